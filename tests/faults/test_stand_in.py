@@ -109,8 +109,8 @@ def test_idle_connections_can_be_dropped(upstream: StandIn) -> None:
     client.request("GET", "/")
     client.getresponse().read()
     upstream.drop_connections()
-    client.request("GET", "/")
-    with pytest.raises(http.client.RemoteDisconnected):
+    with pytest.raises(ConnectionError):  # noqa: PT012 - the kernel may tell at the write or at the read
+        client.request("GET", "/")
         client.getresponse()
     client.close()
 
@@ -120,7 +120,7 @@ def test_an_unscripted_request_fails_the_test() -> None:
         with StandIn() as upstream:
             client = connect(upstream)
             client.request("GET", "/nothing")
-            with pytest.raises(http.client.RemoteDisconnected):
+            with pytest.raises(ConnectionError):
                 client.getresponse()
             client.close()
 
