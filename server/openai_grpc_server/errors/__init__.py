@@ -1,0 +1,87 @@
+"""The failures of the gateway and their gRPC statuses.
+
+    GatewayError
+      + InvalidArgumentError               INVALID_ARGUMENT    the caller's request cannot be sent
+      + UnauthenticatedError               UNAUTHENTICATED     no credentials
+      + MessageTooLargeError               RESOURCE_EXHAUSTED  over a configured limit
+      + DrainingError                      UNAVAILABLE         the server is shutting down
+      + CallerDeadlineError                DEADLINE_EXCEEDED   the caller's deadline passed
+      + UpstreamError                      INTERNAL
+        + UpstreamConnectError             UNAVAILABLE         no connection, nothing sent
+        + UpstreamConnectionLostError      INTERNAL            lost after the request, nothing received
+        + UpstreamTruncatedError           INTERNAL            the answer broke off
+        + UpstreamProtocolError            INTERNAL            the answer is not HTTP
+        + InvalidUpstreamJsonError         INTERNAL            the answer is not the JSON it should be
+        + UpstreamTimeoutError             DEADLINE_EXCEEDED
+          + FirstTokenTimeoutError
+          + IdleTimeoutError
+          + TotalTimeoutError
+        + UpstreamStatusError              by HTTP status, see below
+          + UpstreamCredentialsError       INTERNAL            the gateway's own key was refused
+        + UpstreamErrorObjectError         by code and type    an error object with HTTP 200
+
+    HTTP status                            gRPC status
+    400, 413, 422                          INVALID_ARGUMENT
+    401 / 403, the caller's key            UNAUTHENTICATED / PERMISSION_DENIED
+    401, 403, the gateway's own key        INTERNAL, UPSTREAM_CREDENTIALS
+    404 / 409 / 402 and other 4xx          NOT_FOUND / ABORTED / FAILED_PRECONDITION
+    408, 504                               DEADLINE_EXCEEDED, UPSTREAM_TIMEOUT
+    429                                    RESOURCE_EXHAUSTED with RetryInfo, or QuotaFailure for insufficient_quota
+    503                                    UNAVAILABLE
+    500, 502, other 5xx, 3xx               INTERNAL
+    502, 504 of a safe call                UNAVAILABLE
+
+UNAVAILABLE makes clients and meshes retry, so it is never used once upstream may have begun to bill a call; such
+failures carry `grpc-retry-pushback-ms: -1`. CANCELLED is never used: some meshes retry it.
+"""
+
+from openai_grpc_server.errors.answers import (
+    UpstreamCredentialsError,
+    UpstreamErrorObjectError,
+    UpstreamStatusError,
+    from_error_object,
+    from_http,
+)
+from openai_grpc_server.errors.base import Facts, GatewayError
+from openai_grpc_server.errors.kinds import (
+    CallerDeadlineError,
+    DrainingError,
+    FirstTokenTimeoutError,
+    IdleTimeoutError,
+    InvalidArgumentError,
+    InvalidUpstreamJsonError,
+    MessageTooLargeError,
+    TotalTimeoutError,
+    UnauthenticatedError,
+    UpstreamConnectError,
+    UpstreamConnectionLostError,
+    UpstreamError,
+    UpstreamProtocolError,
+    UpstreamTimeoutError,
+    UpstreamTruncatedError,
+)
+
+__all__ = [
+    "CallerDeadlineError",
+    "DrainingError",
+    "Facts",
+    "FirstTokenTimeoutError",
+    "GatewayError",
+    "IdleTimeoutError",
+    "InvalidArgumentError",
+    "InvalidUpstreamJsonError",
+    "MessageTooLargeError",
+    "TotalTimeoutError",
+    "UnauthenticatedError",
+    "UpstreamConnectError",
+    "UpstreamConnectionLostError",
+    "UpstreamCredentialsError",
+    "UpstreamError",
+    "UpstreamErrorObjectError",
+    "UpstreamProtocolError",
+    "UpstreamStatusError",
+    "UpstreamTimeoutError",
+    "UpstreamTruncatedError",
+    "from_error_object",
+    "from_http",
+]

@@ -1,0 +1,208 @@
+"""Upstream's own errors: by HTTP status, as an object in a 200 answer, as an event in a stream."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import orjson
+from grpc import StatusCode
+
+from openai_grpc_server.errors.kinds import UpstreamError
+from openai_grpc_server.errors.retry_after import retry_after
+from openai_grpc_server.errors.texts import ErrorObject, error_object, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openai_grpc_server.errors.base import Facts
+
+
+class UpstreamStatusError(UpstreamError):
+    """Upstream answered with an HTTP status of 300 or more."""
+
+
+class UpstreamCredentialsError(UpstreamStatusError):
+    """Upstream refused the gateway's own credentials, which is not the caller's fault."""
+
+    default_reason: ClassVar = "UPSTREAM_CREDENTIALS"
+
+
+class UpstreamErrorObjectError(UpstreamError):
+    """Upstream answered 200, and an error object stood in the body or in the stream."""
+
+
+class _Row(NamedTuple):
+    code: StatusCode
+    reason: str
+    billable: bool = False  # such an answer to a create call may come after upstream began to bill
+
+
+_SERVER_ERROR = _Row(StatusCode.INTERNAL, "UPSTREAM_ERROR", billable=True)
+_REDIRECT = _Row(StatusCode.INTERNAL, "UPSTREAM_REDIRECT")
+_CLIENT_ERROR = _Row(StatusCode.FAILED_PRECONDITION, "UPSTREAM_REJECTED")
+_TIMEOUT = _Row(StatusCode.DEADLINE_EXCEEDED, "UPSTREAM_TIMEOUT", billable=True)
+_UNAVAILABLE = _Row(StatusCode.UNAVAILABLE, "UPSTREAM_UNAVAILABLE")
+_INVALID = _Row(StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
+_TABLE = {
+    400: _INVALID,
+    401: _Row(StatusCode.UNAUTHENTICATED, "UNAUTHENTICATED"),
+    402: _Row(StatusCode.FAILED_PRECONDITION, "PAYMENT_REQUIRED"),
+    403: _Row(StatusCode.PERMISSION_DENIED, "PERMISSION_DENIED"),
+    404: _Row(StatusCode.NOT_FOUND, "NOT_FOUND"),
+    408: _TIMEOUT,
+    409: _Row(StatusCode.ABORTED, "CONFLICT"),
+    413: _INVALID,
+    422: _INVALID,
+    429: _Row(StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED"),
+    503: _UNAVAILABLE,
+    504: _TIMEOUT,
+}
+
+# What `error.code` and `error.type` mean where no HTTP status says it.
+_NAMES = {
+    **dict.fromkeys(
+        (
+            "bad_request",
+            "content_policy_violation",
+            "context_length_exceeded",
+            "invalid_image",
+            "invalid_prompt",
+            "invalid_request",
+            "invalid_request_error",
+            "invalid_value",
+            "unsupported_parameter",
+            "unsupported_value",
+        ),
+        400,
+    ),
+    **dict.fromkeys(("authentication_error", "invalid_api_key"), 401),
+    **dict.fromkeys(("permission_denied", "permission_error"), 403),
+    **dict.fromkeys(("model_not_found", "not_found", "not_found_error"), 404),
+    "conflict_error": 409,
+    **dict.fromkeys(("insufficient_quota", "rate_limit_error", "rate_limit_exceeded", "requests", "tokens"), 429),
+    **dict.fromkeys(("overloaded_error", "server_overloaded", "service_unavailable", "service_unavailable_error"), 503),
+    **dict.fromkeys(("timeout", "timeout_error", "vector_store_timeout"), 504),
+}
+
+
+def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    safe: bool,
+    own_key: bool,
+    request_id: str | None = None,
+    metadata: tuple[tuple[str, str], ...] = (),
+) -> UpstreamStatusError:
+    """Makes the error for an HTTP answer of status 300 or more.
+
+    Args:
+        status: The HTTP status.
+        headers: The answer's headers; a mapping that ignores case, or has lower-case names.
+        body: The body, or its beginning: JSON of any known shape, HTML or text.
+        safe: The request changes and costs nothing (get, list, count), so that a retry is harmless.
+        own_key: The gateway's own key was sent, not the caller's.
+        request_id: The gateway's id of the request, for when upstream gives none.
+        metadata: Upstream's headers that go out as trailers.
+    """
+    error = _parse(body, headers.get("content-type", ""))
+    request_id = headers.get("x-request-id") or request_id
+    if own_key and status in {401, 403}:
+        # Upstream's text stays out: it quotes parts of the key.
+        return UpstreamCredentialsError(
+            f"the upstream refused the gateway's credentials (HTTP {status})",
+            http_status=status,
+            type=error.type,
+            upstream_code=error.code,
+            request_id=request_id,
+            metadata=metadata,
+        )
+    message = error.message or f"the upstream answered {status} {_phrase(status)}".rstrip()
+    row = _row(status)
+    if safe and status in {502, 504}:
+        row = _UNAVAILABLE
+    facts = _facts(error, row, message, billed=row.billable and not safe)
+    facts |= {"http_status": status, "request_id": request_id, "metadata": metadata}
+    if row.code in {StatusCode.RESOURCE_EXHAUSTED, StatusCode.UNAVAILABLE} and "quota" not in facts:
+        facts["retry_after"] = retry_after(headers)
+    return UpstreamStatusError(message, **facts)
+
+
+def from_error_object(
+    value: Any,
+    *,
+    safe: bool,
+    started: bool = False,
+    request_id: str | None = None,
+    metadata: tuple[tuple[str, str], ...] = (),
+) -> UpstreamErrorObjectError:
+    """Makes the error for an error object that came with HTTP 200.
+
+    Args:
+        value: The parsed body or event: `{"error": {...}}`, `{"error": "text"}`, a flat object such as that of the
+            Responses `error` event, or the error itself.
+        safe: As for `from_http`.
+        started: Output of the call had been received before, so it is billed whatever the error says.
+        request_id: Upstream's `x-request-id`, or else the gateway's id of the request.
+        metadata: Upstream's headers that go out as trailers.
+    """
+    error = error_object(value)
+    message = error.message or "the upstream answered with an error that says nothing"
+    row = _row(_implied_status(error))
+    if row is _UNAVAILABLE and not safe:
+        row = _SERVER_ERROR  # after a 200, upstream may have begun
+    facts = _facts(error, row, message, billed=not safe and (started or row.billable))
+    facts |= {"http_status": 200, "request_id": request_id, "metadata": metadata}
+    return UpstreamErrorObjectError(message, **facts)
+
+
+def _facts(error: ErrorObject, row: _Row, message: str, *, billed: bool) -> Facts:
+    facts: Facts = {
+        "code": row.code,
+        "reason": row.reason,
+        "type": error.type,
+        "param": error.param,
+        "upstream_code": error.code,
+        "maybe_billed": billed,
+    }
+    if row.code is StatusCode.INVALID_ARGUMENT:
+        facts["violations"] = error.violations or ([(error.param, message)] if error.param else [])
+    if row.reason == "RATE_LIMITED" and "insufficient_quota" in {error.code, error.type}:
+        facts["reason"] = "INSUFFICIENT_QUOTA"
+        facts["quota"] = [("insufficient_quota", message)]
+    return facts
+
+
+def _row(status: int) -> _Row:
+    if row := _TABLE.get(status):
+        return row
+    if 400 <= status < 500:
+        return _CLIENT_ERROR
+    return _REDIRECT if 300 <= status < 400 else _SERVER_ERROR
+
+
+def _implied_status(error: ErrorObject) -> int:
+    for name in (error.code, error.type):
+        if name is None:
+            continue
+        if name.isdecimal() and 400 <= int(name) < 600:
+            return int(name)
+        if name in _NAMES:
+            return _NAMES[name]
+    return 500
+
+
+def _parse(body: bytes, content_type: str) -> ErrorObject:
+    try:
+        return error_object(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        return ErrorObject(plain_text(body, content_type))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

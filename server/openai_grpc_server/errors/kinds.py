@@ -1,0 +1,114 @@
+"""The kinds of failure that do not come from an answer of upstream's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from grpc import StatusCode
+
+from openai_grpc_server.errors.base import GatewayError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class InvalidArgumentError(GatewayError):
+    """The caller's request cannot be sent as it is."""
+
+    default_code: ClassVar = StatusCode.INVALID_ARGUMENT
+    default_reason: ClassVar = "INVALID_REQUEST"
+
+    @classmethod
+    def of_field(cls, field: str, description: str) -> Self:
+        """A request with one bad field, named as in the request message."""
+        return cls(f"{field}: {description}", param=field, violations=[(field, description)])
+
+
+class UnauthenticatedError(GatewayError):
+    """The caller sent no credentials, or bad ones."""
+
+    default_code: ClassVar = StatusCode.UNAUTHENTICATED
+    default_reason: ClassVar = "UNAUTHENTICATED"
+
+
+class MessageTooLargeError(GatewayError):
+    """A request, a reply or an event exceeds a configured limit."""
+
+    default_code: ClassVar = StatusCode.RESOURCE_EXHAUSTED
+    default_reason: ClassVar = "MESSAGE_TOO_LARGE"
+
+
+class DrainingError(GatewayError):
+    """The server is shutting down and takes no new calls; another one may."""
+
+    default_code: ClassVar = StatusCode.UNAVAILABLE
+    default_reason: ClassVar = "DRAINING"
+
+
+class CallerDeadlineError(GatewayError):
+    """The caller's own deadline passed."""
+
+    default_code: ClassVar = StatusCode.DEADLINE_EXCEEDED
+    default_reason: ClassVar = "CALLER_DEADLINE"
+
+
+class UpstreamError(GatewayError):
+    """Upstream failed, or answered with an error."""
+
+    default_reason: ClassVar = "UPSTREAM_ERROR"
+
+
+class UpstreamConnectError(UpstreamError):
+    """No connection: refused, unknown host, TLS, connect timeout. Nothing was sent."""
+
+    default_code: ClassVar = StatusCode.UNAVAILABLE
+    default_reason: ClassVar = "UPSTREAM_CONNECT_FAILED"
+
+
+class UpstreamConnectionLostError(UpstreamError):
+    """The connection was lost after the request was written, and nothing had been received."""
+
+    default_reason: ClassVar = "UPSTREAM_CONNECTION_LOST"
+
+
+class UpstreamTruncatedError(UpstreamError):
+    """The answer broke off: the connection was lost inside it, or a stream lacks its terminator."""
+
+    default_reason: ClassVar = "UPSTREAM_TRUNCATED"
+
+
+class UpstreamProtocolError(UpstreamError):
+    """The answer is not HTTP."""
+
+    default_reason: ClassVar = "UPSTREAM_PROTOCOL_ERROR"
+
+
+class InvalidUpstreamJsonError(UpstreamError):
+    """The answer is not the JSON that it should be."""
+
+    default_reason: ClassVar = "UPSTREAM_INVALID_JSON"
+
+
+class UpstreamTimeoutError(UpstreamError):
+    """A timer of the gateway's ran out; the upstream request was closed."""
+
+    default_code: ClassVar = StatusCode.DEADLINE_EXCEEDED
+    default_reason: ClassVar = "UPSTREAM_TIMEOUT"
+
+
+class FirstTokenTimeoutError(UpstreamTimeoutError):
+    """No first event within the limit."""
+
+    default_reason: ClassVar = "FIRST_TOKEN_TIMEOUT"
+
+
+class IdleTimeoutError(UpstreamTimeoutError):
+    """A stream fell silent for longer than the limit."""
+
+    default_reason: ClassVar = "IDLE_TIMEOUT"
+
+
+class TotalTimeoutError(UpstreamTimeoutError):
+    """The call as a whole took longer than the limit."""
+
+    default_reason: ClassVar = "TOTAL_TIMEOUT"

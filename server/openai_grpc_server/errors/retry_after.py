@@ -1,0 +1,42 @@
+"""How long upstream asks to wait: `retry-after-ms` and `retry-after` (RFC 9110, 10.2.3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+YEAR = 365 * 86400
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Returns the seconds to wait, or None if no header says so sensibly (up to a year).
+
+    `retry-after-ms` goes first, as it is the more exact; `retry-after` is in seconds or an HTTP date.
+    """
+    for seconds in (_number(headers.get("retry-after-ms"), 0.001), _number(headers.get("retry-after"), 1)):
+        if seconds is not None:
+            return seconds
+    return _until(headers.get("retry-after"))
+
+
+def _number(value: str | None, unit: float) -> float | None:
+    try:
+        seconds = float(value or "") * unit
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= YEAR else None
+
+
+def _until(value: str | None) -> float | None:
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    if moment.tzinfo is None:  # the zone "-0000"
+        moment = moment.replace(tzinfo=UTC)
+    seconds = (moment - datetime.now(UTC)).total_seconds()
+    return max(seconds, 0.0) if seconds <= YEAR else None
