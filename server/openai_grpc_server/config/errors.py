@@ -1,0 +1,34 @@
+"""What is wrong with a configuration, and where."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        message: What is wrong, in a sentence without a full stop.
+        where: `file:line:column`, or the name of an environment variable, or empty.
+        hint: What to do instead, or empty.
+    """
+
+    message: str
+    where: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class ConfigError(ValueError):
+    """A configuration that can't be used.
+
+    Attributes:
+        problems: Everything that was found, in the order of the file; at least one.
+    """
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems

@@ -1,0 +1,139 @@
+"""What a file and the environment come to."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai_grpc_server.config import ConfigError, DeploymentConfig, Secret, load_config
+
+KEY = "sk-not-to-be-seen"
+OPENAI = "https://api.openai.com/v1"
+
+ENVIRONMENTS: dict[str, tuple[dict[str, str], dict[str, Any] | None]] = {
+    "nothing: the local engine": ({}, None),
+    "empty values count as absent": ({"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}, None),
+    "a key: OpenAI": ({"OPENAI_API_KEY": KEY}, {"base_url": OPENAI, "api_key": Secret(KEY), "model_name": None}),
+    "a base URL: the caller's key": ({"OPENAI_BASE_URL": "http://h/v1/"}, {"base_url": "http://h/v1", "api_key": None}),
+    "LiteLLM's name of the base URL": ({"OPENAI_API_BASE": "http://h/v1"}, {"base_url": "http://h/v1"}),
+    "OpenAI's name wins": (
+        {"OPENAI_API_BASE": "http://a/v1", "OPENAI_BASE_URL": "http://b/v1"},
+        {"base_url": "http://b/v1"},
+    ),
+    "organization and project": (
+        {"OPENAI_API_KEY": KEY, "OPENAI_ORGANIZATION": "org-1", "OPENAI_PROJECT": "proj_1"},
+        {"organization": "org-1", "project": "proj_1"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("environ", "expected"), ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+def test_environment(environ: dict[str, str], expected: dict[str, Any] | None) -> None:
+    deployments = load_config(None, environ).deployments
+    if expected is None:
+        assert deployments == ()
+    else:
+        assert {name: getattr(deployments[0], name) for name in expected} == expected
+
+
+PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "the upstream of the environment, with its key": (
+        "{model: openai/gpt-4o}",
+        {
+            "base_url": OPENAI,
+            "api_key": Secret(KEY),
+            "model": "gpt-4o",
+            "organization": "org-env",
+            "project": "proj-env",
+        },
+    ),
+    "another host never gets the environment's key": (
+        "{model: gpt-4o, api_base: 'http://h/v1'}",
+        {"base_url": "http://h/v1", "api_key": None, "organization": None, "project": None},
+    ),
+    "a key from the environment by name": (
+        "{model: m, api_base: 'http://h/v1', api_key: os.environ/OTHER}",
+        {"api_key": Secret("sk-other")},
+    ),
+    "an empty key: none is sent": ("{model: m, api_key: ''}", {"api_key": Secret("")}),
+    "one prefix is stripped, once": ("{model: openai/openai/gpt-oss-120b}", {"model": "openai/gpt-oss-120b"}),
+    "another provider's prefix": ("{model: hosted_vllm/qwen}", {"model": "qwen"}),
+    "what is no prefix stays": ("{model: mistralai/mixtral}", {"model": "mistralai/mixtral"}),
+    "an organization": ("{model: m, organization: org-own}", {"organization": "org-own"}),
+    "a CA file": ("{model: m, ssl_verify: ca.pem}", {"verify": "ca.pem"}),
+    "no check of certificates": ("{model: m, ssl_verify: false}", {"verify": False}),
+}
+
+
+@pytest.mark.parametrize(("params", "expected"), PARAMS.values(), ids=PARAMS)
+def test_litellm_params(tmp_path: Path, params: str, expected: dict[str, Any]) -> None:
+    deployment = one_model(tmp_path, f"model_list: [{{model_name: name, litellm_params: {params}}}]")
+    assert {name: getattr(deployment, name) for name in expected} == expected
+    assert deployment.model_name == "name"
+
+
+TIMEOUTS = {
+    "the server's": ("", "", (600.0, 300.0)),
+    "the request timeout of LiteLLM": ("litellm_settings: {request_timeout: 9}", "", (9.0, 300.0)),
+    "the model's own": ("litellm_settings: {request_timeout: 9}", ", timeout: 8, stream_timeout: 7", (8.0, 7.0)),
+}
+
+
+@pytest.mark.parametrize(("section", "params", "expected"), TIMEOUTS.values(), ids=TIMEOUTS)
+def test_timeouts(tmp_path: Path, section: str, params: str, expected: tuple[float, float]) -> None:
+    text = f"model_list: [{{model_name: name, litellm_params: {{model: m{params}}}}}]\n{section}"
+    timeouts = one_model(tmp_path, text).timeouts
+    assert (timeouts.total, timeouts.first_token) == expected
+
+
+@pytest.mark.parametrize(
+    ("server", "encoding", "expected"),
+    [("{}", "{}", True), ("{include_usage: false}", "{}", False), ("{}", "{include_usage: false}", False)],
+)
+def test_encoding(tmp_path: Path, server: str, encoding: str, expected: bool) -> None:
+    text = f"model_list: [{{model_name: n, litellm_params: {{model: m}}, encoding: {encoding}}}]\nserver: {server}"
+    assert one_model(tmp_path, text).include_usage is expected
+
+
+MISTAKES = {
+    "a name that stands twice": (
+        "model_list: [{model_name: a, litellm_params: {model: m}}, {model_name: a, litellm_params: {model: m}}]",
+        "the model_name 'a' stands twice",
+    ),
+    "a base URL that is none": (
+        "model_list: [{model_name: a, litellm_params: {model: m, api_base: localhost}}]",
+        "api_base of 'a': not an http or https URL: 'localhost'",
+    ),
+    "a key in a URL": (
+        "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://me:pw@h/v1'}}]",
+        "a URL must not hold credentials (use api_key)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MISTAKES.values(), ids=MISTAKES)
+def test_mistake(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        one_model(tmp_path, text)
+    assert expected in str(caught.value)
+    assert "me:pw" not in str(caught.value)
+
+
+def test_secrets_are_never_printed(tmp_path: Path) -> None:
+    deployment = one_model(tmp_path, "model_list: [{model_name: a, litellm_params: {model: m}}]")
+    assert deployment.api_key is not None
+    assert deployment.api_key.reveal() == KEY
+    for text in (repr(deployment), f"{deployment.api_key}", str(deployment.api_key)):
+        assert KEY not in text
+
+
+def one_model(tmp_path: Path, text: str) -> DeploymentConfig:
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    environ = {
+        "OPENAI_API_KEY": KEY,
+        "OTHER": "sk-other",
+        "OPENAI_ORGANIZATION": "org-env",
+        "OPENAI_PROJECT": "proj-env",
+    }
+    (deployment,) = load_config(file, environ).deployments
+    return deployment
