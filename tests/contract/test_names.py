@@ -1,0 +1,54 @@
+"""Names that one of the clients' languages can't take, before its compiler says so."""
+
+from collections.abc import Iterator
+
+import pytest
+from google.protobuf.descriptor import Descriptor
+
+import openai_grpc.v1 as pb
+from openai_grpc.codec._options import shape
+
+
+def messages() -> Iterator[Descriptor]:
+    """Yields every message of the package, nested ones included."""
+    queue = [getattr(pb, name).DESCRIPTOR for name in pb.__all__ if hasattr(getattr(pb, name), "DESCRIPTOR")]
+    for descriptor in queue:
+        if isinstance(descriptor, Descriptor):
+            yield descriptor
+            queue.extend(nested for nested in descriptor.nested_types if not nested.GetOptions().map_entry)
+
+
+MESSAGES = sorted(
+    (message for message in messages() if message.file.name != "openai_grpc/v1/json.proto"),
+    key=lambda message: message.full_name,
+)
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.full_name)
+def test_no_name_collides_in_java(message: Descriptor) -> None:
+    names = {field.name for field in message.fields}
+    assert message.name not in {"Builder", "Parser", "Message"}
+    assert "descriptor" not in names
+    for field in message.fields:
+        suffixes = ["bytes", "builder"]
+        if field.is_repeated:
+            suffixes += ["list", "count", "builder_list", "or_builder_list"]
+            if field.message_type is not None and field.message_type.GetOptions().map_entry:
+                suffixes += ["map"]
+        assert not names & {f"{field.name}_{suffix}" for suffix in suffixes}
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.full_name)
+def test_every_option_has_a_meaning(message: Descriptor) -> None:
+    shape(message)
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.full_name)
+def test_unknown_json_has_a_place(message: Descriptor) -> None:
+    target = shape(message)
+    if message.name in {"CallInfo", "CallOptions", "InlineData", "UploadFile", "UploadTranscriptionRequest"}:
+        return  # the gateway's own, which are no JSON
+    if target.transparent:
+        assert target.union is None or any(field.name == "unknown" for field in target.fields)
+    else:
+        assert target.extra
