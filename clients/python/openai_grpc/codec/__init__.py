@@ -1,0 +1,25 @@
+"""Protobuf messages of `openai_grpc.v1` to and from OpenAI's JSON, without loss.
+
+How a message maps to JSON is declared in the protos, by the options of `openai_grpc/v1/json.proto`; nothing here knows
+a message by name. What the fields of a message can't hold stays in its `extra_json`, in both directions.
+
+Values are kept, not text: `1.0` may come back as `1`, keys may come in another order, and `null` reads as absent unless
+`keep_nulls` says otherwise. In a field that is always written, and for a constant, null and absent are the same.
+"""
+
+from openai_grpc.codec._api import from_json, from_object, source, to_json, to_object
+from openai_grpc.codec._errors import CodecError
+from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads
+
+__all__ = [
+    "CodecError",
+    "RawNumber",
+    "RawString",
+    "dumps",
+    "from_json",
+    "from_object",
+    "loads",
+    "source",
+    "to_json",
+    "to_object",
+]

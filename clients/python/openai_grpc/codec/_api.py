@@ -1,0 +1,138 @@
+"""The functions that a caller of the codec uses."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+
+from openai_grpc.codec._compile import Compiler
+from openai_grpc.codec._decode import decode_compiler
+from openai_grpc.codec._encode import encode_compiler
+from openai_grpc.codec._errors import CodecError
+from openai_grpc.codec._exact import dumps, loads, loads_rounded
+from openai_grpc.codec._options import EXTRA, Kind, has_vector, shape
+
+M = TypeVar("M", bound=Message)
+
+
+def to_json(message: Message) -> bytes:
+    """Writes a message as compact JSON text.
+
+    Args:
+        message: A message of `openai_grpc.v1`.
+
+    Raises:
+        CodecError: A field has no JSON: a double that is not finite, a raw field or `extra_json` that is not JSON, a
+            union with no arm set.
+    """
+    return dumps(to_object(message))
+
+
+def from_json(message_type: type[M], data: bytes | str, *, keep_nulls: bool = False) -> M:
+    """Reads JSON text as a message.
+
+    Args:
+        message_type: The message's class.
+        data: UTF-8 text.
+        keep_nulls: Whether an explicit null is kept, in `extra_json`: what a request means by it may not be absence.
+
+    Raises:
+        CodecError: It is not JSON, no value that the message can stand for, or nested too deeply.
+    """
+    # Every number of a vector is long, and none needs more than a double.
+    value = loads_rounded(data) if has_vector(message_type.DESCRIPTOR) else loads(data)
+    return from_object(message_type, value, keep_nulls=keep_nulls)
+
+
+def to_object(message: Message, *, strict: bool = False) -> Any:
+    """Turns a message into a JSON value that `dumps` writes, for a caller that edits it first.
+
+    Args:
+        message: A message of `openai_grpc.v1`.
+        strict: Whether a key in `extra_json` is an error if it names a typed field that could hold its value. Policy
+            that reads typed fields can then trust them.
+
+    Returns:
+        Dicts, lists and scalars; `orjson.Fragment` for raw JSON, `RawNumber` and `RawString` as `loads` returns them.
+
+    Raises:
+        CodecError: As for `to_json`.
+    """
+    encode = _STRICT if strict else _ENCODE
+    try:
+        return encode.of(type(message))(message)
+    except CodecError as error:
+        raise _located(error, message, encode) from None
+    except RecursionError:
+        raise CodecError("nested too deeply") from None
+
+
+def from_object(message_type: type[M], value: Any, *, keep_nulls: bool = False) -> M:
+    """Reads a JSON value, as `loads` returns it, as a message.
+
+    Args:
+        message_type: The message's class.
+        value: The JSON value. It is not changed.
+        keep_nulls: As for `from_json`.
+
+    Raises:
+        CodecError: As for `from_json`.
+    """
+    decode = _DECODE_NULLS if keep_nulls else _DECODE
+    try:
+        fields = decode.of(message_type)(value, 0)
+    except RecursionError:
+        raise CodecError("nested too deeply") from None
+    if fields is None:
+        raise CodecError(f"{message_type.DESCRIPTOR.full_name} can't hold a JSON value of type {type(value).__name__}")
+    # A message with a vector is built from its wire form.
+    return fields if isinstance(fields, message_type) else message_type(**fields)
+
+
+def source(message_type: type[Message]) -> str:
+    """Returns the Python source of the functions that read and write a message."""
+    descriptor = cast("Descriptor", message_type.DESCRIPTOR)
+    return f"{_DECODE.source(descriptor)}\n\n{_ENCODE.source(descriptor)}"
+
+
+def _held(descriptor: Descriptor, keys: dict[str, Any]) -> set[str]:
+    """Returns the keys whose values the typed fields of a message hold."""
+    held = set()
+    for key, value in keys.items():
+        fields = _DECODE.function(descriptor)({key: value}, 0)
+        extra = getattr(fields, EXTRA, "") if isinstance(fields, Message) else fields.get(EXTRA, "")
+        if not extra or key not in loads(extra):
+            held.add(key)
+    return held
+
+
+def _located(error: CodecError, message: Message, encode: Compiler) -> CodecError:
+    """Finds where in a message an error is: the hot path keeps no account of where it stands."""
+    for step, child in _children(message):
+        try:
+            encode.of(type(child))(child)
+        except CodecError as inner:
+            located = _located(inner, child, encode)
+            dot = "." if located.path else ""
+            return CodecError(located.reason, f"{step}{dot}{located.path}")
+    return error
+
+
+def _children(message: Message) -> Iterator[tuple[str, Message]]:
+    names = {field.name for field in shape(message.DESCRIPTOR).fields if field.kind is Kind.MESSAGE}
+    for field, value in message.ListFields():
+        if field.name not in names:
+            continue
+        if isinstance(value, Message):
+            yield field.name, value
+        elif hasattr(value, "items"):
+            yield from ((f"{field.name}[{key!r}]", item) for key, item in value.items())
+        else:
+            yield from ((f"{field.name}[{index}]", item) for index, item in enumerate(value))
+
+
+_DECODE = decode_compiler(keep_nulls=False)
+_DECODE_NULLS = decode_compiler(keep_nulls=True)
+_ENCODE = encode_compiler(None)
+_STRICT = encode_compiler(_held)

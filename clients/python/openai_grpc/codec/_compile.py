@@ -1,0 +1,77 @@
+"""Turns generated source into functions, one a message, on its first use."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+
+from openai_grpc.codec._options import Shape, shape
+
+
+class Compiler:
+    """The functions of one direction and mode.
+
+    They share one namespace, where a message refers to another by name. A name that is not compiled yet is a
+    function that compiles it and puts the result in its place.
+
+    Args:
+        prefix: What the functions' names start with.
+        write: Writes the source of a message's function.
+        helpers: What the source may refer to by name.
+    """
+
+    def __init__(self, prefix: str, write: Callable[[Shape, "Compiler"], str], helpers: Mapping[str, Any]) -> None:
+        self._prefix = prefix
+        self._write = write
+        self._names = dict(helpers)
+        self._functions: dict[Descriptor, Callable[..., Any]] = {}
+        self._by_type: dict[type[Message], Callable[..., Any]] = {}
+        self._labels: dict[str, Descriptor] = {}
+
+    def of(self, message_type: type[Message]) -> Callable[..., Any]:
+        """Returns the function of a message's class."""
+        function = self._by_type.get(message_type)
+        if function is None:
+            function = self._by_type[message_type] = self.function(cast("Descriptor", message_type.DESCRIPTOR))
+        return function
+
+    def function(self, descriptor: Descriptor) -> Callable[..., Any]:
+        """Returns the function of a message, compiled at most once."""
+        function = self._functions.get(descriptor)
+        if function is None:
+            name = self.name(descriptor)
+            code = compile(self.source(descriptor), f"<{name}>", "exec")
+            exec(code, self._names)  # noqa: S102  # the source is made from descriptors, of names that protoc has checked
+            function = self._functions[descriptor] = self._names[name]
+        return function
+
+    def source(self, descriptor: Descriptor) -> str:
+        """Returns the source of a message's function, for a reader."""
+        return self._write(shape(descriptor), self)
+
+    def name(self, descriptor: Descriptor) -> str:
+        """Returns the name of a message's function."""
+        return f"{self._prefix}_{self.label(descriptor)}"
+
+    def label(self, descriptor: Descriptor) -> str:
+        """Returns what the names of a message's things end with."""
+        label = descriptor.full_name.removeprefix(f"{descriptor.file.package}.").replace(".", "_")
+        while self._labels.setdefault(label, descriptor) is not descriptor:  # the same name in another package
+            label += "_"
+        return label
+
+    def reference(self, descriptor: Descriptor) -> str:
+        """Returns the name by which another message's function calls this one's."""
+        name = self.name(descriptor)
+
+        def first_call(*args: Any) -> Any:
+            return self.function(descriptor)(*args)
+
+        self._names.setdefault(name, first_call)
+        return name
+
+    def bind(self, name: str, value: Any) -> str:
+        """Gives the source a name for an object, and returns the name."""
+        self._names[name] = value
+        return name

@@ -1,0 +1,191 @@
+"""Writes the functions that read a JSON value as the keyword arguments of a message.
+
+A function takes the JSON value and the number of messages around it, and returns a dict, or None for a value that
+the message can't hold. One nested dict is built and given to the root's constructor, which is what costs least.
+Nothing is lost: what a field can't hold stays, with its key, in `extra_json` of its message.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message_factory import GetMessageClass
+
+from openai_grpc.codec import _values
+from openai_grpc.codec._compile import Compiler
+from openai_grpc.codec._errors import CodecError
+from openai_grpc.codec._exact import dumps, raw_text
+from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape
+from openai_grpc.codec._union import all_of, write_union
+from openai_grpc.codec._vector import vector, vector_message
+
+MAX_DEPTH = 100
+"""How many messages may stand around a message: what Protobuf's parsers take in every language."""
+
+_ONE = {
+    Kind.STRING: ("type({x}) is str", "{x}"),
+    Kind.BOOL: ("type({x}) is bool", "{x}"),
+    Kind.INT32: ("(y := {x} if type({x}) is int and -(2**31) <= {x} < 2**31 else int32({x})) is not None", "y"),
+    Kind.INT64: ("(y := {x} if type({x}) is int and -(2**63) <= {x} < 2**63 else int64({x})) is not None", "y"),
+    Kind.DOUBLE: ("(y := {x} if type({x}) is float else double({x})) is not None", "y"),
+    Kind.BASE64: ("(y := base64({x})) is not None", "y"),
+    Kind.DATA_URL: ("(y := data_url({x})) is not None", "y"),
+    Kind.RAW: ("True", "raw_text({x})"),
+}
+_ITEM = {
+    Kind.STRING: "{x} if type({x}) is str else None",
+    Kind.BOOL: "{x} if type({x}) is bool else None",
+    **{
+        kind: f"{kind.name.lower()}({{x}})"
+        for kind in (Kind.INT32, Kind.INT64, Kind.DOUBLE, Kind.BASE64, Kind.DATA_URL)
+    },
+    Kind.RAW: "raw_text({x})",
+}
+_LISTS = {
+    Kind.STRING: "strings",
+    Kind.BOOL: "bools",
+    Kind.INT32: "int32s",
+    Kind.INT64: "int64s",
+    Kind.DOUBLE: "doubles",
+}
+
+
+def decode_compiler(*, keep_nulls: bool) -> Compiler:
+    """Returns the functions that read JSON.
+
+    Args:
+        keep_nulls: Whether an explicit null of a known key is kept in `extra_json`.
+    """
+    helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
+    helpers |= {"raw_text": raw_text, "vector": vector, "vector_message": vector_message}
+    helpers |= {"extra": extra, "too_deep": too_deep}
+
+    def write(shape: Shape, compiler: Compiler) -> str:
+        head = f"def {compiler.name(shape.descriptor)}(v, depth):"
+        if shape.union is not None:
+            body = write_union(shape, compiler, read)
+        elif shape.transparent:
+            body = _transparent(shape.fields[0], compiler)
+        else:
+            body = _object(shape, compiler, keep_nulls=keep_nulls)
+        return "\n    ".join([head, f"if depth > {MAX_DEPTH}:", "    raise too_deep()", *body]) + "\n"
+
+    return Compiler("decode", write, helpers)
+
+
+def read(field: Field, compiler: Compiler, x: str) -> tuple[str, str]:
+    """Returns the condition under which a field can hold a value, and the value to give to the field.
+
+    Args:
+        field: The field.
+        compiler: Where the functions of other messages are.
+        x: The expression of the value. It is evaluated more than once.
+    """
+    if field.kind is Kind.VECTOR:
+        return f"(y := vector({x})) is not None", "y[0]"
+    if field.label is Label.ONE:
+        if field.message is None:
+            condition, value = _ONE[field.kind]
+            return condition.format(x=x), value.format(x=x)
+        return f"(y := {_call(field.message, compiler, x)}) is not None", "y"
+    if field.label is Label.LIST:
+        if field.kind in _LISTS:
+            return f"(y := {_LISTS[field.kind]}({x})) is not None", "y"
+        return f"type({x}) is list and None not in (y := [{_item(field, compiler, 'z')} for z in {x}])", "y"
+    items = f"{{k: {_item(field, compiler, 'z')} for k, z in {x}.items()}}"
+    return f"has_string_keys({x}) and None not in (y := {items}).values()", "y"
+
+
+def extra(value: dict[str, Any], known: frozenset[str], kept: tuple[str, ...], *, keep_nulls: bool) -> str:
+    """Writes the `extra_json` of a message.
+
+    Args:
+        value: The JSON object.
+        known: The keys of the typed fields and constants.
+        kept: Known keys that go here: with their value, or, where absent, with a null that says so.
+        keep_nulls: Whether known keys that are null go here as well.
+    """
+    keys = {
+        key: item for key, item in value.items() if key not in known or key in kept or (keep_nulls and item is None)
+    }
+    for key in kept:
+        keys.setdefault(key, None)
+    return dumps(keys).decode()
+
+
+def too_deep() -> CodecError:
+    """Returns the error for more levels of messages than Protobuf's parsers take."""
+    return CodecError(f"nested deeper than {MAX_DEPTH} messages")
+
+
+def _call(message: Descriptor, compiler: Compiler, x: str, levels: int = 1) -> str:
+    return f"{compiler.reference(message)}({x}, depth + {levels})"
+
+
+def _item(field: Field, compiler: Compiler, x: str) -> str:
+    if field.message is not None:
+        # A map's entry is a message of its own on the wire.
+        return _call(field.message, compiler, x, levels=2 if field.label is Label.MAP else 1)
+    return _ITEM[field.kind].format(x=x)
+
+
+def _transparent(field: Field, compiler: Compiler) -> list[str]:
+    condition, value = read(field, compiler, "v")
+    return [f"if {condition}:", f"    return {{{field.name!r}: {value}}}", "return None"]
+
+
+def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
+    known = compiler.bind(f"KNOWN_{compiler.label(shape.descriptor)}", shape.known)
+    lines = ["if type(v) is not dict:", "    return None", "m = {}", "kept = ()"]
+    for key, constant in shape.constants.items():
+        lines += [f"if v.get({key!r}) != {constant!r}:", f"    kept += ({key!r},)"]
+    oneofs = {field.oneof for field in shape.fields if field.oneof is not None}
+    lines += [f"has_{oneof} = False" for oneof in sorted(oneofs)]
+    if shape.vector is not None:
+        lines.append("packed = b''")
+    for key, fields in shape.by_key.items():
+        lines += _key(key, fields, compiler)
+    nulls = " or None in v.values()" if keep_nulls else ""
+    lines.append(f"if kept or not {known}.issuperset(v){nulls}:")
+    lines.append(
+        f"    m[{EXTRA!r}] = extra(v, {known}, kept, keep_nulls={keep_nulls})" if shape.extra else "    return None"
+    )
+    if shape.vector is None:
+        return [*lines, "return m"]
+    message_type = compiler.bind(f"TYPE_{compiler.label(shape.descriptor)}", GetMessageClass(shape.descriptor))
+    return [*lines, f"return vector_message({message_type}, m, {shape.vector.number}, packed)"]
+
+
+def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
+    """Writes the reading of one key: the first field that can hold the value has it."""
+    keep = f"kept += ({key!r},)"
+    yield f"if {key!r} in v:"
+    yield f"    x = v[{key!r}]"
+    word = "if"
+    for field in fields:
+        condition, value = read(field, compiler, "x")
+        conditions = [condition]
+        if field.label is not Label.ONE and not field.write_empty:
+            conditions.insert(0, "x")
+        elif field.label is Label.ONE and field.kind in (Kind.MESSAGE, Kind.RAW):
+            conditions.insert(0, "x is not None")
+        if field.oneof is not None:
+            conditions.insert(0, f"not has_{field.oneof}")
+        yield f"    {word} {all_of(conditions)}:"
+        if field.kind is Kind.VECTOR:
+            yield f"        m['{field.name}_encoding'], packed, exact = y"
+            yield "        if not exact:"
+            yield f"            {keep}"
+        else:
+            yield f"        m[{field.name!r}] = {value}"
+        if field.oneof is not None:
+            yield f"        has_{field.oneof} = True"
+        word = "elif"
+    if any(field.write_empty for field in fields):
+        yield "    else:"
+        yield f"        {keep}"
+        yield "else:"
+        yield f"    {keep}"
+    else:
+        yield "    elif x is not None:"
+        yield f"        {keep}"

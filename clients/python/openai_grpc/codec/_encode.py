@@ -1,0 +1,201 @@
+"""Writes the functions that turn a message into a JSON value.
+
+A function takes the message and returns what `dumps` writes. There are two ways to find the fields that are set:
+to ask for each, and `ListFields`, whose cost is per field that is set. The latter wins for a message of many fields.
+"""
+
+from collections.abc import Callable, Iterator
+from keyword import iskeyword
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor
+
+from openai_grpc.codec import _values
+from openai_grpc.codec._compile import Compiler
+from openai_grpc.codec._errors import CodecError
+from openai_grpc.codec._exact import fragment, loads
+from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape
+from openai_grpc.codec._vector import BASE64, vector_value
+
+_MANY = 18
+"""From how many fields on `ListFields` is used; measured with bench/codec.py."""
+
+_ONE = {
+    Kind.DOUBLE: "finite({x}, {name!r})",
+    Kind.BASE64: "base64_text({x})",
+    Kind.DATA_URL: "data_url_text({x})",
+    Kind.RAW: "fragment({x}, {name!r})",
+}
+
+Held = Callable[[Descriptor, dict[str, Any]], set[str]]
+"""Returns those keys of a JSON object that the typed fields of a message can hold."""
+
+
+def encode_compiler(held: Held | None) -> Compiler:
+    """Returns the functions that write JSON.
+
+    Args:
+        held: When given, `extra_json` may not stand in for typed fields that could hold the same value.
+    """
+
+    def extra(value: dict[str, Any], text: str, shape: Shape) -> None:
+        keys = _extra_keys(text)
+        if held is not None:
+            _refuse_typed(keys, shape, held)
+        add_extra(value, keys, shape)
+
+    helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
+    helpers |= {"fragment": fragment, "vector_value": vector_value, "extra": extra, "no_value": no_value}
+    return Compiler("encode", _write, helpers)
+
+
+def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None:
+    """Puts the keys of `extra_json` into a message's JSON.
+
+    A null for a constant, or for a list or map that is otherwise always written, says that the key is absent.
+    """
+    for key, item in keys.items():
+        if item is not None or key not in shape.markers:
+            value[key] = item
+        elif key in shape.constants or not value.get(key):
+            value.pop(key, None)
+
+
+def no_value(message: Descriptor) -> CodecError:
+    """Returns the error for a message that stands for a JSON value and has none."""
+    return CodecError(f"{message.full_name} is empty: one of its fields must be set")
+
+
+def _extra_keys(text: str) -> dict[str, Any]:
+    try:
+        keys = loads(text)
+    except CodecError as error:
+        raise CodecError(error.reason, EXTRA) from None
+    if type(keys) is not dict:
+        raise CodecError("not a JSON object", EXTRA)
+    return keys
+
+
+def _refuse_typed(keys: dict[str, Any], shape: Shape, held: Held) -> None:
+    doubtful = {
+        key: item for key, item in keys.items() if key in shape.known and item is not None and item not in ([], {})
+    }
+    if doubtful and (typed := held(shape.descriptor, doubtful)):
+        raise CodecError(f"{', '.join(sorted(typed))} has a typed field, which must be used", EXTRA)
+
+
+def _write(shape: Shape, compiler: Compiler) -> str:
+    table: list[str] = []
+    if shape.union is not None:
+        table, body = _union(shape, compiler)
+    elif shape.transparent:
+        body = _transparent(shape, compiler)
+    elif len(shape.fields) >= _MANY and shape.vector is None:
+        table, body = _by_listing(shape, compiler)
+    else:
+        body = _by_asking(shape, compiler)
+    head = f"def {compiler.name(shape.descriptor)}(m):"
+    return "\n".join([*table, head, *(f"    {line}" for line in body), ""])
+
+
+def _value(field: Field, compiler: Compiler, x: str) -> str:
+    """Returns the expression of a field's JSON value."""
+    if field.label is Label.ONE:
+        return _one(field, compiler, x)
+    many = "[:]" if field.label is Label.LIST else ""
+    if field.kind in (Kind.STRING, Kind.BOOL, Kind.INT32, Kind.INT64):
+        return f"{x}{many}" if many else f"dict({x})"
+    if field.kind is Kind.DOUBLE:
+        return f"finites({x}[:], {field.name!r})" if many else f"finite_map({x}, {field.name!r})"
+    if field.label is Label.LIST:
+        return f"[{_one(field, compiler, 'y')} for y in {x}]"
+    return f"{{k: {_one(field, compiler, 'y')} for k, y in {x}.items()}}"
+
+
+def _one(field: Field, compiler: Compiler, x: str) -> str:
+    if field.message is not None:
+        return f"{compiler.reference(field.message)}({x})"
+    return _ONE.get(field.kind, "{x}").format(x=x, name=field.name)
+
+
+def _get(field: Field) -> str:
+    return f"getattr(m, {field.name!r})" if iskeyword(field.name) else f"m.{field.name}"
+
+
+def _union(shape: Shape, compiler: Compiler) -> tuple[list[str], list[str]]:
+    name = f"ARMS_{compiler.label(shape.descriptor)}"
+    arms = [f"    {field.name!r}: lambda x: {_value(field, compiler, 'x')}," for field in shape.fields]
+    return [f"{name} = {{", *arms, "}"], [
+        f"arm = m.WhichOneof({shape.union!r})",
+        "if arm is None:",
+        f"    raise no_value({_type(shape, compiler)})",
+        f"return {name}[arm](getattr(m, arm))",
+    ]
+
+
+def _transparent(shape: Shape, compiler: Compiler) -> list[str]:
+    field = shape.fields[0]
+    lines = [f"return {_value(field, compiler, _get(field))}"]
+    if field.label is Label.ONE:
+        lines = [f"if not m.HasField({field.name!r}):", f"    raise no_value({_type(shape, compiler)})", *lines]
+    return lines
+
+
+def _by_asking(shape: Shape, compiler: Compiler) -> list[str]:
+    lines = [f"o = {shape.constants!r}"]
+    for field in shape.fields:
+        lines += _ask(field, compiler)
+    return [*lines, *_extra(shape, compiler), "return o"]
+
+
+def _ask(field: Field, compiler: Compiler) -> Iterator[str]:
+    x = _get(field)
+    if field.kind is Kind.VECTOR:
+        yield f"if {x} or m.{field.name}_encoding == {BASE64}:"
+        yield f"    o[{field.key!r}] = vector_value(m, {field.number}, {field.name!r}, m.{field.name}_encoding)"
+    elif field.label is not Label.ONE:
+        yield f"x = {x}"
+        if not field.write_empty:
+            yield "if x:"
+        yield f"{'' if field.write_empty else '    '}o[{field.key!r}] = {_value(field, compiler, 'x')}"
+    elif field.kind in (Kind.MESSAGE, Kind.DATA_URL):
+        yield f"if m.HasField({field.name!r}):"
+        yield f"    o[{field.key!r}] = {_value(field, compiler, x)}"
+    else:
+        # What is not the default is set: the cheaper question first.
+        yield f"x = {x}"
+        yield f"if x or m.HasField({field.name!r}):"
+        yield f"    o[{field.key!r}] = {_value(field, compiler, 'x')}"
+
+
+def _by_listing(shape: Shape, compiler: Compiler) -> tuple[list[str], list[str]]:
+    name = f"FIELDS_{compiler.label(shape.descriptor)}"
+    entries = []
+    for field in shape.fields:
+        value = _value(field, compiler, "x")
+        function = None if value == "x" else f"lambda x: {value}"
+        entries.append(f"    {_type(shape, compiler)}.fields_by_name[{field.name!r}]: ({field.key!r}, {function}),")
+    lines = [
+        f"o = {shape.constants!r}",
+        "for field, x in m.ListFields():",
+        f"    known = {name}.get(field)",
+        "    if known is not None:",
+        "        key, value = known",
+        "        o[key] = x if value is None else value(x)",
+    ]
+    for field in shape.fields:
+        if field.write_empty:
+            empty = "[]" if field.label is Label.LIST else "{}"
+            lines += [f"if {field.key!r} not in o:", f"    o[{field.key!r}] = {empty}"]
+    return [f"{name} = {{", *entries, "}"], [*lines, *_extra(shape, compiler), "return o"]
+
+
+def _extra(shape: Shape, compiler: Compiler) -> list[str]:
+    if not shape.extra:
+        return []
+    name = compiler.bind(f"SHAPE_{compiler.label(shape.descriptor)}", shape)
+    return [f"x = m.{EXTRA}", "if x:", f"    extra(o, x, {name})"]
+
+
+def _type(shape: Shape, compiler: Compiler) -> str:
+    return compiler.bind(f"TYPE_{compiler.label(shape.descriptor)}", shape.descriptor)

@@ -1,0 +1,15 @@
+"""The codec's one exception."""
+
+
+class CodecError(ValueError):
+    """A message that has no JSON, or JSON that has no message.
+
+    Attributes:
+        path: Where, in Protobuf's field names: `messages[2].content.parts[0]`. Empty for the whole value.
+        reason: What is wrong there. Quotes names of fields, never values.
+    """
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.path = path
+        self.reason = reason

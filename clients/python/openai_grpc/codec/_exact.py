@@ -1,0 +1,204 @@
+"""A JSON reader and writer that change no number and no string.
+
+orjson does the work. It rounds what a double or a 64-bit integer can't hold, and refuses lone surrogates, numbers
+beyond a double, and deep nesting; such text, which is rare, is read and written by the slow path here.
+"""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from openai_grpc.codec._errors import CodecError
+
+# A number of at most 15 digits with an exponent of at most two survives a double. `translate` makes
+# every digit and point a zero, so that one search finds whatever might not.
+_DIGITS = bytes.maketrans(b"123456789.E", b"0000000000e")
+_LONG = b"0" * 16
+_TINY = b"e-000"
+_SUSPECT = re.compile(rb"(?<![^\s,:\[])-?(?:[0-9][0-9.]{15,}(?:[eE][-+]?[0-9]+)?|[0-9][0-9.]*[eE]-[0-9]{3,})")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INT_DIGITS = 20
+
+
+class RawNumber:
+    """A JSON number that neither a 64-bit integer nor a double holds.
+
+    Attributes:
+        token: The number as it was written.
+    """
+
+    __slots__ = ("token",)
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RawNumber) and other.token == self.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+    def __repr__(self) -> str:
+        return f"RawNumber({self.token!r})"
+
+
+class RawString(str):
+    """A JSON string with a lone surrogate, which UTF-8, and so Protobuf, can't hold."""
+
+    __slots__ = ()
+
+
+def loads(data: bytes | str) -> Any:
+    """Reads JSON text as Python objects, exactly.
+
+    Args:
+        data: UTF-8 text.
+
+    Returns:
+        What `orjson.loads` returns, but for `RawNumber` and `RawString` in place of what it would alter or refuse.
+
+    Raises:
+        CodecError: It is not JSON, not UTF-8, or nested too deeply.
+    """
+    if isinstance(data, str):
+        data = _encoded(data)
+    digits = data.translate(_DIGITS)
+    if (_LONG in digits or _TINY in digits) and any(map(_altered, _SUSPECT.findall(data))):
+        return _loads_exactly(data)
+    return loads_rounded(data)
+
+
+def loads_rounded(data: bytes | str) -> Any:
+    """Reads JSON text like `loads`, but rounds numbers to the nearest double.
+
+    For vectors, where every number is long and none is longer than a double.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return _loads_exactly(_encoded(data) if isinstance(data, str) else data)
+
+
+def dumps(value: Any) -> bytes:
+    """Writes what `loads` returned, possibly edited, as compact JSON text.
+
+    Args:
+        value: JSON values; also `orjson.Fragment`, whose text is written as it is.
+
+    Raises:
+        CodecError: A value is not JSON, or it is nested too deeply.
+    """
+    try:
+        return orjson.dumps(value, default=_fragment)
+    except orjson.JSONEncodeError:
+        pass
+    try:
+        return _written(value).encode()
+    except RecursionError:
+        raise CodecError("nested too deeply") from None
+
+
+def raw_text(value: Any) -> str:
+    """Writes a JSON value as the text that a raw field holds."""
+    return dumps(value).decode()
+
+
+def fragment(text: str, name: str) -> orjson.Fragment:
+    """Checks that a raw field holds JSON text, and passes it on verbatim.
+
+    Args:
+        text: The caller's text. Unchecked it could close its key and open others.
+        name: The field's name, for the error.
+
+    Raises:
+        CodecError: The text is not JSON.
+    """
+    try:
+        loads_rounded(text)
+    except CodecError as error:
+        raise CodecError(error.reason, name) from None
+    return orjson.Fragment(text)
+
+
+def _encoded(data: str) -> bytes:
+    try:
+        return data.encode()
+    except UnicodeEncodeError:
+        raise CodecError("not UTF-8") from None
+
+
+def _loads_exactly(data: bytes) -> Any:
+    try:
+        text = data.decode()
+        value = json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=_refuse)
+        return _marked(value) if "\\u" in text else value
+    except UnicodeDecodeError:
+        raise CodecError("not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise CodecError(f"not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise CodecError("nested too deeply") from None
+
+
+def _altered(token: bytes) -> bool:
+    text = token.decode()
+    if text.lstrip("-").isdigit():
+        return isinstance(_integer(text), RawNumber)
+    try:
+        return isinstance(_float(text), RawNumber)
+    except ValueError:  # a part of a string, such as an IP address
+        return True
+
+
+def _integer(token: str) -> int | RawNumber:
+    if len(token) <= _INT_DIGITS and -(2**63) <= (value := int(token)) < 2**64:
+        return value
+    return RawNumber(token)
+
+
+def _float(token: str) -> float | RawNumber:
+    value = float(token)
+    written = repr(value)
+    try:
+        same = written == token or Decimal(written) == Decimal(token)
+    except ArithmeticError:  # an exponent beyond what Decimal takes
+        same = False
+    return value if same else RawNumber(token)
+
+
+def _refuse(constant: str) -> Any:
+    raise CodecError(f"not JSON: {constant}")
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, str):
+        return RawString(value) if _SURROGATE.search(value) else value
+    if isinstance(value, list):
+        return [_marked(item) for item in value]
+    if isinstance(value, dict):
+        return {_marked(key): _marked(item) for key, item in value.items()}
+    return value
+
+
+def _fragment(value: Any) -> orjson.Fragment:
+    if isinstance(value, RawNumber):
+        return orjson.Fragment(value.token)
+    raise TypeError
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, RawNumber):
+        return value.token
+    if isinstance(value, orjson.Fragment):
+        return orjson.dumps(value).decode()
+    if isinstance(value, list):
+        return f"[{','.join([_written(item) for item in value])}]"
+    if isinstance(value, dict):
+        return f"{{{','.join([f'{_written(key)}:{_written(item)}' for key, item in value.items()])}}}"
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        raise CodecError(f"{type(value).__name__} is not a JSON value") from None

@@ -1,0 +1,214 @@
+"""What a message's descriptor and the options of `json.proto` say about its JSON."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from openai_grpc.v1 import json_pb2
+
+EXTRA = "extra_json"
+_GATEWAY = range(900, 1000)
+
+
+class Kind(enum.IntEnum):
+    """What a field's value is in JSON. Where fields share a key, a lower kind is tried first."""
+
+    DATA_URL = 0
+    BASE64 = 1
+    BOOL = 2
+    INT32 = 3
+    INT64 = 4
+    DOUBLE = 5
+    STRING = 6
+    VECTOR = 7
+    MESSAGE = 8
+    RAW = 9
+
+
+class Label(enum.Enum):
+    """How many values a field has."""
+
+    ONE = enum.auto()
+    LIST = enum.auto()
+    MAP = enum.auto()
+
+
+_KINDS = {
+    FieldDescriptor.TYPE_STRING: Kind.STRING,
+    FieldDescriptor.TYPE_BOOL: Kind.BOOL,
+    FieldDescriptor.TYPE_INT32: Kind.INT32,
+    FieldDescriptor.TYPE_INT64: Kind.INT64,
+    FieldDescriptor.TYPE_DOUBLE: Kind.DOUBLE,
+    FieldDescriptor.TYPE_BYTES: Kind.BASE64,
+    FieldDescriptor.TYPE_MESSAGE: Kind.MESSAGE,
+}
+_FORMS = {
+    json_pb2.JSON_FORM_RAW: Kind.RAW,
+    json_pb2.JSON_FORM_BASE64: Kind.BASE64,
+    json_pb2.JSON_FORM_DATA_URL: Kind.DATA_URL,
+    json_pb2.JSON_FORM_VECTOR: Kind.VECTOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that is part of the JSON.
+
+    Attributes:
+        name: Its name in Protobuf.
+        number: Its number.
+        key: Its key in JSON.
+        kind: What a single value of it is.
+        label: How many values it has.
+        message: The type of its values, when they are messages.
+        oneof: The oneof that it is in, when it is in one of more than one field.
+        write_empty: Whether an empty list or map of it is written.
+        tags: The discriminators that choose it as an arm of a union, beside its own message's constant.
+        has: The keys that choose it as an arm of a union, for an object without a discriminator.
+    """
+
+    name: str
+    number: int
+    key: str
+    kind: Kind
+    label: Label
+    message: Descriptor | None
+    oneof: str | None
+    write_empty: bool
+    tags: tuple[str, ...]
+    has: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a message maps to JSON.
+
+    Attributes:
+        descriptor: The message's type.
+        fields: The fields that are part of the JSON, by number.
+        constants: The keys whose value is fixed.
+        extra: Whether the message keeps what its fields can't hold.
+        transparent: Whether the message stands for the value of its field or oneof.
+        union: The oneof that a transparent message stands for.
+        tag: The key of the union's discriminator.
+    """
+
+    descriptor: Descriptor
+    fields: tuple[Field, ...]
+    constants: dict[str, str]
+    extra: bool
+    transparent: bool
+    union: str | None
+    tag: str
+
+    @cached_property
+    def by_key(self) -> dict[str, list[Field]]:
+        """The fields of each key, the most specific first."""
+        keys: dict[str, list[Field]] = {}
+        for field in sorted(self.fields, key=lambda field: field.kind):
+            keys.setdefault(field.key, []).append(field)
+        return {field.key: keys[field.key] for field in self.fields}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The keys that are not extra."""
+        return frozenset([*self.by_key, *self.constants])
+
+    @cached_property
+    def markers(self) -> frozenset[str]:
+        """The keys whose null in `extra_json` says only that the key is absent."""
+        return frozenset([*self.constants, *(field.key for field in self.fields if field.write_empty)])
+
+    @cached_property
+    def vector(self) -> Field | None:
+        """The field that is a vector, if there is one."""
+        return next((field for field in self.fields if field.kind is Kind.VECTOR), None)
+
+
+@cache
+def shape(descriptor: Descriptor) -> Shape:
+    """Reads a message's options.
+
+    Raises:
+        TypeError: A field has a type or an option that has no meaning in JSON.
+    """
+    options = descriptor.GetOptions().Extensions[json_pb2.json_message]
+    fields = tuple(sorted(_fields(descriptor), key=lambda field: field.number))
+    extra = descriptor.fields_by_name.get(EXTRA)
+    union, tag = None, "type"
+    if options.transparent:
+        oneofs = [oneof for oneof in descriptor.oneofs if not _synthetic(oneof.fields[0])]
+        if oneofs:
+            union, tag = oneofs[0].name, oneofs[0].GetOptions().Extensions[json_pb2.json_oneof].tag or "type"
+        if len(fields) != (len(oneofs[0].fields) if oneofs else 1) or len(oneofs) > 1:
+            raise TypeError(f"{descriptor.full_name} is transparent, so it needs one field or one oneof alone")
+    return Shape(
+        descriptor=descriptor,
+        fields=fields,
+        constants={constant.key: constant.value for constant in options.constants},
+        extra=extra is not None and _form(extra) == json_pb2.JSON_FORM_EXTRA,
+        transparent=options.transparent,
+        union=union,
+        tag=tag,
+    )
+
+
+@cache
+def has_vector(descriptor: Descriptor) -> bool:
+    """Whether a message, or one below it, has a vector."""
+    seen = {descriptor}
+    queue = [descriptor]
+    for current in queue:
+        for field in shape(current).fields:
+            if field.kind is Kind.VECTOR:
+                return True
+            if field.message is not None and field.message not in seen:
+                seen.add(field.message)
+                queue.append(field.message)
+    return False
+
+
+def _fields(descriptor: Descriptor) -> Iterator[Field]:
+    for field in descriptor.fields:
+        if field.number not in _GATEWAY and _form(field) != json_pb2.JSON_FORM_EXTRA:
+            yield _field(field)
+
+
+def _field(field: FieldDescriptor) -> Field:
+    options = field.GetOptions().Extensions[json_pb2.json]
+    value, label = field, Label.ONE
+    if field.is_repeated:
+        label = Label.LIST
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+            value, label = field.message_type.fields_by_name["value"], Label.MAP
+    kind = _FORMS.get(options.form, _KINDS.get(value.type))
+    if kind is None:
+        raise TypeError(f"{field.full_name} has a type that has no JSON")
+    if label is Label.ONE and not field.has_presence:
+        raise TypeError(f"{field.full_name} must be optional: its absence is not its default")
+    oneof = field.containing_oneof
+    return Field(
+        name=field.name,
+        number=field.number,
+        key=options.name or field.name,
+        kind=kind,
+        label=label,
+        message=value.message_type if kind is Kind.MESSAGE else None,
+        oneof=oneof.name if oneof is not None and len(oneof.fields) > 1 else None,
+        write_empty=options.write_empty,
+        tags=tuple(options.tag),
+        has=tuple(options.has),
+    )
+
+
+def _form(field: FieldDescriptor) -> int:
+    return field.GetOptions().Extensions[json_pb2.json].form
+
+
+def _synthetic(field: FieldDescriptor) -> bool:
+    # `optional` is a oneof of one field in a descriptor, named after the field.
+    oneof = field.containing_oneof
+    return oneof is not None and len(oneof.fields) == 1 and oneof.name == f"_{field.name}"

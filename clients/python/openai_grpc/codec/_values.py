@@ -1,0 +1,141 @@
+"""The values of single fields: what the generated functions call for all but the plainest.
+
+A reader returns None for a value that the field can't hold as it is; the caller then keeps it elsewhere.
+"""
+
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from openai_grpc.codec._errors import CodecError
+
+_INT32 = 2**31
+_INT64 = 2**63
+_DOUBLE = 2**53
+_STRINGS, _BOOLS, _INTS, _FLOATS = {str}, {bool}, {int}, {float}
+_BASE64 = ";base64,"
+
+
+def int32(value: Any) -> int | None:
+    """Reads a number as an int32. `1.0` is 1."""
+    return _integer(value, _INT32)
+
+
+def int64(value: Any) -> int | None:
+    """Reads a number as an int64. `1.0` is 1."""
+    return _integer(value, _INT64)
+
+
+def double(value: Any) -> float | None:
+    """Reads a number as a double, if that holds it exactly."""
+    if type(value) is float:
+        return value
+    if type(value) is int and -_DOUBLE <= value <= _DOUBLE:
+        return float(value)
+    return None
+
+
+def strings(value: Any) -> list[str] | None:
+    """Reads an array of strings."""
+    return value if type(value) is list and _STRINGS.issuperset(map(type, value)) else None
+
+
+def bools(value: Any) -> list[bool] | None:
+    """Reads an array of booleans."""
+    return value if type(value) is list and _BOOLS.issuperset(map(type, value)) else None
+
+
+def doubles(value: Any) -> list[float] | None:
+    """Reads an array of numbers that doubles hold exactly."""
+    if type(value) is not list:
+        return None
+    if _FLOATS.issuperset(map(type, value)):
+        return value
+    read = [double(item) for item in value]
+    return None if None in read else read  # type: ignore[return-value]  # None was just ruled out
+
+
+def int32s(value: Any) -> list[int] | None:
+    """Reads an array of int32."""
+    return _integers(value, _INT32)
+
+
+def int64s(value: Any) -> list[int] | None:
+    """Reads an array of int64."""
+    return _integers(value, _INT64)
+
+
+def has_string_keys(value: Any) -> bool:
+    """Tells whether a value is an object whose keys Protobuf can hold."""
+    return type(value) is dict and _STRINGS.issuperset(map(type, value))
+
+
+def base64(value: Any) -> bytes | None:
+    """Reads standard base64, if encoding it again gives the same text."""
+    if type(value) is not str:
+        return None
+    try:
+        text = value.encode("ascii")
+        data = binascii.a2b_base64(text)
+    except ValueError:
+        return None
+    return data if binascii.b2a_base64(data, newline=False) == text else None
+
+
+def base64_text(data: bytes) -> str:
+    """Writes standard base64."""
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def data_url(value: Any) -> dict[str, Any] | None:
+    """Reads `data:<mime type>;base64,<data>` as the fields of an `InlineData`."""
+    if type(value) is not str or not value.startswith("data:"):
+        return None
+    mime_type, found, text = value[5:].partition(_BASE64)
+    # Data starts at the first comma, so one in the type would make this another URL.
+    if not found or "," in mime_type or (data := base64(text)) is None:
+        return None
+    return {"mime_type": mime_type, "data": data} if mime_type else {"data": data}
+
+
+def data_url_text(data: Any) -> str:
+    """Writes an `InlineData` as a URL."""
+    return f"data:{data.mime_type}{_BASE64}{base64_text(data.data)}"
+
+
+def finite(value: float, name: str) -> float:
+    """Checks that a double has a JSON number.
+
+    Raises:
+        CodecError: It is infinite or not a number.
+    """
+    if value - value:
+        raise CodecError("JSON has no such number", name)
+    return value
+
+
+def finites(values: list[float], name: str) -> list[float]:
+    """Checks doubles like `finite`."""
+    for index, value in enumerate(values):
+        finite(value, f"{name}[{index}]")
+    return values
+
+
+def finite_map(values: Mapping[str, float], name: str) -> dict[str, float]:
+    """Checks doubles like `finite`."""
+    return {key: finite(value, f"{name}[{key!r}]") for key, value in values.items()}
+
+
+def _integer(value: Any, bound: int) -> int | None:
+    if type(value) is float and -_DOUBLE <= value <= _DOUBLE and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and -bound <= value < bound else None
+
+
+def _integers(value: Any, bound: int) -> list[int] | None:
+    if type(value) is not list:
+        return None
+    if _INTS.issuperset(map(type, value)) and (not value or (-bound <= min(value) and max(value) < bound)):
+        return value
+    read = [_integer(item, bound) for item in value]
+    return None if None in read else read  # type: ignore[return-value]  # None was just ruled out
