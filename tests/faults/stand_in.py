@@ -65,6 +65,7 @@ class StandIn:
         self._queue: list[Answer] = []
         self._routes: dict[tuple[str, str], Answer] = {}
         self._open: set[Connection] = set()
+        self._conversations: set[asyncio.Task[None]] = set()
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._stopping: asyncio.Event = asyncio.Event()
@@ -94,6 +95,10 @@ class StandIn:
     def enqueue(self, *given: Answer) -> None:
         """Answers the next requests, one each, before any route is looked at."""
         self._queue.extend(given)
+
+    def clear_queue(self) -> None:
+        """Forgets the answers of requests that never came."""
+        self._queue.clear()
 
     def exchange(self, index: int) -> Exchange:
         """Blocks until the request of this index (0 is the first) has come, and returns its exchange."""
@@ -142,12 +147,19 @@ class StandIn:
         self._ready.set_result(None)
         await self._stopping.wait()
         server.close()
-        for connection in list(self._open):
+        for connection in self._open:
             connection.writer.transport.abort()
+        for conversation in self._conversations:
+            conversation.cancel()  # it may wait at a gate
+        if self._conversations:
+            await asyncio.wait(self._conversations)
 
     async def _converse(self, connection: Connection) -> None:
         self.connections += 1
         self._open.add(connection)
+        conversation = asyncio.current_task()
+        assert conversation is not None
+        self._conversations.add(conversation)
         if self._send_buffer:
             accepted: Any = connection.writer.get_extra_info("socket")
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._send_buffer)
@@ -162,13 +174,14 @@ class StandIn:
                 await self._answer(request)(exchange)
                 if not exchange.keep_alive:
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the gateway went away: `exchange.closed` tells
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the gateway went away (`exchange.closed` tells), or the stand-in stops
         except Exception as error:  # noqa: BLE001 - whatever a scripted answer raised belongs to the test, at exit
             self.errors.append(error)
         finally:
             connection.writer.close()
             self._open.discard(connection)
+            self._conversations.discard(conversation)
 
     def _answer(self, request: ReceivedRequest) -> Answer:
         if self._queue:

@@ -1,0 +1,194 @@
+"""The client of one upstream."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpx2
+
+from openai_grpc_server.errors import (
+    GatewayError,
+    UpstreamConnectError,
+    UpstreamConnectionLostError,
+    UpstreamError,
+    UpstreamProtocolError,
+    from_http,
+)
+from openai_grpc_server.upstream.headers import USER_AGENT
+from openai_grpc_server.upstream.request import RequestBody, Timeouts, UpstreamRequest
+from openai_grpc_server.upstream.response import UpstreamResponse
+from openai_grpc_server.upstream.tls import TlsOptions
+from openai_grpc_server.upstream.transport import AiohttpTransport
+from openai_grpc_server.upstream.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+MAX_ERROR_BYTES = 1024 * 1024  # of an error's body; the rest is not read
+
+
+class UpstreamClient:
+    """Sends requests to one upstream, over connections that it keeps.
+
+    Args:
+        base_url: Such as `https://api.openai.com/v1`; a query in it is sent with every request.
+        timeouts: The limits in time.
+        verify: Checks the upstream's certificate; ignored when `tls` is given.
+        tls: How TLS is done.
+        proxy: URL of an HTTP proxy.
+        max_response_bytes: The limit of an answer, and of one event of a stream.
+        transport: Sends the requests instead of `AiohttpTransport`; closed with the client.
+
+    Raises:
+        ValueError: The base URL is none, or holds a user or password.
+        OSError: A file of the TLS options cannot be used.
+    """
+
+    def __init__(  # noqa: PLR0913 - what can be configured of an upstream
+        self,
+        base_url: str,
+        *,
+        timeouts: Timeouts | None = None,
+        verify: bool = True,
+        tls: TlsOptions | None = None,
+        proxy: str | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+            raise ValueError("a base URL is http(s)://host[:port][/path], without user or password")
+        self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self._query = parts.query
+        self._timeouts = timeouts or Timeouts()
+        self._max_bytes = max_response_bytes
+        self._transport = transport or AiohttpTransport(
+            tls=tls or (None if verify else TlsOptions(verify=False)), proxy=proxy
+        )
+        self._extensions = {"timeout": {"connect": self._timeouts.connect}}
+        self._url = lru_cache(1024)(self._build_url)
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def send(self, request: UpstreamRequest) -> UpstreamResponse:
+        """Sends a request and returns the answer as soon as its headers are there; the caller closes it.
+
+        A safe request whose connection is lost without an answer is sent once more.
+
+        Raises:
+            GatewayError: The upstream could not be reached, was lost, was too slow, or answered with a status of 300
+                or more; or what the request's body raised.
+        """
+        body = RequestBody(request.body)
+        watchdog = Watchdog(self._timeouts, request, body)
+        try:
+            response = await self._exchange(request, body, watchdog)
+        except BaseException:
+            watchdog.stop()
+            raise
+        answer = UpstreamResponse(response, request, watchdog, self._max_bytes, self._spawn)
+        if answer.status >= 300:
+            raise await self._status_error(answer, request)
+        return answer
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._transport.aclose()
+
+    async def _exchange(self, request: UpstreamRequest, body: RequestBody, watchdog: Watchdog) -> httpx2.Response:
+        task = asyncio.current_task()
+        http_request = httpx2.Request(
+            request.method,
+            self._url(request.path, tuple(request.query)),
+            headers=_headers(request),
+            stream=body,
+            extensions=self._extensions,
+        )
+        watchdog.wait(task)
+        again = request.safe and body.data is not None
+        while True:
+            try:
+                response = await self._transport.handle_async_request(http_request)
+            except asyncio.CancelledError:
+                if error := watchdog.reason_of_cancel(task):
+                    raise error from None
+                raise
+            except httpx2.TransportError as error:
+                if body.error is not None:
+                    raise body.error from None
+                if again and isinstance(error, httpx2.ReadError):
+                    again = False
+                    continue
+                raise _fault(error, request, body) from error
+            watchdog.waited()
+            return response
+
+    async def _status_error(self, answer: UpstreamResponse, request: UpstreamRequest) -> GatewayError:
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async for chunk in answer.chunks():
+                parts.append(chunk)
+                size += len(chunk)
+                if size >= MAX_ERROR_BYTES:
+                    break
+        except UpstreamError:
+            pass  # what came of the error says more than that it broke off
+        finally:
+            await answer.close()
+        return from_http(
+            answer.status,
+            answer.headers,
+            b"".join(parts)[:MAX_ERROR_BYTES],
+            safe=request.safe,
+            own_key=request.own_key,
+            metadata=answer.metadata,
+        )
+
+    def _build_url(self, path: str, query: tuple[tuple[str, str], ...]) -> httpx2.URL:
+        queries = [part for part in (self._query, urlencode(query, quote_via=quote)) if part]
+        return httpx2.URL(self._base + path + ("?" + "&".join(queries) if queries else ""))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def _headers(request: UpstreamRequest) -> list[tuple[str, str]]:
+    headers = [
+        ("accept", "text/event-stream" if request.streaming else "application/json"),
+        # A compressed stream would be held back until a block of it is full.
+        ("accept-encoding", "identity" if request.streaming else "gzip, deflate"),
+        ("user-agent", USER_AGENT),
+        *request.headers,
+    ]
+    if request.content_type is not None:
+        headers.append(("content-type", request.content_type))
+    if request.content_length is not None and not isinstance(request.body, bytes):
+        headers.append(("content-length", str(request.content_length)))
+    return headers
+
+
+def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: RequestBody) -> GatewayError:
+    """What a fault of the transport's, before any answer, means for the caller."""
+    match error:
+        case httpx2.ConnectTimeout():
+            return UpstreamConnectError("the connection to the upstream timed out", reason="UPSTREAM_CONNECT_TIMEOUT")
+        case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+            return UpstreamConnectError("the upstream cannot be reached")
+        case httpx2.RemoteProtocolError():
+            return UpstreamProtocolError("the upstream's answer is not HTTP", maybe_billed=not request.safe)
+    if body.completed is None:
+        return UpstreamConnectError(
+            "the connection to the upstream was lost before the request was written", reason="UPSTREAM_CONNECTION_LOST"
+        )
+    return UpstreamConnectionLostError(
+        "the connection to the upstream was lost before it answered", maybe_billed=not request.safe
+    )

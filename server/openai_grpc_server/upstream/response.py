@@ -1,0 +1,179 @@
+"""An upstream's answer: read whole, or as a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+import httpx2
+
+from openai_grpc_server.errors import GatewayError, MessageTooLargeError, UpstreamTruncatedError
+from openai_grpc_server.upstream.headers import response_metadata
+from openai_grpc_server.upstream.sse import SSEDecoder
+from openai_grpc_server.upstream.transport import ResponseStream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from openai_grpc_server.upstream.request import UpstreamRequest
+    from openai_grpc_server.upstream.sse import ServerSentEvent
+    from openai_grpc_server.upstream.watchdog import Watchdog
+
+DONE = b"[DONE]"
+LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
+
+
+class UpstreamResponse:
+    """An answer whose headers are there; a context manager that closes it.
+
+    Attributes:
+        status: The HTTP status, below 300.
+        headers: The headers; names ignore case.
+    """
+
+    def __init__(
+        self,
+        response: httpx2.Response,
+        request: UpstreamRequest,
+        watchdog: Watchdog,
+        max_bytes: int,
+        spawn: Callable[[Coroutine[None, None, None]], None],
+    ) -> None:
+        if not isinstance(response.stream, httpx2.AsyncByteStream):
+            raise TypeError("the transport answered with a stream for blocking code")
+        self.status = response.status_code
+        self.headers = response.headers
+        self._stream = response.stream
+        self._request = request
+        self._watchdog = watchdog
+        self._max_bytes = max_bytes
+        self._spawn = spawn
+        self._over = False
+        self._done = False
+        watchdog.abandon = lambda: spawn(self._stream.aclose())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """The headers that go out as gRPC metadata."""
+        return response_metadata(self.headers)
+
+    async def read(self) -> bytes:
+        """Reads the body to its end.
+
+        Raises:
+            MessageTooLargeError: It exceeds the client's limit.
+            UpstreamTruncatedError: The connection was lost.
+            GatewayError: The time is up.
+        """
+        parts = []
+        left = self._max_bytes
+        async for chunk in self.chunks():
+            left -= len(chunk)
+            if left < 0:
+                await self.close()
+                raise self._failed(MessageTooLargeError(f"the upstream's answer exceeds {self._max_bytes} bytes"))
+            parts.append(chunk)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def events(self) -> AsyncIterator[ServerSentEvent]:
+        """Yields the events as they come, also `[DONE]`; comments are no events.
+
+        The upstream's socket is read only as fast as the events are taken.
+
+        Raises:
+            MessageTooLargeError: An event exceeds the client's limit.
+            UpstreamTruncatedError: The connection was lost inside the body.
+            GatewayError: The time is up.
+        """
+        decoder = SSEDecoder(self._max_bytes)
+        watchdog = self._watchdog
+        try:
+            async for chunk in self.chunks():
+                for event in decoder.feed(chunk):
+                    watchdog.started = True
+                    if event.data == DONE:
+                        self._done = True
+                    yield event
+            for event in decoder.flush():
+                yield event
+        except MessageTooLargeError as error:
+            await self.close()
+            raise self._failed(error) from None
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yields the body as it comes, in pieces of any size.
+
+        Raises:
+            UpstreamTruncatedError: The connection was lost.
+            GatewayError: The time is up.
+        """
+        watchdog = self._watchdog
+        task = asyncio.current_task()
+        stream = aiter(self._stream)
+        try:
+            while True:
+                watchdog.wait(task)
+                try:
+                    chunk = await anext(stream)
+                except StopAsyncIteration:
+                    break
+                watchdog.waited()
+                yield chunk
+        except asyncio.CancelledError:
+            await self._drop()
+            if error := watchdog.reason_of_cancel(task):
+                raise self._failed(error) from None
+            raise
+        except httpx2.TransportError as error:
+            await self._drop()
+            if watchdog.error is not None:
+                raise self._failed(watchdog.error) from None
+            raise self._failed(UpstreamTruncatedError("the connection to the upstream was lost")) from error
+        except GatewayError as error:
+            await self._drop()
+            raise self._failed(error) from None
+        self._over = True
+        watchdog.stop()
+
+    async def close(self) -> None:
+        """Drops the connection at once, unless the body was read to its end; then it can be used again.
+
+        After `[DONE]` the end of the body has a moment to come, in the background.
+        """
+        if self._over:
+            return
+        if self._done and not (isinstance(self._stream, ResponseStream) and self._stream.complete):
+            self._over = True
+            self._watchdog.stop()
+            self._spawn(self._linger())
+        else:
+            await self._drop()
+
+    async def _drop(self) -> None:
+        self._over = True
+        self._watchdog.stop()
+        await self._stream.aclose()
+
+    async def _linger(self) -> None:
+        try:
+            async with asyncio.timeout(LINGER):
+                async for _ in self._stream:
+                    pass
+        except (TimeoutError, httpx2.TransportError):
+            pass
+        finally:
+            await self._stream.aclose()
+
+    def _failed(self, error: GatewayError) -> GatewayError:
+        """Adds what is known of the answer."""
+        error.http_status = self.status
+        error.request_id = self.headers.get("x-request-id")
+        error.metadata = self.metadata
+        error.maybe_billed = not self._request.safe
+        return error

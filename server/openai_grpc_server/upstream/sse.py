@@ -1,0 +1,126 @@
+"""Server-sent events from bytes, as the WHATWG's HTML standard defines them (9.2.6, Interpreting an event stream)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from openai_grpc_server.errors import MessageTooLargeError
+
+MAX_EVENT_BYTES = 64 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+
+
+class ServerSentEvent(NamedTuple):
+    """One event.
+
+    Attributes:
+        data: Its data, as upstream's bytes (which need not be UTF-8); several lines are joined with a line feed.
+        event: Its type; empty when none was given, which the standard reads as "message".
+        id: The last event id that the stream has given.
+        retry: Milliseconds to wait before a reconnection, if this event said so.
+    """
+
+    data: bytes
+    event: str = ""
+    id: str = ""
+    retry: int | None = None
+
+
+class SSEDecoder:
+    """Turns chunks of bytes, cut anywhere, into events.
+
+    Args:
+        max_event_bytes: The limit of what is kept of an event that is not complete.
+    """
+
+    def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._limit = max_event_bytes
+        self._parts: list[bytes] = []  # an incomplete event, whose end none of the parts holds
+        self._size = 0
+        self._last_id = ""
+        self._after_cr = False
+        self._begun = False
+
+    def feed(self, data: bytes) -> list[ServerSentEvent]:
+        """Returns the events that these bytes complete.
+
+        Raises:
+            MessageTooLargeError: An event exceeds the limit.
+        """
+        if self._after_cr or b"\r" in data:
+            data = self._normalized(data)
+        if self._parts:
+            ended = self._parts[-1].endswith(b"\n") and data.startswith(b"\n")
+            if not ended and b"\n\n" not in data:
+                self._keep(data)
+                return []
+            self._parts.append(data)
+            data = b"".join(self._parts)
+            self._parts = []
+        if not self._begun:
+            if _BOM.startswith(data):  # perhaps the beginning of one
+                self._keep(data)
+                return []
+            self._begun = True
+            data = data.removeprefix(_BOM)
+        return self._complete(data)
+
+    def flush(self) -> list[ServerSentEvent]:
+        """Returns the event that the end of a properly ended body leaves without its empty line, if any.
+
+        The standard drops it, as it cannot know whether it is whole; here HTTP's framing has said so.
+        """
+        return self.feed(b"\n\n")
+
+    def _complete(self, data: bytes) -> list[ServerSentEvent]:
+        blocks = data.split(b"\n\n")
+        rest = blocks.pop()
+        self._size = 0
+        if rest:
+            self._keep(rest)
+        events: list[ServerSentEvent] = []
+        for block in blocks:
+            # The two forms that nearly all events have; anything else goes by the book.
+            if block.startswith(b"data: ") and b"\n" not in block:
+                events.append(ServerSentEvent(block[6:], "", self._last_id))
+            elif block.startswith(b"event: ") and block.count(b"\n") == 1 and (at := block.find(b"\ndata: ")) > 0:
+                events.append(ServerSentEvent(block[at + 7 :], block[7:at].decode("utf-8", "replace"), self._last_id))
+            elif event := self._parse(block):
+                events.append(event)
+        return events
+
+    def _keep(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._limit:
+            raise MessageTooLargeError(f"an event of the upstream's exceeds {self._limit} bytes")
+        self._parts.append(data)
+
+    def _normalized(self, data: bytes) -> bytes:
+        """Makes every line end a line feed, also CR LF cut in two."""
+        if self._after_cr and data.startswith(b"\n"):
+            data = data[1:]
+            if not data:
+                self._after_cr = False
+                return data
+        elif not data:
+            return data
+        self._after_cr = data.endswith(b"\r")
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _parse(self, block: bytes) -> ServerSentEvent | None:
+        data: list[bytes] = []
+        event = ""
+        retry = None
+        for line in block.split(b"\n"):
+            name, _, value = line.partition(b":")
+            value = value.removeprefix(b" ")
+            match name:
+                case b"data":
+                    data.append(value)
+                case b"event":
+                    event = value.decode("utf-8", "replace")
+                case b"id" if b"\0" not in value:
+                    self._last_id = value.decode("utf-8", "replace")
+                case b"retry" if value.isdigit():
+                    retry = int(value)
+        return ServerSentEvent(b"\n".join(data), event, self._last_id, retry) if data else None
