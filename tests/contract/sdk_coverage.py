@@ -144,11 +144,11 @@ class Coverage:
             return scalar(sdk, candidate)
         assert candidate.message is not None
         target = shape(candidate.message)
+        if target.transparent and target.union is None:
+            return False
         if typing.get_origin(sdk) is dict:
             return True
         if target.transparent:
-            if target.union is None:
-                return False
             return any(self._fits(sdk, arm, path, target) for arm in target.fields)
         if not is_object(sdk):
             return sdk is object

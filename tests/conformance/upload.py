@@ -1,0 +1,86 @@
+"""Recorded forms: the bytes of their files were not kept, so others of the same length stand in for them."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.corpus import Exchange
+from openai_grpc.codec import from_object
+from openai_grpc.v1 import CreateTranscriptionRequest, UploadFile, UploadTranscriptionRequest
+
+CHUNK = 16_384
+
+
+def content(size: int) -> bytes:
+    """Returns the bytes that stand in for a file of this length."""
+    return bytes(index * 31 % 251 for index in range(size))
+
+
+def parts(exchange: Exchange) -> list[dict[str, Any]]:
+    """Returns the recorded parts of the form."""
+    form: list[dict[str, Any]] = exchange.record.get("request_form") or []
+    return form
+
+
+def form_request(exchange: Exchange) -> CreateTranscriptionRequest:
+    """Writes a recorded form as the settings of an upload."""
+    value: dict[str, Any] = {}
+    upload = UploadFile(filename="recording.mp3", size=1)
+    for part in parts(exchange):
+        name, repeated = re.subn(r"\[\]$", "", part["name"])
+        if "filename" in part:
+            upload = UploadFile(
+                filename=part["filename"], content_type=part.get("content_type"), size=part["size"]
+            )
+        elif name == "temperature":
+            value[name] = float(part["value"])
+        elif repeated:
+            value.setdefault(name, []).append(part["value"])
+        elif name != "stream":
+            value[name] = part["value"]
+    request = from_object(CreateTranscriptionRequest, value)
+    request.file.CopyFrom(upload)
+    return request
+
+
+def uploaded(exchange: Exchange, config: CreateTranscriptionRequest) -> Iterator[UploadTranscriptionRequest]:
+    """Yields the messages of the upload."""
+    yield UploadTranscriptionRequest(config=config)
+    data = content(config.file.size)
+    for start in range(0, len(data), CHUNK):
+        yield UploadTranscriptionRequest(chunk=data[start : start + CHUNK])
+
+
+def form_differences(exchange: Exchange, body: bytes, content_type: str) -> Iterator[str]:
+    """Yields what the upstream received of a form other than what was recorded."""
+    sent = {}
+    for part in parts(exchange):
+        if "filename" in part:
+            sent["file"] = (part["filename"], hashlib.sha256(content(part["size"])).hexdigest())
+        else:
+            sent.setdefault(part["name"], []).append(part["value"])
+    received = read_form(body, content_type)
+    if parts(exchange) and sent != received:
+        yield "$.form changed: " + json.dumps({"sent": sent, "received": received})[:300]
+
+
+def read_form(body: bytes, content_type: str) -> dict[str, Any]:
+    """Reads a `multipart/form-data` body: values by name, files by name with the hash of their content."""
+    boundary = re.search(r'boundary="?([^";]+)', content_type)
+    found: dict[str, Any] = {}
+    if boundary is None:
+        return found
+    for piece in body.split(b"--" + boundary[1].encode())[1:-1]:
+        head, _, data = piece[2:-2].partition(b"\r\n\r\n")
+        disposition = head.decode()
+        name = re.search(r'[; ]name="([^"]*)"', disposition)
+        filename = re.search(r'filename="([^"]*)"', disposition)
+        if name is None:
+            continue
+        if filename:
+            found[name[1]] = (filename[1], hashlib.sha256(data).hexdigest())
+        else:
+            found.setdefault(name[1], []).append(data.decode())
+    return found
