@@ -158,16 +158,18 @@ class ChatCompletionContentPartText(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The text. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Cache the prompt up to the end of this part. Default: no breakpoint here."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -198,7 +200,7 @@ class ChatCompletionContentPartImage(message.Message):
 
     @typing.final
     class ImageURL(message.Message):
-        """DOC."""
+        """Where an image is, and how closely to look at it."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -207,9 +209,13 @@ class ChatCompletionContentPartImage(message.Message):
         DETAIL_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         url: builtins.str
-        """FIELD."""
+        """A URL that upstream can fetch. A `data:` URL belongs in `data`, unless it is not in the
+        usual form.
+        """
         detail: builtins.str
-        """FIELD."""
+        """The resolution at which the model sees the image: more detail takes more tokens; `original`
+        does not scale it down. Default: `auto`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -252,15 +258,17 @@ class ChatCompletionContentPartImage(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def image_url(self) -> ChatCompletionContentPartImage.ImageURL:
-        """FIELD."""
+        """The image. Required."""
 
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Cache the prompt up to the end of this part. Default: no breakpoint here."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -286,13 +294,13 @@ class ChatCompletionContentPartImage(message.Message):
 
 @typing.final
 class ChatCompletionContentPartInputAudio(message.Message):
-    """A sound."""
+    """Audio that the model listens to."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class InputAudio(message.Message):
-        """DOC."""
+        """Audio data and its format."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -300,9 +308,9 @@ class ChatCompletionContentPartInputAudio(message.Message):
         FORMAT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         data: builtins.bytes
-        """FIELD."""
+        """The bytes themselves, not base64. Required."""
         format: builtins.str
-        """FIELD."""
+        """The format of the bytes. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -337,15 +345,17 @@ class ChatCompletionContentPartInputAudio(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input_audio(self) -> ChatCompletionContentPartInputAudio.InputAudio:
-        """FIELD."""
+        """The audio. Required."""
 
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Cache the prompt up to the end of this part. Default: no breakpoint here."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -371,7 +381,7 @@ class ChatCompletionContentPartFile(message.Message):
 
     @typing.final
     class File(message.Message):
-        """DOC."""
+        """A file, by its bytes or by its id."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -381,11 +391,13 @@ class ChatCompletionContentPartFile(message.Message):
         FILENAME_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_data: builtins.str
-        """FIELD."""
+        """The file as base64 text, for servers that take it so, or as a `data:` URL that is not in
+        the usual form.
+        """
         file_id: builtins.str
-        """FIELD."""
+        """The id of an uploaded file, instead of its bytes."""
         filename: builtins.str
-        """FIELD."""
+        """The name of the file, beside its bytes."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -430,15 +442,17 @@ class ChatCompletionContentPartFile(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def file(self) -> ChatCompletionContentPartFile.File:
-        """FIELD."""
+        """The file. Required."""
 
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Cache the prompt up to the end of this part. Default: no breakpoint here."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -465,7 +479,7 @@ class ChatCompletionContentPartRefusal(message.Message):
     REFUSAL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     refusal: builtins.str
-    """FIELD."""
+    """Why the model refuses. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -489,7 +503,7 @@ class ChatCompletionContentPartRefusal(message.Message):
 
 @typing.final
 class ChatCompletionContentPartThinking(message.Message):
-    """The model's thoughts. Not OpenAI's: Mistral."""
+    """The model's reasoning. Not OpenAI's: Mistral."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -497,12 +511,12 @@ class ChatCompletionContentPartThinking(message.Message):
     CLOSED_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     closed: builtins.bool
-    """Whether the thoughts are complete."""
+    """Whether the reasoning is complete."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def thinking(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionContentPart]:
-        """The thoughts, as text parts."""
+        """The reasoning, as text parts."""
 
     def __init__(
         self,
@@ -526,13 +540,13 @@ class ChatCompletionContentPartThinking(message.Message):
 
 @typing.final
 class ChatCompletionContentPartReasoning(message.Message):
-    """The model's thoughts. Not OpenAI's: Databricks."""
+    """The model's reasoning. Not OpenAI's: Databricks."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class ReasoningSummary(message.Message):
-        """DOC."""
+        """A summary of the reasoning."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -540,7 +554,7 @@ class ChatCompletionContentPartReasoning(message.Message):
         SIGNATURE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         text: builtins.str
-        """The text."""
+        """The summary."""
         signature: builtins.str
         """What proves that the text is the model's own."""
         extra_json: builtins.str
@@ -575,7 +589,7 @@ class ChatCompletionContentPartReasoning(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def summary(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionContentPartReasoning.ReasoningSummary]:
-        """Summaries of the thoughts."""
+        """Summaries of the reasoning."""
 
     def __init__(
         self,
@@ -599,7 +613,7 @@ class ChatCompletionContentPartVideo(message.Message):
 
     @typing.final
     class VideoURL(message.Message):
-        """DOC."""
+        """Where a video is."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -640,7 +654,7 @@ class ChatCompletionContentPartVideo(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def video_url(self) -> ChatCompletionContentPartVideo.VideoURL:
-        """Where the video is."""
+        """The video. Required."""
 
     def __init__(
         self,

@@ -89,16 +89,18 @@ class ChatCompletionDeveloperMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """A name that tells speakers of the same role apart."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """FIELD."""
+        """The instructions, as a text or as text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -132,16 +134,18 @@ class ChatCompletionSystemMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """A name that tells speakers of the same role apart."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """FIELD."""
+        """The instructions, as a text or as text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -175,16 +179,18 @@ class ChatCompletionUserMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """A name that tells speakers of the same role apart."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """FIELD."""
+        """What the user says, as a text or as parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -219,18 +225,20 @@ class ChatCompletionToolMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     tool_call_id: builtins.str
-    """FIELD."""
+    """The `id` of the tool call that this answers. Required."""
     name: builtins.str
     """The name of the tool. Not OpenAI's: Mistral and others."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """FIELD."""
+        """The result, as a text or as text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -260,7 +268,7 @@ class ChatCompletionToolMessage(message.Message):
 
 @typing.final
 class ChatCompletionFunctionMessage(message.Message):
-    """The result of a function call, in the older form without tools."""
+    """The result of a function call, in the older form without tools. Deprecated."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -268,9 +276,9 @@ class ChatCompletionFunctionMessage(message.Message):
     NAME_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content: builtins.str
-    """FIELD."""
+    """The result. Required."""
     name: builtins.str
-    """FIELD."""
+    """The name of the function. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -324,40 +332,44 @@ class ChatCompletionMessage(message.Message):
     EXECUTED_TOOLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content: builtins.str
-    """FIELD."""
+    """The text. In a request it is required unless there are parts, audio or calls; a reply has none
+    when it only calls tools, refuses or speaks.
+    """
     refusal: builtins.str
-    """FIELD."""
+    """Why the model refuses."""
     name: builtins.str
-    """FIELD."""
+    """A name that tells speakers of the same role apart. Requests only."""
     reasoning_content: builtins.str
-    """The thoughts in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the gateway's bridge from
+    """The reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the gateway's bridge from
     Responses.
     """
     reasoning: builtins.str
-    """The thoughts in plain text. Not OpenAI's: OpenRouter, Groq, Ollama."""
+    """The reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama."""
     provider_specific_fields_json: builtins.str
     """Whatever else a provider sent. Not OpenAI's: LiteLLM."""
     provider_metadata_json: builtins.str
     """Whatever else a provider sent. Not OpenAI's: Vercel's gateway."""
     prefix: builtins.bool
-    """Go on from this message instead of answering it. Not OpenAI's: Mistral, DeepSeek."""
+    """Go on from this message instead of answering it. Default: false. Not OpenAI's: Mistral,
+    DeepSeek.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def annotations(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionAnnotation]:
-        """FIELD."""
+        """Sources of the text, from a web search."""
 
     @builtins.property
     def audio(self) -> ChatCompletionAudio:
-        """FIELD."""
+        """What the model spoke. In a request its `id` alone refers to an earlier reply."""
 
     @builtins.property
     def function_call(self) -> FunctionCall:
-        """FIELD."""
+        """Deprecated: see `tool_calls`. The function that the model calls."""
 
     @builtins.property
     def tool_calls(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionMessageToolCall]:
-        """FIELD."""
+        """The tools that the model calls. Each needs a `tool` message in the next request."""
 
     @builtins.property
     def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
@@ -365,7 +377,7 @@ class ChatCompletionMessage(message.Message):
 
     @builtins.property
     def reasoning_details(self) -> containers.RepeatedCompositeFieldContainer[ReasoningDetail]:
-        """The thoughts in pieces that can be sent back. Not OpenAI's: OpenRouter."""
+        """The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter."""
 
     @builtins.property
     def images(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
@@ -373,7 +385,9 @@ class ChatCompletionMessage(message.Message):
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     @builtins.property
     def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool]:
@@ -450,7 +464,7 @@ class ExecutedTool(message.Message):
 
     @typing.final
     class SearchResults(message.Message):
-        """DOC."""
+        """What a search found."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -478,7 +492,7 @@ class ExecutedTool(message.Message):
 
     @typing.final
     class SearchResult(message.Message):
-        """DOC."""
+        """A page that a search found."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -588,7 +602,7 @@ class ExecutedTool(message.Message):
 
 @typing.final
 class ReasoningDetail(message.Message):
-    """A piece of the model's thoughts. Not OpenAI's: OpenRouter."""
+    """A piece of the model's reasoning. Not OpenAI's: OpenRouter."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -605,11 +619,11 @@ class ReasoningDetail(message.Message):
     type: builtins.str
     """The kind of piece."""
     text: builtins.str
-    """The thought, of `reasoning.text`."""
+    """The reasoning, of `reasoning.text`."""
     summary: builtins.str
     """The summary, of `reasoning.summary`."""
     data: builtins.str
-    """The encrypted thought, of `reasoning.encrypted`."""
+    """The encrypted reasoning, of `reasoning.encrypted`."""
     signature: builtins.str
     """What proves that the text is the model's own."""
     format: builtins.str
@@ -683,7 +697,7 @@ class ReasoningDetail(message.Message):
 
 @typing.final
 class ChatCompletionAudio(message.Message):
-    """Sound that the model made."""
+    """A spoken reply."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -693,13 +707,13 @@ class ChatCompletionAudio(message.Message):
     TRANSCRIPT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the spoken reply, by which a later request refers to it."""
     data: builtins.bytes
-    """FIELD."""
+    """The bytes of the audio, in the format that the request named."""
     expires_at: builtins.int
-    """FIELD."""
+    """Until when later requests can refer to the audio by its id, in Unix seconds."""
     transcript: builtins.str
-    """FIELD."""
+    """What is said."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -738,13 +752,13 @@ class ChatCompletionAudio(message.Message):
 
 @typing.final
 class ChatCompletionAnnotation(message.Message):
-    """A note on a part of the text."""
+    """A source of a part of the text."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class URLCitation(message.Message):
-        """DOC."""
+        """A web page, and the part of the text that cites it."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -755,13 +769,13 @@ class ChatCompletionAnnotation(message.Message):
         CONTENT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         end_index: builtins.int
-        """FIELD."""
+        """The index of the citation's last character in the text."""
         start_index: builtins.int
-        """FIELD."""
+        """The index of the citation's first character in the text, from 0."""
         title: builtins.str
-        """FIELD."""
+        """The title of the page."""
         url: builtins.str
-        """FIELD."""
+        """The address of the page."""
         content: builtins.str
         """An excerpt of the page. Not OpenAI's: OpenRouter."""
         extra_json: builtins.str
@@ -811,7 +825,7 @@ class ChatCompletionAnnotation(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def url_citation(self) -> ChatCompletionAnnotation.URLCitation:
-        """FIELD."""
+        """The page that is cited."""
 
     def __init__(
         self,
@@ -837,9 +851,11 @@ class FunctionCall(message.Message):
     NAME_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     arguments: builtins.str
-    """FIELD."""
+    """The arguments as JSON text, as the model wrote them: check them, for they may be invalid or not
+    follow the schema. In a stream, the next piece of them.
+    """
     name: builtins.str
-    """FIELD."""
+    """The name of the function."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -916,7 +932,7 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     EXTRA_CONTENT_JSON_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the call, for `tool_call_id` of the message that answers it."""
     index: builtins.int
     """The index of the call, from 0. Not OpenAI's outside of streams: Mistral, Ollama and others."""
     namespace: builtins.str
@@ -929,11 +945,13 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def function(self) -> FunctionCall:
-        """FIELD."""
+        """The function and its arguments."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -979,7 +997,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
 
     @typing.final
     class Custom(message.Message):
-        """DOC."""
+        """A custom tool's name with the input of a call."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -987,9 +1005,9 @@ class ChatCompletionMessageCustomToolCall(message.Message):
         NAME_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         input: builtins.str
-        """FIELD."""
+        """The input, as the model wrote it."""
         name: builtins.str
-        """FIELD."""
+        """The name of the tool."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1021,7 +1039,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
     NAMESPACE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the call, for `tool_call_id` of the message that answers it."""
     namespace: builtins.str
     """The namespace of the tool, where the tools have them. Not OpenAI's: the gateway's bridge from
     Responses.
@@ -1030,7 +1048,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def custom(self) -> ChatCompletionMessageCustomToolCall.Custom:
-        """FIELD."""
+        """The tool and its input."""
 
     def __init__(
         self,
@@ -1074,34 +1092,34 @@ class ChatCompletionStoreMessage(message.Message):
     CONTENT_PARTS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content: builtins.str
-    """FIELD."""
+    """The text. Absent where the content is not a text."""
     refusal: builtins.str
-    """FIELD."""
+    """Why the model refuses."""
     role: builtins.str
-    """FIELD."""
+    """Who speaks."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the message, for `after` of the next page."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def annotations(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionAnnotation]:
-        """FIELD."""
+        """Sources of the text, from a web search."""
 
     @builtins.property
     def audio(self) -> ChatCompletionAudio:
-        """FIELD."""
+        """What the model spoke."""
 
     @builtins.property
     def function_call(self) -> FunctionCall:
-        """FIELD."""
+        """Deprecated: see `tool_calls`. The function that the model calls."""
 
     @builtins.property
     def tool_calls(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionMessageToolCall]:
-        """FIELD."""
+        """The tools that the model calls."""
 
     @builtins.property
     def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """FIELD."""
+        """The content, where it was sent as a list of parts; texts and images only."""
 
     def __init__(
         self,

@@ -84,7 +84,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class Prediction(message.Message):
-        """DOC."""
+        """Text that the reply is expected to repeat, such as a file that is being edited."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -94,7 +94,9 @@ class CreateChatCompletionRequest(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def content(self) -> chat_content_pb2.ChatCompletionContent:
-            """FIELD."""
+            """The expected text, as a text or as text parts. Where the reply matches it, it comes faster.
+            Required.
+            """
 
         def __init__(
             self,
@@ -112,7 +114,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class Audio(message.Message):
-        """DOC."""
+        """The audio that a reply is spoken in."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -120,12 +122,12 @@ class CreateChatCompletionRequest(message.Message):
         VOICE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         format: builtins.str
-        """FIELD."""
+        """The format of the audio data. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def voice(self) -> CreateChatCompletionRequest.Voice:
-            """FIELD."""
+            """The voice that speaks. Required."""
 
         def __init__(
             self,
@@ -181,14 +183,14 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class VoiceID(message.Message):
-        """DOC."""
+        """A custom voice, by its id."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The unique identifier of the object."""
+        """The id of the voice, such as `voice_1234`. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -212,7 +214,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class Thinking(message.Message):
-        """Whether the model thinks. Not OpenAI's: DeepSeek, Z.ai and others."""
+        """Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -221,11 +223,11 @@ class CreateChatCompletionRequest(message.Message):
         BUDGET_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         type: builtins.str
-        """Whether it does."""
+        """Whether reasoning is on."""
         clear_thinking: builtins.bool
-        """Leave out the thoughts of earlier turns."""
+        """Leave out the reasoning of earlier turns."""
         budget_tokens: builtins.int
-        """The most tokens to think with."""
+        """The most tokens to reason with."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -272,26 +274,26 @@ class CreateChatCompletionRequest(message.Message):
         SORT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         allow_fallbacks: builtins.bool
-        """Whether others may serve it when these can't."""
+        """Whether other providers may serve it when these can't. Default: true."""
         require_parameters: builtins.bool
-        """Only who knows all parameters of the request."""
+        """Only providers that support every parameter of the request. Default: false."""
         data_collection: builtins.str
-        """Whether prompts may be kept."""
+        """Whether the provider may keep prompts. Default: `allow`."""
         sort: builtins.str
-        """What decides between them."""
+        """What to prefer a provider by."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def only(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """Only these."""
+            """Only these providers."""
 
         @builtins.property
         def order(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """These first, in this order."""
+            """These providers first, in this order."""
 
         @builtins.property
         def ignore(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """None of these."""
+            """None of these providers."""
 
         def __init__(
             self,
@@ -518,140 +520,172 @@ class CreateChatCompletionRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The model's name; the gateway routes the request by it. Required."""
     frequency_penalty: builtins.float
-    """FIELD."""
+    """Lowers the odds of a token by how often the text has it already; below 0 it raises them. -2 to
+    2. Default: 0.
+    """
     logprobs: builtins.bool
-    """FIELD."""
+    """Return the log probability of each token of the reply. Default: false."""
     max_completion_tokens: builtins.int
-    """FIELD."""
+    """The most tokens to generate for a choice, reasoning included. Default: the model's own limit."""
     max_tokens: builtins.int
-    """FIELD."""
+    """Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
+    generate for a choice.
+    """
     n: builtins.int
-    """FIELD."""
+    """How many replies to generate, all of them billed. 1 to 128. Default: 1."""
     parallel_tool_calls: builtins.bool
-    """FIELD."""
+    """Whether one reply may call several tools. Default: true."""
     presence_penalty: builtins.float
-    """FIELD."""
+    """Lowers the odds of a token that the text has already, once however often; below 0 it raises
+    them. -2 to 2. Default: 0.
+    """
     prompt_cache_key: builtins.str
-    """FIELD."""
+    """Requests with the same key and prefix are sent to the same cache. It takes over this part of
+    `user`.
+    """
     prompt_cache_retention: builtins.str
-    """FIELD."""
+    """Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+    only, or 24 hours. Default: depends on the model and the organization's data retention.
+    """
     reasoning_effort: builtins.str
-    """FIELD."""
+    """How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
+    default, differ by model.
+    """
     safety_identifier: builtins.str
-    """FIELD."""
+    """A stable id of the end user, by which upstream finds abuse; best a hash. At most 128
+    characters.
+    """
     seed: builtins.int
-    """FIELD."""
+    """With the same seed and parameters, upstream tries to give the same reply; no guarantee.
+    Default: random.
+    """
     service_tier: builtins.str
-    """FIELD."""
+    """How the request is served and billed: `auto` as the project is set, `default` at standard
+    price, `flex` cheaper and slower, `priority` or `fast` faster and dearer. Default: `auto`.
+    """
     store: builtins.bool
-    """FIELD."""
+    """Keep the completion, so that it can be got, listed, updated and deleted. Default: false."""
     temperature: builtins.float
-    """FIELD."""
+    """How random the sampling is. 0 to 2. Default: 1. Change this or `top_p`, not both."""
     top_logprobs: builtins.int
-    """FIELD."""
+    """How many of the likeliest tokens to return at each position, with their log probabilities. 0 to
+    20. Needs `logprobs`.
+    """
     top_p: builtins.float
-    """FIELD."""
+    """Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1."""
     user: builtins.str
-    """FIELD."""
+    """Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
     verbosity: builtins.str
-    """FIELD."""
+    """How detailed the text is; `low` is terse. Default: `medium`."""
     random_seed: builtins.int
-    """The seed. Not OpenAI's: Mistral."""
+    """The seed, under Mistral's name for it. Not OpenAI's: Mistral."""
     reasoning_format: builtins.str
-    """How thoughts are returned. Not OpenAI's: Groq."""
+    """How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
+    Not OpenAI's: Groq.
+    """
     safe_prompt: builtins.bool
     """Put a safety prompt first. Not OpenAI's: Mistral."""
     top_k: builtins.int
-    """Sample from this many likeliest tokens only. Not OpenAI's: vLLM, llama.cpp and others."""
+    """Sample from this many of the likeliest tokens only. Not OpenAI's: vLLM, llama.cpp and others."""
     min_p: builtins.float
-    """Sample only tokens this likely, relative to the likeliest. Not OpenAI's: vLLM, llama.cpp and
-    others.
+    """Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
+    Not OpenAI's: vLLM, llama.cpp and others.
     """
     repetition_penalty: builtins.float
     """Above 1 it makes repetition rarer. Not OpenAI's: vLLM and others."""
     echo: builtins.bool
-    """Repeat the prompt. Not OpenAI's: Together."""
+    """Return the prompt before the reply. Not OpenAI's: Together."""
     chat_template_kwargs_json: builtins.str
-    """Arguments of the model's chat template. Not OpenAI's: vLLM, llama.cpp."""
+    """Arguments of the model's chat template, as a JSON object. Not OpenAI's: vLLM, llama.cpp."""
     enable_thinking: builtins.bool
-    """Whether the model thinks. Not OpenAI's: Qwen."""
+    """Whether the model reasons. Not OpenAI's: Qwen."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def messages(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionMessageParam]:
-        """FIELD."""
+        """The conversation so far, oldest message first. Required."""
 
     @builtins.property
     def audio(self) -> CreateChatCompletionRequest.Audio:
-        """FIELD."""
+        """The audio to reply with. Required when `modalities` has `audio`."""
 
     @builtins.property
     def function_call(self) -> chat_tool_pb2.ChatCompletionFunctionCallOption:
-        """FIELD."""
+        """Deprecated: use `tool_choice`. Which of `functions` to call. Default: `auto` with functions,
+        else `none`.
+        """
 
     @builtins.property
     def functions(self) -> containers.RepeatedCompositeFieldContainer[chat_tool_pb2.FunctionDefinition]:
-        """FIELD."""
+        """Deprecated: use `tools`. The functions that the model may call."""
 
     @builtins.property
     def logit_bias(self) -> containers.ScalarMap[builtins.str, builtins.float]:
-        """FIELD."""
+        """What to add to the logits of tokens before sampling, by the token's id in decimal: -100 (as
+        good as never) to 100 (as good as always).
+        """
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """FIELD."""
+        """Pairs that are kept with a stored completion and can be searched by. At most 16 pairs; keys of
+        64 characters, values of 512.
+        """
 
     @builtins.property
     def modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`."""
 
     @builtins.property
     def moderation(self) -> common_pb2.ModerationOptions:
-        """FIELD."""
+        """Moderate the input and the reply along the way. Default: off."""
 
     @builtins.property
     def prediction(self) -> CreateChatCompletionRequest.Prediction:
-        """FIELD."""
+        """Text that the reply is expected to repeat, to make it faster."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """FIELD."""
+        """How the prompt cache is used. Default: upstream decides."""
 
     @builtins.property
     def response_format(self) -> chat_tool_pb2.ChatCompletionResponseFormat:
-        """FIELD."""
+        """The format of the reply: text, JSON that follows a schema, or any JSON object. Default: text."""
 
     @builtins.property
     def stop(self) -> CreateChatCompletionRequest.Stop:
-        """FIELD."""
+        """Up to 4 sequences at which the reply ends; it leaves them out. Not for all reasoning models.
+        Default: none.
+        """
 
     @builtins.property
     def stream_options(self) -> ChatCompletionStreamOptions:
-        """FIELD."""
+        """What a stream sends beside the reply. StreamChatCompletion only."""
 
     @builtins.property
     def tool_choice(self) -> chat_tool_pb2.ChatCompletionToolChoice:
-        """FIELD."""
+        """Which tool to call: `none`, `auto`, `required` (one or more), or certain ones. Default: `auto`
+        with tools, else `none`.
+        """
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[chat_tool_pb2.ChatCompletionTool]:
-        """FIELD."""
+        """The tools that the model may call."""
 
     @builtins.property
     def web_search_options(self) -> chat_tool_pb2.WebSearchOptions:
-        """FIELD."""
+        """How a search model searches the web."""
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """Effort and summary of the thoughts. Not OpenAI's in chat: OpenRouter, and the gateway's bridge
+        """Effort and summary of the reasoning. Not OpenAI's in chat: OpenRouter, and the gateway's bridge
         to Responses.
         """
 
     @builtins.property
     def thinking(self) -> CreateChatCompletionRequest.Thinking:
-        """Whether the model thinks. Not OpenAI's: DeepSeek, Z.ai and others."""
+        """Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others."""
 
     @builtins.property
     def provider(self) -> CreateChatCompletionRequest.Provider:
@@ -663,7 +697,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def models(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Models to try in turn. Not OpenAI's: OpenRouter."""
+        """Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter."""
 
     @builtins.property
     def plugins(self) -> containers.RepeatedCompositeFieldContainer[CreateChatCompletionRequest.Plugin]:
@@ -870,9 +904,13 @@ class ChatCompletionStreamOptions(message.Message):
     INCLUDE_USAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     include_obfuscation: builtins.bool
-    """FIELD."""
+    """Pad chunks with random characters in `obfuscation`, so that their sizes don't tell the text.
+    Default: true.
+    """
     include_usage: builtins.bool
-    """FIELD."""
+    """Send a last chunk with the usage of the whole request and no choices. When this is unset, the
+    gateway by default asks for that chunk all the same, for its records, and does not pass it on.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -907,13 +945,13 @@ class ChatCompletion(message.Message):
 
     @typing.final
     class Choice(message.Message):
-        """DOC."""
+        """One of the `n` replies."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Logprobs(message.Message):
-            """DOC."""
+            """The log probabilities of a choice's tokens, where `logprobs` asked for them."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -924,11 +962,11 @@ class ChatCompletion(message.Message):
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
             def content(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob]:
-                """FIELD."""
+                """A token of the content each, in order."""
 
             @builtins.property
             def refusal(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob]:
-                """FIELD."""
+                """A token of the refusal each, in order."""
 
             def __init__(
                 self,
@@ -959,9 +997,11 @@ class ChatCompletion(message.Message):
         TEXT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         finish_reason: builtins.str
-        """FIELD."""
+        """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
+        limit), `tool_calls`, `content_filter`, or `function_call` (deprecated).
+        """
         index: builtins.int
-        """FIELD."""
+        """The index of the choice, from 0."""
         native_finish_reason: builtins.str
         """The reason in the words of who served the model. Not OpenAI's: OpenRouter."""
         seed: builtins.int
@@ -972,11 +1012,11 @@ class ChatCompletion(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def logprobs(self) -> ChatCompletion.Choice.Logprobs:
-            """FIELD."""
+            """The log probabilities of the tokens, where the request asked for them."""
 
         @builtins.property
         def message(self) -> chat_message_pb2.ChatCompletionMessage:
-            """FIELD."""
+            """What the model says."""
 
         @builtins.property
         def content_filter_results(self) -> ContentFilterResults:
@@ -1089,15 +1129,19 @@ class ChatCompletion(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the chat completion, such as `chatcmpl-123`."""
     created: builtins.int
-    """FIELD."""
+    """When the completion was created, in Unix seconds."""
     model: builtins.str
-    """FIELD."""
+    """The model that replied, as upstream names it."""
     service_tier: builtins.str
-    """FIELD."""
+    """The tier that served the request, which may differ from the one asked for; `fast` shows as
+    `priority`.
+    """
     system_fingerprint: builtins.str
-    """FIELD."""
+    """The configuration of the backend that served the model. When it changes, the same `seed` may
+    give another reply.
+    """
     provider: builtins.str
     """Who served the model. Not OpenAI's: OpenRouter."""
     request_id: builtins.str
@@ -1105,24 +1149,26 @@ class ChatCompletion(message.Message):
     generation_id: builtins.str
     """The server's id of the request. Not OpenAI's: Vercel's gateway."""
     status_code: builtins.int
-    """The status of the request. Not OpenAI's: Databricks and others."""
+    """The HTTP status of the request, again. Not OpenAI's: Databricks and others."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def choices(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletion.Choice]:
-        """FIELD."""
+        """The replies, `n` of them."""
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """FIELD."""
+        """The request's metadata, of a stored completion. At most 16 pairs; keys of 64 characters, values
+        of 512.
+        """
 
     @builtins.property
     def moderation(self) -> common_pb2.Moderation:
-        """FIELD."""
+        """What moderation found, where the request asked for it."""
 
     @builtins.property
     def usage(self) -> CompletionUsage:
-        """FIELD."""
+        """The tokens that the request took, those of all choices together."""
 
     @builtins.property
     def citations(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -1138,7 +1184,7 @@ class ChatCompletion(message.Message):
 
     @builtins.property
     def timings(self) -> Timings:
-        """How long the parts of the work took. Not OpenAI's: llama.cpp."""
+        """How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp."""
 
     @builtins.property
     def x_groq(self) -> GroqInfo:
@@ -1158,7 +1204,7 @@ class ChatCompletion(message.Message):
 
     @builtins.property
     def latency_checkpoint(self) -> LatencyCheckpoint:
-        """When the parts of the work were done. Not OpenAI's: Azure."""
+        """Where the time went. Not OpenAI's: Azure."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1239,13 +1285,13 @@ class ChatCompletion(message.Message):
 
 @typing.final
 class ChatCompletionTokenLogprob(message.Message):
-    """How likely a token was."""
+    """How likely a token of the reply was, and what else could have stood there."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class TopLogprob(message.Message):
-        """DOC."""
+        """A token that could have stood at this position."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1254,14 +1300,16 @@ class ChatCompletionTokenLogprob(message.Message):
         LOGPROB_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         token: builtins.str
-        """FIELD."""
+        """The token's text."""
         logprob: builtins.float
-        """FIELD."""
+        """The natural logarithm of its probability; -9999 where it is not among the 20 likeliest."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """FIELD."""
+            """The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
+            where the token stands for no text.
+            """
 
         def __init__(
             self,
@@ -1294,18 +1342,20 @@ class ChatCompletionTokenLogprob(message.Message):
     TOP_LOGPROBS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     token: builtins.str
-    """FIELD."""
+    """The token's text."""
     logprob: builtins.float
-    """FIELD."""
+    """The natural logarithm of its probability; -9999 where it is not among the 20 likeliest."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-        """FIELD."""
+        """The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
+        where the token stands for no text.
+        """
 
     @builtins.property
     def top_logprobs(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob.TopLogprob]:
-        """FIELD."""
+        """The likeliest tokens at this position. At most as many as the request's `top_logprobs` says."""
 
     def __init__(
         self,
@@ -1341,19 +1391,21 @@ class ChatCompletionChunk(message.Message):
 
     @typing.final
     class Choice(message.Message):
-        """DOC."""
+        """What is new in one of the `n` replies."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Delta(message.Message):
-            """DOC."""
+            """What is new in a reply. Text is appended to the text before, pieces of tool calls by their
+            `index`.
+            """
 
             DESCRIPTOR: descriptor.Descriptor
 
             @typing.final
             class Audio(message.Message):
-                """DOC."""
+                """A piece of a spoken reply. The last piece has only `expires_at`."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -1363,13 +1415,13 @@ class ChatCompletionChunk(message.Message):
                 TRANSCRIPT_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 id: builtins.str
-                """The unique identifier of the object."""
+                """The id of the spoken reply."""
                 data: builtins.bytes
-                """FIELD."""
+                """The next bytes of the audio, in the format that the request named."""
                 expires_at: builtins.int
-                """FIELD."""
+                """Until when later requests can refer to the audio by its id, in Unix seconds."""
                 transcript: builtins.str
-                """FIELD."""
+                """The next piece of what is said."""
                 extra_json: builtins.str
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 def __init__(
@@ -1408,7 +1460,7 @@ class ChatCompletionChunk(message.Message):
 
             @typing.final
             class ToolCall(message.Message):
-                """DOC."""
+                """A piece of a tool call; the pieces with the same `index` make one call."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -1460,11 +1512,11 @@ class ChatCompletionChunk(message.Message):
                 EXTRA_CONTENT_JSON_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 index: builtins.int
-                """FIELD."""
+                """Which of the reply's tool calls the piece belongs to, from 0."""
                 id: builtins.str
-                """The unique identifier of the object."""
+                """The id of the call; on its first piece only."""
                 type: builtins.str
-                """FIELD."""
+                """The kind of tool; on the call's first piece only."""
                 namespace: builtins.str
                 """The namespace of the function, where the tools have them. Not OpenAI's: the gateway's
                 bridge from Responses.
@@ -1475,11 +1527,11 @@ class ChatCompletionChunk(message.Message):
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 @builtins.property
                 def function(self) -> chat_message_pb2.FunctionCall:
-                    """FIELD."""
+                    """The function's name, on the call's first piece, and the next piece of its arguments."""
 
                 @builtins.property
                 def custom(self) -> ChatCompletionChunk.Choice.Delta.ToolCall.Custom:
-                    """The piece of a call of a custom tool. Not in OpenAI's SDK."""
+                    """The piece of a call of a custom tool. Not declared by OpenAI's SDK."""
 
                 def __init__(
                     self,
@@ -1541,17 +1593,17 @@ class ChatCompletionChunk(message.Message):
             TOKEN_ID_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             content: builtins.str
-            """FIELD."""
+            """The next piece of the text."""
             refusal: builtins.str
-            """FIELD."""
+            """The next piece of the refusal."""
             role: builtins.str
-            """FIELD."""
+            """Who speaks; on the first chunk only."""
             reasoning_content: builtins.str
-            """A piece of the thoughts in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the
+            """The next piece of the reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the
             gateway's bridge from Responses.
             """
             reasoning: builtins.str
-            """A piece of the thoughts in plain text. Not OpenAI's: OpenRouter, Groq, Ollama."""
+            """The next piece of the reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama."""
             provider_specific_fields_json: builtins.str
             """Whatever else a provider sent. Not OpenAI's: LiteLLM."""
             provider_metadata_json: builtins.str
@@ -1564,23 +1616,23 @@ class ChatCompletionChunk(message.Message):
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
             def audio(self) -> ChatCompletionChunk.Choice.Delta.Audio:
-                """FIELD."""
+                """The next piece of a spoken reply."""
 
             @builtins.property
             def function_call(self) -> chat_message_pb2.FunctionCall:
-                """FIELD."""
+                """Deprecated: see `tool_calls`. The next piece of the function call."""
 
             @builtins.property
             def tool_calls(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionChunk.Choice.Delta.ToolCall]:
-                """FIELD."""
+                """The next pieces of tool calls."""
 
             @builtins.property
             def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-                """The piece of content, where it is a list of parts. Not OpenAI's: Mistral."""
+                """The next piece of the content, where it is a list of parts. Not OpenAI's: Mistral."""
 
             @builtins.property
             def reasoning_details(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ReasoningDetail]:
-                """The thoughts in pieces that can be sent back. Not OpenAI's: OpenRouter."""
+                """The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter."""
 
             @builtins.property
             def images(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
@@ -1675,9 +1727,12 @@ class ChatCompletionChunk(message.Message):
         TEXT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         index: builtins.int
-        """FIELD."""
+        """The index of the choice, from 0."""
         finish_reason: builtins.str
-        """FIELD."""
+        """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
+        limit), `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last
+        chunk.
+        """
         native_finish_reason: builtins.str
         """The reason in the words of who served the model. Not OpenAI's: OpenRouter."""
         seed: builtins.int
@@ -1688,11 +1743,11 @@ class ChatCompletionChunk(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def delta(self) -> ChatCompletionChunk.Choice.Delta:
-            """FIELD."""
+            """What is new in the reply."""
 
         @builtins.property
         def logprobs(self) -> ChatCompletion.Choice.Logprobs:
-            """FIELD."""
+            """The log probabilities of this chunk's tokens, where the request asked for them."""
 
         @builtins.property
         def content_filter_results(self) -> ContentFilterResults:
@@ -1784,19 +1839,23 @@ class ChatCompletionChunk(message.Message):
     ACCUMULATED_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the chat completion, the same in all of its chunks."""
     created: builtins.int
-    """FIELD."""
+    """When the completion was created, in Unix seconds; the same in all of its chunks."""
     model: builtins.str
-    """FIELD."""
+    """The model that replies, as upstream names it."""
     obfuscation: builtins.str
     """Random characters that hide the length of the text from observers of the network; absent when
     `include_obfuscation` is false.
     """
     service_tier: builtins.str
-    """FIELD."""
+    """The tier that served the request, which may differ from the one asked for; `fast` shows as
+    `priority`.
+    """
     system_fingerprint: builtins.str
-    """FIELD."""
+    """The configuration of the backend that served the model. When it changes, the same `seed` may
+    give another reply.
+    """
     provider: builtins.str
     """Who served the model. Not OpenAI's: OpenRouter."""
     p: builtins.str
@@ -1807,15 +1866,19 @@ class ChatCompletionChunk(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def choices(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionChunk.Choice]:
-        """FIELD."""
+        """What is new in each choice. Empty in a chunk that has only the usage, and in others without
+        text.
+        """
 
     @builtins.property
     def moderation(self) -> common_pb2.Moderation:
-        """FIELD."""
+        """What moderation found, in a chunk of its own, where the request asked for it."""
 
     @builtins.property
     def usage(self) -> CompletionUsage:
-        """FIELD."""
+        """The tokens that the whole request took, on the last chunk, where `include_usage` asked for it;
+        missing when the stream breaks off. Some servers send it on every chunk.
+        """
 
     @builtins.property
     def citations(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -1831,7 +1894,7 @@ class ChatCompletionChunk(message.Message):
 
     @builtins.property
     def timings(self) -> Timings:
-        """How long the parts of the work took. Not OpenAI's: llama.cpp."""
+        """How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp."""
 
     @builtins.property
     def x_groq(self) -> GroqInfo:
@@ -1847,7 +1910,7 @@ class ChatCompletionChunk(message.Message):
 
     @builtins.property
     def latency_checkpoint(self) -> LatencyCheckpoint:
-        """When the parts of the work were done. Not OpenAI's: Azure."""
+        """Where the time went. Not OpenAI's: Azure."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1936,8 +1999,55 @@ class CompletionUsage(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
+    class ServerToolUse(message.Message):
+        """What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity."""
+
+        DESCRIPTOR: descriptor.Descriptor
+
+        WEB_SEARCH_REQUESTS_FIELD_NUMBER: builtins.int
+        TOOL_CALLS_REQUESTED_FIELD_NUMBER: builtins.int
+        TOOL_CALLS_EXECUTED_FIELD_NUMBER: builtins.int
+        EXTRA_JSON_FIELD_NUMBER: builtins.int
+        web_search_requests: builtins.int
+        """How many searches of the web were made."""
+        tool_calls_requested: builtins.int
+        """How many tool calls the model asked for."""
+        tool_calls_executed: builtins.int
+        """How many of them were carried out."""
+        extra_json: builtins.str
+        """A JSON object of the keys that this contract does not know, in both directions."""
+        def __init__(
+            self,
+            *,
+            web_search_requests: builtins.int | None = ...,
+            tool_calls_requested: builtins.int | None = ...,
+            tool_calls_executed: builtins.int | None = ...,
+            extra_json: builtins.str | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_tool_calls_executed", b"_tool_calls_executed", "_tool_calls_requested", b"_tool_calls_requested", "_web_search_requests", b"_web_search_requests", "extra_json", b"extra_json", "tool_calls_executed", b"tool_calls_executed", "tool_calls_requested", b"tool_calls_requested", "web_search_requests", b"web_search_requests"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_tool_calls_executed", b"_tool_calls_executed", "_tool_calls_requested", b"_tool_calls_requested", "_web_search_requests", b"_web_search_requests", "extra_json", b"extra_json", "tool_calls_executed", b"tool_calls_executed", "tool_calls_requested", b"tool_calls_requested", "web_search_requests", b"web_search_requests"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+        _WhichOneofReturnType__tool_calls_executed: _TypeAlias = typing.Literal["tool_calls_executed"]  # noqa: Y015
+        _WhichOneofArgType__tool_calls_executed: _TypeAlias = typing.Literal["_tool_calls_executed", b"_tool_calls_executed"]  # noqa: Y015
+        _WhichOneofReturnType__tool_calls_requested: _TypeAlias = typing.Literal["tool_calls_requested"]  # noqa: Y015
+        _WhichOneofArgType__tool_calls_requested: _TypeAlias = typing.Literal["_tool_calls_requested", b"_tool_calls_requested"]  # noqa: Y015
+        _WhichOneofReturnType__web_search_requests: _TypeAlias = typing.Literal["web_search_requests"]  # noqa: Y015
+        _WhichOneofArgType__web_search_requests: _TypeAlias = typing.Literal["_web_search_requests", b"_web_search_requests"]  # noqa: Y015
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__tool_calls_executed) -> _WhichOneofReturnType__tool_calls_executed | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__tool_calls_requested) -> _WhichOneofReturnType__tool_calls_requested | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__web_search_requests) -> _WhichOneofReturnType__web_search_requests | None: ...
+
+    @typing.final
     class CompletionTokensDetails(message.Message):
-        """DOC."""
+        """The tokens of the reply by kind."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1949,15 +2059,15 @@ class CompletionUsage(message.Message):
         IMAGE_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         accepted_prediction_tokens: builtins.int
-        """FIELD."""
+        """Tokens of `prediction` that the reply has."""
         audio_tokens: builtins.int
-        """FIELD."""
+        """Audio tokens that the model generated."""
         reasoning_tokens: builtins.int
-        """FIELD."""
+        """Tokens of reasoning."""
         rejected_prediction_tokens: builtins.int
-        """FIELD."""
+        """Tokens of `prediction` that the reply does not have. They are billed all the same."""
         text_tokens: builtins.int
-        """FIELD."""
+        """Text tokens that the model generated."""
         image_tokens: builtins.int
         """Tokens of images in the reply. Not OpenAI's: OpenRouter."""
         extra_json: builtins.str
@@ -2008,7 +2118,7 @@ class CompletionUsage(message.Message):
 
     @typing.final
     class PromptTokensDetails(message.Message):
-        """DOC."""
+        """The tokens of the prompt by kind."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2020,15 +2130,15 @@ class CompletionUsage(message.Message):
         VIDEO_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         audio_tokens: builtins.int
-        """FIELD."""
+        """Audio tokens of the prompt."""
         cache_write_tokens: builtins.int
-        """FIELD."""
+        """Tokens of the prompt that were written to the cache."""
         cached_tokens: builtins.int
-        """FIELD."""
+        """Tokens of the prompt that were read from the cache."""
         image_tokens: builtins.int
-        """FIELD."""
+        """Image tokens of the prompt."""
         text_tokens: builtins.int
-        """FIELD."""
+        """Text tokens of the prompt."""
         video_tokens: builtins.int
         """Tokens of video in the prompt. Not OpenAI's: OpenRouter."""
         extra_json: builtins.str
@@ -2092,19 +2202,19 @@ class CompletionUsage(message.Message):
         TOTAL_COST_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         input_tokens_cost: builtins.float
-        """Of the prompt."""
+        """The prompt."""
         output_tokens_cost: builtins.float
-        """Of the reply."""
+        """The reply."""
         request_cost: builtins.float
-        """Of the request as such."""
+        """A fixed price of the request."""
         reasoning_tokens_cost: builtins.float
-        """Of the thoughts."""
+        """The reasoning."""
         citation_tokens_cost: builtins.float
-        """Of cited pages."""
+        """The cited pages."""
         search_queries_cost: builtins.float
-        """Of searches."""
+        """The searches."""
         total_cost: builtins.float
-        """Of all."""
+        """All together."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2248,13 +2358,15 @@ class CompletionUsage(message.Message):
     CITATION_TOKENS_FIELD_NUMBER: builtins.int
     MARKET_COST_FIELD_NUMBER: builtins.int
     GATEWAY_COST_FIELD_NUMBER: builtins.int
+    LATENCY_CHECKPOINT_FIELD_NUMBER: builtins.int
+    SERVER_TOOL_USE_DETAILS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     completion_tokens: builtins.int
-    """FIELD."""
+    """Tokens generated, reasoning included."""
     prompt_tokens: builtins.int
-    """FIELD."""
+    """Tokens of the prompt, cached ones included."""
     total_tokens: builtins.int
-    """FIELD."""
+    """The sum of both."""
     cost: builtins.float
     """The cost, in US dollars. Not OpenAI's: OpenRouter."""
     is_byok: builtins.bool
@@ -2262,9 +2374,9 @@ class CompletionUsage(message.Message):
     prompt_cache_hit_tokens: builtins.int
     """Tokens of the prompt that were in the cache. Not OpenAI's: DeepSeek."""
     prompt_cache_miss_tokens: builtins.int
-    """Tokens of the prompt that were not. Not OpenAI's: DeepSeek."""
+    """Tokens of the prompt that were not in the cache. Not OpenAI's: DeepSeek."""
     search_context_size: builtins.str
-    """How much of the web was read. Not OpenAI's: Perplexity."""
+    """How much context a search used: `low`, `medium` or `high`. Not OpenAI's: Perplexity."""
     num_sources_used: builtins.int
     """How many sources were used. Not OpenAI's: xAI."""
     cost_in_usd_ticks: builtins.int
@@ -2284,9 +2396,9 @@ class CompletionUsage(message.Message):
     service_tier: builtins.str
     """The tier that served the request. Not OpenAI's here: Mistral."""
     audio_prompt_tokens: builtins.int
-    """Tokens of sound in the prompt. Not OpenAI's: Azure."""
+    """Audio tokens of the prompt. Not OpenAI's: Azure."""
     reasoning_tokens: builtins.int
-    """Tokens of the thoughts. Not OpenAI's here: Azure, Perplexity."""
+    """Tokens of reasoning. Not OpenAI's here: Azure, Perplexity."""
     cache_creation_input_tokens: builtins.int
     """Tokens written to the cache. Not OpenAI's: Vercel's gateway, Databricks."""
     cache_read_input_tokens: builtins.int
@@ -2303,11 +2415,11 @@ class CompletionUsage(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def completion_tokens_details(self) -> CompletionUsage.CompletionTokensDetails:
-        """FIELD."""
+        """The tokens of the reply by kind."""
 
     @builtins.property
     def prompt_tokens_details(self) -> CompletionUsage.PromptTokensDetails:
-        """FIELD."""
+        """The tokens of the prompt by kind."""
 
     @builtins.property
     def cost_parts(self) -> CompletionUsage.Cost:
@@ -2316,6 +2428,14 @@ class CompletionUsage(message.Message):
     @builtins.property
     def cost_details(self) -> CompletionUsage.CostDetails:
         """The cost in parts. Not OpenAI's: OpenRouter."""
+
+    @builtins.property
+    def latency_checkpoint(self) -> LatencyCheckpoint:
+        """When the parts of the work were done. Not OpenAI's: Azure."""
+
+    @builtins.property
+    def server_tool_use_details(self) -> CompletionUsage.ServerToolUse:
+        """What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity."""
 
     def __init__(
         self,
@@ -2349,11 +2469,13 @@ class CompletionUsage(message.Message):
         citation_tokens: builtins.int | None = ...,
         market_cost: builtins.float | None = ...,
         gateway_cost: builtins.float | None = ...,
+        latency_checkpoint: LatencyCheckpoint | None = ...,
+        server_tool_use_details: CompletionUsage.ServerToolUse | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens", "_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_cached_tokens", b"_cached_tokens", "_citation_tokens", b"_citation_tokens", "_completion_time", b"_completion_time", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_gateway_cost", b"_gateway_cost", "_is_byok", b"_is_byok", "_market_cost", b"_market_cost", "_num_cached_tokens", b"_num_cached_tokens", "_num_search_queries", b"_num_search_queries", "_num_sources_used", b"_num_sources_used", "_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens", "_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens", "_prompt_time", b"_prompt_time", "_prompt_tokens", b"_prompt_tokens", "_queue_time", b"_queue_time", "_reasoning_tokens", b"_reasoning_tokens", "_search_context_size", b"_search_context_size", "_service_tier", b"_service_tier", "_total_time", b"_total_time", "_total_tokens", b"_total_tokens", "audio_prompt_tokens", b"audio_prompt_tokens", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "cached_tokens", b"cached_tokens", "citation_tokens", b"citation_tokens", "completion_time", b"completion_time", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "cost_parts", b"cost_parts", "extra_json", b"extra_json", "gateway_cost", b"gateway_cost", "is_byok", b"is_byok", "market_cost", b"market_cost", "num_cached_tokens", b"num_cached_tokens", "num_search_queries", b"num_search_queries", "num_sources_used", b"num_sources_used", "prompt_cache_hit_tokens", b"prompt_cache_hit_tokens", "prompt_cache_miss_tokens", b"prompt_cache_miss_tokens", "prompt_time", b"prompt_time", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "queue_time", b"queue_time", "reasoning_tokens", b"reasoning_tokens", "search_context_size", b"search_context_size", "service_tier", b"service_tier", "total_time", b"total_time", "total_tokens", b"total_tokens"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens", "_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_cached_tokens", b"_cached_tokens", "_citation_tokens", b"_citation_tokens", "_completion_time", b"_completion_time", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_gateway_cost", b"_gateway_cost", "_is_byok", b"_is_byok", "_market_cost", b"_market_cost", "_num_cached_tokens", b"_num_cached_tokens", "_num_search_queries", b"_num_search_queries", "_num_sources_used", b"_num_sources_used", "_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens", "_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens", "_prompt_time", b"_prompt_time", "_prompt_tokens", b"_prompt_tokens", "_queue_time", b"_queue_time", "_reasoning_tokens", b"_reasoning_tokens", "_search_context_size", b"_search_context_size", "_service_tier", b"_service_tier", "_total_time", b"_total_time", "_total_tokens", b"_total_tokens", "audio_prompt_tokens", b"audio_prompt_tokens", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "cached_tokens", b"cached_tokens", "citation_tokens", b"citation_tokens", "completion_time", b"completion_time", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "cost_parts", b"cost_parts", "extra_json", b"extra_json", "gateway_cost", b"gateway_cost", "is_byok", b"is_byok", "latency_checkpoint", b"latency_checkpoint", "market_cost", b"market_cost", "num_cached_tokens", b"num_cached_tokens", "num_search_queries", b"num_search_queries", "num_sources_used", b"num_sources_used", "prompt_cache_hit_tokens", b"prompt_cache_hit_tokens", "prompt_cache_miss_tokens", b"prompt_cache_miss_tokens", "prompt_time", b"prompt_time", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "queue_time", b"queue_time", "reasoning_tokens", b"reasoning_tokens", "search_context_size", b"search_context_size", "server_tool_use_details", b"server_tool_use_details", "service_tier", b"service_tier", "total_time", b"total_time", "total_tokens", b"total_tokens"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens", "_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_cached_tokens", b"_cached_tokens", "_citation_tokens", b"_citation_tokens", "_completion_time", b"_completion_time", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_gateway_cost", b"_gateway_cost", "_is_byok", b"_is_byok", "_market_cost", b"_market_cost", "_num_cached_tokens", b"_num_cached_tokens", "_num_search_queries", b"_num_search_queries", "_num_sources_used", b"_num_sources_used", "_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens", "_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens", "_prompt_time", b"_prompt_time", "_prompt_tokens", b"_prompt_tokens", "_queue_time", b"_queue_time", "_reasoning_tokens", b"_reasoning_tokens", "_search_context_size", b"_search_context_size", "_service_tier", b"_service_tier", "_total_time", b"_total_time", "_total_tokens", b"_total_tokens", "audio_prompt_tokens", b"audio_prompt_tokens", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "cached_tokens", b"cached_tokens", "citation_tokens", b"citation_tokens", "completion_time", b"completion_time", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "cost_parts", b"cost_parts", "extra_json", b"extra_json", "gateway_cost", b"gateway_cost", "is_byok", b"is_byok", "market_cost", b"market_cost", "num_cached_tokens", b"num_cached_tokens", "num_search_queries", b"num_search_queries", "num_sources_used", b"num_sources_used", "prompt_cache_hit_tokens", b"prompt_cache_hit_tokens", "prompt_cache_miss_tokens", b"prompt_cache_miss_tokens", "prompt_time", b"prompt_time", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "queue_time", b"queue_time", "reasoning_tokens", b"reasoning_tokens", "search_context_size", b"search_context_size", "service_tier", b"service_tier", "total_time", b"total_time", "total_tokens", b"total_tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens", "_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_cached_tokens", b"_cached_tokens", "_citation_tokens", b"_citation_tokens", "_completion_time", b"_completion_time", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_gateway_cost", b"_gateway_cost", "_is_byok", b"_is_byok", "_market_cost", b"_market_cost", "_num_cached_tokens", b"_num_cached_tokens", "_num_search_queries", b"_num_search_queries", "_num_sources_used", b"_num_sources_used", "_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens", "_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens", "_prompt_time", b"_prompt_time", "_prompt_tokens", b"_prompt_tokens", "_queue_time", b"_queue_time", "_reasoning_tokens", b"_reasoning_tokens", "_search_context_size", b"_search_context_size", "_service_tier", b"_service_tier", "_total_time", b"_total_time", "_total_tokens", b"_total_tokens", "audio_prompt_tokens", b"audio_prompt_tokens", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "cached_tokens", b"cached_tokens", "citation_tokens", b"citation_tokens", "completion_time", b"completion_time", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "cost_parts", b"cost_parts", "extra_json", b"extra_json", "gateway_cost", b"gateway_cost", "is_byok", b"is_byok", "latency_checkpoint", b"latency_checkpoint", "market_cost", b"market_cost", "num_cached_tokens", b"num_cached_tokens", "num_search_queries", b"num_search_queries", "num_sources_used", b"num_sources_used", "prompt_cache_hit_tokens", b"prompt_cache_hit_tokens", "prompt_cache_miss_tokens", b"prompt_cache_miss_tokens", "prompt_time", b"prompt_time", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "queue_time", b"queue_time", "reasoning_tokens", b"reasoning_tokens", "search_context_size", b"search_context_size", "server_tool_use_details", b"server_tool_use_details", "service_tier", b"service_tier", "total_time", b"total_time", "total_tokens", b"total_tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__audio_prompt_tokens: _TypeAlias = typing.Literal["audio_prompt_tokens"]  # noqa: Y015
     _WhichOneofArgType__audio_prompt_tokens: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens"]  # noqa: Y015
@@ -2558,6 +2680,7 @@ class PromptFilterResult(message.Message):
 
     PROMPT_INDEX_FIELD_NUMBER: builtins.int
     CONTENT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
+    CONTENT_FILTER_RESULT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     prompt_index: builtins.int
     """The index of the prompt, from 0."""
@@ -2567,16 +2690,21 @@ class PromptFilterResult(message.Message):
     def content_filter_results(self) -> ContentFilterResults:
         """What it found."""
 
+    @builtins.property
+    def content_filter_result(self) -> ContentFilterResults:
+        """What it found, under the name that some versions of the server give it."""
+
     def __init__(
         self,
         *,
         prompt_index: builtins.int | None = ...,
         content_filter_results: ContentFilterResults | None = ...,
+        content_filter_result: ContentFilterResults | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_prompt_index", b"_prompt_index", "content_filter_results", b"content_filter_results", "extra_json", b"extra_json", "prompt_index", b"prompt_index"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_prompt_index", b"_prompt_index", "content_filter_result", b"content_filter_result", "content_filter_results", b"content_filter_results", "extra_json", b"extra_json", "prompt_index", b"prompt_index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_prompt_index", b"_prompt_index", "content_filter_results", b"content_filter_results", "extra_json", b"extra_json", "prompt_index", b"prompt_index"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_prompt_index", b"_prompt_index", "content_filter_result", b"content_filter_result", "content_filter_results", b"content_filter_results", "extra_json", b"extra_json", "prompt_index", b"prompt_index"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
@@ -2690,7 +2818,7 @@ class StopReason(message.Message):
 
 @typing.final
 class Timings(message.Message):
-    """How long the parts of the work took. Not OpenAI's: llama.cpp."""
+    """How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2792,6 +2920,7 @@ class GroqInfo(message.Message):
     ID_FIELD_NUMBER: builtins.int
     SEED_FIELD_NUMBER: builtins.int
     USAGE_FIELD_NUMBER: builtins.int
+    USAGE_BREAKDOWN_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
     """The id of the request."""
@@ -2803,17 +2932,22 @@ class GroqInfo(message.Message):
     def usage(self) -> CompletionUsage:
         """The usage, on the last piece of a stream."""
 
+    @builtins.property
+    def usage_breakdown(self) -> UsageBreakdown:
+        """The usage by model, on the last piece of a stream."""
+
     def __init__(
         self,
         *,
         id: builtins.str | None = ...,
         seed: builtins.int | None = ...,
         usage: CompletionUsage | None = ...,
+        usage_breakdown: UsageBreakdown | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_seed", b"_seed", "extra_json", b"extra_json", "id", b"id", "seed", b"seed", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_seed", b"_seed", "extra_json", b"extra_json", "id", b"id", "seed", b"seed", "usage", b"usage", "usage_breakdown", b"usage_breakdown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_seed", b"_seed", "extra_json", b"extra_json", "id", b"id", "seed", b"seed", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_seed", b"_seed", "extra_json", b"extra_json", "id", b"id", "seed", b"seed", "usage", b"usage", "usage_breakdown", b"usage_breakdown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
@@ -2958,7 +3092,7 @@ class UsageBreakdown(message.Message):
 
 @typing.final
 class LatencyCheckpoint(message.Message):
-    """When the parts of the work were done, in milliseconds. Not OpenAI's: Azure."""
+    """Where the time of a request went, in milliseconds. Not OpenAI's: Azure."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2973,7 +3107,7 @@ class LatencyCheckpoint(message.Message):
     USER_VISIBLE_TTFT_MS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     engine_tbt_ms: builtins.int
-    """Between tokens, in the engine."""
+    """Between two tokens, in the engine."""
     engine_ttft_ms: builtins.int
     """To the first token, in the engine."""
     engine_ttlt_ms: builtins.int
@@ -2981,7 +3115,7 @@ class LatencyCheckpoint(message.Message):
     pre_inference_ms: builtins.int
     """Before the engine began."""
     service_tbt_ms: builtins.int
-    """Between tokens, in the service."""
+    """Between two tokens, in the service."""
     service_ttft_ms: builtins.int
     """To the first token, in the service."""
     service_ttlt_ms: builtins.int
@@ -3119,14 +3253,14 @@ class ListChatCompletionsRequest(message.Message):
     limit: builtins.int
     """How many, at most. Default: 20."""
     model: builtins.str
-    """Only those of this model."""
+    """Only those that this model made. Default: all."""
     order: builtins.str
     """By time, oldest or newest first. Default: `asc`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """Only those with all of this metadata."""
+        """Only those that have all of these pairs. Default: all."""
 
     def __init__(
         self,
@@ -3198,7 +3332,9 @@ class UpdateChatCompletionRequest(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """FIELD."""
+        """The new metadata, in place of all of the old. Required. At most 16 pairs; keys of 64
+        characters, values of 512.
+        """
 
     def __init__(
         self,
@@ -3435,9 +3571,9 @@ class ChatCompletionDeleted(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the chat completion that was deleted."""
     deleted: builtins.bool
-    """FIELD."""
+    """Whether it was deleted."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property

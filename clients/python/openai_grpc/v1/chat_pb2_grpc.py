@@ -77,63 +77,99 @@ class ChatServiceServicer(object):
     """
 
     def CreateChatCompletion(self, request, context):
-        """RPC.
+        """Completes a chat and answers when the whole reply is there.
 
-        REST: `POST /chat/completions`. STATUSES
+        REST: `POST /chat/completions`.
+        Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
+        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
+        spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
+        the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
+        not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
+        refused the gateway's key, or broke the connection, which may have been billed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StreamChatCompletion(self, request, context):
-        """RPC.
+        """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
+        only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
+        followed by a status that is not OK. Cancelling the RPC closes the upstream request.
 
-        REST: `POST /chat/completions`. STATUSES
+        REST: `POST /chat/completions`.
+        Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
+        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
+        none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetChatCompletion(self, request, context):
-        """RPC.
+        """Returns a stored chat completion, which is one that was created with `store`.
 
-        REST: `GET /chat/completions/{completion_id}`. STATUSES
+        REST: `GET /chat/completions/{completion_id}`.
+        Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+        shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListChatCompletions(self, request, context):
-        """RPC.
+        """Lists stored chat completions, a page at a time.
 
-        REST: `GET /chat/completions`. STATUSES
+        REST: `GET /chat/completions`.
+        Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
+        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+        or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdateChatCompletion(self, request, context):
-        """RPC.
+        """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
 
-        REST: `POST /chat/completions/{completion_id}`. STATUSES
+        REST: `POST /chat/completions/{completion_id}`.
+        Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteChatCompletion(self, request, context):
-        """RPC.
+        """Deletes a stored chat completion.
 
-        REST: `DELETE /chat/completions/{completion_id}`. STATUSES
+        REST: `DELETE /chat/completions/{completion_id}`.
+        Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListChatCompletionMessages(self, request, context):
-        """RPC.
+        """Lists the messages that a stored chat completion was asked to complete, a page at a time.
 
-        REST: `GET /chat/completions/{completion_id}/messages`. STATUSES
+        REST: `GET /chat/completions/{completion_id}/messages`.
+        Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+        shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,39 +34,75 @@ class ChatServiceStub:
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> ChatServiceAsyncStub: ...
     CreateChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletion]
-    """RPC.
+    """Completes a chat and answers when the whole reply is there.
 
-    REST: `POST /chat/completions`. STATUSES
+    REST: `POST /chat/completions`.
+    Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+    UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
+    NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
+    spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
+    the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
+    not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
+    refused the gateway's key, or broke the connection, which may have been billed.
     """
     StreamChatCompletion: grpc.UnaryStreamMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletionChunk]
-    """RPC.
+    """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
+    only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
+    followed by a status that is not OK. Cancelling the RPC closes the upstream request.
 
-    REST: `POST /chat/completions`. STATUSES
+    REST: `POST /chat/completions`.
+    Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
+    a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
+    none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
     GetChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.GetChatCompletionRequest, chat_pb2.ChatCompletion]
-    """RPC.
+    """Returns a stored chat completion, which is one that was created with `store`.
 
-    REST: `GET /chat/completions/{completion_id}`. STATUSES
+    REST: `GET /chat/completions/{completion_id}`.
+    Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+    shuts down, INTERNAL when upstream failed.
     """
     ListChatCompletions: grpc.UnaryUnaryMultiCallable[chat_pb2.ListChatCompletionsRequest, chat_pb2.ChatCompletionList]
-    """RPC.
+    """Lists stored chat completions, a page at a time.
 
-    REST: `GET /chat/completions`. STATUSES
+    REST: `GET /chat/completions`.
+    Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
+    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+    or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
     """
     UpdateChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.UpdateChatCompletionRequest, chat_pb2.ChatCompletion]
-    """RPC.
+    """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
 
-    REST: `POST /chat/completions/{completion_id}`. STATUSES
+    REST: `POST /chat/completions/{completion_id}`.
+    Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     DeleteChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.DeleteChatCompletionRequest, chat_pb2.ChatCompletionDeleted]
-    """RPC.
+    """Deletes a stored chat completion.
 
-    REST: `DELETE /chat/completions/{completion_id}`. STATUSES
+    REST: `DELETE /chat/completions/{completion_id}`.
+    Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     ListChatCompletionMessages: grpc.UnaryUnaryMultiCallable[chat_pb2.ListChatCompletionMessagesRequest, chat_pb2.ChatCompletionMessageList]
-    """RPC.
+    """Lists the messages that a stored chat completion was asked to complete, a page at a time.
 
-    REST: `GET /chat/completions/{completion_id}/messages`. STATUSES
+    REST: `GET /chat/completions/{completion_id}/messages`.
+    Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+    shuts down, INTERNAL when upstream failed.
     """
 
 @typing.type_check_only
@@ -75,39 +111,75 @@ class ChatServiceAsyncStub(ChatServiceStub):
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletion]  # type: ignore[assignment]
-    """RPC.
+    """Completes a chat and answers when the whole reply is there.
 
-    REST: `POST /chat/completions`. STATUSES
+    REST: `POST /chat/completions`.
+    Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+    UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
+    NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
+    spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
+    the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
+    not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
+    refused the gateway's key, or broke the connection, which may have been billed.
     """
     StreamChatCompletion: aio.UnaryStreamMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletionChunk]  # type: ignore[assignment]
-    """RPC.
+    """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
+    only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
+    followed by a status that is not OK. Cancelling the RPC closes the upstream request.
 
-    REST: `POST /chat/completions`. STATUSES
+    REST: `POST /chat/completions`.
+    Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
+    a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
+    none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
     GetChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.GetChatCompletionRequest, chat_pb2.ChatCompletion]  # type: ignore[assignment]
-    """RPC.
+    """Returns a stored chat completion, which is one that was created with `store`.
 
-    REST: `GET /chat/completions/{completion_id}`. STATUSES
+    REST: `GET /chat/completions/{completion_id}`.
+    Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+    shuts down, INTERNAL when upstream failed.
     """
     ListChatCompletions: aio.UnaryUnaryMultiCallable[chat_pb2.ListChatCompletionsRequest, chat_pb2.ChatCompletionList]  # type: ignore[assignment]
-    """RPC.
+    """Lists stored chat completions, a page at a time.
 
-    REST: `GET /chat/completions`. STATUSES
+    REST: `GET /chat/completions`.
+    Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
+    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+    or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
     """
     UpdateChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.UpdateChatCompletionRequest, chat_pb2.ChatCompletion]  # type: ignore[assignment]
-    """RPC.
+    """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
 
-    REST: `POST /chat/completions/{completion_id}`. STATUSES
+    REST: `POST /chat/completions/{completion_id}`.
+    Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     DeleteChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.DeleteChatCompletionRequest, chat_pb2.ChatCompletionDeleted]  # type: ignore[assignment]
-    """RPC.
+    """Deletes a stored chat completion.
 
-    REST: `DELETE /chat/completions/{completion_id}`. STATUSES
+    REST: `DELETE /chat/completions/{completion_id}`.
+    Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     ListChatCompletionMessages: aio.UnaryUnaryMultiCallable[chat_pb2.ListChatCompletionMessagesRequest, chat_pb2.ChatCompletionMessageList]  # type: ignore[assignment]
-    """RPC.
+    """Lists the messages that a stored chat completion was asked to complete, a page at a time.
 
-    REST: `GET /chat/completions/{completion_id}/messages`. STATUSES
+    REST: `GET /chat/completions/{completion_id}/messages`.
+    Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+    shuts down, INTERNAL when upstream failed.
     """
 
 class ChatServiceServicer(metaclass=abc_1.ABCMeta):
@@ -119,9 +191,16 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.CreateChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletion, abc.Awaitable[chat_pb2.ChatCompletion]]:
-        """RPC.
+        """Completes a chat and answers when the whole reply is there.
 
-        REST: `POST /chat/completions`. STATUSES
+        REST: `POST /chat/completions`.
+        Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
+        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
+        spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
+        the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
+        not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
+        refused the gateway's key, or broke the connection, which may have been billed.
         """
 
     @abc_1.abstractmethod
@@ -130,9 +209,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.CreateChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[chat_pb2.ChatCompletionChunk], abc.AsyncIterator[chat_pb2.ChatCompletionChunk]]:
-        """RPC.
+        """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
+        only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
+        followed by a status that is not OK. Cancelling the RPC closes the upstream request.
 
-        REST: `POST /chat/completions`. STATUSES
+        REST: `POST /chat/completions`.
+        Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
+        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
+        none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
         """
 
     @abc_1.abstractmethod
@@ -141,9 +225,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.GetChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletion, abc.Awaitable[chat_pb2.ChatCompletion]]:
-        """RPC.
+        """Returns a stored chat completion, which is one that was created with `store`.
 
-        REST: `GET /chat/completions/{completion_id}`. STATUSES
+        REST: `GET /chat/completions/{completion_id}`.
+        Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+        shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -152,9 +241,13 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.ListChatCompletionsRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletionList, abc.Awaitable[chat_pb2.ChatCompletionList]]:
-        """RPC.
+        """Lists stored chat completions, a page at a time.
 
-        REST: `GET /chat/completions`. STATUSES
+        REST: `GET /chat/completions`.
+        Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
+        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+        or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -163,9 +256,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.UpdateChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletion, abc.Awaitable[chat_pb2.ChatCompletion]]:
-        """RPC.
+        """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
 
-        REST: `POST /chat/completions/{completion_id}`. STATUSES
+        REST: `POST /chat/completions/{completion_id}`.
+        Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -174,9 +272,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.DeleteChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletionDeleted, abc.Awaitable[chat_pb2.ChatCompletionDeleted]]:
-        """RPC.
+        """Deletes a stored chat completion.
 
-        REST: `DELETE /chat/completions/{completion_id}`. STATUSES
+        REST: `DELETE /chat/completions/{completion_id}`.
+        Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
+        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
+        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -185,9 +288,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.ListChatCompletionMessagesRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletionMessageList, abc.Awaitable[chat_pb2.ChatCompletionMessageList]]:
-        """RPC.
+        """Lists the messages that a stored chat completion was asked to complete, a page at a time.
 
-        REST: `GET /chat/completions/{completion_id}/messages`. STATUSES
+        REST: `GET /chat/completions/{completion_id}/messages`.
+        Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
+        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
+        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
+        shuts down, INTERNAL when upstream failed.
         """
 
 def add_ChatServiceServicer_to_server(servicer: ChatServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

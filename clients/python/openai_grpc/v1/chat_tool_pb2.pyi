@@ -49,7 +49,9 @@ class ChatCompletionTool(message.Message):
     """Any other JSON value, as JSON text."""
     @builtins.property
     def function(self) -> ChatCompletionFunctionTool:
-        """Where `type` is `function`."""
+        """Where `type` is `function`. An object without a `type` is one of these when it has a
+        `function`.
+        """
 
     @builtins.property
     def custom(self) -> ChatCompletionCustomTool:
@@ -158,11 +160,13 @@ class ChatCompletionFunctionTool(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def function(self) -> FunctionDefinition:
-        """FIELD."""
+        """The function. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """See CacheControl."""
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
+        gateways like it.
+        """
 
     def __init__(
         self,
@@ -187,7 +191,7 @@ class ChatCompletionFunctionTool(message.Message):
 
 @typing.final
 class FunctionDefinition(message.Message):
-    """A function that the caller runs."""
+    """What a function is called, does and takes."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -197,13 +201,15 @@ class FunctionDefinition(message.Message):
     STRICT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """The name of the function: letters, digits, `_` and `-`. At most 64 characters. Required."""
     description: builtins.str
-    """FIELD."""
+    """What the function does, by which the model knows when to call it."""
     parameters_json: builtins.str
-    """FIELD."""
+    """The JSON schema of the arguments, an object. Default: no arguments."""
     strict: builtins.bool
-    """FIELD."""
+    """Whether arguments follow the schema exactly, for which only a part of JSON Schema can be used.
+    Default: false.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -248,7 +254,7 @@ class ChatCompletionCustomTool(message.Message):
 
     @typing.final
     class Custom(message.Message):
-        """DOC."""
+        """What a custom tool is called, does and takes."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -288,13 +294,13 @@ class ChatCompletionCustomTool(message.Message):
 
         @typing.final
         class GrammarFormat(message.Message):
-            """DOC."""
+            """Input that follows a grammar."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             @typing.final
             class Grammar(message.Message):
-                """DOC."""
+                """A grammar and the notation it is in."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -302,9 +308,9 @@ class ChatCompletionCustomTool(message.Message):
                 SYNTAX_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 definition: builtins.str
-                """FIELD."""
+                """The grammar itself. Required."""
                 syntax: builtins.str
-                """FIELD."""
+                """The notation: a Lark grammar, or a regular expression. Required."""
                 extra_json: builtins.str
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 def __init__(
@@ -337,7 +343,7 @@ class ChatCompletionCustomTool(message.Message):
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
             def grammar(self) -> ChatCompletionCustomTool.Custom.GrammarFormat.Grammar:
-                """FIELD."""
+                """The grammar. Required."""
 
             def __init__(
                 self,
@@ -358,14 +364,14 @@ class ChatCompletionCustomTool(message.Message):
         FORMAT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         name: builtins.str
-        """FIELD."""
+        """The name of the tool. Required."""
         description: builtins.str
-        """FIELD."""
+        """What the tool does, by which the model knows when to call it."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def format(self) -> ChatCompletionCustomTool.Custom.Format:
-            """FIELD."""
+            """The format of the input. Default: any text."""
 
         def __init__(
             self,
@@ -398,7 +404,7 @@ class ChatCompletionCustomTool(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def custom(self) -> ChatCompletionCustomTool.Custom:
-        """FIELD."""
+        """The tool. Required."""
 
     def __init__(
         self,
@@ -468,7 +474,7 @@ class ChatCompletionAllowedToolChoice(message.Message):
 
     @typing.final
     class AllowedTools(message.Message):
-        """DOC."""
+        """The tools that may be called, and whether one must be."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -476,12 +482,16 @@ class ChatCompletionAllowedToolChoice(message.Message):
         TOOLS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         mode: builtins.str
-        """FIELD."""
+        """`auto`: the model may call one of them or reply with text; `required`: it calls one or more
+        of them. Required.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def tools(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTool]:
-            """FIELD."""
+            """The tools, which the request's `tools` define: the kind and the name are enough here.
+            Required.
+            """
 
         def __init__(
             self,
@@ -509,7 +519,7 @@ class ChatCompletionAllowedToolChoice(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_tools(self) -> ChatCompletionAllowedToolChoice.AllowedTools:
-        """FIELD."""
+        """The tools that may be called. Required."""
 
     def __init__(
         self,
@@ -533,14 +543,14 @@ class ChatCompletionNamedToolChoice(message.Message):
 
     @typing.final
     class Function(message.Message):
-        """DOC."""
+        """A function, by its name."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         NAME_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         name: builtins.str
-        """FIELD."""
+        """The name of the function. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -568,7 +578,7 @@ class ChatCompletionNamedToolChoice(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def function(self) -> ChatCompletionNamedToolChoice.Function:
-        """FIELD."""
+        """The function to call. Required."""
 
     def __init__(
         self,
@@ -592,14 +602,14 @@ class ChatCompletionNamedToolChoiceCustom(message.Message):
 
     @typing.final
     class Custom(message.Message):
-        """DOC."""
+        """A custom tool, by its name."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         NAME_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         name: builtins.str
-        """FIELD."""
+        """The name of the tool. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -627,7 +637,7 @@ class ChatCompletionNamedToolChoiceCustom(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def custom(self) -> ChatCompletionNamedToolChoiceCustom.Custom:
-        """FIELD."""
+        """The tool to call. Required."""
 
     def __init__(
         self,
@@ -651,14 +661,14 @@ class ChatCompletionFunctionCallOption(message.Message):
 
     @typing.final
     class NamedFunction(message.Message):
-        """DOC."""
+        """A function, by its name."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         NAME_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         name: builtins.str
-        """FIELD."""
+        """The name of the function. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -754,7 +764,7 @@ class ResponseFormatJSONSchema(message.Message):
 
     @typing.final
     class JSONSchema(message.Message):
-        """DOC."""
+        """A schema, with its name and how strictly it holds."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -764,13 +774,15 @@ class ResponseFormatJSONSchema(message.Message):
         STRICT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         name: builtins.str
-        """FIELD."""
+        """The name of the format: letters, digits, `_` and `-`. At most 64 characters. Required."""
         description: builtins.str
-        """FIELD."""
+        """What the format is for, which the model reads."""
         schema_json: builtins.str
-        """FIELD."""
+        """The JSON schema of the reply, an object. The order of its keys is the order of the reply's."""
         strict: builtins.bool
-        """FIELD."""
+        """Whether the reply follows the schema exactly, for which only a part of JSON Schema can be
+        used. Default: false.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -813,7 +825,7 @@ class ResponseFormatJSONSchema(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def json_schema(self) -> ResponseFormatJSONSchema.JSONSchema:
-        """FIELD."""
+        """The schema and its settings. Required."""
 
     def __init__(
         self,
@@ -837,13 +849,13 @@ class WebSearchOptions(message.Message):
 
     @typing.final
     class UserLocation(message.Message):
-        """DOC."""
+        """Where the user is."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Approximate(message.Message):
-            """DOC."""
+            """Where the user is, roughly."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -853,13 +865,13 @@ class WebSearchOptions(message.Message):
             TIMEZONE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             city: builtins.str
-            """FIELD."""
+            """The city, such as `Munich`."""
             country: builtins.str
-            """FIELD."""
+            """The country, as two letters of ISO 3166-1, such as `DE`."""
             region: builtins.str
-            """FIELD."""
+            """The region, such as `Bavaria`."""
             timezone: builtins.str
-            """FIELD."""
+            """The IANA time zone, such as `Europe/Berlin`."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -902,7 +914,7 @@ class WebSearchOptions(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def approximate(self) -> WebSearchOptions.UserLocation.Approximate:
-            """FIELD."""
+            """The place. Required."""
 
         def __init__(
             self,
@@ -922,12 +934,12 @@ class WebSearchOptions(message.Message):
     USER_LOCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     search_context_size: builtins.str
-    """FIELD."""
+    """How much of the context window the search may use. Default: `medium`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def user_location(self) -> WebSearchOptions.UserLocation:
-        """FIELD."""
+        """Where the user is, to find what is near. Default: not said."""
 
     def __init__(
         self,

@@ -26,8 +26,8 @@ class CallOptions(message.Message):
 
     ACCUMULATE_FIELD_NUMBER: builtins.int
     accumulate: builtins.bool
-    """Send the whole finished object as `accumulated` on the last message of a stream, so that the caller needs no code
-    that puts the pieces together. Default: false.
+    """Send the whole finished object as `accumulated` on the last message of a stream, so that the
+    caller needs no code that puts the pieces together. Default: false.
     """
     def __init__(
         self,
@@ -119,8 +119,8 @@ class UploadFile(message.Message):
     content_type: builtins.str
     """The MIME type. Default: guessed from the extension of the name."""
     size: builtins.int
-    """The size in bytes, when it is known before the last byte is sent. With it upstream gets a `Content-Length`, which
-    servers that refuse chunked bodies need. Default: unknown.
+    """The size in bytes, when it is known before the last byte is sent. With it upstream gets a
+    `Content-Length`, which servers that refuse chunked bodies need. Default: unknown.
     """
     data: builtins.bytes
     """The content. Left empty where the content follows in chunks."""
@@ -163,9 +163,11 @@ class PromptCacheBreakpoint(message.Message):
     TTL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """FIELD."""
+    """Always `explicit`. Required."""
     ttl: builtins.str
-    """FIELD."""
+    """How long the entry lives at least: 30 minutes or 12 hours. Default: the request's
+    `prompt_cache_options.ttl`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -204,13 +206,20 @@ class PromptCacheOptions(message.Message):
     PREWARM_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """FIELD."""
+    """`implicit`: upstream sets one breakpoint by itself and writes the latest 3 explicit ones;
+    `explicit`: it writes the latest 4 explicit ones, and without any the cache is not used.
+    Default: `implicit`.
+    """
     ttl: builtins.str
-    """FIELD."""
+    """How long the entries that the request writes live at least: 30 minutes, or 12 hours (Responses
+    only). Default: `30m`.
+    """
     comparison_response_id: builtins.str
-    """FIELD."""
+    """The id of an earlier response; upstream then reports how this request's use of the cache
+    compares with it. Responses only.
+    """
     prewarm: builtins.bool
-    """FIELD."""
+    """Fill the cache and generate nothing. Default: false. Responses only."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -249,7 +258,7 @@ class PromptCacheOptions(message.Message):
 
 @typing.final
 class Reasoning(message.Message):
-    """How much a reasoning model thinks, and what of it is shown."""
+    """How much a reasoning model reasons, and what of it is shown."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -263,21 +272,29 @@ class Reasoning(message.Message):
     ENABLED_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     effort: builtins.str
-    """FIELD."""
+    """How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
+    default, differ by model.
+    """
     context: builtins.str
-    """FIELD."""
+    """Which earlier reasoning the model sees: that of this turn, or of all turns. In a reply it is
+    the one in effect. Default: `auto`, which leaves it to the model.
+    """
     generate_summary: builtins.str
-    """FIELD."""
+    """Deprecated: use `summary`."""
     mode: builtins.str
-    """FIELD."""
+    """How the reasoning is carried out. In a reply it is the mode in effect."""
     summary: builtins.str
-    """FIELD."""
+    """The summary of the reasoning that the reply has, `auto` being what suits the model. Default:
+    none.
+    """
     max_tokens: builtins.int
-    """The most tokens to think with. Not OpenAI's: OpenRouter and servers like it."""
+    """The most tokens to reason with. Not OpenAI's: OpenRouter and servers like it."""
     exclude: builtins.bool
-    """Think, but leave the thoughts out of the reply. Not OpenAI's: OpenRouter and servers like it."""
+    """Reason, but leave the reasoning out of the reply. Default: false. Not OpenAI's: OpenRouter and
+    servers like it.
+    """
     enabled: builtins.bool
-    """Whether to think at all. Not OpenAI's: OpenRouter and servers like it."""
+    """Whether to reason at all. Not OpenAI's: OpenRouter and servers like it."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -342,20 +359,20 @@ class ModerationOptions(message.Message):
 
     @typing.final
     class Policy(message.Message):
-        """DOC."""
+        """What happens to flagged content."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Input(message.Message):
-            """DOC."""
+            """What happens to flagged input."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             MODE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             mode: builtins.str
-            """FIELD."""
+            """`score` reports what moderation found, `block` also blocks flagged input. Required."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -379,14 +396,14 @@ class ModerationOptions(message.Message):
 
         @typing.final
         class Output(message.Message):
-            """DOC."""
+            """What happens to flagged output."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             MODE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             mode: builtins.str
-            """FIELD."""
+            """`score` reports what moderation found, `block` also blocks flagged output. Required."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -415,11 +432,11 @@ class ModerationOptions(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def input(self) -> ModerationOptions.Policy.Input:
-            """FIELD."""
+            """The policy for the request's input."""
 
         @builtins.property
         def output(self) -> ModerationOptions.Policy.Output:
-            """FIELD."""
+            """The policy for what the model generates."""
 
         def __init__(
             self,
@@ -440,12 +457,12 @@ class ModerationOptions(message.Message):
     POLICY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The moderation model, such as `omni-moderation-latest`. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def policy(self) -> ModerationOptions.Policy:
-        """FIELD."""
+        """Whether what is flagged is only reported or also blocked, of the input and of the output."""
 
     def __init__(
         self,
@@ -477,9 +494,9 @@ class ModerationError(message.Message):
     MESSAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     code: builtins.str
-    """FIELD."""
+    """The error's code."""
     message: builtins.str
-    """FIELD."""
+    """The error in words."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -580,22 +597,22 @@ class ModerationResult(message.Message):
     MODEL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     flagged: builtins.bool
-    """FIELD."""
+    """Whether any category is flagged."""
     model: builtins.str
-    """FIELD."""
+    """The moderation model that made the result."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def categories(self) -> containers.ScalarMap[builtins.str, builtins.bool]:
-        """FIELD."""
+        """Whether each category is flagged, by its name, such as `self-harm/intent`."""
 
     @builtins.property
     def category_applied_input_types(self) -> containers.MessageMap[builtins.str, ModerationInputTypes]:
-        """FIELD."""
+        """The kinds of input that each category's score takes into account, by its name."""
 
     @builtins.property
     def category_scores(self) -> containers.ScalarMap[builtins.str, builtins.float]:
-        """FIELD."""
+        """How strongly each category applies, 0 to 1, by its name."""
 
     def __init__(
         self,
@@ -656,12 +673,12 @@ class ModerationResults(message.Message):
     RESULTS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The moderation model that made the results."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def results(self) -> containers.RepeatedCompositeFieldContainer[ModerationResult]:
-        """FIELD."""
+        """A result for each piece."""
 
     def __init__(
         self,
@@ -736,11 +753,11 @@ class Moderation(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input(self) -> ModerationOutcome:
-        """FIELD."""
+        """What moderation found in the request's input."""
 
     @builtins.property
     def output(self) -> ModerationOutcome:
-        """FIELD."""
+        """What moderation found in what the model generated."""
 
     def __init__(
         self,
@@ -833,9 +850,9 @@ class CacheControl(message.Message):
     TTL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """The kind of cache."""
+    """The kind of cache. Required."""
     ttl: builtins.str
-    """How long the entry lives."""
+    """How long the entry lives: 5 minutes or 1 hour. Default: `5m`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -61,18 +61,24 @@ class CreateEmbeddingRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The model's name; the gateway routes the request by it. Required."""
     dimensions: builtins.int
-    """FIELD."""
+    """The length of the vectors, where the model can shorten them (`text-embedding-3` and later). At
+    least 1. Default: the model's full length.
+    """
     encoding_format: builtins.str
-    """FIELD."""
+    """How upstream writes the vectors; here they are floats either way. Default: the gateway asks for
+    `base64`, which is smaller, unless the deployment is configured otherwise.
+    """
     user: builtins.str
-    """FIELD."""
+    """A stable id of the end user, by which upstream finds abuse."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input(self) -> EmbeddingInput:
-        """FIELD."""
+        """What to embed. No input may be empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens
+        in all. Required.
+        """
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
@@ -232,7 +238,7 @@ class CreateEmbeddingResponse(message.Message):
 
     @typing.final
     class Usage(message.Message):
-        """DOC."""
+        """The tokens that the request took."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -242,9 +248,9 @@ class CreateEmbeddingResponse(message.Message):
         COST_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         prompt_tokens: builtins.int
-        """FIELD."""
+        """Tokens of the inputs."""
         total_tokens: builtins.int
-        """FIELD."""
+        """Tokens in all, which is the same here."""
         completion_tokens: builtins.int
         """Always 0. Not OpenAI's: Mistral and others."""
         cost: builtins.float
@@ -294,7 +300,7 @@ class CreateEmbeddingResponse(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The model that made the vectors, as upstream names it."""
     id: builtins.str
     """The server's id of the reply. Not OpenAI's: Mistral and others."""
     created: builtins.int
@@ -305,11 +311,11 @@ class CreateEmbeddingResponse(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def data(self) -> containers.RepeatedCompositeFieldContainer[Embedding]:
-        """FIELD."""
+        """The vectors, in the order of the inputs."""
 
     @builtins.property
     def usage(self) -> CreateEmbeddingResponse.Usage:
-        """FIELD."""
+        """The tokens that the request took."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -354,7 +360,7 @@ class CreateEmbeddingResponse(message.Message):
 
 @typing.final
 class Embedding(message.Message):
-    """A vector."""
+    """The vector of one input."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -363,14 +369,14 @@ class Embedding(message.Message):
     EMBEDDING_ENCODING_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     index: builtins.int
-    """FIELD."""
+    """The index of the input that it belongs to, from 0."""
     embedding_encoding: VectorEncoding.ValueType
     """How upstream wrote the vector."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def embedding(self) -> containers.RepeatedScalarFieldContainer[builtins.float]:
-        """FIELD."""
+        """The vector, as float32. It has the model's length, or `dimensions` of the request."""
 
     def __init__(
         self,

@@ -153,12 +153,12 @@ class ResponseInputText(message.Message):
     PROMPT_CACHE_BREAKPOINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The text. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Ends a prefix for the prompt cache right after this part."""
 
     def __init__(
         self,
@@ -193,11 +193,13 @@ class ResponseInputImage(message.Message):
     PROMPT_CACHE_BREAKPOINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     detail: builtins.str
-    """FIELD."""
+    """How finely the model sees the image: `low`, `high`, `original` (not scaled down), or `auto`.
+    Default: `auto`.
+    """
     file_id: builtins.str
-    """FIELD."""
+    """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required."""
     image_url: builtins.str
-    """FIELD."""
+    """The URL of the image. A `data:` URL that `data` can't hold unchanged is here too."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -206,7 +208,7 @@ class ResponseInputImage(message.Message):
 
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Ends a prefix for the prompt cache right after this part."""
 
     def __init__(
         self,
@@ -254,15 +256,17 @@ class ResponseInputFile(message.Message):
     PROMPT_CACHE_BREAKPOINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     detail: builtins.str
-    """FIELD."""
+    """How finely pages of the file are drawn for the model: `low` is cheaper, `high` better. Default:
+    `auto`, which is `high` for gpt-5.6 and later models.
+    """
     file_data: builtins.str
-    """FIELD."""
+    """The file as base64, where it is no `data:` URL that `data` can hold unchanged."""
     file_id: builtins.str
-    """FIELD."""
+    """The id of an uploaded file. One of `file_id`, `file_url`, `file_data` and `data` is required."""
     file_url: builtins.str
-    """FIELD."""
+    """The URL that upstream fetches the file from."""
     filename: builtins.str
-    """FIELD."""
+    """The name of the file; its extension says the format. Needed with `file_data` and `data`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -271,7 +275,7 @@ class ResponseInputFile(message.Message):
 
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
-        """FIELD."""
+        """Ends a prefix for the prompt cache right after this part."""
 
     def __init__(
         self,
@@ -316,13 +320,13 @@ class ResponseInputFile(message.Message):
 
 @typing.final
 class ResponseInputAudio(message.Message):
-    """A sound that goes in. Seen on the wire, in no SDK."""
+    """A sound that goes in. Seen on the wire; in OpenAI's SDK only graders take it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class InputAudio(message.Message):
-        """DOC."""
+        """A sound and its format."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -330,9 +334,9 @@ class ResponseInputAudio(message.Message):
         FORMAT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         data: builtins.bytes
-        """The sound, encoded in `format`."""
+        """The sound, encoded in `format`. Required."""
         format: builtins.str
-        """The format of the bytes."""
+        """The format of the bytes: `wav` or `mp3`. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -365,7 +369,7 @@ class ResponseInputAudio(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input_audio(self) -> ResponseInputAudio.InputAudio:
-        """The sound."""
+        """The sound and its format. Required."""
 
     def __init__(
         self,
@@ -392,16 +396,16 @@ class ResponseOutputText(message.Message):
     LOGPROBS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def annotations(self) -> containers.RepeatedCompositeFieldContainer[ResponseAnnotation]:
-        """FIELD."""
+        """Notes on parts of the text: citations and files."""
 
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[ResponseLogprob]:
-        """FIELD."""
+        """How likely each token was, if `include` has `message.output_text.logprobs`."""
 
     def __init__(
         self,
@@ -433,7 +437,7 @@ class ResponseOutputRefusal(message.Message):
     REFUSAL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     refusal: builtins.str
-    """FIELD."""
+    """Why the model refuses, in its words."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -457,14 +461,14 @@ class ResponseOutputRefusal(message.Message):
 
 @typing.final
 class ResponseReasoningText(message.Message):
-    """A piece of the model's thoughts."""
+    """A piece of the model's reasoning, as open models show it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -488,14 +492,14 @@ class ResponseReasoningText(message.Message):
 
 @typing.final
 class ResponseSummaryText(message.Message):
-    """A summary of the model's thoughts."""
+    """A part of the summary of the model's reasoning."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -525,7 +529,7 @@ class ResponseLogprob(message.Message):
 
     @typing.final
     class TopLogprob(message.Message):
-        """DOC."""
+        """A token that might have stood at the same position."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -534,14 +538,14 @@ class ResponseLogprob(message.Message):
         LOGPROB_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         token: builtins.str
-        """FIELD."""
+        """The token, as text."""
         logprob: builtins.float
-        """FIELD."""
+        """The natural logarithm of the token's probability, 0 or less."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """FIELD."""
+            """The token's UTF-8 bytes, one number (0 to 255) a byte."""
 
         def __init__(
             self,
@@ -574,18 +578,18 @@ class ResponseLogprob(message.Message):
     TOP_LOGPROBS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     token: builtins.str
-    """FIELD."""
+    """The token, as text."""
     logprob: builtins.float
-    """FIELD."""
+    """The natural logarithm of the token's probability, 0 or less."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-        """FIELD."""
+        """The token's UTF-8 bytes, one number (0 to 255) a byte; a character may span several tokens."""
 
     @builtins.property
     def top_logprobs(self) -> containers.RepeatedCompositeFieldContainer[ResponseLogprob.TopLogprob]:
-        """FIELD."""
+        """The likeliest tokens at this position, as many as `top_logprobs` of the request asked for."""
 
     def __init__(
         self,
@@ -661,7 +665,7 @@ class ResponseAnnotation(message.Message):
 
 @typing.final
 class ResponseFileCitation(message.Message):
-    """A citation of a file."""
+    """A citation of a file that was searched."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -670,11 +674,11 @@ class ResponseFileCitation(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     file_id: builtins.str
-    """FIELD."""
+    """The id of the file."""
     filename: builtins.str
-    """FIELD."""
+    """The name of the file."""
     index: builtins.int
-    """FIELD."""
+    """Where in the text the citation belongs, in characters from 0."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -718,13 +722,13 @@ class ResponseURLCitation(message.Message):
     URL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     end_index: builtins.int
-    """FIELD."""
+    """Where in the text the citation ends, in characters, exclusive."""
     start_index: builtins.int
-    """FIELD."""
+    """Where in the text the citation begins, in characters from 0."""
     title: builtins.str
-    """FIELD."""
+    """The title of the page."""
     url: builtins.str
-    """FIELD."""
+    """The URL of the page."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -763,7 +767,7 @@ class ResponseURLCitation(message.Message):
 
 @typing.final
 class ResponseContainerFileCitation(message.Message):
-    """A citation of a file in a container."""
+    """A citation of a file that code made in a container."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -774,15 +778,15 @@ class ResponseContainerFileCitation(message.Message):
     START_INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     container_id: builtins.str
-    """FIELD."""
+    """The id of the container."""
     end_index: builtins.int
-    """FIELD."""
+    """Where in the text the citation ends, in characters, exclusive; 0 for no place in the text."""
     file_id: builtins.str
-    """FIELD."""
+    """The id of the file in the container."""
     filename: builtins.str
-    """FIELD."""
+    """The name of the file."""
     start_index: builtins.int
-    """FIELD."""
+    """Where in the text the citation begins, in characters from 0."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -826,7 +830,7 @@ class ResponseContainerFileCitation(message.Message):
 
 @typing.final
 class ResponseFilePath(message.Message):
-    """The path of a file that the model made."""
+    """A file that the model made."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -834,9 +838,9 @@ class ResponseFilePath(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     file_id: builtins.str
-    """FIELD."""
+    """The id of the file."""
     index: builtins.int
-    """FIELD."""
+    """The file's place in the list of files, from 0."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -23,7 +23,10 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class ResponseStreamEvent(message.Message):
-    """An event of a stream of Responses."""
+    """An event of a stream of responses: the response as a whole, items, content parts, and deltas that
+    add to a text. An item comes as added, deltas, done; what is done is whole, so a caller may
+    ignore the deltas.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -142,7 +145,7 @@ class ResponseStreamEvent(message.Message):
 
     @builtins.property
     def error(self) -> ResponseErrorEvent:
-        """Where `type` is `error`."""
+        """Where `type` is `error`. The stream then ends with a non-OK status."""
 
     @builtins.property
     def audio_delta(self) -> ResponseAudioDeltaEvent:
@@ -417,7 +420,7 @@ class ResponseStreamEvent(message.Message):
 
 @typing.final
 class ResponseCreatedEvent(message.Message):
-    """Event `response.created`."""
+    """Event `response.created`: the response exists. The first event."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -425,12 +428,12 @@ class ResponseCreatedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """FIELD."""
+        """The response, still without output."""
 
     def __init__(
         self,
@@ -454,7 +457,7 @@ class ResponseCreatedEvent(message.Message):
 
 @typing.final
 class ResponseInProgressEvent(message.Message):
-    """Event `response.in_progress`."""
+    """Event `response.in_progress`: the model runs."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -462,12 +465,12 @@ class ResponseInProgressEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """FIELD."""
+        """The response, still without output."""
 
     def __init__(
         self,
@@ -491,7 +494,7 @@ class ResponseInProgressEvent(message.Message):
 
 @typing.final
 class ResponseQueuedEvent(message.Message):
-    """Event `response.queued`."""
+    """Event `response.queued`: the response waits for its turn (`background`)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -499,12 +502,12 @@ class ResponseQueuedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """FIELD."""
+        """The response, still without output."""
 
     def __init__(
         self,
@@ -528,7 +531,7 @@ class ResponseQueuedEvent(message.Message):
 
 @typing.final
 class ResponseOutputItemAddedEvent(message.Message):
-    """Event `response.output_item.added`."""
+    """Event `response.output_item.added`: an item begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -537,14 +540,14 @@ class ResponseOutputItemAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def item(self) -> response_item_pb2.ResponseItem:
-        """FIELD."""
+        """The item, as far as it is known; its `encrypted_content` may be unfinished."""
 
     def __init__(
         self,
@@ -573,7 +576,7 @@ class ResponseOutputItemAddedEvent(message.Message):
 
 @typing.final
 class ResponseContentPartAddedEvent(message.Message):
-    """Event `response.content_part.added`."""
+    """Event `response.content_part.added`: a content part begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -584,18 +587,18 @@ class ResponseContentPartAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseContentPart:
-        """FIELD."""
+        """The part, still empty."""
 
     def __init__(
         self,
@@ -634,7 +637,7 @@ class ResponseContentPartAddedEvent(message.Message):
 
 @typing.final
 class ResponseTextDeltaEvent(message.Message):
-    """Event `response.output_text.delta`."""
+    """Event `response.output_text.delta`: text is added to a part."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -647,24 +650,24 @@ class ResponseTextDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseLogprob]:
-        """FIELD."""
+        """How likely each token of the delta was, if asked for."""
 
     def __init__(
         self,
@@ -713,7 +716,7 @@ class ResponseTextDeltaEvent(message.Message):
 
 @typing.final
 class ResponseTextDoneEvent(message.Message):
-    """Event `response.output_text.done`."""
+    """Event `response.output_text.done`: the text of a part is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -725,20 +728,20 @@ class ResponseTextDoneEvent(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     text: builtins.str
-    """FIELD."""
+    """The whole text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseLogprob]:
-        """FIELD."""
+        """How likely each token was, if asked for."""
 
     def __init__(
         self,
@@ -782,7 +785,7 @@ class ResponseTextDoneEvent(message.Message):
 
 @typing.final
 class ResponseContentPartDoneEvent(message.Message):
-    """Event `response.content_part.done`."""
+    """Event `response.content_part.done`: a content part is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -793,18 +796,18 @@ class ResponseContentPartDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseContentPart:
-        """FIELD."""
+        """The whole part."""
 
     def __init__(
         self,
@@ -843,7 +846,7 @@ class ResponseContentPartDoneEvent(message.Message):
 
 @typing.final
 class ResponseOutputItemDoneEvent(message.Message):
-    """Event `response.output_item.done`."""
+    """Event `response.output_item.done`: an item is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -852,14 +855,14 @@ class ResponseOutputItemDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def item(self) -> response_item_pb2.ResponseItem:
-        """FIELD."""
+        """The whole item."""
 
     def __init__(
         self,
@@ -888,7 +891,7 @@ class ResponseOutputItemDoneEvent(message.Message):
 
 @typing.final
 class ResponseCompletedEvent(message.Message):
-    """Event `response.completed`."""
+    """Event `response.completed`: the response is whole. The last event."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -896,12 +899,12 @@ class ResponseCompletedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """FIELD."""
+        """The whole response, with `usage`."""
 
     def __init__(
         self,
@@ -925,7 +928,7 @@ class ResponseCompletedEvent(message.Message):
 
 @typing.final
 class ResponseIncompleteEvent(message.Message):
-    """Event `response.incomplete`."""
+    """Event `response.incomplete`: the response stopped early. The last event."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -933,12 +936,12 @@ class ResponseIncompleteEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """FIELD."""
+        """The response so far; `incomplete_details` says why it stopped."""
 
     def __init__(
         self,
@@ -962,7 +965,7 @@ class ResponseIncompleteEvent(message.Message):
 
 @typing.final
 class ResponseFailedEvent(message.Message):
-    """Event `response.failed`."""
+    """Event `response.failed`: the response failed. The last event; the stream itself ends OK."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -970,12 +973,12 @@ class ResponseFailedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """FIELD."""
+        """The response so far; `error` says why it failed."""
 
     def __init__(
         self,
@@ -999,7 +1002,7 @@ class ResponseFailedEvent(message.Message):
 
 @typing.final
 class ResponseErrorEvent(message.Message):
-    """Event `error`."""
+    """Event `error`: the stream breaks off. Its fields are flat or nested in `error`, by server."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1010,18 +1013,18 @@ class ResponseErrorEvent(message.Message):
     ERROR_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     code: builtins.str
-    """FIELD."""
+    """The code, such as `rate_limit_exceeded`."""
     message: builtins.str
-    """FIELD."""
+    """The reason, for people."""
     param: builtins.str
-    """FIELD."""
+    """The parameter of the request that is at fault, if one is."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def error(self) -> response_pb2.ResponseError:
-        """The error, where it is nested, as on the wire."""
+        """The error, where it is nested. Seen on the wire, in no SDK."""
 
     def __init__(
         self,
@@ -1060,7 +1063,7 @@ class ResponseErrorEvent(message.Message):
 
 @typing.final
 class ResponseAudioDeltaEvent(message.Message):
-    """Event `response.audio.delta`."""
+    """Event `response.audio.delta`: sound is added."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1069,11 +1072,11 @@ class ResponseAudioDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.bytes
-    """FIELD."""
+    """The bytes to add, decoded."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1109,14 +1112,14 @@ class ResponseAudioDeltaEvent(message.Message):
 
 @typing.final
 class ResponseAudioDoneEvent(message.Message):
-    """Event `response.audio.done`."""
+    """Event `response.audio.done`: the sound is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1140,7 +1143,7 @@ class ResponseAudioDoneEvent(message.Message):
 
 @typing.final
 class ResponseAudioTranscriptDeltaEvent(message.Message):
-    """Event `response.audio.transcript.delta`."""
+    """Event `response.audio.transcript.delta`: text is added to the transcript of the sound."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1149,11 +1152,11 @@ class ResponseAudioTranscriptDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1189,14 +1192,14 @@ class ResponseAudioTranscriptDeltaEvent(message.Message):
 
 @typing.final
 class ResponseAudioTranscriptDoneEvent(message.Message):
-    """Event `response.audio.transcript.done`."""
+    """Event `response.audio.transcript.done`: the transcript of the sound is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1220,7 +1223,7 @@ class ResponseAudioTranscriptDoneEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallCodeDeltaEvent(message.Message):
-    """Event `response.code_interpreter_call_code.delta`."""
+    """Event `response.code_interpreter_call_code.delta`: code is added to a call."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1231,15 +1234,15 @@ class ResponseCodeInterpreterCallCodeDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The code to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1285,7 +1288,7 @@ class ResponseCodeInterpreterCallCodeDeltaEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallCodeDoneEvent(message.Message):
-    """Event `response.code_interpreter_call_code.done`."""
+    """Event `response.code_interpreter_call_code.done`: the code of a call is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1295,13 +1298,13 @@ class ResponseCodeInterpreterCallCodeDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     code: builtins.str
-    """FIELD."""
+    """The whole code."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1340,7 +1343,7 @@ class ResponseCodeInterpreterCallCodeDoneEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallCompletedEvent(message.Message):
-    """Event `response.code_interpreter_call.completed`."""
+    """Event `response.code_interpreter_call.completed`: the code has run."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1351,9 +1354,9 @@ class ResponseCodeInterpreterCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1387,7 +1390,7 @@ class ResponseCodeInterpreterCallCompletedEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallInProgressEvent(message.Message):
-    """Event `response.code_interpreter_call.in_progress`."""
+    """Event `response.code_interpreter_call.in_progress`: a call begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1398,9 +1401,9 @@ class ResponseCodeInterpreterCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1434,7 +1437,7 @@ class ResponseCodeInterpreterCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
-    """Event `response.code_interpreter_call.interpreting`."""
+    """Event `response.code_interpreter_call.interpreting`: the code runs."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1445,9 +1448,9 @@ class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1481,7 +1484,7 @@ class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
 
 @typing.final
 class ResponseCompactionCompactingEvent(message.Message):
-    """Event `response.compaction.compacting`."""
+    """Event `response.compaction.compacting`: the compaction goes on. It has no content."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1492,9 +1495,9 @@ class ResponseCompactionCompactingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1528,7 +1531,7 @@ class ResponseCompactionCompactingEvent(message.Message):
 
 @typing.final
 class ResponseFileSearchCallCompletedEvent(message.Message):
-    """Event `response.file_search_call.completed`."""
+    """Event `response.file_search_call.completed`: the search is done."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1539,9 +1542,9 @@ class ResponseFileSearchCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1575,7 +1578,7 @@ class ResponseFileSearchCallCompletedEvent(message.Message):
 
 @typing.final
 class ResponseFileSearchCallInProgressEvent(message.Message):
-    """Event `response.file_search_call.in_progress`."""
+    """Event `response.file_search_call.in_progress`: a search begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1586,9 +1589,9 @@ class ResponseFileSearchCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1622,7 +1625,7 @@ class ResponseFileSearchCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseFileSearchCallSearchingEvent(message.Message):
-    """Event `response.file_search_call.searching`."""
+    """Event `response.file_search_call.searching`: the search runs."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1633,9 +1636,9 @@ class ResponseFileSearchCallSearchingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1669,7 +1672,7 @@ class ResponseFileSearchCallSearchingEvent(message.Message):
 
 @typing.final
 class ResponseFunctionCallArgumentsDeltaEvent(message.Message):
-    """Event `response.function_call_arguments.delta`."""
+    """Event `response.function_call_arguments.delta`: text is added to the arguments of a call."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1680,15 +1683,15 @@ class ResponseFunctionCallArgumentsDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The piece of JSON text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1734,7 +1737,7 @@ class ResponseFunctionCallArgumentsDeltaEvent(message.Message):
 
 @typing.final
 class ResponseFunctionCallArgumentsDoneEvent(message.Message):
-    """Event `response.function_call_arguments.done`."""
+    """Event `response.function_call_arguments.done`: the arguments of a call are whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1744,13 +1747,13 @@ class ResponseFunctionCallArgumentsDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     arguments: builtins.str
-    """FIELD."""
+    """The whole arguments, as JSON text."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1789,7 +1792,7 @@ class ResponseFunctionCallArgumentsDoneEvent(message.Message):
 
 @typing.final
 class ResponseShellCallCommandAddedEvent(message.Message):
-    """Event `response.shell_call_command.added`."""
+    """Event `response.shell_call_command.added`: a shell command begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1799,13 +1802,13 @@ class ResponseShellCallCommandAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command: builtins.str
-    """FIELD."""
+    """The command so far."""
     command_index: builtins.int
-    """FIELD."""
+    """The place of the command in the call, from 0."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1844,7 +1847,7 @@ class ResponseShellCallCommandAddedEvent(message.Message):
 
 @typing.final
 class ResponseShellCallCommandDeltaEvent(message.Message):
-    """Event `response.shell_call_command.delta`."""
+    """Event `response.shell_call_command.delta`: text is added to a shell command."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1855,15 +1858,15 @@ class ResponseShellCallCommandDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command_index: builtins.int
-    """FIELD."""
+    """The place of the command in the call, from 0."""
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1909,7 +1912,7 @@ class ResponseShellCallCommandDeltaEvent(message.Message):
 
 @typing.final
 class ResponseShellCallCommandDoneEvent(message.Message):
-    """Event `response.shell_call_command.done`."""
+    """Event `response.shell_call_command.done`: a shell command is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1919,13 +1922,13 @@ class ResponseShellCallCommandDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command: builtins.str
-    """FIELD."""
+    """The whole command."""
     command_index: builtins.int
-    """FIELD."""
+    """The place of the command in the call, from 0."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1964,13 +1967,13 @@ class ResponseShellCallCommandDoneEvent(message.Message):
 
 @typing.final
 class ResponseShellCallOutputContentDeltaEvent(message.Message):
-    """Event `response.shell_call_output_content.delta`."""
+    """Event `response.shell_call_output_content.delta`: a shell command wrote output."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Delta(message.Message):
-        """DOC."""
+        """Output of a shell command to add."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1978,9 +1981,9 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
         STDOUT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         stderr: builtins.str
-        """FIELD."""
+        """What it wrote to standard error."""
         stdout: builtins.str
-        """FIELD."""
+        """What it wrote to standard output."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2015,22 +2018,22 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command_index: builtins.int
-    """FIELD."""
+    """The place of the command in the call, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def delta(self) -> ResponseShellCallOutputContentDeltaEvent.Delta:
-        """FIELD."""
+        """The output to add."""
 
     def __init__(
         self,
@@ -2074,7 +2077,7 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
 
 @typing.final
 class ResponseShellCallOutputContentDoneEvent(message.Message):
-    """Event `response.shell_call_output_content.done`."""
+    """Event `response.shell_call_output_content.done`: the output of a shell command is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2085,18 +2088,18 @@ class ResponseShellCallOutputContentDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command_index: builtins.int
-    """FIELD."""
+    """The place of the command in the call, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ShellCallOutputContent]:
-        """FIELD."""
+        """The whole output, and how the command ended."""
 
     def __init__(
         self,
@@ -2135,7 +2138,7 @@ class ResponseShellCallOutputContentDoneEvent(message.Message):
 
 @typing.final
 class ResponseReasoningSummaryPartAddedEvent(message.Message):
-    """Event `response.reasoning_summary_part.added`."""
+    """Event `response.reasoning_summary_part.added`: a part of a summary of reasoning begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2148,16 +2151,16 @@ class ResponseReasoningSummaryPartAddedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The index of the summary part in the reasoning item, from 0."""
+    """The place of the part in `summary` of the reasoning item, from 0."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseSummaryText:
-        """FIELD."""
+        """The part, still empty."""
 
     def __init__(
         self,
@@ -2196,7 +2199,7 @@ class ResponseReasoningSummaryPartAddedEvent(message.Message):
 
 @typing.final
 class ResponseReasoningSummaryPartDoneEvent(message.Message):
-    """Event `response.reasoning_summary_part.done`."""
+    """Event `response.reasoning_summary_part.done`: a part of a summary of reasoning is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2210,18 +2213,18 @@ class ResponseReasoningSummaryPartDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The index of the summary part in the reasoning item, from 0."""
+    """The place of the part in `summary` of the reasoning item, from 0."""
     status: builtins.str
-    """FIELD."""
+    """`incomplete` when the part was cut short, else absent."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseSummaryText:
-        """FIELD."""
+        """The whole part."""
 
     def __init__(
         self,
@@ -2265,7 +2268,7 @@ class ResponseReasoningSummaryPartDoneEvent(message.Message):
 
 @typing.final
 class ResponseReasoningSummaryTextDeltaEvent(message.Message):
-    """Event `response.reasoning_summary_text.delta`."""
+    """Event `response.reasoning_summary_text.delta`: text is added to a summary of reasoning."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2277,17 +2280,17 @@ class ResponseReasoningSummaryTextDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The index of the summary part in the reasoning item, from 0."""
+    """The place of the part in `summary` of the reasoning item, from 0."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2338,7 +2341,7 @@ class ResponseReasoningSummaryTextDeltaEvent(message.Message):
 
 @typing.final
 class ResponseReasoningSummaryTextDoneEvent(message.Message):
-    """Event `response.reasoning_summary_text.done`."""
+    """Event `response.reasoning_summary_text.done`: the text of a part of a summary is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2351,13 +2354,13 @@ class ResponseReasoningSummaryTextDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The index of the summary part in the reasoning item, from 0."""
+    """The place of the part in `summary` of the reasoning item, from 0."""
     text: builtins.str
-    """FIELD."""
+    """The whole text of the part."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2401,7 +2404,7 @@ class ResponseReasoningSummaryTextDoneEvent(message.Message):
 
 @typing.final
 class ResponseReasoningTextDeltaEvent(message.Message):
-    """Event `response.reasoning_text.delta`."""
+    """Event `response.reasoning_text.delta`: text is added to the reasoning."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2413,17 +2416,17 @@ class ResponseReasoningTextDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2474,7 +2477,7 @@ class ResponseReasoningTextDeltaEvent(message.Message):
 
 @typing.final
 class ResponseReasoningTextDoneEvent(message.Message):
-    """Event `response.reasoning_text.done`."""
+    """Event `response.reasoning_text.done`: the text of the reasoning is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2485,15 +2488,15 @@ class ResponseReasoningTextDoneEvent(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     text: builtins.str
-    """FIELD."""
+    """The whole text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2537,7 +2540,7 @@ class ResponseReasoningTextDoneEvent(message.Message):
 
 @typing.final
 class ResponseRefusalDeltaEvent(message.Message):
-    """Event `response.refusal.delta`."""
+    """Event `response.refusal.delta`: text is added to a refusal."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2549,17 +2552,17 @@ class ResponseRefusalDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2610,7 +2613,7 @@ class ResponseRefusalDeltaEvent(message.Message):
 
 @typing.final
 class ResponseRefusalDoneEvent(message.Message):
-    """Event `response.refusal.done`."""
+    """Event `response.refusal.done`: a refusal is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2621,15 +2624,15 @@ class ResponseRefusalDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     refusal: builtins.str
-    """FIELD."""
+    """The whole text of the refusal."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2673,7 +2676,7 @@ class ResponseRefusalDoneEvent(message.Message):
 
 @typing.final
 class ResponseWebSearchCallCompletedEvent(message.Message):
-    """Event `response.web_search_call.completed`."""
+    """Event `response.web_search_call.completed`: the search is done."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2684,9 +2687,9 @@ class ResponseWebSearchCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2720,7 +2723,7 @@ class ResponseWebSearchCallCompletedEvent(message.Message):
 
 @typing.final
 class ResponseWebSearchCallInProgressEvent(message.Message):
-    """Event `response.web_search_call.in_progress`."""
+    """Event `response.web_search_call.in_progress`: a search begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2731,9 +2734,9 @@ class ResponseWebSearchCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2767,7 +2770,7 @@ class ResponseWebSearchCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseWebSearchCallSearchingEvent(message.Message):
-    """Event `response.web_search_call.searching`."""
+    """Event `response.web_search_call.searching`: the search runs."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2778,9 +2781,9 @@ class ResponseWebSearchCallSearchingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2814,7 +2817,7 @@ class ResponseWebSearchCallSearchingEvent(message.Message):
 
 @typing.final
 class ResponseImageGenCallCompletedEvent(message.Message):
-    """Event `response.image_generation_call.completed`."""
+    """Event `response.image_generation_call.completed`: the image is made."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2825,9 +2828,9 @@ class ResponseImageGenCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2861,7 +2864,7 @@ class ResponseImageGenCallCompletedEvent(message.Message):
 
 @typing.final
 class ResponseImageGenCallGeneratingEvent(message.Message):
-    """Event `response.image_generation_call.generating`."""
+    """Event `response.image_generation_call.generating`: the image is being made."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2872,9 +2875,9 @@ class ResponseImageGenCallGeneratingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2908,7 +2911,7 @@ class ResponseImageGenCallGeneratingEvent(message.Message):
 
 @typing.final
 class ResponseImageGenCallInProgressEvent(message.Message):
-    """Event `response.image_generation_call.in_progress`."""
+    """Event `response.image_generation_call.in_progress`: a call begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2919,9 +2922,9 @@ class ResponseImageGenCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2955,7 +2958,7 @@ class ResponseImageGenCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseImageGenCallPartialImageEvent(message.Message):
-    """Event `response.image_generation_call.partial_image`."""
+    """Event `response.image_generation_call.partial_image`: an unfinished image, to be shown meanwhile."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2972,21 +2975,21 @@ class ResponseImageGenCallPartialImageEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     partial_image: builtins.bytes
-    """FIELD."""
+    """The image, encoded in `output_format`."""
     partial_image_index: builtins.int
-    """FIELD."""
+    """The number of the unfinished image, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     background: builtins.str
-    """FIELD."""
+    """The background: `transparent` or `opaque`."""
     output_format: builtins.str
-    """FIELD."""
+    """The format of the image, such as `png`."""
     quality: builtins.str
-    """FIELD."""
+    """The quality, such as `high`."""
     size: builtins.str
-    """FIELD."""
+    """Width and height in pixels, such as `1024x1024`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3050,7 +3053,7 @@ class ResponseImageGenCallPartialImageEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallArgumentsDeltaEvent(message.Message):
-    """Event `response.mcp_call_arguments.delta`."""
+    """Event `response.mcp_call_arguments.delta`: text is added to the arguments of an MCP call."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3061,15 +3064,15 @@ class ResponseMcpCallArgumentsDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The piece of JSON text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -3115,7 +3118,7 @@ class ResponseMcpCallArgumentsDeltaEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallArgumentsDoneEvent(message.Message):
-    """Event `response.mcp_call_arguments.done`."""
+    """Event `response.mcp_call_arguments.done`: the arguments of an MCP call are whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3125,13 +3128,13 @@ class ResponseMcpCallArgumentsDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     arguments: builtins.str
-    """FIELD."""
+    """The whole arguments, as JSON text."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3170,7 +3173,7 @@ class ResponseMcpCallArgumentsDoneEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallCompletedEvent(message.Message):
-    """Event `response.mcp_call.completed`."""
+    """Event `response.mcp_call.completed`: an MCP call succeeded."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3181,9 +3184,9 @@ class ResponseMcpCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3217,7 +3220,7 @@ class ResponseMcpCallCompletedEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallFailedEvent(message.Message):
-    """Event `response.mcp_call.failed`."""
+    """Event `response.mcp_call.failed`: an MCP call failed; the item says why."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3228,9 +3231,9 @@ class ResponseMcpCallFailedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3264,7 +3267,7 @@ class ResponseMcpCallFailedEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallInProgressEvent(message.Message):
-    """Event `response.mcp_call.in_progress`."""
+    """Event `response.mcp_call.in_progress`: an MCP call begins."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3275,9 +3278,9 @@ class ResponseMcpCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3311,7 +3314,7 @@ class ResponseMcpCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseMcpListToolsCompletedEvent(message.Message):
-    """Event `response.mcp_list_tools.completed`."""
+    """Event `response.mcp_list_tools.completed`: the tools of an MCP server are known."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3322,9 +3325,9 @@ class ResponseMcpListToolsCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3358,7 +3361,7 @@ class ResponseMcpListToolsCompletedEvent(message.Message):
 
 @typing.final
 class ResponseMcpListToolsFailedEvent(message.Message):
-    """Event `response.mcp_list_tools.failed`."""
+    """Event `response.mcp_list_tools.failed`: an MCP server could not be asked for its tools."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3369,9 +3372,9 @@ class ResponseMcpListToolsFailedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3405,7 +3408,7 @@ class ResponseMcpListToolsFailedEvent(message.Message):
 
 @typing.final
 class ResponseMcpListToolsInProgressEvent(message.Message):
-    """Event `response.mcp_list_tools.in_progress`."""
+    """Event `response.mcp_list_tools.in_progress`: an MCP server is asked for its tools."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3416,9 +3419,9 @@ class ResponseMcpListToolsInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3452,7 +3455,7 @@ class ResponseMcpListToolsInProgressEvent(message.Message):
 
 @typing.final
 class ResponseOutputTextAnnotationAddedEvent(message.Message):
-    """Event `response.output_text.annotation.added`."""
+    """Event `response.output_text.annotation.added`: a text gets an annotation."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3464,20 +3467,20 @@ class ResponseOutputTextAnnotationAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     annotation_index: builtins.int
-    """FIELD."""
+    """The place of the annotation in the content part, from 0."""
     content_index: builtins.int
-    """The index of the content part in the item, from 0."""
+    """The place of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def annotation(self) -> response_content_pb2.ResponseAnnotation:
-        """FIELD."""
+        """The annotation."""
 
     def __init__(
         self,
@@ -3521,7 +3524,7 @@ class ResponseOutputTextAnnotationAddedEvent(message.Message):
 
 @typing.final
 class ResponseCustomToolCallInputDeltaEvent(message.Message):
-    """Event `response.custom_tool_call_input.delta`."""
+    """Event `response.custom_tool_call_input.delta`: text is added to the input of a custom tool."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3532,15 +3535,15 @@ class ResponseCustomToolCallInputDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -3586,7 +3589,7 @@ class ResponseCustomToolCallInputDeltaEvent(message.Message):
 
 @typing.final
 class ResponseCustomToolCallInputDoneEvent(message.Message):
-    """Event `response.custom_tool_call_input.done`."""
+    """Event `response.custom_tool_call_input.done`: the input of a custom tool is whole."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3596,13 +3599,13 @@ class ResponseCustomToolCallInputDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     input: builtins.str
-    """FIELD."""
+    """The whole input."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3641,14 +3644,14 @@ class ResponseCustomToolCallInputDoneEvent(message.Message):
 
 @typing.final
 class ResponseKeepaliveEvent(message.Message):
-    """Event `keepalive`. Seen on the wire, in no SDK."""
+    """Event `keepalive`: nothing happened, the connection lives. Seen on the wire, in no SDK."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3672,7 +3675,9 @@ class ResponseKeepaliveEvent(message.Message):
 
 @typing.final
 class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
-    """Event `response.apply_patch_call_operation_diff.delta`. Seen on the wire, in no SDK."""
+    """Event `response.apply_patch_call_operation_diff.delta`: text is added to the diff of a patch.
+    Seen on the wire, in no SDK.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3683,17 +3688,17 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """The next piece of the diff."""
+    """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random characters that hide the length of the delta from observers of the network; absent when
     `include_obfuscation` is false.
     """
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3737,7 +3742,9 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
 
 @typing.final
 class ResponseApplyPatchCallOperationDiffDoneEvent(message.Message):
-    """Event `response.apply_patch_call_operation_diff.done`. Seen on the wire, in no SDK."""
+    """Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole. Seen on the
+    wire, in no SDK.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3751,9 +3758,9 @@ class ResponseApplyPatchCallOperationDiffDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The index of the output item in `Response.output`, from 0."""
+    """The place of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
-    """The event's number in the stream, from 0, without gaps."""
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -25,7 +25,7 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class ResponseItem(message.Message):
-    """An item of the input or the output."""
+    """An item of the input or the output. What the model puts out can go back in as input."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -185,8 +185,8 @@ class ResponseItem(message.Message):
 
     @builtins.property
     def item_reference(self) -> ResponseItemReference:
-        """Where `type` is `item_reference`. An object without a `type` is one of these when it has a
-        `id`.
+        """Where `type` is `item_reference`. An object without a `type` is one of these when it has an
+        `id` and no `role`.
         """
 
     def __init__(
@@ -246,18 +246,22 @@ class ResponseMessage(message.Message):
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     role: builtins.str
-    """FIELD."""
+    """Who speaks: `user`, `assistant` (the model), or `developer` and `system`, whose word counts
+    more than the user's. Required.
+    """
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     phase: builtins.str
-    """FIELD."""
+    """Of an assistant's message: whether it comments on work that goes on or is the final answer.
+    Send it back as it came; newer models get worse without it.
+    """
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the message. Set by upstream; it goes back in with an assistant's message."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def content(self) -> response_content_pb2.ResponseContent:
-        """FIELD."""
+        """The text, or the parts of the message. Required."""
 
     def __init__(
         self,
@@ -296,7 +300,7 @@ class ResponseMessage(message.Message):
 
 @typing.final
 class ResponseFunctionToolCall(message.Message):
-    """A call of a function that the model asks for."""
+    """A call of a function that the model asks for; the caller runs it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -311,24 +315,24 @@ class ResponseFunctionToolCall(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     arguments: builtins.str
-    """FIELD."""
+    """The arguments as JSON text, as the model wrote it; it may be invalid. Required."""
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call; the output names it. Required."""
     name: builtins.str
-    """FIELD."""
+    """The function's name. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     namespace: builtins.str
-    """FIELD."""
+    """The namespace that the function is in, if it is in one."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """Who made the item. Seen on the wire, in no SDK."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -392,7 +396,7 @@ class ToolCaller(message.Message):
 
     @typing.final
     class Direct(message.Message):
-        """DOC."""
+        """The model itself."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -414,14 +418,14 @@ class ToolCaller(message.Message):
 
     @typing.final
     class Program(message.Message):
-        """DOC."""
+        """A program of the model."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         CALLER_ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         caller_id: builtins.str
-        """FIELD."""
+        """The `call_id` of the program. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -473,7 +477,7 @@ class ToolCaller(message.Message):
 
 @typing.final
 class ResponseFunctionToolCallOutput(message.Message):
-    """The result of a function call."""
+    """The result of a function call, from the caller."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -487,26 +491,26 @@ class ResponseFunctionToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the call. Required, but for an output that no call asked for."""
     name: builtins.str
-    """FIELD."""
+    """The function's name."""
     namespace: builtins.str
-    """FIELD."""
+    """The namespace that the function is in, if it is in one."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def output(self) -> response_content_pb2.ResponseContent:
-        """FIELD."""
+        """The result: a text, often JSON, or parts of text, images and files. Required."""
 
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -556,7 +560,9 @@ class ResponseFunctionToolCallOutput(message.Message):
 
 @typing.final
 class ResponseReasoningItem(message.Message):
-    """The model's thoughts."""
+    """The model's reasoning. Send it back with the turns that follow, when the context is kept by the
+    caller.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -567,20 +573,22 @@ class ResponseReasoningItem(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     encrypted_content: builtins.str
-    """FIELD."""
+    """The reasoning in a form that only upstream can read. In a stream only the item of
+    `output_item_done` has it whole.
+    """
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def summary(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseSummaryText]:
-        """FIELD."""
+        """The summary, if `reasoning.summary` of the request asked for it; may be empty. Required."""
 
     @builtins.property
     def content(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseReasoningText]:
-        """FIELD."""
+        """The reasoning itself, from models that show it."""
 
     def __init__(
         self,
@@ -615,7 +623,7 @@ class ResponseReasoningItem(message.Message):
 
 @typing.final
 class ResponseCustomToolCall(message.Message):
-    """A call of a custom tool that the model asks for."""
+    """A call of a custom tool that the model asks for; the caller runs it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -627,24 +635,27 @@ class ResponseCustomToolCall(message.Message):
     CALLER_FIELD_NUMBER: builtins.int
     NAMESPACE_FIELD_NUMBER: builtins.int
     STATUS_FIELD_NUMBER: builtins.int
+    CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call; the output names it. Required."""
     input: builtins.str
-    """FIELD."""
+    """The input, in the tool's format. Required."""
     name: builtins.str
-    """FIELD."""
+    """The tool's name. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     namespace: builtins.str
-    """FIELD."""
+    """The namespace that the tool is in, if it is in one."""
     status: builtins.str
-    """How far the item is. Seen on the wire, in no SDK."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    created_by: builtins.str
+    """Who made the item. In replies only."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -656,16 +667,19 @@ class ResponseCustomToolCall(message.Message):
         caller: ToolCaller | None = ...,
         namespace: builtins.str | None = ...,
         status: builtins.str | None = ...,
+        created_by: builtins.str | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_call_id", b"_call_id", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "async", b"async", "call_id", b"call_id", "caller", b"caller", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "async", b"async", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_call_id", b"_call_id", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "async", b"async", "call_id", b"call_id", "caller", b"caller", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "async", b"async", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__async: _TypeAlias = typing.Literal["async"]  # noqa: Y015
     _WhichOneofArgType__async: _TypeAlias = typing.Literal["_async", b"_async"]  # noqa: Y015
     _WhichOneofReturnType__call_id: _TypeAlias = typing.Literal["call_id"]  # noqa: Y015
     _WhichOneofArgType__call_id: _TypeAlias = typing.Literal["_call_id", b"_call_id"]  # noqa: Y015
+    _WhichOneofReturnType__created_by: _TypeAlias = typing.Literal["created_by"]  # noqa: Y015
+    _WhichOneofArgType__created_by: _TypeAlias = typing.Literal["_created_by", b"_created_by"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
@@ -683,6 +697,8 @@ class ResponseCustomToolCall(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__call_id) -> _WhichOneofReturnType__call_id | None: ...
     @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__created_by) -> _WhichOneofReturnType__created_by | None: ...
+    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
@@ -697,7 +713,7 @@ class ResponseCustomToolCall(message.Message):
 
 @typing.final
 class ResponseCustomToolCallOutput(message.Message):
-    """The result of a call of a custom tool."""
+    """The result of a call of a custom tool, from the caller."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -709,22 +725,22 @@ class ResponseCustomToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the call. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def output(self) -> response_content_pb2.ResponseContent:
-        """FIELD."""
+        """The result: a text, or parts of text, images and files. Required."""
 
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -764,13 +780,13 @@ class ResponseCustomToolCallOutput(message.Message):
 
 @typing.final
 class ResponseFileSearchToolCall(message.Message):
-    """A search in vector stores."""
+    """A search in vector stores, done by upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Result(message.Message):
-        """DOC."""
+        """A piece of a file that was found."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -803,20 +819,22 @@ class ResponseFileSearchToolCall(message.Message):
         VECTOR_STORE_ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_id: builtins.str
-        """FIELD."""
+        """The id of the file."""
         filename: builtins.str
-        """FIELD."""
+        """The name of the file."""
         score: builtins.float
-        """FIELD."""
+        """How well it fits, 0 to 1."""
         text: builtins.str
-        """FIELD."""
+        """The text of the piece."""
         vector_store_id: builtins.str
-        """The id of the vector store. Seen on the wire, in no SDK."""
+        """The id of the vector store that the file is in. Seen on the wire, in no SDK."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def attributes(self) -> containers.MessageMap[builtins.str, ResponseFileSearchToolCall.AttributeValue]:
-            """FIELD."""
+            """The file's attributes. At most 16; keys of 64 characters, values of 512, or numbers or
+            booleans.
+            """
 
         def __init__(
             self,
@@ -898,18 +916,18 @@ class ResponseFileSearchToolCall(message.Message):
     RESULTS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the search is. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def queries(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """What was searched for. Required."""
 
     @builtins.property
     def results(self) -> containers.RepeatedCompositeFieldContainer[ResponseFileSearchToolCall.Result]:
-        """FIELD."""
+        """What was found, if `include` has `file_search_call.results`."""
 
     def __init__(
         self,
@@ -939,7 +957,7 @@ class ResponseFileSearchToolCall(message.Message):
 
 @typing.final
 class ResponseFunctionWebSearch(message.Message):
-    """A search of the web."""
+    """A step of a search of the web, done by upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -985,13 +1003,13 @@ class ResponseFunctionWebSearch(message.Message):
 
     @typing.final
     class Search(message.Message):
-        """DOC."""
+        """A query to the search engine."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Source(message.Message):
-            """DOC."""
+            """A source of a search."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -1000,11 +1018,11 @@ class ResponseFunctionWebSearch(message.Message):
             NAME_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             type: builtins.str
-            """FIELD."""
+            """The kind of source: `url` is a page; others occur, such as `api`."""
             url: builtins.str
-            """FIELD."""
+            """The URL of the page. Required."""
             name: builtins.str
-            """The name of a source that is no page. Seen on the wire, in no SDK."""
+            """The name of a source that is no page, such as `oai-weather`. Seen on the wire, in no SDK."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -1041,16 +1059,16 @@ class ResponseFunctionWebSearch(message.Message):
         SOURCES_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         query: builtins.str
-        """FIELD."""
+        """What was searched for, where it is one query."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def queries(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """What was searched for."""
 
         @builtins.property
         def sources(self) -> containers.RepeatedCompositeFieldContainer[ResponseFunctionWebSearch.Search.Source]:
-            """FIELD."""
+            """The pages that were used, if `include` has `web_search_call.action.sources`."""
 
         def __init__(
             self,
@@ -1075,14 +1093,14 @@ class ResponseFunctionWebSearch(message.Message):
 
     @typing.final
     class OpenPage(message.Message):
-        """DOC."""
+        """The opening of a page."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         URL_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         url: builtins.str
-        """FIELD."""
+        """The URL of the page."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1106,7 +1124,7 @@ class ResponseFunctionWebSearch(message.Message):
 
     @typing.final
     class Find(message.Message):
-        """DOC."""
+        """A search within a page."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1114,9 +1132,9 @@ class ResponseFunctionWebSearch(message.Message):
         URL_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         pattern: builtins.str
-        """FIELD."""
+        """The text that was looked for. Required."""
         url: builtins.str
-        """FIELD."""
+        """The URL of the page. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1148,14 +1166,14 @@ class ResponseFunctionWebSearch(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the step is. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def action(self) -> ResponseFunctionWebSearch.Action:
-        """FIELD."""
+        """What was done. Required when sent; absent while the search runs."""
 
     def __init__(
         self,
@@ -1184,7 +1202,7 @@ class ResponseFunctionWebSearch(message.Message):
 
 @typing.final
 class ResponseComputerToolCall(message.Message):
-    """Actions on a computer that the model asks for."""
+    """Actions on a computer that the model asks for; the caller carries them out."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1196,24 +1214,24 @@ class ResponseComputerToolCall(message.Message):
     ACTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call; the output names it. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def pending_safety_checks(self) -> containers.RepeatedCompositeFieldContainer[SafetyCheck]:
-        """FIELD."""
+        """Warnings that the output has to acknowledge before the model goes on. Required, may be empty."""
 
     @builtins.property
     def action(self) -> ComputerAction:
-        """FIELD."""
+        """The action, of `computer_use_preview`."""
 
     @builtins.property
     def actions(self) -> containers.RepeatedCompositeFieldContainer[ComputerAction]:
-        """FIELD."""
+        """The actions, in order, of `computer`."""
 
     def __init__(
         self,
@@ -1249,13 +1267,13 @@ class ResponseComputerToolCall(message.Message):
 
 @typing.final
 class ComputerAction(message.Message):
-    """An action on a computer."""
+    """An action on a computer. Coordinates are pixels of the screenshot, from its top left."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Click(message.Message):
-        """DOC."""
+        """A click of the mouse."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1265,16 +1283,16 @@ class ComputerAction(message.Message):
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         button: builtins.str
-        """FIELD."""
+        """The button; `wheel` is the middle one. Required."""
         x: builtins.int
-        """FIELD."""
+        """The horizontal position, in pixels. Required."""
         y: builtins.int
-        """FIELD."""
+        """The vertical position, in pixels. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The keys held down meanwhile."""
 
         def __init__(
             self,
@@ -1308,7 +1326,7 @@ class ComputerAction(message.Message):
 
     @typing.final
     class DoubleClick(message.Message):
-        """DOC."""
+        """A double click of the mouse."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1317,14 +1335,14 @@ class ComputerAction(message.Message):
         Y_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         x: builtins.int
-        """FIELD."""
+        """The horizontal position, in pixels. Required."""
         y: builtins.int
-        """FIELD."""
+        """The vertical position, in pixels. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The keys held down meanwhile."""
 
         def __init__(
             self,
@@ -1353,13 +1371,13 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Drag(message.Message):
-        """DOC."""
+        """A drag of the mouse with its button down."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Point(message.Message):
-            """DOC."""
+            """A point on the screen."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -1367,9 +1385,9 @@ class ComputerAction(message.Message):
             Y_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             x: builtins.int
-            """FIELD."""
+            """The horizontal position, in pixels. Required."""
             y: builtins.int
-            """FIELD."""
+            """The vertical position, in pixels. Required."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -1403,11 +1421,11 @@ class ComputerAction(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def path(self) -> containers.RepeatedCompositeFieldContainer[ComputerAction.Drag.Point]:
-            """FIELD."""
+            """The points that it goes through, from first to last. Required."""
 
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The keys held down meanwhile."""
 
         def __init__(
             self,
@@ -1426,7 +1444,7 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Keypress(message.Message):
-        """DOC."""
+        """Keys pressed together."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1436,7 +1454,7 @@ class ComputerAction(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The names of the keys. Required."""
 
         def __init__(
             self,
@@ -1454,7 +1472,7 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Move(message.Message):
-        """DOC."""
+        """A move of the mouse."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1463,14 +1481,14 @@ class ComputerAction(message.Message):
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         x: builtins.int
-        """FIELD."""
+        """The horizontal position to move to, in pixels. Required."""
         y: builtins.int
-        """FIELD."""
+        """The vertical position to move to, in pixels. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The keys held down meanwhile."""
 
         def __init__(
             self,
@@ -1499,7 +1517,7 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Screenshot(message.Message):
-        """DOC."""
+        """A screenshot, with nothing done."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1521,7 +1539,7 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Scroll(message.Message):
-        """DOC."""
+        """A turn of the wheel."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1532,18 +1550,18 @@ class ComputerAction(message.Message):
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         scroll_x: builtins.int
-        """FIELD."""
+        """How far to the right, in pixels; negative is to the left. Required."""
         scroll_y: builtins.int
-        """FIELD."""
+        """How far down, in pixels; negative is up. Required."""
         x: builtins.int
-        """FIELD."""
+        """The horizontal position of the mouse, in pixels. Required."""
         y: builtins.int
-        """FIELD."""
+        """The vertical position of the mouse, in pixels. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The keys held down meanwhile."""
 
         def __init__(
             self,
@@ -1582,14 +1600,14 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Type(message.Message):
-        """DOC."""
+        """Text typed in."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         TEXT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         text: builtins.str
-        """FIELD."""
+        """The text. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1613,7 +1631,7 @@ class ComputerAction(message.Message):
 
     @typing.final
     class Wait(message.Message):
-        """DOC."""
+        """A pause, for the computer to catch up."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1714,11 +1732,11 @@ class SafetyCheck(message.Message):
     MESSAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the warning. Required."""
     code: builtins.str
-    """FIELD."""
+    """The kind of warning."""
     message: builtins.str
-    """FIELD."""
+    """The warning, for people."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1752,13 +1770,13 @@ class SafetyCheck(message.Message):
 
 @typing.final
 class ResponseComputerToolCallOutput(message.Message):
-    """What the screen shows after the actions."""
+    """What the screen shows after the actions, from the caller."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Screenshot(message.Message):
-        """DOC."""
+        """A picture of the screen."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1767,9 +1785,9 @@ class ResponseComputerToolCallOutput(message.Message):
         DATA_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_id: builtins.str
-        """FIELD."""
+        """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required."""
         image_url: builtins.str
-        """FIELD."""
+        """The URL of the picture. A `data:` URL that `data` can't hold unchanged is here too."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -1809,22 +1827,22 @@ class ResponseComputerToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the call. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def output(self) -> ResponseComputerToolCallOutput.Screenshot:
-        """FIELD."""
+        """The screenshot. Required."""
 
     @builtins.property
     def acknowledged_safety_checks(self) -> containers.RepeatedCompositeFieldContainer[SafetyCheck]:
-        """FIELD."""
+        """The warnings of the call that the caller has dealt with."""
 
     def __init__(
         self,
@@ -1864,7 +1882,7 @@ class ResponseComputerToolCallOutput(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterToolCall(message.Message):
-    """Python code that the model ran."""
+    """Python code that the model wrote and upstream ran."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1904,14 +1922,14 @@ class ResponseCodeInterpreterToolCall(message.Message):
 
     @typing.final
     class Logs(message.Message):
-        """DOC."""
+        """What the code printed."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         LOGS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         logs: builtins.str
-        """FIELD."""
+        """The text. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1935,14 +1953,14 @@ class ResponseCodeInterpreterToolCall(message.Message):
 
     @typing.final
     class Image(message.Message):
-        """DOC."""
+        """An image that the code made."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         URL_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         url: builtins.str
-        """FIELD."""
+        """The URL of the image. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1971,18 +1989,18 @@ class ResponseCodeInterpreterToolCall(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     code: builtins.str
-    """FIELD."""
+    """The code; absent when it is not available."""
     container_id: builtins.str
-    """FIELD."""
+    """The id of the container that it ran in. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the call is; `interpreting`: the code runs. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def outputs(self) -> containers.RepeatedCompositeFieldContainer[ResponseCodeInterpreterToolCall.Output]:
-        """FIELD."""
+        """What the code gave, if `include` has `code_interpreter_call.outputs`."""
 
     def __init__(
         self,
@@ -2021,19 +2039,19 @@ class ResponseCodeInterpreterToolCall(message.Message):
 
 @typing.final
 class ResponseImageGenerationCall(message.Message):
-    """An image that a model made."""
+    """An image that an image model made, upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Error(message.Message):
-        """DOC."""
+        """Why moderation stopped an image."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class ModerationDetails(message.Message):
-            """DOC."""
+            """What moderation found."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -2041,12 +2059,12 @@ class ResponseImageGenerationCall(message.Message):
             MODERATION_STAGE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             moderation_stage: builtins.str
-            """FIELD."""
+            """What was stopped: the `input` or the `output`. Required."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
             def categories(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-                """FIELD."""
+                """The categories of moderation. Required."""
 
             def __init__(
                 self,
@@ -2075,18 +2093,18 @@ class ResponseImageGenerationCall(message.Message):
         MODERATION_DETAILS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         code: builtins.str
-        """FIELD."""
+        """The code, such as `moderation_blocked`."""
         message: builtins.str
-        """FIELD."""
+        """The reason, for people. Required."""
         param: builtins.str
-        """FIELD."""
+        """The parameter of the request that is at fault, if one is."""
         type: builtins.str
-        """FIELD."""
+        """The kind of error. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def moderation_details(self) -> ResponseImageGenerationCall.Error.ModerationDetails:
-            """FIELD."""
+            """What moderation found, of `moderation_blocked`."""
 
         def __init__(
             self,
@@ -2125,7 +2143,7 @@ class ResponseImageGenerationCall(message.Message):
 
     @typing.final
     class SvgUsage(message.Message):
-        """DOC."""
+        """The tokens of the model that wrote the SVG."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2136,15 +2154,15 @@ class ResponseImageGenerationCall(message.Message):
         TOTAL_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         input_tokens: builtins.int
-        """FIELD."""
+        """Input tokens."""
         model: builtins.str
-        """FIELD."""
+        """The model's name."""
         output_tokens: builtins.int
-        """FIELD."""
+        """Output tokens, reasoning included."""
         reasoning_tokens: builtins.int
-        """FIELD."""
+        """Tokens spent on reasoning."""
         total_tokens: builtins.int
-        """FIELD."""
+        """Input and output tokens together."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2199,32 +2217,32 @@ class ResponseImageGenerationCall(message.Message):
     SVG_USAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     result: builtins.bytes
-    """FIELD."""
+    """The image, encoded in `output_format`; absent until it is made."""
     status: builtins.str
-    """FIELD."""
+    """How far the image is. Required."""
     action: builtins.str
-    """FIELD."""
+    """Whether the image is new (`generate`) or a changed one (`edit`)."""
     background: builtins.str
-    """FIELD."""
+    """The background."""
     output_format: builtins.str
-    """FIELD."""
+    """The format of the image."""
     quality: builtins.str
-    """FIELD."""
+    """The quality."""
     revised_prompt: builtins.str
-    """FIELD."""
+    """The prompt that the image was made from, as the model put it."""
     size: builtins.str
-    """FIELD."""
+    """Width and height in pixels, such as `1536x864`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def error(self) -> ResponseImageGenerationCall.Error:
-        """FIELD."""
+        """Why moderation stopped the image, if it did."""
 
     @builtins.property
     def svg_usage(self) -> ResponseImageGenerationCall.SvgUsage:
-        """FIELD."""
+        """The tokens of the model that wrote the SVG."""
 
     def __init__(
         self,
@@ -2289,13 +2307,13 @@ class ResponseImageGenerationCall(message.Message):
 
 @typing.final
 class ResponseMcpListTools(message.Message):
-    """The tools that an MCP server has."""
+    """The tools that an MCP server has, asked for by upstream. Sent back in, it spares the asking."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Tool(message.Message):
-        """DOC."""
+        """A tool of an MCP server."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2305,13 +2323,13 @@ class ResponseMcpListTools(message.Message):
         DESCRIPTION_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         input_schema_json: builtins.str
-        """FIELD."""
+        """The JSON Schema of the arguments, as JSON text. Required."""
         name: builtins.str
-        """FIELD."""
+        """The tool's name. Required."""
         annotations_json: builtins.str
-        """FIELD."""
+        """The server's remarks on the tool, such as `readOnlyHint`, as JSON text."""
         description: builtins.str
-        """FIELD."""
+        """What the tool does."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2354,16 +2372,16 @@ class ResponseMcpListTools(message.Message):
     ERROR_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     server_label: builtins.str
-    """FIELD."""
+    """The name of the server, as `McpTool.server_label`. Required."""
     error: builtins.str
-    """FIELD."""
+    """Why the server could not be asked, if it could not."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[ResponseMcpListTools.Tool]:
-        """FIELD."""
+        """The tools. Required."""
 
     def __init__(
         self,
@@ -2397,7 +2415,7 @@ class ResponseMcpListTools(message.Message):
 
 @typing.final
 class ResponseMcpCall(message.Message):
-    """A call of an MCP server's tool."""
+    """A call of an MCP server's tool, done by upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2411,24 +2429,24 @@ class ResponseMcpCall(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     arguments: builtins.str
-    """FIELD."""
+    """The arguments as JSON text. Required."""
     name: builtins.str
-    """FIELD."""
+    """The tool's name. Required."""
     server_label: builtins.str
-    """FIELD."""
+    """The name of the server. Required."""
     approval_request_id: builtins.str
-    """FIELD."""
+    """The id of the `mcp_approval_request` that came before the call, if one did."""
     output: builtins.str
-    """FIELD."""
+    """What the tool gave, if it did not fail."""
     status: builtins.str
-    """FIELD."""
+    """How far the call is; `calling`: the server works."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def error(self) -> McpError:
-        """FIELD."""
+        """Why the call failed, if it did."""
 
     def __init__(
         self,
@@ -2482,13 +2500,13 @@ class ResponseMcpCall(message.Message):
 
 @typing.final
 class McpError(message.Message):
-    """Why a call of an MCP server's tool failed."""
+    """Why a call of an MCP server's tool failed: an object, or a bare text."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class ProtocolError(message.Message):
-        """DOC."""
+        """An error of the MCP protocol."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2496,9 +2514,9 @@ class McpError(message.Message):
         MESSAGE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         code: builtins.int
-        """FIELD."""
+        """The JSON-RPC error code. Required."""
         message: builtins.str
-        """FIELD."""
+        """The reason, for people. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2527,14 +2545,14 @@ class McpError(message.Message):
 
     @typing.final
     class ToolExecutionError(message.Message):
-        """DOC."""
+        """An error that the tool itself reported."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         CONTENT_JSON_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         content_json: builtins.str
-        """FIELD."""
+        """What the tool gave, as JSON text. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2558,7 +2576,7 @@ class McpError(message.Message):
 
     @typing.final
     class HTTPError(message.Message):
-        """DOC."""
+        """An HTTP error of the server."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2566,9 +2584,9 @@ class McpError(message.Message):
         MESSAGE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         code: builtins.int
-        """FIELD."""
+        """The HTTP status. Required."""
         message: builtins.str
-        """FIELD."""
+        """The reason, for people. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2635,7 +2653,7 @@ class McpError(message.Message):
 
 @typing.final
 class ResponseMcpApprovalRequest(message.Message):
-    """A call of an MCP server's tool that waits for approval."""
+    """A call of an MCP server's tool that waits for an `mcp_approval_response`."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2645,13 +2663,13 @@ class ResponseMcpApprovalRequest(message.Message):
     SERVER_LABEL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item; the answer names it. Required."""
     arguments: builtins.str
-    """FIELD."""
+    """The arguments as JSON text. Required."""
     name: builtins.str
-    """FIELD."""
+    """The tool's name. Required."""
     server_label: builtins.str
-    """FIELD."""
+    """The name of the server. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2690,7 +2708,7 @@ class ResponseMcpApprovalRequest(message.Message):
 
 @typing.final
 class ResponseMcpApprovalResponse(message.Message):
-    """The approval or refusal of a call."""
+    """The answer to an `mcp_approval_request`, from the caller."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2700,13 +2718,13 @@ class ResponseMcpApprovalResponse(message.Message):
     REASON_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     approval_request_id: builtins.str
-    """FIELD."""
+    """The `id` of the request. Required."""
     approve: builtins.bool
-    """FIELD."""
+    """Whether the call may go on. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     reason: builtins.str
-    """FIELD."""
+    """Why, for the model."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2745,13 +2763,13 @@ class ResponseMcpApprovalResponse(message.Message):
 
 @typing.final
 class ResponseLocalShellCall(message.Message):
-    """A shell command that the model asks for, in its first form."""
+    """A shell command that the model asks for, in its first form; the caller runs it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Action(message.Message):
-        """DOC."""
+        """A command to run."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2782,20 +2800,20 @@ class ResponseLocalShellCall(message.Message):
         WORKING_DIRECTORY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         timeout_ms: builtins.int
-        """FIELD."""
+        """How long it may run, in milliseconds. Default: no limit."""
         user: builtins.str
-        """FIELD."""
+        """The user to run it as. Default: the caller's choice."""
         working_directory: builtins.str
-        """FIELD."""
+        """The directory to run it in. Default: the caller's choice."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def command(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The program and its arguments. Required."""
 
         @builtins.property
         def env(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-            """FIELD."""
+            """Environment variables for it. Required, may be empty."""
 
         def __init__(
             self,
@@ -2834,16 +2852,16 @@ class ResponseLocalShellCall(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def action(self) -> ResponseLocalShellCall.Action:
-        """FIELD."""
+        """The command. Required."""
 
     def __init__(
         self,
@@ -2877,7 +2895,7 @@ class ResponseLocalShellCall(message.Message):
 
 @typing.final
 class ResponseLocalShellCallOutput(message.Message):
-    """The result of a shell command, in its first form."""
+    """The result of a shell command, in its first form, from the caller."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2886,11 +2904,11 @@ class ResponseLocalShellCallOutput(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The `call_id` of the call. Required."""
     output: builtins.str
-    """FIELD."""
+    """The result as JSON text. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2924,13 +2942,13 @@ class ResponseLocalShellCallOutput(message.Message):
 
 @typing.final
 class ResponseFunctionShellToolCall(message.Message):
-    """Shell commands that the model asks for."""
+    """Shell commands that the model asks for; upstream or the caller runs them."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Action(message.Message):
-        """DOC."""
+        """Commands and their limits."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2939,14 +2957,14 @@ class ResponseFunctionShellToolCall(message.Message):
         TIMEOUT_MS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         max_output_length: builtins.int
-        """FIELD."""
+        """How many characters of output (stdout and stderr) to keep. Default: no limit."""
         timeout_ms: builtins.int
-        """FIELD."""
+        """How long the commands may run, in milliseconds. Default: no limit."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def commands(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The commands, in order. Required."""
 
         def __init__(
             self,
@@ -2982,26 +3000,26 @@ class ResponseFunctionShellToolCall(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call; the output names it. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def action(self) -> ResponseFunctionShellToolCall.Action:
-        """FIELD."""
+        """The commands and their limits. Required."""
 
     @builtins.property
     def environment(self) -> response_tool_pb2.ShellEnvironment:
-        """FIELD."""
+        """Where the commands run."""
 
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -3055,24 +3073,24 @@ class ResponseFunctionShellToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the call. Required."""
     max_output_length: builtins.int
-    """FIELD."""
+    """The `max_output_length` of the call, in characters; to be sent back as it came."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[ShellCallOutputContent]:
-        """FIELD."""
+        """What the commands gave. Required."""
 
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -3157,14 +3175,14 @@ class ShellCallOutputContent(message.Message):
 
     @typing.final
     class Exit(message.Message):
-        """DOC."""
+        """The command ended by itself."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         EXIT_CODE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         exit_code: builtins.int
-        """FIELD."""
+        """The exit code; 0 is success. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -3188,7 +3206,7 @@ class ShellCallOutputContent(message.Message):
 
     @typing.final
     class Timeout(message.Message):
-        """DOC."""
+        """The command was stopped at `timeout_ms`."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -3214,16 +3232,16 @@ class ShellCallOutputContent(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     stderr: builtins.str
-    """FIELD."""
+    """What it wrote to standard error. Required."""
     stdout: builtins.str
-    """FIELD."""
+    """What it wrote to standard output. Required."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def outcome(self) -> ShellCallOutputContent.Outcome:
-        """FIELD."""
+        """How the command ended. Required."""
 
     def __init__(
         self,
@@ -3257,7 +3275,7 @@ class ShellCallOutputContent(message.Message):
 
 @typing.final
 class ResponseApplyPatchToolCall(message.Message):
-    """A patch of a file that the model asks for."""
+    """A change of one file that the model asks for; the caller carries it out."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3303,7 +3321,7 @@ class ResponseApplyPatchToolCall(message.Message):
 
     @typing.final
     class CreateFile(message.Message):
-        """DOC."""
+        """A new file."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -3311,9 +3329,9 @@ class ResponseApplyPatchToolCall(message.Message):
         PATH_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         diff: builtins.str
-        """FIELD."""
+        """The content of the file, as a diff. Required."""
         path: builtins.str
-        """FIELD."""
+        """The path of the file, from the root of the workspace. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -3342,7 +3360,7 @@ class ResponseApplyPatchToolCall(message.Message):
 
     @typing.final
     class UpdateFile(message.Message):
-        """DOC."""
+        """A change of a file."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -3350,9 +3368,9 @@ class ResponseApplyPatchToolCall(message.Message):
         PATH_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         diff: builtins.str
-        """FIELD."""
+        """The change, as a unified diff. Required."""
         path: builtins.str
-        """FIELD."""
+        """The path of the file, from the root of the workspace. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -3381,14 +3399,14 @@ class ResponseApplyPatchToolCall(message.Message):
 
     @typing.final
     class DeleteFile(message.Message):
-        """DOC."""
+        """The removal of a file."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         PATH_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         path: builtins.str
-        """FIELD."""
+        """The path of the file, from the root of the workspace. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -3418,22 +3436,22 @@ class ResponseApplyPatchToolCall(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call; the output names it. Required."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def operation(self) -> ResponseApplyPatchToolCall.Operation:
-        """FIELD."""
+        """What to do with the file. Required."""
 
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -3473,7 +3491,7 @@ class ResponseApplyPatchToolCall(message.Message):
 
 @typing.final
 class ResponseApplyPatchToolCallOutput(message.Message):
-    """The result of a patch."""
+    """The result of a change of a file, from the caller."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3485,20 +3503,20 @@ class ResponseApplyPatchToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the call. Required."""
     status: builtins.str
-    """FIELD."""
+    """Whether the change was made. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     output: builtins.str
-    """FIELD."""
+    """What the caller's tool says about it: a log, or why it failed."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def caller(self) -> ToolCaller:
-        """FIELD."""
+        """Who made the call: the model itself, or a program of the model. An output has that of its call."""
 
     def __init__(
         self,
@@ -3542,7 +3560,7 @@ class ResponseApplyPatchToolCallOutput(message.Message):
 
 @typing.final
 class ResponseToolSearchCall(message.Message):
-    """A search among the tools that are not loaded."""
+    """A search among the tools that are left out of the context."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3554,17 +3572,17 @@ class ResponseToolSearchCall(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     arguments_json: builtins.str
-    """FIELD."""
+    """What is searched for, as JSON text. Required."""
     call_id: builtins.str
-    """FIELD."""
+    """The id of the call; the output names it. Absent when upstream searches."""
     execution: builtins.str
-    """FIELD."""
+    """Who searches: upstream (`server`) or the caller (`client`)."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3613,7 +3631,7 @@ class ResponseToolSearchCall(message.Message):
 
 @typing.final
 class ResponseToolSearchOutput(message.Message):
-    """The tools that a search found and loaded."""
+    """The tools that a search found; from here on they are in the context."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3625,20 +3643,20 @@ class ResponseToolSearchOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the call. Absent when upstream searched."""
     execution: builtins.str
-    """FIELD."""
+    """Who searched: upstream (`server`) or the caller (`client`)."""
     status: builtins.str
-    """FIELD."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
-        """FIELD."""
+        """The tools. Required."""
 
     def __init__(
         self,
@@ -3682,7 +3700,7 @@ class ResponseToolSearchOutput(message.Message):
 
 @typing.final
 class ResponseAdditionalTools(message.Message):
-    """Tools that are there from this item on."""
+    """Tools that the model has from this item on."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3691,14 +3709,14 @@ class ResponseAdditionalTools(message.Message):
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     role: builtins.str
-    """FIELD."""
+    """Who brings them; in a request only `developer`. Required."""
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
-        """FIELD."""
+        """The tools. Required."""
 
     def __init__(
         self,
@@ -3727,7 +3745,7 @@ class ResponseAdditionalTools(message.Message):
 
 @typing.final
 class ResponseConfigurationUpdate(message.Message):
-    """Settings that hold from this item on."""
+    """Settings that hold for the responses after this item, until another one changes them."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3736,16 +3754,16 @@ class ResponseConfigurationUpdate(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """FIELD."""
+        """The settings of reasoning; only `effort` counts."""
 
     @builtins.property
     def text(self) -> ResponseTextConfig:
-        """FIELD."""
+        """The format of the text; only `format` counts, `text` or `json_schema`."""
 
     def __init__(
         self,
@@ -3770,7 +3788,7 @@ class ResponseConfigurationUpdate(message.Message):
 
 @typing.final
 class ResponseCompactionItem(message.Message):
-    """A conversation in compact, encrypted form."""
+    """A conversation in compact, encrypted form; it stands for what came before it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3779,11 +3797,11 @@ class ResponseCompactionItem(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Set by upstream."""
     encrypted_content: builtins.str
-    """FIELD."""
+    """The conversation, in a form that only upstream can read. Required."""
     created_by: builtins.str
-    """FIELD."""
+    """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3817,14 +3835,14 @@ class ResponseCompactionItem(message.Message):
 
 @typing.final
 class ResponseCompactionTrigger(message.Message):
-    """Compact the conversation here."""
+    """Compact the context now. The last item of the input."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3848,7 +3866,7 @@ class ResponseCompactionTrigger(message.Message):
 
 @typing.final
 class ResponseProgram(message.Message):
-    """A program of the model that calls tools."""
+    """A program that the model wrote to call tools; upstream runs it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3858,13 +3876,13 @@ class ResponseProgram(message.Message):
     FINGERPRINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     call_id: builtins.str
-    """FIELD."""
+    """The id of the program, by which calls and its output name it. Required."""
     code: builtins.str
-    """FIELD."""
+    """The program, in JavaScript. Required."""
     fingerprint: builtins.str
-    """FIELD."""
+    """An opaque value, to be sent back as it came. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3913,13 +3931,13 @@ class ResponseProgramOutput(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     call_id: builtins.str
-    """FIELD."""
+    """The `call_id` of the program. Required."""
     result: builtins.str
-    """FIELD."""
+    """What the program gave. Required."""
     status: builtins.str
-    """FIELD."""
+    """Whether the program ended or was cut short. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3958,14 +3976,14 @@ class ResponseProgramOutput(message.Message):
 
 @typing.final
 class ResponseItemReference(message.Message):
-    """An item by its id."""
+    """A stored item by its id. Only in a request."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the item. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3989,7 +4007,7 @@ class ResponseItemReference(message.Message):
 
 @typing.final
 class ResponseTextConfig(message.Message):
-    """The format and length of the text."""
+    """The format and the verbosity of the text."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -4035,7 +4053,7 @@ class ResponseTextConfig(message.Message):
 
     @typing.final
     class JSONSchema(message.Message):
-        """DOC."""
+        """JSON that follows a schema (structured output)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -4045,13 +4063,15 @@ class ResponseTextConfig(message.Message):
         STRICT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         name: builtins.str
-        """FIELD."""
+        """The name of the schema. At most 64 letters, digits, `_` and `-`. Required."""
         schema_json: builtins.str
-        """FIELD."""
+        """The JSON Schema, an object, as JSON text. Its order of keys is that of the output. Required."""
         description: builtins.str
-        """FIELD."""
+        """What the output is for, for the model."""
         strict: builtins.bool
-        """FIELD."""
+        """Make the output follow the schema exactly; only a subset of JSON Schema is possible then.
+        Default: false.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -4092,12 +4112,12 @@ class ResponseTextConfig(message.Message):
     VERBOSITY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     verbosity: builtins.str
-    """FIELD."""
+    """How long answers are: `low`, `medium` or `high`. Default: `medium`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def format(self) -> ResponseTextConfig.Format:
-        """FIELD."""
+        """The format. Default: plain text."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ class Response(message.Message):
         PAYER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         payer: builtins.str
-        """Who it is."""
+        """Who pays: `developer`, the owner of the key."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -68,7 +68,7 @@ class Response(message.Message):
 
         @typing.final
         class Offsets(message.Message):
-            """A stretch of the text, in characters."""
+            """A stretch of text, counted in characters."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -77,11 +77,11 @@ class Response(message.Message):
             CHECK_OFFSET_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             start_offset: builtins.int
-            """Where it begins."""
+            """Where it begins, from 0."""
             end_offset: builtins.int
             """Where it ends."""
             check_offset: builtins.int
-            """How far it is checked."""
+            """Up to where the text had been checked."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -120,9 +120,9 @@ class Response(message.Message):
         CONTENT_FILTER_OFFSETS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         blocked: builtins.bool
-        """Whether it held the text back."""
+        """Whether the filter held the text back."""
         source_type: builtins.str
-        """What it looked at."""
+        """What the filter looked at: the `prompt` or the `completion`."""
         content_filter_raw_json: builtins.str
         """The filter's own report."""
         extra_json: builtins.str
@@ -168,14 +168,14 @@ class Response(message.Message):
 
     @typing.final
     class Conversation(message.Message):
-        """DOC."""
+        """The conversation that a response belongs to."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The unique identifier of the object."""
+        """The id of the conversation."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -199,14 +199,17 @@ class Response(message.Message):
 
     @typing.final
     class IncompleteDetails(message.Message):
-        """DOC."""
+        """Why a response stopped early."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         REASON_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         reason: builtins.str
-        """FIELD."""
+        """`max_output_tokens`: the limit was reached; `max_messages`: the limit of messages was
+        reached; `content_filter`: a filter stopped it; `steered`: new input on a WebSocket replaced
+        it.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -230,7 +233,7 @@ class Response(message.Message):
 
     @typing.final
     class InputTransformation(message.Message):
-        """DOC."""
+        """A reasoning item of the input that the model did not get."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -239,11 +242,13 @@ class Response(message.Message):
         REASON_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The unique identifier of the object."""
+        """The id of that reasoning item."""
         action: builtins.str
-        """FIELD."""
+        """What was done with it: `removed`."""
         reason: builtins.str
-        """FIELD."""
+        """Why: it comes from another organization, end user or model, follows another prefix, or
+        belongs to an earlier turn.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -277,14 +282,16 @@ class Response(message.Message):
 
     @typing.final
     class AccessPrograms(message.Message):
-        """DOC."""
+        """Access programs for special domains."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         CYBER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         cyber: builtins.str
-        """FIELD."""
+        """The program for work on security. Default: by the model and the organization's permission; a
+        program without permission fails with PERMISSION_DENIED.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -308,14 +315,16 @@ class Response(message.Message):
 
     @typing.final
     class ImageOptions(message.Message):
-        """DOC."""
+        """How images in the input are treated."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         CONTEXT_COMPRESSION_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         context_compression: builtins.str
-        """FIELD."""
+        """Whether images are compressed to save context: `enabled` demands it, `disabled` forbids it,
+        `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -339,19 +348,19 @@ class Response(message.Message):
 
     @typing.final
     class ToolUsage(message.Message):
-        """DOC."""
+        """What hosted tools used, apart from the model's own tokens. A tool that was not used has zeros."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class ImageGen(message.Message):
-            """DOC."""
+            """The tokens of image generation."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             @typing.final
             class CachedTokensDetails(message.Message):
-                """DOC."""
+                """The cached tokens of image generation by kind."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -359,9 +368,9 @@ class Response(message.Message):
                 CACHED_TEXT_TOKENS_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 cached_image_tokens: builtins.int
-                """FIELD."""
+                """Tokens of images that came from the cache."""
                 cached_text_tokens: builtins.int
-                """FIELD."""
+                """Tokens of text that came from the cache."""
                 extra_json: builtins.str
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 def __init__(
@@ -390,7 +399,7 @@ class Response(message.Message):
 
             @typing.final
             class InputTokensDetails(message.Message):
-                """DOC."""
+                """The input tokens of image generation by kind."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -398,9 +407,9 @@ class Response(message.Message):
                 TEXT_TOKENS_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 image_tokens: builtins.int
-                """FIELD."""
+                """Tokens of images in the prompt."""
                 text_tokens: builtins.int
-                """FIELD."""
+                """Tokens of text in the prompt."""
                 extra_json: builtins.str
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 def __init__(
@@ -429,7 +438,7 @@ class Response(message.Message):
 
             @typing.final
             class OutputTokensDetails(message.Message):
-                """DOC."""
+                """The output tokens of image generation by kind."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -437,9 +446,9 @@ class Response(message.Message):
                 TEXT_TOKENS_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 image_tokens: builtins.int
-                """FIELD."""
+                """Tokens of the images made."""
                 text_tokens: builtins.int
-                """FIELD."""
+                """Tokens of text that the image model wrote."""
                 extra_json: builtins.str
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 def __init__(
@@ -475,26 +484,26 @@ class Response(message.Message):
             OUTPUT_TOKENS_DETAILS_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             input_tokens: builtins.int
-            """FIELD."""
+            """Input tokens, of text and images."""
             output_tokens: builtins.int
-            """FIELD."""
+            """Output tokens."""
             total_tokens: builtins.int
-            """FIELD."""
+            """Input and output tokens together."""
             cached_tokens: builtins.int
-            """FIELD."""
+            """Input tokens that came from the cache; absent when unknown."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
             def input_tokens_details(self) -> Response.ToolUsage.ImageGen.InputTokensDetails:
-                """FIELD."""
+                """The input tokens by kind."""
 
             @builtins.property
             def cached_tokens_details(self) -> Response.ToolUsage.ImageGen.CachedTokensDetails:
-                """FIELD."""
+                """The cached tokens by kind."""
 
             @builtins.property
             def output_tokens_details(self) -> Response.ToolUsage.ImageGen.OutputTokensDetails:
-                """FIELD."""
+                """The output tokens by kind."""
 
             def __init__(
                 self,
@@ -535,14 +544,14 @@ class Response(message.Message):
 
         @typing.final
         class WebSearch(message.Message):
-            """DOC."""
+            """The searches of the web."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             NUM_REQUESTS_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             num_requests: builtins.int
-            """FIELD."""
+            """How many searches are billed; opening a page, and discounted searches, do not count."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -571,11 +580,11 @@ class Response(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def image_gen(self) -> Response.ToolUsage.ImageGen:
-            """FIELD."""
+            """The tokens of image generation, all calls together; calls without a full record are left out."""
 
         @builtins.property
         def web_search(self) -> Response.ToolUsage.WebSearch:
-            """FIELD."""
+            """The searches of the web."""
 
         def __init__(
             self,
@@ -594,7 +603,7 @@ class Response(message.Message):
 
     @typing.final
     class PromptCacheDiagnostics(message.Message):
-        """What the prompt cache did."""
+        """Whether the prompt cache helped, compared with an earlier response."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -640,7 +649,7 @@ class Response(message.Message):
 
     @typing.final
     class CacheHit(message.Message):
-        """DOC."""
+        """The prefix of the compared response was reused."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -662,7 +671,7 @@ class Response(message.Message):
 
     @typing.final
     class CacheMiss(message.Message):
-        """DOC."""
+        """The prefix of the compared response was not reused."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -671,11 +680,11 @@ class Response(message.Message):
         COMPARISON_REUSABLE_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         cache_missed_tokens: builtins.int
-        """FIELD."""
+        """About how many input tokens come after the first difference."""
         reason: builtins.str
-        """FIELD."""
+        """What differs from the compared response."""
         comparison_reusable_tokens: builtins.int
-        """FIELD."""
+        """How many tokens of the compared response could have been reused."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -709,7 +718,7 @@ class Response(message.Message):
 
     @typing.final
     class ComparisonResponseNotFound(message.Message):
-        """DOC."""
+        """The response to compare with is not known upstream."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -731,7 +740,7 @@ class Response(message.Message):
 
     @typing.final
     class Unavailable(message.Message):
-        """DOC."""
+        """The comparison could not be made."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -818,126 +827,132 @@ class Response(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the response, `resp_...` at OpenAI. It names a stored response in later calls."""
     created_at: builtins.int
-    """FIELD."""
+    """When the response was created, in Unix seconds."""
     model: builtins.str
-    """FIELD."""
+    """The model that ran, often with the date of its snapshot."""
     parallel_tool_calls: builtins.bool
-    """FIELD."""
+    """Whether the model might call several tools in one turn."""
     temperature: builtins.float
-    """FIELD."""
+    """The temperature of the sampling, 0 to 2."""
     top_p: builtins.float
-    """FIELD."""
+    """The share of probability that was sampled from, 0 to 1."""
     background: builtins.bool
-    """FIELD."""
+    """Whether it runs, or ran, in the background."""
     completed_at: builtins.int
-    """FIELD."""
+    """When it completed, in Unix seconds; absent unless `status` is `completed`."""
     max_output_tokens: builtins.int
-    """FIELD."""
+    """The most tokens to generate, reasoning included; absent for no limit but the model's."""
     max_tool_calls: builtins.int
-    """FIELD."""
+    """The most calls of built-in tools, all tools taken together; absent for no limit."""
     previous_response_id: builtins.str
-    """FIELD."""
+    """The id of the response that this one follows."""
     prompt_cache_key: builtins.str
-    """FIELD."""
+    """The request's `prompt_cache_key`."""
     prompt_cache_retention: builtins.str
-    """FIELD."""
+    """Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`."""
     safety_identifier: builtins.str
-    """FIELD."""
+    """The request's `safety_identifier`. At most 128 characters."""
     service_tier: builtins.str
-    """FIELD."""
+    """The tier that served the request, which may differ from the one asked for; a request for `fast`
+    often shows as `priority`.
+    """
     status: builtins.str
-    """FIELD."""
+    """`queued` and `in_progress` go on; `completed`, `incomplete` (see `incomplete_details`),
+    `failed` (see `error`) and `cancelled` are final.
+    """
     top_logprobs: builtins.int
-    """FIELD."""
+    """How many of the likeliest tokens are reported at each position, 0 to 20."""
     truncation: builtins.str
-    """FIELD."""
+    """What happened to an input longer than the context window: `auto` or `disabled`."""
     user: builtins.str
-    """FIELD."""
+    """Deprecated. The request's `user`."""
     store: builtins.bool
-    """Whether the response is stored. Seen on the wire, in no SDK."""
+    """Whether the response is kept upstream. Seen on the wire, in no SDK."""
     frequency_penalty: builtins.float
-    """The request's penalty of frequent tokens. Seen on the wire, in no SDK."""
+    """The penalty of frequent tokens, -2 to 2. Seen on the wire, in no SDK."""
     presence_penalty: builtins.float
-    """The request's penalty of tokens that are there. Seen on the wire, in no SDK."""
+    """The penalty of tokens that occurred before, -2 to 2. Seen on the wire, in no SDK."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def access_programs(self) -> Response.AccessPrograms:
-        """FIELD."""
+        """The access programs in force; absent when the standard was fallen back on."""
 
     @builtins.property
     def error(self) -> ResponseError:
-        """FIELD."""
+        """Why the response failed; absent unless `status` is `failed`."""
 
     @builtins.property
     def incomplete_details(self) -> Response.IncompleteDetails:
-        """FIELD."""
+        """Why the response stopped early; absent unless `status` is `incomplete`."""
 
     @builtins.property
     def instructions(self) -> ResponseInput:
-        """FIELD."""
+        """The request's `instructions`, a text or items."""
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """FIELD."""
+        """The request's `metadata`. At most 16 pairs; keys of 64 characters, values of 512."""
 
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
-        """FIELD."""
+        """What the model made, in order: messages, reasoning, calls of tools. Their number and kinds
+        vary, so look for the items of type `message` instead of taking the first.
+        """
 
     @builtins.property
     def tool_choice(self) -> response_tool_pb2.ResponseToolChoice:
-        """FIELD."""
+        """Which tools the model might or had to call."""
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
-        """FIELD."""
+        """The tools that the model had."""
 
     @builtins.property
     def conversation(self) -> Response.Conversation:
-        """FIELD."""
+        """The conversation that its input and output were added to."""
 
     @builtins.property
     def image(self) -> Response.ImageOptions:
-        """FIELD."""
+        """How images in the input were treated: `enabled` or `disabled`."""
 
     @builtins.property
     def input_transformations(self) -> containers.RepeatedCompositeFieldContainer[Response.InputTransformation]:
-        """FIELD."""
+        """The reasoning items of the input that the model did not get, in their order."""
 
     @builtins.property
     def moderation(self) -> common_pb2.Moderation:
-        """FIELD."""
+        """What moderation found, if the request asked for it."""
 
     @builtins.property
     def prompt(self) -> ResponsePrompt:
-        """FIELD."""
+        """The stored prompt that was used."""
 
     @builtins.property
     def prompt_cache_diagnostics(self) -> Response.PromptCacheDiagnostics:
-        """FIELD."""
+        """Why the prompt cache did or did not help, if the request named a response to compare with."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """FIELD."""
+        """How the prompt cache was used."""
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """FIELD."""
+        """The settings of reasoning in force."""
 
     @builtins.property
     def text(self) -> response_item_pb2.ResponseTextConfig:
-        """FIELD."""
+        """The format and the verbosity of the text."""
 
     @builtins.property
     def tool_usage(self) -> Response.ToolUsage:
-        """FIELD."""
+        """What the hosted tools used, apart from `usage`; absent when it is not known."""
 
     @builtins.property
     def usage(self) -> ResponseUsage:
-        """FIELD."""
+        """The tokens that the response took; absent while it runs."""
 
     @builtins.property
     def billing(self) -> Response.Billing:
@@ -945,7 +960,7 @@ class Response(message.Message):
 
     @builtins.property
     def input(self) -> ResponseInput:
-        """The request's input again. Seen on the wire, in no SDK."""
+        """The request's `input`. Seen on the wire, in no SDK."""
 
     @builtins.property
     def content_filters(self) -> containers.RepeatedCompositeFieldContainer[Response.ContentFilter]:
@@ -1110,20 +1125,20 @@ class ResponseError(message.Message):
 
     @typing.final
     class Misalignment(message.Message):
-        """DOC."""
+        """Why upstream held back what the model was about to do."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Steer(message.Message):
-            """DOC."""
+            """How to go on after a block."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             MESSAGE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             message: builtins.str
-            """FIELD."""
+            """An instruction to go on with."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -1151,16 +1166,16 @@ class ResponseError(message.Message):
         STEER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         detailed_explanation: builtins.str
-        """FIELD."""
+        """The reason, for people."""
         error_type: builtins.str
-        """FIELD."""
+        """What the model seemed about to do: move, read or destroy data without being meant to."""
         review_target: builtins.str
-        """FIELD."""
+        """An opaque value by which the review can be continued; absent when it can't."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def steer(self) -> ResponseError.Misalignment.Steer:
-            """FIELD."""
+            """How to go on, if there is a way."""
 
         def __init__(
             self,
@@ -1199,18 +1214,20 @@ class ResponseError(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     code: builtins.str
-    """FIELD."""
+    """The code. `server_error` and `rate_limit_exceeded` may pass on a retry; most others need
+    another request. Other codes occur, such as `insufficient_quota`.
+    """
     message: builtins.str
-    """FIELD."""
+    """The reason, for people."""
     param: builtins.str
-    """FIELD."""
+    """The parameter of the request that is at fault, if one is."""
     type: builtins.str
-    """FIELD."""
+    """The kind of error, such as `invalid_request_error`, if it was recorded."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def misalignment(self) -> ResponseError.Misalignment:
-        """FIELD."""
+        """Details of a `misalignment_policy_violation`."""
 
     def __init__(
         self,
@@ -1255,13 +1272,13 @@ class ResponseUsage(message.Message):
 
     @typing.final
     class InputTokensDetails(message.Message):
-        """DOC."""
+        """The input tokens that were read from and written to the prompt cache."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class CacheWriteTokensDetails(message.Message):
-            """DOC."""
+            """The tokens written to the cache, by how long they are kept."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -1269,9 +1286,9 @@ class ResponseUsage(message.Message):
             TTL_30M_TOKENS_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             ttl_12h_tokens: builtins.int
-            """FIELD."""
+            """Tokens kept for 12 hours."""
             ttl_30m_tokens: builtins.int
-            """FIELD."""
+            """Tokens kept for 30 minutes."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -1303,14 +1320,14 @@ class ResponseUsage(message.Message):
         CACHE_WRITE_TOKENS_DETAILS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         cache_write_tokens: builtins.int
-        """FIELD."""
+        """Input tokens written to the cache."""
         cached_tokens: builtins.int
-        """FIELD."""
+        """Input tokens read from the cache."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def cache_write_tokens_details(self) -> ResponseUsage.InputTokensDetails.CacheWriteTokensDetails:
-            """FIELD."""
+            """The tokens written to the cache, by how long they are kept."""
 
         def __init__(
             self,
@@ -1339,14 +1356,14 @@ class ResponseUsage(message.Message):
 
     @typing.final
     class OutputTokensDetails(message.Message):
-        """DOC."""
+        """The output tokens by kind."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         REASONING_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         reasoning_tokens: builtins.int
-        """FIELD."""
+        """Tokens spent on reasoning; billed as output."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1381,15 +1398,17 @@ class ResponseUsage(message.Message):
     COST_IN_USD_TICKS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     input_tokens: builtins.int
-    """FIELD."""
+    """Input tokens, cached ones included."""
     output_tokens: builtins.int
-    """FIELD."""
+    """Output tokens, reasoning included."""
     total_tokens: builtins.int
-    """FIELD."""
+    """Input and output tokens together."""
     cost: builtins.float
     """The cost, in US dollars. Not OpenAI's: OpenRouter."""
     is_byok: builtins.bool
-    """Whether the caller's own key of the provider paid. Not OpenAI's: OpenRouter."""
+    """Whether the provider charged the caller's own key (bring your own key). Not OpenAI's:
+    OpenRouter.
+    """
     num_sources_used: builtins.int
     """How many sources were used. Not OpenAI's: xAI."""
     num_server_side_tools_used: builtins.int
@@ -1400,11 +1419,11 @@ class ResponseUsage(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input_tokens_details(self) -> ResponseUsage.InputTokensDetails:
-        """FIELD."""
+        """The input tokens that were read from and written to the prompt cache."""
 
     @builtins.property
     def output_tokens_details(self) -> ResponseUsage.OutputTokensDetails:
-        """FIELD."""
+        """The output tokens by kind."""
 
     @builtins.property
     def cost_details(self) -> chat_pb2.CompletionUsage.CostDetails:
@@ -1523,7 +1542,7 @@ class ResponseItems(message.Message):
 
 @typing.final
 class ResponsePrompt(message.Message):
-    """A reusable prompt by its id."""
+    """A prompt that is stored upstream, with values for its variables."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1553,14 +1572,14 @@ class ResponsePrompt(message.Message):
     VERSION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the prompt. Required."""
     version: builtins.str
-    """FIELD."""
+    """The version of the prompt. Default: the current one."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def variables(self) -> containers.MessageMap[builtins.str, ResponsePromptVariable]:
-        """FIELD."""
+        """The values of the prompt's variables, by name: texts, images or files."""
 
     def __init__(
         self,

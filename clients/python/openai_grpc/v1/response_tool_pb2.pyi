@@ -165,22 +165,26 @@ class FunctionTool(message.Message):
     OUTPUT_SCHEMA_JSON_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """The function's name, as calls name it. Required."""
     parameters_json: builtins.str
-    """FIELD."""
+    """The JSON Schema of the arguments, an object, as JSON text. Its order of keys is kept."""
     strict: builtins.bool
-    """FIELD."""
+    """Make the arguments follow the schema exactly; only a subset of JSON Schema is possible then.
+    Default: strict when the schema allows it.
+    """
     defer_loading: builtins.bool
-    """FIELD."""
+    """Leave the function out of the context until tool search finds it. Default: false."""
     description: builtins.str
-    """FIELD."""
+    """What the function does; the model decides by it whether to call."""
     output_schema_json: builtins.str
-    """FIELD."""
+    """The JSON Schema of the output, where the output is a string of JSON, as JSON text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
+        `direct`.
+        """
 
     def __init__(
         self,
@@ -273,7 +277,7 @@ class CustomTool(message.Message):
 
     @typing.final
     class Grammar(message.Message):
-        """DOC."""
+        """A grammar that the input has to follow."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -281,9 +285,9 @@ class CustomTool(message.Message):
         SYNTAX_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         definition: builtins.str
-        """FIELD."""
+        """The grammar itself. Required."""
         syntax: builtins.str
-        """FIELD."""
+        """The notation: a `lark` grammar or a `regex`. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -318,20 +322,22 @@ class CustomTool(message.Message):
     FORMAT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """The tool's name, as calls name it. Required."""
     defer_loading: builtins.bool
-    """FIELD."""
+    """Leave the tool out of the context until tool search finds it. Default: false."""
     description: builtins.str
-    """FIELD."""
+    """What the tool does; the model decides by it whether to call."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
+        `direct`.
+        """
 
     @builtins.property
     def format(self) -> CustomTool.Format:
-        """FIELD."""
+        """What the input looks like. Default: any text."""
 
     def __init__(
         self,
@@ -370,19 +376,21 @@ class CustomTool(message.Message):
 
 @typing.final
 class FileSearchTool(message.Message):
-    """A search in vector stores."""
+    """A search in vector stores, run upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class RankingOptions(message.Message):
-        """DOC."""
+        """How results are ranked."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class HybridSearch(message.Message):
-            """DOC."""
+            """How matches of meaning and of words are weighed against each other, in reciprocal rank
+            fusion.
+            """
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -390,9 +398,9 @@ class FileSearchTool(message.Message):
             TEXT_WEIGHT_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             embedding_weight: builtins.float
-            """FIELD."""
+            """The weight of matches by embedding. Required."""
             text_weight: builtins.float
-            """FIELD."""
+            """The weight of matches by words. Required."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -424,14 +432,14 @@ class FileSearchTool(message.Message):
         SCORE_THRESHOLD_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         ranker: builtins.str
-        """FIELD."""
+        """The ranker. Default: `auto`."""
         score_threshold: builtins.float
-        """FIELD."""
+        """Drop results with a score below this, 0 to 1; close to 1 keeps only the best."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def hybrid_search(self) -> FileSearchTool.RankingOptions.HybridSearch:
-            """FIELD."""
+            """How matches of meaning and of words are weighed against each other."""
 
         def __init__(
             self,
@@ -465,20 +473,20 @@ class FileSearchTool(message.Message):
     FILE_STORE_IDS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     max_num_results: builtins.int
-    """FIELD."""
+    """How many results at most, 1 to 50."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def vector_store_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """The ids of the vector stores to search. Required."""
 
     @builtins.property
     def filters(self) -> FileSearchFilter:
-        """FIELD."""
+        """A condition on the attributes of files. Default: all files."""
 
     @builtins.property
     def ranking_options(self) -> FileSearchTool.RankingOptions:
-        """FIELD."""
+        """How results are ranked."""
 
     @builtins.property
     def file_store_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -552,14 +560,16 @@ class ComparisonFilter(message.Message):
     VALUE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     key: builtins.str
-    """FIELD."""
+    """The name of the attribute. Required."""
     type: builtins.str
-    """FIELD."""
+    """The comparison: equal, not equal, greater, greater or equal, less, less or equal, in a list,
+    not in a list. Required.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def value(self) -> FilterValue:
-        """FIELD."""
+        """What the attribute is compared with. Required."""
 
     def __init__(
         self,
@@ -596,12 +606,12 @@ class CompoundFilter(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """FIELD."""
+    """Whether all (`and`) or one (`or`) must hold. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def filters(self) -> containers.RepeatedCompositeFieldContainer[FileSearchFilter]:
-        """FIELD."""
+        """The conditions. Required."""
 
     def __init__(
         self,
@@ -665,7 +675,7 @@ class FilterValue(message.Message):
 
 @typing.final
 class FilterValues(message.Message):
-    """A list of values."""
+    """A list of texts or numbers."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -687,13 +697,13 @@ class FilterValues(message.Message):
 
 @typing.final
 class WebSearchTool(message.Message):
-    """A search of the web."""
+    """A search of the web, run upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Filters(message.Message):
-        """DOC."""
+        """Which pages to search."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -703,7 +713,7 @@ class WebSearchTool(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def allowed_domains(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """Search only these domains and what is below them. Default: all."""
 
         def __init__(
             self,
@@ -727,24 +737,26 @@ class WebSearchTool(message.Message):
     SEARCH_CONTENT_TYPES_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     external_web_access: builtins.bool
-    """FIELD."""
+    """Fetch live pages; false searches only what upstream has cached. Default: true."""
     search_context_size: builtins.str
-    """FIELD."""
+    """How much context the results may fill: `low`, `medium` or `high`. Default: `medium`."""
     return_token_budget: builtins.str
-    """How many tokens of results are returned. Seen on the wire, in no SDK."""
+    """How many tokens of results are returned, by name such as `default`. Seen on the wire, in no
+    SDK.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def filters(self) -> WebSearchTool.Filters:
-        """FIELD."""
+        """Which pages to search."""
 
     @builtins.property
     def user_location(self) -> UserLocation:
-        """FIELD."""
+        """Where the user is, for local results. Default: the United States."""
 
     @builtins.property
     def search_content_types(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The kinds of content to search. Seen on the wire, in no SDK."""
+        """The kinds of content to search, such as `text`. Seen on the wire, in no SDK."""
 
     def __init__(
         self,
@@ -780,7 +792,7 @@ class WebSearchTool(message.Message):
 
 @typing.final
 class UserLocation(message.Message):
-    """Roughly where the user is."""
+    """Roughly where the user is. With no place in it, results are not localized."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -791,15 +803,15 @@ class UserLocation(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     city: builtins.str
-    """FIELD."""
+    """The city, in free text, such as `San Francisco`."""
     country: builtins.str
-    """FIELD."""
+    """The country's two-letter ISO 3166-1 code, such as `US`."""
     region: builtins.str
-    """FIELD."""
+    """The region, in free text, such as `California`."""
     timezone: builtins.str
-    """FIELD."""
+    """The IANA time zone, such as `America/Los_Angeles`."""
     type: builtins.str
-    """FIELD."""
+    """How exact the location is; always `approximate`. Required for `web_search_preview`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -843,7 +855,7 @@ class UserLocation(message.Message):
 
 @typing.final
 class WebSearchPreviewTool(message.Message):
-    """A search of the web, in its first form."""
+    """A search of the web, in its first form, run upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -852,16 +864,16 @@ class WebSearchPreviewTool(message.Message):
     USER_LOCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     search_context_size: builtins.str
-    """FIELD."""
+    """How much context the results may fill: `low`, `medium` or `high`. Default: `medium`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def search_content_types(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """The kinds of content to search: `text`, `image`."""
 
     @builtins.property
     def user_location(self) -> UserLocation:
-        """FIELD."""
+        """Where the user is, for local results. Default: the United States."""
 
     def __init__(
         self,
@@ -886,7 +898,7 @@ class WebSearchPreviewTool(message.Message):
 
 @typing.final
 class ComputerTool(message.Message):
-    """The use of a computer."""
+    """A computer that the caller works as the model says."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -908,7 +920,7 @@ class ComputerTool(message.Message):
 
 @typing.final
 class ComputerUsePreviewTool(message.Message):
-    """The use of a computer, in its first form."""
+    """A computer that the caller works as the model says, in its first form."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -917,11 +929,11 @@ class ComputerUsePreviewTool(message.Message):
     ENVIRONMENT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     display_height: builtins.int
-    """FIELD."""
+    """The height of the screen, in pixels. Required."""
     display_width: builtins.int
-    """FIELD."""
+    """The width of the screen, in pixels. Required."""
     environment: builtins.str
-    """FIELD."""
+    """What kind of computer it is. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -955,7 +967,7 @@ class ComputerUsePreviewTool(message.Message):
 
 @typing.final
 class CodeInterpreterTool(message.Message):
-    """Python code that runs in a container of OpenAI's."""
+    """Python code that upstream runs in a container."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -993,7 +1005,7 @@ class CodeInterpreterTool(message.Message):
 
     @typing.final
     class AutoContainer(message.Message):
-        """DOC."""
+        """A container that upstream makes, or reuses from the context."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1002,16 +1014,16 @@ class CodeInterpreterTool(message.Message):
         NETWORK_POLICY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         memory_limit: builtins.str
-        """FIELD."""
+        """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def file_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The ids of uploaded files to put into the container."""
 
         @builtins.property
         def network_policy(self) -> ContainerNetworkPolicy:
-            """FIELD."""
+            """What of the network the container reaches. Default: nothing."""
 
         def __init__(
             self,
@@ -1041,11 +1053,13 @@ class CodeInterpreterTool(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def container(self) -> CodeInterpreterTool.Container:
-        """FIELD."""
+        """The container to run in. Required."""
 
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
+        `direct`.
+        """
 
     def __init__(
         self,
@@ -1126,7 +1140,7 @@ class ContainerNetworkPolicyAllowlist(message.Message):
 
     @typing.final
     class DomainSecret(message.Message):
-        """DOC."""
+        """A secret for requests to one domain."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1135,11 +1149,11 @@ class ContainerNetworkPolicyAllowlist(message.Message):
         VALUE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         domain: builtins.str
-        """FIELD."""
+        """The domain. Required."""
         name: builtins.str
-        """FIELD."""
+        """The name of the secret. Required."""
         value: builtins.str
-        """FIELD."""
+        """The secret itself. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1178,11 +1192,11 @@ class ContainerNetworkPolicyAllowlist(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_domains(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """The domains that the container reaches. Required."""
 
     @builtins.property
     def domain_secrets(self) -> containers.RepeatedCompositeFieldContainer[ContainerNetworkPolicyAllowlist.DomainSecret]:
-        """FIELD."""
+        """Secrets that requests to these domains are given, unseen by the model."""
 
     def __init__(
         self,
@@ -1201,13 +1215,13 @@ class ContainerNetworkPolicyAllowlist(message.Message):
 
 @typing.final
 class ImageGenerationTool(message.Message):
-    """Images that a model makes."""
+    """Images that an image model makes, run upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class InputImageMask(message.Message):
-        """DOC."""
+        """A mask that says where to change an image."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1216,9 +1230,9 @@ class ImageGenerationTool(message.Message):
         DATA_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_id: builtins.str
-        """FIELD."""
+        """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required."""
         image_url: builtins.str
-        """FIELD."""
+        """The URL of the mask. A `data:` URL that `data` can't hold unchanged is here too."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -1252,20 +1266,20 @@ class ImageGenerationTool(message.Message):
 
     @typing.final
     class Svg(message.Message):
-        """DOC."""
+        """The model that writes SVG."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Reasoning(message.Message):
-            """DOC."""
+            """How much the model that writes SVG thinks."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             EFFORT_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             effort: builtins.str
-            """FIELD."""
+            """The effort. Default: the model's own."""
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -1291,12 +1305,12 @@ class ImageGenerationTool(message.Message):
         REASONING_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         model: builtins.str
-        """FIELD."""
+        """The model's name. Default: the model of the response, or upstream's own choice."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def reasoning(self) -> ImageGenerationTool.Svg.Reasoning:
-            """FIELD."""
+            """How much that model thinks."""
 
         def __init__(
             self,
@@ -1336,42 +1350,52 @@ class ImageGenerationTool(message.Message):
     N_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     action: builtins.str
-    """FIELD."""
+    """Make a new image (`generate`) or change one of the input (`edit`). Default: `auto`."""
     background: builtins.str
-    """FIELD."""
+    """The background: `transparent` (for `png` and `webp`), `opaque`, or `auto`. Default: `auto`."""
     complexity: builtins.str
-    """FIELD."""
+    """How much is spent on planning the image. Default: as `reasoning.effort`, or the image model's
+    own.
+    """
     frame_count: builtins.int
-    """FIELD."""
+    """How many frames a GIF has; only for `output_format` `gif`. Default: 9."""
     frame_duration_ms: builtins.int
-    """FIELD."""
+    """How long a frame of a GIF lasts, in milliseconds, rounded to 10; only for `output_format`
+    `gif`. Default: 200.
+    """
     input_fidelity: builtins.str
-    """FIELD."""
+    """How closely the style and the faces of input images are kept. Default: `low`. Not all models
+    have it.
+    """
     model: builtins.str
-    """FIELD."""
+    """The image model. Default: upstream's current one."""
     moderation: builtins.str
-    """FIELD."""
+    """How strictly images are moderated. Default: `auto`."""
     output_compression: builtins.int
-    """FIELD."""
+    """The compression level of `webp` and `jpeg`, 0 to 100, in percent. Default: 100."""
     output_format: builtins.str
-    """FIELD."""
+    """The format of the image. Default: `png`. `gif` and `svg` only with models that make them; `gif`
+    without `partial_images`, mask and compression.
+    """
     partial_images: builtins.int
-    """FIELD."""
+    """How many unfinished images a stream shows, 0 to 3. Default: 0."""
     quality: builtins.str
-    """FIELD."""
+    """The quality; `xhigh` and `max` only with some models. Default: `auto`."""
     size: builtins.str
-    """FIELD."""
+    """Width and height in pixels, such as `1536x864`, or `auto`. Newer models take any size up to
+    3840x2160 whose sides are multiples of 16 and whose ratio is 1:3 to 3:1.
+    """
     n: builtins.int
     """How many images. Seen on the wire, in no SDK."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input_image_mask(self) -> ImageGenerationTool.InputImageMask:
-        """FIELD."""
+        """A mask that says where to change an image."""
 
     @builtins.property
     def svg(self) -> ImageGenerationTool.Svg:
-        """FIELD."""
+        """The model that writes SVG; only for `output_format` `svg`."""
 
     def __init__(
         self,
@@ -1461,7 +1485,9 @@ class ImageGenerationTool(message.Message):
 
 @typing.final
 class McpTool(message.Message):
-    """Tools of a remote MCP server or of a connector."""
+    """Tools of a remote MCP server or of a connector, called by upstream. One of `server_url`,
+    `connector_id` and `tunnel_id` is required.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1523,7 +1549,7 @@ class McpTool(message.Message):
 
     @typing.final
     class ToolFilter(message.Message):
-        """DOC."""
+        """A choice among a server's tools."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1531,12 +1557,12 @@ class McpTool(message.Message):
         TOOL_NAMES_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         read_only: builtins.bool
-        """FIELD."""
+        """Whether to take the tools that the server marks as read-only (`readOnlyHint`)."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def tool_names(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """FIELD."""
+            """The names of the tools."""
 
         def __init__(
             self,
@@ -1592,7 +1618,7 @@ class McpTool(message.Message):
 
     @typing.final
     class ApprovalFilter(message.Message):
-        """DOC."""
+        """Which tools need approval and which don't."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1603,11 +1629,11 @@ class McpTool(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def always(self) -> McpTool.ToolFilter:
-            """FIELD."""
+            """The tools that need it."""
 
         @builtins.property
         def never(self) -> McpTool.ToolFilter:
-            """FIELD."""
+            """The tools that don't."""
 
         def __init__(
             self,
@@ -1657,36 +1683,38 @@ class McpTool(message.Message):
     TUNNEL_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     server_label: builtins.str
-    """FIELD."""
+    """The name of the server, by which calls refer to it. Required."""
     authorization: builtins.str
-    """FIELD."""
+    """An OAuth access token for the server or connector; the caller obtains it."""
     connector_id: builtins.str
-    """FIELD."""
+    """A connector of OpenAI's. Models released after 1 September 2026 no longer take it."""
     defer_loading: builtins.bool
-    """FIELD."""
+    """Leave the server's tools out of the context until tool search finds them. Default: false."""
     server_description: builtins.str
-    """FIELD."""
+    """What the server is for, for the model."""
     server_url: builtins.str
-    """FIELD."""
+    """The URL of the MCP server, which upstream connects to."""
     tunnel_id: builtins.str
-    """FIELD."""
+    """The id of a Secure MCP Tunnel, instead of a URL."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
+        `direct`.
+        """
 
     @builtins.property
     def allowed_tools(self) -> McpTool.AllowedTools:
-        """FIELD."""
+        """The tools of the server that the model may use. Default: all."""
 
     @builtins.property
     def headers(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """FIELD."""
+        """HTTP headers for the MCP server, such as credentials."""
 
     @builtins.property
     def require_approval(self) -> McpTool.RequireApproval:
-        """FIELD."""
+        """Which calls wait for an `mcp_approval_response`. Default: `always`."""
 
     def __init__(
         self,
@@ -1765,7 +1793,7 @@ class LocalShellTool(message.Message):
 
 @typing.final
 class FunctionShellTool(message.Message):
-    """A shell, in a container of OpenAI's or where the caller runs it."""
+    """A shell, in a container upstream or where the caller runs it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1776,11 +1804,13 @@ class FunctionShellTool(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
+        `direct`.
+        """
 
     @builtins.property
     def environment(self) -> ShellEnvironment:
-        """FIELD."""
+        """Where the commands run: a container upstream, or the caller's machine."""
 
     def __init__(
         self,
@@ -1839,7 +1869,7 @@ class ShellEnvironment(message.Message):
 
 @typing.final
 class ContainerAuto(message.Message):
-    """A container that OpenAI makes."""
+    """A container that upstream makes for the request."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1849,20 +1879,20 @@ class ContainerAuto(message.Message):
     SKILLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     memory_limit: builtins.str
-    """FIELD."""
+    """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def file_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """The ids of uploaded files to put into the container."""
 
     @builtins.property
     def network_policy(self) -> ContainerNetworkPolicy:
-        """FIELD."""
+        """What of the network the container reaches. Default: nothing."""
 
     @builtins.property
     def skills(self) -> containers.RepeatedCompositeFieldContainer[Skill]:
-        """FIELD."""
+        """The skills that the container has."""
 
     def __init__(
         self,
@@ -1888,13 +1918,13 @@ class ContainerAuto(message.Message):
 
 @typing.final
 class LocalEnvironment(message.Message):
-    """The caller's own machine."""
+    """The caller's own machine: the caller runs the commands."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class LocalSkill(message.Message):
-        """DOC."""
+        """A skill on the caller's machine."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1903,11 +1933,11 @@ class LocalEnvironment(message.Message):
         PATH_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         description: builtins.str
-        """FIELD."""
+        """What the skill is for. Required."""
         name: builtins.str
-        """FIELD."""
+        """The skill's name. Required."""
         path: builtins.str
-        """FIELD."""
+        """The directory that holds the skill. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1945,7 +1975,7 @@ class LocalEnvironment(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def skills(self) -> containers.RepeatedCompositeFieldContainer[LocalEnvironment.LocalSkill]:
-        """FIELD."""
+        """The skills that the machine has."""
 
     def __init__(
         self,
@@ -1963,14 +1993,14 @@ class LocalEnvironment(message.Message):
 
 @typing.final
 class ContainerReference(message.Message):
-    """A container that exists."""
+    """A container that exists upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     CONTAINER_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     container_id: builtins.str
-    """FIELD."""
+    """The id of the container. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2028,7 +2058,7 @@ class Skill(message.Message):
 
 @typing.final
 class SkillReference(message.Message):
-    """A skill by its id."""
+    """A skill that is stored upstream."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2036,9 +2066,9 @@ class SkillReference(message.Message):
     VERSION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     skill_id: builtins.str
-    """FIELD."""
+    """The id of the skill. Required."""
     version: builtins.str
-    """FIELD."""
+    """The version: a positive number, or `latest`. Default: the skill's default version."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2067,13 +2097,13 @@ class SkillReference(message.Message):
 
 @typing.final
 class InlineSkill(message.Message):
-    """A skill in the request itself."""
+    """A skill that the request brings along."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Source(message.Message):
-        """DOC."""
+        """The files of a skill as an archive."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2081,9 +2111,9 @@ class InlineSkill(message.Message):
         MEDIA_TYPE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         data: builtins.bytes
-        """FIELD."""
+        """The bytes of the archive. Required."""
         media_type: builtins.str
-        """FIELD."""
+        """The type of the archive; always `application/zip`. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2115,14 +2145,14 @@ class InlineSkill(message.Message):
     SOURCE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     description: builtins.str
-    """FIELD."""
+    """What the skill is for. Required."""
     name: builtins.str
-    """FIELD."""
+    """The skill's name. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def source(self) -> InlineSkill.Source:
-        """FIELD."""
+        """The files of the skill. Required."""
 
     def __init__(
         self,
@@ -2151,7 +2181,7 @@ class InlineSkill(message.Message):
 
 @typing.final
 class ApplyPatchTool(message.Message):
-    """Patches of files that the caller applies."""
+    """Patches of files (create, update, delete) that the caller applies."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2161,7 +2191,9 @@ class ApplyPatchTool(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
+        `direct`.
+        """
 
     def __init__(
         self,
@@ -2179,7 +2211,7 @@ class ApplyPatchTool(message.Message):
 
 @typing.final
 class NamespaceTool(message.Message):
-    """Tools under one name."""
+    """Functions and custom tools under one name."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2188,14 +2220,14 @@ class NamespaceTool(message.Message):
     TOOLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     description: builtins.str
-    """FIELD."""
+    """What the tools are for, for the model. Required."""
     name: builtins.str
-    """FIELD."""
+    """The namespace, as calls name it, such as `crm`. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[ResponseTool]:
-        """FIELD."""
+        """The functions and custom tools. Required."""
 
     def __init__(
         self,
@@ -2224,7 +2256,7 @@ class NamespaceTool(message.Message):
 
 @typing.final
 class ToolSearchTool(message.Message):
-    """A search among the tools that are not loaded."""
+    """A search among the tools that are left out of the context (`defer_loading`)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2233,11 +2265,11 @@ class ToolSearchTool(message.Message):
     PARAMETERS_JSON_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     description: builtins.str
-    """FIELD."""
+    """What the search finds, for the model; for `execution` `client`."""
     execution: builtins.str
-    """FIELD."""
+    """Who searches: upstream (`server`) or the caller (`client`). Default: `server`."""
     parameters_json: builtins.str
-    """FIELD."""
+    """The JSON Schema of the search's arguments, as JSON text; for `execution` `client`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2271,7 +2303,7 @@ class ToolSearchTool(message.Message):
 
 @typing.final
 class ProgrammaticToolCallingTool(message.Message):
-    """Programs of the model that call tools."""
+    """Lets the model write programs that call tools; upstream runs them."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2293,7 +2325,7 @@ class ProgrammaticToolCallingTool(message.Message):
 
 @typing.final
 class ResponseToolChoice(message.Message):
-    """Which tool the model has to use, if any."""
+    """Which tools the model may or must call."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2308,7 +2340,7 @@ class ResponseToolChoice(message.Message):
     PROGRAMMATIC_TOOL_CALLING_FIELD_NUMBER: builtins.int
     UNKNOWN_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """`none`, `auto` or `required`."""
+    """`none`: call no tool; `auto`: the model decides; `required`: call one or more."""
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
@@ -2370,7 +2402,9 @@ class ResponseToolChoice(message.Message):
 
 @typing.final
 class ToolChoiceAllowed(message.Message):
-    """Use one of some tools."""
+    """Only some of the tools, named here, without a change of `tools` (which would spoil the prompt
+    cache).
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2378,12 +2412,12 @@ class ToolChoiceAllowed(message.Message):
     TOOLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """FIELD."""
+    """`auto`: the model may call them or answer; `required`: it calls one or more. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[ResponseTool]:
-        """FIELD."""
+        """The tools, each by its type and name only. Required."""
 
     def __init__(
         self,
@@ -2407,14 +2441,14 @@ class ToolChoiceAllowed(message.Message):
 
 @typing.final
 class ToolChoiceTypes(message.Message):
-    """Use this tool of OpenAI's."""
+    """Use this hosted tool."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """FIELD."""
+    """The type of the tool. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2445,7 +2479,7 @@ class ToolChoiceFunction(message.Message):
     NAME_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """The function's name. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2469,7 +2503,7 @@ class ToolChoiceFunction(message.Message):
 
 @typing.final
 class ToolChoiceMcp(message.Message):
-    """Use this MCP server."""
+    """Use this MCP server, or one tool of it."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2477,9 +2511,9 @@ class ToolChoiceMcp(message.Message):
     NAME_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     server_label: builtins.str
-    """FIELD."""
+    """The name of the server. Required."""
     name: builtins.str
-    """FIELD."""
+    """The name of the tool. Default: any of the server's."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2515,7 +2549,7 @@ class ToolChoiceCustom(message.Message):
     NAME_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """FIELD."""
+    """The tool's name. Required."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -24,13 +24,15 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class CreateResponseRequest(message.Message):
-    """What a model is to respond to."""
+    """What the model is given, and how it is to respond. At OpenAI nothing but `model` and one of
+    `input`, `prompt`, `previous_response_id` and `conversation` is needed.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class ContextManagement(message.Message):
-        """DOC."""
+        """What to do when the context grows too long."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -38,9 +40,9 @@ class CreateResponseRequest(message.Message):
         COMPACT_THRESHOLD_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         type: builtins.str
-        """FIELD."""
+        """What is done; `compaction` is the only kind known. Required."""
         compact_threshold: builtins.int
-        """FIELD."""
+        """The size of the context, in tokens, at which it is compacted."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -69,14 +71,16 @@ class CreateResponseRequest(message.Message):
 
     @typing.final
     class StreamOptions(message.Message):
-        """DOC."""
+        """Settings of a stream."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         INCLUDE_OBFUSCATION_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         include_obfuscation: builtins.bool
-        """FIELD."""
+        """Pad each delta with random characters in `obfuscation`, against observers who learn from
+        sizes. Default: true; false saves bandwidth.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -153,100 +157,136 @@ class CreateResponseRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     background: builtins.bool
-    """FIELD."""
+    """Run the response upstream after the call has returned; needs `store`. Default: false."""
     instructions: builtins.str
-    """FIELD."""
+    """A system (developer) message that comes before the input. It holds for this response only; with
+    `previous_response_id` the earlier one is not carried over.
+    """
     max_output_tokens: builtins.int
-    """FIELD."""
+    """The most tokens to generate, reasoning included. Default: the model's own limit. When it is
+    reached, `status` is `incomplete`.
+    """
     max_tool_calls: builtins.int
-    """FIELD."""
+    """The most calls of built-in tools, all tools taken together; further calls are ignored. Default:
+    no limit.
+    """
     model: builtins.str
-    """FIELD."""
+    """The model's name, as the gateway's configuration or upstream knows it. Required, unless
+    `prompt` names one.
+    """
     parallel_tool_calls: builtins.bool
-    """FIELD."""
+    """Whether the model may call several tools in one turn. Default: true."""
     previous_response_id: builtins.str
-    """FIELD."""
+    """The id of the stored response that this one follows; its input and output become the context.
+    Not together with `conversation`.
+    """
     prompt_cache_key: builtins.str
-    """FIELD."""
+    """Groups requests with a common prefix, for more hits in the prompt cache. Takes over from
+    `user`.
+    """
     prompt_cache_retention: builtins.str
-    """FIELD."""
+    """Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
+    `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
+    models know only `24h`.
+    """
     safety_identifier: builtins.str
-    """FIELD."""
+    """A stable id of the end user, best a hash, by which upstream finds abuse. At most 128
+    characters.
+    """
     service_tier: builtins.str
-    """FIELD."""
+    """`auto`: as the project is set; `default`: standard; `flex`: cheaper and slower; `priority` or
+    `fast`: faster and dearer; `ultrafast`: by permission only. Default: `auto`.
+    `Response.service_tier` has the one that served.
+    """
     store: builtins.bool
-    """FIELD."""
+    """Keep the response upstream, at least 30 days at OpenAI, for `GetResponse` and
+    `previous_response_id`. Default: true.
+    """
     temperature: builtins.float
-    """FIELD."""
+    """How random the sampling is, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not
+    both.
+    """
     top_logprobs: builtins.int
-    """FIELD."""
+    """How many of the likeliest tokens to report at each position, 0 to 20. The log probabilities
+    come with `message.output_text.logprobs` in `include`.
+    """
     top_p: builtins.float
-    """FIELD."""
+    """Sample among the likeliest tokens whose probabilities add up to this share, 0 to 1. Default: 1."""
     truncation: builtins.str
-    """FIELD."""
+    """When the input is longer than the context window: `auto` drops items from its beginning,
+    `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
+    """
     user: builtins.str
-    """FIELD."""
+    """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def access_programs(self) -> response_pb2.Response.AccessPrograms:
-        """FIELD."""
+        """The access programs to use. Default: what the model and the organization call for."""
 
     @builtins.property
     def context_management(self) -> containers.RepeatedCompositeFieldContainer[CreateResponseRequest.ContextManagement]:
-        """FIELD."""
+        """What upstream does with a context that grows too long. Default: nothing."""
 
     @builtins.property
     def conversation(self) -> ResponseConversation:
-        """FIELD."""
+        """The conversation to take part in: its items come before `input`, and the response's input and
+        output are added to it when it has completed. Not together with `previous_response_id`.
+        """
 
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
-        """FIELD."""
+        """How images in the input are treated."""
 
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """What the output holds beyond the default: search results, sources of a web search, image URLs,
+        outputs of code, encrypted reasoning, log probabilities.
+        """
 
     @builtins.property
     def input(self) -> response_pb2.ResponseInput:
-        """FIELD."""
+        """The text or the items to respond to."""
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """FIELD."""
+        """The caller's own notes, kept with the response. At most 16 pairs; keys of 64 characters, values
+        of 512.
+        """
 
     @builtins.property
     def moderation(self) -> common_pb2.ModerationOptions:
-        """FIELD."""
+        """Moderation of the input and output, reported in `Response.moderation`. Default: none."""
 
     @builtins.property
     def prompt(self) -> response_pb2.ResponsePrompt:
-        """FIELD."""
+        """A prompt that is stored upstream, with the values of its variables."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """FIELD."""
+        """How the prompt cache is used. Default: one implicit breakpoint, kept 30 minutes or more. For
+        gpt-5.6 and later models.
+        """
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """FIELD."""
+        """How much a reasoning model thinks, and what of it is shown."""
 
     @builtins.property
     def stream_options(self) -> CreateResponseRequest.StreamOptions:
-        """FIELD."""
+        """For `StreamResponse` only."""
 
     @builtins.property
     def text(self) -> response_item_pb2.ResponseTextConfig:
-        """FIELD."""
+        """The format and the verbosity of the text."""
 
     @builtins.property
     def tool_choice(self) -> response_tool_pb2.ResponseToolChoice:
-        """FIELD."""
+        """Which tools the model may or must call. Default: `auto` when there are tools."""
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
-        """FIELD."""
+        """The tools that the model may call."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
@@ -375,14 +415,14 @@ class ResponseConversation(message.Message):
 
     @typing.final
     class Conversation(message.Message):
-        """DOC."""
+        """A conversation by its id."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The unique identifier of the object."""
+        """The id of the conversation. Required."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -445,7 +485,7 @@ class GetResponseRequest(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What else to send."""
+        """What the output holds beyond the default, as in `CreateResponseRequest.include`."""
 
     def __init__(
         self,
@@ -469,7 +509,7 @@ class GetResponseRequest(message.Message):
 
 @typing.final
 class ResumeResponseRequest(message.Message):
-    """A response in the background whose stream to take up again."""
+    """A response in the background, whose stream is to be taken up again."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -483,12 +523,12 @@ class ResumeResponseRequest(message.Message):
     starting_after: builtins.int
     """The `sequence_number` after which to start. Default: from the first event."""
     include_obfuscation: builtins.bool
-    """Send `obfuscation` with each delta. Default: true."""
+    """Pad each delta with random characters in `obfuscation`. Default: true."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What else to send."""
+        """What the output holds beyond the default, as in `CreateResponseRequest.include`."""
 
     def __init__(
         self,
@@ -553,7 +593,7 @@ class DeleteResponseRequest(message.Message):
 
 @typing.final
 class CancelResponseRequest(message.Message):
-    """A response in the background to cancel."""
+    """A response that runs in the background, to be cancelled."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -597,16 +637,16 @@ class ListResponseInputItemsRequest(message.Message):
     response_id: builtins.str
     """The id of the response. Required."""
     after: builtins.str
-    """The id of the last one of the page before. Default: the first page."""
+    """The id of the last item of the page before. Default: the first page."""
     limit: builtins.int
-    """How many, at most, 1 to 100. Default: 20."""
+    """How many items at most, 1 to 100. Default: 20."""
     order: builtins.str
-    """By time, oldest or newest first. Default: `desc`."""
+    """`asc`: oldest first, `desc`: newest first. Default: `desc`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What else to send."""
+        """What the items hold beyond the default, as in `CreateResponseRequest.include`."""
 
     def __init__(
         self,
@@ -661,30 +701,32 @@ class CompactResponseRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The model that compacts. Required."""
     instructions: builtins.str
-    """FIELD."""
+    """A system (developer) message that comes before the input, for this pass only."""
     previous_response_id: builtins.str
-    """FIELD."""
+    """The id of the stored response whose context is compacted, together with `input`."""
     prompt_cache_key: builtins.str
-    """FIELD."""
+    """Groups requests with a common prefix, for more hits in the prompt cache."""
     prompt_cache_retention: builtins.str
-    """FIELD."""
+    """The longest time that the cached prefix is kept: `in_memory`, or up to `24h`."""
     service_tier: builtins.str
-    """FIELD."""
+    """How fast and at which price the request is served, as in `CreateResponseRequest.service_tier`.
+    Default: `auto`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
-        """FIELD."""
+        """How images in the input are treated."""
 
     @builtins.property
     def input(self) -> response_pb2.ResponseInput:
-        """FIELD."""
+        """The conversation: a text, or its items. After `previous_response_id` it may be left out."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """FIELD."""
+        """How the prompt cache is used. Default: one implicit breakpoint; the only `ttl` here is `30m`."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
@@ -740,7 +782,7 @@ class CompactResponseRequest(message.Message):
 
 @typing.final
 class CountResponseInputTokensRequest(message.Message):
-    """What to count the tokens of."""
+    """What to count the tokens of; its fields are those of `CreateResponseRequest`."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -759,42 +801,44 @@ class CountResponseInputTokensRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     instructions: builtins.str
-    """FIELD."""
+    """A system (developer) message that comes before the input."""
     model: builtins.str
-    """FIELD."""
+    """The model whose tokens are counted."""
     parallel_tool_calls: builtins.bool
-    """FIELD."""
+    """Whether the model may call several tools in one turn."""
     personality: builtins.str
-    """FIELD."""
+    """A style that the model brings along. At most 64 characters. Default: the model's own."""
     previous_response_id: builtins.str
-    """FIELD."""
+    """The id of the stored response whose input and output come before `input`."""
     truncation: builtins.str
-    """FIELD."""
+    """What happens to an input longer than the context window: `auto` or `disabled`. Default:
+    `disabled`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def conversation(self) -> ResponseConversation:
-        """FIELD."""
+        """The conversation whose items come before `input`. Not together with `previous_response_id`."""
 
     @builtins.property
     def input(self) -> response_pb2.ResponseInput:
-        """FIELD."""
+        """The text or the items."""
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """FIELD."""
+        """How much a reasoning model thinks."""
 
     @builtins.property
     def text(self) -> response_item_pb2.ResponseTextConfig:
-        """FIELD."""
+        """The format and the verbosity of the text; a schema takes tokens as well."""
 
     @builtins.property
     def tool_choice(self) -> response_tool_pb2.ResponseToolChoice:
-        """FIELD."""
+        """Which tools the model may or must call."""
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
-        """FIELD."""
+        """The tools that the model may call; their descriptions and schemas take tokens as well."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
@@ -853,7 +897,7 @@ class CountResponseInputTokensRequest(message.Message):
 
 @typing.final
 class ResponseDeleted(message.Message):
-    """That a stored response was deleted."""
+    """The notice that a stored response was deleted."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -909,11 +953,11 @@ class ResponseItemList(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     first_id: builtins.str
-    """The id of the first one."""
+    """The id of the first item of the page."""
     last_id: builtins.str
-    """The id of the last one, for `after` of the next page."""
+    """The id of the last item of the page; `after` of the next request."""
     has_more: builtins.bool
-    """Whether there are more."""
+    """Whether there are items after this page."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -957,7 +1001,7 @@ class ResponseItemList(message.Message):
 
 @typing.final
 class CompactedResponse(message.Message):
-    """A compacted conversation."""
+    """A compacted conversation, to be sent as the input of the next request."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -969,22 +1013,22 @@ class CompactedResponse(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the compaction."""
     created_at: builtins.int
-    """FIELD."""
+    """When it was made, in Unix seconds."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
-        """FIELD."""
+        """The user's messages, and after them one `compaction` item that stands for the rest."""
 
     @builtins.property
     def usage(self) -> response_pb2.ResponseUsage:
-        """FIELD."""
+        """The tokens that the compaction itself took."""
 
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
-        """FIELD."""
+        """How images in the input were treated: `enabled` or `disabled`."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1028,7 +1072,7 @@ class ResponseInputTokenCount(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     input_tokens: builtins.int
-    """FIELD."""
+    """How many tokens the input has."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property

@@ -28,7 +28,8 @@ if _version_not_supported:
 
 
 class ResponsesServiceStub(object):
-    """Responses. Reference: OpenAI API, Responses.
+    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
+    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
     """
 
     def __init__(self, channel):
@@ -85,85 +86,119 @@ class ResponsesServiceStub(object):
 
 
 class ResponsesServiceServicer(object):
-    """Responses. Reference: OpenAI API, Responses.
+    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
+    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
     """
 
     def CreateResponse(self, request, context):
-        """RPC.
+        """Runs the model and returns the response when it has ended, or at once with `background`. A
+        response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
 
-        REST: `POST /responses`. STATUSES
+        REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
+        refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
+        PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
+        conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
+        for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
+        DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
+        runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
+        other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
+        credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StreamResponse(self, request, context):
-        """RPC.
+        """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
+        or `failed`, each with the whole response, and then the status is OK.
 
-        REST: `POST /responses`. STATUSES
+        REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
+        fails with the status of that error. A stream that breaks off before its last event sends what
+        came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+        `TOTAL_TIMEOUT`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetResponse(self, request, context):
-        """RPC.
+        """Returns a stored response as it is now; this is how to poll one that runs in the background.
 
-        REST: `GET /responses/{response_id}`. STATUSES
+        REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
+        id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+        DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504
+        (safe to retry), INTERNAL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ResumeResponse(self, request, context):
-        """RPC.
+        """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
+        events after `starting_after`, stored ones first, then those to come. It ends as
+        `StreamResponse` does.
 
-        REST: `GET /responses/{response_id}`. STATUSES
+        REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
+        for a response that has no stream. A stream that breaks off before its last event ends non-OK;
+        resume it with the last `sequence_number` that came.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteResponse(self, request, context):
-        """RPC.
+        """Deletes a stored response.
 
-        REST: `DELETE /responses/{response_id}`. STATUSES
+        REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
+        deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+        DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelResponse(self, request, context):
-        """RPC.
+        """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
 
-        REST: `POST /responses/{response_id}/cancel`. STATUSES
+        REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
+        was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
+        PERMISSION_DENIED, ABORTED for a conflict (409), RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+        UNAVAILABLE, INTERNAL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListResponseInputItems(self, request, context):
-        """RPC.
+        """Lists, page by page, the items that a stored response was given.
 
-        REST: `GET /responses/{response_id}/input_items`. STATUSES
+        REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
+        INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+        UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504 (safe to retry),
+        INTERNAL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CompactResponse(self, request, context):
-        """RPC.
+        """Shortens a long conversation: returns the items that stand for it as the input of the next
+        request. It runs a model and is billed.
 
-        REST: `POST /responses/compact`. STATUSES
+        REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CountResponseInputTokens(self, request, context):
-        """RPC.
+        """Counts the input tokens that a request to `CreateResponse` would take, without running the
+        model.
 
-        REST: `POST /responses/input_tokens`. STATUSES
+        REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
+        refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
+        RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or
+        answered 502, 503 or 504 (safe to retry), INTERNAL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -226,7 +261,8 @@ def add_ResponsesServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ResponsesService(object):
-    """Responses. Reference: OpenAI API, Responses.
+    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
+    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
     """
 
     @staticmethod

@@ -29,111 +29,183 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ResponsesServiceStub:
-    """Responses. Reference: OpenAI API, Responses."""
+    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
+    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """
 
     @typing.overload
     def __new__(cls, channel: grpc.Channel) -> _Self: ...
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> ResponsesServiceAsyncStub: ...
     CreateResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.CreateResponseRequest, response_pb2.Response]
-    """RPC.
+    """Runs the model and returns the response when it has ended, or at once with `background`. A
+    response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
 
-    REST: `POST /responses`. STATUSES
+    REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
+    refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
+    PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
+    conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
+    for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
+    DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
+    runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
+    other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
+    credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
     """
     StreamResponse: grpc.UnaryStreamMultiCallable[responses_pb2.CreateResponseRequest, response_event_pb2.ResponseStreamEvent]
-    """RPC.
+    """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
+    or `failed`, each with the whole response, and then the status is OK.
 
-    REST: `POST /responses`. STATUSES
+    REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
+    fails with the status of that error. A stream that breaks off before its last event sends what
+    came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+    `TOTAL_TIMEOUT`).
     """
     GetResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.GetResponseRequest, response_pb2.Response]
-    """RPC.
+    """Returns a stored response as it is now; this is how to poll one that runs in the background.
 
-    REST: `GET /responses/{response_id}`. STATUSES
+    REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
+    id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+    DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504
+    (safe to retry), INTERNAL.
     """
     ResumeResponse: grpc.UnaryStreamMultiCallable[responses_pb2.ResumeResponseRequest, response_event_pb2.ResponseStreamEvent]
-    """RPC.
+    """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
+    events after `starting_after`, stored ones first, then those to come. It ends as
+    `StreamResponse` does.
 
-    REST: `GET /responses/{response_id}`. STATUSES
+    REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
+    for a response that has no stream. A stream that breaks off before its last event ends non-OK;
+    resume it with the last `sequence_number` that came.
     """
     DeleteResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.DeleteResponseRequest, responses_pb2.ResponseDeleted]
-    """RPC.
+    """Deletes a stored response.
 
-    REST: `DELETE /responses/{response_id}`. STATUSES
+    REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
+    deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+    DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
     """
     CancelResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.CancelResponseRequest, response_pb2.Response]
-    """RPC.
+    """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
 
-    REST: `POST /responses/{response_id}/cancel`. STATUSES
+    REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
+    was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
+    PERMISSION_DENIED, ABORTED for a conflict (409), RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+    UNAVAILABLE, INTERNAL.
     """
     ListResponseInputItems: grpc.UnaryUnaryMultiCallable[responses_pb2.ListResponseInputItemsRequest, responses_pb2.ResponseItemList]
-    """RPC.
+    """Lists, page by page, the items that a stored response was given.
 
-    REST: `GET /responses/{response_id}/input_items`. STATUSES
+    REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
+    INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+    UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504 (safe to retry),
+    INTERNAL.
     """
     CompactResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.CompactResponseRequest, responses_pb2.CompactedResponse]
-    """RPC.
+    """Shortens a long conversation: returns the items that stand for it as the input of the next
+    request. It runs a model and is billed.
 
-    REST: `POST /responses/compact`. STATUSES
+    REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
     """
     CountResponseInputTokens: grpc.UnaryUnaryMultiCallable[responses_pb2.CountResponseInputTokensRequest, responses_pb2.ResponseInputTokenCount]
-    """RPC.
+    """Counts the input tokens that a request to `CreateResponse` would take, without running the
+    model.
 
-    REST: `POST /responses/input_tokens`. STATUSES
+    REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
+    refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
+    RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or
+    answered 502, 503 or 504 (safe to retry), INTERNAL.
     """
 
 @typing.type_check_only
 class ResponsesServiceAsyncStub(ResponsesServiceStub):
-    """Responses. Reference: OpenAI API, Responses."""
+    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
+    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateResponse: aio.UnaryUnaryMultiCallable[responses_pb2.CreateResponseRequest, response_pb2.Response]  # type: ignore[assignment]
-    """RPC.
+    """Runs the model and returns the response when it has ended, or at once with `background`. A
+    response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
 
-    REST: `POST /responses`. STATUSES
+    REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
+    refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
+    PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
+    conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
+    for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
+    DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
+    runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
+    other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
+    credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
     """
     StreamResponse: aio.UnaryStreamMultiCallable[responses_pb2.CreateResponseRequest, response_event_pb2.ResponseStreamEvent]  # type: ignore[assignment]
-    """RPC.
+    """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
+    or `failed`, each with the whole response, and then the status is OK.
 
-    REST: `POST /responses`. STATUSES
+    REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
+    fails with the status of that error. A stream that breaks off before its last event sends what
+    came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+    `TOTAL_TIMEOUT`).
     """
     GetResponse: aio.UnaryUnaryMultiCallable[responses_pb2.GetResponseRequest, response_pb2.Response]  # type: ignore[assignment]
-    """RPC.
+    """Returns a stored response as it is now; this is how to poll one that runs in the background.
 
-    REST: `GET /responses/{response_id}`. STATUSES
+    REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
+    id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+    DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504
+    (safe to retry), INTERNAL.
     """
     ResumeResponse: aio.UnaryStreamMultiCallable[responses_pb2.ResumeResponseRequest, response_event_pb2.ResponseStreamEvent]  # type: ignore[assignment]
-    """RPC.
+    """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
+    events after `starting_after`, stored ones first, then those to come. It ends as
+    `StreamResponse` does.
 
-    REST: `GET /responses/{response_id}`. STATUSES
+    REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
+    for a response that has no stream. A stream that breaks off before its last event ends non-OK;
+    resume it with the last `sequence_number` that came.
     """
     DeleteResponse: aio.UnaryUnaryMultiCallable[responses_pb2.DeleteResponseRequest, responses_pb2.ResponseDeleted]  # type: ignore[assignment]
-    """RPC.
+    """Deletes a stored response.
 
-    REST: `DELETE /responses/{response_id}`. STATUSES
+    REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
+    deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+    DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
     """
     CancelResponse: aio.UnaryUnaryMultiCallable[responses_pb2.CancelResponseRequest, response_pb2.Response]  # type: ignore[assignment]
-    """RPC.
+    """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
 
-    REST: `POST /responses/{response_id}/cancel`. STATUSES
+    REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
+    was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
+    PERMISSION_DENIED, ABORTED for a conflict (409), RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+    UNAVAILABLE, INTERNAL.
     """
     ListResponseInputItems: aio.UnaryUnaryMultiCallable[responses_pb2.ListResponseInputItemsRequest, responses_pb2.ResponseItemList]  # type: ignore[assignment]
-    """RPC.
+    """Lists, page by page, the items that a stored response was given.
 
-    REST: `GET /responses/{response_id}/input_items`. STATUSES
+    REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
+    INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+    UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504 (safe to retry),
+    INTERNAL.
     """
     CompactResponse: aio.UnaryUnaryMultiCallable[responses_pb2.CompactResponseRequest, responses_pb2.CompactedResponse]  # type: ignore[assignment]
-    """RPC.
+    """Shortens a long conversation: returns the items that stand for it as the input of the next
+    request. It runs a model and is billed.
 
-    REST: `POST /responses/compact`. STATUSES
+    REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
     """
     CountResponseInputTokens: aio.UnaryUnaryMultiCallable[responses_pb2.CountResponseInputTokensRequest, responses_pb2.ResponseInputTokenCount]  # type: ignore[assignment]
-    """RPC.
+    """Counts the input tokens that a request to `CreateResponse` would take, without running the
+    model.
 
-    REST: `POST /responses/input_tokens`. STATUSES
+    REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
+    refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
+    RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or
+    answered 502, 503 or 504 (safe to retry), INTERNAL.
     """
 
 class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
-    """Responses. Reference: OpenAI API, Responses."""
+    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
+    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """
 
     @abc_1.abstractmethod
     def CreateResponse(
@@ -141,9 +213,18 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CreateResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[response_pb2.Response, abc.Awaitable[response_pb2.Response]]:
-        """RPC.
+        """Runs the model and returns the response when it has ended, or at once with `background`. A
+        response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
 
-        REST: `POST /responses`. STATUSES
+        REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
+        refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
+        PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
+        conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
+        for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
+        DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
+        runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
+        other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
+        credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
         """
 
     @abc_1.abstractmethod
@@ -152,9 +233,13 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CreateResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[response_event_pb2.ResponseStreamEvent], abc.AsyncIterator[response_event_pb2.ResponseStreamEvent]]:
-        """RPC.
+        """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
+        or `failed`, each with the whole response, and then the status is OK.
 
-        REST: `POST /responses`. STATUSES
+        REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
+        fails with the status of that error. A stream that breaks off before its last event sends what
+        came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+        `TOTAL_TIMEOUT`).
         """
 
     @abc_1.abstractmethod
@@ -163,9 +248,12 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.GetResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[response_pb2.Response, abc.Awaitable[response_pb2.Response]]:
-        """RPC.
+        """Returns a stored response as it is now; this is how to poll one that runs in the background.
 
-        REST: `GET /responses/{response_id}`. STATUSES
+        REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
+        id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+        DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504
+        (safe to retry), INTERNAL.
         """
 
     @abc_1.abstractmethod
@@ -174,9 +262,13 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.ResumeResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[response_event_pb2.ResponseStreamEvent], abc.AsyncIterator[response_event_pb2.ResponseStreamEvent]]:
-        """RPC.
+        """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
+        events after `starting_after`, stored ones first, then those to come. It ends as
+        `StreamResponse` does.
 
-        REST: `GET /responses/{response_id}`. STATUSES
+        REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
+        for a response that has no stream. A stream that breaks off before its last event ends non-OK;
+        resume it with the last `sequence_number` that came.
         """
 
     @abc_1.abstractmethod
@@ -185,9 +277,11 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.DeleteResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.ResponseDeleted, abc.Awaitable[responses_pb2.ResponseDeleted]]:
-        """RPC.
+        """Deletes a stored response.
 
-        REST: `DELETE /responses/{response_id}`. STATUSES
+        REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
+        deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+        DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
         """
 
     @abc_1.abstractmethod
@@ -196,9 +290,12 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CancelResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[response_pb2.Response, abc.Awaitable[response_pb2.Response]]:
-        """RPC.
+        """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
 
-        REST: `POST /responses/{response_id}/cancel`. STATUSES
+        REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
+        was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
+        PERMISSION_DENIED, ABORTED for a conflict (409), RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+        UNAVAILABLE, INTERNAL.
         """
 
     @abc_1.abstractmethod
@@ -207,9 +304,12 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.ListResponseInputItemsRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.ResponseItemList, abc.Awaitable[responses_pb2.ResponseItemList]]:
-        """RPC.
+        """Lists, page by page, the items that a stored response was given.
 
-        REST: `GET /responses/{response_id}/input_items`. STATUSES
+        REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
+        INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
+        UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504 (safe to retry),
+        INTERNAL.
         """
 
     @abc_1.abstractmethod
@@ -218,9 +318,10 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CompactResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.CompactedResponse, abc.Awaitable[responses_pb2.CompactedResponse]]:
-        """RPC.
+        """Shortens a long conversation: returns the items that stand for it as the input of the next
+        request. It runs a model and is billed.
 
-        REST: `POST /responses/compact`. STATUSES
+        REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
         """
 
     @abc_1.abstractmethod
@@ -229,9 +330,13 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CountResponseInputTokensRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.ResponseInputTokenCount, abc.Awaitable[responses_pb2.ResponseInputTokenCount]]:
-        """RPC.
+        """Counts the input tokens that a request to `CreateResponse` would take, without running the
+        model.
 
-        REST: `POST /responses/input_tokens`. STATUSES
+        REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
+        refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
+        RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or
+        answered 502, 503 or 504 (safe to retry), INTERNAL.
         """
 
 def add_ResponsesServiceServicer_to_server(servicer: ResponsesServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

@@ -35,7 +35,7 @@ class CreateTranscriptionRequest(message.Message):
         SERVER_VAD_FIELD_NUMBER: builtins.int
         UNKNOWN_FIELD_NUMBER: builtins.int
         mode: builtins.str
-        """`auto`: by loudness and voice activity."""
+        """`auto`: upstream evens out the loudness and cuts at pauses."""
         unknown: builtins.str
         """Any other JSON value, as JSON text."""
         @builtins.property
@@ -59,7 +59,7 @@ class CreateTranscriptionRequest(message.Message):
 
     @typing.final
     class VadConfig(message.Message):
-        """DOC."""
+        """How voice activity detection finds speech and pauses."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -68,11 +68,15 @@ class CreateTranscriptionRequest(message.Message):
         THRESHOLD_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         prefix_padding_ms: builtins.int
-        """FIELD."""
+        """How much to keep from before the speech, in milliseconds. Default: 300."""
         silence_duration_ms: builtins.int
-        """FIELD."""
+        """How long a pause ends the speech, in milliseconds; short ones cut sooner, perhaps too soon.
+        Default: 200.
+        """
         threshold: builtins.float
-        """FIELD."""
+        """How sure the detection must be; higher needs louder speech and ignores more noise. 0 to 1.
+        Default: 0.5.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -120,44 +124,59 @@ class CreateTranscriptionRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """FIELD."""
+    """The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it. Required."""
     language: builtins.str
-    """FIELD."""
+    """The language of the recording, in ISO 639-1, such as `en`. With it the result is better and
+    sooner. Default: detected.
+    """
     prompt: builtins.str
-    """FIELD."""
+    """Text that the transcript follows in style, or continues, in the language of the recording. Not
+    for models with `diarize`.
+    """
     response_format: builtins.str
-    """FIELD."""
+    """The format of the transcript. Models differ: `gpt-4o-transcribe` has only `json`; models with
+    `diarize` have `json`, `text` and `diarized_json`, which alone names the speakers. Default:
+    `json`.
+    """
     temperature: builtins.float
-    """FIELD."""
+    """How random the sampling is. 0 to 1; at 0 the model raises it by itself where it is unsure.
+    Default: 0.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def chunking_strategy(self) -> CreateTranscriptionRequest.ChunkingStrategy:
-        """FIELD."""
+        """How the recording is cut. Models with `diarize` need it above 30 seconds. Default: not cut."""
 
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """What else to return. `logprobs` needs `json` as `response_format`, and a model that has them.
+        Default: nothing.
+        """
 
     @builtins.property
     def keywords(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Words and phrases that the recording may have. `gpt-transcribe` only."""
 
     @builtins.property
     def known_speaker_names(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Short names of known speakers, in the order of `known_speaker_references`. At most 4."""
 
     @builtins.property
     def known_speaker_references(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """A sample of each known speaker, 2 to 10 seconds long, as a `data:` URL, in any format that
+        `file` can have.
+        """
 
     @builtins.property
     def languages(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """Languages that the recording may have, in ISO 639-1. `gpt-transcribe` only."""
 
     @builtins.property
     def timestamp_granularities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """FIELD."""
+        """What gets times; needs `verbose_json`. `word` takes longer, `segment` does not. Not for models
+        with `diarize`. Default: `segment`.
+        """
 
     @builtins.property
     def file(self) -> common_pb2.UploadFile:
@@ -263,34 +282,34 @@ class Transcription(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The whole text."""
     duration: builtins.float
-    """FIELD."""
+    """The length of the recording in seconds. Of `verbose_json` and `diarized_json`."""
     language: builtins.str
-    """FIELD."""
+    """The language of the recording, as upstream names it, such as `english`. Of `verbose_json`."""
     task: builtins.str
-    """FIELD."""
+    """Always `transcribe`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def languages(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLanguage]:
-        """FIELD."""
+        """The languages that were heard, of `gpt-transcribe`. Empty where none was certain."""
 
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLogprob]:
-        """FIELD."""
+        """How likely each token was, where `include` asked for `logprobs`."""
 
     @builtins.property
     def usage(self) -> TranscriptionUsage:
-        """FIELD."""
+        """What is billed."""
 
     @builtins.property
     def segments(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionSegment]:
-        """FIELD."""
+        """The stretches of the text with their times. Of `verbose_json` and `diarized_json`."""
 
     @builtins.property
     def words(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionWord]:
-        """FIELD."""
+        """The words with their times, where `timestamp_granularities` has `word`. Of `verbose_json`."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -360,36 +379,38 @@ class TranscriptionSegment(message.Message):
     TRANSIENT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.int
-    """The unique identifier of the object."""
+    """The number of the segment, from 0. Of `verbose_json`."""
     avg_logprob: builtins.float
-    """FIELD."""
+    """The mean log probability of the tokens; below -1 the text is doubtful."""
     compression_ratio: builtins.float
-    """FIELD."""
+    """How well the text compresses; above 2.4 it repeats itself, which is a failure."""
     end: builtins.float
-    """FIELD."""
+    """When it ends, in seconds from the start of the recording."""
     no_speech_prob: builtins.float
-    """FIELD."""
+    """The probability that nobody speaks. When it is high and `avg_logprob` below -1, take it for
+    silence.
+    """
     seek: builtins.int
-    """FIELD."""
+    """Where the window that the model listened to begins, in units of 10 milliseconds."""
     start: builtins.float
-    """FIELD."""
+    """When it begins, in seconds from the start of the recording."""
     temperature: builtins.float
-    """FIELD."""
+    """The sampling temperature that gave the text."""
     text: builtins.str
-    """FIELD."""
+    """The text."""
     speaker: builtins.str
-    """FIELD."""
+    """Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Of `diarized_json`."""
     type: builtins.str
-    """FIELD."""
+    """Always `transcript.text.segment`. Of `diarized_json`."""
     segment_id: builtins.str
-    """The id of the segment, of `diarized_json`."""
+    """The id of the segment. Of `diarized_json`."""
     transient: builtins.bool
     """Whether the segment may still change. Seen on the wire, in no SDK."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def tokens(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-        """FIELD."""
+        """The ids of the text's tokens."""
 
     def __init__(
         self,
@@ -482,11 +503,11 @@ class TranscriptionWord(message.Message):
     WORD_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     end: builtins.float
-    """FIELD."""
+    """When it ends, in seconds from the start of the recording."""
     start: builtins.float
-    """FIELD."""
+    """When it begins, in seconds from the start of the recording."""
     word: builtins.str
-    """FIELD."""
+    """The word."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -527,7 +548,7 @@ class TranscriptionLanguage(message.Message):
     CODE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     code: builtins.str
-    """FIELD."""
+    """The code of the language, such as `en`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -551,7 +572,7 @@ class TranscriptionLanguage(message.Message):
 
 @typing.final
 class TranscriptionLogprob(message.Message):
-    """How likely a token was."""
+    """How likely a token of the transcript was."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -560,14 +581,14 @@ class TranscriptionLogprob(message.Message):
     LOGPROB_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     token: builtins.str
-    """FIELD."""
+    """The token's text."""
     logprob: builtins.float
-    """FIELD."""
+    """The natural logarithm of its probability."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-        """FIELD."""
+        """The UTF-8 bytes of the token, each 0 to 255."""
 
     def __init__(
         self,
@@ -636,7 +657,7 @@ class TranscriptionUsageTokens(message.Message):
 
     @typing.final
     class InputTokenDetails(message.Message):
-        """DOC."""
+        """The input's tokens by kind."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -644,9 +665,9 @@ class TranscriptionUsageTokens(message.Message):
         TEXT_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         audio_tokens: builtins.int
-        """FIELD."""
+        """Tokens of the recording."""
         text_tokens: builtins.int
-        """FIELD."""
+        """Tokens of the prompt."""
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -679,16 +700,16 @@ class TranscriptionUsageTokens(message.Message):
     INPUT_TOKEN_DETAILS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     input_tokens: builtins.int
-    """FIELD."""
+    """Tokens of the recording and the prompt."""
     output_tokens: builtins.int
-    """FIELD."""
+    """Tokens of the transcript."""
     total_tokens: builtins.int
-    """FIELD."""
+    """The sum of both."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def input_token_details(self) -> TranscriptionUsageTokens.InputTokenDetails:
-        """FIELD."""
+        """The input's tokens by kind."""
 
     def __init__(
         self,
@@ -729,7 +750,7 @@ class TranscriptionUsageDuration(message.Message):
     SECONDS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     seconds: builtins.float
-    """FIELD."""
+    """The length of the recording in seconds."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -802,14 +823,14 @@ class TranscriptionTextDeltaEvent(message.Message):
     SEGMENT_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """FIELD."""
+    """The next piece of the text."""
     segment_id: builtins.str
-    """FIELD."""
+    """The id of the segment that the piece belongs to, of models with `diarize`."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLogprob]:
-        """FIELD."""
+        """How likely each token of the piece was, where `include` asked for `logprobs`."""
 
     def __init__(
         self,
@@ -849,15 +870,15 @@ class TranscriptionTextSegmentEvent(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The unique identifier of the object."""
+    """The id of the segment."""
     end: builtins.float
-    """FIELD."""
+    """When it ends, in seconds from the start of the recording."""
     speaker: builtins.str
-    """FIELD."""
+    """Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on."""
     start: builtins.float
-    """FIELD."""
+    """When it begins, in seconds from the start of the recording."""
     text: builtins.str
-    """FIELD."""
+    """The text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -911,20 +932,20 @@ class TranscriptionTextDoneEvent(message.Message):
     USAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """FIELD."""
+    """The whole text."""
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def languages(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLanguage]:
-        """FIELD."""
+        """The languages that were heard, of `gpt-transcribe`. Empty where none was certain."""
 
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLogprob]:
-        """FIELD."""
+        """How likely each token was, where `include` asked for `logprobs`."""
 
     @builtins.property
     def usage(self) -> TranscriptionUsage:
-        """FIELD."""
+        """The tokens that are billed."""
 
     def __init__(
         self,
