@@ -86,7 +86,7 @@ def _defaults(settings: Settings, environ: Mapping[str, str]) -> DeploymentConfi
 
 
 def _from_environment(settings: Settings, environ: Mapping[str, str]) -> tuple[DeploymentConfig, ...]:
-    key = environ.get("OPENAI_API_KEY")
+    key = environ.get("OPENAI_API_KEY", "").strip()
     if not key and not environ.get("OPENAI_BASE_URL") and not environ.get("OPENAI_API_BASE"):
         return ()
     return (replace(_defaults(settings, environ), api_key=Secret(key) if key else None),)
@@ -119,7 +119,7 @@ def _deployment(
     # OPENAI_API_KEY goes where OPENAI_BASE_URL points, never to a host that only the file names.
     key = params.api_key
     if key is None and params.api_base is None and environ.get("OPENAI_API_KEY"):
-        key = Secret(environ["OPENAI_API_KEY"])
+        key = Secret(environ["OPENAI_API_KEY"].strip())
     elsewhere = params.api_base is not None
     timeouts = replace(
         defaults.timeouts,

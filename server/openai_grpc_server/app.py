@@ -1,0 +1,168 @@
+"""The gateway as a server: wires services, health and reflection; starts, drains, stops."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
+
+from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem, ServerSettings, TlsSettings
+from openai_grpc_server.interceptors.admission import Admission
+from openai_grpc_server.interceptors.handlers import Handlers
+from openai_grpc_server.routing import ClientFactory, Router
+from openai_grpc_server.server_options import server_options
+from openai_grpc_server.services import SERVICES
+from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import ServiceDescriptor
+
+LAST_WORDS = 1.0  # seconds for the last statuses to leave, once every method has returned
+
+
+class Gateway:
+    """A gRPC server in front of HTTP upstreams.
+
+    Args:
+        config: Everything that it runs by.
+        connect: Makes the client of a deployment.
+    """
+
+    def __init__(self, config: Config, connect: "ClientFactory | None" = None) -> None:
+        self.settings = config.server
+        self._deployments = config.deployments
+        self._connect = connect or (lambda deployment: upstream_client(deployment, config.server))
+
+    async def start(self) -> str:
+        """Starts to serve.
+
+        Returns:
+            The address, with the port that was taken.
+
+        Raises:
+            ConfigError: The address can't be listened on, or a file of certificates can't be used.
+        """
+        settings = self.settings
+        self._router = Router(self._deployments, self._connect)
+        self._handlers = Handlers(Admission(settings.max_in_flight_bytes))
+        longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
+        self._server = grpc.aio.server(
+            options=server_options(settings, longest_call), maximum_concurrent_rpcs=settings.max_concurrent_rpcs
+        )
+        self._server.add_generic_rpc_handlers((self._handlers,))
+        services: list[ServiceDescriptor] = []
+        for service_type in SERVICES:
+            service = service_type(self._router, settings)
+            services.append(service.descriptor)
+            for rpc, method in service.methods():
+                self._handlers.add(rpc, method)
+        names = [service.full_name for service in services]
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        if settings.reflection:
+            enable_reflection(names, self._server)
+        address = listen(self._server, settings)
+        for name in ["", *names]:
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await self._server.start()
+        return address
+
+    async def stop(self) -> None:
+        """Takes no new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops."""
+        await self._health.enter_graceful_shutdown()
+        refusing = asyncio.create_task(self._server.stop(self.settings.grace_period + LAST_WORDS))
+        try:
+            async with asyncio.timeout(self.settings.grace_period):
+                await self._handlers.idle()
+        except TimeoutError:
+            self.cut_off()
+            await self._handlers.idle()
+        # What still runs now are health watches and reflection streams, which never end by themselves.
+        await self._server.stop(LAST_WORDS)
+        await refusing
+        await self._router.aclose()
+
+    async def idle(self) -> None:
+        """Waits until no RPC is being served."""
+        await self._handlers.idle()
+
+    def cut_off(self) -> None:
+        """Ends the RPCs that are still running, each with a status that says why."""
+        self._handlers.cut_off()
+
+
+def upstream_client(deployment: DeploymentConfig, settings: ServerSettings) -> UpstreamClient:
+    """Makes the client that reaches a deployment.
+
+    Raises:
+        ConfigError: Its file of CA certificates can't be used.
+    """
+    limits = deployment.timeouts
+    verify = deployment.verify
+    tls = TlsOptions(ca_file=verify) if isinstance(verify, str) else TlsOptions(verify=verify)
+    try:
+        return UpstreamClient(
+            deployment.base_url,
+            timeouts=Timeouts(
+                connect=limits.connect, first_token=limits.first_token, idle=limits.idle, total=limits.total
+            ),
+            tls=tls,
+            max_response_bytes=settings.max_message_bytes,
+        )
+    except OSError as error:
+        raise ConfigError(Problem(f"ssl_verify of {deployment.name!r}: can't use {verify}: {error}")) from error
+
+
+def enable_reflection(services: Sequence[str], server: grpc.aio.Server) -> None:
+    """Serves reflection of the services, of health, and of itself."""
+    from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; loaded where served
+
+    own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
+    reflection.enable_server_reflection((*services, *own), server)
+
+
+def listen(server: grpc.aio.Server, settings: ServerSettings) -> str:
+    """Binds the port and returns the address.
+
+    Raises:
+        ConfigError: It can't be bound, or a TLS file can't be used.
+    """
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"{host}:{settings.port}"
+    try:
+        if settings.tls is None:
+            port = server.add_insecure_port(address)
+        else:
+            port = server.add_secure_port(address, server_credentials(settings.tls))
+    except RuntimeError as error:
+        hint = "is another server running there? --port 0 takes a free one"
+        raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
+    return f"{host}:{port}"
+
+
+def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
+    """Reads the files of the port's TLS.
+
+    Raises:
+        ConfigError: One of them can't be read.
+    """
+    client_ca = read_file(tls.client_ca) if tls.client_ca is not None else None
+    return grpc.ssl_server_credentials(
+        [(read_file(tls.private_key), read_file(tls.certificate))],
+        root_certificates=client_ca,
+        require_client_auth=client_ca is not None,
+    )
+
+
+def read_file(path: str) -> bytes:
+    """Reads a file that the configuration names.
+
+    Raises:
+        ConfigError: It can't be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(Problem(f"can't be read: {error.strerror}", path)) from error

@@ -1,0 +1,21 @@
+"""Whose key goes upstream."""
+
+from collections.abc import Mapping
+
+from openai_grpc_server.config import Secret
+
+_BEARER = "bearer "
+
+
+def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret | None:
+    """Returns the key that the caller sent, with or without `Bearer`.
+
+    Args:
+        metadata: The caller's metadata.
+        key_header: The metadata key that holds it; `authorization`, unless a mesh uses that for its own tokens.
+    """
+    given = metadata.get(key_header)
+    if not isinstance(given, str):
+        return None
+    key = given[len(_BEARER) :] if given[: len(_BEARER)].lower() == _BEARER else given
+    return Secret(key.strip()) if key.strip() else None

@@ -1,0 +1,167 @@
+"""Registers a service's methods with everything that surrounds each of them.
+
+The order around a method: size and admission, request id and deadline, the error boundary, the log line. Messages
+cross as bytes, so that their sizes are known and a request that can't be parsed is an error like any other.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, NoReturn
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+
+from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError
+from openai_grpc_server.interceptors.access_log import log_rpc
+from openai_grpc_server.interceptors.admission import Admission
+from openai_grpc_server.interceptors.deadline import upstream_deadline
+from openai_grpc_server.interceptors.error_boundary import gateway_error
+from openai_grpc_server.interceptors.request_id import request_id
+from openai_grpc_server.services.call import Call, Context
+from openai_grpc_server.services.metadata import served_by
+from openai_grpc_server.services.rpc import Rpc
+
+UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
+StreamMethod = Callable[[Call, Any], Awaitable[None]]
+
+
+class Handlers(grpc.GenericRpcHandler):
+    """All methods of the gateway's own services, found with one lookup.
+
+    Args:
+        admission: The bound on requests in memory.
+    """
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        self._running: set[asyncio.Task[Any]] = set()
+        self._cutting_off = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[Any, Any] | None":
+        """Finds the handler of an RPC."""
+        return self._handlers.get(handler_call_details.method)
+
+    def add(self, rpc: Rpc, method: Callable[[Call, Any], Awaitable[Any]]) -> None:
+        """Registers the method that serves an RPC: it returns the reply, or writes the stream to the call."""
+        serve = self._stream(rpc, method) if rpc.server_streaming else self._unary(rpc, method)
+        kinds = {
+            (False, False): grpc.unary_unary_rpc_method_handler,
+            (False, True): grpc.unary_stream_rpc_method_handler,
+            (True, False): grpc.stream_unary_rpc_method_handler,
+            (True, True): grpc.stream_stream_rpc_method_handler,
+        }
+        make: Callable[..., Any] = kinds[rpc.client_streaming, rpc.server_streaming]
+        self._handlers[rpc.path] = make(serve)
+
+    async def idle(self) -> None:
+        """Waits until no RPC is being served."""
+        await self._idle.wait()
+
+    def cut_off(self) -> None:
+        """Ends every RPC that is being served, each with a status that says why."""
+        self._cutting_off = True
+        for task in self._running:
+            task.cancel()
+
+    def _unary(self, rpc: Rpc, method: UnaryMethod) -> Callable[[Any, Context], Awaitable[bytes]]:
+        async def serve(received: Any, context: Context) -> bytes:
+            call = self._begin(rpc, context)
+            try:
+                reply = await method(call, self._receive(call, received))
+                data = reply.SerializeToString()
+            except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
+                await self._fail(call, error)
+            finally:
+                self._end(call)
+            call.messages = 1
+            call.response_bytes = len(data)
+            log_rpc(call, "OK")
+            return data
+
+        return serve
+
+    def _stream(self, rpc: Rpc, method: StreamMethod) -> Callable[[Any, Context], Awaitable[None]]:
+        async def serve(received: Any, context: Context) -> None:
+            call = self._begin(rpc, context)
+            try:
+                await method(call, self._receive(call, received))
+            except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
+                await self._fail(call, error)
+            finally:
+                self._end(call)
+            log_rpc(call, "OK")
+
+        return serve
+
+    def _begin(self, rpc: Rpc, context: Context) -> Call:
+        call = Call(rpc, context)
+        self._running.add(call.task)
+        self._idle.clear()
+        call.request_id = request_id(call.metadata)
+        call.deadline = upstream_deadline(context.time_remaining())
+        return call
+
+    def _end(self, call: Call) -> None:
+        self._admission.leave(call.admitted_bytes)
+        self._running.discard(call.task)
+        if not self._running:
+            self._idle.set()
+
+    def _receive(self, call: Call, received: Any) -> Any:
+        """Parses the request, or returns an iterator that parses each message of a request stream."""
+        if call.rpc.client_streaming:
+            return self._receive_each(call, received)
+        call.request_bytes = len(received)
+        self._admission.enter(len(received))
+        call.admitted_bytes = len(received)
+        return parse(call.rpc, received)
+
+    async def _receive_each(self, call: Call, received: AsyncIterator[bytes]) -> AsyncIterator[Message]:
+        async for data in received:
+            call.request_bytes += len(data)
+            yield parse(call.rpc, data)
+
+    async def _fail(self, call: Call, error: BaseException) -> NoReturn:
+        if isinstance(error, Exception):
+            failure = gateway_error(error, call.request_id)
+        elif self._cutting_off and isinstance(error, asyncio.CancelledError):
+            failure = shutdown_error(call)
+        else:
+            log_rpc(call, cancelled_status(call))
+            raise error
+        call.upstream_status = call.upstream_status or failure.http_status or 0
+        log_rpc(call, failure.code.name, failure.reason)
+        trailers = (*failure.trailing_metadata(), *served_by(call))
+        await call.context.abort(failure.code, failure.to_status().message, trailers)
+        raise AssertionError("abort returned")
+
+
+def parse(rpc: Rpc, data: bytes) -> Message:
+    """Parses a request message.
+
+    Raises:
+        InvalidArgumentError: It is not one.
+    """
+    try:
+        return rpc.request_type.FromString(data)
+    except DecodeError as error:
+        raise InvalidArgumentError(f"The request is not a {rpc.request_type.DESCRIPTOR.full_name}") from error
+
+
+def cancelled_status(call: Call) -> str:
+    """What ended a call that was cut off: gRPC cancels the method for the caller's cancel and deadline alike."""
+    passed = call.deadline is not None and time.monotonic() >= call.deadline
+    return "DEADLINE_EXCEEDED" if passed else "CANCELLED"
+
+
+def shutdown_error(call: Call) -> GatewayError:
+    """What a caller is told whose call outlived the grace period."""
+    if call.deployment is None:
+        return DrainingError("The server is shutting down")
+    return GatewayError(
+        "The server shut down before the call was done", reason="DRAINING", maybe_billed=not call.rpc.safe
+    )

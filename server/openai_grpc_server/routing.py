@@ -1,0 +1,91 @@
+"""Which deployment serves a call."""
+
+from collections.abc import Callable, Iterable
+
+from grpc import StatusCode
+
+from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+from openai_grpc_server.upstream import UpstreamClient
+
+ClientFactory = Callable[[DeploymentConfig], UpstreamClient]
+
+
+class Deployment:
+    """One model at one upstream, and the client that reaches it.
+
+    Attributes:
+        name: Names it in logs and replies.
+        label: The name in ASCII, for metadata.
+        config: What is configured about it.
+        client: Sends its requests.
+    """
+
+    __slots__ = ("client", "config", "label", "name")
+
+    def __init__(self, config: DeploymentConfig, client: UpstreamClient) -> None:
+        self.name = config.name
+        self.label = config.name.encode("ascii", "replace").decode()
+        self.config = config
+        self.client = client
+
+
+class Router:
+    """Finds deployments by the names that callers use.
+
+    Args:
+        configs: The deployments; one without a `model_name` takes every name that no other has.
+        connect: Makes the client of a deployment; deployments that differ only in their models share one.
+    """
+
+    def __init__(self, configs: Iterable[DeploymentConfig], connect: ClientFactory) -> None:
+        clients: dict[tuple[object, ...], UpstreamClient] = {}
+        self._by_model: dict[str, Deployment] = {}
+        self._any: Deployment | None = None
+        for config in configs:
+            key = (config.base_url, config.verify, config.timeouts)
+            if key not in clients:
+                clients[key] = connect(config)
+            deployment = Deployment(config, clients[key])
+            if config.model_name is None:
+                self._any = deployment
+            else:
+                self._by_model[config.model_name] = deployment
+        self._clients = list(clients.values())
+        self._only = self._any or self._single_upstream()
+
+    def for_model(self, model: str) -> Deployment:
+        """Returns the deployment of a name.
+
+        Raises:
+            GatewayError: NOT_FOUND: no deployment has the name.
+        """
+        deployment = self._by_model.get(model) or self._any
+        if deployment is None:
+            raise GatewayError(
+                f"The model {model!r} is not configured here",
+                code=StatusCode.NOT_FOUND,
+                reason="MODEL_NOT_FOUND",
+                param="model",
+            )
+        return deployment
+
+    def without_model(self) -> Deployment:
+        """Returns the deployment of a call that names no model, such as getting a stored response.
+
+        Raises:
+            InvalidArgumentError: There are several upstreams, so that the call has to name a model.
+        """
+        if self._only is None:
+            raise InvalidArgumentError.of_field("model", "several upstreams are configured; name the model")
+        return self._only
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        for client in self._clients:
+            await client.aclose()
+
+    def _single_upstream(self) -> Deployment | None:
+        """The first deployment, if all of them are at one upstream under one key."""
+        upstreams = {(each.config.base_url, each.config.api_key) for each in self._by_model.values()}
+        return next(iter(self._by_model.values())) if len(upstreams) == 1 else None

@@ -1,0 +1,9 @@
+"""The contract's services: what is particular to each, on top of `base`."""
+
+from openai_grpc_server.services.audio import AudioService
+from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.chat import ChatService
+from openai_grpc_server.services.embeddings import EmbeddingsService
+from openai_grpc_server.services.responses import ResponsesService
+
+SERVICES: tuple[type[Service], ...] = (ChatService, ResponsesService, EmbeddingsService, AudioService)

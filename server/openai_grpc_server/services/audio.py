@@ -1,0 +1,182 @@
+"""`AudioService`: transcription."""
+
+import mimetypes
+from collections.abc import AsyncIterator
+from typing import Any
+
+from google.protobuf.message import Message
+from openai_grpc.codec import dumps, from_object
+from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
+
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
+from openai_grpc_server.services.base import JSON, Service, read_reply
+from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.metadata import initial_metadata, upstream_headers
+from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest
+
+Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
+
+TEXT_FORMATS = frozenset({"text", "srt", "vtt"})
+
+
+class AudioService(Service):
+    """Transcription, of a recording in one message or of one that arrives in chunks and is passed on as it arrives."""
+
+    descriptor = audio_pb2.DESCRIPTOR.services_by_name["AudioService"]
+
+    async def create_transcription(self, call: Call, request: transcription_pb2.CreateTranscriptionRequest) -> Message:
+        """Serves `CreateTranscription`."""
+        return await self._transcribe(call, request, one(request.file.data))
+
+    async def upload_transcription(self, call: Call, messages: Upload) -> Message:
+        """Serves `UploadTranscription`."""
+        return await self._transcribe(call, await read_config(messages), chunks(messages))
+
+    async def stream_transcription(self, call: Call, messages: Upload) -> None:
+        """Serves `StreamTranscription`."""
+        config = await read_config(messages)
+        value = self.prepare(call, config) | {"stream": "true"}
+        await self.stream(
+            call, self._upload(call, value, config.file, chunks(messages), streaming=True), TranscriptionEvents(call)
+        )
+
+    async def _transcribe(
+        self, call: Call, config: transcription_pb2.CreateTranscriptionRequest, content: AsyncIterator[bytes]
+    ) -> Message:
+        value = self.prepare(call, config)
+        response = await self.send(call, self._upload(call, value, config.file, content, streaming=False))
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+        is_json = response.headers.get("content-type", "").startswith(JSON)
+        if config.response_format in TEXT_FORMATS and not is_json:
+            reply: Message = transcription_pb2.Transcription(
+                text=data.decode("utf-8", "replace"), call_info=call.info()
+            )
+        else:
+            reply = read_reply(call, response, data)
+        await call.context.send_initial_metadata(initial_metadata(call, response))
+        return reply
+
+    def _upload(
+        self,
+        call: Call,
+        value: dict[str, Any],
+        file: common_pb2.UploadFile,
+        content: AsyncIterator[bytes],
+        *,
+        streaming: bool,
+    ) -> UpstreamRequest:
+        form = Multipart(form_fields(value), [file_part(file, content)])
+        return UpstreamRequest(
+            method=call.rpc.http_method,
+            path=call.rpc.http_path,
+            query=(),
+            headers=upstream_headers(call, self.settings.key_header),
+            body=form,
+            content_type=form.content_type,
+            content_length=form.content_length,
+            deadline=call.deadline,
+            safe=False,
+            streaming=streaming,
+            own_key=call.chosen.config.api_key is not None,
+        )
+
+
+def file_part(file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> FilePart:
+    """Describes the file of an upload.
+
+    Raises:
+        InvalidArgumentError: It has no name.
+    """
+    if not file.filename:
+        raise InvalidArgumentError.of_field("file.filename", "is required: upstream reads the format off it")
+    declared = file.size if file.HasField("size") else None
+    return FilePart(
+        name="file",
+        filename=file.filename,
+        content=content,
+        size=len(file.data) if file.data else declared,
+        content_type=file.content_type or mimetypes.guess_type(file.filename)[0] or "application/octet-stream",
+    )
+
+
+async def one(data: bytes) -> AsyncIterator[bytes]:
+    """Yields a file that is there already."""
+    yield data
+
+
+async def read_config(messages: Upload) -> transcription_pb2.CreateTranscriptionRequest:
+    """Reads the first message of an upload.
+
+    Raises:
+        InvalidArgumentError: It does not have the settings.
+    """
+    async for first in messages:
+        if first.WhichOneof("message") == "config":
+            if first.config.file.data:
+                raise InvalidArgumentError.of_field("config.file.data", "the content follows in chunks")
+            return first.config
+        break
+    raise InvalidArgumentError.of_field("config", "the first message has the settings")
+
+
+async def chunks(messages: Upload) -> AsyncIterator[bytes]:
+    """Yields the content of an upload.
+
+    Raises:
+        InvalidArgumentError: A message is no chunk.
+    """
+    async for message in messages:
+        if message.WhichOneof("message") != "chunk":
+            raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")
+        yield message.chunk
+
+
+def form_fields(value: dict[str, Any]) -> list[tuple[str, str]]:
+    """Writes an object as form fields, lists with brackets as OpenAI's own clients do."""
+    fields: list[tuple[str, str]] = []
+    for key, item in value.items():
+        if isinstance(item, list):
+            fields.extend((f"{key}[]", form_text(each)) for each in item)
+        elif item is not None:
+            fields.append((key, form_text(item)))
+    return fields
+
+
+def form_text(value: Any) -> str:
+    """Writes a value as the text of a form field."""
+    return value if isinstance(value, str) else dumps(value).decode()
+
+
+class TranscriptionEvents:
+    """Reads the events of a transcription, whose last one has the whole text.
+
+    Args:
+        call: The call; its usage is noted.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.complete = False
+        self.failure: GatewayError | None = None
+        self._call = call
+
+    def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
+        """Returns the message of an event; an error is none."""
+        if value.get("error"):
+            self.failure = from_error_object(
+                value, safe=False, started=True, request_id=self._call.upstream_request_id or None
+            )
+            return None
+        event = from_object(transcription_pb2.TranscriptionStreamEvent, value)
+        if event.WhichOneof("value") == "transcript_text_done":
+            self.complete = True
+            self._call.usage = event.transcript_text_done.usage.tokens
+        return event
+
+    def ended(self) -> None:
+        """Only a last event, or `[DONE]`, finishes a transcription."""
+
+    def last(self) -> None:
+        """Nothing follows the last event."""

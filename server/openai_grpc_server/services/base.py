@@ -1,0 +1,244 @@
+"""What all services share: a request becomes a REST call, its reply a message, its events a stream of messages."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, ClassVar, cast
+
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
+from openai_grpc.codec import CodecError, dumps, from_json, loads
+
+from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.errors import (
+    GatewayError,
+    InvalidUpstreamJsonError,
+    UpstreamError,
+    UpstreamProtocolError,
+    UpstreamTruncatedError,
+    from_error_object,
+)
+from openai_grpc_server.routing import Router
+from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.services.metadata import initial_metadata, upstream_headers
+from openai_grpc_server.services.request import fill_path, query, request_object
+from openai_grpc_server.services.rpc import Rpc
+from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
+
+Method = Callable[[Call, Any], Awaitable[Any]]
+
+DONE = b"[DONE]"
+JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Service:
+    """A service of the contract. An RPC without a method of its own is served by `unary`.
+
+    Args:
+        router: Finds deployments.
+        settings: How the gateway runs.
+    """
+
+    descriptor: ClassVar[ServiceDescriptor]
+
+    def __init__(self, router: Router, settings: ServerSettings) -> None:
+        self.router = router
+        self.settings = settings
+
+    def methods(self) -> Iterator[tuple[Rpc, Method]]:
+        """Yields each RPC with the method that serves it: `CreateResponse` with `create_response`, or else `unary`."""
+        for descriptor in self.descriptor.methods:
+            yield Rpc.from_descriptor(descriptor), getattr(self, snake_case(descriptor.name), self.unary)
+
+    async def unary(self, call: Call, request: Message) -> Message:
+        """Serves an RPC that is one REST call with a JSON reply."""
+        value = self.prepare(call, request)
+        return await self.fetch(call, value)
+
+    def prepare(self, call: Call, request: Message) -> dict[str, Any]:
+        """Returns the request's JSON object, with the upstream's name of its model, and chooses the deployment.
+
+        Raises:
+            InvalidArgumentError: The request can't be sent as it is.
+            CodecError: As above.
+            GatewayError: NOT_FOUND: the model is not configured.
+        """
+        value = request_object(request)
+        model = value.get("model")
+        if isinstance(model, str):
+            call.model = model
+            call.deployment = self.router.for_model(model)
+            value["model"] = call.deployment.config.model or model
+        else:
+            call.deployment = self.router.without_model()
+        return value
+
+    async def fetch(self, call: Call, value: dict[str, Any]) -> Message:
+        """Sends a REST call and returns its reply as a message."""
+        response = await self.send(call, json_request(call, value, self.settings.key_header))
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+        reply = read_reply(call, response, data)
+        await call.context.send_initial_metadata(initial_metadata(call, response))
+        return reply
+
+    async def send(self, call: Call, request: UpstreamRequest) -> UpstreamResponse:
+        """Sends a REST call to the call's deployment.
+
+        Raises:
+            GatewayError: The upstream could not be reached, or answered with an error.
+        """
+        response = await call.chosen.client.send(request)
+        call.upstream_status = response.status
+        call.upstream_request_id = response.headers.get("x-request-id", "")
+        return response
+
+    async def stream(self, call: Call, request: UpstreamRequest, reader: EventReader) -> None:
+        """Sends a REST call whose reply is a stream of events, and writes them to the caller as they come.
+
+        Each write waits until the caller's flow control has taken the message, and only then the next event is read:
+        a slow caller slows the upstream down.
+
+        Raises:
+            GatewayError: The stream failed, or ended before it was finished.
+        """
+        response = await self.send(call, request)
+        try:
+            await check_event_stream(call, response)
+            await call.context.send_initial_metadata(initial_metadata(call, response))
+            try:
+                await relay(call, response, reader)
+            except CodecError as error:
+                raise InvalidUpstreamJsonError(
+                    f"The upstream sent an event that is not the JSON it should be: {error}", maybe_billed=True
+                ) from error
+            except UpstreamError:
+                if reader.failure or not reader.complete:
+                    raise
+            if not reader.complete:
+                raise UpstreamTruncatedError("The upstream ended the stream before it was finished", maybe_billed=True)
+            last = reader.last()
+            if last is not None:
+                await write(call, last)
+        finally:
+            await response.close()
+
+
+async def relay(call: Call, response: UpstreamResponse, reader: EventReader) -> None:
+    """Writes the messages of a stream until it ends."""
+    send = call.context.write
+    read = reader.read
+    messages = size = 0
+    try:
+        async for event in response.events():
+            if event.data == DONE:
+                reader.complete = True
+                return
+            value = loads(event.data)
+            if type(value) is not dict:
+                raise InvalidUpstreamJsonError("The upstream sent an event that is no JSON object", maybe_billed=True)
+            message = read(value)
+            if message is not None:
+                data = message.SerializeToString()
+                await send(data)
+                if not messages:
+                    call.first_message = time.monotonic()
+                messages += 1
+                size += len(data)
+            if reader.failure is not None:
+                raise reader.failure
+        reader.ended()
+    finally:
+        call.messages = messages
+        call.response_bytes = size
+
+
+async def write(call: Call, message: Message) -> None:
+    """Writes one message of a stream."""
+    data = message.SerializeToString()
+    await call.context.write(data)
+    call.messages += 1
+    call.response_bytes += len(data)
+
+
+def read_reply(call: Call, response: UpstreamResponse, data: bytes) -> Message:
+    """Decodes a reply.
+
+    Raises:
+        GatewayError: It is an error after all, or not the JSON that it should be.
+    """
+    reply_type = call.rpc.reply_type
+    try:
+        reply: Any = from_json(reply_type, data)
+    except CodecError as error:
+        raise InvalidUpstreamJsonError(
+            f"The upstream's reply is not the JSON it should be: {error}", maybe_billed=not call.rpc.safe
+        ) from error
+    # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
+    extra = loads(reply.extra_json) if reply.extra_json else None
+    declared = call.rpc.reply_has_error and reply.HasField("error") and not reply.id
+    if declared or (extra and extra.get("error")):
+        raise error_in_reply(call, response, loads(data))
+    call.usage = getattr(reply, "usage", None)
+    reply.call_info.CopyFrom(call.info())
+    return cast("Message", reply)
+
+
+def json_request(call: Call, value: dict[str, Any], key_header: str, *, streaming: bool = False) -> UpstreamRequest:
+    """Writes a REST call whose body, if it has one, is JSON."""
+    rpc = call.rpc
+    path = fill_path(rpc, value)
+    return UpstreamRequest(
+        method=rpc.http_method,
+        path=path,
+        query=() if rpc.has_body else query(value),
+        headers=upstream_headers(call, key_header),
+        body=dumps(value) if rpc.has_body else None,
+        content_type=JSON if rpc.has_body else None,
+        content_length=None,
+        deadline=call.deadline,
+        safe=rpc.safe,
+        streaming=streaming,
+        own_key=call.chosen.config.api_key is not None,
+    )
+
+
+async def check_event_stream(call: Call, response: UpstreamResponse) -> None:
+    """Checks that a reply is a stream of events.
+
+    Raises:
+        GatewayError: It is something else, such as an error with HTTP status 200.
+    """
+    content_type = response.headers.get("content-type", EVENT_STREAM)
+    if content_type.startswith(EVENT_STREAM):
+        return
+    data = await response.read()
+    try:
+        value = loads(data)
+    except CodecError:
+        value = None
+    if isinstance(value, dict) and value.get("error"):
+        raise error_in_reply(call, response, value)
+    raise UpstreamProtocolError(
+        f"The upstream answered with {content_type} where a stream of events was asked for", maybe_billed=True
+    )
+
+
+def error_in_reply(call: Call, response: UpstreamResponse, value: Any) -> GatewayError:
+    """Makes the error of a reply that is one, although its HTTP status says otherwise."""
+    return from_error_object(
+        value,
+        safe=call.rpc.safe,
+        request_id=call.upstream_request_id or None,
+        metadata=response.metadata,
+    )
+
+
+def snake_case(name: str) -> str:
+    """Turns the name of an RPC into the name of its method."""
+    return _WORD_START.sub("_", name).lower()

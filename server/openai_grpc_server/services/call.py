@@ -1,0 +1,89 @@
+"""The state of one RPC while it is served."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+import grpc.aio
+from openai_grpc.v1 import common_pb2
+
+from openai_grpc_server.services.rpc import Rpc
+
+if TYPE_CHECKING:
+    from openai_grpc_server.routing import Deployment
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Call:
+    """One RPC: who asks, until when, and what is known of it for the log.
+
+    Attributes:
+        rpc: The RPC.
+        context: gRPC's own context.
+        task: The task that serves it.
+        metadata: The caller's metadata; of a repeated key the last value.
+        started: When it came, in `time.monotonic()` seconds.
+        request_id: The caller's, or one made here.
+        deadline: When the upstream must have answered, in `time.monotonic()` seconds, or None.
+        model: The model that the caller named, or empty.
+        deployment: The deployment that serves it, once chosen.
+        upstream_status: The HTTP status of the upstream, or 0 before it answered.
+        upstream_request_id: The upstream's id of the request, or empty.
+        request_bytes: The size of the caller's messages.
+        admitted_bytes: What of it counts against the bound on requests in memory.
+        response_bytes: The size of the messages sent to the caller.
+        messages: How many messages were sent to the caller.
+        first_message: When the first of them was sent, or 0.
+        usage: The usage that the upstream reported, as its message, or None.
+    """
+
+    __slots__ = (
+        "admitted_bytes",
+        "context",
+        "deadline",
+        "deployment",
+        "first_message",
+        "messages",
+        "metadata",
+        "model",
+        "request_bytes",
+        "request_id",
+        "response_bytes",
+        "rpc",
+        "started",
+        "task",
+        "upstream_request_id",
+        "upstream_status",
+        "usage",
+    )
+
+    def __init__(self, rpc: Rpc, context: Context) -> None:
+        self.rpc = rpc
+        self.context = context
+        self.task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self.started = time.monotonic()
+        self.metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
+        self.request_id = ""
+        self.deadline: float | None = None
+        self.model = ""
+        self.deployment: Deployment | None = None
+        self.upstream_status = 0
+        self.upstream_request_id = ""
+        self.request_bytes = 0
+        self.admitted_bytes = 0
+        self.response_bytes = 0
+        self.messages = 0
+        self.first_message = 0.0
+        self.usage: Any = None
+
+    @property
+    def chosen(self) -> "Deployment":
+        """The deployment, once it is chosen."""
+        if self.deployment is None:
+            raise AssertionError("no deployment was chosen")
+        return self.deployment
+
+    def info(self) -> common_pb2.CallInfo:
+        """Returns what the caller is told of the call."""
+        return common_pb2.CallInfo(deployment=self.chosen.name, request_id=self.upstream_request_id or None)

@@ -1,0 +1,35 @@
+"""What the events of an upstream's stream mean: which are messages, which end it, and which are errors."""
+
+from typing import Any, Protocol
+
+from google.protobuf.message import Message
+
+from openai_grpc_server.errors import GatewayError
+
+
+class EventReader(Protocol):
+    """Reads the events of one stream.
+
+    Attributes:
+        complete: Whether the stream has said that it is finished; what goes wrong after that is no matter.
+        failure: The error that the event just read stands for; its message, if it is one, still goes out first.
+    """
+
+    complete: bool
+    failure: GatewayError | None
+
+    def read(self, value: Any) -> Message | None:
+        """Returns the message of an event, or None for one that the caller does not get.
+
+        Args:
+            value: The event's data, as `loads` gives it.
+
+        Raises:
+            CodecError: The event has no place in the contract.
+        """
+
+    def ended(self) -> None:
+        """Called when the upstream has ended its answer in order; may set `complete`."""
+
+    def last(self) -> Message | None:
+        """Called once when the stream has ended as it should; returns a message to follow, if there is one."""

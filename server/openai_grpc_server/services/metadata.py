@@ -1,0 +1,42 @@
+"""What crosses beside messages: headers to the upstream, metadata to the caller."""
+
+from openai_grpc_server.interceptors import request_id
+from openai_grpc_server.interceptors.credentials import caller_key
+from openai_grpc_server.services.call import Call
+from openai_grpc_server.upstream import UpstreamResponse, request_headers
+
+DEPLOYMENT = "openai-grpc-deployment"
+
+Metadata = tuple[tuple[str, str], ...]
+
+
+def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
+    """Returns the headers of the REST call: whose key and organization, which request.
+
+    Args:
+        call: The call, with its deployment.
+        key_header: The metadata key in which callers send a key of their own.
+
+    Raises:
+        InvalidArgumentError: Metadata that can't go into a header.
+    """
+    config = call.chosen.config
+    key = caller_key(call.metadata, key_header) if config.api_key is None else config.api_key
+    return request_headers(
+        call.metadata,
+        api_key=key.reveal() if key else None,
+        organization=config.organization,
+        project=config.project,
+        request_id=call.request_id,
+    )
+
+
+def initial_metadata(call: Call, response: UpstreamResponse) -> Metadata:
+    """Returns the metadata that goes before the reply."""
+    return (*served_by(call), *response.metadata)
+
+
+def served_by(call: Call) -> Metadata:
+    """Returns which request this was, and which deployment served it, once one was chosen."""
+    own = (request_id.KEY, call.request_id)
+    return (own, (DEPLOYMENT, call.deployment.label)) if call.deployment else (own,)

@@ -1,0 +1,97 @@
+"""Writes a request message as the REST call that its RPC stands for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from google.protobuf.message import Message
+from openai_grpc.codec import dumps, loads, to_object
+
+from openai_grpc_server.errors import InvalidArgumentError
+from openai_grpc_server.services.rpc import Rpc
+
+# Keys at the top of a request that would change where or how it goes. The gateway sets the first three itself; the
+# others are read by gateways that may stand upstream.
+CONTROL_KEYS = frozenset(
+    {
+        "model",
+        "stream",
+        "stream_options",
+        "api_base",
+        "api_key",
+        "api_type",
+        "api_version",
+        "base_url",
+        "custom_llm_provider",
+        "default_headers",
+        "extra_headers",
+        "fallbacks",
+        "headers",
+        "mock_response",
+        "organization",
+        "proxy",
+        "user_config",
+    }
+)
+
+
+def request_object(request: Message) -> dict[str, Any]:
+    """Returns the JSON object of a request, ready for `dumps`.
+
+    Raises:
+        InvalidArgumentError: `extra_json` holds a key that is the gateway's to set.
+        CodecError: The request can't be written as JSON.
+    """
+    extra = getattr(request, "extra_json", "")
+    if extra:
+        refuse_control_keys(extra)
+    value: dict[str, Any] = to_object(request, strict=True)
+    return value
+
+
+def refuse_control_keys(extra_json: str) -> None:
+    """Checks the top of a request's `extra_json`.
+
+    Raises:
+        InvalidArgumentError: It holds a key that is the gateway's to set.
+    """
+    extra = loads(extra_json)
+    if isinstance(extra, dict) and (refused := CONTROL_KEYS & extra.keys()):
+        key = min(refused)
+        raise InvalidArgumentError.of_field(f"extra_json.{key}", "this key is the gateway's to set")
+
+
+def fill_path(rpc: Rpc, value: dict[str, Any]) -> str:
+    """Moves the fields that stand in the path out of the object, and returns the path.
+
+    Raises:
+        InvalidArgumentError: One of them is missing, or would lead to another path.
+    """
+    path = rpc.http_path
+    for field in rpc.path_fields:
+        segment = value.pop(field, None)
+        if not isinstance(segment, str) or not segment:
+            raise InvalidArgumentError.of_field(field, "is required")
+        if segment in {".", ".."}:
+            raise InvalidArgumentError.of_field(field, "is no id")
+        path = path.replace(f"{{{field}}}", quote(segment, safe=""))
+    return path
+
+
+def query(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Writes an object as query parameters, lists and maps with brackets as OpenAI's own clients do."""
+    return list(_query(value))
+
+
+def _query(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, item in value.items():
+        if isinstance(item, dict):
+            yield from ((f"{key}[{inner}]", _text(each)) for inner, each in item.items())
+        elif isinstance(item, list):
+            yield from ((f"{key}[]", _text(each)) for each in item)
+        elif item is not None:
+            yield key, _text(item)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else dumps(value).decode()

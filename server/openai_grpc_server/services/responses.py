@@ -1,0 +1,71 @@
+"""`ResponsesService`: responses."""
+
+from typing import Any
+
+from openai_grpc.codec import from_object
+from openai_grpc.v1 import response_event_pb2, responses_pb2
+
+from openai_grpc_server.errors import GatewayError, from_error_object
+from openai_grpc_server.services.base import Service, json_request
+from openai_grpc_server.services.call import Call
+
+FINAL = frozenset({"completed", "failed", "incomplete"})
+
+
+class ResponsesService(Service):
+    """Responses; those that are stored are got, listed, cancelled and deleted as they are."""
+
+    descriptor = responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"]
+
+    async def stream_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> None:
+        """Serves `StreamResponse`."""
+        value = self.prepare(call, request)
+        value["stream"] = True
+        events = ResponseEvents(call)
+        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
+
+    async def resume_response(self, call: Call, request: responses_pb2.ResumeResponseRequest) -> None:
+        """Serves `ResumeResponse`."""
+        value = self.prepare(call, request)
+        value["stream"] = True
+        events = ResponseEvents(call)
+        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
+
+
+class ResponseEvents:
+    """Reads the events of a response, whose last one has the whole response.
+
+    An `error` event goes out as a message, and then the stream fails. A response that failed is an answer: its stream
+    ends well.
+
+    Args:
+        call: The call; its usage is noted.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.complete = False
+        self.failure: GatewayError | None = None
+        self._call = call
+
+    def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
+        """Returns the message of an event; an error that is no event is none."""
+        if value.get("type") == "error" or ("error" in value and "type" not in value):
+            self.failure = from_error_object(
+                value, safe=self._call.rpc.safe, started=True, request_id=self._call.upstream_request_id or None
+            )
+            if "type" not in value:
+                return None
+        event = from_object(response_event_pb2.ResponseStreamEvent, value)
+        kind = event.WhichOneof("value")
+        if kind in FINAL:
+            self.complete = True
+            response = getattr(event, kind).response
+            self._call.usage = response.usage
+            response.call_info.CopyFrom(self._call.info())
+        return event
+
+    def ended(self) -> None:
+        """Only a last event finishes a response."""
+
+    def last(self) -> None:
+        """Nothing follows the last event."""

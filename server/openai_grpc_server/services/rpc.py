@@ -1,0 +1,87 @@
+"""What the contract says about an RPC, read once from its descriptor."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from openai_grpc.v1 import json_pb2
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+GATEWAY_NUMBERS = range(900, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """An RPC and the REST call that it stands for.
+
+    Attributes:
+        name: The RPC's name, such as `CreateChatCompletion`.
+        path: Its HTTP/2 path, such as `/openai_grpc.v1.ChatService/CreateChatCompletion`.
+        request_type: The class of its request.
+        reply_type: The class of its reply, or of each message of its reply stream.
+        client_streaming: Whether the caller sends a stream.
+        server_streaming: Whether the caller gets a stream.
+        http_method: `GET`, `POST` or `DELETE`.
+        http_path: The path below the upstream's base URL, with `{field}` placeholders.
+        path_fields: The fields that stand in the path.
+        has_body: Whether the REST call has a body.
+        reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
+    """
+
+    name: str
+    path: str
+    request_type: type[Message]
+    reply_type: type[Message]
+    client_streaming: bool
+    server_streaming: bool
+    http_method: str
+    http_path: str
+    path_fields: tuple[str, ...]
+    has_body: bool
+    reply_has_error: bool
+
+    @property
+    def safe(self) -> bool:
+        """Whether a repeated call changes nothing and costs nothing."""
+        return self.http_method == "GET"
+
+    @classmethod
+    def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
+        """Reads the descriptor of an RPC that has a `rest` option."""
+        route = method.GetOptions().Extensions[json_pb2.rest]
+        path_fields = tuple(PLACEHOLDER.findall(route.path))
+        request = method.input_type
+        return cls(
+            name=method.name,
+            path=f"/{method.containing_service.full_name}/{method.name}",
+            request_type=GetMessageClass(request),
+            reply_type=GetMessageClass(method.output_type),
+            client_streaming=method.client_streaming,
+            server_streaming=method.server_streaming,
+            http_method=route.method,
+            http_path=route.path,
+            path_fields=path_fields,
+            has_body=route.method == "POST" and bool(_json_keys(request) - set(path_fields)),
+            reply_has_error="error" in method.output_type.fields_by_name,
+        )
+
+
+def _json_keys(message: Descriptor) -> set[str]:
+    return {
+        _json_key(field) for field in message.fields if field.number not in GATEWAY_NUMBERS and not _is_extra(field)
+    }
+
+
+def _json_key(field: FieldDescriptor) -> str:
+    return _options(field).name or field.name
+
+
+def _is_extra(field: FieldDescriptor) -> bool:
+    return bool(_options(field).form == json_pb2.JSON_FORM_EXTRA)
+
+
+def _options(field: FieldDescriptor) -> Any:
+    return field.GetOptions().Extensions[json_pb2.json]

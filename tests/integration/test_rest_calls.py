@@ -1,0 +1,257 @@
+"""Each unary RPC as the REST call that it stands for, and its reply as a message."""
+
+from typing import Any
+
+import grpc
+import pytest
+from faults import answers
+from faults.stand_in import StandIn
+from google.protobuf.message import Message
+from openai_grpc.codec import from_object, to_object
+from openai_grpc.v1 import chat_pb2, embeddings_pb2, responses_pb2
+from support.gateway import deployment, running_gateway
+
+MESSAGES = [{"role": "user", "content": "hello"}]
+COMPLETION = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "gpt-4o",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hi"}}],
+}
+RESPONSE = {"id": "resp_1", "object": "response", "created_at": 1, "status": "completed", "output": []}
+LIST = {"object": "list", "data": [], "has_more": False}
+VECTOR = {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": "AACAPwAAAMA="}], "model": "e"}
+
+# service, RPC, request as JSON, and then the REST call: method, path, query, body, and the upstream's reply
+CASES: dict[str, tuple[str, str, Message, str, str, list[tuple[str, str]], Any, dict[str, Any]]] = {
+    "create a chat completion": (
+        "chat",
+        "CreateChatCompletion",
+        from_object(chat_pb2.CreateChatCompletionRequest, {"model": "gpt-4o", "messages": MESSAGES, "temperature": 0}),
+        *("POST", "/v1/chat/completions", []),
+        {"model": "gpt-4o", "messages": MESSAGES, "temperature": 0},
+        COMPLETION,
+    ),
+    "get a chat completion": (
+        "chat",
+        "GetChatCompletion",
+        chat_pb2.GetChatCompletionRequest(completion_id="chatcmpl/1 ä"),
+        *("GET", "/v1/chat/completions/chatcmpl%2F1%20%C3%A4", []),
+        None,
+        COMPLETION,
+    ),
+    "list chat completions": (
+        "chat",
+        "ListChatCompletions",
+        chat_pb2.ListChatCompletionsRequest(limit=2, after="a b&c", metadata={"k": "v"}, model="m"),
+        *("GET", "/v1/chat/completions"),
+        [("after", "a b&c"), ("limit", "2"), ("metadata[k]", "v"), ("model", "m")],
+        None,
+        LIST | {"data": [COMPLETION]},
+    ),
+    "update a chat completion": (
+        "chat",
+        "UpdateChatCompletion",
+        chat_pb2.UpdateChatCompletionRequest(completion_id="c", metadata={"k": "v"}),
+        *("POST", "/v1/chat/completions/c", []),
+        {"metadata": {"k": "v"}},
+        COMPLETION,
+    ),
+    "delete a chat completion": (
+        "chat",
+        "DeleteChatCompletion",
+        chat_pb2.DeleteChatCompletionRequest(completion_id="c"),
+        *("DELETE", "/v1/chat/completions/c", []),
+        None,
+        {"id": "c", "object": "chat.completion.deleted", "deleted": True},
+    ),
+    "list the messages of a chat completion": (
+        "chat",
+        "ListChatCompletionMessages",
+        chat_pb2.ListChatCompletionMessagesRequest(completion_id="c", order="desc"),
+        *("GET", "/v1/chat/completions/c/messages", [("order", "desc")]),
+        None,
+        LIST,
+    ),
+    "create a response": (
+        "responses",
+        "CreateResponse",
+        from_object(responses_pb2.CreateResponseRequest, {"model": "gpt-4o", "input": "hello", "store": False}),
+        *("POST", "/v1/responses", []),
+        {"model": "gpt-4o", "input": "hello", "store": False},
+        RESPONSE,
+    ),
+    "a failed response is a reply": (
+        "responses",
+        "CreateResponse",
+        responses_pb2.CreateResponseRequest(model="gpt-4o"),
+        *("POST", "/v1/responses", []),
+        {"model": "gpt-4o"},
+        RESPONSE | {"status": "failed", "error": {"code": "server_error", "message": "no"}},
+    ),
+    "get a response": (
+        "responses",
+        "GetResponse",
+        responses_pb2.GetResponseRequest(response_id="resp_1", include=["a", "b"]),
+        *("GET", "/v1/responses/resp_1", [("include[]", "a"), ("include[]", "b")]),
+        None,
+        RESPONSE,
+    ),
+    "cancel a response": (
+        "responses",
+        "CancelResponse",
+        responses_pb2.CancelResponseRequest(response_id="resp_1"),
+        *("POST", "/v1/responses/resp_1/cancel", []),
+        None,
+        RESPONSE,
+    ),
+    "delete a response": (
+        "responses",
+        "DeleteResponse",
+        responses_pb2.DeleteResponseRequest(response_id="resp_1"),
+        *("DELETE", "/v1/responses/resp_1", []),
+        None,
+        {"id": "resp_1", "object": "response.deleted", "deleted": True},
+    ),
+    "list the input of a response": (
+        "responses",
+        "ListResponseInputItems",
+        responses_pb2.ListResponseInputItemsRequest(response_id="resp_1", limit=5),
+        *("GET", "/v1/responses/resp_1/input_items", [("limit", "5")]),
+        None,
+        LIST,
+    ),
+    "compact a conversation": (
+        "responses",
+        "CompactResponse",
+        responses_pb2.CompactResponseRequest(model="gpt-4o", previous_response_id="resp_1"),
+        *("POST", "/v1/responses/compact", []),
+        {"model": "gpt-4o", "previous_response_id": "resp_1"},
+        {"id": "cmp_1", "object": "response.compaction", "created_at": 1, "output": []},
+    ),
+    "count input tokens": (
+        "responses",
+        "CountResponseInputTokens",
+        from_object(responses_pb2.CountResponseInputTokensRequest, {"input": "hello"}),
+        *("POST", "/v1/responses/input_tokens", []),
+        {"input": "hello"},
+        {"object": "response.input_tokens", "input_tokens": 3},
+    ),
+    "embed, as base64 where nothing is said": (
+        "embeddings",
+        "CreateEmbedding",
+        from_object(embeddings_pb2.CreateEmbeddingRequest, {"model": "e", "input": ["a", "b"]}),
+        *("POST", "/v1/embeddings", []),
+        {"model": "e", "input": ["a", "b"], "encoding_format": "base64"},
+        VECTOR,
+    ),
+    "embed, as the caller says": (
+        "embeddings",
+        "CreateEmbedding",
+        from_object(embeddings_pb2.CreateEmbeddingRequest, {"model": "e", "input": "a", "encoding_format": "float"}),
+        *("POST", "/v1/embeddings", []),
+        {"model": "e", "input": "a", "encoding_format": "float"},
+        VECTOR | {"data": [{"object": "embedding", "index": 0, "embedding": [1, -2]}]},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "rpc", "request_", "method", "path", "query", "body", "reply"), CASES.values(), ids=CASES
+)
+def test_rest_call(
+    service: str,
+    rpc: str,
+    request_: Message,
+    method: str,
+    path: str,
+    query: list[tuple[str, str]],
+    body: Any,
+    reply: dict[str, Any],
+) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on(method, path, answers.json(reply, headers={"x-request-id": "req_1"}))
+        answer = getattr(getattr(gateway, service), rpc)(request_, timeout=10)
+    (received,) = upstream.requests
+    assert (received.method, received.path, sorted(received.query)) == (method, path, query)
+    assert (received.json() if received.body else None) == body
+    assert received.header("content-type") == (None if body is None else "application/json")
+    assert to_object(answer) == reply
+    assert (answer.call_info.deployment, answer.call_info.request_id) == ("stand-in", "req_1")
+
+
+REFUSED: dict[str, tuple[str, str, Message, str]] = {
+    "an id that is missing": ("chat", "GetChatCompletion", chat_pb2.GetChatCompletionRequest(), "completion_id"),
+    "an id that leads elsewhere": (
+        "responses",
+        "GetResponse",
+        responses_pb2.GetResponseRequest(response_id=".."),
+        "response_id",
+    ),
+    "JSON that is none": (
+        "chat",
+        "CreateChatCompletion",
+        chat_pb2.CreateChatCompletionRequest(model="m", chat_template_kwargs_json='1,"model":"x"'),
+        "chat_template_kwargs_json",
+    ),
+    "a typed field by the back door": (
+        "chat",
+        "CreateChatCompletion",
+        chat_pb2.CreateChatCompletionRequest(model="m", extra_json='{"temperature": 1}'),
+        "temperature",
+    ),
+    **{
+        f"{key} by the back door": (
+            "chat",
+            "CreateChatCompletion",
+            chat_pb2.CreateChatCompletionRequest(model="m", extra_json=f'{{"x": 1, "{key}": null}}'),
+            f"extra_json.{key}",
+        )
+        for key in ("model", "stream", "stream_options", "api_base", "base_url", "api_key", "user_config")
+    },
+}
+
+
+@pytest.mark.parametrize(("service", "rpc", "request_", "field"), REFUSED.values(), ids=REFUSED)
+def test_refused(service: str, rpc: str, request_: Message, field: str) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        with pytest.raises(grpc.RpcError) as caught:
+            getattr(getattr(gateway, service), rpc)(request_, timeout=10)
+        assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert field in caught.value.details()
+        assert upstream.requests == []
+
+
+def test_unknown_fields_go_up_as_they_are() -> None:
+    request = chat_pb2.CreateChatCompletionRequest(model="m", extra_json='{"new": [1.0, 18446744073709551616]}')
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", "/v1/chat/completions", answers.json(COMPLETION))
+        gateway.chat.CreateChatCompletion(request, timeout=10)
+    assert b'"new":[1.0,18446744073709551616]' in upstream.requests[0].body.replace(b" ", b"")
+
+
+@pytest.mark.parametrize("error", [{"message": "no", "type": "server_error"}, "no"])
+@pytest.mark.parametrize(
+    ("service", "rpc", "request_"),
+    [
+        ("chat", "CreateChatCompletion", chat_pb2.CreateChatCompletionRequest(model="m")),
+        ("responses", "CreateResponse", responses_pb2.CreateResponseRequest(model="m")),
+    ],
+)
+def test_an_error_with_status_200(service: str, rpc: str, request_: Message, error: Any) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answers.json({"error": error}))
+        with pytest.raises(grpc.RpcError) as caught:
+            getattr(getattr(gateway, service), rpc)(request_, timeout=10)
+    assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.INTERNAL, "no")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", b""])
+def test_a_reply_that_is_no_json_object(body: bytes) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answers.body(body))
+        with pytest.raises(grpc.RpcError) as caught:
+            gateway.chat.CreateChatCompletion(chat_pb2.CreateChatCompletionRequest(model="m"), timeout=10)
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert dict(caught.value.trailing_metadata())["grpc-retry-pushback-ms"] == "-1"

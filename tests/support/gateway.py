@@ -1,0 +1,107 @@
+"""A real gateway on a real port, in a thread of the test's process, and channels to it.
+
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", "/v1/chat/completions", answers.json({...}))
+        reply = gateway.chat.CreateChatCompletion(request)
+
+All gateways of a process share one event loop: gRPC's poller does not like several.
+"""
+
+import asyncio
+import io
+import json
+import logging
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import grpc
+import uvloop
+from openai_grpc.v1 import audio_pb2_grpc, chat_pb2_grpc, embeddings_pb2_grpc, responses_pb2_grpc
+from openai_grpc_server.app import Gateway
+from openai_grpc_server.config import Config, DeploymentConfig, Secret, ServerSettings
+from openai_grpc_server.telemetry.logs import JsonFormatter, logger
+
+T = TypeVar("T")
+
+LIMIT = 20.0  # seconds after which a wait gives up: a hung test must fail, not hang
+OWN_KEY = "sk-of-the-gateway"
+UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+@dataclass
+class RunningGateway:
+    """A gateway that serves.
+
+    Attributes:
+        target: Its address.
+        gateway: The gateway itself.
+        channel: A channel to it.
+        log: What it has logged since its start, as lines.
+    """
+
+    target: str
+    gateway: Gateway
+    channel: grpc.Channel
+    log: io.StringIO
+
+    def __post_init__(self) -> None:
+        self.chat = chat_pb2_grpc.ChatServiceStub(self.channel)
+        self.responses = responses_pb2_grpc.ResponsesServiceStub(self.channel)
+        self.embeddings = embeddings_pb2_grpc.EmbeddingsServiceStub(self.channel)
+        self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
+
+    def logged(self, name: str) -> list[dict[str, Any]]:
+        """Returns what was logged under a name, once nothing is being served any more."""
+        on_loop(self.gateway.idle())
+        entries = [json.loads(line) for line in self.log.getvalue().splitlines()]
+        return [entry for entry in entries if entry["event"] == name]
+
+
+def deployment(url: str, **facts: Any) -> DeploymentConfig:
+    """A deployment at a stand-in, which takes any model and has a key of its own unless told otherwise."""
+    return DeploymentConfig(**{"name": "stand-in", "base_url": f"{url}/v1", "api_key": Secret(OWN_KEY), **facts})
+
+
+@contextmanager
+def running_gateway(*deployments: DeploymentConfig, **settings: Any) -> Iterator[RunningGateway]:
+    """Runs a gateway with these deployments and these settings of the server."""
+    gateway = Gateway(
+        Config(server=ServerSettings(**{"port": 0, "grace_period": 0.0, **settings}), deployments=deployments)
+    )
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonFormatter())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    target = on_loop(gateway.start())
+    try:
+        with grpc.insecure_channel(target, UNLIMITED) as channel:
+            yield RunningGateway(target, gateway, channel, lines)
+    finally:
+        on_loop(gateway.stop())
+        logger.removeHandler(handler)
+
+
+def on_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine on the event loop of the gateways."""
+    return submit(work).result(LIMIT)
+
+
+def submit(work: Coroutine[Any, Any, T]) -> "Future[T]":
+    """Starts a coroutine on the event loop of the gateways."""
+    return asyncio.run_coroutine_threadsafe(work, _loop())
+
+
+_started: list[asyncio.AbstractEventLoop] = []
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if not _started:
+        loop = uvloop.new_event_loop()
+        threading.Thread(target=loop.run_forever, name="gateways", daemon=True).start()
+        _started.append(loop)
+    return _started[0]
