@@ -1,0 +1,109 @@
+"""What crosses the gateway in headers and metadata, and what never does."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+from openai_grpc_server.errors import InvalidArgumentError
+from openai_grpc_server.upstream import request_headers, response_metadata
+
+
+def test_what_goes_up() -> None:
+    metadata: dict[str, str | bytes] = {
+        "authorization": "Bearer the-mesh's-own",
+        "openai-project": "theirs",
+        "idempotency-key": "k1",
+        "traceparent": "00-1-2-01",
+        "tracestate": "a=b",
+        "cookie": "session=1",
+        "user-agent": "grpc-python",
+        "x-forwarded-for": "10.0.0.1",
+        "x-request-id": "theirs too",
+        "openai-organization": b"bytes are no header",
+    }
+    headers = request_headers(
+        metadata,
+        api_key="sk-1",
+        organization="ours",
+        project="ours",
+        request_id="id-1",
+        extra=[("OpenAI-Beta", "assistants=v2")],
+    )
+    assert headers == [
+        ("authorization", "Bearer sk-1"),
+        ("openai-project", "theirs"),
+        ("idempotency-key", "k1"),
+        ("traceparent", "00-1-2-01"),
+        ("tracestate", "a=b"),
+        ("x-client-request-id", "id-1"),
+        ("openai-beta", "assistants=v2"),
+    ]
+
+
+def test_defaults_where_the_caller_names_nothing() -> None:
+    assert request_headers({}, organization="o", project="p") == [("openai-organization", "o"), ("openai-project", "p")]
+    assert request_headers({}) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Authorization", "api-key", "x-api-key", "Cookie", "proxy-authorization", "OpenAI-Project"),
+        *("Host", "Connection", "Transfer-Encoding", "Content-Length", "content-type", "TE", "Upgrade"),
+        *("X-Forwarded-Host", "grpc-timeout", "x-client-request-id"),
+        *("bad name", "", "x:y", "x\r\ny", "caf\xe9"),
+    ],
+)
+def test_headers_that_a_caller_cannot_set(name: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        request_headers({}, extra=[(name, "1")])
+    assert caught.value.violations[0][0] == f"extra_headers[{name!r}]"
+
+
+@pytest.mark.parametrize("value", ["a\r\nx: y", "a\0", "\N{SNOWMAN}", "\x7f"])
+def test_values_that_are_no_header_values(value: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="extra_headers"):
+        request_headers({}, extra=[("x-a", value)])
+    with pytest.raises(InvalidArgumentError, match="tracestate"):
+        request_headers({"tracestate": value})
+
+
+def test_what_goes_out() -> None:
+    headers = httpx2.Headers(
+        [
+            (b"X-Request-ID", b"req_1"),
+            (b"openai-processing-ms", b"17"),
+            (b"OpenAI-Organization", b"org"),
+            (b"openai-version", b"2020-10-01"),
+            (b"x-ratelimit-limit-requests", b"5"),
+            (b"x-ratelimit-remaining-tokens_usage_based", b"7"),
+            (b"x-ratelimit-odd-bin", b"not base64"),
+            (b"x-ratelimit-\xff", b"no metadata key"),
+            (b"Set-Cookie", b"session=1"),
+            (b"authorization", b"Bearer leaked"),
+            (b"www-authenticate", b"Bearer"),
+            (b"x-api-key", b"leaked"),
+            (b"server", b"cloudflare"),
+        ]
+    )
+    assert response_metadata(headers) == (
+        ("openai-request-id", "req_1"),
+        ("openai-processing-ms", "17"),
+        ("openai-organization", "org"),
+        ("openai-version", "2020-10-01"),
+        ("x-ratelimit-limit-requests", "5"),
+        ("x-ratelimit-remaining-tokens_usage_based", "7"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(b"caf\xe9", "caf?"), (b"a\tb", "a?b"), (b" a ", "a"), (b"x" * 5000, "x" * 256), (b"", "")],
+)
+def test_values_become_legal_and_short(value: bytes, expected: str) -> None:
+    assert response_metadata(httpx2.Headers([(b"x-request-id", value)])) == (("openai-request-id", expected),)
+
+
+def test_the_number_is_bounded() -> None:
+    headers = httpx2.Headers([(b"x-ratelimit-%d" % number, b"1") for number in range(1000)])
+    assert len(response_metadata(headers)) == 24
