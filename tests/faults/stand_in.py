@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from faults.exchange import Answer
 
-__all__ = ["LIMIT", "Exchange", "Gate", "StandIn", "refusing"]
+__all__ = ["LIMIT", "Exchange", "Gate", "StandIn", "refusing", "silent"]
 
 LIMIT = 20.0  # seconds after which a wait gives up: a hung test must fail, not hang
 
@@ -198,3 +198,13 @@ def refusing() -> Iterator[str]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can get the port meanwhile
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """Yields the URL of a port where connections never come to stand, as the queue of its socket is full."""
+    with socket.socket() as listening, socket.socket() as queued:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        queued.connect(listening.getsockname())
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
