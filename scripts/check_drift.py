@@ -10,7 +10,12 @@ import generate
 
 def differing(one: Path, other: Path) -> list[str]:
     """Returns the files of two folders that differ or are in one alone."""
-    names = {path.relative_to(root) for root in (one, other) for path in root.rglob("*.py*") if "__pycache__" not in path.parts}
+    names = {
+        path.relative_to(root)
+        for root in (one, other)
+        for path in root.rglob("*.py*")
+        if "__pycache__" not in path.parts
+    }
     return sorted(str(name) for name in names if not _same(one / name, other / name))
 
 

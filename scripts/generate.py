@@ -57,7 +57,7 @@ def facade(descriptors: descriptor_pb2.FileDescriptorSet) -> str:
     names: list[str] = []
     for file in descriptors.file:
         stem = file.name.removesuffix(".proto").replace("/", ".")
-        here = [item.name for item in (*file.message_type, *file.enum_type)]
+        here = [message.name for message in file.message_type] + [enum.name for enum in file.enum_type]
         services = [f"{service.name}{kind}" for service in file.service for kind in ("Servicer", "Stub")]
         imports += [f"from {stem}_pb2 import {name} as {name}\n" for name in sorted(here)]
         imports += [f"from {stem}_pb2_grpc import {name} as {name}\n" for name in sorted(services)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.corpus import Number
 
-_ABSENT = (None, [], {})
+_ABSENT: tuple[Any, ...] = (None, [], {})
 
 
 def differences(sent: Any, received: Any, *, reply: bool, path: str = "$") -> Iterator[str]:
@@ -16,16 +16,7 @@ def differences(sent: Any, received: Any, *, reply: bool, path: str = "$") -> It
     object are the same as an absent key. A message's content that is a string is the same as one text part.
     """
     if isinstance(sent, dict) and isinstance(received, dict):
-        for key in {**sent, **received}:
-            here = f"{path}.{key}"
-            if key not in received:
-                if not (reply and sent[key] in _ABSENT):
-                    yield f"{here} lost"
-            elif key not in sent:
-                if not (reply and received[key] in _ABSENT):
-                    yield f"{here} added"
-            elif not (reply and sent[key] in _ABSENT and received[key] in _ABSENT):
-                yield from differences(sent[key], received[key], reply=reply, path=here)
+        yield from _objects(sent, received, reply, path)
     elif isinstance(sent, list) and isinstance(received, list):
         if len(sent) != len(received):
             yield f"{path} has {len(received)} elements, not {len(sent)}"
@@ -35,6 +26,19 @@ def differences(sent: Any, received: Any, *, reply: bool, path: str = "$") -> It
         return
     elif not _same(sent, received):
         yield f"{path} changed"
+
+
+def _objects(sent: dict[str, Any], received: dict[str, Any], reply: bool, path: str) -> Iterator[str]:
+    for key in {**sent, **received}:
+        here = f"{path}.{key}"
+        if reply and sent.get(key) in _ABSENT and received.get(key) in _ABSENT:
+            continue
+        if key not in received:
+            yield f"{here} lost"
+        elif key not in sent:
+            yield f"{here} added"
+        else:
+            yield from differences(sent[key], received[key], reply=reply, path=here)
 
 
 def leaves(value: Any) -> int:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = ROOT.parent / "shared" / "corpus"
@@ -16,7 +16,7 @@ class Number(float):
 
     token: str
 
-    def __new__(cls, token: str) -> "Number":
+    def __new__(cls, token: str) -> Self:
         """Reads a token."""
         number = super().__new__(cls, token)
         number.token = token

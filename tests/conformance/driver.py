@@ -1,16 +1,18 @@
 """Drives the gateway with a recorded request and tells what reached the upstream and what came back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
+from google.protobuf.message import Message
+
 from conformance.corpus import Exchange, Number, dumps
 from conformance.operations import Operation
 from conformance.upload import form_request, uploaded
-from google.protobuf.message import Message
 from openai_grpc.codec import from_json, to_json
+from openai_grpc.v1 import ResumeResponseRequest
 
 SECONDS = 30.0
 METADATA = (("authorization", "Bearer of-the-recording"),)
@@ -50,7 +52,7 @@ def call(channel: grpc.Channel, exchange: Exchange, operation: Operation) -> Out
     request = request_message(exchange, operation, streaming=streaming)
     outcome = Outcome(request)
     reply_type = operation.event if streaming and operation.event else operation.reply
-    kind = channel.unary_stream if streaming else channel.unary_unary
+    kind: Any = channel.unary_stream if streaming else channel.unary_unary
     method = kind(service, type(request).SerializeToString, reply_type.FromString)
     _collect(outcome, method(request, timeout=SECONDS, metadata=METADATA) if streaming else _once(method, request))
     return outcome
@@ -69,11 +71,7 @@ def is_stream(exchange: Exchange) -> bool:
 
 def request_message(exchange: Exchange, operation: Operation, *, streaming: bool) -> Message:
     """Writes the recorded request as a typed message."""
-    from openai_grpc.v1 import ResumeResponseRequest  # noqa: PLC0415 - one operation alone needs another type
-
-    request_type = (
-        ResumeResponseRequest if streaming and exchange.op == "responses.retrieve" else operation.request
-    )
+    request_type = ResumeResponseRequest if streaming and exchange.op == "responses.retrieve" else operation.request
     body = {key: value for key, value in (exchange.request_body or {}).items() if key != "stream"}
     request = from_json(request_type, dumps(body), keep_nulls=True)
     for name in ("completion_id", "response_id"):
@@ -87,9 +85,9 @@ def _upload(channel: grpc.Channel, exchange: Exchange, operation: Operation, *, 
     outcome = Outcome(config)
     name = "StreamTranscription" if streaming else "UploadTranscription"
     reply_type = operation.event if streaming and operation.event else operation.reply
-    kind = channel.stream_stream if streaming else channel.stream_unary
+    kind: Any = channel.stream_stream if streaming else channel.stream_unary
     method = kind(f"/openai_grpc.v1.AudioService/{name}", None, reply_type.FromString)
-    messages = (message.SerializeToString() for message in uploaded(exchange, config))
+    messages = (message.SerializeToString() for message in uploaded(config))
     _collect(outcome, method(messages, timeout=SECONDS, metadata=METADATA) if streaming else _once(method, messages))
     return outcome
 
@@ -98,9 +96,9 @@ def _once(method: Any, request: Any) -> Iterator[Message]:
     yield method(request, timeout=SECONDS, metadata=METADATA)
 
 
-def _collect(outcome: Outcome, replies: Iterator[Message]) -> None:
+def _collect(outcome: Outcome, replies: Iterable[Message]) -> None:
     try:
         for message in replies:
-            outcome.messages.append(message)  # noqa: PERF402 - what came before an error counts
+            outcome.messages.append(message)
     except grpc.RpcError as error:
         outcome.error = error

@@ -10,11 +10,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.message import Message
+
 from conformance.compare import differences
 from conformance.corpus import DEFAULT, Exchange, Number, dumps, exchanges
 from conformance.operations import OPERATIONS, Operation
 from conformance.typed import Tally
-from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, from_json, to_json
 
 SHOWN = 40
@@ -74,8 +75,9 @@ def run(folder: Path) -> int:
     lossless = total - len(lossy)
     typed = sum(tally.typed for tally in tallies.values())
     share = 100 * typed / (typed + sum(untyped.values()))
+    percent = 100 * lossless / max(1, total)
     sys.stdout.write(
-        f"replay: lossless {lossless} of {total} ({100 * lossless / total:.2f}%), typed {share:.2f}%, skipped {skipped}\n"
+        f"replay: lossless {lossless} of {total} ({percent:.2f}%), typed {share:.2f}%, skipped {skipped}\n"
     )
     return 1 if lossy else 0
 

@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from conformance.compare import leaves
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+
+from conformance.compare import leaves
 from openai_grpc.codec._options import EXTRA, Kind, Label, shape
 
 # Free-form JSON by its nature: schemas, and values whose shape the caller or a tool decides. Everything else that is
@@ -53,7 +54,13 @@ class Tally:
                 self._extra(message, value)
             elif descriptor.name in fields:
                 field = fields[descriptor.name]
-                values = list(value.values()) if field.label is Label.MAP else value if field.label is Label.LIST else [value]
+                values = (
+                    list(value.values())
+                    if field.label is Label.MAP
+                    else value
+                    if field.label is Label.LIST
+                    else [value]
+                )
                 if field.kind is Kind.MESSAGE:
                     for item in values:
                         self.add(item)

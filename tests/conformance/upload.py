@@ -31,9 +31,7 @@ def form_request(exchange: Exchange) -> CreateTranscriptionRequest:
     for part in parts(exchange):
         name, repeated = re.subn(r"\[\]$", "", part["name"])
         if "filename" in part:
-            upload = UploadFile(
-                filename=part["filename"], content_type=part.get("content_type"), size=part["size"]
-            )
+            upload = UploadFile(filename=part["filename"], content_type=part.get("content_type"), size=part["size"])
         elif name == "temperature":
             value[name] = float(part["value"])
         elif repeated:
@@ -45,7 +43,7 @@ def form_request(exchange: Exchange) -> CreateTranscriptionRequest:
     return request
 
 
-def uploaded(exchange: Exchange, config: CreateTranscriptionRequest) -> Iterator[UploadTranscriptionRequest]:
+def uploaded(config: CreateTranscriptionRequest) -> Iterator[UploadTranscriptionRequest]:
     """Yields the messages of the upload."""
     yield UploadTranscriptionRequest(config=config)
     data = content(config.file.size)
@@ -55,7 +53,7 @@ def uploaded(exchange: Exchange, config: CreateTranscriptionRequest) -> Iterator
 
 def form_differences(exchange: Exchange, body: bytes, content_type: str) -> Iterator[str]:
     """Yields what the upstream received of a form other than what was recorded."""
-    sent = {}
+    sent: dict[str, Any] = {}
     for part in parts(exchange):
         if "filename" in part:
             sent["file"] = (part["filename"], hashlib.sha256(content(part["size"])).hexdigest())

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
 from conformance.compare import differences
 from conformance.corpus import Exchange, Number
 from conformance.driver import Outcome
 from conformance.upload import form_differences
 from faults.http_request import ReceivedRequest
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
 FINISHING = frozenset({"response.completed", "response.failed", "response.incomplete", "transcript.text.done"})
 SHORTENED = "…"
@@ -39,9 +40,10 @@ def reply_differences(exchange: Exchange, outcome: Outcome) -> Iterator[str]:
         yield from stream_differences(exchange, outcome)
     elif outcome.error is not None:
         body = exchange.record.get("response_body")
+        text = exchange.record.get("response_text")
         if isinstance(body, dict) and body.get("error"):
             yield from error_differences(None, body, outcome.error)
-        else:
+        elif text is None or text not in (outcome.error.details() or ""):
             yield f"failed: {describe(outcome.error)}"
     elif exchange.record.get("response_text") is not None:
         text = exchange.record["response_text"]
@@ -117,7 +119,7 @@ def error_differences(status: int | None, body: Any, error: grpc.RpcError | None
 
 def error_info(error: grpc.RpcError) -> error_details_pb2.ErrorInfo | None:
     """Returns the ErrorInfo of a failed call."""
-    status = rpc_status.from_call(error)
+    status = rpc_status.from_call(cast("grpc.Call", error))
     for detail in status.details if status else ():
         info = error_details_pb2.ErrorInfo()
         if detail.Unpack(info):

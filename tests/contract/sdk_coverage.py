@@ -15,7 +15,7 @@ import openai
 import pydantic
 import typing_extensions
 from google.protobuf.descriptor import Descriptor
-from openai._types import FileTypes, SequenceNotStr
+from openai._types import FileTypes
 from openai.types import CreateEmbeddingResponse, audio, chat, embedding_create_params, responses
 from openai.types.audio import transcription_create_params
 from openai.types.chat import completion_create_params, completion_list_params, completion_update_params
@@ -119,41 +119,33 @@ class Coverage:
     def _fits(self, sdk: Any, candidate: Field, path: str, union: Shape | None) -> bool:
         if candidate.kind is Kind.RAW:
             return candidate.name != "unknown"
-        origin = typing.get_origin(sdk)
-        if origin in (list, SequenceNotStr) or (origin is not None and issubclass_(origin, typing.Iterable) and origin is not dict):
-            if candidate.label is Label.LIST:
-                return self._element(typing.get_args(sdk)[0], candidate, path + "[]")
-            return any(self._element(typing.get_args(sdk)[0], inner, path + "[]") for inner in inner_lists(candidate))
-        if origin is dict:
+        if is_list(sdk):
+            lists = [candidate] if candidate.label is Label.LIST else inner_lists(candidate)
+            return any(self._element(typing.get_args(sdk)[0], each, path + "[]") for each in lists)
+        if typing.get_origin(sdk) is dict:
             return candidate.label is Label.MAP and self._element(typing.get_args(sdk)[1], candidate, path + "{}")
-        return candidate.label is Label.ONE and self._scalar(sdk, candidate, path, union)
+        return candidate.label is Label.ONE and self._single(sdk, candidate, path, union)
 
     def _element(self, sdk: Any, candidate: Field, path: str) -> bool:
         return all(
-            self._fits_list(variant, candidate, path) or self._scalar(variant, candidate, path, None)
+            any(self._element(typing.get_args(variant)[0], each, path + "[]") for each in inner_lists(candidate))
+            if is_list(variant)
+            else self._single(variant, candidate, path, None)
             for variant in variants(sdk)
         )
 
-    def _fits_list(self, sdk: Any, candidate: Field, path: str) -> bool:
-        if typing.get_origin(sdk) not in (list, SequenceNotStr, typing.Iterable, *ITERABLES):
-            return False
-        return any(self._element(typing.get_args(sdk)[0], inner, path + "[]") for inner in inner_lists(candidate))
-
-    def _scalar(self, sdk: Any, candidate: Field, path: str, union: Shape | None) -> bool:
-        if candidate.kind is not Kind.MESSAGE:
+    def _single(self, sdk: Any, candidate: Field, path: str, union: Shape | None) -> bool:
+        if candidate.message is None:
             return scalar(sdk, candidate)
-        assert candidate.message is not None
         target = shape(candidate.message)
         if target.transparent and target.union is None:
             return False
         if typing.get_origin(sdk) is dict:
-            return True
+            return True  # an object of any keys: the message keeps those that it does not know
         if target.transparent:
             return any(self._fits(sdk, arm, path, target) for arm in target.fields)
-        if not is_object(sdk):
+        if not is_object(sdk) or (union is not None and not chosen(sdk, candidate, target, union)):
             return sdk is object
-        if union is not None and not chosen(sdk, candidate, target, union):
-            return False
         self.message(sdk, candidate.message, path, union.tag if union is not None and candidate.tags else None)
         return True
 
@@ -162,7 +154,10 @@ class Coverage:
             self.missing.append(path)
 
 
-ITERABLES = tuple({typing.get_origin(typing.Iterable[int]), typing.get_origin(list[int])})
+def is_list(hint: Any) -> bool:
+    """Whether a type of the package is a JSON array."""
+    origin = typing.get_origin(hint)
+    return origin is not None and origin is not dict and issubclass_(origin, typing.Iterable)
 
 
 def issubclass_(cls: Any, other: Any) -> bool:
@@ -217,13 +212,22 @@ def members(sdk: Any) -> Iterator[tuple[str, Any]]:
             yield info.alias or name, info.annotation
         return
     for name, hint in typing_extensions.get_type_hints(sdk, include_extras=True).items():
-        alias = next((extra.alias for extra in getattr(unwrap_required(hint), "__metadata__", ()) if getattr(extra, "alias", None)), None)
+        alias = next(
+            (
+                extra.alias
+                for extra in getattr(unwrap_required(hint), "__metadata__", ())
+                if getattr(extra, "alias", None)
+            ),
+            None,
+        )
         yield alias or name, hint
 
 
 def unwrap_required(hint: Any) -> Any:
     """Strips `Required[...]`."""
-    return typing.get_args(hint)[0] if typing.get_origin(hint) in (typing.Required, typing_extensions.Required) else hint
+    return (
+        typing.get_args(hint)[0] if typing.get_origin(hint) in (typing.Required, typing_extensions.Required) else hint
+    )
 
 
 def variants(hint: Any) -> list[Any]:
@@ -245,7 +249,9 @@ def variants(hint: Any) -> list[Any]:
 def literals(hint: Any) -> tuple[Any, ...]:
     """Returns the values of a Literal, and none for another type."""
     parts = variants(hint)
-    return tuple(value for part in parts if typing.get_origin(part) is typing.Literal for value in typing.get_args(part))
+    return tuple(
+        value for part in parts if typing.get_origin(part) is typing.Literal for value in typing.get_args(part)
+    )
 
 
 def measure() -> Coverage:
@@ -265,7 +271,9 @@ def main() -> int:
         sys.stdout.write(f"left out: {path}: {reason}\n")
     typed = coverage.fields - len(coverage.missing)
     share = 100 * typed / coverage.fields
-    sys.stdout.write(f"coverage: {typed} of {coverage.fields} fields of openai {openai.__version__} typed ({share:.1f}%)\n")
+    sys.stdout.write(
+        f"coverage: {typed} of {coverage.fields} fields of openai {openai.__version__} typed ({share:.1f}%)\n"
+    )
     return 1 if coverage.missing else 0
 
 

@@ -3,9 +3,9 @@
 from typing import TypedDict
 
 import pytest
-from contract.sdk_coverage import EXCEPTIONS, Coverage, measure
 
 import openai_grpc.v1 as pb
+from contract.sdk_coverage import EXCEPTIONS, Coverage, measure
 
 
 class Unknown(TypedDict):
