@@ -64,8 +64,9 @@ _METADATA = {
 }
 _RATE_LIMIT = b"x-ratelimit-"
 _KEY = re.compile(r"[0-9a-z_.\-]+")
-_MAX_VALUE = 256  # bytes: trailers must stay small
-_MAX_ENTRIES = 24
+_MAX_VALUE = 256  # bytes of one value
+_MAX_RATE_LIMITS = 1024  # bytes of all of them: they go into trailers, and clients drop large ones whole
+_ENTRY_OVERHEAD = 32  # bytes that HTTP/2 counts for an entry beside its name and value (RFC 9113, 6.5.2)
 
 
 def request_headers(  # noqa: PLR0913 - each is one source of headers
@@ -107,24 +108,31 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
 def response_metadata(headers: httpx2.Headers) -> tuple[tuple[str, str], ...]:
     """Returns what goes out of upstream's headers, with names and values that gRPC allows.
 
-    Never cookies or credentials: only what is named here goes out.
+    Never cookies or credentials: only what is named here goes out; of a repeated name the first value.
+    Rate limits go out as far as there is room.
     """
-    found = []
+    found: dict[str, str] = {}
+    room = _MAX_RATE_LIMITS
     for raw_name, raw_value in headers.raw:
         lowered = raw_name.lower()
-        if lowered.startswith(_RATE_LIMIT):
+        if lowered in _METADATA:
+            found.setdefault(_METADATA[lowered], _printable(raw_value))
+        elif lowered.startswith(_RATE_LIMIT):
             name = lowered.decode("ascii", "replace")
-            if not _KEY.fullmatch(name) or name.endswith("-bin"):
-                continue
-        elif lowered in _METADATA:
-            name = _METADATA[lowered]
-        else:
-            continue
-        value = raw_value[:_MAX_VALUE].decode("latin-1").strip()
-        if not value.isascii() or not value.isprintable():
-            value = "".join(char if " " <= char <= "~" else "?" for char in value)
-        found.append((name, value))
-    return tuple(found[:_MAX_ENTRIES])
+            value = _printable(raw_value)
+            size = len(name) + len(value) + _ENTRY_OVERHEAD
+            if _KEY.fullmatch(name) and not name.endswith("-bin") and size <= room:
+                room -= size
+                found.setdefault(name, value)
+    return tuple(found.items())
+
+
+def _printable(raw_value: bytes) -> str:
+    """What gRPC allows of a value."""
+    value = raw_value[:_MAX_VALUE].decode("latin-1").strip()
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(char if " " <= char <= "~" else "?" for char in value)
 
 
 def _checked(name: str, value: str) -> tuple[str, str]:
