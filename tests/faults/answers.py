@@ -79,8 +79,8 @@ def stream(
         content_type: The content type.
         gates: Before the piece of this index is sent (or, past the last, before the ending), its gate must be open.
         then: What follows the pieces: "end" (the body ends), "truncate" (the connection closes inside the body),
-            "reset" (RST inside the body), "stall" (silence until the gateway closes), "repeat" (the last piece
-            for ever).
+            "reset" (RST inside the body), "garbage" (no chunk where one should be), "stall" (silence until the
+            gateway closes), "repeat" (the last piece for ever).
     """
 
     async def answer(exchange: Exchange) -> None:
@@ -107,6 +107,9 @@ async def _finish(exchange: Exchange, then: str, pieces: Sequence[bytes]) -> Non
         case "reset":
             exchange.reset()
         case "stall":
+            await exchange.stall()
+        case "garbage":
+            await exchange.send(b"no size of a chunk\r\n")
             await exchange.stall()
         case "repeat":
             while True:
