@@ -18,6 +18,7 @@ from openai_grpc_server.errors import (
     UpstreamTruncatedError,
     from_error_object,
 )
+from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.routing import Router
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
@@ -177,7 +178,8 @@ def read_reply(call: Call, response: UpstreamResponse, data: bytes) -> Message:
         reply: Any = from_json(reply_type, data)
     except CodecError as error:
         raise InvalidUpstreamJsonError(
-            f"The upstream's reply is not the JSON it should be: {error}", maybe_billed=not call.rpc.safe
+            f"The upstream's reply is not the JSON it should be: {error}: {plain_text(data, '')}",
+            maybe_billed=not call.rpc.safe,
         ) from error
     # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
     extra = loads(reply.extra_json) if reply.extra_json else None

@@ -56,7 +56,7 @@ def refuse_control_keys(extra_json: str) -> None:
         InvalidArgumentError: It holds a key that is the gateway's to set.
     """
     extra = loads(extra_json)
-    if isinstance(extra, dict) and (refused := CONTROL_KEYS & extra.keys()):
+    if isinstance(extra, dict) and (refused := {key for key in CONTROL_KEYS & extra.keys() if extra[key] is not None}):
         key = min(refused)
         raise InvalidArgumentError.of_field(f"extra_json.{key}", "this key is the gateway's to set")
 
