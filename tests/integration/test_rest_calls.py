@@ -205,7 +205,7 @@ REFUSED: dict[str, tuple[str, str, Message, str]] = {
         f"{key} by the back door": (
             "chat",
             "CreateChatCompletion",
-            chat_pb2.CreateChatCompletionRequest(model="m", extra_json=f'{{"x": 1, "{key}": null}}'),
+            chat_pb2.CreateChatCompletionRequest(model="m", extra_json=f'{{"x": 1, "{key}": {{}}}}'),
             f"extra_json.{key}",
         )
         for key in ("model", "stream", "stream_options", "api_base", "base_url", "api_key", "user_config")
