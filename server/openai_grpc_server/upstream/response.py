@@ -96,7 +96,8 @@ class UpstreamResponse:
         try:
             async for chunk in self.chunks():
                 for event in decoder.feed(chunk):
-                    watchdog.started = True
+                    if not watchdog.started:
+                        watchdog.first_event()
                     if event.data == DONE:
                         self._done = True
                     yield event

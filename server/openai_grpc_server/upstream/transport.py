@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx2
@@ -149,6 +149,8 @@ class ResponseStream(httpx2.AsyncByteStream):
         try:
             data = await self._content.readany()
         except (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError) as error:
+            if left := self._content._read_nowait(-1):  # noqa: SLF001 - aiohttp has no other way to what came before
+                return left
             raise httpx2.ReadError(str(error) or type(error).__name__) from error
         if not data:
             raise StopAsyncIteration
@@ -176,12 +178,13 @@ class _Request(aiohttp.ClientRequest):
         transport = conn.transport
         if protocol is None or transport is None:
             raise httpx2.ConnectError("the connection was closed as soon as it stood")
-        if protocol not in _SEEN:
-            _SEEN.add(protocol)
+        if protocol not in _latest:
+            _watch(protocol)
         elif _readable(transport):
             raise _StaleConnectionError
         self.written_to = transport
-        return await super().send(conn)
+        response = _latest[protocol] = await super().send(conn)
+        return response
 
 
 async def _translate(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> ClientResponse:
@@ -214,7 +217,24 @@ def _translated(error: BaseException) -> httpx2.TransportError | None:
 
 _MIDDLEWARES = (_translate,)
 _ENCODING_HEADERS = (b"content-encoding", b"content-length")
-_SEEN: WeakSet[ResponseHandler] = WeakSet()
+
+# The latest answer on each connection that was used.
+_latest: WeakKeyDictionary[ResponseHandler, ClientResponse] = WeakKeyDictionary()
+
+
+def _watch(protocol: ResponseHandler) -> None:
+    """Fails an unfinished body when its connection is gone: after bad framing, aiohttp itself leaves it waiting."""
+
+    def lost(closed: asyncio.Future[None]) -> None:
+        closed.exception()  # retrieved, so that nothing logs it
+        response = _latest.pop(protocol, None)
+        if response is None or response.content is None:
+            return
+        if not response.content.is_eof() and response.content.exception() is None:
+            response.content.set_exception(aiohttp.ClientPayloadError("the connection was lost"))
+
+    if protocol.closed is not None:
+        protocol.closed.add_done_callback(lost)
 
 
 def _readable(transport: asyncio.Transport) -> bool:

@@ -88,6 +88,13 @@ class Watchdog:
         self._waiting = task
         self._since = time.monotonic()
 
+    def first_event(self) -> None:
+        """Says that a stream has begun: from now on it may not be silent for long."""
+        self.started = True
+        if self._handle is not None:
+            self._handle.cancel()
+            self._schedule(time.monotonic())
+
     def waited(self) -> None:
         """Says that the wait is over."""
         self._waiting = None

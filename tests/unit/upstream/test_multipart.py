@@ -8,6 +8,7 @@ from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
 import pytest
+
 from openai_grpc_server.errors import InvalidArgumentError
 from openai_grpc_server.upstream import FilePart, Multipart
 

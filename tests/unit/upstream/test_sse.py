@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from openai_grpc_server.errors import MessageTooLargeError
 from openai_grpc_server.upstream import ServerSentEvent, SSEDecoder
 
