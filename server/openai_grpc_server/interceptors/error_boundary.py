@@ -3,13 +3,13 @@
 import logging
 
 from openai_grpc.codec import CodecError
-
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import event, frames
 
 
-def gateway_error(error: Exception, request_id: str) -> GatewayError:
-    """Returns the error that the caller is told.
+def gateway_error(error: Exception, call: Call) -> GatewayError:
+    """Returns the error that the caller is told, with what is known of the upstream's answer.
 
     A failure that nobody foresaw is logged with the place where it happened; the caller learns only that there was one.
     """
@@ -20,7 +20,9 @@ def gateway_error(error: Exception, request_id: str) -> GatewayError:
             InvalidArgumentError.of_field(error.path, error.reason) if error.path else InvalidArgumentError(str(error))
         )
     else:
-        event(logging.ERROR, "unexpected error", request_id=request_id, traceback=frames(error))
+        event(logging.ERROR, "unexpected error", request_id=call.request_id, traceback=frames(error))
         failure = GatewayError("The gateway failed; its log says where", reason="INTERNAL")
-    failure.request_id = failure.request_id or request_id
+    failure.http_status = failure.http_status or call.upstream_status or None
+    failure.request_id = failure.request_id or call.upstream_request_id or call.request_id
+    failure.metadata = failure.metadata or call.upstream_metadata
     return failure

@@ -127,7 +127,7 @@ class Handlers(grpc.GenericRpcHandler):
 
     async def _fail(self, call: Call, error: BaseException) -> NoReturn:
         if isinstance(error, Exception):
-            failure = gateway_error(error, call.request_id)
+            failure = gateway_error(error, call)
         elif self._cutting_off and isinstance(error, asyncio.CancelledError):
             failure = shutdown_error(call)
         else:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from google.protobuf.message import Message
+
 from openai_grpc.codec import dumps, from_object
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
-
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
 from openai_grpc_server.services.base import JSON, Service, read_reply
 from openai_grpc_server.services.call import Call
@@ -55,8 +55,8 @@ class AudioService(Service):
                 text=data.decode("utf-8", "replace"), call_info=call.info()
             )
         else:
-            reply = read_reply(call, response, data)
-        await call.context.send_initial_metadata(initial_metadata(call, response))
+            reply = read_reply(call, data)
+        await call.context.send_initial_metadata(initial_metadata(call))
         return reply
 
     def _upload(
@@ -165,9 +165,7 @@ class TranscriptionEvents:
     def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
         """Returns the message of an event; an error is none."""
         if value.get("error"):
-            self.failure = from_error_object(
-                value, safe=False, started=True, request_id=self._call.upstream_request_id or None
-            )
+            self.failure = from_error_object(value, safe=False, started=True)
             return None
         event = from_object(transcription_pb2.TranscriptionStreamEvent, value)
         if event.WhichOneof("value") == "transcript_text_done":

@@ -7,11 +7,10 @@ from typing import Any, ClassVar, cast
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
-from openai_grpc.codec import CodecError, dumps, from_json, loads
 
+from openai_grpc.codec import CodecError, dumps, from_json, loads
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
-    GatewayError,
     InvalidUpstreamJsonError,
     UpstreamError,
     UpstreamProtocolError,
@@ -84,8 +83,8 @@ class Service:
             data = await response.read()
         finally:
             await response.close()
-        reply = read_reply(call, response, data)
-        await call.context.send_initial_metadata(initial_metadata(call, response))
+        reply = read_reply(call, data)
+        await call.context.send_initial_metadata(initial_metadata(call))
         return reply
 
     async def send(self, call: Call, request: UpstreamRequest) -> UpstreamResponse:
@@ -97,6 +96,7 @@ class Service:
         response = await call.chosen.client.send(request)
         call.upstream_status = response.status
         call.upstream_request_id = response.headers.get("x-request-id", "")
+        call.upstream_metadata = response.metadata
         return response
 
     async def stream(self, call: Call, request: UpstreamRequest, reader: EventReader) -> None:
@@ -111,18 +111,21 @@ class Service:
         response = await self.send(call, request)
         try:
             await check_event_stream(call, response)
-            await call.context.send_initial_metadata(initial_metadata(call, response))
+            await call.context.send_initial_metadata(initial_metadata(call))
             try:
                 await relay(call, response, reader)
             except CodecError as error:
                 raise InvalidUpstreamJsonError(
-                    f"The upstream sent an event that is not the JSON it should be: {error}", maybe_billed=True
+                    f"The upstream sent an event that is not the JSON it should be: {error}",
+                    maybe_billed=not call.rpc.safe,
                 ) from error
             except UpstreamError:
                 if reader.failure or not reader.complete:
                     raise
             if not reader.complete:
-                raise UpstreamTruncatedError("The upstream ended the stream before it was finished", maybe_billed=True)
+                raise UpstreamTruncatedError(
+                    "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
+                )
             last = reader.last()
             if last is not None:
                 await write(call, last)
@@ -142,7 +145,9 @@ async def relay(call: Call, response: UpstreamResponse, reader: EventReader) -> 
                 return
             value = loads(event.data)
             if type(value) is not dict:
-                raise InvalidUpstreamJsonError("The upstream sent an event that is no JSON object", maybe_billed=True)
+                raise InvalidUpstreamJsonError(
+                    "The upstream sent an event that is no JSON object", maybe_billed=not call.rpc.safe
+                )
             message = read(value)
             if message is not None:
                 data = message.SerializeToString()
@@ -167,7 +172,7 @@ async def write(call: Call, message: Message) -> None:
     call.response_bytes += len(data)
 
 
-def read_reply(call: Call, response: UpstreamResponse, data: bytes) -> Message:
+def read_reply(call: Call, data: bytes) -> Message:
     """Decodes a reply.
 
     Raises:
@@ -185,7 +190,7 @@ def read_reply(call: Call, response: UpstreamResponse, data: bytes) -> Message:
     extra = loads(reply.extra_json) if reply.extra_json else None
     declared = call.rpc.reply_has_error and reply.HasField("error") and not reply.id
     if declared or (extra and extra.get("error")):
-        raise error_in_reply(call, response, loads(data))
+        raise from_error_object(loads(data), safe=call.rpc.safe)
     call.usage = getattr(reply, "usage", None)
     reply.call_info.CopyFrom(call.info())
     return cast("Message", reply)
@@ -225,19 +230,10 @@ async def check_event_stream(call: Call, response: UpstreamResponse) -> None:
     except CodecError:
         value = None
     if isinstance(value, dict) and value.get("error"):
-        raise error_in_reply(call, response, value)
+        raise from_error_object(value, safe=call.rpc.safe)
     raise UpstreamProtocolError(
-        f"The upstream answered with {content_type} where a stream of events was asked for", maybe_billed=True
-    )
-
-
-def error_in_reply(call: Call, response: UpstreamResponse, value: Any) -> GatewayError:
-    """Makes the error of a reply that is one, although its HTTP status says otherwise."""
-    return from_error_object(
-        value,
-        safe=call.rpc.safe,
-        request_id=call.upstream_request_id or None,
-        metadata=response.metadata,
+        f"The upstream answered with {content_type} where a stream of events was asked for",
+        maybe_billed=not call.rpc.safe,
     )
 
 

@@ -5,8 +5,8 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc.aio
-from openai_grpc.v1 import common_pb2
 
+from openai_grpc.v1 import common_pb2
 from openai_grpc_server.services.rpc import Rpc
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Call:
         deployment: The deployment that serves it, once chosen.
         upstream_status: The HTTP status of the upstream, or 0 before it answered.
         upstream_request_id: The upstream's id of the request, or empty.
+        upstream_metadata: Of the upstream's headers, what the caller gets.
         request_bytes: The size of the caller's messages.
         admitted_bytes: What of it counts against the bound on requests in memory.
         response_bytes: The size of the messages sent to the caller.
@@ -53,6 +54,7 @@ class Call:
         "rpc",
         "started",
         "task",
+        "upstream_metadata",
         "upstream_request_id",
         "upstream_status",
         "usage",
@@ -70,6 +72,7 @@ class Call:
         self.deployment: Deployment | None = None
         self.upstream_status = 0
         self.upstream_request_id = ""
+        self.upstream_metadata: tuple[tuple[str, str], ...] = ()
         self.request_bytes = 0
         self.admitted_bytes = 0
         self.response_bytes = 0

@@ -4,7 +4,6 @@ from typing import Any
 
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2
-
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.services.accumulate import ChatAccumulator
 from openai_grpc_server.services.base import Service, json_request
@@ -56,9 +55,7 @@ class ChatEvents:
     def read(self, value: Any) -> chat_pb2.ChatCompletionChunk | None:
         """Returns the chunk of an event; an error that comes without choices is no chunk."""
         if value.get("error"):
-            self.failure = from_error_object(
-                value, safe=False, started=True, request_id=self._call.upstream_request_id or None
-            )
+            self.failure = from_error_object(value, safe=False, started=True)
             if not value.get("choices"):
                 return None
         for choice in value.get("choices") or ():

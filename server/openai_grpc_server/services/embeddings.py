@@ -1,8 +1,8 @@
 """`EmbeddingsService`: embeddings."""
 
 from google.protobuf.message import Message
-from openai_grpc.v1 import embeddings_pb2
 
+from openai_grpc.v1 import embeddings_pb2
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
 

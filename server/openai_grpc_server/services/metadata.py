@@ -3,7 +3,7 @@
 from openai_grpc_server.interceptors import request_id
 from openai_grpc_server.interceptors.credentials import caller_key
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.upstream import UpstreamResponse, request_headers
+from openai_grpc_server.upstream import request_headers
 
 DEPLOYMENT = "openai-grpc-deployment"
 
@@ -31,9 +31,9 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
     )
 
 
-def initial_metadata(call: Call, response: UpstreamResponse) -> Metadata:
+def initial_metadata(call: Call) -> Metadata:
     """Returns the metadata that goes before the reply."""
-    return (*served_by(call), *response.metadata)
+    return (*served_by(call), *call.upstream_metadata)
 
 
 def served_by(call: Call) -> Metadata:

@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from google.protobuf.message import Message
-from openai_grpc.codec import dumps, loads, to_object
 
+from openai_grpc.codec import dumps, loads, to_object
 from openai_grpc_server.errors import InvalidArgumentError
 from openai_grpc_server.services.rpc import Rpc
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2, responses_pb2
-
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.services.base import Service, json_request
 from openai_grpc_server.services.call import Call
@@ -50,9 +49,7 @@ class ResponseEvents:
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
         """Returns the message of an event; an error that is no event is none."""
         if value.get("type") == "error" or ("error" in value and "type" not in value):
-            self.failure = from_error_object(
-                value, safe=self._call.rpc.safe, started=True, request_id=self._call.upstream_request_id or None
-            )
+            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=True)
             if "type" not in value:
                 return None
         event = from_object(response_event_pb2.ResponseStreamEvent, value)
