@@ -1,6 +1,7 @@
 """The gateway as a server: wires services, health and reflection; starts, drains, stops."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
 
+LAME_DUCK = 0.5  # seconds in which new RPCs are refused while the port is still open
 LAST_WORDS = 1.0  # seconds for the last statuses to leave, once every method has returned
 
 
@@ -70,18 +72,27 @@ class Gateway:
         return address
 
     async def stop(self) -> None:
-        """Takes no new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops."""
+        """Refuses new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops.
+
+        gRPC's own shutdown would answer an RPC that arrives just then with CANCELLED, which callers can't tell from a
+        cancel of their own. So first, for a moment, new RPCs are told to go elsewhere; only then clients are told to
+        reconnect and the port is closed.
+        """
+        grace = self.settings.grace_period
+        deadline = time.monotonic() + grace
+        self._handlers.refuse()
         await self._health.enter_graceful_shutdown()
-        refusing = asyncio.create_task(self._server.stop(self.settings.grace_period + LAST_WORDS))
+        await asyncio.sleep(min(LAME_DUCK, grace))
+        closing = asyncio.create_task(self._server.stop(grace + LAST_WORDS))
         try:
-            async with asyncio.timeout(self.settings.grace_period):
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
                 await self._handlers.idle()
         except TimeoutError:
             self.cut_off()
             await self._handlers.idle()
         # What still runs now are health watches and reflection streams, which never end by themselves.
         await self._server.stop(LAST_WORDS)
-        await refusing
+        await closing
         await self._router.aclose()
 
     async def idle(self) -> None:

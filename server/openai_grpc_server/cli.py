@@ -36,7 +36,7 @@ class Serve:
         parser.add_argument(
             "--host", help="the address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
         )
-        parser.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one (default: 50051)")
+        parser.add_argument("--port", type=port, help="the port to listen on; 0 takes a free one (default: 50051)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
         parser.add_argument("--log-format", choices=["json", "text"], help="(default: json)")
 
@@ -69,6 +69,14 @@ class CheckConfig:
             return refuse(error)
         sys.stdout.write("".join(f"{line}\n" for line in summary(config)))
         return 0
+
+
+def port(text: str) -> int:
+    """Reads a port number."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port: they go up to 65535")
+    return number
 
 
 def summary(config: Config) -> list[str]:

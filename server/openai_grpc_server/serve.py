@@ -5,7 +5,8 @@ import asyncio
 import logging
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 
 import uvloop
@@ -13,7 +14,6 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.cli import summary
 from openai_grpc_server.config import Config
-from openai_grpc_server.local_upstream import start_local
 from openai_grpc_server.telemetry.logs import configure, event
 
 
@@ -42,48 +42,81 @@ def override(config: Config, args: argparse.Namespace) -> Config:
 
 
 async def _serve(config: Config) -> int:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        if not config.deployments:
-            config = replace(config, deployments=await start_local(stack, tell))
-        gateway = Gateway(config)
-        address = await gateway.start()
-        welcome(address, config)
-        event(logging.INFO, "serving", address=address)
-        await stop.wait()
+        try:
+            with on_signal(cancel_this_task()):
+                gateway, address, config = await start(config, stack)
+        except asyncio.CancelledError:
+            return 0
+        stop = asyncio.Event()
+        with on_signal(stop.set):
+            welcome(address, config)
+            event(logging.INFO, "serving", address=address)
+            await stop.wait()
         event(logging.INFO, "stopping", grace_period=config.server.grace_period)
-        stop.clear()
-        stopping = asyncio.create_task(gateway.stop())
-        again = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopping, again}, return_when=asyncio.FIRST_COMPLETED)
-        if again.done():
-            gateway.cut_off()
-        again.cancel()
-        await stopping
+        with on_signal(gateway.cut_off):
+            await gateway.stop()
         event(logging.INFO, "stopped")
     return 0
+
+
+async def start(config: Config, stack: AsyncExitStack) -> tuple[Gateway, str, Config]:
+    """Starts the gateway, and before it the local models if calls have nowhere else to go.
+
+    Returns:
+        The gateway, its address, and the configuration that it runs by.
+    """
+    if not config.deployments:
+        from openai_grpc_server import local_upstream  # noqa: PLC0415 - not needed with a real upstream
+        from openai_grpc_server.progress import Progress  # noqa: PLC0415 - as above
+
+        local_upstream.check_installed()
+        tell("There is neither an OPENAI_API_KEY nor a configuration file: small models on this machine will answer.")
+        progress = Progress(sys.stdout, "loading")
+        stack.callback(progress.end)
+        engine = local_upstream.LocalEngine()
+        stack.push_async_callback(engine.stop)
+        config = replace(config, deployments=await local_upstream.start_local(engine, progress))
+        progress.end()
+    gateway = Gateway(config)
+    return gateway, await gateway.start(), config
+
+
+@contextmanager
+def on_signal(act: Callable[[], object]) -> Iterator[None]:
+    """Calls a function when the process is asked to end."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, act)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+def cancel_this_task() -> Callable[[], object]:
+    """Returns what cancels the task that runs now."""
+    task = asyncio.current_task()
+    return task.cancel if task else lambda: None
 
 
 def welcome(address: str, config: Config) -> None:
     """Says where calls go and how to make one."""
     host, _, port = address.rpartition(":")
-    target = f"localhost:{port}" if host in {"0.0.0.0", "[::]", "127.0.0.1"} else address  # noqa: S104 - compared, not bound
-    flag = "" if port == "50051" else f" --address {target}"
-    security = "" if config.server.tls else "-plaintext "
-    model = next((each.model_name for each in config.deployments if each.model_name), None) or "gpt-4o-mini"
+    here = {"0.0.0.0", "[::]", "127.0.0.1", "[::1]"}  # noqa: S104 - compared, not bound
+    target = f"localhost:{port}" if host in here else address
+    first = config.deployments[0]
+    model = first.model_name or first.model or "gpt-4o-mini"
     request = f'{{"model": "{model}", "messages": [{{"user": {{"content": {{"text": "hello"}}}}}}]}}'
+    security = "" if config.server.tls else "-plaintext "
     lines = [
         f"openai-grpc serves on {address}",
         *(f"  {line}" for line in summary(config)),
-        "",
         "Call it from another terminal:",
-        f'  openai-grpc{flag} chat "hello"',
+        '  openai-grpc chat "hello"',
         f"  grpcurl {security}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
         f'  python -c \'from openai_grpc import Client; print(Client("{target}").chat("hello"))\'',
-        "",
     ]
     for line in lines:
         tell(line)

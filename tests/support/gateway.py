@@ -13,17 +13,20 @@ import json
 import logging
 import threading
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 import uvloop
+
 from openai_grpc.v1 import audio_pb2_grpc, chat_pb2_grpc, embeddings_pb2_grpc, responses_pb2_grpc
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, DeploymentConfig, Secret, ServerSettings
 from openai_grpc_server.telemetry.logs import JsonFormatter, logger
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 

@@ -37,6 +37,7 @@ class Handlers(grpc.GenericRpcHandler):
         self._admission = admission
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
+        self._refusing = False
         self._cutting_off = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -60,6 +61,10 @@ class Handlers(grpc.GenericRpcHandler):
     async def idle(self) -> None:
         """Waits until no RPC is being served."""
         await self._idle.wait()
+
+    def refuse(self) -> None:
+        """Refuses every RPC that comes from now on."""
+        self._refusing = True
 
     def cut_off(self) -> None:
         """Ends every RPC that is being served, each with a status that says why."""
@@ -113,6 +118,8 @@ class Handlers(grpc.GenericRpcHandler):
 
     def _receive(self, call: Call, received: Any) -> Any:
         """Parses the request, or returns an iterator that parses each message of a request stream."""
+        if self._refusing:
+            raise DrainingError("The server is shutting down; another one may serve the call")
         if call.rpc.client_streaming:
             return self._receive_each(call, received)
         call.request_bytes = len(received)
@@ -161,7 +168,7 @@ def cancelled_status(call: Call) -> str:
 def shutdown_error(call: Call) -> GatewayError:
     """What a caller is told whose call outlived the grace period."""
     if call.deployment is None:
-        return DrainingError("The server is shutting down")
+        return DrainingError("The server shut down before the call was begun")
     return GatewayError(
         "The server shut down before the call was done", reason="DRAINING", maybe_billed=not call.rpc.safe
     )

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+
 from openai_grpc.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -28,6 +30,7 @@ class Rpc:
         http_path: The path below the upstream's base URL, with `{field}` placeholders.
         path_fields: The fields that stand in the path.
         has_body: Whether the REST call has a body.
+        safe: Whether it changes nothing and costs nothing, so that it may be repeated.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
     """
 
@@ -41,17 +44,14 @@ class Rpc:
     http_path: str
     path_fields: tuple[str, ...]
     has_body: bool
+    safe: bool
     reply_has_error: bool
-
-    @property
-    def safe(self) -> bool:
-        """Whether a repeated call changes nothing and costs nothing."""
-        return self.http_method == "GET"
 
     @classmethod
     def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
         """Reads the descriptor of an RPC that has a `rest` option."""
-        route = method.GetOptions().Extensions[json_pb2.rest]
+        options = method.GetOptions()
+        route = options.Extensions[json_pb2.rest]
         path_fields = tuple(PLACEHOLDER.findall(route.path))
         request = method.input_type
         return cls(
@@ -65,6 +65,7 @@ class Rpc:
             http_path=route.path,
             path_fields=path_fields,
             has_body=route.method == "POST" and bool(_json_keys(request) - set(path_fields)),
+            safe=options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS,
             reply_has_error="error" in method.output_type.fields_by_name,
         )
 

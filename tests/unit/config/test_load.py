@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from openai_grpc_server.config import ConfigError, DeploymentConfig, Secret, load_config
 
 KEY = "sk-not-to-be-seen"

@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
 from openai_grpc_server.config import ConfigError, load_config
 
 MODEL = """

@@ -1,0 +1,85 @@
+"""The server as a process of its own, as an operator runs it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from support.gateway import LIMIT
+
+SERVES = re.compile(r"openai-grpc serves on (\S+)")
+KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_ORGANIZATION", "OPENAI_PROJECT")
+
+
+def run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the server to its end."""
+    return subprocess.run(
+        command(*arguments), env=environment(env), capture_output=True, text=True, timeout=LIMIT, check=False
+    )
+
+
+class ServerProcess:
+    """`serve` on a free port.
+
+    Attributes:
+        address: Where it listens.
+        welcome: What it printed when it began to serve.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]", errors: Path) -> None:
+        self._process = process
+        self._errors = errors
+        self.welcome = ""
+        assert process.stdout
+        for line in process.stdout:
+            self.welcome += line
+            if line.startswith("  python -c"):  # the last line of the welcome
+                break
+        found = SERVES.search(self.welcome)
+        assert found, self.log()
+        self.address = found[1]
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Waits until it has ended and returns its exit code."""
+        return self._process.wait(LIMIT)
+
+    def log(self) -> str:
+        """Returns what it has written to standard error so far."""
+        return self._errors.read_text()
+
+
+@contextmanager
+def server_process(errors: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[ServerProcess]:
+    """Runs `serve --port 0`; its standard error goes to a file."""
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            command("serve", "--port", "0", *arguments),
+            env=environment(env),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        try:
+            yield ServerProcess(process, errors)
+        finally:
+            process.kill()
+
+
+def command(*arguments: str) -> list[str]:
+    """The command line of the server."""
+    return [sys.executable, "-m", "openai_grpc_server", *arguments]
+
+
+def environment(env: Mapping[str, str] | None) -> dict[str, str]:
+    """This process's environment, without what would send calls to a real upstream."""
+    return {**{key: value for key, value in os.environ.items() if key not in KEYS}, **(env or {})}
