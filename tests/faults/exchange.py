@@ -103,7 +103,10 @@ class Exchange:
         self._connection.reset()
 
     async def stall(self) -> None:
-        """Does nothing until the gateway closes the connection."""
+        """Does nothing until the gateway closes the connection.
+
+        With more than 1 MiB of the request unread that cannot be noticed.
+        """
         await asyncio.wrap_future(self.closed)
 
 
@@ -132,4 +135,5 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self.closed.set_result(time.monotonic())
+        # The transport closes its socket only after this call.
+        asyncio.get_running_loop().call_soon(self.closed.set_result, time.monotonic())

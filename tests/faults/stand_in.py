@@ -153,6 +153,7 @@ class StandIn:
             conversation.cancel()  # it may wait at a gate
         if self._conversations:
             await asyncio.wait(self._conversations)
+        await asyncio.sleep(0)  # lets the last `closed` futures be done
 
     async def _converse(self, connection: Connection) -> None:
         self.connections += 1
