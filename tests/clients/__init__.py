@@ -1,0 +1,1 @@
+"""Every client, in its own language, against the real gateway."""

@@ -1,0 +1,182 @@
+"""What the upstream answers to the tests of all clients, chosen by the request's `model`.
+
+    with StandIn() as upstream:
+        script(upstream)
+
+| route | model | answer |
+|---|---|---|
+| `POST /v1/embeddings` | any other | `VECTORS`, one for each input, as floats or base64 as asked |
+| `POST /v1/chat/completions` | any other | `REPLY`; its pieces and a usage if `stream` is set |
+| | `tool-caller` | a call of the function `get_weather`, its arguments in two pieces if `stream` is set |
+| | `long-winded` | a reply longer than gRPC's default limit of 4 MiB, whole |
+| | `endless` | a stream of one piece, and then silence for ever |
+| `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
+| all of these | `rate-limited` | 429 with `retry-after: 7` |
+| | `overloaded-once` | 503 to the first request of a `user`, then as any other |
+
+What the upstream saw is asked over HTTP, since a client's test is a program of another language. `user` is the field
+of that name in the request, by which tests that run side by side find their own:
+
+| route | answer |
+|---|---|
+| `GET /seen?user=U` | `{"requests": N}` |
+| `GET /closed?user=U` | 204, once the connection of U's last request is gone |
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import struct
+from typing import TYPE_CHECKING, Any
+
+from faults import answers
+from faults.stand_in import LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from faults.exchange import Answer, Exchange
+    from faults.stand_in import StandIn
+
+VECTORS = ([0.5, -0.25, 0.125], [1.0, 0.0, -2.0])
+PIECES = ("Hel", "lo", " there")
+REPLY = "".join(PIECES)
+ARGUMENTS = ('{"city":', '"Oslo"}')
+CREATED = 1700000000
+LONG_REPLY = REPLY * 600_000
+RETRY_AFTER = "7"  # seconds
+
+
+def script(upstream: StandIn) -> None:
+    """Lets a stand-in answer as the module says."""
+    replies = {
+        "/v1/embeddings": embeddings,
+        "/v1/chat/completions": chat,
+        "/v1/responses": responses,
+    }
+
+    def answer_to(path: str) -> Answer:
+        async def answer(exchange: Exchange) -> None:
+            await exchange.body()
+            request = exchange.request.json()
+            first = len(requests_of(upstream, request.get("user"))) == 1
+            await (failure(request, first=first) or replies[path](request))(exchange)
+
+        return answer
+
+    for path in replies:
+        upstream.on("POST", path, answer_to(path))
+    upstream.on("GET", "/seen", seen(upstream))
+    upstream.on("GET", "/closed", closed(upstream))
+
+
+def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
+    """Returns the answer to a model that fails, or None."""
+    match request.get("model"):
+        case "rate-limited":
+            text = "Rate limit reached for requests"
+            error = {"message": text, "type": "requests", "code": "rate_limit_exceeded"}
+            headers = {"retry-after": RETRY_AFTER, "x-request-id": "req_limited"}
+            return answers.json({"error": error}, status=429, headers=headers)
+        case "overloaded-once" if first:
+            return answers.json({"error": {"message": "Overloaded", "type": "server_error"}}, status=503)
+        case _:
+            return None
+
+
+def embeddings(request: Mapping[str, Any]) -> Answer:
+    """A vector for each input, in the encoding that was asked for."""
+    inputs = request["input"] if isinstance(request["input"], list) else [request["input"]]
+    data = [
+        {"object": "embedding", "index": index, "embedding": encoded(vector, request.get("encoding_format"))}
+        for index, (vector, _) in enumerate(zip(VECTORS, inputs, strict=False))
+    ]
+    usage = {"prompt_tokens": len(inputs), "total_tokens": len(inputs)}
+    return answers.json({"object": "list", "model": request["model"], "data": data, "usage": usage})
+
+
+def encoded(vector: list[float], encoding_format: str | None) -> list[float] | str:
+    """Writes a vector as numbers, or as base64 of float32."""
+    if encoding_format != "base64":
+        return vector
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+def chat(request: Mapping[str, Any]) -> Answer:
+    """A chat completion, whole or in chunks."""
+    calls_tool = request["model"] == "tool-caller"
+    top = {"id": "chatcmpl-1", "created": CREATED, "model": request["model"]}
+    usage = {"prompt_tokens": 3, "completion_tokens": 3, "total_tokens": 6}
+    if not request.get("stream"):
+        text = LONG_REPLY if request["model"] == "long-winded" else REPLY
+        message = {"role": "assistant", **(tool_call(*ARGUMENTS) if calls_tool else {"content": text})}
+        choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls_tool else "stop"}
+        return answers.json({**top, "object": "chat.completion", "choices": [choice], "usage": usage})
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": None if calls_tool else ""}]
+    if calls_tool:
+        more = {"index": 0, "function": {"arguments": ARGUMENTS[1]}}
+        deltas += [tool_call(ARGUMENTS[0], index=0), {"tool_calls": [more]}]
+    else:
+        deltas += [{"content": piece} for piece in PIECES]
+    choices: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+    choices.append({"index": 0, "delta": {}, "finish_reason": "tool_calls" if calls_tool else "stop"})
+    chunks = [{**top, "object": "chat.completion.chunk", "choices": [choice]} for choice in choices]
+    chunks.append({**top, "object": "chat.completion.chunk", "choices": [], "usage": usage})
+    if request["model"] == "endless":
+        return answers.stream(answers.events(chunks[1:2], done=False), then="stall")
+    return answers.stream(answers.events(chunks))
+
+
+def tool_call(*arguments: str, **fields: Any) -> dict[str, Any]:
+    """The part of a message or delta that calls the function."""
+    function = {"name": "get_weather", "arguments": "".join(arguments)}
+    return {"tool_calls": [{"id": "call_1", "type": "function", "function": function, **fields}]}
+
+
+def responses(request: Mapping[str, Any]) -> Answer:
+    """A response, whole or in events."""
+    response = {"id": "resp_1", "object": "response", "created_at": CREATED, "model": request["model"]}
+    place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    text = {"type": "output_text", "text": REPLY, "annotations": []}
+    item = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [text]}
+    completed = {**response, "status": "completed", "output": [item]}
+    if not request.get("stream"):
+        return answers.json(completed)
+    sent: list[dict[str, Any]] = [
+        {"type": "response.created", "response": {**response, "status": "in_progress", "output": []}},
+        {"type": "response.of_tomorrow", "news": True},
+        *({"type": "response.output_text.delta", **place, "delta": piece, "logprobs": []} for piece in PIECES),
+        {"type": "response.output_item.done", "output_index": 0, "item": item},
+        {"type": "response.completed", "response": completed},
+    ]
+    numbered = [{**event, "sequence_number": number} for number, event in enumerate(sent)]
+    return answers.stream(answers.events(numbered, named=True))
+
+
+def seen(upstream: StandIn) -> Answer:
+    """Tells how many requests of a user came."""
+
+    async def answer(exchange: Exchange) -> None:
+        count = len(requests_of(upstream, dict(exchange.request.query)["user"]))
+        await answers.json({"requests": count})(exchange)
+
+    return answer
+
+
+def closed(upstream: StandIn) -> Answer:
+    """Answers once the connection of a user's last request is gone."""
+
+    async def answer(exchange: Exchange) -> None:
+        last = requests_of(upstream, dict(exchange.request.query)["user"])[-1]
+        async with asyncio.timeout(LIMIT):
+            await asyncio.wrap_future(last.closed)
+        await exchange.send(answers.head(204, []))
+
+    return answer
+
+
+def requests_of(upstream: StandIn, user: str | None) -> list[Exchange]:
+    """Returns the exchanges of a user whose requests are here to the end."""
+    posted = (each for each in upstream.exchanges if each.request.method == "POST" and each.received.done())
+    return [each for each in posted if each.request.json().get("user") == user]
