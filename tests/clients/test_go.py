@@ -1,0 +1,33 @@
+"""The Go client builds, its own tests pass against the real gateway, and the README's programs run as written."""
+
+from pathlib import Path
+
+import pytest
+
+from clients.live import README_ADDRESS, ROOT, check, live_gateway, programs, require
+
+FOLDER = "clients/go"
+PRINTED = {"embed": "3 numbers", "stream": "Hello there", "errors": "InvalidArgument INVALID_REQUEST"}
+PROGRAMS = list(zip(programs(ROOT / FOLDER / "README.md", "go"), PRINTED.values(), strict=True))
+
+
+def test_vet() -> None:
+    require("go")
+    check(["go", "vet", "./..."], FOLDER)
+
+
+def test_live() -> None:
+    require("go")
+    with live_gateway() as variables:
+        check(["go", "test", "-count=1", "./..."], FOLDER, variables)
+
+
+@pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=PRINTED)
+def test_readme(program: str, printed: str, tmp_path: Path) -> None:
+    require("go")
+    source = tmp_path / "main.go"
+    with live_gateway() as variables:
+        assert README_ADDRESS in program
+        source.write_text(program.replace(README_ADDRESS, variables["OPENAI_GRPC_ADDRESS"]))
+        check(["go", "vet", str(source)], FOLDER)
+        assert printed in check(["go", "run", str(source)], FOLDER)
