@@ -171,7 +171,7 @@ def test_connect_timeout(run: Run) -> None:
     run(main())
 
 
-SHORT = 0.05
+SHORT = 0.2
 
 
 @pytest.mark.parametrize("safe", [False, True])
@@ -184,7 +184,12 @@ SHORT = 0.05
         (answers.stream([EVENT], then="stall"), Timeouts(idle=SHORT), "IDLE_TIMEOUT", 1),
         (answers.stall(), Timeouts(total=SHORT), "TOTAL_TIMEOUT", 0),
         (answers.stream([EVENT], then="stall"), Timeouts(total=SHORT), "TOTAL_TIMEOUT", 1),
-        (answers.stream([EVENT, b": wait\n\n"], then="repeat"), Timeouts(total=0.3, idle=0.2), "TOTAL_TIMEOUT", 1),
+        (
+            answers.stream([EVENT, b": wait\n\n"], then="repeat"),
+            Timeouts(total=2 * SHORT, idle=SHORT),
+            "TOTAL_TIMEOUT",
+            1,
+        ),
         (answers.stall(), Timeouts(), "CALLER_DEADLINE", 0),
         (answers.stream([EVENT], then="stall"), Timeouts(), "CALLER_DEADLINE", 1),
     ],
@@ -192,15 +197,16 @@ SHORT = 0.05
 def test_timers(  # noqa: PLR0917 - a row of the table
     upstream: StandIn, run: Run, answer: Answer, timeouts: Timeouts, reason: str, events: int, safe: bool
 ) -> None:
-    upstream.enqueue(answer)
+    upstream.enqueue(answers.json({}), answer)
 
     async def main() -> None:
-        deadline = asyncio.get_running_loop().time() + SHORT if reason == "CALLER_DEADLINE" else None
         async with connected(upstream.url, timeouts=timeouts) as client:
+            await (await client.send(request(safe=True))).read()  # connects, so that only the answer is timed
+            deadline = asyncio.get_running_loop().time() + SHORT if reason == "CALLER_DEADLINE" else None
             error, came = await failure(client, request(safe=safe, deadline=deadline))
             assert (error.code, error.reason, error.maybe_billed) == (DEADLINE, reason, not safe)
             assert len(came) == events
-            await asyncio.wrap_future(upstream.exchange(0).closed)
+            await asyncio.wrap_future(upstream.exchange(1).closed)
 
     run(main())
 
