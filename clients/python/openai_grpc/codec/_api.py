@@ -1,6 +1,6 @@
 """The functions that a caller of the codec uses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from google.protobuf.descriptor import Descriptor
@@ -40,9 +40,8 @@ def from_json(message_type: type[M], data: bytes | str, *, keep_nulls: bool = Fa
     Raises:
         CodecError: It is not JSON, no value that the message can stand for, or nested too deeply.
     """
-    # Every number of a vector is long, and none needs more than a double.
-    value = loads_rounded(data) if has_vector(message_type.DESCRIPTOR) else loads(data)
-    return from_object(message_type, value, keep_nulls=keep_nulls)
+    reader = _READERS.get(message_type) or _reader(message_type)
+    return from_object(message_type, reader(data), keep_nulls=keep_nulls)
 
 
 def to_object(message: Message, *, strict: bool = False) -> Any:
@@ -96,6 +95,13 @@ def source(message_type: type[Message]) -> str:
     return f"{_DECODE.source(descriptor)}\n\n{_ENCODE.source(descriptor)}"
 
 
+def _reader(message_type: type[Message]) -> Callable[[bytes | str], Any]:
+    # Every number of a vector is long, and none needs more than a double.
+    reader = loads_rounded if has_vector(cast("Descriptor", message_type.DESCRIPTOR)) else loads
+    _READERS[message_type] = reader
+    return reader
+
+
 def _held(descriptor: Descriptor, keys: dict[str, Any]) -> set[str]:
     """Returns the keys whose values the typed fields of a message hold."""
     held = set()
@@ -132,6 +138,7 @@ def _children(message: Message) -> Iterator[tuple[str, Message]]:
             yield from ((f"{field.name}[{index}]", item) for index, item in enumerate(value))
 
 
+_READERS: dict[type[Message], Callable[[bytes | str], Any]] = {}
 _DECODE = decode_compiler(keep_nulls=False)
 _DECODE_NULLS = decode_compiler(keep_nulls=True)
 _ENCODE = encode_compiler(None)

@@ -16,7 +16,7 @@ from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, raw_text
 from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape
-from openai_grpc.codec._union import all_of, write_union
+from openai_grpc.codec._union import all_of, without_tag, write_union
 from openai_grpc.codec._vector import vector, vector_message
 
 MAX_DEPTH = 100
@@ -58,7 +58,7 @@ def decode_compiler(*, keep_nulls: bool) -> Compiler:
     """
     helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
     helpers |= {"raw_text": raw_text, "vector": vector, "vector_message": vector_message}
-    helpers |= {"extra": extra, "too_deep": too_deep}
+    helpers |= {"extra": extra, "too_deep": too_deep, "without_tag": without_tag}
 
     def write(shape: Shape, compiler: Compiler) -> str:
         head = f"def {compiler.name(shape.descriptor)}(v, depth):"
@@ -165,7 +165,7 @@ def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
     for field in fields:
         condition, value = read(field, compiler, "x")
         conditions = [condition]
-        if field.label is not Label.ONE and not field.write_empty:
+        if field.kind is not Kind.VECTOR and field.label is not Label.ONE and not field.write_empty:
             conditions.insert(0, "x")
         elif field.label is Label.ONE and field.kind in (Kind.MESSAGE, Kind.RAW):
             conditions.insert(0, "x is not None")

@@ -14,10 +14,11 @@ from openai_grpc.codec import _values
 from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import fragment, loads
-from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape
+from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, implied_tag
+from openai_grpc.codec._union import with_tag
 from openai_grpc.codec._vector import BASE64, vector_value
 
-_MANY = 18
+_MANY = 10
 """From how many fields on `ListFields` is used; measured with bench/codec.py."""
 
 _ONE = {
@@ -45,7 +46,13 @@ def encode_compiler(held: Held | None) -> Compiler:
         add_extra(value, keys, shape)
 
     helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
-    helpers |= {"fragment": fragment, "vector_value": vector_value, "extra": extra, "no_value": no_value}
+    helpers |= {
+        "fragment": fragment,
+        "vector_value": vector_value,
+        "extra": extra,
+        "no_value": no_value,
+        "with_tag": with_tag,
+    }
     return Compiler("encode", _write, helpers)
 
 
@@ -124,7 +131,12 @@ def _get(field: Field) -> str:
 
 def _union(shape: Shape, compiler: Compiler) -> tuple[list[str], list[str]]:
     name = f"ARMS_{compiler.label(shape.descriptor)}"
-    arms = [f"    {field.name!r}: lambda x: {_value(field, compiler, 'x')}," for field in shape.fields]
+    arms = []
+    for field in shape.fields:
+        value, implied = _value(field, compiler, "x"), implied_tag(shape, field)
+        if implied is not None:
+            value = f"with_tag({value}, {shape.tag!r}, {implied!r})"
+        arms.append(f"    {field.name!r}: lambda x: {value},")
     return [f"{name} = {{", *arms, "}"], [
         f"arm = m.WhichOneof({shape.union!r})",
         "if arm is None:",

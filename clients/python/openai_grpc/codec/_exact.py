@@ -7,6 +7,7 @@ beyond a double, and deep nesting; such text, which is rare, is read and written
 import json
 import re
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -190,15 +191,20 @@ def _fragment(value: Any) -> orjson.Fragment:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{','.join([_written(item) for item in value])}]"
+    if isinstance(value, dict):
+        return f"{{{','.join([f'{_name(key)}:{_written(item)}' for key, item in value.items()])}}}"
     if isinstance(value, RawNumber):
         return value.token
     if isinstance(value, orjson.Fragment):
         return orjson.dumps(value).decode()
-    if isinstance(value, list):
-        return f"[{','.join([_written(item) for item in value])}]"
-    if isinstance(value, dict):
-        return f"{{{','.join([f'{_written(key)}:{_written(item)}' for key, item in value.items()])}}}"
-    try:
-        return json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
-        raise CodecError(f"{type(value).__name__} is not a JSON value") from None
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+        return json.dumps(value)
+    raise CodecError(f"{type(value).__name__} is not a JSON value")
+
+
+def _name(key: Any) -> str:
+    if isinstance(key, str):
+        return json.dumps(key)
+    raise CodecError(f"{type(key).__name__} is not a JSON value")

@@ -156,6 +156,14 @@ def shape(descriptor: Descriptor) -> Shape:
     )
 
 
+def implied_tag(union: Shape, arm: Field) -> str | None:
+    """Returns the discriminator that an arm alone stands for, as its message has no key for it."""
+    if not arm.tags or arm.message is None:
+        return None
+    message = shape(arm.message)
+    return None if message.transparent or union.tag in message.known else arm.tags[0]
+
+
 @cache
 def has_vector(descriptor: Descriptor) -> bool:
     """Whether a message, or one below it, has a vector."""

@@ -5,11 +5,12 @@ that it has. What no arm takes goes to the arm that holds raw JSON.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor
 
 from openai_grpc.codec._compile import Compiler
-from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
+from openai_grpc.codec._options import Field, Kind, Label, Shape, implied_tag, shape
 
 _TYPES = {
     Kind.DATA_URL: "str",
@@ -44,7 +45,7 @@ def write_union(union: Shape, compiler: Compiler, read: Reader) -> list[str]:
         if name != "list":
             arms.sort(key=lambda arm: arm.kind)
         if arms:
-            lines += _indented(f"if {test}:", _attempts(arms, compiler, read))
+            lines += _indented(f"if {test}:", _attempts(union, arms, compiler, read))
     arms = [arm for arm in union.fields if "dict" in _takes(arm)]
     if arms:
         lines += _indented("if t is dict:", _object(union, arms, compiler, read))
@@ -54,6 +55,22 @@ def write_union(union: Shape, compiler: Compiler, read: Reader) -> list[str]:
 def all_of(conditions: Iterable[str]) -> str:
     """Joins conditions, leaving out those that always hold."""
     return " and ".join(condition for condition in conditions if condition != "True") or "True"
+
+
+def without_tag(value: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
+    """Returns an object without the discriminator that its arm stands for; an absent one is marked with a null."""
+    if value.get(key) == tag:
+        return {name: item for name, item in value.items() if name != key}
+    return {**value, key: value.get(key)}
+
+
+def with_tag(value: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
+    """Returns an object with the discriminator that its arm stands for: what `without_tag` took away."""
+    if key not in value:
+        return {key: tag, **value}
+    if value[key] is None:
+        del value[key]
+    return value
 
 
 def _takes(arm: Field) -> frozenset[str]:
@@ -73,7 +90,7 @@ def _object(union: Shape, arms: list[Field], compiler: Compiler, read: Reader) -
     untagged = [arm for arm in arms if arm.has]
     untagged += [arm for arm in arms if not arm.has and _nested(arm)]
     untagged += [arm for arm in arms if not (arm.has or _nested(arm) or _tags(arm, union.tag))]
-    attempts = _attempts(untagged, compiler, read)
+    attempts = _attempts(union, untagged, compiler, read)
     if not tagged:
         yield from attempts
         return
@@ -88,7 +105,7 @@ def _object(union: Shape, arms: list[Field], compiler: Compiler, read: Reader) -
     others = [arm for arm in untagged if not arm.has] if _catch_all(union) is None else []
     others += [arm for arm in untagged if _nested(arm) and shape(_message(arm)).tag != union.tag and arm not in others]
     if others:
-        yield from _attempts(others, compiler, read)
+        yield from _attempts(union, others, compiler, read)
 
 
 class _Table(dict[str, tuple[str, Callable[..., object]] | None]):
@@ -104,7 +121,15 @@ class _Table(dict[str, tuple[str, Callable[..., object]] | None]):
         field = self._tagged.get(tag)
         if field is None:  # not stored: the tags that servers make up have no end
             return None
-        entry = self[tag] = field.name, self._compiler.function(_message(field))
+        function = self._compiler.function(_message(field))
+        key, implied = self._union.tag, implied_tag(self._union, field)
+        if implied is not None:
+            decode = function
+
+            def function(value: dict[str, Any], depth: int) -> object:
+                return decode(without_tag(value, key, implied), depth)
+
+        entry = self[tag] = field.name, function
         return entry
 
 
@@ -130,11 +155,13 @@ def _tags(arm: Field, key: str) -> list[str]:
     return tags
 
 
-def _attempts(arms: Iterable[Field], compiler: Compiler, read: Reader) -> list[str]:
+def _attempts(union: Shape, arms: Iterable[Field], compiler: Compiler, read: Reader) -> list[str]:
     """Writes a return for the first of the arms that takes the value."""
     lines: list[str] = []
     for arm in arms:
-        condition, value = read(arm, compiler, "v")
+        implied = implied_tag(union, arm)
+        x = "v" if implied is None else f"without_tag(v, {union.tag!r}, {implied!r})"
+        condition, value = read(arm, compiler, x)
         conditions = [*(f"{key!r} in v" for key in arm.has), condition]
         if _nested(arm) and (unknown := _catch_all(shape(_message(arm)))) is not None:
             conditions.append(f"{unknown.name!r} not in y")

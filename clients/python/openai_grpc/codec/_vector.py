@@ -3,6 +3,7 @@
 import binascii
 import sys
 from array import array
+from bisect import bisect_right
 from math import isfinite
 from typing import Any
 
@@ -18,6 +19,15 @@ _FLOAT_SIZE = 4
 _LENGTH_DELIMITED = 2
 _FIXED_SIZES = {1: 8, 5: 4}
 
+# Rounding to nine digits by arithmetic costs a fraction of formatting: ten to the power of up to 22 is exact in a
+# double, so the division rounds once and gives the double that reading the digits would. Adding and subtracting this
+# number rounds to an integer.
+_ROUNDER = 1.5 * 2**52
+_DIGITS = 9
+_SMALL, _LARGE = 1e-13, 1e5
+_DECADES = [float(f"1e{exponent}") for exponent in range(-13, 5)]
+_SCALES = [0.0, *(float(f"1e{_DIGITS - 1 - exponent}") for exponent in range(-13, 5))]
+
 
 def vector(value: Any) -> tuple[int, bytes, bool] | None:
     """Reads a vector.
@@ -32,7 +42,7 @@ def vector(value: Any) -> tuple[int, bytes, bool] | None:
     if type(value) is str:
         data = base64(value)
         return None if data is None or len(data) % _FLOAT_SIZE else (BASE64, data, True)
-    if type(value) is not list or not _NUMBERS.issuperset(map(type, value)):
+    if type(value) is not list or not value or not _NUMBERS.issuperset(map(type, value)):
         return None
     try:
         floats = array("f", value)
@@ -86,24 +96,32 @@ def vector_value(message: Message, number: int, name: str, encoding: int) -> str
 def shortest(floats: "array[float]") -> list[float]:
     """Rounds float32 values to the doubles that print with the fewest digits and are still the same float32."""
     values = floats.tolist()
-    # Nine digits always suffice. Six are always told apart, so fewer are a matter of trailing zeros.
-    result = _printed(values, 9)
-    left = list(range(len(values)))
-    for digits in (8, 7, 6):
-        shorter = _printed([values[index] for index in left], digits)
-        same = [
-            (index, number)
-            for index, number, single in zip(left, shorter, array("f", shorter), strict=True)
-            if single == values[index]
-        ]
-        for index, number in same:
-            result[index] = number
-        left = [index for index, _ in same]
+    if not values:
+        return []
+    magnitudes = list(map(abs, values))
+    if min(magnitudes) < _SMALL or max(magnitudes) >= _LARGE:
+        return [_shortest(value) for value in values]
+    scales = [_SCALES[bisect_right(_DECADES, magnitude)] for magnitude in magnitudes]
+    result = [(value * scale + _ROUNDER - _ROUNDER) / scale for value, scale in zip(values, scales, strict=True)]
+    # Nine digits always suffice. Any two numbers of six are different float32, so fewer are a matter of zeros.
+    left = list(enumerate(values))
+    for power in (10.0, 100.0, 1000.0):
+        shorter = [(value * (scale := scales[index] / power) + _ROUNDER - _ROUNDER) / scale for index, value in left]
+        fits = []
+        for item, number, single in zip(left, shorter, array("f", shorter), strict=True):
+            if single == item[1]:
+                result[item[0]] = number
+                fits.append(item)
+        left = fits
     return result
 
 
-def _printed(values: list[float], digits: int) -> list[float]:
-    return list(map(float, (f"%.{digits}g " * len(values) % tuple(values)).split()))
+def _shortest(value: float) -> float:
+    for digits in range(1, _DIGITS):
+        number = float(f"{value:.{digits}g}")
+        if array("f", [number])[0] == value:
+            return number
+    return float(f"{value:.{_DIGITS}g}")
 
 
 def _little_endian(floats: "array[float]") -> "array[float]":

@@ -1,0 +1,1 @@
+"""Tests of the codec: Protobuf messages to OpenAI's JSON and back."""

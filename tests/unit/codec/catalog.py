@@ -1,0 +1,48 @@
+"""Every message that the codec's general tests run over: those of `forms.proto` and the whole contract."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+import openai_grpc.v1
+from openai_grpc.codec import _options
+from openai_grpc.v1 import json_pb2
+from unit.codec.forms import MESSAGES
+
+
+def _nested(descriptors: list[Descriptor]) -> Iterator[Descriptor]:
+    for descriptor in descriptors:
+        if not descriptor.GetOptions().map_entry:
+            yield descriptor
+            yield from _nested(list(descriptor.nested_types))
+
+
+def _contract() -> Iterator[type[Message]]:
+    for module in pkgutil.iter_modules(openai_grpc.v1.__path__):
+        if module.name.endswith("_pb2"):
+            file = importlib.import_module(f"openai_grpc.v1.{module.name}").DESCRIPTOR
+            if file.name != json_pb2.DESCRIPTOR.name:
+                yield from map(GetMessageClass, _nested(list(file.message_types_by_name.values())))
+
+
+FORMS = list(MESSAGES.values())
+CONTRACT = list(_contract())
+
+
+def name(message_type: type[Message]) -> str:
+    """Returns what a test's id calls a message."""
+    return message_type.DESCRIPTOR.full_name
+
+
+MARKERS = frozenset().union(*(_options.shape(each.DESCRIPTOR).markers for each in FORMS + CONTRACT))
+"""The keys of which, somewhere, null and absent are the same."""
+
+
+def keeps_all(message_type: type[Message]) -> bool:
+    """Tells whether a message has room for what its fields can't hold."""
+    shape = _options.shape(message_type.DESCRIPTOR)
+    return shape.extra or any(field.kind is _options.Kind.RAW for field in shape.fields if shape.transparent)
