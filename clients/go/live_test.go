@@ -107,8 +107,8 @@ func embeddingRequest(t *testing.T, model string) *openaigrpcv1.CreateEmbeddingR
 		Model: proto.String(model),
 		User:  proto.String(t.Name()),
 		Input: &openaigrpcv1.EmbeddingInput{
-			Value: &openaigrpcv1.EmbeddingInput_Texts_{
-				Texts: &openaigrpcv1.EmbeddingInput_Texts{Values: []string{"one", "two"}},
+			Value: &openaigrpcv1.EmbeddingInput_Texts{
+				Texts: &openaigrpcv1.EmbeddingInput_TextList{Values: []string{"one", "two"}},
 			},
 		},
 	}

@@ -39,6 +39,12 @@ def test_no_name_collides_in_java(message: Descriptor) -> None:
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.full_name)
+def test_no_name_collides_in_go(message: Descriptor) -> None:
+    arms = {camel_case(arm.name) for oneof in message.oneofs if not oneof.name.startswith("_") for arm in oneof.fields}
+    assert not arms & {nested.name for nested in message.nested_types}
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.full_name)
 def test_every_option_has_a_meaning(message: Descriptor) -> None:
     shape(message)
 
@@ -52,3 +58,8 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
         assert target.union is None or any(field.name == "unknown" for field in target.fields)
     else:
         assert target.extra
+
+
+def camel_case(name: str) -> str:
+    """Returns a field's name as Go writes it."""
+    return "".join(part.capitalize() for part in name.split("_"))

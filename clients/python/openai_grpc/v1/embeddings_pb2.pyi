@@ -127,7 +127,7 @@ class EmbeddingInput(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Texts(message.Message):
+    class TextList(message.Message):
         """A list of texts."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -171,7 +171,7 @@ class EmbeddingInput(message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @typing.final
-    class TokenLists(message.Message):
+    class TokenIdLists(message.Message):
         """The token ids of several texts."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -202,7 +202,7 @@ class EmbeddingInput(message.Message):
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
-    def texts(self) -> EmbeddingInput.Texts:
+    def texts(self) -> EmbeddingInput.TextList:
         """A list of texts, at most 2048."""
 
     @builtins.property
@@ -210,16 +210,16 @@ class EmbeddingInput(message.Message):
         """The token ids of one text."""
 
     @builtins.property
-    def token_lists(self) -> EmbeddingInput.TokenLists:
+    def token_lists(self) -> EmbeddingInput.TokenIdLists:
         """The token ids of several texts."""
 
     def __init__(
         self,
         *,
         text: builtins.str = ...,
-        texts: EmbeddingInput.Texts | None = ...,
+        texts: EmbeddingInput.TextList | None = ...,
         tokens: EmbeddingInput.TokenIds | None = ...,
-        token_lists: EmbeddingInput.TokenLists | None = ...,
+        token_lists: EmbeddingInput.TokenIdLists | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015

@@ -395,7 +395,7 @@ class ToolCaller(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Direct(message.Message):
+    class DirectCaller(message.Message):
         """The model itself."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -417,7 +417,7 @@ class ToolCaller(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
     @typing.final
-    class Program(message.Message):
+    class ProgramCaller(message.Message):
         """A program of the model."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -453,18 +453,18 @@ class ToolCaller(message.Message):
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
-    def direct(self) -> ToolCaller.Direct:
+    def direct(self) -> ToolCaller.DirectCaller:
         """The model itself."""
 
     @builtins.property
-    def program(self) -> ToolCaller.Program:
+    def program(self) -> ToolCaller.ProgramCaller:
         """A program of the model."""
 
     def __init__(
         self,
         *,
-        direct: ToolCaller.Direct | None = ...,
-        program: ToolCaller.Program | None = ...,
+        direct: ToolCaller.DirectCaller | None = ...,
+        program: ToolCaller.ProgramCaller | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["direct", b"direct", "program", b"program", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
@@ -1272,7 +1272,7 @@ class ComputerAction(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Click(message.Message):
+    class ClickAction(message.Message):
         """A click of the mouse."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1325,7 +1325,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__y) -> _WhichOneofReturnType__y | None: ...
 
     @typing.final
-    class DoubleClick(message.Message):
+    class DoubleClickAction(message.Message):
         """A double click of the mouse."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1370,7 +1370,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__y) -> _WhichOneofReturnType__y | None: ...
 
     @typing.final
-    class Drag(message.Message):
+    class DragAction(message.Message):
         """A drag of the mouse with its button down."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1420,7 +1420,7 @@ class ComputerAction(message.Message):
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
-        def path(self) -> containers.RepeatedCompositeFieldContainer[ComputerAction.Drag.Point]:
+        def path(self) -> containers.RepeatedCompositeFieldContainer[ComputerAction.DragAction.Point]:
             """The points that it goes through, from first to last. Required."""
 
         @builtins.property
@@ -1430,7 +1430,7 @@ class ComputerAction(message.Message):
         def __init__(
             self,
             *,
-            path: abc.Iterable[ComputerAction.Drag.Point] | None = ...,
+            path: abc.Iterable[ComputerAction.DragAction.Point] | None = ...,
             keys: abc.Iterable[builtins.str] | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
@@ -1443,7 +1443,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
     @typing.final
-    class Keypress(message.Message):
+    class KeypressAction(message.Message):
         """Keys pressed together."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1471,7 +1471,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
     @typing.final
-    class Move(message.Message):
+    class MoveAction(message.Message):
         """A move of the mouse."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1516,7 +1516,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__y) -> _WhichOneofReturnType__y | None: ...
 
     @typing.final
-    class Screenshot(message.Message):
+    class ScreenshotAction(message.Message):
         """A screenshot, with nothing done."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1538,7 +1538,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
     @typing.final
-    class Scroll(message.Message):
+    class ScrollAction(message.Message):
         """A turn of the wheel."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1599,7 +1599,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__y) -> _WhichOneofReturnType__y | None: ...
 
     @typing.final
-    class Type(message.Message):
+    class TypeAction(message.Message):
         """Text typed in."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1630,7 +1630,7 @@ class ComputerAction(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
 
     @typing.final
-    class Wait(message.Message):
+    class WaitAction(message.Message):
         """A pause, for the computer to catch up."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1664,53 +1664,53 @@ class ComputerAction(message.Message):
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
-    def click(self) -> ComputerAction.Click:
+    def click(self) -> ComputerAction.ClickAction:
         """Where `type` is `click`."""
 
     @builtins.property
-    def double_click(self) -> ComputerAction.DoubleClick:
+    def double_click(self) -> ComputerAction.DoubleClickAction:
         """Where `type` is `double_click`."""
 
     @builtins.property
-    def drag(self) -> ComputerAction.Drag:
+    def drag(self) -> ComputerAction.DragAction:
         """Where `type` is `drag`."""
 
     @builtins.property
-    def keypress(self) -> ComputerAction.Keypress:
+    def keypress(self) -> ComputerAction.KeypressAction:
         """Where `type` is `keypress`."""
 
     @builtins.property
-    def move(self) -> ComputerAction.Move:
+    def move(self) -> ComputerAction.MoveAction:
         """Where `type` is `move`."""
 
     @builtins.property
-    def screenshot(self) -> ComputerAction.Screenshot:
+    def screenshot(self) -> ComputerAction.ScreenshotAction:
         """Where `type` is `screenshot`."""
 
     @builtins.property
-    def scroll(self) -> ComputerAction.Scroll:
+    def scroll(self) -> ComputerAction.ScrollAction:
         """Where `type` is `scroll`."""
 
     @builtins.property
-    def type(self) -> ComputerAction.Type:
+    def type(self) -> ComputerAction.TypeAction:
         """Where `type` is `type`."""
 
     @builtins.property
-    def wait(self) -> ComputerAction.Wait:
+    def wait(self) -> ComputerAction.WaitAction:
         """Where `type` is `wait`."""
 
     def __init__(
         self,
         *,
-        click: ComputerAction.Click | None = ...,
-        double_click: ComputerAction.DoubleClick | None = ...,
-        drag: ComputerAction.Drag | None = ...,
-        keypress: ComputerAction.Keypress | None = ...,
-        move: ComputerAction.Move | None = ...,
-        screenshot: ComputerAction.Screenshot | None = ...,
-        scroll: ComputerAction.Scroll | None = ...,
-        type: ComputerAction.Type | None = ...,
-        wait: ComputerAction.Wait | None = ...,
+        click: ComputerAction.ClickAction | None = ...,
+        double_click: ComputerAction.DoubleClickAction | None = ...,
+        drag: ComputerAction.DragAction | None = ...,
+        keypress: ComputerAction.KeypressAction | None = ...,
+        move: ComputerAction.MoveAction | None = ...,
+        screenshot: ComputerAction.ScreenshotAction | None = ...,
+        scroll: ComputerAction.ScrollAction | None = ...,
+        type: ComputerAction.TypeAction | None = ...,
+        wait: ComputerAction.WaitAction | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["click", b"click", "double_click", b"double_click", "drag", b"drag", "keypress", b"keypress", "move", b"move", "screenshot", b"screenshot", "scroll", b"scroll", "type", b"type", "unknown", b"unknown", "value", b"value", "wait", b"wait"]  # noqa: Y015

@@ -414,7 +414,7 @@ class ResponseConversation(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Conversation(message.Message):
+    class ConversationReference(message.Message):
         """A conversation by its id."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -452,14 +452,14 @@ class ResponseConversation(message.Message):
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
-    def conversation(self) -> ResponseConversation.Conversation:
+    def conversation(self) -> ResponseConversation.ConversationReference:
         """An object with the id."""
 
     def __init__(
         self,
         *,
         id: builtins.str = ...,
-        conversation: ResponseConversation.Conversation | None = ...,
+        conversation: ResponseConversation.ConversationReference | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["conversation", b"conversation", "id", b"id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
