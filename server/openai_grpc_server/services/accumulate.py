@@ -4,6 +4,8 @@ It works on JSON objects, so that what the contract does not know is put togethe
 """
 
 import base64
+import binascii
+from collections.abc import Iterator
 from typing import Any
 
 # Texts that come in pieces. Everything else that comes again replaces what came before.
@@ -34,18 +36,28 @@ class ChatAccumulator:
     def add(self, chunk: dict[str, Any]) -> None:
         """Adds the next chunk, as a JSON object."""
         merge(self._top, {key: value for key, value in chunk.items() if key not in {"choices", *OF_CHUNKS_ONLY}})
-        for each in chunk.get("choices") or ():
-            choice = self._choices.setdefault(each.get("index", 0), {"message": {"role": "assistant"}})
+        for index, each in numbered(chunk.get("choices")):
+            choice = self._choices.setdefault(index, {"message": {"role": "assistant"}})
             merge(choice, {key: value for key, value in each.items() if key != "delta"})
-            merge(choice["message"], each.get("delta") or {})
+            delta = each.get("delta")
+            if isinstance(delta, dict):
+                merge(choice["message"], delta)
 
     def completion(self) -> dict[str, Any]:
         """Returns the whole completion, as a JSON object."""
         choices = [self._choices[index] for index in sorted(self._choices)]
         for choice in choices:
-            for call in choice["message"].get("tool_calls", ()):
+            for _, call in numbered(choice["message"].get("tool_calls")):
                 call.pop("index", None)
         return {**self._top, "object": "chat.completion", "choices": choices}
+
+
+def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yields the elements of a list with their `index`, less what is no such element: upstreams send all sorts."""
+    if type(elements) is list:
+        for element in elements:
+            if type(element) is dict and type(index := element.get("index", 0)) is int:
+                yield index, element
 
 
 def merge(whole: dict[str, Any], piece: dict[str, Any]) -> None:
@@ -63,9 +75,11 @@ def merge(whole: dict[str, Any], piece: dict[str, Any]) -> None:
         elif key in PIECES and isinstance(there, str) and isinstance(value, str):
             whole[key] = there + value
         elif isinstance(value, dict):
-            merge(whole.setdefault(key, {}), value)
+            whole[key] = {}
+            merge(whole[key], value)
         elif isinstance(value, list):
-            merge_list(whole.setdefault(key, []), value)
+            whole[key] = []
+            merge_list(whole[key], value)
         else:
             whole[key] = value
 
@@ -88,5 +102,9 @@ def merge_list(whole: list[Any], piece: list[Any]) -> None:
 
 
 def join_base64(first: str, second: str) -> str:
-    """Joins two pieces of audio, each of which is base64 of its own."""
-    return base64.b64encode(base64.b64decode(first) + base64.b64decode(second)).decode()
+    """Joins two pieces of audio, each of which is base64 of its own; other texts are put one after the other."""
+    try:
+        data = base64.b64decode(first, validate=True) + base64.b64decode(second, validate=True)
+    except (binascii.Error, ValueError):
+        return first + second
+    return base64.b64encode(data).decode()

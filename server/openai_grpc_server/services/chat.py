@@ -5,7 +5,7 @@ from typing import Any
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.errors import GatewayError, from_error_object
-from openai_grpc_server.services.accumulate import ChatAccumulator
+from openai_grpc_server.services.accumulate import ChatAccumulator, numbered
 from openai_grpc_server.services.base import Service, json_request
 from openai_grpc_server.services.call import Call
 
@@ -58,8 +58,7 @@ class ChatEvents:
             self.failure = from_error_object(value, safe=False, started=True)
             if not value.get("choices"):
                 return None
-        for choice in value.get("choices") or ():
-            index = choice.get("index", 0)
+        for index, choice in numbered(value.get("choices")):
             self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
         if self._accumulator is not None:
             self._accumulator.add(value)
