@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from faults import answers
@@ -11,7 +13,7 @@ from openai_grpc.v1 import chat_pb2, embeddings_pb2, responses_pb2, transcriptio
 from support.gateway import LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from google.protobuf.message import Message
 
@@ -159,3 +161,18 @@ CREATING = (*UNARY, *STREAMING)
 def rpc_name(value: object) -> str | None:
     """The id of an RPC in a parametrized test; other values keep the ids that pytest gives them."""
     return value.name if isinstance(value, Rpc) else None
+
+
+@contextmanager
+def held_back() -> Iterator[Iterator[Message]]:
+    """Yields the messages of an upload whose last one does not come while the context lasts."""
+    over = Event()
+
+    def messages() -> Iterator[Message]:
+        yield from UPLOAD[:-1]
+        over.wait(LIMIT)
+
+    try:
+        yield messages()
+    finally:
+        over.set()
