@@ -15,6 +15,7 @@ from openai_grpc_server.interceptors.handlers import Handlers
 from openai_grpc_server.routing import ClientFactory, Router
 from openai_grpc_server.server_options import server_options
 from openai_grpc_server.services import SERVICES
+from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ class Gateway:
 
     Args:
         config: Everything that it runs by.
+        log: Where it logs.
         connect: Makes the client of a deployment.
     """
 
-    def __init__(self, config: Config, connect: "ClientFactory | None" = None) -> None:
+    def __init__(self, config: Config, log: Log, connect: ClientFactory | None = None) -> None:
         self.settings = config.server
+        self._log = log
         self._deployments = config.deployments
         self._connect = connect or (lambda deployment: upstream_client(deployment, config.server))
 
@@ -48,7 +51,7 @@ class Gateway:
         """
         settings = self.settings
         self._router = Router(self._deployments, self._connect)
-        self._handlers = Handlers(Admission(settings.max_in_flight_bytes))
+        self._handlers = Handlers(Admission(settings.max_in_flight_bytes), self._log)
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
         self._server = grpc.aio.server(
             options=server_options(settings, longest_call), maximum_concurrent_rpcs=settings.max_concurrent_rpcs

@@ -14,7 +14,7 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.cli import summary
 from openai_grpc_server.config import Config
-from openai_grpc_server.telemetry.logs import configure, event
+from openai_grpc_server.telemetry.logs import Log, standard_error
 
 
 def serve(config: Config, args: argparse.Namespace) -> int:
@@ -24,9 +24,9 @@ def serve(config: Config, args: argparse.Namespace) -> int:
         ConfigError: The gateway can't be started like that.
     """
     config = override(config, args)
-    configure(config.server.log)
+    log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(config))
+        return runner.run(_serve(config, log))
 
 
 def override(config: Config, args: argparse.Namespace) -> Config:
@@ -41,26 +41,26 @@ def override(config: Config, args: argparse.Namespace) -> Config:
     )
 
 
-async def _serve(config: Config) -> int:
+async def _serve(config: Config, log: Log) -> int:
     async with AsyncExitStack() as stack:
         try:
             with on_signal(cancel_this_task()):
-                gateway, address, config = await start(config, stack)
+                gateway, address, config = await start(config, log, stack)
         except asyncio.CancelledError:
             return 0
         stop = asyncio.Event()
         with on_signal(stop.set):
             welcome(address, config)
-            event(logging.INFO, "serving", address=address)
+            log.write(logging.INFO, "serving", {"address": address})
             await stop.wait()
-        event(logging.INFO, "stopping", grace_period=config.server.grace_period)
+        log.write(logging.INFO, "stopping", {"grace_period": config.server.grace_period})
         with on_signal(gateway.cut_off):
             await gateway.stop()
-        event(logging.INFO, "stopped")
+        log.write(logging.INFO, "stopped", {})
     return 0
 
 
-async def start(config: Config, stack: AsyncExitStack) -> tuple[Gateway, str, Config]:
+async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gateway, str, Config]:
     """Starts the gateway, and before it the local models if calls have nowhere else to go.
 
     Returns:
@@ -78,7 +78,7 @@ async def start(config: Config, stack: AsyncExitStack) -> tuple[Gateway, str, Co
         stack.push_async_callback(engine.stop)
         config = replace(config, deployments=await local_upstream.start_local(engine, progress))
         progress.end()
-    gateway = Gateway(config)
+    gateway = Gateway(config, log)
     return gateway, await gateway.start(), config
 
 

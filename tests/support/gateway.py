@@ -10,7 +10,6 @@ All gateways of a process share one event loop: gRPC's poller does not like seve
 import asyncio
 import io
 import json
-import logging
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -22,8 +21,8 @@ import uvloop
 
 from openai_grpc.v1 import audio_pb2_grpc, chat_pb2_grpc, embeddings_pb2_grpc, responses_pb2_grpc
 from openai_grpc_server.app import Gateway
-from openai_grpc_server.config import Config, DeploymentConfig, Secret, ServerSettings
-from openai_grpc_server.telemetry.logs import JsonFormatter, logger
+from openai_grpc_server.config import Config, DeploymentConfig, LogSettings, Secret, ServerSettings
+from openai_grpc_server.telemetry.logs import Log
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -72,21 +71,15 @@ def deployment(url: str, **facts: Any) -> DeploymentConfig:
 @contextmanager
 def running_gateway(*deployments: DeploymentConfig, **settings: Any) -> Iterator[RunningGateway]:
     """Runs a gateway with these deployments and these settings of the server."""
-    gateway = Gateway(
-        Config(server=ServerSettings(**{"port": 0, "grace_period": 0.0, **settings}), deployments=deployments)
-    )
+    server = ServerSettings(**{"port": 0, "grace_period": 0.0, **settings})
     lines = io.StringIO()
-    handler = logging.StreamHandler(lines)
-    handler.setFormatter(JsonFormatter())
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    gateway = Gateway(Config(server=server, deployments=deployments), Log(lines, LogSettings()))
     target = on_loop(gateway.start())
     try:
         with grpc.insecure_channel(target, UNLIMITED) as channel:
             yield RunningGateway(target, gateway, channel, lines)
     finally:
         on_loop(gateway.stop())
-        logger.removeHandler(handler)
 
 
 def on_loop(work: Coroutine[Any, Any, T]) -> T:

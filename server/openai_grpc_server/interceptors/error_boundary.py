@@ -5,13 +5,18 @@ import logging
 from openai_grpc.codec import CodecError
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.telemetry.logs import event, frames
+from openai_grpc_server.telemetry.logs import Log, frames
 
 
-def gateway_error(error: Exception, call: Call) -> GatewayError:
+def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
     """Returns the error that the caller is told, with what is known of the upstream's answer.
 
     A failure that nobody foresaw is logged with the place where it happened; the caller learns only that there was one.
+
+    Args:
+        error: What was raised.
+        call: The call that it ends.
+        log: Where it is logged, if nobody foresaw it.
     """
     if isinstance(error, GatewayError):
         failure = error
@@ -20,7 +25,7 @@ def gateway_error(error: Exception, call: Call) -> GatewayError:
             InvalidArgumentError.of_field(error.path, error.reason) if error.path else InvalidArgumentError(str(error))
         )
     else:
-        event(logging.ERROR, "unexpected error", request_id=call.request_id, traceback=frames(error))
+        log.write(logging.ERROR, "unexpected error", {"request_id": call.request_id, "traceback": frames(error)})
         failure = GatewayError("The gateway failed; its log says where", reason="INTERNAL")
     failure.http_status = failure.http_status or call.upstream_status or None
     failure.request_id = failure.request_id or call.upstream_request_id or call.request_id

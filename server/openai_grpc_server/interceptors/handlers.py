@@ -21,6 +21,7 @@ from openai_grpc_server.interceptors.request_id import request_id
 from openai_grpc_server.services.call import Call, Context
 from openai_grpc_server.services.metadata import served_by
 from openai_grpc_server.services.rpc import Rpc
+from openai_grpc_server.telemetry.logs import Log
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
 StreamMethod = Callable[[Call, Any], Awaitable[None]]
@@ -31,10 +32,12 @@ class Handlers(grpc.GenericRpcHandler):
 
     Args:
         admission: The bound on requests in memory.
+        log: Where each RPC is logged.
     """
 
-    def __init__(self, admission: Admission) -> None:
+    def __init__(self, admission: Admission, log: Log) -> None:
         self._admission = admission
+        self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
         self._refusing = False
@@ -84,7 +87,7 @@ class Handlers(grpc.GenericRpcHandler):
                 self._end(call)
             call.messages = 1
             call.response_bytes = len(data)
-            log_rpc(call, "OK")
+            log_rpc(self._log, call, "OK")
             return data
 
         return serve
@@ -98,7 +101,7 @@ class Handlers(grpc.GenericRpcHandler):
                 await self._fail(call, error)
             finally:
                 self._end(call)
-            log_rpc(call, "OK")
+            log_rpc(self._log, call, "OK")
 
         return serve
 
@@ -134,14 +137,14 @@ class Handlers(grpc.GenericRpcHandler):
 
     async def _fail(self, call: Call, error: BaseException) -> NoReturn:
         if isinstance(error, Exception):
-            failure = gateway_error(error, call)
+            failure = gateway_error(error, call, self._log)
         elif self._cutting_off and isinstance(error, asyncio.CancelledError):
             failure = shutdown_error(call)
         else:
-            log_rpc(call, cancelled_status(call))
+            log_rpc(self._log, call, cancelled_status(call))
             raise error
         call.upstream_status = call.upstream_status or failure.http_status or 0
-        log_rpc(call, failure.code.name, failure.reason)
+        log_rpc(self._log, call, failure.code.name, failure.reason)
         trailers = (*failure.trailing_metadata(), *served_by(call))
         await call.context.abort(failure.code, failure.to_status().message, trailers)
         raise AssertionError("abort returned")
