@@ -11,39 +11,13 @@ from openai_grpc.codec import _options, dumps
 from openai_grpc.codec._options import Field, Kind, Label, Shape
 from unit.codec.exactly import Number, write
 
-TOKENS = [
-    *(
-        "0",
-        "-0",
-        "1",
-        "1.0",
-        "-0.0",
-        "1e2",
-        "1E+2",
-        "0.5",
-        "-3.25",
-        "3.6e-06",
-        "1e22",
-        "5e-324",
-        "1.7976931348623157e308",
-    ),
-    *("2147483647", "2147483648", "-2147483648", "-2147483649", "9007199254740992", "9007199254740993"),
-    *("9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809"),
-    *(
-        "14226756897978507000",
-        "18446744073709551615",
-        "18446744073709551616",
-        "1.4836394043272784e19",
-        "1e400",
-        "1e-400",
-    ),
-    *(
-        "9007199254740993.0",
-        "9007199254740993e0",
-        "0.1000000000000000055511151231257827",
-        "123456789012345678901234567890",
-    ),
-]
+TOKENS = (
+    "0 -0 1 1.0 -0.0 1e2 1E+2 0.5 -3.25 3.6e-06 1e22 5e-324 1.7976931348623157e308 1e400 1e-400 "
+    "2147483647 2147483648 -2147483648 -2147483649 9007199254740992 9007199254740993 "
+    "9223372036854775807 9223372036854775808 -9223372036854775808 -9223372036854775809 "
+    "14226756897978507000 18446744073709551615 18446744073709551616 1.4836394043272784e19 "
+    "9007199254740993.0 9007199254740993e0 0.1000000000000000055511151231257827 123456789012345678901234567890"
+).split()
 STRINGS = [
     "",
     "a",
@@ -140,13 +114,13 @@ class Json:
         if kind in (2, 3):
             return self._chooser.choice([*STRINGS, *ODD_STRINGS, *LONE_SURROGATES])
         items = [self.any(depth + 1) for _ in range(self._chooser.randint(0, 2))]
-        return items if kind == 4 else {f"k{index}": item for index, item in enumerate(items)}
+        return items if kind == 4 else _named(items)
 
     def _field(self, field: Field, depth: int) -> Any:
         if field.label is Label.ONE:
             return self._one(field, depth)
         items = [self._one(field, depth + 1) for _ in range(self._chooser.randint(0, 2))]
-        return items if field.label is Label.LIST else {f"k{index}": item for index, item in enumerate(items)}
+        return items if field.label is Label.LIST else _named(items)
 
     def _one(self, field: Field, depth: int) -> Any:
         chooser = self._chooser
@@ -251,3 +225,7 @@ def _within(shape: Shape, depth: int) -> list[Field]:
         return list(shape.fields)
     flat = [field for field in shape.fields if field.message is None]
     return flat or list(shape.fields) if shape.transparent else flat
+
+
+def _named(items: list[Any]) -> dict[str, Any]:
+    return {f"k{index}": item for index, item in enumerate(items)}

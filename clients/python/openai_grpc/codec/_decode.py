@@ -140,7 +140,7 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
     for key, constant in shape.constants.items():
         lines += [f"if v.get({key!r}) != {constant!r}:", f"    kept += ({key!r},)"]
     oneofs = {field.oneof for field in shape.fields if field.oneof is not None}
-    lines += [f"has_{oneof} = False" for oneof in sorted(oneofs)]
+    lines += [f"seen_{oneof} = False" for oneof in sorted(oneofs)]
     if shape.vector is not None:
         lines.append("packed = b''")
     for key, fields in shape.by_key.items():
@@ -170,7 +170,7 @@ def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
         elif field.label is Label.ONE and field.kind in (Kind.MESSAGE, Kind.RAW):
             conditions.insert(0, "x is not None")
         if field.oneof is not None:
-            conditions.insert(0, f"not has_{field.oneof}")
+            conditions.insert(0, f"not seen_{field.oneof}")
         yield f"    {word} {all_of(conditions)}:"
         if field.kind is Kind.VECTOR:
             yield f"        m['{field.name}_encoding'], packed, exact = y"
@@ -179,7 +179,7 @@ def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
         else:
             yield f"        m[{field.name!r}] = {value}"
         if field.oneof is not None:
-            yield f"        has_{field.oneof} = True"
+            yield f"        seen_{field.oneof} = True"
         word = "elif"
     if any(field.write_empty for field in fields):
         yield "    else:"
