@@ -11,7 +11,7 @@ from openai_grpc.codec import _options, dumps
 from openai_grpc.codec._options import Field, Kind, Label, Shape
 from unit.codec.exactly import Number, write
 
-TOKENS = (
+TOKENS = (  # noqa: SIM905  # as a list it is 29 lines
     "0 -0 1 1.0 -0.0 1e2 1E+2 0.5 -3.25 3.6e-06 1e22 5e-324 1.7976931348623157e308 1e400 1e-400 "
     "2147483647 2147483648 -2147483648 -2147483649 9007199254740992 9007199254740993 "
     "9223372036854775807 9223372036854775808 -9223372036854775808 -9223372036854775809 "
