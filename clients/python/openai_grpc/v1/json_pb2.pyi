@@ -94,7 +94,8 @@ class JsonField(message.Message):
     @builtins.property
     def tag(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """For an arm of a union: the values of the discriminator that choose it, when the constant of
-        the arm's own message does not say so already.
+        the arm's own message does not say so already. Where the message has no field for the
+        discriminator either, the first of them is written.
         """
 
     @builtins.property
