@@ -2,22 +2,25 @@
 
 import asyncio
 import mimetypes
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import dumps, from_object
+from openai_grpc.codec import CodecError, dumps, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
-from openai_grpc_server.services.base import JSON, Service, read_reply
+from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply, write
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.metadata import initial_metadata, upstream_headers
-from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest
+from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
 
 Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
 
 CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond
+DONE_EVENT = "transcript.text.done"
+HTML_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 TEXT_FORMATS = frozenset({"text", "srt", "vtt"})
 
 
@@ -35,12 +38,26 @@ class AudioService(Service):
         return await self._transcribe(call, await read_config(messages), chunks(messages))
 
     async def stream_transcription(self, call: Call, messages: Upload) -> None:
-        """Serves `StreamTranscription`."""
+        """Serves `StreamTranscription`.
+
+        Models that do not stream, such as `whisper-1`, answer with the whole transcript, which is sent as the last event.
+        """
         config = await read_config(messages)
         value = self.prepare(call, config) | {"stream": "true"}
-        await self.stream(
-            call, self._upload(call, value, config.file, chunks(messages), streaming=True), TranscriptionEvents(call)
-        )
+        response = await self.send(call, self._upload(call, value, config.file, chunks(messages), streaming=True))
+        try:
+            if is_event_stream(response):
+                await self.forward(call, response, TranscriptionEvents(call))
+                return
+            data = await response.read()
+        finally:
+            await response.close()
+        value = whole_transcript(config.response_format, response, data)
+        if value is None:
+            raise no_event_stream(call, response, data)
+        event = from_object(transcription_pb2.TranscriptionStreamEvent, {**value, "type": DONE_EVENT})
+        await call.context.send_initial_metadata(initial_metadata(call))
+        await write(call, event)
 
     async def _transcribe(
         self, call: Call, config: transcription_pb2.CreateTranscriptionRequest, content: AsyncIterator[bytes]
@@ -51,8 +68,7 @@ class AudioService(Service):
             data = await response.read()
         finally:
             await response.close()
-        is_json = response.headers.get("content-type", "").startswith(JSON)
-        if config.response_format in TEXT_FORMATS and not is_json:
+        if is_text(config.response_format, response, data):
             reply: Message = transcription_pb2.Transcription(
                 text=data.decode("utf-8", "replace"), call_info=call.info()
             )
@@ -137,6 +153,26 @@ async def chunks(messages: Upload) -> AsyncIterator[bytes]:
     # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task.
     # Without this wait the upstream could take what has come so far for the whole recording, and bill it.
     await asyncio.sleep(CANCEL_FOLLOWS)
+
+
+def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bool:
+    """Whether a reply is a transcript that is not JSON. Not so an HTML page; but servers call plain text HTML."""
+    return (
+        response_format in TEXT_FORMATS
+        and not response.headers.get("content-type", "").startswith(JSON)
+        and not HTML_PAGE.match(data)
+    )
+
+
+def whole_transcript(response_format: str, response: UpstreamResponse, data: bytes) -> dict[str, Any] | None:
+    """Returns the JSON object of a transcript that came in one piece, or None if the reply is none."""
+    if is_text(response_format, response, data):
+        return {"text": data.decode("utf-8", "replace")}
+    try:
+        value = loads(data)
+    except CodecError:
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("text"), str) else None
 
 
 def form_fields(value: dict[str, Any]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, dumps, from_json, loads
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
+    GatewayError,
     InvalidUpstreamJsonError,
     UpstreamError,
     UpstreamProtocolError,
@@ -102,35 +103,44 @@ class Service:
     async def stream(self, call: Call, request: UpstreamRequest, reader: EventReader) -> None:
         """Sends a REST call whose reply is a stream of events, and writes them to the caller as they come.
 
+        Raises:
+            GatewayError: The stream failed, or ended before it was finished.
+        """
+        response = await self.send(call, request)
+        try:
+            if not is_event_stream(response):
+                raise no_event_stream(call, response, await response.read())
+            await self.forward(call, response, reader)
+        finally:
+            await response.close()
+
+    async def forward(self, call: Call, response: UpstreamResponse, reader: EventReader) -> None:
+        """Writes the events of a reply to the caller as they come.
+
         Each write waits until the caller's flow control has taken the message, and only then the next event is read:
         a slow caller slows the upstream down.
 
         Raises:
             GatewayError: The stream failed, or ended before it was finished.
         """
-        response = await self.send(call, request)
+        await call.context.send_initial_metadata(initial_metadata(call))
         try:
-            await check_event_stream(call, response)
-            await call.context.send_initial_metadata(initial_metadata(call))
-            try:
-                await relay(call, response, reader)
-            except CodecError as error:
-                raise InvalidUpstreamJsonError(
-                    f"The upstream sent an event that is not the JSON it should be: {error}",
-                    maybe_billed=not call.rpc.safe,
-                ) from error
-            except UpstreamError:
-                if reader.failure or not reader.complete:
-                    raise
-            if not reader.complete:
-                raise UpstreamTruncatedError(
-                    "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
-                )
-            last = reader.last()
-            if last is not None:
-                await write(call, last)
-        finally:
-            await response.close()
+            await relay(call, response, reader)
+        except CodecError as error:
+            raise InvalidUpstreamJsonError(
+                f"The upstream sent an event that is not the JSON it should be: {error}",
+                maybe_billed=not call.rpc.safe,
+            ) from error
+        except UpstreamError:
+            if reader.failure or not reader.complete:
+                raise
+        if not reader.complete:
+            raise UpstreamTruncatedError(
+                "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
+            )
+        last = reader.last()
+        if last is not None:
+            await write(call, last)
 
 
 async def relay(call: Call, response: UpstreamResponse, reader: EventReader) -> None:
@@ -215,23 +225,21 @@ def json_request(call: Call, value: dict[str, Any], key_header: str, *, streamin
     )
 
 
-async def check_event_stream(call: Call, response: UpstreamResponse) -> None:
-    """Checks that a reply is a stream of events.
+def is_event_stream(response: UpstreamResponse) -> bool:
+    """Whether a reply is a stream of events; one that does not say what it is passes for it."""
+    return bool(response.headers.get("content-type", EVENT_STREAM).startswith(EVENT_STREAM))
 
-    Raises:
-        GatewayError: It is something else, such as an error with HTTP status 200.
-    """
-    content_type = response.headers.get("content-type", EVENT_STREAM)
-    if content_type.startswith(EVENT_STREAM):
-        return
-    data = await response.read()
+
+def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> GatewayError:
+    """Makes the error of a reply that should be a stream of events: what it says itself, if it is an error."""
     try:
         value = loads(data)
     except CodecError:
         value = None
     if isinstance(value, dict) and value.get("error"):
-        raise from_error_object(value, safe=call.rpc.safe)
-    raise UpstreamProtocolError(
+        return from_error_object(value, safe=call.rpc.safe)
+    content_type = response.headers["content-type"]
+    return UpstreamProtocolError(
         f"The upstream answered with {content_type} where a stream of events was asked for",
         maybe_billed=not call.rpc.safe,
     )
