@@ -24,7 +24,6 @@ from openai_grpc_server.config import TimeoutSettings
 from support.gateway import LIMIT, deployment, running_gateway
 
 if TYPE_CHECKING:
-
     from faults.exchange import Answer, Exchange
 
 Code = grpc.StatusCode
