@@ -11,6 +11,7 @@ import pytest
 from google.rpc import error_details_pb2 as rpc  # type: ignore[import-untyped] # ships no py.typed
 from google.rpc import status_pb2
 from grpc import StatusCode
+
 from openai_grpc_server import errors
 from openai_grpc_server.errors import GatewayError, from_error_object, from_http
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,12 @@ _VALUE = re.compile(r"[\t\x20-\x7e]*")  # RFC 9110, 5.5, without what it discour
 
 # Upstream's headers that go out, by the metadata keys they get.
 _METADATA = {
-    b"x-request-id": "openai-request-id",
-    b"openai-organization": "openai-organization",
-    b"openai-processing-ms": "openai-processing-ms",
-    b"openai-version": "openai-version",
+    "x-request-id": "openai-request-id",
+    "openai-organization": "openai-organization",
+    "openai-processing-ms": "openai-processing-ms",
+    "openai-version": "openai-version",
 }
-_RATE_LIMIT = b"x-ratelimit-"
+_RATE_LIMIT = "x-ratelimit-"
 _KEY = re.compile(r"[0-9a-z_.\-]+")
 _MAX_VALUE = 256  # bytes of one value
 _MAX_RATE_LIMITS = 1024  # bytes of all of them: they go into trailers, and clients drop large ones whole
@@ -114,17 +115,26 @@ def response_metadata(headers: httpx2.Headers) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     room = _MAX_RATE_LIMITS
     for raw_name, raw_value in headers.raw:
-        lowered = raw_name.lower()
-        if lowered in _METADATA:
-            found.setdefault(_METADATA[lowered], _printable(raw_value))
-        elif lowered.startswith(_RATE_LIMIT):
-            name = lowered.decode("ascii", "replace")
-            value = _printable(raw_value)
+        name = _metadata_key(raw_name)
+        if name is None or name in found:
+            continue
+        value = _printable(raw_value)
+        if name.startswith(_RATE_LIMIT):
             size = len(name) + len(value) + _ENTRY_OVERHEAD
-            if _KEY.fullmatch(name) and not name.endswith("-bin") and size <= room:
-                room -= size
-                found.setdefault(name, value)
+            if size > room:
+                continue
+            room -= size
+        found[name] = value
     return tuple(found.items())
+
+
+@lru_cache(256)  # an upstream sends the same names again and again
+def _metadata_key(raw_name: bytes) -> str | None:
+    """The metadata key of a header that goes out."""
+    name = raw_name.decode("latin-1").lower()
+    if name.startswith(_RATE_LIMIT) and _KEY.fullmatch(name) and not name.endswith("-bin"):
+        return name
+    return _METADATA.get(name)
 
 
 def _printable(raw_value: bytes) -> str:

@@ -102,15 +102,15 @@ def test_a_reader_that_stops_stops_the_upstream(run: Run) -> None:
         upstream.enqueue(answers.stream([answers.event("x" * 1000)], then="repeat"))
 
         async def main() -> None:
-            limits = Timeouts(idle=0.2)  # runs only while somebody waits
+            limits = Timeouts(idle=1)  # runs only while somebody waits
             async with connected(upstream.url, timeouts=limits) as client, await client.send(request()) as response:
                 events = response.events()
                 await anext(events)
-                stopped = await asyncio.to_thread(upstream.settled_bytes)
-                assert stopped == await asyncio.to_thread(upstream.settled_bytes)
+                stopped = await asyncio.to_thread(upstream.settled_bytes, 0.7)
+                assert stopped == await asyncio.to_thread(upstream.settled_bytes, 0.7)
                 for _ in range(stopped // 1000 + 1000):
                     await anext(events)
-                assert await asyncio.to_thread(upstream.settled_bytes) > stopped
+                assert await asyncio.to_thread(upstream.settled_bytes, 0.7) > stopped
 
         run(main())
 

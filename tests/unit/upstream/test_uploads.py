@@ -160,9 +160,9 @@ def test_the_first_token_is_waited_for_from_the_end_of_the_upload(upstream: Stan
         yield b"2"
 
     async def main() -> None:
-        async with connected(upstream.url, timeouts=Timeouts(first_token=0.2)) as client:
+        async with connected(upstream.url, timeouts=Timeouts(first_token=0.5)) as client:
             call = asyncio.create_task(client.send(upload(content(), streaming=True)))
-            await asyncio.wait({call}, timeout=0.4)
+            await asyncio.wait({call}, timeout=0.7)
             gate.open()
             assert [event.data async for event in (await call).events()] == [b"a"]
 
