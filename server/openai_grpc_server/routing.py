@@ -1,6 +1,6 @@
 """Which deployment serves a call."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from grpc import StatusCode
 
@@ -69,6 +69,10 @@ class Router:
                 param="model",
             )
         return deployment
+
+    def named(self) -> Mapping[str, Deployment]:
+        """Returns the deployments that have names, by name."""
+        return self._by_model
 
     def without_model(self) -> Deployment:
         """Returns the deployment of a call that names no model, such as getting a stored response.

@@ -74,8 +74,8 @@ def request_message(exchange: Exchange, operation: Operation, *, streaming: bool
     request_type = ResumeResponseRequest if streaming and exchange.op == "responses.retrieve" else operation.request
     body = {key: value for key, value in (exchange.request_body or {}).items() if key != "stream"}
     request = from_json(request_type, dumps(body), keep_nulls=True)
-    for name in ("completion_id", "response_id"):
-        if name in request.DESCRIPTOR.fields_by_name:
+    for name in ("completion_id", "response_id", "model"):
+        if name in request.DESCRIPTOR.fields_by_name and not body:
             setattr(request, name, "id-of-the-recording")
     return request
 

@@ -92,6 +92,16 @@ OPERATIONS = {
     "embeddings.create": Operation(
         "EmbeddingsService", "CreateEmbedding", None, pb.CreateEmbeddingRequest, pb.CreateEmbeddingResponse
     ),
+    "completions.create": Operation(
+        "CompletionsService",
+        "CreateCompletion",
+        "StreamCompletion",
+        pb.CreateCompletionRequest,
+        pb.Completion,
+        pb.Completion,
+    ),
+    "models.list": Operation("ModelsService", "ListModels", None, pb.ListModelsRequest, pb.ModelList),
+    "models.retrieve": Operation("ModelsService", "GetModel", None, pb.GetModelRequest, pb.Model),
     "audio.transcriptions.create": Operation(
         "AudioService",
         "CreateTranscription",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import grpc
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
+from google.rpc import error_details_pb2  # type: ignore[import-untyped]  # ships no py.typed
+from grpc_status import rpc_status  # type: ignore[import-untyped]  # ships no py.typed
 
 from conformance.compare import differences
 from conformance.corpus import Exchange, Number
@@ -24,7 +24,7 @@ def request_differences(exchange: Exchange, received: ReceivedRequest) -> Iterat
         yield from form_differences(exchange, bytes(received.body), received.header("content-type") or "")
         return
     sent = exchange.request_body
-    if not isinstance(sent, dict):
+    if not isinstance(sent, dict) or exchange.record["method"] == "GET":
         return
     got = json.loads(bytes(received.body), parse_float=Number)
     # An absent `stream` and one that is false or null ask for the same.

@@ -16,7 +16,8 @@ import pydantic
 import typing_extensions
 from google.protobuf.descriptor import Descriptor
 from openai._types import FileTypes
-from openai.types import CreateEmbeddingResponse, audio, chat, embedding_create_params, responses
+from openai.types import Completion, CreateEmbeddingResponse, Model, audio, chat, embedding_create_params, responses
+from openai.types import completion_create_params as completion_params
 from openai.types.audio import transcription_create_params
 from openai.types.chat import completion_create_params, completion_list_params, completion_update_params
 from openai.types.chat.completions import message_list_params
@@ -36,6 +37,7 @@ from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
 EXCEPTIONS = {
     "CreateChatCompletionRequest.stream": "streaming is an RPC of its own",
     "CreateResponseRequest.stream": "streaming is an RPC of its own",
+    "CreateCompletionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
     "ResumeResponseRequest.stream": "streaming is an RPC of its own",
@@ -62,6 +64,9 @@ MESSAGES: list[tuple[Any, Any]] = [
     (embedding_create_params.EmbeddingCreateParams, pb.CreateEmbeddingRequest),
     (CreateEmbeddingResponse, pb.CreateEmbeddingResponse),
     (transcription_create_params.TranscriptionCreateParamsStreaming, pb.CreateTranscriptionRequest),
+    (completion_params.CompletionCreateParamsStreaming, pb.CreateCompletionRequest),
+    (Completion, pb.Completion),
+    (Model, pb.Model),
     (audio.Transcription, pb.Transcription),
     (audio.TranscriptionVerbose, pb.Transcription),
     (audio.TranscriptionDiarized, pb.Transcription),
@@ -139,7 +144,7 @@ class Coverage:
             return scalar(sdk, candidate)
         target = shape(candidate.message)
         if target.transparent and target.union is None:
-            return False
+            return typing.get_origin(sdk) is dict and self._fits(sdk, target.fields[0], path, None)
         if typing.get_origin(sdk) is dict:
             return True  # an object of any keys: the message keeps those that it does not know
         if target.transparent:

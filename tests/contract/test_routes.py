@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
-from openai_grpc.v1 import audio_pb2, chat_pb2, embeddings_pb2, json_pb2, responses_pb2
+from openai_grpc.v1 import (
+    audio_pb2,
+    chat_pb2,
+    completions_pb2,
+    embeddings_pb2,
+    json_pb2,
+    models_pb2,
+    responses_pb2,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = ROOT.parent / "shared/api/operations.jsonl"
-FILES = (audio_pb2, chat_pb2, embeddings_pb2, responses_pb2)
+FILES = (audio_pb2, chat_pb2, completions_pb2, embeddings_pb2, models_pb2, responses_pb2)
 METHODS = [
     method for file in FILES for service in file.DESCRIPTOR.services_by_name.values() for method in service.methods
 ]

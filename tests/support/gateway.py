@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import grpc
 import uvloop
 
-from openai_grpc.v1 import audio_pb2_grpc, chat_pb2_grpc, embeddings_pb2_grpc, responses_pb2_grpc
+from openai_grpc.v1 import (
+    audio_pb2_grpc,
+    chat_pb2_grpc,
+    completions_pb2_grpc,
+    embeddings_pb2_grpc,
+    models_pb2_grpc,
+    responses_pb2_grpc,
+)
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, DeploymentConfig, LogSettings, Secret, ServerSettings
 from openai_grpc_server.telemetry.logs import Log
@@ -54,6 +61,8 @@ class RunningGateway:
         self.chat = chat_pb2_grpc.ChatServiceStub(self.channel)
         self.responses = responses_pb2_grpc.ResponsesServiceStub(self.channel)
         self.embeddings = embeddings_pb2_grpc.EmbeddingsServiceStub(self.channel)
+        self.completions = completions_pb2_grpc.CompletionsServiceStub(self.channel)
+        self.models = models_pb2_grpc.ModelsServiceStub(self.channel)
         self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
 
     def logged(self, name: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Puts the chunks of a streamed chat completion together.
+"""Puts the chunks of a streamed completion together.
 
 It works on JSON objects, so that what the contract does not know is put together as well.
 """
@@ -50,6 +50,24 @@ class ChatAccumulator:
             for _, call in numbered(choice["message"].get("tool_calls")):
                 call.pop("index", None)
         return {**self._top, "object": "chat.completion", "choices": choices}
+
+
+class CompletionAccumulator:
+    """Collects the chunks of one stream of a legacy completion."""
+
+    def __init__(self) -> None:
+        self._top: dict[str, Any] = {}
+        self._choices: dict[int, dict[str, Any]] = {}
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        """Adds the next chunk, as a JSON object."""
+        merge(self._top, {key: value for key, value in chunk.items() if key != "choices"})
+        for index, each in numbered(chunk.get("choices")):
+            merge(self._choices.setdefault(index, {}), each)
+
+    def completion(self) -> dict[str, Any]:
+        """Returns the whole completion, as a JSON object."""
+        return {**self._top, "choices": [self._choices[index] for index in sorted(self._choices)]}
 
 
 def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:

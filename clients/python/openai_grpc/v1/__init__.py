@@ -85,6 +85,11 @@ from openai_grpc.v1.common_pb2 import Reasoning as Reasoning
 from openai_grpc.v1.common_pb2 import ResponseFormatJSONObject as ResponseFormatJSONObject
 from openai_grpc.v1.common_pb2 import ResponseFormatText as ResponseFormatText
 from openai_grpc.v1.common_pb2 import UploadFile as UploadFile
+from openai_grpc.v1.completions_pb2 import Completion as Completion
+from openai_grpc.v1.completions_pb2 import CompletionPrompt as CompletionPrompt
+from openai_grpc.v1.completions_pb2 import CreateCompletionRequest as CreateCompletionRequest
+from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceServicer as CompletionsServiceServicer
+from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceStub as CompletionsServiceStub
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingRequest as CreateEmbeddingRequest
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingResponse as CreateEmbeddingResponse
 from openai_grpc.v1.embeddings_pb2 import Embedding as Embedding
@@ -98,6 +103,12 @@ from openai_grpc.v1.json_pb2 import JsonForm as JsonForm
 from openai_grpc.v1.json_pb2 import JsonMessage as JsonMessage
 from openai_grpc.v1.json_pb2 import JsonOneof as JsonOneof
 from openai_grpc.v1.json_pb2 import RestRoute as RestRoute
+from openai_grpc.v1.models_pb2 import GetModelRequest as GetModelRequest
+from openai_grpc.v1.models_pb2 import ListModelsRequest as ListModelsRequest
+from openai_grpc.v1.models_pb2 import Model as Model
+from openai_grpc.v1.models_pb2 import ModelList as ModelList
+from openai_grpc.v1.models_pb2_grpc import ModelsServiceServicer as ModelsServiceServicer
+from openai_grpc.v1.models_pb2_grpc import ModelsServiceStub as ModelsServiceStub
 from openai_grpc.v1.response_content_pb2 import ResponseAnnotation as ResponseAnnotation
 from openai_grpc.v1.response_content_pb2 import ResponseContainerFileCitation as ResponseContainerFileCitation
 from openai_grpc.v1.response_content_pb2 import ResponseContent as ResponseContent
@@ -349,7 +360,11 @@ __all__ = [
     "CompactResponseRequest",
     "CompactedResponse",
     "ComparisonFilter",
+    "Completion",
+    "CompletionPrompt",
     "CompletionUsage",
+    "CompletionsServiceServicer",
+    "CompletionsServiceStub",
     "CompoundFilter",
     "ComputerAction",
     "ComputerTool",
@@ -363,6 +378,7 @@ __all__ = [
     "ContentFilterResults",
     "CountResponseInputTokensRequest",
     "CreateChatCompletionRequest",
+    "CreateCompletionRequest",
     "CreateEmbeddingRequest",
     "CreateEmbeddingResponse",
     "CreateResponseRequest",
@@ -385,6 +401,7 @@ __all__ = [
     "FunctionShellTool",
     "FunctionTool",
     "GetChatCompletionRequest",
+    "GetModelRequest",
     "GetResponseRequest",
     "GroqInfo",
     "ImageGenerationTool",
@@ -398,11 +415,16 @@ __all__ = [
     "LatencyCheckpoint",
     "ListChatCompletionMessagesRequest",
     "ListChatCompletionsRequest",
+    "ListModelsRequest",
     "ListResponseInputItemsRequest",
     "LocalEnvironment",
     "LocalShellTool",
     "McpError",
     "McpTool",
+    "Model",
+    "ModelList",
+    "ModelsServiceServicer",
+    "ModelsServiceStub",
     "Moderation",
     "ModerationError",
     "ModerationInputTypes",

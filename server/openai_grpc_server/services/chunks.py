@@ -1,0 +1,89 @@
+"""Streams of chunks that end with `[DONE]`: chat completions and completions."""
+
+from typing import Any, Generic, Protocol, TypeVar
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import from_object
+from openai_grpc_server.errors import GatewayError, from_error_object
+from openai_grpc_server.services.accumulate import numbered
+from openai_grpc_server.services.call import Call
+
+Chunk = TypeVar("Chunk", bound=Message)
+
+
+class Accumulator(Protocol):
+    """Collects the chunks of one stream."""
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        """Adds the next chunk, as a JSON object."""
+
+    def completion(self) -> dict[str, Any]:
+        """Returns the whole object, as JSON."""
+
+
+def ask_for_usage(value: dict[str, Any]) -> bool:
+    """Asks for the usage of a stream unless the caller said whether to; returns whether it did."""
+    options = value.setdefault("stream_options", {})
+    if not isinstance(options, dict) or "include_usage" in options:
+        return False
+    options["include_usage"] = True
+    return True
+
+
+class ChunkEvents(Generic[Chunk]):
+    """Reads the chunks of a completion.
+
+    They end with `[DONE]`. Servers that leave it out are believed when every choice has its `finish_reason`.
+
+    Args:
+        call: The call; its usage is noted.
+        chunk_type: The type of a chunk; its field `accumulated` takes the whole object.
+        hide_usage: Whether the chunk that has nothing but the usage is kept from the caller, who did not ask for it.
+        accumulator: Puts the chunks together, when the whole object is to be the last message.
+    """
+
+    def __init__(
+        self, call: Call, chunk_type: type[Chunk], *, hide_usage: bool, accumulator: Accumulator | None
+    ) -> None:
+        self.complete = False
+        self.failure: GatewayError | None = None
+        self._call = call
+        self._chunk_type = chunk_type
+        self._hide_usage = hide_usage
+        self._finished: dict[int, bool] = {}
+        self._accumulator = accumulator
+
+    def read(self, value: Any) -> Chunk | None:
+        """Returns the chunk of an event; an error that comes without choices is no chunk."""
+        if value.get("error"):
+            self.failure = from_error_object(value, safe=False, started=True)
+            if not value.get("choices"):
+                return None
+        for index, choice in numbered(value.get("choices")):
+            self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
+        if self._accumulator is not None:
+            self._accumulator.add(value)
+        chunk: Any = from_object(self._chunk_type, value)
+        if chunk.HasField("usage"):
+            self._call.usage = chunk.usage
+            if self._hide_usage and not chunk.choices:
+                return None
+        read: Chunk = chunk
+        return read
+
+    def ended(self) -> None:
+        """Looks whether every choice is finished."""
+        self.complete = bool(self._finished) and all(self._finished.values())
+
+    def last(self) -> Chunk | None:
+        """Returns a chunk that has the whole object, if that was asked for."""
+        if self._accumulator is None:
+            return None
+        last: Any = self._chunk_type()
+        whole = from_object(type(last.accumulated), self._accumulator.completion())
+        last.id, last.created, last.model = whole.id, whole.created, whole.model
+        last.accumulated.CopyFrom(whole)
+        last.call_info.CopyFrom(self._call.info())
+        chunk: Chunk = last
+        return chunk

@@ -1,0 +1,25 @@
+"""`CompletionsService`: legacy completions."""
+
+from openai_grpc.v1 import completions_pb2
+from openai_grpc_server.services.accumulate import CompletionAccumulator
+from openai_grpc_server.services.base import Service, json_request
+from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
+
+
+class CompletionsService(Service):
+    """Completions of a text, without messages."""
+
+    descriptor = completions_pb2.DESCRIPTOR.services_by_name["CompletionsService"]
+
+    async def stream_completion(self, call: Call, request: completions_pb2.CreateCompletionRequest) -> None:
+        """Serves `StreamCompletion`."""
+        value = self.prepare(call, request)
+        value["stream"] = True
+        events = ChunkEvents(
+            call,
+            completions_pb2.Completion,
+            hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
+            accumulator=CompletionAccumulator() if request.call_options.accumulate else None,
+        )
+        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
