@@ -1,0 +1,89 @@
+"""Processes of their own: starting them, and what they cost."""
+
+import asyncio
+import ctypes
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+LIMIT = 30.0  # seconds for a process to start
+STOP = 10.0  # seconds for it to stop
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that serves.
+
+    Attributes:
+        address: Where it serves.
+        pid: Its id.
+        start_up: Seconds from its start until it said that it serves.
+    """
+
+    address: str
+    pid: int
+    start_up: float
+
+    def cpu(self) -> float:
+        """Returns the CPU time that all its threads have taken, in seconds."""
+        clock = ctypes.c_int()
+        error = _LIBC.clock_getcpuclockid(self.pid, ctypes.byref(clock))
+        if error:
+            raise OSError(error, os.strerror(error))
+        return time.clock_gettime(clock.value)
+
+    def proportional_set_size(self) -> int:
+        """Returns its memory in bytes, shared pages divided among those that share them."""
+        for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+        raise OSError("the kernel does not tell Pss")
+
+
+@asynccontextmanager
+async def started(module: str, arguments: Sequence[str], log: Path) -> AsyncIterator[Process]:
+    """Runs a module until the block ends.
+
+    Args:
+        module: The module.
+        arguments: Its arguments.
+        log: Where its standard error goes.
+    """
+    before = time.monotonic()
+    with log.open("ab") as errors:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, *arguments, stdout=asyncio.subprocess.PIPE, stderr=errors
+        )
+    try:
+        assert child.stdout is not None  # noqa: S101 - a pipe was asked for
+        async with asyncio.timeout(LIMIT):
+            line = (await child.stdout.readline()).decode()
+        start_up = time.monotonic() - before
+        if not line:
+            raise RuntimeError(f"{module} did not start:\n{await asyncio.to_thread(log.read_text)}")
+        yield Process(line.split()[-1], child.pid, start_up)
+    finally:
+        if child.returncode is None:
+            child.terminate()
+        async with asyncio.timeout(STOP):
+            await child.communicate()
+
+
+def announce(address: str) -> None:
+    """Tells whoever started this process that it serves."""
+    sys.stdout.write(f"serves on {address}\n")
+    sys.stdout.flush()
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Runs a process's main function."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
