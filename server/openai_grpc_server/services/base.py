@@ -1,7 +1,6 @@
 """What all services share: a request becomes a REST call, its reply a message, its events a stream of messages."""
 
 import re
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, ClassVar, cast
 
@@ -23,13 +22,13 @@ from openai_grpc_server.routing import Router
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
 from openai_grpc_server.services.metadata import initial_metadata, upstream_headers
+from openai_grpc_server.services.relay import relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
 from openai_grpc_server.services.rpc import Rpc
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
 
 Method = Callable[[Call, Any], Awaitable[Any]]
 
-DONE = b"[DONE]"
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
@@ -141,45 +140,6 @@ class Service:
         last = reader.last()
         if last is not None:
             await write(call, last)
-
-
-async def relay(call: Call, response: UpstreamResponse, reader: EventReader) -> None:
-    """Writes the messages of a stream until it ends."""
-    send = call.context.write
-    read = reader.read
-    messages = size = 0
-    try:
-        async for event in response.events():
-            if event.data == DONE:
-                reader.complete = True
-                return
-            value = loads(event.data)
-            if type(value) is not dict:
-                raise InvalidUpstreamJsonError(
-                    "The upstream sent an event that is no JSON object", maybe_billed=not call.rpc.safe
-                )
-            message = read(value)
-            if message is not None:
-                data = message.SerializeToString()
-                await send(data)
-                if not messages:
-                    call.first_message = time.monotonic()
-                messages += 1
-                size += len(data)
-            if reader.failure is not None:
-                raise reader.failure
-        reader.ended()
-    finally:
-        call.messages = messages
-        call.response_bytes = size
-
-
-async def write(call: Call, message: Message) -> None:
-    """Writes one message of a stream."""
-    data = message.SerializeToString()
-    await call.context.write(data)
-    call.messages += 1
-    call.response_bytes += len(data)
 
 
 def read_reply(call: Call, data: bytes) -> Message:

@@ -91,18 +91,26 @@ class UpstreamResponse:
             UpstreamTruncatedError: The connection was lost inside the body.
             GatewayError: The time is up.
         """
+        async for events in self.event_batches():
+            for event in events:
+                yield event
+
+    async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
+        """Yields the events like `events`, but together what has come together."""
         decoder = SSEDecoder(self._max_bytes)
         watchdog = self._watchdog
         try:
             async for chunk in self.chunks():
-                for event in decoder.feed(chunk):
-                    if not watchdog.started:
-                        watchdog.first_event()
-                    if event.data == DONE:
-                        self._done = True
-                    yield event
-            for event in decoder.flush():
-                yield event
+                events = decoder.feed(chunk)
+                if not events:
+                    continue
+                if not watchdog.started:
+                    watchdog.first_event()
+                if not self._done:
+                    self._done = any(event.data == DONE for event in events)
+                yield events
+            if events := decoder.flush():
+                yield events
         except MessageTooLargeError as error:
             await self.close()
             raise self._failed(error) from None

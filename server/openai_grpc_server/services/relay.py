@@ -1,0 +1,81 @@
+"""Turns the upstream's events into the messages of a stream, in batches of what has come together."""
+
+import time
+from collections.abc import Sequence
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import loads
+from openai_grpc_server.errors import InvalidUpstreamJsonError
+from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.upstream import ServerSentEvent, UpstreamResponse
+
+DONE = b"[DONE]"
+BATCH = 32  # events: more would keep other calls waiting
+
+
+async def relay(call: Call, response: UpstreamResponse, reader: EventReader) -> None:
+    """Writes the messages of a stream until it ends.
+
+    A batch is read before any of it is written: gRPC merges writes that follow each other closely.
+    """
+    async for events in response.event_batches():
+        for start in range(0, len(events), BATCH):
+            messages: list[bytes] = []
+            try:
+                done = read(call, reader, events[start : start + BATCH], messages)
+            finally:  # what came before a failure goes out before it
+                await _write(call, messages)
+            if done:
+                return
+    reader.ended()
+
+
+def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], messages: list[bytes]) -> bool:
+    """Reads a batch of events.
+
+    Args:
+        call: The call.
+        reader: What the events mean.
+        events: The events.
+        messages: Their messages are added to it, also those before a failure.
+
+    Returns:
+        Whether one of them was `[DONE]`.
+
+    Raises:
+        CodecError: An event has no place in the contract.
+        GatewayError: An event is a failure, or no JSON object.
+    """
+    read_event = reader.read
+    for event in events:
+        if event.data == DONE:
+            reader.complete = True
+            return True
+        value = loads(event.data)
+        if type(value) is not dict:
+            raise InvalidUpstreamJsonError(
+                "The upstream sent an event that is no JSON object", maybe_billed=not call.rpc.safe
+            )
+        message = read_event(value)
+        if message is not None:
+            messages.append(message.SerializeToString())
+        if reader.failure is not None:
+            raise reader.failure
+    return False
+
+
+async def write(call: Call, message: Message) -> None:
+    """Writes one message of a stream."""
+    await _write(call, (message.SerializeToString(),))
+
+
+async def _write(call: Call, messages: Sequence[bytes]) -> None:
+    send = call.context.write
+    for data in messages:
+        await send(data)
+        if not call.messages:
+            call.first_message = time.monotonic()
+        call.messages += 1
+        call.response_bytes += len(data)
