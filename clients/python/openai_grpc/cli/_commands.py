@@ -1,0 +1,58 @@
+"""Which commands there are, and where they come from."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Protocol
+
+GROUP = "openai_grpc.commands"
+
+# A command's module is imported when the command is used, so that help and mistakes are answered at once.
+BUILT_IN = {
+    "chat": "Chat with a model; the answer is printed as it comes.",
+    "respond": "The same over the Responses API.",
+    "embed": "Turn texts into vectors.",
+    "transcribe": "Turn a recording into text.",
+    "healthcheck": "Ask a gateway whether it serves; for containers.",
+}
+OF_THE_SERVER = {
+    "serve": "Serve OpenAI's API over gRPC.",
+    "check-config": "Check a configuration file of the server.",
+}
+INSTALL_SERVER = "pip install openai-grpc-server"
+
+
+class Command(Protocol):
+    """A command, also one that another distribution has under the entry point group `openai_grpc.commands`."""
+
+    name: str
+    help: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the command's arguments, description and examples."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Runs the command and returns its exit code."""
+
+
+def find(name: str) -> Command | None:
+    """Returns the command of a name, or None."""
+    if name in BUILT_IN:
+        command: Command = import_module(f"openai_grpc.cli.{name}").COMMAND
+        return command
+    return dict(_installed(name)).get(name)
+
+
+def summaries() -> Mapping[str, str]:
+    """Returns what each command does, in the order in which help shows them."""
+    missing = {name: f"{text} ({INSTALL_SERVER})" for name, text in OF_THE_SERVER.items()}
+    return {**missing, **{name: command.help for name, command in _installed()}, **BUILT_IN}
+
+
+def _installed(wanted: str | None = None) -> Iterator[tuple[str, Command]]:
+    """Yields the commands of other distributions, or the one of a name."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - takes its time; most commands need none
+
+    for entry_point in entry_points(group=GROUP):
+        if wanted in {None, entry_point.name}:
+            yield entry_point.name, entry_point.load()

@@ -1,0 +1,176 @@
+"""The client, for asyncio."""
+
+from collections.abc import Sequence
+from typing import Self, Unpack
+
+import grpc.aio
+
+from openai_grpc.client import _text, async_resources
+from openai_grpc.client._async import AsyncConnection
+from openai_grpc.client._call_params import Metadata
+from openai_grpc.client._channel import (
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TARGET,
+    DEFAULT_TIMEOUT,
+    Options,
+    Tls,
+    settings,
+)
+from openai_grpc.client._files import File
+from openai_grpc.client.async_text_stream import AsyncTextStream
+from openai_grpc.client.params import (
+    CreateChatCompletionParams,
+    CreateEmbeddingParams,
+    CreateResponseParams,
+    UploadTranscriptionParams,
+)
+from openai_grpc.client.reply import Reply
+from openai_grpc.v1 import ChatCompletion, Response, Transcription, TranscriptionTextDoneEvent
+
+
+class AsyncClient:
+    """A client of the gateway, for asyncio.
+
+    Every RPC of the contract is a method of one of its namespaces, which have the names of OpenAI's own client, and
+    takes either the request message or keyword arguments with plain values. It returns the reply message; `with_call`
+    of it returns the reply and its `CallMetadata`. The shortcuts `chat`, `respond`, `embed` and `transcribe` take and
+    return the text.
+
+    A client can be shared. It connects at its first call, and again whenever that is needed.
+
+    Args:
+        target: The gateway's address, as gRPC resolves it: `host:port`, `dns:///host:port`, `unix:path`.
+        api_key: Sent as `authorization: Bearer ...`; a gateway without a key of its own passes it on.
+        organization: Sent as `openai-organization`.
+        project: Sent as `openai-project`.
+        tls: False: none. True: TLS with gRPC's own CA certificates. A path: TLS with the CA certificates in that PEM
+            file. Credentials (`grpc.ssl_channel_credentials`): these, such as for mutual TLS.
+        timeout: The deadline of calls with one reply, in seconds; `math.inf` for none. Streams have none by default.
+        max_retries: How often a call is made again that failed as UNAVAILABLE before anything could be billed.
+        metadata: Metadata for every call.
+        options: Channel arguments of gRPC, which override this client's own.
+
+    Attributes:
+        chat: Chat completions. Called, it is the shortcut: `client.chat("hello").text`.
+        responses: Responses.
+        completions: Completions of a text, the older API.
+        models: The models that can be named.
+        embeddings: Embeddings.
+        audio: Transcription.
+    """
+
+    def __init__(  # noqa: PLR0913 - keyword arguments with defaults
+        self,
+        target: str = DEFAULT_TARGET,
+        *,
+        api_key: str | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        tls: Tls = False,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        metadata: Metadata = (),
+        options: Options = (),
+    ) -> None:
+        connection = AsyncConnection(
+            settings(
+                target,
+                api_key=api_key,
+                organization=organization,
+                project=project,
+                tls=tls,
+                timeout=timeout,
+                max_retries=max_retries,
+                metadata=metadata,
+                options=options,
+            )
+        )
+        self._connection = connection
+        self.chat = async_resources.AsyncChat(connection)
+        self.responses = async_resources.AsyncResponses(connection)
+        self.completions = async_resources.AsyncCompletions(connection)
+        self.models = async_resources.AsyncModels(connection)
+        self.embeddings = async_resources.AsyncEmbeddings(connection)
+        self.audio = async_resources.AsyncAudio(connection)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def channel(self) -> grpc.aio.Channel:
+        """The gRPC channel, for stubs of one's own."""
+        return self._connection.channel
+
+    async def close(self) -> None:
+        """Closes the channel, and cancels what still runs on it."""
+        await self._connection.close()
+
+    def chat_stream(
+        self, prompt: _text.Prompt, /, *, system: str | None = None, **params: Unpack[CreateChatCompletionParams]
+    ) -> AsyncTextStream[ChatCompletion]:
+        """Completes a chat and returns the text as it comes; its arguments are those of `chat`."""
+        params["messages"] = _text.chat_messages(prompt, system)
+        params["call_options"] = _text.accumulating(params.get("call_options"))
+        return AsyncTextStream(self.chat.completions.stream(**params), _text.chat_reader())
+
+    async def respond(self, prompt: _text.Input, /, **params: Unpack[CreateResponseParams]) -> Reply[Response]:
+        """Responds to a prompt.
+
+        Args:
+            prompt: What the user says, or input items.
+            **params: Further arguments, as of `responses.create`.
+
+        Raises:
+            APIError: The call failed.
+            ResponseFailedError: The response did.
+        """
+        params["input"] = prompt
+        response, metadata = await self.responses.create.with_call(**params)
+        return Reply(_text.response_text(_text.check_response(response)), response, metadata)
+
+    def respond_stream(
+        self, prompt: _text.Input, /, **params: Unpack[CreateResponseParams]
+    ) -> AsyncTextStream[Response]:
+        """Responds to a prompt and returns the text as it comes; its arguments are those of `respond`."""
+        params["input"] = prompt
+        return AsyncTextStream(self.responses.stream(**params), _text.response_reader())
+
+    async def embed(self, texts: str | Sequence[str], /, **params: Unpack[CreateEmbeddingParams]) -> list[list[float]]:
+        """Returns a vector for each text.
+
+        Args:
+            texts: One text, or several.
+            **params: Further arguments, as of `embeddings.create`.
+
+        Raises:
+            APIError: The call failed.
+        """
+        params["input"] = [texts] if isinstance(texts, str) else texts
+        return _text.vectors(await self.embeddings.create(**params))
+
+    async def transcribe(self, file: File, /, **params: Unpack[UploadTranscriptionParams]) -> Reply[Transcription]:
+        """Transcribes a recording of any size, which is sent in pieces.
+
+        Args:
+            file: A path, an open file, or a pair of a name and its content.
+            **params: Further arguments, as of `audio.transcriptions.upload`. Default model: `whisper-1`.
+
+        Raises:
+            APIError: The call failed.
+            OSError: The file can't be read.
+        """
+        transcription, metadata = await self.audio.transcriptions.upload.with_call(**_text.transcription(file, params))
+        return Reply(transcription.text, transcription, metadata)
+
+    def transcribe_stream(
+        self, file: File, /, **params: Unpack[UploadTranscriptionParams]
+    ) -> AsyncTextStream[TranscriptionTextDoneEvent]:
+        """Transcribes a recording and returns the text as it is found; its arguments are those of `transcribe`.
+
+        The model must be one that streams, such as `gpt-4o-transcribe`, which is the default here.
+        """
+        stream = self.audio.transcriptions.stream(**_text.transcription(file, params, streams=True))
+        return AsyncTextStream(stream, _text.transcription_reader())

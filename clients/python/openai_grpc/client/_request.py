@@ -1,0 +1,189 @@
+"""Builds requests from what a caller passes: a message, or keyword arguments in plain Python."""
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, cast
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+
+from openai_grpc.client._call_params import Metadata, Progress
+from openai_grpc.client._files import Source
+from openai_grpc.codec import from_object, loads, to_json
+from openai_grpc.v1 import json_pb2
+
+FILE = "file"
+GATEWAY_NUMBERS = range(900, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The stream of an upload.
+
+    Attributes:
+        message_type: The class of its messages, with the arms `config` and `chunk`.
+        source: The file.
+        on_progress: Told how much of it was sent.
+    """
+
+    message_type: Callable[..., Message]
+    source: Source
+    on_progress: Progress | None
+
+    def progress(self, sent: int) -> None:
+        """Tells the caller how many bytes were sent so far."""
+        if self.on_progress is not None:
+            self.on_progress(sent, self.source.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call that can be made.
+
+    Attributes:
+        request: The request; of an upload its settings.
+        timeout: Seconds until its deadline, `math.inf` for none, None for the client's default.
+        metadata: The metadata that the caller adds.
+        upload: What follows the settings of an upload.
+    """
+
+    request: Message
+    timeout: float | None
+    metadata: tuple[tuple[str, str | bytes], ...]
+    upload: Upload | None = None
+
+    def deadline(self, default: float) -> float | None:
+        """Returns the seconds until the call's deadline, or None.
+
+        Args:
+            default: Used where the caller named none.
+        """
+        chosen = default if self.timeout is None else self.timeout
+        return None if chosen == math.inf else chosen
+
+
+def prepare(
+    request_type: type[Message], given: object, params: Mapping[str, object], *, id_field: str | None = None
+) -> Prepared:
+    """Builds the request of a call.
+
+    Args:
+        request_type: The request's class.
+        given: A request; or the id that it has as `id_field`; or None.
+        params: Keyword arguments: fields by their keys in JSON, with values as in JSON or as messages, and those of
+            `CallParams`. None stands for an argument that is not given.
+        id_field: The field that an id goes to.
+
+    Raises:
+        TypeError: An argument that the request does not have, or a value that is no JSON.
+    """
+    fields = {key: value for key, value in params.items() if value is not None}
+    timeout = cast("float | None", fields.pop("timeout", None))
+    metadata = metadata_pairs(cast("Metadata", fields.pop("extra_metadata", ())))
+    if isinstance(given, request_type):
+        if fields:
+            raise TypeError(f"either a request or its fields, not both: {', '.join(fields)}")
+        return Prepared(given, timeout, metadata)
+    if isinstance(given, str) and id_field:
+        fields[id_field] = given
+    elif given is not None:
+        raise TypeError(f"the request must be a {request_type.__name__}, not a {type(given).__name__}")
+    return Prepared(build(request_type, fields), timeout, metadata)
+
+
+def prepare_upload(
+    request_type: type[Message], message_type: type[Message], given: object, params: Mapping[str, object]
+) -> Prepared:
+    """Builds the settings of an upload, and takes its file out of them.
+
+    Raises:
+        OSError: There is no such file.
+        TypeError: As `prepare`, and where no file is given.
+    """
+    fields = dict(params)
+    on_progress = cast("Progress | None", fields.pop("on_progress", None))
+    file: Any = fields.pop(FILE, None)
+    prepared = prepare(request_type, given, fields)
+    if file is None and prepared.request.HasField(FILE):
+        file = getattr(prepared.request, FILE)
+    if file is None:
+        raise TypeError("a file to send is required")
+    source = Source.of(file)
+    settings: Any = request_type()
+    settings.CopyFrom(prepared.request)  # the caller's own stays as it is
+    settings.file.CopyFrom(source.description())
+    return replace(prepared, request=settings, upload=Upload(message_type, source, on_progress))
+
+
+def build(request_type: type[Message], fields: Mapping[str, Any]) -> Message:
+    """Builds a request from its fields.
+
+    Raises:
+        OSError: A file that can't be read.
+        TypeError: A field that the request does not have, or a value that is no JSON.
+    """
+    fields = dict(fields)
+    extra = cast("Mapping[str, Any]", fields.pop("extra_body", {}))
+    known, own = _keys(request_type.DESCRIPTOR)
+    for name in fields:
+        if name not in known and name not in own:
+            raise TypeError(_unknown(request_type, name, known | own))
+    gateway = {name: fields.pop(name) for name in own & fields.keys()}
+    request = from_object(request_type, plain({**fields, **extra}), keep_nulls=True)
+    if FILE in gateway:
+        source = Source.of(gateway.pop(FILE))
+        getattr(request, FILE).CopyFrom(source.description())
+        getattr(request, FILE).data = source.read()
+    if gateway:
+        request.MergeFrom(request_type(**gateway))
+    return request
+
+
+def plain(value: object) -> Any:
+    """Returns a value as the JSON that it stands for.
+
+    Raises:
+        TypeError: It stands for none.
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Message():
+            return loads(to_json(value))
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case bytes() | bytearray() | memoryview():
+            raise TypeError("bytes are no JSON: pass a data URL or base64, as OpenAI's API has it, or a message")
+        case Iterable():
+            return [plain(item) for item in value]
+    raise TypeError(f"a {type(value).__name__} is no JSON")
+
+
+def metadata_pairs(metadata: Metadata) -> tuple[tuple[str, str | bytes], ...]:
+    """Returns metadata as gRPC takes it, with keys in lower case."""
+    pairs: Iterable[tuple[str, str | bytes]] = metadata.items() if isinstance(metadata, Mapping) else metadata
+    return tuple((key.lower(), value) for key, value in pairs)
+
+
+@cache
+def _keys(request: Descriptor) -> tuple[set[str], set[str]]:
+    """Returns the keys of a request's JSON, and the names of the fields that are the gateway's own."""
+    known, own = set(), set()
+    for field in request.fields:
+        options = field.GetOptions().Extensions[json_pb2.json]
+        if field.number in GATEWAY_NUMBERS:
+            own.add(field.name)
+        elif options.form != json_pb2.JSON_FORM_EXTRA:
+            known.add(options.name or field.name)
+    return known, own
+
+
+def _unknown(request_type: type[Message], name: str, known: set[str]) -> str:
+    if name == "stream":
+        return "there is no argument 'stream': call the method stream() for a stream"
+    close = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {close[0]!r}?" if close else "what the contract has no field for goes into extra_body"
+    return f"{request_type.__name__} has no field {name!r}: {hint}"

@@ -1,0 +1,207 @@
+"""The text in replies and in the pieces of streams: what the model says, of its first choice."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from openai_grpc.client._files import File
+from openai_grpc.client.errors import ResponseFailedError
+from openai_grpc.client.params import UploadTranscriptionParams
+from openai_grpc.v1 import (
+    CallOptions,
+    ChatCompletion,
+    ChatCompletionChunk,
+    ChatCompletionContentPart,
+    ChatCompletionMessage,
+    ChatCompletionMessageParam,
+    CreateEmbeddingResponse,
+    Response,
+    ResponseContent,
+    ResponseInput,
+    ResponseItem,
+    ResponseStreamEvent,
+    TranscriptionStreamEvent,
+    TranscriptionTextDoneEvent,
+)
+
+M = TypeVar("M")
+F = TypeVar("F")
+Prompt = str | Sequence[ChatCompletionMessageParam | Mapping[str, Any]]
+Input = ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]]
+
+
+TRANSCRIPTION_MODEL = "whisper-1"
+STREAMING_TRANSCRIPTION_MODEL = "gpt-4o-transcribe"
+
+
+def chat_messages(prompt: Prompt, system: str | None) -> list[ChatCompletionMessageParam | Mapping[str, Any]]:
+    """Returns a conversation: a prompt alone is what the user says."""
+    first = [{"role": "system", "content": system}] if system else []
+    return [*first, *([{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt)]
+
+
+def accumulating(options: CallOptions | Mapping[str, Any] | None) -> CallOptions:
+    """Returns options of a call that also ask for the whole object at the end of a stream."""
+    asked = CallOptions(**options) if isinstance(options, Mapping) else CallOptions()
+    if isinstance(options, CallOptions):
+        asked.CopyFrom(options)
+    asked.accumulate = True
+    return asked
+
+
+def chat_text(completion: ChatCompletion) -> str:
+    """Returns the text of a chat completion."""
+    return _said(completion.choices[0].message) if completion.choices else ""
+
+
+def chat_reasoning(completion: ChatCompletion) -> str:
+    """Returns the reasoning of a chat completion, where the server shows it."""
+    return _thought(completion.choices[0].message) if completion.choices else ""
+
+
+def chat_piece(chunk: ChatCompletionChunk) -> str:
+    """Returns the text that a chunk adds."""
+    return "".join(_said(choice.delta) for choice in chunk.choices if not choice.index)
+
+
+def chat_reasoning_piece(chunk: ChatCompletionChunk) -> str:
+    """Returns the reasoning that a chunk adds."""
+    return "".join(_thought(choice.delta) for choice in chunk.choices if not choice.index)
+
+
+def chat_final(chunk: ChatCompletionChunk) -> ChatCompletion | None:
+    """Returns the whole completion, which the last chunk has if that was asked for."""
+    return chunk.accumulated if chunk.HasField("accumulated") else None
+
+
+def response_text(response: Response) -> str:
+    """Returns the text of a response: that of all its messages."""
+    return "".join(_content(item.message.content) for item in response.output if item.HasField("message"))
+
+
+def response_reasoning(response: Response) -> str:
+    """Returns the reasoning of a response, or its summary."""
+    items = [item.reasoning for item in response.output if item.HasField("reasoning")]
+    return "".join(part.text for item in items for part in item.content or item.summary)
+
+
+def response_piece(event: ResponseStreamEvent) -> str:
+    """Returns the text that an event adds."""
+    return event.output_text_delta.delta or event.refusal_delta.delta
+
+
+def response_reasoning_piece(event: ResponseStreamEvent) -> str:
+    """Returns the reasoning, or the part of its summary, that an event adds."""
+    return event.reasoning_text_delta.delta or event.reasoning_summary_text_delta.delta
+
+
+def response_final(event: ResponseStreamEvent) -> Response | None:
+    """Returns the whole response, which the last event has.
+
+    Raises:
+        ResponseFailedError: It failed.
+    """
+    match event.WhichOneof("value"):
+        case "completed":
+            return event.completed.response
+        case "incomplete":
+            return event.incomplete.response
+        case "failed":
+            return check_response(event.failed.response)
+    return None
+
+
+def check_response(response: Response) -> Response:
+    """Returns a response, unless it failed.
+
+    Raises:
+        ResponseFailedError: It did.
+    """
+    if response.status == "failed":
+        raise ResponseFailedError(response)
+    return response
+
+
+def transcription(file: File, params: UploadTranscriptionParams, *, streams: bool = False) -> UploadTranscriptionParams:
+    """Returns the arguments of a transcription, with a model in any case: several may serve the gateway."""
+    params["file"] = file
+    params["model"] = params.get("model") or (STREAMING_TRANSCRIPTION_MODEL if streams else TRANSCRIPTION_MODEL)
+    return params
+
+
+def transcription_piece(event: TranscriptionStreamEvent) -> str:
+    """Returns the text that an event adds."""
+    return event.transcript_text_delta.delta
+
+
+def transcription_final(event: TranscriptionStreamEvent) -> TranscriptionTextDoneEvent | None:
+    """Returns the last event, which has the whole text."""
+    return event.transcript_text_done if event.HasField("transcript_text_done") else None
+
+
+def vectors(reply: CreateEmbeddingResponse) -> list[list[float]]:
+    """Returns the vectors of a reply, in the order of the inputs."""
+    return [list(each.embedding) for each in sorted(reply.data, key=lambda each: each.index)]
+
+
+class TextReader(Generic[M, F]):
+    """Reads the text off the messages of a stream.
+
+    Args:
+        piece: Returns the text that a message adds.
+        final: Returns the whole object if a message has it.
+
+    Attributes:
+        text: The text so far.
+        final: The whole object, once it came.
+    """
+
+    def __init__(self, piece: Callable[[M], str], final: Callable[[M], F | None]) -> None:
+        self._piece = piece
+        self._final = final
+        self._pieces: list[str] = []
+        self.final: F | None = None
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    def read(self, message: M) -> str:
+        """Returns the text that a message adds."""
+        whole = self._final(message)
+        if whole is not None:
+            self.final = whole
+        piece = self._piece(message)
+        self._pieces.append(piece)
+        return piece
+
+
+def chat_reader() -> TextReader[ChatCompletionChunk, ChatCompletion]:
+    """Reads a stream of chunks."""
+    return TextReader(chat_piece, chat_final)
+
+
+def response_reader() -> TextReader[ResponseStreamEvent, Response]:
+    """Reads the events of a response."""
+    return TextReader(response_piece, response_final)
+
+
+def transcription_reader() -> TextReader[TranscriptionStreamEvent, TranscriptionTextDoneEvent]:
+    """Reads the events of a transcription."""
+    return TextReader(transcription_piece, transcription_final)
+
+
+def _said(message: ChatCompletionMessage | ChatCompletionChunk.Choice.Delta) -> str:
+    return message.content or _parts(message.content_parts) or message.refusal
+
+
+def _thought(message: ChatCompletionMessage | ChatCompletionChunk.Choice.Delta) -> str:
+    return message.reasoning_content or message.reasoning
+
+
+def _parts(parts: Iterable[ChatCompletionContentPart]) -> str:
+    return "".join(part.text.text or part.plain_text or part.refusal.refusal for part in parts)
+
+
+def _content(content: ResponseContent) -> str:
+    return content.text or "".join(part.output_text.text or part.refusal.refusal for part in content.parts.parts)

@@ -1,0 +1,114 @@
+"""Streams of an asyncio client: what `stream` is for a blocking one."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from typing import Any, Self, TypeVar
+
+import grpc.aio
+from google.protobuf.message import Message
+
+from openai_grpc.client._channel import Settings
+from openai_grpc.client._request import Prepared, Upload
+from openai_grpc.client._retry import Attempts
+from openai_grpc.client._rpc import Rpc
+from openai_grpc.client.metadata import CallMetadata
+
+M = TypeVar("M", bound=Message)
+
+
+class AsyncTransfer:
+    """The messages of an upload, which a task of gRPC's takes one by one.
+
+    A file that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
+
+    Attributes:
+        failure: What reading the file raised.
+    """
+
+    def __init__(self, settings: Message, upload: Upload) -> None:
+        self._settings = settings
+        self._upload = upload
+        self.failure: Exception | None = None
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        upload = self._upload
+        yield upload.message_type(config=self._settings)
+        sent = 0
+        try:
+            async for chunk in upload.source.async_chunks():
+                yield upload.message_type(chunk=chunk)
+                sent += len(chunk)
+                upload.progress(sent)
+        except Exception as error:
+            self.failure = error
+            raise  # gRPC cancels the call and says no more of it
+
+
+class AsyncStream(AsyncIterator[M]):
+    """The messages of a stream, as they come.
+
+    It ends when the reply is whole, and raises when it is not. To leave it early, close it, leave its `async with`
+    block, or drop it: each cancels the RPC, which closes the upstream request.
+
+    Raises:
+        APIError: From iteration: the call failed, perhaps after some messages.
+    """
+
+    def __init__(self, method: Any, rpc: Rpc[..., M], prepared: Prepared, settings: Settings) -> None:
+        self._method = method
+        self._prepared = prepared
+        self._metadata = settings.metadata + prepared.metadata
+        self._attempts = Attempts(rpc, prepared.deadline(math.inf), settings.max_retries)
+        self._transfer: AsyncTransfer | None = None
+        self._closed = False
+        self._call = self._start()
+
+    async def __anext__(self) -> M:
+        while not self._closed:
+            try:
+                message = await self._call.read()
+            except grpc.RpcError as error:
+                await self._failed(error)
+            except asyncio.CancelledError:
+                self._raise_failure()
+                raise
+            else:
+                if message is grpc.aio.EOF:
+                    break
+                self._attempts.began()
+                received: M = message
+                return received
+        raise StopAsyncIteration
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the stream, and cancels the RPC if it is not done."""
+        self._closed = True
+        self._call.cancel()
+
+    async def metadata(self) -> CallMetadata:
+        """Waits until the upstream has begun to answer, and returns what came with it."""
+        return CallMetadata.from_pairs(await self._call.initial_metadata())
+
+    def _start(self) -> Any:
+        settings = {"timeout": self._attempts.remaining(), "metadata": self._metadata}
+        if self._prepared.upload is None:
+            return self._method(self._prepared.request, **settings)
+        self._transfer = AsyncTransfer(self._prepared.request, self._prepared.upload)
+        return self._method(self._transfer, **settings)
+
+    async def _failed(self, error: grpc.RpcError) -> None:
+        self._raise_failure()
+        if not self._closed:  # by another task
+            await asyncio.sleep(self._attempts.pause(error))
+            self._call = self._start()
+
+    def _raise_failure(self) -> None:
+        if self._transfer is not None and self._transfer.failure is not None:
+            raise self._transfer.failure

@@ -1,0 +1,57 @@
+"""The text of streams, for asyncio."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Generic, Self, TypeVar
+
+from google.protobuf.message import Message
+
+from openai_grpc.client._text import TextReader
+from openai_grpc.client.async_stream import AsyncStream
+from openai_grpc.client.metadata import CallMetadata
+
+F = TypeVar("F", bound=Message)
+
+
+class AsyncTextStream(AsyncIterator[str], Generic[F]):
+    """The text of a stream, piece by piece.
+
+    It ends and is left as an `AsyncStream` is.
+
+    Raises:
+        APIError: From iteration: the call failed, perhaps after some text.
+        ResponseFailedError: From iteration: the model's response failed.
+    """
+
+    def __init__(self, stream: AsyncStream[Any], reader: TextReader[Any, F]) -> None:
+        self._stream = stream
+        self._reader = reader
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return self._reader.text
+
+    @property
+    def message(self) -> F | None:
+        """The whole object (a `ChatCompletion`, a `Response`), once the stream has ended."""
+        return self._reader.final
+
+    async def __anext__(self) -> str:
+        while True:
+            piece = self._reader.read(await anext(self._stream))
+            if piece:
+                return piece
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the stream, and cancels the RPC if it is not done."""
+        self._stream.close()
+
+    async def metadata(self) -> CallMetadata:
+        """Waits until the upstream has begun to answer, and returns what came with it."""
+        return await self._stream.metadata()

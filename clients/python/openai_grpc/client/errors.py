@@ -1,0 +1,177 @@
+"""What a call can raise.
+
+    OpenAIGrpcError
+      + APIError                          the call failed; `status` and `reason` say how
+        + BadRequestError                 INVALID_ARGUMENT, OUT_OF_RANGE
+        + AuthenticationError             UNAUTHENTICATED
+        + PermissionDeniedError           PERMISSION_DENIED
+        + NotFoundError                   NOT_FOUND
+        + ConflictError                   ABORTED, ALREADY_EXISTS
+        + FailedPreconditionError         FAILED_PRECONDITION
+        + ResourceExhaustedError          RESOURCE_EXHAUSTED, such as a message above a limit
+          + RateLimitError                too many requests or tokens; `retry_after` says when to come back
+          + QuotaExceededError            the quota is spent; waiting does not help
+        + DeadlineExceededError           DEADLINE_EXCEEDED; also a TimeoutError
+        + CallCancelledError              CANCELLED
+        + UnavailableError                UNAVAILABLE; also a ConnectionError
+        + UnimplementedError              UNIMPLEMENTED: the server is another one, or an older one
+        + InternalError                   INTERNAL, UNKNOWN, DATA_LOSS
+          + UpstreamConnectionLostError   the upstream may have carried the call out, and billed it
+          + UpstreamTruncatedError        the answer broke off; what came of it is not the whole
+          + UpstreamCredentialsError      the upstream refused the gateway's own key
+      + ResponseFailedError               the model's response failed; raised by the shortcuts alone
+
+A request that can't be built raises `TypeError`, `OSError` for a file that can't be read, or `CodecError`.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+import grpc
+from google.protobuf.message import Message
+
+from openai_grpc.client.metadata import CallMetadata
+
+if TYPE_CHECKING:
+    from openai_grpc.v1 import Response
+
+
+class Facts(TypedDict, total=False):
+    """What can be known of a failure."""
+
+    status: grpc.StatusCode
+    reason: str
+    http_status: int | None
+    type: str | None
+    param: str | None
+    code: str | None
+    request_id: str | None
+    retry_after: float | None
+    details: Sequence[Message]
+    metadata: CallMetadata
+
+
+class OpenAIGrpcError(Exception):
+    """Whatever a call raises by itself."""
+
+
+class APIError(OpenAIGrpcError):
+    """A call that failed.
+
+    Attributes:
+        message: What went wrong, for people.
+        status: The gRPC status code.
+        reason: What went wrong, for programs: `ErrorInfo.reason` of the gateway, such as `IDLE_TIMEOUT`. Empty when
+            the call failed on the way to the gateway.
+        http_status: The HTTP status that the upstream answered with, if it answered.
+        type: The type in the upstream's error object, such as `invalid_request_error`.
+        param: The parameter of the request that is at fault.
+        code: The code in the upstream's error object, such as `context_length_exceeded`.
+        request_id: The upstream's id of the request, or else the gateway's.
+        retry_after: Seconds after which it makes sense to try again, where the server said so.
+        details: Everything that `google.rpc.Status` carried.
+        metadata: What came beside the error, such as rate limits.
+    """
+
+    def __init__(self, message: str = "", **facts: Unpack[Facts]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = facts.get("status", grpc.StatusCode.UNKNOWN)
+        self.reason = facts.get("reason", "")
+        self.http_status = facts.get("http_status")
+        self.type = facts.get("type")
+        self.param = facts.get("param")
+        self.code = facts.get("code")
+        self.request_id = facts.get("request_id")
+        self.retry_after = facts.get("retry_after")
+        self.details = list(facts.get("details", ()))
+        self.metadata = facts.get("metadata", CallMetadata())
+
+    def __str__(self) -> str:
+        kind = f"{self.status.name}, {self.reason}" if self.reason else self.status.name
+        ending = f" [request {self.request_id}]" if self.request_id else ""
+        return f"{self.message} ({kind}){ending}"
+
+
+class BadRequestError(APIError):
+    """The request was refused as it is."""
+
+
+class AuthenticationError(APIError):
+    """No key was sent, or one that is not accepted."""
+
+
+class PermissionDeniedError(APIError):
+    """The key may not do this."""
+
+
+class NotFoundError(APIError):
+    """There is no such model, or no such object."""
+
+
+class ConflictError(APIError):
+    """Another change came in between."""
+
+
+class FailedPreconditionError(APIError):
+    """The upstream refused the call for another reason than the request itself, such as an unpaid bill."""
+
+
+class ResourceExhaustedError(APIError):
+    """A limit was exceeded."""
+
+
+class RateLimitError(ResourceExhaustedError):
+    """Too many requests or tokens in too short a time."""
+
+
+class QuotaExceededError(ResourceExhaustedError):
+    """The quota is spent."""
+
+
+class DeadlineExceededError(APIError, TimeoutError):
+    """The deadline passed, or a timer of the gateway's or the upstream's ran out."""
+
+
+class CallCancelledError(APIError):
+    """The call was cancelled."""
+
+
+class UnavailableError(APIError, ConnectionError):
+    """The gateway or the upstream could not be reached, is overloaded, or shuts down."""
+
+
+class UnimplementedError(APIError):
+    """The server does not know the RPC."""
+
+
+class InternalError(APIError):
+    """The gateway or the upstream failed."""
+
+
+class UpstreamConnectionLostError(InternalError):
+    """The upstream got the request and then was lost; it may have billed it."""
+
+
+class UpstreamTruncatedError(InternalError):
+    """The upstream's answer broke off."""
+
+
+class UpstreamCredentialsError(InternalError):
+    """The upstream refused the gateway's own key, which is nothing that a caller can mend."""
+
+
+class ResponseFailedError(OpenAIGrpcError):
+    """The call went well, and brought a response that says `failed`.
+
+    Attributes:
+        response: The response; its `error` says why.
+    """
+
+    def __init__(self, response: "Response") -> None:
+        super().__init__(response)
+        self.response = response
+
+    def __str__(self) -> str:
+        error = self.response.error
+        return f"the response failed: {error.message or error.code or 'upstream did not say why'}"

@@ -1,0 +1,89 @@
+"""What comes with a reply: which request it was, and what is left of the rate limits."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """The upstream's rate limits, from its `x-ratelimit-*` headers; None where it did not say.
+
+    Attributes:
+        limit_requests: Requests allowed in the current period.
+        remaining_requests: Requests left in it.
+        reset_requests: Seconds until they are all there again.
+        limit_tokens: Tokens allowed in the current period.
+        remaining_tokens: Tokens left in it.
+        reset_tokens: Seconds until they are all there again.
+    """
+
+    limit_requests: int | None = None
+    remaining_requests: int | None = None
+    reset_requests: float | None = None
+    limit_tokens: int | None = None
+    remaining_tokens: int | None = None
+    reset_tokens: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallMetadata:
+    """What came with a reply, as metadata.
+
+    Attributes:
+        request_id: The upstream's id of the request (`openai-request-id`), for its support.
+        gateway_request_id: The gateway's id of the call (`x-request-id`), which its log names.
+        deployment: The deployment that answered, as the gateway's configuration names it.
+        processing_ms: How long the upstream took, in milliseconds.
+        organization: The organization that the call was billed to.
+        rate_limits: What is left of the rate limits.
+        pairs: All of it.
+    """
+
+    request_id: str | None = None
+    gateway_request_id: str | None = None
+    deployment: str | None = None
+    processing_ms: int | None = None
+    organization: str | None = None
+    rate_limits: RateLimits = field(default_factory=RateLimits)
+    pairs: tuple[tuple[str, str | bytes], ...] = ()
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str | bytes]]) -> "CallMetadata":
+        """Reads a call's metadata."""
+        kept = tuple((key, value) for key, value in pairs)
+        texts = {key: value for key, value in kept if isinstance(value, str)}
+        limits = RateLimits(
+            limit_requests=_integer(texts.get("x-ratelimit-limit-requests")),
+            remaining_requests=_integer(texts.get("x-ratelimit-remaining-requests")),
+            reset_requests=_duration(texts.get("x-ratelimit-reset-requests")),
+            limit_tokens=_integer(texts.get("x-ratelimit-limit-tokens")),
+            remaining_tokens=_integer(texts.get("x-ratelimit-remaining-tokens")),
+            reset_tokens=_duration(texts.get("x-ratelimit-reset-tokens")),
+        )
+        return cls(
+            request_id=texts.get("openai-request-id"),
+            gateway_request_id=texts.get("x-request-id"),
+            deployment=texts.get("openai-grpc-deployment"),
+            processing_ms=_integer(texts.get("openai-processing-ms")),
+            organization=texts.get("openai-organization"),
+            rate_limits=limits,
+            pairs=kept,
+        )
+
+
+def _integer(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def _duration(text: str | None) -> float | None:
+    """Reads `6m0s`, `20ms`, or a bare number of seconds."""
+    if text is None:
+        return None
+    parts = _DURATION.findall(text)
+    if "".join(number + unit for number, unit in parts) == text and parts:
+        return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else None

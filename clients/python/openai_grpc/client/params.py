@@ -1,0 +1,320 @@
+"""The keyword arguments of calls, with the names of OpenAI's JSON. Generated: do not edit."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openai_grpc.client._call_params import CallParams, UploadParams
+from openai_grpc.client._files import File
+from openai_grpc.v1 import (
+    CallOptions,
+    ChatCompletionFunctionCallOption,
+    ChatCompletionMessageParam,
+    ChatCompletionResponseFormat,
+    ChatCompletionStreamOptions,
+    ChatCompletionTool,
+    ChatCompletionToolChoice,
+    CompletionPrompt,
+    CreateChatCompletionRequest,
+    CreateResponseRequest,
+    CreateTranscriptionRequest,
+    EmbeddingInput,
+    FunctionDefinition,
+    ModerationOptions,
+    PromptCacheOptions,
+    Reasoning,
+    Response,
+    ResponseConversation,
+    ResponseInput,
+    ResponseItem,
+    ResponsePrompt,
+    ResponseTextConfig,
+    ResponseTool,
+    ResponseToolChoice,
+    WebSearchOptions,
+)
+
+
+class CreateTranscriptionParams(CallParams, total=False):
+    """Keyword arguments of `CreateTranscriptionRequest`, whose documentation they share."""
+
+    model: str | None
+    chunking_strategy: CreateTranscriptionRequest.ChunkingStrategy | str | Mapping[str, Any] | None
+    include: Sequence[str] | None
+    keywords: Sequence[str] | None
+    known_speaker_names: Sequence[str] | None
+    known_speaker_references: Sequence[str] | None
+    language: str | None
+    languages: Sequence[str] | None
+    prompt: str | None
+    response_format: str | None
+    temperature: float | None
+    timestamp_granularities: Sequence[str] | None
+    file: File | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class CreateChatCompletionParams(CallParams, total=False):
+    """Keyword arguments of `CreateChatCompletionRequest`, whose documentation they share."""
+
+    messages: Sequence[ChatCompletionMessageParam | Mapping[str, Any]] | None
+    model: str | None
+    audio: CreateChatCompletionRequest.Audio | Mapping[str, Any] | None
+    frequency_penalty: float | None
+    function_call: ChatCompletionFunctionCallOption | str | Mapping[str, Any] | None
+    functions: Sequence[FunctionDefinition | Mapping[str, Any]] | None
+    logit_bias: Mapping[str, float] | None
+    logprobs: bool | None
+    max_completion_tokens: int | None
+    max_tokens: int | None
+    metadata: Mapping[str, str] | None
+    modalities: Sequence[str] | None
+    moderation: ModerationOptions | Mapping[str, Any] | None
+    n: int | None
+    parallel_tool_calls: bool | None
+    prediction: CreateChatCompletionRequest.Prediction | Mapping[str, Any] | None
+    presence_penalty: float | None
+    prompt_cache_key: str | None
+    prompt_cache_options: PromptCacheOptions | Mapping[str, Any] | None
+    prompt_cache_retention: str | None
+    reasoning_effort: str | None
+    response_format: ChatCompletionResponseFormat | Mapping[str, Any] | None
+    safety_identifier: str | None
+    seed: int | None
+    service_tier: str | None
+    stop: CreateChatCompletionRequest.Stop | str | Sequence[str] | None
+    store: bool | None
+    stream_options: ChatCompletionStreamOptions | Mapping[str, Any] | None
+    temperature: float | None
+    tool_choice: ChatCompletionToolChoice | str | Mapping[str, Any] | None
+    tools: Sequence[ChatCompletionTool | Mapping[str, Any]] | None
+    top_logprobs: int | None
+    top_p: float | None
+    user: str | None
+    verbosity: str | None
+    web_search_options: WebSearchOptions | Mapping[str, Any] | None
+    reasoning: Reasoning | Mapping[str, Any] | None
+    thinking: CreateChatCompletionRequest.Thinking | Mapping[str, Any] | None
+    provider: CreateChatCompletionRequest.Provider | Mapping[str, Any] | None
+    usage: CreateChatCompletionRequest.Usage | Mapping[str, Any] | None
+    random_seed: int | None
+    reasoning_format: str | None
+    safe_prompt: bool | None
+    top_k: int | None
+    min_p: float | None
+    repetition_penalty: float | None
+    models: Sequence[str] | None
+    plugins: Sequence[CreateChatCompletionRequest.Plugin | Mapping[str, Any]] | None
+    echo: bool | None
+    image_config: CreateChatCompletionRequest.ImageConfig | Mapping[str, Any] | None
+    chat_template_kwargs: Any | None
+    enable_thinking: bool | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class GetChatCompletionParams(CallParams, total=False):
+    """Keyword arguments of `GetChatCompletionRequest`, whose documentation they share."""
+
+    completion_id: str | None
+
+
+class ListChatCompletionsParams(CallParams, total=False):
+    """Keyword arguments of `ListChatCompletionsRequest`, whose documentation they share."""
+
+    after: str | None
+    limit: int | None
+    metadata: Mapping[str, str] | None
+    model: str | None
+    order: str | None
+
+
+class UpdateChatCompletionParams(CallParams, total=False):
+    """Keyword arguments of `UpdateChatCompletionRequest`, whose documentation they share."""
+
+    metadata: Mapping[str, str] | None
+    completion_id: str | None
+
+
+class DeleteChatCompletionParams(CallParams, total=False):
+    """Keyword arguments of `DeleteChatCompletionRequest`, whose documentation they share."""
+
+    completion_id: str | None
+
+
+class ListChatCompletionMessagesParams(CallParams, total=False):
+    """Keyword arguments of `ListChatCompletionMessagesRequest`, whose documentation they share."""
+
+    completion_id: str | None
+    after: str | None
+    limit: int | None
+    order: str | None
+
+
+class CreateCompletionParams(CallParams, total=False):
+    """Keyword arguments of `CreateCompletionRequest`, whose documentation they share."""
+
+    model: str | None
+    prompt: (
+        CompletionPrompt
+        | str
+        | Sequence[str]
+        | Sequence[int]
+        | Sequence[CompletionPrompt.TokenIds | Sequence[int]]
+        | None
+    )
+    best_of: int | None
+    echo: bool | None
+    frequency_penalty: float | None
+    logit_bias: Mapping[str, float] | None
+    logprobs: int | None
+    max_tokens: int | None
+    n: int | None
+    presence_penalty: float | None
+    seed: int | None
+    stop: CreateChatCompletionRequest.Stop | str | Sequence[str] | None
+    stream_options: ChatCompletionStreamOptions | Mapping[str, Any] | None
+    suffix: str | None
+    temperature: float | None
+    top_p: float | None
+    user: str | None
+    top_k: int | None
+    min_p: float | None
+    repetition_penalty: float | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class CreateEmbeddingParams(CallParams, total=False):
+    """Keyword arguments of `CreateEmbeddingRequest`, whose documentation they share."""
+
+    input: (
+        EmbeddingInput | str | Sequence[str] | Sequence[int] | Sequence[EmbeddingInput.TokenIds | Sequence[int]] | None
+    )
+    model: str | None
+    dimensions: int | None
+    encoding_format: str | None
+    user: str | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class ListModelsParams(CallParams, total=False):
+    """Keyword arguments of `ListModelsRequest`, whose documentation they share."""
+
+    upstream: bool | None
+
+
+class GetModelParams(CallParams, total=False):
+    """Keyword arguments of `GetModelRequest`, whose documentation they share."""
+
+    model: str | None
+
+
+class CreateResponseParams(CallParams, total=False):
+    """Keyword arguments of `CreateResponseRequest`, whose documentation they share."""
+
+    access_programs: Response.AccessPrograms | Mapping[str, Any] | None
+    background: bool | None
+    context_management: Sequence[CreateResponseRequest.ContextManagement | Mapping[str, Any]] | None
+    conversation: ResponseConversation | str | Mapping[str, Any] | None
+    image: Response.ImageOptions | Mapping[str, Any] | None
+    include: Sequence[str] | None
+    input: ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]] | None
+    instructions: str | None
+    max_output_tokens: int | None
+    max_tool_calls: int | None
+    metadata: Mapping[str, str] | None
+    model: str | None
+    moderation: ModerationOptions | Mapping[str, Any] | None
+    parallel_tool_calls: bool | None
+    previous_response_id: str | None
+    prompt: ResponsePrompt | Mapping[str, Any] | None
+    prompt_cache_key: str | None
+    prompt_cache_options: PromptCacheOptions | Mapping[str, Any] | None
+    prompt_cache_retention: str | None
+    reasoning: Reasoning | Mapping[str, Any] | None
+    safety_identifier: str | None
+    service_tier: str | None
+    store: bool | None
+    stream_options: CreateResponseRequest.StreamOptions | Mapping[str, Any] | None
+    temperature: float | None
+    text: ResponseTextConfig | Mapping[str, Any] | None
+    tool_choice: ResponseToolChoice | str | Mapping[str, Any] | None
+    tools: Sequence[ResponseTool | Mapping[str, Any]] | None
+    top_logprobs: int | None
+    top_p: float | None
+    truncation: str | None
+    user: str | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class GetResponseParams(CallParams, total=False):
+    """Keyword arguments of `GetResponseRequest`, whose documentation they share."""
+
+    response_id: str | None
+    include: Sequence[str] | None
+
+
+class ResumeResponseParams(CallParams, total=False):
+    """Keyword arguments of `ResumeResponseRequest`, whose documentation they share."""
+
+    response_id: str | None
+    starting_after: int | None
+    include: Sequence[str] | None
+    include_obfuscation: bool | None
+
+
+class DeleteResponseParams(CallParams, total=False):
+    """Keyword arguments of `DeleteResponseRequest`, whose documentation they share."""
+
+    response_id: str | None
+
+
+class CancelResponseParams(CallParams, total=False):
+    """Keyword arguments of `CancelResponseRequest`, whose documentation they share."""
+
+    response_id: str | None
+
+
+class ListResponseInputItemsParams(CallParams, total=False):
+    """Keyword arguments of `ListResponseInputItemsRequest`, whose documentation they share."""
+
+    response_id: str | None
+    after: str | None
+    include: Sequence[str] | None
+    limit: int | None
+    order: str | None
+
+
+class CompactResponseParams(CallParams, total=False):
+    """Keyword arguments of `CompactResponseRequest`, whose documentation they share."""
+
+    model: str | None
+    image: Response.ImageOptions | Mapping[str, Any] | None
+    input: ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]] | None
+    instructions: str | None
+    previous_response_id: str | None
+    prompt_cache_key: str | None
+    prompt_cache_options: PromptCacheOptions | Mapping[str, Any] | None
+    prompt_cache_retention: str | None
+    service_tier: str | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class CountResponseInputTokensParams(CallParams, total=False):
+    """Keyword arguments of `CountResponseInputTokensRequest`, whose documentation they share."""
+
+    conversation: ResponseConversation | str | Mapping[str, Any] | None
+    input: ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]] | None
+    instructions: str | None
+    model: str | None
+    parallel_tool_calls: bool | None
+    personality: str | None
+    previous_response_id: str | None
+    reasoning: Reasoning | Mapping[str, Any] | None
+    text: ResponseTextConfig | Mapping[str, Any] | None
+    tool_choice: ResponseToolChoice | str | Mapping[str, Any] | None
+    tools: Sequence[ResponseTool | Mapping[str, Any]] | None
+    truncation: str | None
+    call_options: CallOptions | Mapping[str, Any] | None
+
+
+class UploadTranscriptionParams(CreateTranscriptionParams, UploadParams, total=False):
+    """Keyword arguments of an upload, which are those of `CreateTranscriptionRequest`."""

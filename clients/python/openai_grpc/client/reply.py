@@ -1,0 +1,28 @@
+"""What the shortcuts return."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from openai_grpc.client.metadata import CallMetadata
+
+F = TypeVar("F", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[F]):
+    """A reply of which the text is wanted first; `str()` of it is the text.
+
+    Attributes:
+        text: What the model says, or heard.
+        message: The whole reply: a `ChatCompletion`, a `Response`, a `Transcription`.
+        metadata: What came beside it, such as rate limits.
+    """
+
+    text: str
+    message: F
+    metadata: CallMetadata
+
+    def __str__(self) -> str:
+        return self.text

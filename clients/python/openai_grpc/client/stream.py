@@ -1,0 +1,116 @@
+"""Streams of a blocking client: what `async_stream` is for asyncio."""
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Self, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from openai_grpc.client._channel import Settings
+from openai_grpc.client._request import Prepared, Upload
+from openai_grpc.client._retry import Attempts
+from openai_grpc.client._rpc import Rpc
+from openai_grpc.client.metadata import CallMetadata
+
+M = TypeVar("M", bound=Message)
+
+
+class Transfer:
+    """The messages of an upload, which a thread of gRPC's takes one by one.
+
+    A file that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
+
+    Attributes:
+        failure: What reading the file raised.
+    """
+
+    def __init__(self, settings: Message, upload: Upload) -> None:
+        self._settings = settings
+        self._upload = upload
+        self._call: Any = None
+        self._started = threading.Event()
+        self.failure: Exception | None = None
+
+    def belongs_to(self, call: Any) -> None:
+        """Says which call it is."""
+        self._call = call
+        self._started.set()
+
+    def __iter__(self) -> Iterator[Message]:
+        upload = self._upload
+        yield upload.message_type(config=self._settings)
+        sent = 0
+        try:
+            for chunk in upload.source.chunks():
+                yield upload.message_type(chunk=chunk)
+                sent += len(chunk)
+                upload.progress(sent)
+        except Exception as error:  # noqa: BLE001 - raised by the call, in the caller's thread
+            self.failure = error
+            self._started.wait()
+            self._call.cancel()
+
+
+class Stream(Iterator[M]):
+    """The messages of a stream, as they come.
+
+    It ends when the reply is whole, and raises when it is not. To leave it early, close it, leave its `with` block, or
+    drop it: each cancels the RPC, which closes the upstream request.
+
+    Raises:
+        APIError: From iteration: the call failed, perhaps after some messages.
+    """
+
+    def __init__(self, method: Any, rpc: Rpc[..., M], prepared: Prepared, settings: Settings) -> None:
+        self._method = method
+        self._prepared = prepared
+        self._metadata = settings.metadata + prepared.metadata
+        self._attempts = Attempts(rpc, prepared.deadline(math.inf), settings.max_retries)
+        self._transfer: Transfer | None = None
+        self._closed = False
+        self._call = self._start()
+
+    def __next__(self) -> M:
+        while not self._closed:
+            try:
+                message: M = next(self._call)
+            except grpc.RpcError as error:
+                self._failed(error)
+            else:
+                self._attempts.began()
+                return message
+        raise StopIteration
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the stream, and cancels the RPC if it is not done."""
+        self._closed = True
+        self._call.cancel()
+
+    def metadata(self) -> CallMetadata:
+        """Waits until the upstream has begun to answer, and returns what came with it."""
+        return CallMetadata.from_pairs(self._call.initial_metadata())
+
+    def _start(self) -> Any:
+        settings = {"timeout": self._attempts.remaining(), "metadata": self._metadata}
+        if self._prepared.upload is None:
+            return self._method(self._prepared.request, **settings)
+        self._transfer = Transfer(self._prepared.request, self._prepared.upload)
+        call = self._method(iter(self._transfer), **settings)
+        self._transfer.belongs_to(call)
+        return call
+
+    def _failed(self, error: grpc.RpcError) -> None:
+        if self._transfer is not None and self._transfer.failure is not None:
+            raise self._transfer.failure
+        if not self._closed:  # by another thread
+            time.sleep(self._attempts.pause(error))
+            self._call = self._start()
