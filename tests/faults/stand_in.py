@@ -110,9 +110,9 @@ class StandIn:
         """Everything received so far, in order."""
         return [exchange.request for exchange in self.exchanges]
 
-    def settled_bytes(self, quiet: float = 0.3) -> int:
+    def settled_bytes(self, quiet: float = 0.3, limit: float = LIMIT) -> int:
         """Blocks until no byte of any answer was accepted for `quiet` seconds; returns the count so far."""
-        deadline = time.monotonic() + LIMIT
+        deadline = time.monotonic() + limit
         with self._changed:
             while self._changed.wait(quiet):
                 if time.monotonic() > deadline:

@@ -51,6 +51,11 @@ class ServerProcess:
         """Waits until it has ended and returns its exit code."""
         return self._process.wait(LIMIT)
 
+    def memory(self, kind: str = "VmRSS") -> int:
+        """Returns how many bytes of memory it holds (`VmRSS`), or held at most so far (`VmHWM`)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.findall(rf"^{kind}:\s+(\d+) kB$", status, re.MULTILINE)[0]) * 1024
+
     def log(self) -> str:
         """Returns what it has written to standard error so far."""
         return self._errors.read_text()
