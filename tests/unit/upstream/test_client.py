@@ -190,6 +190,16 @@ def test_events_of_any_size_encoding_and_cut(upstream: StandIn, run: Run) -> Non
     run(main())
 
 
+def test_the_last_event_needs_no_empty_line(upstream: StandIn, run: Run) -> None:
+    upstream.enqueue(answers.stream([b"data: a\n\ndata: [DO", b"NE]"]))
+
+    async def main() -> None:
+        async with connected(upstream.url) as client, await client.send(create(streaming=True)) as response:
+            assert [event.data async for event in response.events()] == [b"a", b"[DONE]"]
+
+    run(main())
+
+
 def test_another_transport_can_be_injected(run: Run) -> None:
     seen: list[httpx2.Request] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from grpc import StatusCode
 from faults import answers
 from faults.stand_in import Gate, StandIn
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
-from openai_grpc_server.upstream import FilePart, Multipart, Timeouts, UpstreamRequest
+from openai_grpc_server.upstream import FilePart, Multipart, Timeouts, UpstreamClient, UpstreamRequest
 from unit.upstream.conftest import connected
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 
 async def exchange(upstream: StandIn) -> Exchange:
     return await asyncio.to_thread(upstream.exchange, 0)
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())
+
+
+async def read(client: UpstreamClient, request: UpstreamRequest) -> bytes:
+    async with await client.send(request) as response:
+        return await response.read()
 
 
 def upload(content: AsyncIterator[bytes], size: int | None = None, *, streaming: bool = False) -> UpstreamRequest:
@@ -128,6 +138,35 @@ def test_an_upstream_that_answers_before_the_upload_has_ended(upstream: StandIn,
             assert caught.value.code is StatusCode.INVALID_ARGUMENT
             await asyncio.wrap_future(upstream.exchange(0).closed)
             await closed.wait()
+
+    run(main())
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_an_abandoned_upload_that_nobody_reads_leaves_no_socket(upstream: StandIn, run: Run, answered: bool) -> None:
+    async def deaf(exchange: Exchange) -> None:
+        if answered:
+            await exchange.send(answers.head(200, [("transfer-encoding", "chunked")]))
+        await exchange.stall()
+
+    upstream.enqueue(deaf)
+
+    async def main() -> None:
+        async def content() -> AsyncIterator[bytes]:
+            while True:
+                yield b"x" * 1_000_000  # more than the buffers of the system take
+
+        async with connected(upstream.url) as client:
+            call = asyncio.create_task(read(client, upload(content())))
+            await exchange(upstream)
+            await asyncio.wait({call}, timeout=0.5)
+            sockets = open_files()
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            for _ in range(10):  # turns of the loop
+                await asyncio.sleep(0)
+            assert open_files() < sockets
 
     run(main())
 
