@@ -1,0 +1,38 @@
+"""The process of one local model; started by `ModelProcess`, not by hand."""
+
+import argparse
+import os
+
+from openai_grpc_server.local.parent import Parent
+
+_MOST_THREADS = 4  # more gain little with models of this size
+
+
+def _threads() -> int:
+    # One processor is left to the gateway. llama.cpp's threads spin while they wait for each other: as many threads as
+    # processors are several times slower than a single one as soon as there is other load.
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(available - 1, _MOST_THREADS))
+
+
+def main() -> None:
+    """Serves one model until stdin ends."""
+    parser = argparse.ArgumentParser(prog="python -m openai_grpc_server.local", description=__doc__)
+    parser.add_argument("kind", choices=["chat", "transcription"], help="the API to serve")
+    parser.add_argument("--debug", action="store_true", help="let llama.cpp log to stderr")
+    arguments = parser.parse_args()
+    parent = Parent()
+    threads = _threads()
+    # The imports are late because each process needs only its own engine, and they take most of a second.
+    if arguments.kind == "chat":
+        from openai_grpc_server.local import chat_server  # noqa: PLC0415
+
+        chat_server.serve(parent, threads=threads, debug=arguments.debug)
+    else:
+        from openai_grpc_server.local import transcription_server  # noqa: PLC0415
+
+        transcription_server.serve(parent, threads=threads)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""llama.cpp's own server of OpenAI's REST, with SmolLM2-135M-Instruct."""
+
+import threading
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+import xllamacpp
+
+from openai_grpc_server.local.packages import CHAT_MODEL, chat_weights
+from openai_grpc_server.local.parent import Parent
+
+_SLOTS = 2
+_CONTEXT = 4096  # tokens a request, prompt and answer
+_LONGEST_ANSWER = 1024  # tokens, when the request sets no limit: the tiny model may repeat itself without end
+_LONGEST_EMBEDDED = 512  # tokens an input of embeddings; memory grows by 0.4 MB with each
+_HTTP_THREADS = 32  # a kept-alive connection occupies one
+_SILENT = -1
+_VERBOSE = 4
+
+
+def serve(parent: Parent, *, threads: int, debug: bool) -> None:
+    """Loads the model, reports the port and serves until the process ends.
+
+    Args:
+        parent: Hears how loading goes.
+        threads: Threads to compute with.
+        debug: Lets llama.cpp log to stderr.
+    """
+    params = xllamacpp.CommonParams()
+    params.model.path = str(chat_weights())
+    params.model_alias = {CHAT_MODEL}
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.verbosity = _VERBOSE if debug else _SILENT
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.n_threads_http = _HTTP_THREADS
+    params.n_parallel = _SLOTS
+    params.n_ctx = _SLOTS * _CONTEXT
+    params.kv_unified_per_slot = _CONTEXT
+    params.n_predict = _LONGEST_ANSWER
+    # One server answers chat and embeddings: pooling gives a vector for an input, and chat does not mind.
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    # With a cache for each slot, inputs of different lengths are computed in parts and pooled wrongly.
+    params.kv_unified = True
+    params.n_ubatch = _LONGEST_EMBEDDED
+    params.use_jinja = True
+    params.chat_template = files(__package__).joinpath("chat_template.jinja").read_text("utf-8")
+    # Its default is 8 GiB of old prompts in RAM.
+    params.cache_ram_mib = 0
+    params.ui = False
+    params.endpoint_slots = False
+    parent.loading(0.3)
+    server = xllamacpp.Server(params)
+    port = urlsplit(server.listening_address).port
+    if port is None:
+        raise RuntimeError(f"llama.cpp listens on {server.listening_address!r}")
+    parent.ready(port)
+    threading.Event().wait()
