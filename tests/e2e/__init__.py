@@ -1,0 +1,1 @@
+"""The product with real models, from a call to an answer."""
