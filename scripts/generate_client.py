@@ -93,7 +93,7 @@ class Rpc:
         self.repeatable = options.idempotency_level in REPEATABLE
         self.id_field = next(iter(PLACEHOLDER.findall(route.path)), None)
         about = " ".join(comment.partition("\n\n")[0].split())
-        self.doc = textwrap.fill(f"{about} REST: `{route.method} {route.path}`.", 100)
+        self.doc = f"{textwrap.fill(about, 100)}\n\nREST: `{route.method} {route.path}`."
 
     @property
     def params(self) -> str:

@@ -218,7 +218,9 @@ CREATE_TRANSCRIPTION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Transcribes a recording that fits into one message. REST: `POST /audio/transcriptions`.""",
+Transcribes a recording that fits into one message.
+
+REST: `POST /audio/transcriptions`.""",
 )
 UPLOAD_TRANSCRIPTION = Rpc(
     upload_transcription,
@@ -229,7 +231,9 @@ UPLOAD_TRANSCRIPTION = Rpc(
     repeatable=False,
     doc="""\
 Transcribes a recording of any size. It goes upstream while it arrives, and the transcript comes
-once all of it is there. REST: `POST /audio/transcriptions`.""",
+once all of it is there.
+
+REST: `POST /audio/transcriptions`.""",
 )
 STREAM_TRANSCRIPTION = Rpc(
     stream_transcription,
@@ -242,7 +246,9 @@ STREAM_TRANSCRIPTION = Rpc(
 Transcribes a recording of any size and sends the text in events as it is found. The stream ends
 with OK only after the event `transcript.text.done`; when it breaks off or carries an error, the
 events so far are followed by a status that is not OK. The model must be one that streams;
-`whisper-1` does not. REST: `POST /audio/transcriptions`.""",
+`whisper-1` does not.
+
+REST: `POST /audio/transcriptions`.""",
 )
 CREATE_CHAT_COMPLETION = Rpc(
     create_chat_completion,
@@ -252,7 +258,9 @@ CREATE_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Completes a chat and answers when the whole reply is there. REST: `POST /chat/completions`.""",
+Completes a chat and answers when the whole reply is there.
+
+REST: `POST /chat/completions`.""",
 )
 STREAM_CHAT_COMPLETION = Rpc(
     create_chat_completion,
@@ -264,8 +272,9 @@ STREAM_CHAT_COMPLETION = Rpc(
     doc="""\
 Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK only
 after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are followed by
-a status that is not OK. Cancelling the RPC closes the upstream request. REST: `POST
-/chat/completions`.""",
+a status that is not OK. Cancelling the RPC closes the upstream request.
+
+REST: `POST /chat/completions`.""",
 )
 GET_CHAT_COMPLETION = Rpc(
     get_chat_completion,
@@ -275,8 +284,9 @@ GET_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Returns a stored chat completion, which is one that was created with `store`. REST: `GET
-/chat/completions/{completion_id}`.""",
+Returns a stored chat completion, which is one that was created with `store`.
+
+REST: `GET /chat/completions/{completion_id}`.""",
 )
 LIST_CHAT_COMPLETIONS = Rpc(
     list_chat_completions,
@@ -286,7 +296,9 @@ LIST_CHAT_COMPLETIONS = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Lists stored chat completions, a page at a time. REST: `GET /chat/completions`.""",
+Lists stored chat completions, a page at a time.
+
+REST: `GET /chat/completions`.""",
 )
 UPDATE_CHAT_COMPLETION = Rpc(
     update_chat_completion,
@@ -296,8 +308,9 @@ UPDATE_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Replaces the metadata of a stored chat completion, the only thing of it that can be changed. REST:
-`POST /chat/completions/{completion_id}`.""",
+Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+
+REST: `POST /chat/completions/{completion_id}`.""",
 )
 DELETE_CHAT_COMPLETION = Rpc(
     delete_chat_completion,
@@ -307,7 +320,9 @@ DELETE_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Deletes a stored chat completion. REST: `DELETE /chat/completions/{completion_id}`.""",
+Deletes a stored chat completion.
+
+REST: `DELETE /chat/completions/{completion_id}`.""",
 )
 LIST_CHAT_COMPLETION_MESSAGES = Rpc(
     list_chat_completion_messages,
@@ -317,8 +332,9 @@ LIST_CHAT_COMPLETION_MESSAGES = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Lists the messages that a stored chat completion was asked to complete, a page at a time. REST: `GET
-/chat/completions/{completion_id}/messages`.""",
+Lists the messages that a stored chat completion was asked to complete, a page at a time.
+
+REST: `GET /chat/completions/{completion_id}/messages`.""",
 )
 CREATE_COMPLETION = Rpc(
     create_completion,
@@ -328,7 +344,9 @@ CREATE_COMPLETION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Completes a prompt, or several. REST: `POST /completions`.""",
+Completes a prompt, or several.
+
+REST: `POST /completions`.""",
 )
 STREAM_COMPLETION = Rpc(
     create_completion,
@@ -339,7 +357,9 @@ STREAM_COMPLETION = Rpc(
     repeatable=False,
     doc="""\
 Completes a prompt, or several, and sends each piece of text as it is made. Every message is a
-Completion whose `text` is the next piece. REST: `POST /completions`.""",
+Completion whose `text` is the next piece.
+
+REST: `POST /completions`.""",
 )
 CREATE_EMBEDDING = Rpc(
     create_embedding,
@@ -349,7 +369,9 @@ CREATE_EMBEDDING = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Embeds one or more texts, each as a vector. REST: `POST /embeddings`.""",
+Embeds one or more texts, each as a vector.
+
+REST: `POST /embeddings`.""",
 )
 LIST_MODELS = Rpc(
     list_models,
@@ -359,7 +381,9 @@ LIST_MODELS = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Lists the models that the caller may use. REST: `GET /models`.""",
+Lists the models that the caller may use.
+
+REST: `GET /models`.""",
 )
 GET_MODEL = Rpc(
     get_model,
@@ -369,7 +393,9 @@ GET_MODEL = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Gets one model. REST: `GET /models/{model}`.""",
+Gets one model.
+
+REST: `GET /models/{model}`.""",
 )
 CREATE_RESPONSE = Rpc(
     create_response,
@@ -380,8 +406,9 @@ CREATE_RESPONSE = Rpc(
     repeatable=False,
     doc="""\
 Runs the model and returns the response when it has ended, or at once with `background`. A response
-whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK. REST: `POST
-/responses`.""",
+whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+
+REST: `POST /responses`.""",
 )
 STREAM_RESPONSE = Rpc(
     create_response,
@@ -392,7 +419,9 @@ STREAM_RESPONSE = Rpc(
     repeatable=False,
     doc="""\
 Runs the model and sends its events as they happen. The last event is `completed`, `incomplete` or
-`failed`, each with the whole response, and then the status is OK. REST: `POST /responses`.""",
+`failed`, each with the whole response, and then the status is OK.
+
+REST: `POST /responses`.""",
 )
 GET_RESPONSE = Rpc(
     get_response,
@@ -402,8 +431,9 @@ GET_RESPONSE = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Returns a stored response as it is now; this is how to poll one that runs in the background. REST:
-`GET /responses/{response_id}`.""",
+Returns a stored response as it is now; this is how to poll one that runs in the background.
+
+REST: `GET /responses/{response_id}`.""",
 )
 RESUME_RESPONSE = Rpc(
     resume_response,
@@ -415,6 +445,7 @@ RESUME_RESPONSE = Rpc(
     doc="""\
 Takes up the stream of a response that was created with `background` by `StreamResponse`: the events
 after `starting_after`, stored ones first, then those to come. It ends as `StreamResponse` does.
+
 REST: `GET /responses/{response_id}`.""",
 )
 DELETE_RESPONSE = Rpc(
@@ -425,7 +456,9 @@ DELETE_RESPONSE = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Deletes a stored response. REST: `DELETE /responses/{response_id}`.""",
+Deletes a stored response.
+
+REST: `DELETE /responses/{response_id}`.""",
 )
 CANCEL_RESPONSE = Rpc(
     cancel_response,
@@ -435,8 +468,9 @@ CANCEL_RESPONSE = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Stops a response that runs in the background and returns it. Cancelling it twice does no harm. REST:
-`POST /responses/{response_id}/cancel`.""",
+Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+
+REST: `POST /responses/{response_id}/cancel`.""",
 )
 LIST_RESPONSE_INPUT_ITEMS = Rpc(
     list_response_input_items,
@@ -446,8 +480,9 @@ LIST_RESPONSE_INPUT_ITEMS = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Lists, page by page, the items that a stored response was given. REST: `GET
-/responses/{response_id}/input_items`.""",
+Lists, page by page, the items that a stored response was given.
+
+REST: `GET /responses/{response_id}/input_items`.""",
 )
 COMPACT_RESPONSE = Rpc(
     compact_response,
@@ -458,7 +493,9 @@ COMPACT_RESPONSE = Rpc(
     repeatable=False,
     doc="""\
 Shortens a long conversation: returns the items that stand for it as the input of the next request.
-It runs a model and is billed. REST: `POST /responses/compact`.""",
+It runs a model and is billed.
+
+REST: `POST /responses/compact`.""",
 )
 COUNT_RESPONSE_INPUT_TOKENS = Rpc(
     count_response_input_tokens,
@@ -469,6 +506,7 @@ COUNT_RESPONSE_INPUT_TOKENS = Rpc(
     repeatable=True,
     doc="""\
 Counts the input tokens that a request to `CreateResponse` would take, without running the model.
+
 REST: `POST /responses/input_tokens`.""",
 )
 

@@ -1,0 +1,70 @@
+"""Which calls are made again, and when."""
+
+import json
+from typing import Any
+
+import pytest
+
+from openai_grpc.client import _rpcs as rpcs
+from openai_grpc.client._retry import pause_before_retry, service_config
+from openai_grpc.client.errors import APIError, InternalError, RateLimitError, UnavailableError
+from openai_grpc.client.metadata import CallMetadata
+
+CREATE, STREAM, GET, UPLOAD = (
+    rpcs.CREATE_CHAT_COMPLETION,
+    rpcs.STREAM_CHAT_COMPLETION,
+    rpcs.GET_CHAT_COMPLETION,
+    rpcs.UPLOAD_TRANSCRIPTION,
+)
+
+
+def unavailable(pushback: str | None = None, reason: str = "UPSTREAM_CONNECT_FAILED") -> APIError:
+    pairs = [] if pushback is None else [("grpc-retry-pushback-ms", pushback)]
+    return UnavailableError("no", reason=reason, metadata=CallMetadata.from_pairs(pairs))
+
+
+PAUSES: dict[str, tuple[Any, APIError, int, tuple[float, float] | None]] = {
+    "the gateway says that nothing was billed": (CREATE, unavailable(), 1, (0.25, 0.5)),
+    "again": (STREAM, unavailable(), 2, (0.5, 1.0)),
+    "once too often": (CREATE, unavailable(), 3, None),
+    "after as long as the gateway says": (CREATE, unavailable("30"), 1, (0.03, 0.03)),
+    "the gateway forbids it": (CREATE, unavailable("-1"), 1, None),
+    "a connection that was lost, perhaps with the call billed": (CREATE, unavailable(reason=""), 1, None),
+    "gRPC repeats it": (GET, unavailable(), 1, None),
+    "the file is gone": (UPLOAD, unavailable(), 1, None),
+    "upstream failed": (CREATE, InternalError("no", reason="UPSTREAM_ERROR"), 1, None),
+    "a rate limit is the caller's to mind": (
+        CREATE,
+        RateLimitError("no", reason="RATE_LIMITED", retry_after=1),
+        1,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("rpc", "error", "failures", "bounds"), PAUSES.values(), ids=PAUSES)
+def test_pauses(rpc: Any, error: APIError, failures: int, bounds: tuple[float, float] | None) -> None:
+    pause = pause_before_retry(rpc, error, failures, max_retries=2)
+    if bounds is None:
+        assert pause is None
+    else:
+        assert pause is not None
+        assert bounds[0] <= pause <= bounds[1]
+
+
+def test_grpc_repeats_what_does_no_harm() -> None:
+    config = json.loads(service_config(rpcs.ALL, max_retries=2))
+    (methods,) = config["methodConfig"]
+    repeated = {name["method"] for name in methods["name"]}
+    assert repeated == {
+        *("GetChatCompletion", "ListChatCompletions", "UpdateChatCompletion", "DeleteChatCompletion"),
+        *("ListChatCompletionMessages", "ListModels", "GetModel", "GetResponse", "ResumeResponse", "DeleteResponse"),
+        *("CancelResponse", "ListResponseInputItems", "CountResponseInputTokens"),
+    }
+    assert methods["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
+    assert methods["retryPolicy"]["maxAttempts"] == 3
+    assert config["loadBalancingConfig"] == [{"round_robin": {}}]
+
+
+def test_without_retries() -> None:
+    assert "methodConfig" not in json.loads(service_config(rpcs.ALL, max_retries=0))
