@@ -16,6 +16,8 @@ from openai_grpc_server.cli import summary
 from openai_grpc_server.config import Config
 from openai_grpc_server.telemetry.logs import Log, standard_error
 
+COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a server
+
 
 def serve(config: Config, args: argparse.Namespace) -> int:
     """Serves until SIGTERM or SIGINT; a second one ends the grace period.
@@ -109,14 +111,17 @@ def welcome(address: str, config: Config) -> None:
     first = config.deployments[0]
     model = first.model_name or first.model or "gpt-4o-mini"
     request = f'{{"model": "{model}", "messages": [{{"user": {{"content": {{"text": "hello"}}}}}}]}}'
-    security = "" if config.server.tls else "-plaintext "
+    flags = "" if target == COMMANDS_DEFAULT else f" --address {target}"
+    client, plaintext = f'Client("{target}")', "-plaintext "
+    if config.server.tls:
+        flags, client, plaintext = f"{flags} --tls", f'Client("{target}", tls=True)', ""
     lines = [
         f"openai-grpc serves on {address}",
         *(f"  {line}" for line in summary(config)),
         "Call it from another terminal:",
-        '  openai-grpc chat "hello"',
-        f"  grpcurl {security}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
-        f'  python -c \'from openai_grpc import Client; print(Client("{target}").chat("hello"))\'',
+        f'  openai-grpc chat{flags} "hello"',
+        f"  grpcurl {plaintext}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
+        f"  python -c 'from openai_grpc import Client; print({client}.chat(\"hello\"))'",
     ]
     for line in lines:
         tell(line)
