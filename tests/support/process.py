@@ -27,11 +27,13 @@ class ServerProcess:
 
     Attributes:
         address: Where it listens.
+        pid: Its process id.
         welcome: What it printed when it began to serve.
     """
 
     def __init__(self, process: "subprocess.Popen[str]", errors: Path) -> None:
         self._process = process
+        self.pid = process.pid
         self._errors = errors
         self.welcome = ""
         assert process.stdout
@@ -53,7 +55,7 @@ class ServerProcess:
 
     def memory(self, kind: str = "VmRSS") -> int:
         """Returns how many bytes of memory it holds (`VmRSS`), or held at most so far (`VmHWM`)."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.findall(rf"^{kind}:\s+(\d+) kB$", status, re.MULTILINE)[0]) * 1024
 
     def log(self) -> str:
