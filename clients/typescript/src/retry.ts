@@ -1,0 +1,73 @@
+import { setTimeout } from "node:timers/promises";
+
+import type { DescMethod } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from "@connectrpc/connect";
+
+import { errorInfo } from "./errors.js";
+
+const maxAttempts = 3;
+const firstPause = 200; // milliseconds; it doubles with each retry
+const pushback = "grpc-retry-pushback-ms";
+
+/**
+ * Makes a call again, twice at most, that ended with UNAVAILABLE before its first byte. A delay or a refusal in the
+ * trailer `grpc-retry-pushback-ms` is respected. Calls that stream their requests are made once.
+ *
+ * Of a call that creates, and so costs, UNAVAILABLE must be the gateway's own, which carries its `ErrorInfo` and
+ * means that nothing was billed; from a proxy it may stand for a connection that was lost with the call under way.
+ */
+export const retryUnavailable: Interceptor = (next) => async (request) => {
+  const again = await repeatable(request);
+  if (again === undefined) {
+    return next(request);
+  }
+  for (let failures = 1; ; failures++) {
+    try {
+      return await next(again());
+    } catch (error) {
+      const pause = pauseBeforeRetry(request.method, ConnectError.from(error), failures);
+      if (pause === undefined) {
+        throw error;
+      }
+      await setTimeout(pause, undefined, { signal: request.signal });
+    }
+  }
+};
+
+/** Returns what makes the request of each attempt, or undefined for a stream that can be read only once. */
+async function repeatable(request: UnaryRequest | StreamRequest) {
+  if (!request.stream) {
+    return () => request;
+  }
+  if (request.method.methodKind !== "server_streaming") {
+    return undefined;
+  }
+  const messages = await collect(request);
+  return () => ({ ...request, message: iterate(messages) });
+}
+
+async function collect(request: StreamRequest) {
+  const messages = [];
+  for await (const message of request.message) {
+    messages.push(message);
+  }
+  return messages;
+}
+
+async function* iterate<T>(values: Iterable<T>) {
+  yield* values;
+}
+
+/** Returns after how many milliseconds to make a call again, or undefined if it must not be. */
+function pauseBeforeRetry(method: DescMethod, error: ConnectError, failures: number): number | undefined {
+  const harmless = method.idempotency !== IdempotencyLevel.IDEMPOTENCY_UNKNOWN || errorInfo(error) !== undefined;
+  if (error.code !== Code.Unavailable || failures >= maxAttempts || !harmless) {
+    return undefined;
+  }
+  const asked = error.metadata.get(pushback);
+  if (asked === null) {
+    return firstPause * 2 ** (failures - 1) * (0.5 + Math.random() / 2); // spread, so that callers don't return at once
+  }
+  return /^\d+$/.test(asked) ? Number(asked) : undefined;
+}
