@@ -36,6 +36,9 @@ class Router:
     Args:
         configs: The deployments; one without a `model_name` takes every name that no other has.
         connect: Makes the client of a deployment; deployments that differ only in their models share one.
+
+    Attributes:
+        default_model: The model of a call that names none, where there is but one to choose from.
     """
 
     def __init__(self, configs: Iterable[DeploymentConfig], connect: ClientFactory) -> None:
@@ -53,6 +56,8 @@ class Router:
                 self._by_model[config.model_name] = deployment
         self._clients = list(clients.values())
         self._only = self._any or self._single_upstream()
+        single = self._any or (self._only if len(self._by_model) == 1 else None)
+        self.default_model = single.config.model if single else None
 
     def for_model(self, model: str) -> Deployment:
         """Returns the deployment of a name.

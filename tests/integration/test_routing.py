@@ -1,6 +1,7 @@
 """Which upstream a call goes to, under which name of the model."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import grpc
 import pytest
@@ -68,6 +69,26 @@ def test_a_call_without_a_model_where_all_models_are_at_one_upstream(upstreams: 
     with running_gateway(deployment(first.url, model_name="a"), deployment(first.url, model_name="b")) as gateway:
         reply = gateway.responses.GetResponse(responses_pb2.GetResponseRequest(response_id="r"), timeout=10)
     assert reply.id == "r"
+
+
+SINGLE: dict[str, tuple[dict[str, Any], str | None]] = {
+    "the only one configured": ({"model_name": "a", "model": "gpt-4o"}, "gpt-4o"),
+    "the one behind any name": ({"model": "local"}, "local"),
+    "none, where any model is passed on": ({}, None),
+}
+
+
+@pytest.mark.parametrize(("facts", "model"), SINGLE.values(), ids=SINGLE)
+def test_the_model_of_a_call_that_names_none(
+    upstreams: tuple[StandIn, StandIn], facts: dict[str, Any], model: str | None
+) -> None:
+    first, _ = upstreams
+    with running_gateway(deployment(first.url, **facts)) as gateway:
+        gateway.chat.CreateChatCompletion(chat_pb2.CreateChatCompletionRequest(user="u"), timeout=10)
+        gateway.responses.GetResponse(responses_pb2.GetResponseRequest(response_id="r"), timeout=10)
+    create, get = first.requests[-2:]
+    assert create.json().get("model") == model
+    assert get.query == []
 
 
 def test_any_model(upstreams: tuple[StandIn, StandIn]) -> None:

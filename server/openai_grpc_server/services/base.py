@@ -74,6 +74,8 @@ class Service:
             value["model"] = call.deployment.config.model or model
         else:
             call.deployment = self.router.without_model()
+            if self.router.default_model and call.rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
+                call.model = value["model"] = self.router.default_model
         return value
 
     async def fetch(self, call: Call, value: dict[str, Any]) -> Message:

@@ -1,0 +1,70 @@
+"""The forms of a line, what it leaves out, and what libraries log."""
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import orjson
+import pytest
+
+from openai_grpc_server.config import LogSettings
+from openai_grpc_server.telemetry.logs import Log, open_log
+
+FIELDS: dict[str, Any] = {"a": 1, "none": None, "empty": "", "text": 'x "y"\n', "zero": 0}
+LINES: dict[Literal["json", "text"], str] = {
+    "json": '"level":"warning","event":"happened","a":1,"text":"x \\"y\\"\\n","zero":0}\n',
+    "text": ' warning happened a=1 text="x \\"y\\"\\n" zero=0\n',
+}
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_line(form: Literal["json", "text"]) -> None:
+    out = io.StringIO()
+    Log(out, LogSettings(format=form)).write(logging.WARNING, "happened", FIELDS)
+    assert out.getvalue().endswith(LINES[form])
+
+
+def test_long_texts_are_cut() -> None:
+    out = io.StringIO()
+    Log(out, LogSettings()).write(logging.INFO, "happened", {"model": "m" * 1000})
+    assert orjson.loads(out.getvalue())["model"] == "m" * 200
+
+
+@pytest.mark.parametrize(("level", "lines"), [("debug", 2), ("info", 2), ("warning", 1), ("error", 0)])
+def test_level(level: Literal["debug", "info", "warning", "error"], lines: int) -> None:
+    out = io.StringIO()
+    log = Log(out, LogSettings(level=level))
+    log.write(logging.INFO, "one", {})
+    log.write(logging.WARNING, "two", {})
+    assert len(out.getvalue().splitlines()) == lines
+
+
+def test_what_libraries_log_comes_without_the_text_of_exceptions() -> None:
+    out = io.StringIO()
+    open_log(out, LogSettings())
+    try:
+        int("what was said")
+    except ValueError:
+        logging.getLogger("some.library").exception("it failed")
+    entry = orjson.loads(out.getvalue())
+    assert (entry["event"], entry["logger"], entry["level"]) == ("it failed", "some.library", "error")
+    assert entry["traceback"][0].startswith("ValueError at ")
+    assert "what was said" not in out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["asyncio", "grpc", "grpc._cython.cygrpc", "aiohttp"])
+def test_loggers_that_quote_requests_are_silent(name: str) -> None:
+    out = io.StringIO()
+    open_log(out, LogSettings())
+    logging.getLogger(name).error("Task exception was never retrieved: what was said")
+    assert out.getvalue() == ""
