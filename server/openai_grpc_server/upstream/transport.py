@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import select
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import httpx2
@@ -12,14 +11,14 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
+from openai_grpc_server.upstream.connection import StaleConnectionError, expect, ready, translated
+from openai_grpc_server.upstream.exchange import WholeExchange, request_head
 from openai_grpc_server.upstream.payload import LargeBytes
 from openai_grpc_server.upstream.request import RequestBody
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator
 
-    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientResponse
     from aiohttp.connector import Connection
 
@@ -33,6 +32,13 @@ LARGE_BODY = 1 << 20  # bytes; aiohttp warns of larger ones, as writing them in 
 _NO_AUTO_HEADERS = frozenset(
     {hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.USER_AGENT, hdrs.CONTENT_TYPE},
 )
+
+_PARSER: dict[str, Any] = {
+    "auto_decompress": True,
+    "read_bufsize": READ_BUFFER,
+    "max_line_size": MAX_HEADER,
+    "max_field_size": MAX_HEADER,
+}
 
 
 class AiohttpTransport(httpx2.AsyncBaseTransport):
@@ -51,6 +57,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         self._ssl = True if tls is None else tls.context()
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self._targets: dict[tuple[bytes, bytes, int | None], aiohttp.ClientRequest] = {}
         self._timeouts: dict[float | None, aiohttp.ClientTimeout] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -63,37 +70,71 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             httpx2.RemoteProtocolError: The answer is not HTTP.
             httpx2.UnsupportedProtocol: The URL cannot be requested.
         """
-        session = self._session or self._open()
         body = request.stream
-        data: Any = body
-        if isinstance(body, RequestBody) and body.data is not None:
-            data = body.data if len(body.data) < LARGE_BODY else LargeBytes(body.data)
-        headers = CIMultiDict(
-            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        )
-        url = URL(str(request.url), encoded=True)
-        timeout = self._timeout(request)
+        whole = body.data if isinstance(body, RequestBody) else None
         while True:
             try:
-                response = await session.request(
-                    request.method,
-                    url,
-                    data=data or None,
-                    headers=headers,
-                    allow_redirects=False,
-                    timeout=timeout,
-                    middlewares=_MIDDLEWARES,
-                )
-            except _StaleConnectionError:  # leaves the pool with it, so that this ends
+                if whole and len(whole) < LARGE_BODY and self._proxy is None:
+                    response: WholeExchange | ClientResponse = await self._send_whole(request, whole)
+                else:
+                    response = await self._send(request, body if whole is None else whole)
+            except StaleConnectionError:  # leaves the pool with it, so that this ends
                 continue
-            except (aiohttp.InvalidURL, ValueError) as error:
-                raise httpx2.UnsupportedProtocol(str(error), request=request) from error
             raw_headers = response.raw_headers
             if hdrs.CONTENT_ENCODING in response.headers:
                 raw_headers = tuple(header for header in raw_headers if header[0].lower() not in _ENCODING_HEADERS)
             return httpx2.Response(
                 response.status, headers=raw_headers, stream=ResponseStream(response), request=request
             )
+
+    async def _send_whole(self, request: httpx2.Request, body: bytes) -> WholeExchange:
+        session = self._session or self._open()
+        head = request_head(request, len(body))
+        connector = cast("aiohttp.BaseConnector", session.connector)
+        try:
+            connection = await connector.connect(self._target(request), [], self._timeout(request))
+        except TimeoutError as error:
+            raise httpx2.ConnectTimeout("the connection timed out", request=request) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise translated(error) or error from error
+        exchange = WholeExchange(connection)
+        await exchange.send(head, body, read_until_eof=True, **_PARSER)
+        return exchange
+
+    def _target(self, request: httpx2.Request) -> aiohttp.ClientRequest:
+        """Returns what tells aiohttp's pool where to: one for each origin, whatever else is in its requests."""
+        url = request.url
+        origin = (url.raw_scheme, url.raw_host, url.port)
+        target = self._targets.get(origin)
+        if target is None:
+            try:
+                target = aiohttp.ClientRequest(
+                    request.method, URL(str(url), encoded=True), loop=asyncio.get_running_loop()
+                )
+            except (aiohttp.InvalidURL, ValueError) as error:
+                raise httpx2.UnsupportedProtocol(str(error), request=request) from error
+            self._targets[origin] = target
+        return target
+
+    async def _send(self, request: httpx2.Request, body: Any) -> aiohttp.ClientResponse:
+        session = self._session or self._open()
+        if isinstance(body, bytes) and len(body) >= LARGE_BODY:
+            body = LargeBytes(body)
+        headers = CIMultiDict(
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        )
+        try:
+            return await session.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                data=body or None,
+                headers=headers,
+                allow_redirects=False,
+                timeout=self._timeout(request),
+                middlewares=_MIDDLEWARES,
+            )
+        except (aiohttp.InvalidURL, ValueError) as error:
+            raise httpx2.UnsupportedProtocol(str(error), request=request) from error
 
     async def aclose(self) -> None:
         """Closes all connections."""
@@ -107,13 +148,10 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             connector=aiohttp.TCPConnector(limit=0, limit_per_host=0, ssl=self._ssl, keepalive_timeout=KEEPALIVE),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_NO_AUTO_HEADERS,
-            auto_decompress=True,
             trust_env=False,
             proxy=self._proxy,
             request_class=_Request,
-            read_bufsize=READ_BUFFER,
-            max_line_size=MAX_HEADER,
-            max_field_size=MAX_HEADER,
+            **_PARSER,
         )
         return self._session
 
@@ -128,7 +166,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 class ResponseStream(httpx2.AsyncByteStream):
     """The body of an answer."""
 
-    def __init__(self, response: ClientResponse) -> None:
+    def __init__(self, response: ClientResponse | WholeExchange) -> None:
         self._response = response
         self._content = response.content
 
@@ -164,26 +202,15 @@ class ResponseStream(httpx2.AsyncByteStream):
         self._response.close()
 
 
-class _StaleConnectionError(Exception):
-    """The peer had closed a pooled connection before anything of the request was written."""
-
-
 class _Request(aiohttp.ClientRequest):
     """A request that tries a pooled connection before it writes, and can be abandoned while it is being written."""
 
     written_to: asyncio.Transport | None = None
 
     async def send(self, conn: Connection) -> ClientResponse:
-        protocol = conn.protocol
-        transport = conn.transport
-        if protocol is None or transport is None:
-            raise httpx2.ConnectError("the connection was closed as soon as it stood")
-        if protocol not in _latest:
-            _watch(protocol)
-        elif _readable(transport):
-            raise _StaleConnectionError
-        self.written_to = transport
-        response = _latest[protocol] = await super().send(conn)
+        protocol, self.written_to = ready(conn)
+        response = await super().send(conn)
+        expect(protocol, response)
         return response
 
 
@@ -194,51 +221,10 @@ async def _translate(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
     except BaseException as error:
         if isinstance(request, _Request) and request.written_to is not None:
             request.written_to.abort()  # aiohttp's closing would first flush what is not written yet
-        translated = _translated(error)
-        if translated is None:
+        if (fault := translated(error)) is None:
             raise
-        raise translated from error
-
-
-def _translated(error: BaseException) -> httpx2.TransportError | None:
-    match error:
-        case aiohttp.ConnectionTimeoutError():
-            return httpx2.ConnectTimeout(str(error))
-        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-            return httpx2.ProxyError(str(error))
-        case aiohttp.ClientConnectorError():
-            return httpx2.ConnectError(str(error))
-        case aiohttp.ClientResponseError():
-            return httpx2.RemoteProtocolError(error.message)
-        case aiohttp.ClientError() | OSError():
-            return httpx2.ReadError(str(error) or type(error).__name__)
-    return None
+        raise fault from error
 
 
 _MIDDLEWARES = (_translate,)
 _ENCODING_HEADERS = (b"content-encoding", b"content-length")
-
-# The latest answer on each connection that was used.
-_latest: WeakKeyDictionary[ResponseHandler, ClientResponse] = WeakKeyDictionary()
-
-
-def _watch(protocol: ResponseHandler) -> None:
-    """Fails an unfinished body when its connection is gone: after bad framing, aiohttp itself leaves it waiting."""
-
-    def lost(closed: asyncio.Future[None]) -> None:
-        closed.exception()  # retrieved, so that nothing logs it
-        response = _latest.pop(protocol, None)
-        if response is None or response.content is None:
-            return
-        if not response.content.is_eof() and response.content.exception() is None:
-            response.content.set_exception(aiohttp.ClientPayloadError("the connection was lost"))
-
-    if protocol.closed is not None:
-        protocol.closed.add_done_callback(lost)
-
-
-def _readable(transport: asyncio.Transport) -> bool:
-    """Whether there is something to read on an idle connection: its end, or bytes that nobody asked for."""
-    poll = select.poll()
-    poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
-    return bool(poll.poll(0))

@@ -1,0 +1,110 @@
+"""The short way for nearly all requests, whose body is there as bytes: written at once, without aiohttp's session.
+
+The session, with its request, writer and response, costs more than all else that a call does here. Of aiohttp this
+keeps what is hard: connections and their pool, TLS, and the parser of answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import httpx2
+
+from openai_grpc_server.upstream.connection import expect, ready, translated
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+    from multidict import CIMultiDictProxy
+
+_SWITCHING_PROTOCOLS = 101
+
+
+class WholeExchange:
+    """An answer to a request that was written at once, as `aiohttp.ClientResponse` has it.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers.
+        raw_headers: The headers as they came.
+        content: The body; None until the headers are there.
+        connection: The connection; None once all of the body has arrived, and the pool has it back.
+    """
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    raw_headers: tuple[tuple[bytes, bytes], ...]
+    content: Any = None
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection: Connection | None = connection
+
+    async def send(self, head: bytes, body: bytes, **parser: Any) -> None:
+        """Writes the request and waits for the headers of the answer.
+
+        Args:
+            head: The request's head.
+            body: The request's body.
+            parser: How the answer is parsed, as aiohttp's protocol takes it.
+
+        Raises:
+            StaleConnectionError: Nothing was written: the connection is closed.
+            httpx2.TransportError: As for the transport.
+        """
+        connection = self.connection
+        if connection is None:
+            raise AssertionError("an exchange is sent once")
+        try:
+            protocol, transport = ready(connection)
+        except BaseException:
+            connection.close()
+            raise
+        try:
+            protocol.set_response_params(**parser)
+            expect(protocol, self)
+            transport.writelines((head, body))
+            while True:
+                message, content = await protocol.read()
+                if message.code >= 200 or message.code == _SWITCHING_PROTOCOLS:
+                    break
+        except BaseException as error:
+            transport.abort()  # closing alone would first flush what is not written yet
+            connection.close()
+            if (fault := translated(error)) is None:
+                raise
+            raise fault from error
+        self.status = message.code
+        self.headers = message.headers
+        self.raw_headers = message.raw_headers
+        self.content = content
+        content.on_eof(self._release)
+
+    def close(self) -> None:
+        """Closes the connection, unless the pool has it back."""
+        if self.connection is not None:
+            if self.content is not None and self.content.exception() is None:
+                self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
+            self.connection.close()
+            self.connection = None
+
+    def _release(self) -> None:
+        if self.connection is not None and not self.connection.protocol.upgraded:  # type: ignore[union-attr]  # held
+            self.connection.release()
+            self.connection = None
+
+
+def request_head(request: httpx2.Request, length: int) -> bytes:
+    """Writes the head of a request.
+
+    Raises:
+        httpx2.UnsupportedProtocol: A line break in it.
+    """
+    headers = request.headers.raw
+    url = request.url
+    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), url.raw_path), b"Host: " + url.netloc]
+    lines.extend([b"%b: %b" % header for header in headers])
+    lines.append(b"Content-Length: %d\r\n\r\n" % length)
+    head = b"\r\n".join(lines)
+    if head.count(b"\n") != len(headers) + 4 or head.count(b"\r") != len(headers) + 4:
+        raise httpx2.UnsupportedProtocol("a line break in a header", request=request)
+    return head
