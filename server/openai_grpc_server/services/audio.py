@@ -41,7 +41,7 @@ class AudioService(Service):
     async def stream_transcription(self, call: Call, messages: Upload) -> None:
         """Serves `StreamTranscription`.
 
-        Models that do not stream, such as `whisper-1`, answer with the whole transcript, which is sent as the last event.
+        Models that do not stream, such as `whisper-1`, answer with the whole transcript; it is sent as the last event.
         """
         config = await read_config(messages)
         value = self.prepare(call, config) | {"stream": "true"}
@@ -53,10 +53,10 @@ class AudioService(Service):
             data = await response.read()
         finally:
             await response.close()
-        value = whole_transcript(config.response_format, response, data)
-        if value is None:
+        transcript = whole_transcript(config.response_format, response, data)
+        if transcript is None:
             raise no_event_stream(call, response, data)
-        event = from_object(transcription_pb2.TranscriptionStreamEvent, {**value, "type": DONE_EVENT})
+        event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
         await call.context.send_initial_metadata(initial_metadata(call))
         await write(call, event)
 
