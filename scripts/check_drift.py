@@ -1,38 +1,49 @@
 """Fails when the generated code is not what proto/ generates: `python scripts/check_drift.py`."""
 
 import filecmp
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import generate
 
-
-def differing(one: Path, other: Path) -> list[str]:
-    """Returns the files of two folders that differ or are in one alone."""
-    names = {
-        path.relative_to(root)
-        for root in (one, other)
-        for path in root.rglob("*.py*")
-        if "__pycache__" not in path.parts
-    }
-    return sorted(str(name) for name in names if not _same(one / name, other / name))
+# Where nothing but generated files lies: what is there and was not generated anew is left over.
+FOLDERS = (
+    ("clients/python/openai_grpc/v1", "*.py*"),
+    ("clients/go/openai_grpc/v1", "*.pb.go"),
+    ("clients/typescript/src/openai_grpc/v1", "*.ts"),
+    ("clients/java/src/main/generated", "**/*.java"),
+)
 
 
-def _same(one: Path, other: Path) -> bool:
-    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
+def stale(checkout: Path, fresh: Path) -> Iterator[Path]:
+    """Yields the files of a checkout that are not what was generated anew, and those that are left over."""
+    for file in fresh.rglob("*"):
+        name = file.relative_to(fresh)
+        if file.is_file() and not (
+            (checkout / name).is_file() and filecmp.cmp(checkout / name, file, shallow=False)
+        ):
+            yield name
+    for folder, pattern in FOLDERS:
+        for file in (checkout / folder).glob(pattern):
+            if not (fresh / file.relative_to(checkout)).exists():
+                yield file.relative_to(checkout)
 
 
 def main() -> int:
-    """Regenerates into a temporary folder and compares."""
+    """Generates into a temporary folder and compares."""
     with tempfile.TemporaryDirectory() as folder:
         generate.main(Path(folder))
-        package = Path("clients/python") / generate.PACKAGE
-        stale = differing(generate.ROOT / package, Path(folder) / package)
-    for name in stale:
-        print(f"stale: {package / name}: run `make generate`", file=sys.stderr)
-    return 1 if stale else 0
+        names = sorted(stale(generate.ROOT, Path(folder)))
+    for name in names:
+        sys.stderr.write(f"stale: {name}: run `make generate`\n")
+    return 1 if names else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"a step of the generation failed: {error}")
