@@ -31,7 +31,7 @@ class Rpc:
     Attributes:
         service: The gateway's stub that has it, such as `chat`.
         name: Its name.
-        request: Its request; several messages where the caller sends a stream.
+        request: Its request message; a tuple of them where the caller sends a stream.
         path: The path of the REST call.
         reply: The upstream's JSON reply; None where it is a stream.
         events: The upstream's events, each of which is a message, without a terminator; the last one finishes it.
@@ -39,7 +39,7 @@ class Rpc:
 
     service: str
     name: str
-    request: Message | Sequence[Message]
+    request: Any
     path: str
     reply: dict[str, Any] | None = None
     events: tuple[dict[str, Any], ...] = ()
@@ -59,7 +59,7 @@ class Rpc:
     ) -> Any:
         """Starts the call and returns it."""
         stub = getattr(getattr(gateway, self.service), self.name)
-        request: Any = self.request if not isinstance(self.request, tuple) else iter(self.request)
+        request = iter(self.request) if isinstance(self.request, tuple) else self.request
         begin = stub if self.streaming else stub.future
         return begin(request, timeout=timeout, metadata=(("authorization", f"Bearer {CALLER_KEY}"), *metadata))
 

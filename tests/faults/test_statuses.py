@@ -25,6 +25,8 @@ from faults.rpcs import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from faults.exchange import Answer
+
 Code = grpc.StatusCode
 IDS = {"x-request-id": "req_1", "x-ratelimit-remaining-requests": "0", "set-cookie": "session=1"}
 MESSAGE = "That did not work"
@@ -66,7 +68,7 @@ def error(message: str = MESSAGE, **fields: Any) -> dict[str, Any]:
     return {"error": {"message": message, "type": "some_error", "param": None, "code": None, **fields}}
 
 
-def of(status: int, body: Any, **headers: str) -> answers.Answer:
+def of(status: int, body: Any, **headers: str) -> Answer:
     """An answer with a JSON body and the headers that OpenAI sends."""
     return answers.json(body, status=status, headers=IDS | {key.replace("_", "-"): headers[key] for key in headers})
 

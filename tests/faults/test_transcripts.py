@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 from openai.types import audio
-from openai.types.audio import transcription_diarized, transcription_text_done_event, transcription_verbose
+from openai.types.audio import (
+    transcription_diarized,
+    transcription_text_delta_event,
+    transcription_text_done_event,
+    transcription_verbose,
+)
 
 from faults import answers
 from faults.outcome import outcome, try_fault
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from openai import BaseModel
+
+    from faults.exchange import Answer
 
 SEGMENT = audio.TranscriptionSegment(
     id=0,
@@ -88,7 +95,7 @@ def sent(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(exclude_none=True)
 
 
-def received(rpc: Rpc, answer: answers.Answer) -> list[Any]:
+def received(rpc: Rpc, answer: Answer) -> list[Any]:
     """The messages that arrive."""
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
         upstream.enqueue(answer)
@@ -122,14 +129,14 @@ def test_every_event() -> None:
         audio.TranscriptionTextDeltaEvent(
             delta="Hi",
             type="transcript.text.delta",
-            logprobs=[{"token": "Hi", "bytes": [72, 105], "logprob": -0.5}],
+            logprobs=[transcription_text_delta_event.Logprob(token="Hi", bytes=[72, 105], logprob=-0.5)],
             segment_id="seg_1",
         ),
         audio.TranscriptionTextSegmentEvent(**sent(SPOKEN)),
         audio.TranscriptionTextDoneEvent(
             text="Hi there.",
             type="transcript.text.done",
-            logprobs=[{"token": "Hi", "bytes": [72, 105], "logprob": -0.5}],
+            logprobs=[transcription_text_done_event.Logprob(token="Hi", bytes=[72, 105], logprob=-0.5)],
             usage=transcription_text_done_event.Usage(
                 input_tokens=20,
                 output_tokens=4,
@@ -144,7 +151,7 @@ def test_every_event() -> None:
 
 
 # What models that do not stream, such as whisper-1, answer where a stream was asked for.
-WHOLE: dict[str, tuple[str, answers.Answer, Mapping[str, Any]]] = {
+WHOLE: dict[str, tuple[str, Answer, Mapping[str, Any]]] = {
     **{name: (name, answers.json(sent(model)), sent(model)) for name, model in JSON_FORMATS.items()},
     **{
         name: (name.split(",")[0], answers.body(text.encode(), content_type=content_type), {"text": text})
@@ -155,7 +162,7 @@ WHOLE: dict[str, tuple[str, answers.Answer, Mapping[str, Any]]] = {
 
 @pytest.mark.parametrize(("response_format", "answer", "transcript"), WHOLE.values(), ids=WHOLE)
 def test_a_whole_transcript_is_the_last_event(
-    response_format: str, answer: answers.Answer, transcript: Mapping[str, Any]
+    response_format: str, answer: Answer, transcript: Mapping[str, Any]
 ) -> None:
     (event,) = received(asking_for(STREAM_TRANSCRIPTION, response_format), answer)
     assert event == {**transcript, "type": "transcript.text.done"}
