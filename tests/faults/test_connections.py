@@ -72,3 +72,13 @@ def test_an_address_that_nothing_answers_at() -> None:
         check_failure(found, gateway)
     assert (found.code, found.reason) == (grpc.StatusCode.UNAVAILABLE, "UPSTREAM_CONNECT_TIMEOUT")
     assert found.pushback is None
+
+
+@pytest.mark.parametrize(("server", "connections"), [("llama.cpp", 2), ("other", 1)])
+def test_a_server_that_closes_after_streams_without_saying_so(server: str, connections: int) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        stream = answers.stream(answers.events(STREAM_CHAT.events), headers={"server": server})
+        upstream.enqueue(stream, CREATE_CHAT.well())
+        for rpc in (STREAM_CHAT, CREATE_CHAT):
+            assert outcome(rpc, rpc.start(gateway)).code is grpc.StatusCode.OK
+        assert upstream.connections == connections

@@ -89,8 +89,20 @@ class WholeExchange:
 
     def _release(self) -> None:
         if self.connection is not None and not self.connection.protocol.upgraded:  # type: ignore[union-attr]  # held
-            self.connection.release()
+            if closes_silently(self.headers):
+                self.connection.close()
+            else:
+                self.connection.release()
             self.connection = None
+
+
+def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
+    """Whether the peer closes the connection after this answer although it said that it would keep it.
+
+    llama.cpp's server does so after every stream; a request that is written just then is lost, and nobody can tell
+    whether it was carried out.
+    """
+    return headers.get("server") == "llama.cpp" and headers.get("content-type", "").startswith("text/event-stream")
 
 
 def request_head(request: httpx2.Request, length: int) -> bytes:
