@@ -1017,7 +1017,8 @@ type ChatCompletionChunk struct {
 	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,210,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
 	// The server's id of the request. Not OpenAI's: Vercel's gateway.
 	GenerationId *string `protobuf:"bytes,211,opt,name=generation_id,json=generationId,proto3,oneof" json:"generation_id,omitempty"`
-	// What the gateway knows of the call; on the last message, with `accumulated`.
+	// What the gateway knows of the call; on the last message, with `accumulated`, and on every
+	// message of a stream that the gateway made itself (`synthetic_stream`).
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// The whole finished object, on the last message, when `call_options.accumulate` asks for it.
 	Accumulated *ChatCompletion `protobuf:"bytes,902,opt,name=accumulated,proto3" json:"accumulated,omitempty"`

@@ -28,7 +28,10 @@ type CallOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Send the whole finished object as `accumulated` on the last message of a stream, so that the
 	// caller needs no code that puts the pieces together. Default: false.
-	Accumulate    *bool `protobuf:"varint,1,opt,name=accumulate,proto3,oneof" json:"accumulate,omitempty"`
+	Accumulate *bool `protobuf:"varint,1,opt,name=accumulate,proto3,oneof" json:"accumulate,omitempty"`
+	// Headers to send upstream beside the gateway's own, such as `OpenAI-Beta`. The gateway's
+	// configuration lists the names that callers may set; another name is INVALID_ARGUMENT.
+	ExtraHeaders  map[string]string `protobuf:"bytes,2,rep,name=extra_headers,json=extraHeaders,proto3" json:"extra_headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -70,15 +73,25 @@ func (x *CallOptions) GetAccumulate() bool {
 	return false
 }
 
+func (x *CallOptions) GetExtraHeaders() map[string]string {
+	if x != nil {
+		return x.ExtraHeaders
+	}
+	return nil
+}
+
 // What the gateway knows of a call that it carried out.
 type CallInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the deployment that answered, as the gateway's configuration names it.
 	Deployment *string `protobuf:"bytes,1,opt,name=deployment,proto3,oneof" json:"deployment,omitempty"`
 	// The upstream's own id of the request (its `x-request-id` header), for OpenAI's support.
-	RequestId     *string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RequestId *string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
+	// The upstream answered in one piece, as the model can't stream; the gateway made the messages of
+	// the stream out of it. Absent: the stream is the upstream's own.
+	SyntheticStream *bool `protobuf:"varint,5,opt,name=synthetic_stream,json=syntheticStream,proto3,oneof" json:"synthetic_stream,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *CallInfo) Reset() {
@@ -123,6 +136,13 @@ func (x *CallInfo) GetRequestId() string {
 		return *x.RequestId
 	}
 	return ""
+}
+
+func (x *CallInfo) GetSyntheticStream() bool {
+	if x != nil && x.SyntheticStream != nil {
+		return *x.SyntheticStream
+	}
+	return false
 }
 
 // Bytes with their MIME type. In JSON they are a `data:` URL (RFC 2397).
@@ -1258,7 +1278,7 @@ type ModerationOptions_Policy struct {
 
 func (x *ModerationOptions_Policy) Reset() {
 	*x = ModerationOptions_Policy{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1270,7 +1290,7 @@ func (x *ModerationOptions_Policy) String() string {
 func (*ModerationOptions_Policy) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1340,7 @@ type ModerationOptions_Policy_Input struct {
 
 func (x *ModerationOptions_Policy_Input) Reset() {
 	*x = ModerationOptions_Policy_Input{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1332,7 +1352,7 @@ func (x *ModerationOptions_Policy_Input) String() string {
 func (*ModerationOptions_Policy_Input) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy_Input) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1375,7 +1395,7 @@ type ModerationOptions_Policy_Output struct {
 
 func (x *ModerationOptions_Policy_Output) Reset() {
 	*x = ModerationOptions_Policy_Output{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1387,7 +1407,7 @@ func (x *ModerationOptions_Policy_Output) String() string {
 func (*ModerationOptions_Policy_Output) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy_Output) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1421,20 +1441,26 @@ var File_openai_grpc_v1_common_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\"A\n" +
+	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\"\xd6\x01\n" +
 	"\vCallOptions\x12#\n" +
 	"\n" +
 	"accumulate\x18\x01 \x01(\bH\x00R\n" +
-	"accumulate\x88\x01\x01B\r\n" +
-	"\v_accumulate\"q\n" +
+	"accumulate\x88\x01\x01\x12R\n" +
+	"\rextra_headers\x18\x02 \x03(\v2-.openai_grpc.v1.CallOptions.ExtraHeadersEntryR\fextraHeaders\x1a?\n" +
+	"\x11ExtraHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\r\n" +
+	"\v_accumulate\"\xb6\x01\n" +
 	"\bCallInfo\x12#\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\tH\x00R\n" +
 	"deployment\x88\x01\x01\x12\"\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01B\r\n" +
+	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12.\n" +
+	"\x10synthetic_stream\x18\x05 \x01(\bH\x02R\x0fsyntheticStream\x88\x01\x01B\r\n" +
 	"\v_deploymentB\r\n" +
-	"\v_request_id\"^\n" +
+	"\v_request_idB\x13\n" +
+	"\x11_synthetic_stream\"^\n" +
 	"\n" +
 	"InlineData\x12 \n" +
 	"\tmime_type\x18\x01 \x01(\tH\x00R\bmimeType\x88\x01\x01\x12\x17\n" +
@@ -1621,7 +1647,7 @@ func file_openai_grpc_v1_common_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_common_proto_rawDescData
 }
 
-var file_openai_grpc_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_openai_grpc_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_openai_grpc_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),                     // 0: openai_grpc.v1.CallOptions
 	(*CallInfo)(nil),                        // 1: openai_grpc.v1.CallInfo
@@ -1641,32 +1667,34 @@ var file_openai_grpc_v1_common_proto_goTypes = []any{
 	(*ResponseFormatJSONObject)(nil),        // 15: openai_grpc.v1.ResponseFormatJSONObject
 	(*CustomToolFormatText)(nil),            // 16: openai_grpc.v1.CustomToolFormatText
 	(*CacheControl)(nil),                    // 17: openai_grpc.v1.CacheControl
-	(*ModerationOptions_Policy)(nil),        // 18: openai_grpc.v1.ModerationOptions.Policy
-	(*ModerationOptions_Policy_Input)(nil),  // 19: openai_grpc.v1.ModerationOptions.Policy.Input
-	(*ModerationOptions_Policy_Output)(nil), // 20: openai_grpc.v1.ModerationOptions.Policy.Output
-	nil,                                     // 21: openai_grpc.v1.ModerationResult.CategoriesEntry
-	nil,                                     // 22: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	nil,                                     // 23: openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	nil,                                     // 18: openai_grpc.v1.CallOptions.ExtraHeadersEntry
+	(*ModerationOptions_Policy)(nil),        // 19: openai_grpc.v1.ModerationOptions.Policy
+	(*ModerationOptions_Policy_Input)(nil),  // 20: openai_grpc.v1.ModerationOptions.Policy.Input
+	(*ModerationOptions_Policy_Output)(nil), // 21: openai_grpc.v1.ModerationOptions.Policy.Output
+	nil,                                     // 22: openai_grpc.v1.ModerationResult.CategoriesEntry
+	nil,                                     // 23: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	nil,                                     // 24: openai_grpc.v1.ModerationResult.CategoryScoresEntry
 }
 var file_openai_grpc_v1_common_proto_depIdxs = []int32{
-	18, // 0: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
-	21, // 1: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
-	22, // 2: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	23, // 3: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
-	9,  // 4: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
-	9,  // 5: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
-	11, // 6: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
-	8,  // 7: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
-	12, // 8: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
-	12, // 9: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
-	19, // 10: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
-	20, // 11: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
-	10, // 12: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	18, // 0: openai_grpc.v1.CallOptions.extra_headers:type_name -> openai_grpc.v1.CallOptions.ExtraHeadersEntry
+	19, // 1: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
+	22, // 2: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
+	23, // 3: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	24, // 4: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	9,  // 5: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
+	9,  // 6: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
+	11, // 7: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
+	8,  // 8: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
+	12, // 9: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
+	12, // 10: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
+	20, // 11: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
+	21, // 12: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
+	10, // 13: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_common_proto_init() }
@@ -1697,16 +1725,16 @@ func file_openai_grpc_v1_common_proto_init() {
 	file_openai_grpc_v1_common_proto_msgTypes[15].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[17].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[18].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[19].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[20].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_common_proto_rawDesc), len(file_openai_grpc_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -95,7 +95,10 @@ type ResponseStreamEvent struct {
 	//	*ResponseStreamEvent_ApplyPatchCallOperationDiffDelta
 	//	*ResponseStreamEvent_ApplyPatchCallOperationDiffDone
 	//	*ResponseStreamEvent_Unknown
-	Value         isResponseStreamEvent_Value `protobuf_oneof:"value"`
+	Value isResponseStreamEvent_Value `protobuf_oneof:"value"`
+	// What the gateway knows of the call; on every event of a stream that the gateway made itself
+	// (`synthetic_stream`). An upstream's own stream has it in the `response` of its last event.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -702,6 +705,13 @@ func (x *ResponseStreamEvent) GetUnknown() string {
 		}
 	}
 	return ""
+}
+
+func (x *ResponseStreamEvent) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
 }
 
 type isResponseStreamEvent_Value interface {
@@ -6244,7 +6254,7 @@ var File_openai_grpc_v1_response_event_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\n" +
-	"#openai_grpc/v1/response_event.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\"\xab4\n" +
+	"#openai_grpc/v1/response_event.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\"\xe34\n" +
 	"\x13ResponseStreamEvent\x12@\n" +
 	"\acreated\x18\x01 \x01(\v2$.openai_grpc.v1.ResponseCreatedEventH\x00R\acreated\x12J\n" +
 	"\vin_progress\x18\x02 \x01(\v2'.openai_grpc.v1.ResponseInProgressEventH\x00R\n" +
@@ -6314,7 +6324,8 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\tkeepalive\x18< \x01(\v2&.openai_grpc.v1.ResponseKeepaliveEventH\x00R\tkeepalive\x12\x90\x01\n" +
 	"%apply_patch_call_operation_diff_delta\x18= \x01(\v2=.openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEventH\x00R applyPatchCallOperationDiffDelta\x12\x8d\x01\n" +
 	"$apply_patch_call_operation_diff_done\x18> \x01(\v2<.openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEventH\x00R\x1fapplyPatchCallOperationDiffDone\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x126\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xec\x01\n" +
 	"\x14ResponseCreatedEvent\x124\n" +
@@ -7235,14 +7246,15 @@ var file_openai_grpc_v1_response_event_proto_goTypes = []any{
 	(*ResponseApplyPatchCallOperationDiffDeltaEvent)(nil),  // 61: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
 	(*ResponseApplyPatchCallOperationDiffDoneEvent)(nil),   // 62: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
 	(*ResponseShellCallOutputContentDeltaEvent_Delta)(nil), // 63: openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.Delta
-	(*Response)(nil),                                       // 64: openai_grpc.v1.Response
-	(*ResponseItem)(nil),                                   // 65: openai_grpc.v1.ResponseItem
-	(*ResponseContentPart)(nil),                            // 66: openai_grpc.v1.ResponseContentPart
-	(*ResponseLogprob)(nil),                                // 67: openai_grpc.v1.ResponseLogprob
-	(*ResponseError)(nil),                                  // 68: openai_grpc.v1.ResponseError
-	(*ShellCallOutputContent)(nil),                         // 69: openai_grpc.v1.ShellCallOutputContent
-	(*ResponseSummaryText)(nil),                            // 70: openai_grpc.v1.ResponseSummaryText
-	(*ResponseAnnotation)(nil),                             // 71: openai_grpc.v1.ResponseAnnotation
+	(*CallInfo)(nil),                                       // 64: openai_grpc.v1.CallInfo
+	(*Response)(nil),                                       // 65: openai_grpc.v1.Response
+	(*ResponseItem)(nil),                                   // 66: openai_grpc.v1.ResponseItem
+	(*ResponseContentPart)(nil),                            // 67: openai_grpc.v1.ResponseContentPart
+	(*ResponseLogprob)(nil),                                // 68: openai_grpc.v1.ResponseLogprob
+	(*ResponseError)(nil),                                  // 69: openai_grpc.v1.ResponseError
+	(*ShellCallOutputContent)(nil),                         // 70: openai_grpc.v1.ShellCallOutputContent
+	(*ResponseSummaryText)(nil),                            // 71: openai_grpc.v1.ResponseSummaryText
+	(*ResponseAnnotation)(nil),                             // 72: openai_grpc.v1.ResponseAnnotation
 }
 var file_openai_grpc_v1_response_event_proto_depIdxs = []int32{
 	1,  // 0: openai_grpc.v1.ResponseStreamEvent.created:type_name -> openai_grpc.v1.ResponseCreatedEvent
@@ -7307,29 +7319,30 @@ var file_openai_grpc_v1_response_event_proto_depIdxs = []int32{
 	60, // 59: openai_grpc.v1.ResponseStreamEvent.keepalive:type_name -> openai_grpc.v1.ResponseKeepaliveEvent
 	61, // 60: openai_grpc.v1.ResponseStreamEvent.apply_patch_call_operation_diff_delta:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
 	62, // 61: openai_grpc.v1.ResponseStreamEvent.apply_patch_call_operation_diff_done:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
-	64, // 62: openai_grpc.v1.ResponseCreatedEvent.response:type_name -> openai_grpc.v1.Response
-	64, // 63: openai_grpc.v1.ResponseInProgressEvent.response:type_name -> openai_grpc.v1.Response
-	64, // 64: openai_grpc.v1.ResponseQueuedEvent.response:type_name -> openai_grpc.v1.Response
-	65, // 65: openai_grpc.v1.ResponseOutputItemAddedEvent.item:type_name -> openai_grpc.v1.ResponseItem
-	66, // 66: openai_grpc.v1.ResponseContentPartAddedEvent.part:type_name -> openai_grpc.v1.ResponseContentPart
-	67, // 67: openai_grpc.v1.ResponseTextDeltaEvent.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
-	67, // 68: openai_grpc.v1.ResponseTextDoneEvent.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
-	66, // 69: openai_grpc.v1.ResponseContentPartDoneEvent.part:type_name -> openai_grpc.v1.ResponseContentPart
-	65, // 70: openai_grpc.v1.ResponseOutputItemDoneEvent.item:type_name -> openai_grpc.v1.ResponseItem
-	64, // 71: openai_grpc.v1.ResponseCompletedEvent.response:type_name -> openai_grpc.v1.Response
-	64, // 72: openai_grpc.v1.ResponseIncompleteEvent.response:type_name -> openai_grpc.v1.Response
-	64, // 73: openai_grpc.v1.ResponseFailedEvent.response:type_name -> openai_grpc.v1.Response
-	68, // 74: openai_grpc.v1.ResponseErrorEvent.error:type_name -> openai_grpc.v1.ResponseError
-	63, // 75: openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.delta:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.Delta
-	69, // 76: openai_grpc.v1.ResponseShellCallOutputContentDoneEvent.output:type_name -> openai_grpc.v1.ShellCallOutputContent
-	70, // 77: openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent.part:type_name -> openai_grpc.v1.ResponseSummaryText
-	70, // 78: openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent.part:type_name -> openai_grpc.v1.ResponseSummaryText
-	71, // 79: openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent.annotation:type_name -> openai_grpc.v1.ResponseAnnotation
-	80, // [80:80] is the sub-list for method output_type
-	80, // [80:80] is the sub-list for method input_type
-	80, // [80:80] is the sub-list for extension type_name
-	80, // [80:80] is the sub-list for extension extendee
-	0,  // [0:80] is the sub-list for field type_name
+	64, // 62: openai_grpc.v1.ResponseStreamEvent.call_info:type_name -> openai_grpc.v1.CallInfo
+	65, // 63: openai_grpc.v1.ResponseCreatedEvent.response:type_name -> openai_grpc.v1.Response
+	65, // 64: openai_grpc.v1.ResponseInProgressEvent.response:type_name -> openai_grpc.v1.Response
+	65, // 65: openai_grpc.v1.ResponseQueuedEvent.response:type_name -> openai_grpc.v1.Response
+	66, // 66: openai_grpc.v1.ResponseOutputItemAddedEvent.item:type_name -> openai_grpc.v1.ResponseItem
+	67, // 67: openai_grpc.v1.ResponseContentPartAddedEvent.part:type_name -> openai_grpc.v1.ResponseContentPart
+	68, // 68: openai_grpc.v1.ResponseTextDeltaEvent.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
+	68, // 69: openai_grpc.v1.ResponseTextDoneEvent.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
+	67, // 70: openai_grpc.v1.ResponseContentPartDoneEvent.part:type_name -> openai_grpc.v1.ResponseContentPart
+	66, // 71: openai_grpc.v1.ResponseOutputItemDoneEvent.item:type_name -> openai_grpc.v1.ResponseItem
+	65, // 72: openai_grpc.v1.ResponseCompletedEvent.response:type_name -> openai_grpc.v1.Response
+	65, // 73: openai_grpc.v1.ResponseIncompleteEvent.response:type_name -> openai_grpc.v1.Response
+	65, // 74: openai_grpc.v1.ResponseFailedEvent.response:type_name -> openai_grpc.v1.Response
+	69, // 75: openai_grpc.v1.ResponseErrorEvent.error:type_name -> openai_grpc.v1.ResponseError
+	63, // 76: openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.delta:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.Delta
+	70, // 77: openai_grpc.v1.ResponseShellCallOutputContentDoneEvent.output:type_name -> openai_grpc.v1.ShellCallOutputContent
+	71, // 78: openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent.part:type_name -> openai_grpc.v1.ResponseSummaryText
+	71, // 79: openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent.part:type_name -> openai_grpc.v1.ResponseSummaryText
+	72, // 80: openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent.annotation:type_name -> openai_grpc.v1.ResponseAnnotation
+	81, // [81:81] is the sub-list for method output_type
+	81, // [81:81] is the sub-list for method input_type
+	81, // [81:81] is the sub-list for extension type_name
+	81, // [81:81] is the sub-list for extension extendee
+	0,  // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_response_event_proto_init() }
@@ -7337,6 +7350,7 @@ func file_openai_grpc_v1_response_event_proto_init() {
 	if File_openai_grpc_v1_response_event_proto != nil {
 		return
 	}
+	file_openai_grpc_v1_common_proto_init()
 	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_proto_init()
 	file_openai_grpc_v1_response_content_proto_init()

@@ -1914,7 +1914,9 @@ class ChatCompletionChunk(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call; on the last message, with `accumulated`."""
+        """What the gateway knows of the call; on the last message, with `accumulated`, and on every
+        message of a stream that the gateway made itself (`synthetic_stream`).
+        """
 
     @builtins.property
     def accumulated(self) -> ChatCompletion:

@@ -24,19 +24,47 @@ class CallOptions(message.Message):
 
     DESCRIPTOR: descriptor.Descriptor
 
+    @typing.final
+    class ExtraHeadersEntry(message.Message):
+        DESCRIPTOR: descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        value: builtins.str
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ACCUMULATE_FIELD_NUMBER: builtins.int
+    EXTRA_HEADERS_FIELD_NUMBER: builtins.int
     accumulate: builtins.bool
     """Send the whole finished object as `accumulated` on the last message of a stream, so that the
     caller needs no code that puts the pieces together. Default: false.
     """
+    @builtins.property
+    def extra_headers(self) -> containers.ScalarMap[builtins.str, builtins.str]:
+        """Headers to send upstream beside the gateway's own, such as `OpenAI-Beta`. The gateway's
+        configuration lists the names that callers may set; another name is INVALID_ARGUMENT.
+        """
+
     def __init__(
         self,
         *,
         accumulate: builtins.bool | None = ...,
+        extra_headers: abc.Mapping[builtins.str, builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate", "extra_headers", b"extra_headers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__accumulate: _TypeAlias = typing.Literal["accumulate"]  # noqa: Y015
     _WhichOneofArgType__accumulate: _TypeAlias = typing.Literal["_accumulate", b"_accumulate"]  # noqa: Y015
@@ -50,28 +78,38 @@ class CallInfo(message.Message):
 
     DEPLOYMENT_FIELD_NUMBER: builtins.int
     REQUEST_ID_FIELD_NUMBER: builtins.int
+    SYNTHETIC_STREAM_FIELD_NUMBER: builtins.int
     deployment: builtins.str
     """The name of the deployment that answered, as the gateway's configuration names it."""
     request_id: builtins.str
     """The upstream's own id of the request (its `x-request-id` header), for OpenAI's support."""
+    synthetic_stream: builtins.bool
+    """The upstream answered in one piece, as the model can't stream; the gateway made the messages of
+    the stream out of it. Absent: the stream is the upstream's own.
+    """
     def __init__(
         self,
         *,
         deployment: builtins.str | None = ...,
         request_id: builtins.str | None = ...,
+        synthetic_stream: builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_deployment", b"_deployment", "_request_id", b"_request_id", "deployment", b"deployment", "request_id", b"request_id"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_deployment", b"_deployment", "_request_id", b"_request_id", "deployment", b"deployment", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__deployment: _TypeAlias = typing.Literal["deployment"]  # noqa: Y015
     _WhichOneofArgType__deployment: _TypeAlias = typing.Literal["_deployment", b"_deployment"]  # noqa: Y015
     _WhichOneofReturnType__request_id: _TypeAlias = typing.Literal["request_id"]  # noqa: Y015
     _WhichOneofArgType__request_id: _TypeAlias = typing.Literal["_request_id", b"_request_id"]  # noqa: Y015
+    _WhichOneofReturnType__synthetic_stream: _TypeAlias = typing.Literal["synthetic_stream"]  # noqa: Y015
+    _WhichOneofArgType__synthetic_stream: _TypeAlias = typing.Literal["_synthetic_stream", b"_synthetic_stream"]  # noqa: Y015
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__deployment) -> _WhichOneofReturnType__deployment | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__request_id) -> _WhichOneofReturnType__request_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__synthetic_stream) -> _WhichOneofReturnType__synthetic_stream | None: ...
 
 @typing.final
 class InlineData(message.Message):

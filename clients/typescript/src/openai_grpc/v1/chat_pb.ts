@@ -1440,7 +1440,8 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   generationId?: string | undefined;
 
   /**
-   * What the gateway knows of the call; on the last message, with `accumulated`.
+   * What the gateway knows of the call; on the last message, with `accumulated`, and on every
+   * message of a stream that the gateway made itself (`synthetic_stream`).
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
