@@ -87,6 +87,9 @@ type CallInfo struct {
 	Deployment *string `protobuf:"bytes,1,opt,name=deployment,proto3,oneof" json:"deployment,omitempty"`
 	// The upstream's own id of the request (its `x-request-id` header), for OpenAI's support.
 	RequestId *string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
+	// What the call cost, in US dollars, by the gateway's price table and the usage that the upstream
+	// reported. Absent: the model's price or the usage is not known.
+	Cost *float64 `protobuf:"fixed64,4,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
 	// The upstream answered in one piece, as the model can't stream; the gateway made the messages of
 	// the stream out of it. Absent: the stream is the upstream's own.
 	SyntheticStream *bool `protobuf:"varint,5,opt,name=synthetic_stream,json=syntheticStream,proto3,oneof" json:"synthetic_stream,omitempty"`
@@ -136,6 +139,13 @@ func (x *CallInfo) GetRequestId() string {
 		return *x.RequestId
 	}
 	return ""
+}
+
+func (x *CallInfo) GetCost() float64 {
+	if x != nil && x.Cost != nil {
+		return *x.Cost
+	}
+	return 0
 }
 
 func (x *CallInfo) GetSyntheticStream() bool {
@@ -1450,16 +1460,18 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x11ExtraHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\r\n" +
-	"\v_accumulate\"\xb6\x01\n" +
+	"\v_accumulate\"\xd8\x01\n" +
 	"\bCallInfo\x12#\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\tH\x00R\n" +
 	"deployment\x88\x01\x01\x12\"\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12.\n" +
-	"\x10synthetic_stream\x18\x05 \x01(\bH\x02R\x0fsyntheticStream\x88\x01\x01B\r\n" +
+	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12\x17\n" +
+	"\x04cost\x18\x04 \x01(\x01H\x02R\x04cost\x88\x01\x01\x12.\n" +
+	"\x10synthetic_stream\x18\x05 \x01(\bH\x03R\x0fsyntheticStream\x88\x01\x01B\r\n" +
 	"\v_deploymentB\r\n" +
-	"\v_request_idB\x13\n" +
+	"\v_request_idB\a\n" +
+	"\x05_costB\x13\n" +
 	"\x11_synthetic_stream\"^\n" +
 	"\n" +
 	"InlineData\x12 \n" +
