@@ -1,0 +1,101 @@
+"""What a bridge can't express: refused, or dropped where that was asked for."""
+
+from collections.abc import Collection
+from typing import Any
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import dumps, loads
+from openai_grpc_server.errors import InvalidArgumentError
+
+EXTRA = "extra_json"
+
+
+class Losses:
+    """Refuses what can't be expressed.
+
+    Args:
+        target: The API that the request is written for, as the caller reads it.
+        drop: Whether such fields are left out instead.
+
+    Attributes:
+        dropped: The fields that were left out.
+    """
+
+    def __init__(self, target: str, *, drop: bool = False) -> None:
+        self.dropped: list[str] = []
+        self._target = target
+        self._drop = drop
+
+    def lose(self, field: str, why: str = "") -> None:
+        """Refuses a field, or notes that it is left out.
+
+        Args:
+            field: The field's path in the caller's request.
+            why: What the caller should know. Default: that the other API has no such field.
+
+        Raises:
+            InvalidArgumentError: Dropping was not asked for.
+        """
+        if not self._drop:
+            raise InvalidArgumentError.of_field(field, why or f"{self._target} can't express it; drop_params drops it")
+        self.dropped.append(field)
+
+    def only(self, message: Message, known: Collection[str], path: str = "") -> None:
+        """Refuses every field of a message that a bridge has not read.
+
+        Args:
+            message: The message.
+            known: The fields that it reads.
+            path: Where the message stands in the request.
+
+        Raises:
+            InvalidArgumentError: Another field is set.
+        """
+        for field, value in message.ListFields():
+            if field.name == EXTRA:
+                if EXTRA not in known:
+                    self.only_extra(value, path)
+            elif field.name not in known:
+                self.lose(join(path, field.name))
+
+    def only_extra(self, extra_json: str, path: str = "") -> None:
+        """Refuses the keys of an `extra_json` that say anything: null and empty values say nothing."""
+        for key in telling(extra_json):
+            self.lose(join(path, f"{EXTRA}.{key}"))
+
+
+def telling(extra_json: str) -> dict[str, Any]:
+    """Returns the keys of an `extra_json` whose values are neither null nor empty."""
+    extra = loads(extra_json) if extra_json else {}
+    return {key: value for key, value in extra.items() if value not in (None, [], {})}
+
+
+def carry_extra(source: Any, target: Any) -> None:
+    """Hands on the keys that the contract does not know, for two messages that stand for the same thing."""
+    extra = telling(source.extra_json)
+    if extra:
+        target.extra_json = dumps(extra).decode()
+
+
+def add_extra(target: Any, **keys: Any) -> None:
+    """Adds keys that a message's type does not have."""
+    target.extra_json = dumps({**(loads(target.extra_json) if target.extra_json else {}), **keys}).decode()
+
+
+def join(path: str, name: str) -> str:
+    """Joins two parts of a path."""
+    return f"{path}.{name}" if path else name
+
+
+def copy_fields(source: Message, target: Message, names: Collection[str]) -> None:
+    """Copies the fields that two messages have under one name and with one type, as far as they are set."""
+    for field, value in source.ListFields():
+        if field.name not in names:
+            continue
+        if field.is_repeated:
+            getattr(target, field.name).MergeFrom(value)
+        elif field.message_type is not None:
+            getattr(target, field.name).CopyFrom(value)
+        else:
+            setattr(target, field.name, value)
