@@ -1,0 +1,59 @@
+package io.github.openai_grpc;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannelBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The settings of a channel to a gateway. */
+public final class ChannelDefaults {
+  /**
+   * How large a received message may be, in bytes: the gateway's default limit. gRPC's own is 4 MiB, which long
+   * embeddings and images exceed.
+   */
+  public static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+  /**
+   * Balances calls over all addresses of the gateway, and retries a call that ended with {@code UNAVAILABLE}: the
+   * gateway sends that status only where nothing can have been billed yet. A delay or a refusal in the trailer {@code
+   * grpc-retry-pushback-ms} is respected. A connection that breaks before the first byte of a reply reads as {@code
+   * UNAVAILABLE} as well, so a call that was in flight then may be made, and billed, twice; {@link
+   * ManagedChannelBuilder#disableRetry()} rules that out.
+   */
+  public static final Map<String, ?> SERVICE_CONFIG =
+      Map.of(
+          "loadBalancingConfig", List.of(Map.of("round_robin", Map.of())),
+          "methodConfig",
+              List.of(
+                  Map.of(
+                      "name", List.of(Map.of()),
+                      "retryPolicy",
+                          Map.of(
+                              "maxAttempts", 3.0,
+                              "initialBackoff", "0.2s",
+                              "maxBackoff", "5s",
+                              "backoffMultiplier", 2.0,
+                              "retryableStatusCodes", List.of("UNAVAILABLE")))),
+          "retryThrottling", Map.of("maxTokens", 10.0, "tokenRatio", 0.1));
+
+  private ChannelDefaults() {}
+
+  /**
+   * Returns a builder of a channel with these settings, which the builder's own methods override.
+   *
+   * @param target the gateway's address, such as {@code gateway.example.com:443}
+   * @param credentials {@link io.grpc.TlsChannelCredentials} or {@link io.grpc.InsecureChannelCredentials}
+   */
+  public static ManagedChannelBuilder<?> newChannelBuilder(String target, ChannelCredentials credentials) {
+    // A model may think for minutes without a byte, in which routers forget a connection. Servers close connections
+    // that ping without calls.
+    return Grpc.newChannelBuilder(target, credentials)
+        .defaultServiceConfig(SERVICE_CONFIG)
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .keepAliveTime(30, TimeUnit.SECONDS)
+        .keepAliveTimeout(20, TimeUnit.SECONDS)
+        .keepAliveWithoutCalls(false);
+  }
+}
