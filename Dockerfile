@@ -2,6 +2,9 @@
 ARG BASE_IMAGE=python:3.11-slim
 
 FROM ${BASE_IMAGE} AS build
+# pip's own settings, for networks that have a package index or a certificate authority of their own.
+ARG PIP_INDEX_URL
+ARG PIP_CERT
 WORKDIR /src
 COPY clients/python clients/python
 COPY server server

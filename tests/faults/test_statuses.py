@@ -115,10 +115,10 @@ def test_a_safe_call_may_be_retried(status: int) -> None:
 
 
 DELAYS: dict[str, tuple[int, Mapping[str, str], float | None, str | None]] = {
-    "in seconds": (429, {"retry_after": "7"}, 7.0, "7000"),
-    "in milliseconds, which are the more exact": (429, {"retry_after": "2", "retry_after_ms": "1500"}, 1.5, "1500"),
-    "a fraction": (429, {"retry_after": "0.25"}, 0.25, "250"),
-    "a date that has passed": (429, {"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0, "0"),
+    "in seconds": (429, {"retry_after": "7"}, 7.0, None),
+    "in milliseconds, which are the more exact": (429, {"retry_after": "2", "retry_after_ms": "1500"}, 1.5, None),
+    "a fraction": (429, {"retry_after": "0.25"}, 0.25, None),
+    "a date that has passed": (429, {"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0, None),
     "nonsense": (429, {"retry_after": "soon"}, None, None),
     "not at all": (429, {}, None, None),
     "of an overload": (503, {"retry_after": "3"}, 3.0, "3000"),

@@ -149,12 +149,14 @@ def test_nothing_is_cancelled_and_the_tree_is_drawn_whole() -> None:
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     error = from_http(429, headers, OPENAI_ERROR, **CREATE)
     assert error.retry_after == seconds
+    overloaded = from_http(503, headers, OPENAI_ERROR, **CREATE)
+    assert pushback(error) is None
     if seconds is None:
         assert "RetryInfo" not in details(error)
-        assert pushback(error) is None
+        assert pushback(overloaded) is None
     else:
         assert details(error)["RetryInfo"].retry_delay.ToMilliseconds() == round(seconds * 1000)
-        assert pushback(error) == str(round(seconds * 1000))
+        assert pushback(overloaded) == str(round(seconds * 1000))
 
 
 def test_retry_after_an_http_date() -> None:

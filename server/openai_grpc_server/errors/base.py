@@ -84,6 +84,8 @@ class GatewayError(Exception):
         ]
         if self.maybe_billed:
             trailers.append(("grpc-retry-pushback-ms", "-1"))
-        elif self.retry_after is not None:
+        elif self.retry_after is not None and self.code is grpc.StatusCode.UNAVAILABLE:
+            # Of any other status it would be an order: grpc-java obeys it whatever its retry policy says, and a caller
+            # over its rate limit would wait for minutes in silence. RetryInfo tells the delay to those who ask.
             trailers.append(("grpc-retry-pushback-ms", str(round(self.retry_after * 1000))))
         return tuple(trailers)

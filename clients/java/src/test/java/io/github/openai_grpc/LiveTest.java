@@ -133,10 +133,9 @@ class LiveTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void errorDetails(boolean stream) {
-    var request = chatRequest("rate-limited", "java-limited").build();
-    // grpc-java tries again whatever the status, once the server names a delay.
-    var impatient = Live.channel().disableRetry().build();
-    var chat = ChatServiceGrpc.newBlockingStub(impatient).withDeadline(limit());
+    var request = chatRequest("rate-limited", "java-limited-" + stream).build();
+    var channel = Live.channel().build();
+    var chat = ChatServiceGrpc.newBlockingStub(channel).withDeadline(limit());
     var error =
         assertThrows(
             StatusRuntimeException.class,
@@ -157,6 +156,7 @@ class LiveTest {
     assertEquals("rate_limit_exceeded", info.getMetadataOrThrow("code"));
     assertEquals("req_limited", info.getMetadataOrThrow("request_id"));
     assertEquals(Duration.ofSeconds(7), ErrorDetails.retryDelay(error).orElseThrow());
+    assertEquals("{\"requests\":1}", askUpstream("/seen", "java-limited-" + stream).replace(" ", ""));
   }
 
   @Test
