@@ -3,6 +3,7 @@
 import asyncio
 from functools import cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
+from weakref import WeakSet
 
 import grpc.aio
 from google.protobuf.message import Message
@@ -22,6 +23,8 @@ class AsyncConnection:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # gRPC cancels only the calls that a task waits for right now when the channel is closed.
+        self.streams: WeakSet[AsyncStream[Any]] = WeakSet()
 
     @cached_property
     def channel(self) -> grpc.aio.Channel:
@@ -44,6 +47,8 @@ class AsyncConnection:
 
     async def close(self) -> None:
         """Closes the channel, if there is one, and with it all calls."""
+        for stream in list(self.streams):
+            stream.close()
         if "channel" in self.__dict__:
             await self.channel.close()
 
@@ -112,4 +117,7 @@ class AsyncServerStream(Generic[P, M]):
         return self._connection.method(self._rpc)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncStream[M]:
-        return AsyncStream(self._method, self._rpc, self._rpc.build(*args, **kwargs), self._connection.settings)
+        prepared = self._rpc.build(*args, **kwargs)
+        stream = AsyncStream(self._method, self._rpc, prepared, self._connection.settings)
+        self._connection.streams.add(stream)
+        return stream
