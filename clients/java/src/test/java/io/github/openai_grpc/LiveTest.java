@@ -146,7 +146,7 @@ class LiveTest {
                 chat.createChatCompletion(request);
               }
             });
-    impatient.shutdownNow();
+    channel.shutdownNow();
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, error.getStatus().getCode());
     var info = ErrorDetails.errorInfo(error).orElseThrow();
     assertEquals("RATE_LIMITED", info.getReason());
