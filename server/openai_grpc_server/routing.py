@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from grpc import StatusCode
 
-from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.config import DeploymentConfig, matches
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.upstream import UpstreamClient
 
@@ -44,6 +44,7 @@ class Router:
     def __init__(self, configs: Iterable[DeploymentConfig], connect: ClientFactory) -> None:
         clients: dict[tuple[object, ...], UpstreamClient] = {}
         self._by_model: dict[str, Deployment] = {}
+        self._wildcards: dict[str, Deployment] = {}
         self._any: Deployment | None = None
         for config in configs:
             key = (config.base_url, config.verify, config.timeouts)
@@ -52,11 +53,13 @@ class Router:
             deployment = Deployment(config, clients[key])
             if config.model_name is None:
                 self._any = deployment
+            elif "*" in config.model_name:
+                self._wildcards[config.model_name] = deployment
             else:
                 self._by_model[config.model_name] = deployment
         self._clients = list(clients.values())
         self._only = self._any or self._single_upstream()
-        single = self._any or (self._only if len(self._by_model) == 1 else None)
+        single = self._any or (self._only if len(self._by_model) == 1 and not self._wildcards else None)
         self.default_model = single.config.model if single else None
 
     def for_model(self, model: str) -> Deployment:
@@ -65,7 +68,7 @@ class Router:
         Raises:
             GatewayError: NOT_FOUND: no deployment has the name.
         """
-        deployment = self._by_model.get(model) or self._any
+        deployment = self._by_model.get(model) or self._by_wildcard(model) or self._any
         if deployment is None:
             raise GatewayError(
                 f"The model {model!r} is not configured here",
@@ -94,7 +97,13 @@ class Router:
         for client in self._clients:
             await client.aclose()
 
+    def _by_wildcard(self, model: str) -> Deployment | None:
+        """The deployment with the longest wildcard that a name matches."""
+        found = [pattern for pattern in self._wildcards if matches(pattern, model)]
+        return self._wildcards[max(found, key=len)] if found else None
+
     def _single_upstream(self) -> Deployment | None:
         """The first deployment, if all of them are at one upstream under one key."""
-        upstreams = {(each.config.base_url, each.config.api_key) for each in self._by_model.values()}
-        return next(iter(self._by_model.values())) if len(upstreams) == 1 else None
+        all_of_them = (*self._by_model.values(), *self._wildcards.values())
+        upstreams = {(each.config.base_url, each.config.api_key) for each in all_of_them}
+        return all_of_them[0] if len(upstreams) == 1 else None

@@ -1,10 +1,13 @@
 """What the gateway runs by: a YAML file in the shape of LiteLLM's `config.yaml`, and the environment."""
 
-from openai_grpc_server.config.deployment import DeploymentConfig
+from openai_grpc_server.config.deployment import DeploymentConfig, matches
 from openai_grpc_server.config.errors import ConfigError, Problem
+from openai_grpc_server.config.general_settings import GeneralSettings, KeySettings
 from openai_grpc_server.config.load import Config, load_config
+from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.config.router_config import RouterConfig
 from openai_grpc_server.config.secret import Secret
-from openai_grpc_server.config.settings import (
+from openai_grpc_server.config.server_settings import (
     KeepaliveSettings,
     LogSettings,
     ServerSettings,
@@ -16,12 +19,17 @@ __all__ = [
     "Config",
     "ConfigError",
     "DeploymentConfig",
+    "GeneralSettings",
     "KeepaliveSettings",
+    "KeySettings",
     "LogSettings",
+    "ModelInfo",
     "Problem",
+    "RouterConfig",
     "Secret",
     "ServerSettings",
     "TimeoutSettings",
     "TlsSettings",
     "load_config",
+    "matches",
 ]

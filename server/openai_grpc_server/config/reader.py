@@ -4,22 +4,40 @@ import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, Union
 
 import yaml
 
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.secret import Secret
+from openai_grpc_server.config.unsupported import UNSUPPORTED
 
 ENVIRONMENT_PREFIX = "os.environ/"
 MERGE_TAG = "tag:yaml.org,2002:merge"
 T = TypeVar("T")
 
 NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", Secret: "text"}
+JSON_SCALARS = (str, int, float, bool, types.NoneType)
 
 # What stands for a value that could not be read; the problem is already noted.
 UNREAD: Any = object()
+
+
+class Places:
+    """Where in the file settings stand."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, tuple[Any, dict[str, str]]] = {}
+
+    def note(self, settings: Any, places: dict[str, str]) -> None:
+        """Notes where the settings' keys stand, and under an empty name where the settings begin."""
+        self._places[id(settings)] = settings, places
+
+    def of(self, settings: Any, key: str = "") -> str:
+        """Returns where a key stands, or else its settings, as `file:line:column`."""
+        _, places = self._places.get(id(settings), (None, {}))
+        return places.get(key) or places.get("", "")
 
 
 class Reader:
@@ -28,17 +46,19 @@ class Reader:
     Args:
         file: The file's name, for messages.
         environ: What `os.environ/NAME` refers to.
-        unsupported: Hints for keys that are known elsewhere but not here.
 
     Attributes:
-        problems: What was found so far.
+        problems: What makes the file unusable, so far.
+        warnings: What has no effect here, so far.
+        places: Where everything stands.
     """
 
-    def __init__(self, file: str, environ: Mapping[str, str], unsupported: Mapping[str, str]) -> None:
+    def __init__(self, file: str, environ: Mapping[str, str]) -> None:
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.places = Places()
         self._file = file
         self._environ = environ
-        self._unsupported = unsupported
 
     def read(self, text: str, settings: type[T]) -> T:
         """Reads a whole document as an instance of a settings class.
@@ -69,34 +89,56 @@ class Reader:
         return UNREAD
 
     def _value(self, node: yaml.Node, kind: Any, limits: Mapping[str, Any]) -> Any:
-        """Reads a node as a value of a type: a settings class, tuple, union, literal or scalar."""
-        if dataclasses.is_dataclass(kind):
-            return self._settings(node, kind)
+        """Reads a node as a value of a type: a settings class, tuple, mapping, union, literal or scalar."""
         origin = typing.get_origin(kind)
+        if kind is Any:
+            return self._json(node)
         if origin is tuple:
             if not isinstance(node, yaml.SequenceNode):
                 return self._problem(node, "expected a list")
             return tuple(self._value(item, typing.get_args(kind)[0], {}) for item in node.value)
-        alternatives = (
-            tuple(a for a in typing.get_args(kind) if a is not types.NoneType)
-            if origin in {Union, types.UnionType}
-            else (kind,)
-        )
-        if len(alternatives) == 1 and (dataclasses.is_dataclass(alternatives[0])):
-            return self._settings(node, alternatives[0])
-        return self._scalar(node, alternatives, limits)
+        if origin is Mapping:
+            return self._mapping(node, typing.get_args(kind)[1])
+        union = typing.get_args(kind) if origin in {Union, types.UnionType} else (kind,)
+        settings = [each for each in union if dataclasses.is_dataclass(each)]
+        scalars = tuple(each for each in union if each not in settings and each is not types.NoneType)
+        if settings and (not scalars or isinstance(node, yaml.MappingNode)):
+            return self._settings(node, settings[0])
+        return self._scalar(node, scalars, limits)
+
+    def _mapping(self, node: yaml.Node, kind: Any) -> Any:
+        if not isinstance(node, yaml.MappingNode):
+            return self._problem(node, "expected keys and values")
+        return {key.value: self._value(value, kind, {}) for key, value in self._entries(node)}
+
+    def _json(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, Any)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._json(item) for item in node.value]
+        value = self._environment(node, (Any,)) if isinstance(node, yaml.ScalarNode) else UNREAD
+        if value is not UNREAD and not isinstance(value, JSON_SCALARS):
+            return self._problem(node, "expected a value that JSON has", "put it in quotes")
+        return value
+
+    def _environment(self, node: yaml.ScalarNode, alternatives: tuple[Any, ...]) -> Any:
+        """The value of a scalar, or of the environment variable that it names."""
+        value = construct(node)
+        if not isinstance(value, str) or not value.startswith(ENVIRONMENT_PREFIX):
+            return value
+        name = value.removeprefix(ENVIRONMENT_PREFIX)
+        if name not in self._environ:
+            return self._problem(node, f"the environment variable {name} is not set")
+        text = self._environ[name]
+        return text if {str, Secret, Any} & set(alternatives) else yaml.safe_load(text)
 
     def _scalar(self, node: yaml.Node, alternatives: tuple[Any, ...], limits: Mapping[str, Any]) -> Any:
         expected = " or ".join(self._name(alternative) for alternative in alternatives)
         if not isinstance(node, yaml.ScalarNode):
             return self._problem(node, f"expected {expected}")
-        value = construct(node)
-        if isinstance(value, str) and value.startswith(ENVIRONMENT_PREFIX):
-            name = value.removeprefix(ENVIRONMENT_PREFIX)
-            if name not in self._environ:
-                return self._problem(node, f"the environment variable {name} is not set")
-            text = self._environ[name]
-            value = text if str in alternatives or Secret in alternatives else yaml.safe_load(text)
+        value = self._environment(node, alternatives)
+        if value is UNREAD:
+            return UNREAD
         for alternative in alternatives:
             if typing.get_origin(alternative) is Literal:
                 if value in typing.get_args(alternative):
@@ -121,21 +163,46 @@ class Reader:
         if not isinstance(node, yaml.MappingNode):
             return self._problem(node, "expected keys and values")
         fields = {field.name: field for field in dataclasses.fields(kind)}
+        rest = next((field for field in fields.values() if "keys" in field.metadata), None)
+        if rest:
+            del fields[rest.name]
         hints = typing.get_type_hints(kind)
         values: dict[str, Any] = {}
+        others: dict[str, Any] = {}
+        places = {"": self._where(node.start_mark)}
         seen = len(self.problems)
         for key, value in self._entries(node):
-            field = fields.get(key.value)
-            if field is None:
-                self._problem(key, f"unknown key {key.value!r}", self._hint(key.value, fields))
-            elif isinstance(value, yaml.ScalarNode) and construct(value) is None and has_default(field):
-                values.pop(field.name, None)  # `key:` with nothing after it says nothing
+            places[key.value] = self._where(key.start_mark)
+            if field := fields.get(key.value):
+                if says_nothing(value) and has_default(field):
+                    values.pop(field.name, None)
+                else:
+                    values[field.name] = self._value(value, hints[field.name], field.metadata)
+            elif rest and is_other_key(key.value, rest):
+                others[key.value] = self._json(value)
             else:
-                values[field.name] = self._value(value, hints[field.name], field.metadata)
-        for field in fields.values():
-            if not has_default(field) and field.name not in values:
-                self._problem(node, f"the key {field.name!r} is missing")
-        return UNREAD if len(self.problems) > seen else kind(**values)
+                self._unknown(key, kind, fields, rest.metadata["keys"]() if rest else ())
+        for name in [each.name for each in fields.values() if not has_default(each) and each.name not in values]:
+            self._problem(node, f"the key {name!r} is missing")
+        if len(self.problems) > seen:
+            return UNREAD
+        if rest:
+            values[rest.name] = others
+        settings = kind(**values)
+        self.places.note(settings, places)
+        return settings
+
+    def _unknown(self, key: yaml.Node, kind: Any, fields: Iterable[str], others: Iterable[str]) -> None:
+        """Notes a key that is none: of LiteLLM's, what to do instead; of others, which may be meant."""
+        name, where = key.value, self._where(key.start_mark)
+        if known := UNSUPPORTED.get(name):
+            found = self.problems if known.refused else self.warnings
+            found.append(Problem(f"the key {name!r} is not supported", where, known.instead))
+            return
+        close = difflib.get_close_matches(name, (*fields, *others), 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(fields))}"
+        found = self.warnings if getattr(kind, "NOTES", False) else self.problems
+        found.append(Problem(f"unknown key {name!r}", where, hint))
 
     def _entries(self, node: yaml.Node, inside: tuple[yaml.Node, ...] = ()) -> Iterator[tuple[yaml.Node, yaml.Node]]:
         """Yields keys and values, those merged by `<<` first, so that the mapping's own win."""
@@ -155,12 +222,6 @@ class Reader:
                 own[key.value] = key, value
         yield from own.values()
 
-    def _hint(self, key: str, fields: Mapping[str, Any]) -> str:
-        if hint := self._unsupported.get(key):
-            return hint
-        close = difflib.get_close_matches(key, fields, 1)
-        return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(fields))}"
-
     def _name(self, kind: Any) -> str:
         if typing.get_origin(kind) is Literal:
             return " or ".join(map(repr, typing.get_args(kind)))
@@ -176,3 +237,13 @@ def construct(node: yaml.ScalarNode) -> Any:
 def has_default(field: "dataclasses.Field[Any]") -> bool:
     """Whether a settings class can be made without the field."""
     return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+
+
+def says_nothing(node: yaml.Node) -> bool:
+    """Whether a value is left out, as in `key:` with nothing after it."""
+    return isinstance(node, yaml.ScalarNode) and construct(node) is None
+
+
+def is_other_key(key: str, rest: "dataclasses.Field[Any]") -> bool:
+    """Whether a key that is no field belongs to the field that takes all the others of some kind."""
+    return key not in UNSUPPORTED and key in rest.metadata["keys"]()

@@ -1,181 +1,15 @@
 """What a configuration file may say. The YAML mirrors these classes: a field is a key.
 
-`model_list`, `litellm_params` and `litellm_settings` have the shape and the meaning of LiteLLM's `config.yaml`;
-`server` is our own. Times are in seconds, sizes in bytes.
+`server` is our own; the other sections have the shape and the meaning of LiteLLM's `config.yaml`. Times are in seconds,
+sizes in bytes.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-from openai_grpc_server.config.secret import Secret
-
-POSITIVE = {"above": 0}
-NOT_NEGATIVE = {"minimum": 0}
-MEBIBYTE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LitellmParams:
-    """How a model of the list is called.
-
-    Attributes:
-        model: The upstream's name of the model; one provider prefix such as `openai/` is stripped from it.
-        api_key: The upstream's key. Absent: the caller's own key is passed on, or, if `api_base` is absent too,
-            `OPENAI_API_KEY` is sent. Empty: no key is sent.
-        api_base: The upstream's base URL, with its `/v1`. Default: `OPENAI_BASE_URL`, else OpenAI's.
-        organization: Sent as `OpenAI-Organization`, unless the caller names one.
-        timeout: Limit of a whole call.
-        stream_timeout: Limit of the wait for a stream's first event.
-        ssl_verify: Whether the upstream's certificate is checked, or the path of a file of CA certificates.
-    """
-
-    model: str
-    api_key: Secret | None = None
-    api_base: str | None = None
-    organization: str | None = None
-    timeout: float | None = field(default=None, metadata=POSITIVE)
-    stream_timeout: float | None = field(default=None, metadata=POSITIVE)
-    ssl_verify: bool | str = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncodingSettings:
-    """How requests to a model are written, where upstreams differ. What is absent is as `server` says.
-
-    Attributes:
-        include_usage: Whether chat streams ask for usage when the caller did not say.
-        embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
-    """
-
-    include_usage: bool | None = None
-    embeddings_base64: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """One entry of `model_list`.
-
-    Attributes:
-        model_name: The name that callers use; matched exactly.
-        litellm_params: How it is called.
-        encoding: How requests to it are written.
-    """
-
-    model_name: str
-    litellm_params: LitellmParams
-    encoding: EncodingSettings = field(default_factory=EncodingSettings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LitellmSettings:
-    """Defaults for all models.
-
-    Attributes:
-        request_timeout: Limit of a whole call, for models that set no `timeout`.
-    """
-
-    request_timeout: float | None = field(default=None, metadata=POSITIVE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeoutSettings:
-    """Limits of an upstream call. None of them extends the caller's deadline.
-
-    Attributes:
-        connect: Until the connection stands.
-        first_token: Until a stream's first event.
-        idle: Between two events of a stream.
-        total: The whole call.
-    """
-
-    connect: float = field(default=5.0, metadata=POSITIVE)
-    first_token: float = field(default=300.0, metadata=POSITIVE)
-    idle: float = field(default=120.0, metadata=POSITIVE)
-    total: float = field(default=600.0, metadata=POSITIVE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepaliveSettings:
-    """HTTP/2 pings.
-
-    Attributes:
-        time: How long a connection is silent before the server pings.
-        timeout: How long a ping may stay unanswered.
-        min_ping_interval: How often a client may ping, with and without calls.
-    """
-
-    time: float = field(default=60.0, metadata=POSITIVE)
-    timeout: float = field(default=20.0, metadata=POSITIVE)
-    min_ping_interval: float = field(default=10.0, metadata=POSITIVE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsSettings:
-    """TLS of the listening port. Paths of PEM files.
-
-    Attributes:
-        certificate: The server's certificate chain.
-        private_key: Its private key.
-        client_ca: Whose clients are let in; present means that clients must show a certificate (mTLS).
-    """
-
-    certificate: str
-    private_key: str
-    client_ca: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSettings:
-    """Logs, on standard error: one line an RPC, and what else happens.
-
-    Attributes:
-        level: The least severe level that is written.
-        format: `json` for machines, `text` for people.
-    """
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "text"] = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """How the gateway itself runs.
-
-    Attributes:
-        host: The address that is listened on. Containers need `0.0.0.0` or `::`.
-        port: The port; 0 takes a free one.
-        reuse_port: Whether several processes may share the port (SO_REUSEPORT).
-        tls: TLS of the port; absent: plain text.
-        max_message_bytes: The largest message in either direction.
-        max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
-        max_concurrent_rpcs: How many RPCs are served at once; absent: no limit.
-        max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never.
-        grace_period: How long running RPCs may take to finish once the server was told to stop.
-        keepalive: HTTP/2 pings.
-        reflection: Whether gRPC server reflection is served.
-        log: Logs.
-        timeouts: Limits of upstream calls.
-        key_header: The metadata key in which callers send their own upstream key.
-        include_usage: Whether chat streams ask for usage when the caller did not say.
-        embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = field(default=50051, metadata={"minimum": 0, "maximum": 65535})
-    reuse_port: bool = False
-    tls: TlsSettings | None = None
-    max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
-    max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
-    max_concurrent_rpcs: int | None = field(default=None, metadata=POSITIVE)
-    max_connection_age: float | None = field(default=None, metadata=POSITIVE)
-    grace_period: float = field(default=30.0, metadata=NOT_NEGATIVE)
-    keepalive: KeepaliveSettings = field(default_factory=KeepaliveSettings)
-    reflection: bool = True
-    log: LogSettings = field(default_factory=LogSettings)
-    timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
-    key_header: str = "authorization"
-    include_usage: bool = True
-    embeddings_base64: bool = True
+from openai_grpc_server.config.general_settings import GeneralSettings
+from openai_grpc_server.config.litellm_settings import LitellmSettings, RouterSettings
+from openai_grpc_server.config.model_settings import ModelSettings
+from openai_grpc_server.config.server_settings import ServerSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,9 +19,13 @@ class Settings:
     Attributes:
         model_list: The models that callers can name. Empty: every name goes to the upstream of the environment.
         litellm_settings: Defaults for all models.
+        router_settings: How calls are spread over deployments.
+        general_settings: Who may call.
         server: How the gateway itself runs.
     """
 
     model_list: tuple[ModelSettings, ...] = ()
     litellm_settings: LitellmSettings = field(default_factory=LitellmSettings)
+    router_settings: RouterSettings = field(default_factory=RouterSettings)
+    general_settings: GeneralSettings = field(default_factory=GeneralSettings)
     server: ServerSettings = field(default_factory=ServerSettings)

@@ -58,7 +58,33 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "an empty key: none is sent": ("{model: m, api_key: ''}", {"api_key": Secret("")}),
     "one prefix is stripped, once": ("{model: openai/openai/gpt-oss-120b}", {"model": "openai/gpt-oss-120b"}),
     "another provider's prefix": ("{model: hosted_vllm/qwen}", {"model": "qwen"}),
-    "what is no prefix stays": ("{model: mistralai/mixtral}", {"model": "mistralai/mixtral"}),
+    "what is no prefix stays": ("{model: mistralai/mixtral}", {"model": "mistralai/mixtral", "mode": "chat"}),
+    "chat by the Responses API": ("{model: openai/responses/gpt-5}", {"model": "gpt-5", "mode": "responses"}),
+    "legacy completions": ("{model: text-completion-openai/davinci}", {"model": "davinci", "mode": "completions"}),
+    "a llamafile": ("{model: llamafile/tiny}", {"model": "tiny", "mode": "chat"}),
+    "another name of api_base": ("{model: m, base_url: 'http://h/v1'}", {"base_url": "http://h/v1", "api_key": None}),
+    "a project": ("{model: m, project: proj-own}", {"project": "proj-own"}),
+    "a client certificate": ("{model: m, ssl_certificate: c.pem}", {"client_certificate": "c.pem"}),
+    "headers": (
+        "{model: m, extra_headers: {Helicone-Auth: os.environ/OTHER}}",
+        {"extra_headers": (("helicone-auth", Secret("sk-other")),)},
+    ),
+    "what is sent where the caller left it out": (
+        "{model: m, temperature: 0.5, stop: [a, b], extra_body: {top_k: 5, note: os.environ/OTHER}}",
+        {"parameters": {"temperature": 0.5, "stop": ["a", "b"], "top_k": 5, "note": "sk-other"}},
+    ),
+    "limits": (
+        "{model: m, rpm: 6, tpm: 7, weight: 0.5, max_parallel_requests: 8, max_retries: 0}",
+        {"rpm": 6, "tpm": 7, "weight": 0.5, "max_parallel_requests": 8, "max_retries": 0},
+    ),
+    "dropping": (
+        "{model: m, drop_params: true, additional_drop_params: [seed]}",
+        {"drop_params": True, "additional_drop_params": ("seed",)},
+    ),
+    "what an upstream lacks": (
+        "{model: m, supports_system_message: false, use_chat_completions_api: true}",
+        {"supports_system_message": False, "responses_as_chat": True},
+    ),
     "an organization": ("{model: m, organization: org-own}", {"organization": "org-own"}),
     "a CA file": ("{model: m, ssl_verify: ca.pem}", {"verify": "ca.pem"}),
     "no check of certificates": ("{model: m, ssl_verify: false}", {"verify": False}),
@@ -96,13 +122,37 @@ def test_encoding(tmp_path: Path, server: str, encoding: str, expected: bool) ->
 
 
 MISTAKES = {
-    "a name that stands twice": (
-        "model_list: [{model_name: a, litellm_params: {model: m}}, {model_name: a, litellm_params: {model: m}}]",
-        "the model_name 'a' stands twice",
+    "an id that stands twice": (
+        "model_list: [&a {model_name: a, litellm_params: {model: m}, model_info: {id: x}}, *a]",
+        "1:74: the id 'x' stands twice",
     ),
     "a base URL that is none": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: localhost}}]",
-        "api_base of 'a': not an http or https URL: 'localhost'",
+        "1:57: not an http or https URL: 'localhost'",
+    ),
+    "a base URL with a query": (
+        "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://h/v1?api-version=1'}}]",
+        "1:57: a base URL has no query and no fragment",
+    ),
+    "a port that is none": (
+        "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://h:x/v1'}}]",
+        "1:57: not an http or https URL: 'http://h:x/v1'",
+    ),
+    "two wildcards": (
+        "model_list: [{model_name: '*a*', litellm_params: {model: m}}]",
+        "1:15: a name can have one * only",
+    ),
+    "a wildcard that stands for nothing": (
+        "model_list: [{model_name: a, litellm_params: {model: 'openai/*'}}]",
+        "1:47: the * has nothing to stand for: 'a' has none (model_name: \"*\" takes any name)",
+    ),
+    "a fallback to nowhere": (
+        "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {fallbacks: [{a: [b]}]}",
+        "2:19: 'b' is no model_name (name a model of model_list)",
+    ),
+    "an alias of nothing": (
+        "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {model_group_alias: {c: b}}",
+        "2:19: 'b' is no model_name (name a model of model_list)",
     ),
     "a key in a URL": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://me:pw@h/v1'}}]",

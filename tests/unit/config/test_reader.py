@@ -16,13 +16,22 @@ model_list:
 
 CASES = {
     "an unknown section": ("sever: {}\n", "1:1: unknown key 'sever' (did you mean 'server'?)"),
-    "a section of LiteLLM's that is not supported": (
-        "router_settings: {}\n",
-        "1:1: unknown key 'router_settings' (every model has one deployment in this version: leave the section out)",
+    "a key of LiteLLM's that must not be ignored": (
+        "general_settings: {allowed_ips: [10.0.0.1]}\n",
+        "1:20: the key 'allowed_ips' is not supported (let the network or the mesh decide which hosts reach the port)",
     ),
     "a key that resembles nothing": (
-        "litellm_settings:\n  zzz: 1\n",
-        "2:3: unknown key 'zzz' (known here: request_timeout)",
+        "server: {log: {zzz: 1}}\n",
+        "1:16: unknown key 'zzz' (known here: format, level)",
+    ),
+    "a date where JSON goes": (
+        MODEL + "      extra_body: {a: [2026-01-01]}\n",
+        "6:24: expected a value that JSON has (put it in quotes)",
+    ),
+    "a list for a mapping": (MODEL + "      extra_headers: []\n", "6:22: expected keys and values"),
+    "a parameter that no request has": (
+        MODEL + "      temperatur: 1\n",
+        "6:7: unknown key 'temperatur' (did you mean 'temperature'?)",
     ),
     "an unknown key deep down": (MODEL + "      api_bas: x\n", "6:7: unknown key 'api_bas' (did you mean 'api_base'?)"),
     "a missing key": ("model_list:\n  - model_name: gpt\n", "2:5: the key 'litellm_params' is missing"),

@@ -1,0 +1,124 @@
+"""`server`: how the gateway itself runs. Our own section; LiteLLM has no such. Times are in seconds, sizes in bytes."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from openai_grpc_server.config.limits import NOT_NEGATIVE, POSITIVE
+
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeoutSettings:
+    """Limits of an upstream call. None of them extends the caller's deadline.
+
+    Attributes:
+        connect: Until the connection stands.
+        first_token: Until a stream's first event.
+        idle: Between two events of a stream.
+        total: The whole call.
+    """
+
+    connect: float = field(default=5.0, metadata=POSITIVE)
+    first_token: float = field(default=300.0, metadata=POSITIVE)
+    idle: float = field(default=120.0, metadata=POSITIVE)
+    total: float = field(default=600.0, metadata=POSITIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepaliveSettings:
+    """HTTP/2 pings.
+
+    Attributes:
+        time: How long a connection is silent before the server pings.
+        timeout: How long a ping may stay unanswered.
+        min_ping_interval: How often a client may ping, with and without calls.
+    """
+
+    time: float = field(default=60.0, metadata=POSITIVE)
+    timeout: float = field(default=20.0, metadata=POSITIVE)
+    min_ping_interval: float = field(default=10.0, metadata=POSITIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSettings:
+    """TLS of the listening port. Paths of PEM files.
+
+    Attributes:
+        certificate: The server's certificate chain.
+        private_key: Its private key.
+        client_ca: Whose clients are let in; present means that clients must show a certificate (mTLS).
+    """
+
+    certificate: str
+    private_key: str
+    client_ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """Logs, on standard error: one line an RPC, and what else happens.
+
+    Attributes:
+        level: The least severe level that is written.
+        format: `json` for machines, `text` for people.
+    """
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """How the gateway itself runs.
+
+    Attributes:
+        host: The address that is listened on. Containers need `0.0.0.0` or `::`.
+        port: The port; 0 takes a free one.
+        reuse_port: Whether several processes may share the port (SO_REUSEPORT).
+        tls: TLS of the port; absent: plain text.
+        max_message_bytes: The largest message in either direction.
+        max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
+        max_concurrent_rpcs: How many RPCs are served at once; absent: no limit.
+        max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never.
+        grace_period: How long running RPCs may take to finish once the server was told to stop.
+        keepalive: HTTP/2 pings.
+        reflection: Whether gRPC server reflection is served.
+        log: Logs.
+        timeouts: Limits of upstream calls.
+        key_header: The metadata key in which callers send their own upstream key.
+        include_usage: Whether chat streams ask for usage when the caller did not say.
+        embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
+        extra_headers: The headers that callers may add to upstream requests by `call_options.extra_headers`.
+        param_policy: What happens to a parameter that a model is known not to take: it is passed on all the same, left
+            out, or the call is refused.
+        models_file: A file of facts about models that adds to those that the gateway knows, and wins over them.
+        prices_file: A file of prices that adds to those that the gateway knows, and wins over them.
+        on_cancel: What happens upstream when a caller cancels: the request is closed, or read on for its usage.
+        drain_limit: How long it is read on.
+        metrics_port: The port of Prometheus metrics over HTTP; absent: none are served.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = field(default=50051, metadata={"minimum": 0, "maximum": 65535})
+    reuse_port: bool = False
+    tls: TlsSettings | None = None
+    max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
+    max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
+    max_concurrent_rpcs: int | None = field(default=None, metadata=POSITIVE)
+    max_connection_age: float | None = field(default=None, metadata=POSITIVE)
+    grace_period: float = field(default=30.0, metadata=NOT_NEGATIVE)
+    keepalive: KeepaliveSettings = field(default_factory=KeepaliveSettings)
+    reflection: bool = True
+    log: LogSettings = field(default_factory=LogSettings)
+    timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
+    key_header: str = "authorization"
+    include_usage: bool = True
+    embeddings_base64: bool = True
+    extra_headers: tuple[str, ...] = ()
+    param_policy: Literal["pass", "drop", "refuse"] = "pass"
+    models_file: str | None = None
+    prices_file: str | None = None
+    on_cancel: Literal["abort", "drain"] = "abort"
+    drain_limit: float = field(default=30.0, metadata=POSITIVE)
+    metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
