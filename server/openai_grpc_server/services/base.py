@@ -71,7 +71,7 @@ class Service:
         if isinstance(model, str):
             call.model = model
             call.deployment = self.router.for_model(model)
-            value["model"] = call.deployment.config.model or model
+            value["model"] = call.deployment.config.upstream_model(model)
         else:
             call.deployment = self.router.without_model()
             if self.router.default_model and call.rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
