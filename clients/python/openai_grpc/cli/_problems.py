@@ -48,7 +48,7 @@ def _advice(error: errors.APIError) -> str:
             advice = "the quota is spent"
         case errors.ResourceExhaustedError() if error.retry_after is not None:
             advice = f"try again in {error.retry_after:g} s"
-        case errors.DeadlineExceededError() if not error.reason:
+        case errors.DeadlineExceededError() if error.reason in {"", "CALLER_DEADLINE"}:
             advice = "allow more time with --timeout"
         case errors.UnimplementedError():
             advice = "is that address an openai-grpc gateway, and a current one?"

@@ -89,9 +89,12 @@ class Progress:
         """Shows that `sent` of `size` bytes were sent."""
         if self._out is None:
             return
-        share = min(sent / size, 1.0) if size else 1.0
-        bar = "#" * round(share * BAR_WIDTH)
-        self._out.write(f"\r{self._name} [{bar:<{BAR_WIDTH}}] {share:4.0%} of {(size or sent) / 1e6:.1f} MB")
+        if size:
+            share = min(sent / size, 1.0)
+            bar = "#" * round(share * BAR_WIDTH)
+            self._out.write(f"\r{self._name} [{bar:<{BAR_WIDTH}}] {share:4.0%} of {size / 1e6:.1f} MB")
+        else:
+            self._out.write(f"\r{self._name} {sent / 1e6:.1f} MB")
         self._out.flush()
         if size and sent >= size:
             self.end()

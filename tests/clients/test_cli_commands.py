@@ -1,0 +1,131 @@
+"""Which commands the command line has, and what its help says."""
+
+import io
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from openai_grpc.cli.transcribe import Progress
+from support.gateway import LIMIT
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ["serve", "check-config", "chat", "respond", "embed", "transcribe", "healthcheck"]
+
+# Runs a command line where nothing but the client is installed.
+ALONE = """
+import importlib.metadata, sys
+importlib.metadata.entry_points = lambda **_: ()
+from openai_grpc.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+PLUGIN = """
+class Hello:
+    name = "hello"
+    help = "Say hello."
+
+    def configure(self, parser):
+        parser.add_argument("whom")
+
+    def run(self, args):
+        print("hello", args.whom)
+        return 3
+
+COMMAND = Hello()
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory of distributions: the server by its own entry points, and one more with a command."""
+    site = tmp_path_factory.mktemp("site")
+    own = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["openai_grpc.commands"]
+    (site / "hello_plugin.py").write_text(PLUGIN)
+    for name, commands in {"server": own, "hello": {"hello": "hello_plugin:COMMAND"}}.items():
+        metadata = site / f"{name}-1.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        lines = [f"{command} = {where}" for command, where in commands.items()]
+        (metadata / "entry_points.txt").write_text("\n".join(["[openai_grpc.commands]", *lines]))
+    return site
+
+
+def run(*command: str, site: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    paths = [*([str(site)] if site else []), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "COLUMNS": "120"}
+    command = (sys.executable, *command)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",)])
+def test_help(arguments: tuple[str, ...], installed: Path) -> None:
+    done = run("-m", "openai_grpc.cli", *arguments, site=installed)
+    for command in (*COMMANDS, "hello"):
+        assert f"\n    {command}" in done.stdout
+    assert "pip install" not in done.stdout
+    assert "examples:\n" in done.stdout
+    assert "OPENAI_GRPC_ADDRESS" in done.stdout
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command(command: str, installed: Path) -> None:
+    done = run("-m", "openai_grpc.cli", command, "--help", site=installed)
+    assert done.stdout.startswith(f"usage: openai-grpc {command} ")
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_a_command_of_another_distribution(installed: Path) -> None:
+    done = run("-m", "openai_grpc.cli", "hello", "world", site=installed)
+    assert (done.stdout, done.returncode) == ("hello world\n", 3)
+
+
+def test_a_command_of_the_server(installed: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("model_list:\n- model_name: m\n  litellm_params: {model: openai/gpt-4o, api_key: k}\n")
+    done = run("-m", "openai_grpc.cli", "check-config", str(config), site=installed)
+    assert done.stdout.startswith("m -> https://api.openai.com/v1 as gpt-4o")
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("check-config", "file.yaml")])
+def test_the_server_is_not_installed(arguments: tuple[str, ...]) -> None:
+    done = run("-c", ALONE, *arguments)
+    told = f"openai-grpc: {arguments[0]} comes with the server: pip install openai-grpc-server\n"
+    assert (done.stdout, done.stderr, done.returncode) == ("", told, 1)
+    assert f"    {arguments[0]}" in run("-c", ALONE, "--help").stdout
+
+
+def test_version() -> None:
+    assert run("-m", "openai_grpc.cli", "--version").stdout.startswith("openai-grpc ")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_on_a_terminal() -> None:
+    terminal = Terminal()
+    progress = Progress(terminal, "a.wav")
+    progress.report(500_000, 2_000_000)
+    assert terminal.getvalue().endswith("a.wav [########                      ]  25% of 2.0 MB")
+    progress.report(2_000_000, 2_000_000)
+    assert terminal.getvalue().endswith("100% of 2.0 MB\r\x1b[K")
+
+
+def test_progress_of_a_size_that_is_not_known() -> None:
+    terminal = Terminal()
+    Progress(terminal, "a.wav").report(500_000, None)
+    assert terminal.getvalue() == "\ra.wav 0.5 MB"
+
+
+def test_no_progress_elsewhere() -> None:
+    out = io.StringIO()
+    progress = Progress(out, "a.wav")
+    progress.report(1, 2)
+    progress.end()
+    assert out.getvalue() == ""
