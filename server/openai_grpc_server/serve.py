@@ -3,11 +3,14 @@
 import argparse
 import asyncio
 import logging
+import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import uvloop
 
@@ -119,12 +122,21 @@ def welcome(address: str, config: Config) -> None:
         f"openai-grpc serves on {address}",
         *(f"  {line}" for line in summary(config)),
         "Call it from another terminal:",
-        f'  openai-grpc chat{flags} "hello"',
+        f'  {on_path("openai-grpc")} chat{flags} "hello"',
         f"  grpcurl {plaintext}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
-        f"  python -c 'from openai_grpc import Client; print({client}.chat(\"hello\"))'",
+        f"  {on_path('python')} -c 'from openai_grpc import Client; print({client}.chat(\"hello\"))'",
     ]
     for line in lines:
         tell(line)
+
+
+def on_path(program: str) -> str:
+    """Returns how a program of this environment is called: by its name, or with its path where the shell finds another."""
+    own = Path(sys.executable).with_name(program)
+    found = shutil.which(program)
+    if not own.exists() or (found and Path(found).parent.resolve() == own.parent.resolve()):
+        return program
+    return os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)
 
 
 def tell(line: str) -> None:

@@ -47,6 +47,8 @@ def serve(parent: Parent, *, threads: int, debug: bool) -> None:
     params.n_ubatch = _LONGEST_EMBEDDED
     params.use_jinja = True
     params.chat_template = files(__package__).joinpath("chat_template.jinja").read_text("utf-8")
+    # So small a model soon rambles when chance decides much; a request that says otherwise is obeyed.
+    params.sampling.temp = 0.3
     # Its default is 8 GiB of old prompts in RAM.
     params.cache_ram_mib = 0
     params.ui = False
