@@ -1,0 +1,1 @@
+"""Chat completions from an upstream that is called by the Responses API."""
