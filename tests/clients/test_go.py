@@ -7,7 +7,12 @@ import pytest
 from clients.live import README_ADDRESS, ROOT, check, live_gateway, programs, require
 
 FOLDER = "clients/go"
-PRINTED = {"embed": "3 numbers", "stream": "Hello there", "errors": "InvalidArgument INVALID_REQUEST", "first": "3 numbers"}
+PRINTED = {
+    "embed": "3 numbers",
+    "stream": "Hello there",
+    "errors": "InvalidArgument INVALID_REQUEST",
+    "first": "3 numbers",
+}
 READMES = (*programs(ROOT / FOLDER / "README.md", "go"), *programs(ROOT / "README.md", "go"))
 PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
 

@@ -10,7 +10,12 @@ from clients.live import README_ADDRESS, ROOT, check, live_gateway, programs, re
 FOLDER = "clients/java"
 MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 OLDEST = ("-Dgrpc.version=1.76.0", "-Dprotobuf.version=4.31.1")  # that the README says the package runs with
-PRINTED = {"embed": "3 numbers", "stream": "Hello there", "errors": "INVALID_ARGUMENT INVALID_REQUEST", "first": "3 numbers"}
+PRINTED = {
+    "embed": "3 numbers",
+    "stream": "Hello there",
+    "errors": "INVALID_ARGUMENT INVALID_REQUEST",
+    "first": "3 numbers",
+}
 READMES = (*programs(ROOT / FOLDER / "README.md", "java"), *programs(ROOT / "README.md", "java"))
 PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
 

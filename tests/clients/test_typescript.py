@@ -12,7 +12,12 @@ COMPILER_OPTIONS = (
     *("--module", "nodenext", "--target", "es2022", "--types", "node"),
     *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
 )
-PRINTED = {"embed": "3 numbers", "stream": "Hello there", "errors": "InvalidArgument INVALID_REQUEST", "first": "3 numbers"}
+PRINTED = {
+    "embed": "3 numbers",
+    "stream": "Hello there",
+    "errors": "InvalidArgument INVALID_REQUEST",
+    "first": "3 numbers",
+}
 READMES = (*programs(ROOT / FOLDER / "README.md", "typescript"), *programs(ROOT / "README.md", "typescript"))
 PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
 
