@@ -22,9 +22,7 @@ def stale(checkout: Path, fresh: Path) -> Iterator[Path]:
     """Yields the files of a checkout that are not what was generated anew, and those that are left over."""
     for file in fresh.rglob("*"):
         name = file.relative_to(fresh)
-        if file.is_file() and not (
-            (checkout / name).is_file() and filecmp.cmp(checkout / name, file, shallow=False)
-        ):
+        if file.is_file() and not ((checkout / name).is_file() and filecmp.cmp(checkout / name, file, shallow=False)):
             yield name
     for folder, pattern in FOLDERS:
         for file in (checkout / folder).glob(pattern):

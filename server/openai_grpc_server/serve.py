@@ -1,6 +1,5 @@
-"""Runs the gateway in the foreground: starts it, says how to call it, and stops it in order."""
+"""Runs the gateway in the foreground: starts it, says how to call it, reloads its configuration, stops it in order."""
 
-import argparse
 import asyncio
 import logging
 import os
@@ -16,37 +15,29 @@ import uvloop
 
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.cli import summary
-from openai_grpc_server.config import Config
+from openai_grpc_server.config import Config, ConfigError
 from openai_grpc_server.telemetry.logs import Log, standard_error
 
 COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a server
 
 
-def serve(config: Config, args: argparse.Namespace) -> int:
-    """Serves until SIGTERM or SIGINT; a second one ends the grace period.
+def serve(load: Callable[[], Config]) -> int:
+    """Serves until SIGTERM or SIGINT; a second one ends the grace period. SIGHUP reads the configuration again.
+
+    Args:
+        load: Reads the configuration.
 
     Raises:
         ConfigError: The gateway can't be started like that.
     """
-    config = override(config, args)
+    config = load()
     log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(config, log))
+        return runner.run(_serve(config, log, load))
 
 
-def override(config: Config, args: argparse.Namespace) -> Config:
-    """Returns the configuration with what the command line says differently."""
-    given = {"host": args.host, "port": args.port}
-    logs = {"level": args.log_level, "format": args.log_format}
-    server = config.server
-    log = replace(server.log, **{name: value for name, value in logs.items() if value is not None})
-    return replace(
-        config,
-        server=replace(server, log=log, **{name: value for name, value in given.items() if value is not None}),
-    )
-
-
-async def _serve(config: Config, log: Log) -> int:
+async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
+    on_hangup(nothing)
     async with AsyncExitStack() as stack:
         try:
             with on_signal(cancel_this_task()):
@@ -57,7 +48,10 @@ async def _serve(config: Config, log: Log) -> int:
         with on_signal(stop.set):
             welcome(address, config)
             log.write(logging.INFO, "serving", {"address": address})
+            warn(config, log)
+            on_hangup(lambda: reload(gateway, load, log))
             await stop.wait()
+        on_hangup(nothing)
         log.write(logging.INFO, "stopping", {"grace_period": config.server.grace_period})
         with on_signal(gateway.cut_off):
             await gateway.stop()
@@ -87,6 +81,25 @@ async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gatewa
     return gateway, await gateway.start(), config
 
 
+def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
+    """Reads the configuration again, for the calls that come from now on; a broken one changes nothing."""
+    try:
+        config = load()
+        later = gateway.reload(config)
+    except ConfigError as error:
+        for problem in error.problems:
+            log.write(logging.ERROR, "configuration refused", {"problem": str(problem)})
+        return
+    warn(config, log)
+    log.write(logging.INFO, "configuration reloaded", {"needs_restart": ", ".join(later)})
+
+
+def warn(config: Config, log: Log) -> None:
+    """Logs what of a configuration has no effect, or looks like a mistake."""
+    for warning in config.warnings:
+        log.write(logging.WARNING, "configuration", {"warning": str(warning)})
+
+
 @contextmanager
 def on_signal(act: Callable[[], object]) -> Iterator[None]:
     """Calls a function when the process is asked to end."""
@@ -98,6 +111,15 @@ def on_signal(act: Callable[[], object]) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+def on_hangup(act: Callable[[], object]) -> None:
+    """Calls a function on SIGHUP, which would end the process if nobody waited for it."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
+
+
+def nothing() -> None:
+    """Does nothing: while the server starts and stops there is nothing to reload."""
 
 
 def cancel_this_task() -> Callable[[], object]:
@@ -131,7 +153,7 @@ def welcome(address: str, config: Config) -> None:
 
 
 def on_path(program: str) -> str:
-    """Returns how a program of this environment is called: by its name, or with its path where the shell finds another."""
+    """Returns how a program of this environment is called: with its path where the shell would find another."""
     own = Path(sys.executable).with_name(program)
     found = shutil.which(program)
     if not own.exists() or (found and Path(found).parent.resolve() == own.parent.resolve()):

@@ -21,7 +21,9 @@ ENVIRONMENT = {**os.environ, "STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chro
 
 def buildah(*arguments: str) -> str:
     """Runs buildah and returns what it prints."""
-    done = subprocess.run(["buildah", *arguments], cwd=ROOT, env=ENVIRONMENT, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        ["buildah", *arguments], cwd=ROOT, env=ENVIRONMENT, check=False, capture_output=True, text=True
+    )
     assert done.returncode == 0, f"buildah {arguments[0]}: {done.stdout}{done.stderr}"
     return done.stdout.strip()
 
@@ -34,7 +36,9 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("there is no builder of images: buildah and mmdebstrap")
     base = tmp_path_factory.mktemp("image") / "base.tar"
     packages = "python3,python3-venv,ca-certificates"
-    subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}", "bookworm", base], check=True)
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}", "bookworm", base], check=True
+    )
     root = buildah("from", "scratch")
     buildah("add", "--quiet", root, str(base), "/")
     buildah("commit", "--quiet", "--rm", root, BASE)
