@@ -10,8 +10,10 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem, ServerSettings, TlsSettings
+from openai_grpc_server.config.base_url import base_url_hint
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
+from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.routing import ClientFactory, Router
 from openai_grpc_server.server_options import server_options
 from openai_grpc_server.services import SERVICES
@@ -20,6 +22,8 @@ from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
+
+    from openai_grpc_server.services.base import Service
 
 LAME_DUCK = 0.5  # seconds in which new RPCs are refused while the port is still open
 LAST_WORDS = 1.0  # seconds for the last statuses to leave, once every method has returned
@@ -38,7 +42,9 @@ class Gateway:
         self.settings = config.server
         self._log = log
         self._deployments = config.deployments
-        self._connect = connect or (lambda deployment: upstream_client(deployment, config.server))
+        self._connect = connect
+        self._services: list[Service] = []
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> str:
         """Starts to serve.
@@ -50,7 +56,7 @@ class Gateway:
             ConfigError: The address can't be listened on, or a file of certificates can't be used.
         """
         settings = self.settings
-        self._router = Router(self._deployments, self._connect)
+        self._router = self._new_router(self._deployments, settings)
         self._handlers = Handlers(Admission(settings.max_in_flight_bytes), self._log)
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
         self._server = grpc.aio.server(
@@ -60,6 +66,7 @@ class Gateway:
         services: list[ServiceDescriptor] = []
         for service_type in SERVICES:
             service = service_type(self._router, settings)
+            self._services.append(service)
             services.append(service.descriptor)
             for rpc, method in service.methods():
                 self._handlers.add(rpc, method)
@@ -96,7 +103,36 @@ class Gateway:
         # What still runs now are health watches and reflection streams, which never end by themselves.
         await self._server.stop(LAST_WORDS)
         await closing
+        await asyncio.gather(*self._closing)
         await self._router.aclose()
+
+    def reload(self, config: Config) -> list[str]:
+        """Takes up a new configuration, for the calls that come from now on.
+
+        Calls that are running end as they began: the connections of the old configuration close after the last of them.
+
+        Returns:
+            The keys that differ and take effect only when the server is started again.
+
+        Raises:
+            ConfigError: It can't be used; the old one stays.
+        """
+        if not config.deployments:
+            raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
+        settings = config.server
+        router = self._new_router(config.deployments, settings)
+        later = needs_restart(self.settings, settings)
+        closing = asyncio.create_task(close_after(self._router, self._handlers.running()))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        self._router, self.settings = router, settings
+        for service in self._services:
+            service.router, service.settings = router, settings
+        return later
+
+    def _new_router(self, deployments: Sequence[DeploymentConfig], settings: ServerSettings) -> Router:
+        connect = self._connect or (lambda deployment: upstream_client(deployment, settings))
+        return Router(deployments, connect)
 
     async def idle(self) -> None:
         """Waits until no RPC is being served."""
@@ -124,6 +160,7 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings) -> U
             ),
             tls=tls,
             max_response_bytes=settings.max_message_bytes,
+            not_found_hint=base_url_hint(deployment.base_url),
         )
     except OSError as error:
         raise ConfigError(Problem(f"ssl_verify of {deployment.name!r}: can't use {verify}: {error}")) from error

@@ -1,4 +1,4 @@
-"""The server's commands: `serve` and `check-config`.
+"""The server's commands: `serve`, `check-config` and `config-schema`.
 
 What is heavy is imported by the command that needs it, so that `--help` and mistakes are answered at once.
 """
@@ -6,9 +6,11 @@ What is heavy is imported by the command that needs it, so that `--help` and mis
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from openai_grpc_server.config import Config, ConfigError, load_config
+from openai_grpc_server.config import Config, ConfigError, Problem, config_of_command_line, load_config
 
 USAGE_ERROR = 2
 
@@ -32,21 +34,32 @@ class Serve:
         """Adds the command's arguments."""
         parser.epilog = EPILOG
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.add_argument("--config", type=Path, metavar="FILE", help="a YAML file: models, upstreams, the server")
+        parser.add_argument("--config", type=Path, metavar="FILE", help="a YAML file, such as LiteLLM's config.yaml")
+        parser.add_argument(
+            "--model", metavar="NAME", help="without a file: the model of every call, whatever it names"
+        )
+        parser.add_argument("--api-base", metavar="URL", help="without a file: in place of OPENAI_BASE_URL")
         parser.add_argument(
             "--host", help="the address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
         )
         parser.add_argument("--port", type=port, help="the port to listen on; 0 takes a free one (default: 50051)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
         parser.add_argument("--log-format", choices=["json", "text"], help="(default: json)")
+        parser.add_argument(
+            "--detailed-debug",
+            "--detailed_debug",
+            dest="log_level",
+            action="store_const",
+            const="debug",
+            help="log every upstream request, without what it says: --log-level debug",
+        )
 
     def run(self, args: argparse.Namespace) -> int:
         """Serves; returns 0 after an orderly stop."""
         from openai_grpc_server.serve import serve  # noqa: PLC0415 - gRPC takes its time to load
 
         try:
-            config = load_config(args.config, os.environ)
-            return serve(config, args)
+            return serve(loader(args))
         except ConfigError as error:
             return refuse(error)
 
@@ -55,11 +68,12 @@ class CheckConfig:
     """`check-config`: reads a configuration and says what is wrong with it."""
 
     name = "check-config"
-    help = "Check a configuration file, without sending anything."
+    help = "Check a configuration file; without --live nothing is sent."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
         parser.add_argument("file", type=Path, nargs="?", help="the YAML file (default: the environment alone)")
+        parser.add_argument("--live", action="store_true", help="ask each upstream for its models")
 
     def run(self, args: argparse.Namespace) -> int:
         """Prints what calls would go where, or every problem."""
@@ -67,7 +81,31 @@ class CheckConfig:
             config = load_config(args.file, os.environ)
         except ConfigError as error:
             return refuse(error)
+        for warning in config.warnings:
+            tell(f"warning: {warning}")
         sys.stdout.write("".join(f"{line}\n" for line in summary(config)))
+        if not args.live:
+            return 0
+        from openai_grpc_server.live_check import check_upstreams  # noqa: PLC0415 - offline checks need no HTTP
+
+        problems = check_upstreams(config)
+        return refuse(ConfigError(*problems)) if problems else 0
+
+
+class ConfigSchema:
+    """`config-schema`: prints what a configuration file may say, as JSON Schema."""
+
+    name = "config-schema"
+    help = "Print the JSON Schema of the configuration file, for editors."
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Adds nothing: the command has no arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:  # noqa: ARG002 - as every command's
+        """Prints the schema."""
+        from openai_grpc_server.config.schema import schema_text  # noqa: PLC0415 - the other commands need no schema
+
+        sys.stdout.write(schema_text())
         return 0
 
 
@@ -79,8 +117,37 @@ def port(text: str) -> int:
     return number
 
 
+def loader(args: argparse.Namespace) -> Callable[[], Config]:
+    """Returns what reads the configuration that `serve`'s arguments ask for, each time anew.
+
+    Raises:
+        ConfigError: The arguments contradict each other.
+    """
+    if args.config and (args.model or args.api_base):
+        raise ConfigError(Problem("--model and --api-base say what a file says otherwise", hint="leave out --config"))
+
+    def load() -> Config:
+        if args.config:
+            return override(load_config(args.config, os.environ), args)
+        return override(config_of_command_line(args.model, args.api_base, os.environ), args)
+
+    return load
+
+
+def override(config: Config, args: argparse.Namespace) -> Config:
+    """Returns the configuration with what the command line says differently."""
+    given = {"host": args.host, "port": args.port}
+    logs = {"level": args.log_level, "format": args.log_format}
+    server = config.server
+    log = replace(server.log, **{name: value for name, value in logs.items() if value is not None})
+    return replace(
+        config,
+        server=replace(server, log=log, **{name: value for name, value in given.items() if value is not None}),
+    )
+
+
 def summary(config: Config) -> list[str]:
-    """Says where calls go, one line a model."""
+    """Says where calls go, one line a deployment."""
     if not config.deployments:
         return ["any model -> the local model on this machine"]
     lines = []
@@ -95,9 +162,15 @@ def summary(config: Config) -> list[str]:
 def refuse(error: ConfigError) -> int:
     """Prints every problem and returns the exit code for it."""
     for problem in error.problems:
-        sys.stderr.write(f"openai-grpc: {problem}\n")
+        tell(str(problem))
     return USAGE_ERROR
+
+
+def tell(text: str) -> None:
+    """Prints a line for whoever runs the command."""
+    sys.stderr.write(f"openai-grpc: {text}\n")
 
 
 SERVE = Serve()
 CHECK_CONFIG = CheckConfig()
+CONFIG_SCHEMA = ConfigSchema()

@@ -3,7 +3,7 @@
 from openai_grpc_server.config.deployment import DeploymentConfig, matches
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.general_settings import GeneralSettings, KeySettings
-from openai_grpc_server.config.load import Config, load_config
+from openai_grpc_server.config.load import Config, config_of_command_line, load_config
 from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.config.router_config import RouterConfig
 from openai_grpc_server.config.secret import Secret
@@ -30,6 +30,7 @@ __all__ = [
     "ServerSettings",
     "TimeoutSettings",
     "TlsSettings",
+    "config_of_command_line",
     "load_config",
     "matches",
 ]

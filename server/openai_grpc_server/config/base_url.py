@@ -40,9 +40,9 @@ def base_url_hint(url: str) -> str:
     """Returns what looks wrong about a base URL, in a sentence without a full stop; empty: nothing does."""
     path = urlsplit(url).path.rstrip("/")
     if endpoint := next((each for each in ENDPOINTS if path.endswith(each)), None):
-        return f"api_base ends with the path of an endpoint; leave out {endpoint}"
+        return f"api_base ends with {endpoint}, which the gateway adds itself"
     if not any(part[:1] == "v" and part[1:2].isdigit() for part in path.split("/")):
-        return f"api_base has no /v1 in it; most servers need {url.rstrip('/')}/v1"
+        return "api_base has no /v1 in it, which most servers need"
     return ""
 
 

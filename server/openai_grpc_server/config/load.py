@@ -72,6 +72,23 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     )
 
 
+def config_of_command_line(model: str | None, api_base: str | None, environ: Mapping[str, str]) -> Config:
+    """Makes the configuration of a server that is started without a file.
+
+    Args:
+        model: The model of every call, in the words of `litellm_params.model`; None: the one that the call names.
+        api_base: The upstream's base URL, in place of `OPENAI_BASE_URL`.
+        environ: As for `load_config`.
+
+    Raises:
+        ConfigError: The base URL is none.
+    """
+    upstream = {**environ, "OPENAI_BASE_URL": api_base} if api_base else environ
+    resolver = Resolver(Settings(), Places(), upstream)
+    deployments = resolver.from_environment() if model is None else resolver.of_model(model)
+    return Config(deployments=deployments, warnings=tuple(resolver.warnings))
+
+
 def read_document(path: Path, environ: Mapping[str, str]) -> Document:
     """Reads the file alone.
 

@@ -47,6 +47,15 @@ class Resolver:
         prefix = "openai/" if is_openai(defaults.base_url) else ""
         return (replace(defaults, api_key=self._key(), strip_prefix=prefix),)
 
+    def of_model(self, model: str) -> tuple[DeploymentConfig, ...]:
+        """Returns one model at the upstream of the environment, which serves every call.
+
+        Raises:
+            ConfigError: The environment's base URL is none.
+        """
+        upstream_model, mode = split_provider(model)
+        return (replace(self._defaults(), name=upstream_model, api_key=self._key(), model=upstream_model, mode=mode),)
+
     def from_model_list(self) -> tuple[DeploymentConfig, ...]:
         """Returns the deployments of the model list.
 

@@ -95,6 +95,7 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
     own_key: bool,
     request_id: str | None = None,
     metadata: tuple[tuple[str, str], ...] = (),
+    hint: str = "",
 ) -> UpstreamStatusError:
     """Makes the error for an HTTP answer of status 300 or more.
 
@@ -106,6 +107,7 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
         own_key: The gateway's own key was sent, not the caller's.
         request_id: The gateway's id of the request, for when upstream gives none.
         metadata: Upstream's headers that go out as trailers.
+        hint: What the operator may have done wrong.
     """
     error = _parse(body, headers.get("content-type", ""))
     request_id = headers.get("x-request-id") or request_id
@@ -120,6 +122,8 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
             metadata=metadata,
         )
     message = error.message or f"the upstream answered {status} {_phrase(status)}".rstrip()
+    if hint:
+        message = f"{message} ({hint})"
     row = _row(status)
     if safe and status in {502, 504}:
         row = _UNAVAILABLE

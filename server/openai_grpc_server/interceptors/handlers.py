@@ -65,6 +65,10 @@ class Handlers(grpc.GenericRpcHandler):
         """Waits until no RPC is being served."""
         await self._idle.wait()
 
+    def running(self) -> frozenset["asyncio.Task[Any]"]:
+        """Returns the tasks of the RPCs that are being served."""
+        return frozenset(self._running)
+
     def refuse(self) -> None:
         """Refuses every RPC that comes from now on."""
         self._refusing = True

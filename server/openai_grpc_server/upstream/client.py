@@ -41,6 +41,7 @@ class UpstreamClient:
         tls: How TLS is done.
         proxy: URL of an HTTP proxy.
         max_response_bytes: The limit of an answer, and of one event of a stream.
+        not_found_hint: What may be wrong with the base URL where the upstream answers 404.
         transport: Sends the requests instead of `AiohttpTransport`; closed with the client.
 
     Raises:
@@ -57,6 +58,7 @@ class UpstreamClient:
         tls: TlsOptions | None = None,
         proxy: str | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        not_found_hint: str = "",
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         parts = urlsplit(base_url)
@@ -66,6 +68,7 @@ class UpstreamClient:
         self._query = parts.query
         self._timeouts = timeouts or Timeouts()
         self._max_bytes = max_response_bytes
+        self._not_found_hint = not_found_hint
         self._transport = transport or AiohttpTransport(
             tls=tls or (None if verify else TlsOptions(verify=False)), proxy=proxy
         )
@@ -149,6 +152,7 @@ class UpstreamClient:
             safe=request.safe,
             own_key=request.own_key,
             metadata=answer.metadata,
+            hint=self._not_found_hint if answer.status == 404 else "",
         )
 
     def _build_url(self, path: str, query: tuple[tuple[str, str], ...]) -> httpx2.URL:
