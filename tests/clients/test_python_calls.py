@@ -190,7 +190,7 @@ def test_what_is_not_made_again(
 def test_a_call_whose_connection_is_lost_is_not_made_again(kind: str, target: str, upstream: StandIn) -> None:
     upstream.on("POST", CHAT, answers.stall())
     with proxy(target) as between, driver(kind, between.target) as drive:
-        stream = drive(lambda c: c.chat_stream("hello"))
+        stream = drive(lambda c: c.chat_stream("hello", timeout=5))  # made again, it would wait for ever
         upstream.exchange(0)
         between.cut()
         with pytest.raises(UnavailableError) as failed:
