@@ -80,7 +80,8 @@ def carry_extra(source: Any, target: Any) -> None:
 
 def add_extra(target: Any, **keys: Any) -> None:
     """Adds keys that a message's type does not have."""
-    target.extra_json = dumps({**(loads(target.extra_json) if target.extra_json else {}), **keys}).decode()
+    if keys:
+        target.extra_json = dumps({**(loads(target.extra_json) if target.extra_json else {}), **keys}).decode()
 
 
 def join(path: str, name: str) -> str:

@@ -29,7 +29,7 @@ def assistant(**fields: Any) -> dict[str, Any]:
     return {"role": "assistant", **fields}
 
 
-CASES: dict[str, tuple[list[Any], list[Any], str | None]] = {
+CASES: dict[str, tuple[list[Any], list[Any] | None, str | None]] = {
     "a system message first": ([{"role": "system", "content": "Be brief."}, USER], [HI], "Be brief."),
     "a system message in parts": (
         [{"role": "system", "content": [{"type": "text", "text": "Be brief."}]}],

@@ -1,0 +1,1 @@
+"""Responses from an upstream that has chat completions only."""
