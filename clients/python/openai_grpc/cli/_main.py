@@ -104,7 +104,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from openai_grpc.client._channel import package_version  # noqa: PLC0415 - as the class says
+        from openai_grpc._version import package_version  # noqa: PLC0415 - as the class says
 
         sys.stdout.write(f"openai-grpc {package_version()}\n")
         parser.exit()

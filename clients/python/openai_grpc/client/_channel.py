@@ -3,12 +3,12 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import grpc
 
+from openai_grpc._version import package_version
 from openai_grpc.client._call_params import Metadata
 from openai_grpc.client._request import metadata_pairs
 from openai_grpc.client._retry import service_config
@@ -108,11 +108,3 @@ def credentials(tls: Tls) -> grpc.ChannelCredentials | None:
         case str() | os.PathLike():
             return grpc.ssl_channel_credentials(Path(tls).read_bytes())
     return tls
-
-
-def package_version() -> str:
-    """Returns the version of this distribution."""
-    try:
-        return version("openai-grpc")
-    except PackageNotFoundError:
-        return "0"  # runs from a checkout
