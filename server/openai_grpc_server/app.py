@@ -147,11 +147,12 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings) -> U
     """Makes the client that reaches a deployment.
 
     Raises:
-        ConfigError: Its file of CA certificates can't be used.
+        ConfigError: A file of its certificates can't be used.
     """
     limits = deployment.timeouts
     verify = deployment.verify
-    tls = TlsOptions(ca_file=verify) if isinstance(verify, str) else TlsOptions(verify=verify)
+    ca_file = verify if isinstance(verify, str) else None
+    tls = TlsOptions(verify=verify is not False, ca_file=ca_file, client_cert=deployment.client_certificate)
     try:
         return UpstreamClient(
             deployment.base_url,
@@ -163,7 +164,8 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings) -> U
             not_found_hint=base_url_hint(deployment.base_url),
         )
     except OSError as error:
-        raise ConfigError(Problem(f"ssl_verify of {deployment.name!r}: can't use {verify}: {error}")) from error
+        files = " or ".join(filter(None, (ca_file, deployment.client_certificate)))
+        raise ConfigError(Problem(f"TLS of {deployment.name!r}: can't use {files}: {error}")) from error
 
 
 def enable_reflection(services: Sequence[str], server: grpc.aio.Server) -> None:

@@ -47,7 +47,7 @@ class Router:
         self._wildcards: dict[str, Deployment] = {}
         self._any: Deployment | None = None
         for config in configs:
-            key = (config.base_url, config.verify, config.timeouts)
+            key = (config.base_url, config.verify, config.client_certificate, config.timeouts)
             if key not in clients:
                 clients[key] = connect(config)
             deployment = Deployment(config, clients[key])

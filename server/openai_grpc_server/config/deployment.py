@@ -36,6 +36,7 @@ class DeploymentConfig:
         api_key: The key to send. None: the caller's own. Empty: none at all.
         organization: `OpenAI-Organization`, unless the caller names one.
         project: `OpenAI-Project`, unless the caller names one.
+        forward_organization: Whether the caller may name an organization.
         extra_headers: Headers that are sent with every request.
         verify: Whether the upstream's certificate is checked, or the path of a file of CA certificates.
         client_certificate: The path of a PEM file with the client certificate to show and its private key.
@@ -47,8 +48,10 @@ class DeploymentConfig:
         supports_system_message: Whether the model takes system messages; false: their text is sent as the user's.
         parameters: What is sent where the caller left it out.
         drop_params: Whether parameters are left out that the model is known not to take.
+        refuse_params: Whether a call is refused that has a parameter which the model is known not to take.
         additional_drop_params: Parameters that are always left out.
         info: What the operator says of the model.
+        models: What the operator says of models, by the upstream's names of them.
         weight: Its share among the deployments of one name; None: nothing was said.
         rpm: Requests a minute that it takes.
         tpm: Tokens a minute that it takes.
@@ -64,6 +67,7 @@ class DeploymentConfig:
     api_key: Secret | None = None
     organization: str | None = None
     project: str | None = None
+    forward_organization: bool = True
     extra_headers: tuple[tuple[str, Secret], ...] = ()
     verify: bool | str = True
     client_certificate: str | None = None
@@ -75,8 +79,10 @@ class DeploymentConfig:
     supports_system_message: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
     drop_params: bool = False
+    refuse_params: bool = False
     additional_drop_params: tuple[str, ...] = ()
     info: ModelInfo = field(default_factory=ModelInfo)
+    models: Mapping[str, ModelInfo] = field(default_factory=dict)
     weight: float | None = None
     rpm: int | None = None
     tpm: int | None = None

@@ -107,11 +107,14 @@ class ModelInfo:
         max_output_tokens: Tokens that a reply may have; wins over `max_tokens`.
         input_cost_per_token: Price of a token of input, in US dollars.
         output_cost_per_token: Price of a token of output, in US dollars.
+        input_cost_per_token_batches: The same in a batch.
+        output_cost_per_token_batches: The same in a batch.
         cache_read_input_token_cost: Price of a cached token of input, in US dollars.
         supports_system_messages: Whether it takes system messages.
         supports_vision: Whether it takes images.
         supports_pdf_input: Whether it takes PDF files.
         supports_audio_input: Whether it takes audio.
+        supports_audio_output: Whether it replies with audio.
         supports_function_calling: Whether it takes tools.
         supports_parallel_function_calling: Whether it calls several tools at once.
         supports_tool_choice: Whether it takes `tool_choice`.
@@ -119,6 +122,9 @@ class ModelInfo:
         supports_reasoning: Whether it takes an effort of reasoning.
         supports_web_search: Whether it takes web search.
         supports_native_streaming: Whether it streams; false: its streams are made of one whole reply.
+        unsupported_tools: The types of tools that it does not take. Our own key.
+        parameter_values: The values that it takes of a parameter, such as `reasoning_effort`, `reasoning_summary` or
+            `verbosity`; none: it does not take the parameter. Our own key.
     """
 
     NOTES: ClassVar = True
@@ -143,11 +149,14 @@ class ModelInfo:
     max_output_tokens: int | None = field(default=None, metadata=POSITIVE)
     input_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     output_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    input_cost_per_token_batches: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    output_cost_per_token_batches: float | None = field(default=None, metadata=NOT_NEGATIVE)
     cache_read_input_token_cost: float | None = field(default=None, metadata=NOT_NEGATIVE)
     supports_system_messages: bool | None = None
     supports_vision: bool | None = None
     supports_pdf_input: bool | None = None
     supports_audio_input: bool | None = None
+    supports_audio_output: bool | None = None
     supports_function_calling: bool | None = None
     supports_parallel_function_calling: bool | None = None
     supports_tool_choice: bool | None = None
@@ -155,6 +164,8 @@ class ModelInfo:
     supports_reasoning: bool | None = None
     supports_web_search: bool | None = None
     supports_native_streaming: bool | None = None
+    unsupported_tools: tuple[str, ...] = ()
+    parameter_values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

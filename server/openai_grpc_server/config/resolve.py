@@ -12,6 +12,7 @@ from openai_grpc_server.config.reader import Places
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.server_settings import TimeoutSettings
 from openai_grpc_server.config.settings import Settings
+from openai_grpc_server.header_names import OF_THE_CONNECTION, illegal
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
 
@@ -108,7 +109,9 @@ class Resolver:
             ),
             include_usage=server.include_usage,
             embeddings_base64=server.embeddings_base64,
-            drop_params=litellm.drop_params,
+            forward_organization=self._settings.general_settings.forward_openai_org_id,
+            drop_params=litellm.drop_params or server.param_policy == "drop",
+            refuse_params=server.param_policy == "refuse",
         )
 
     def _deployment(self, model: ModelSettings, name: str, defaults: DeploymentConfig) -> DeploymentConfig:
@@ -128,7 +131,7 @@ class Resolver:
             api_key=key,
             organization=params.organization or (None if elsewhere else defaults.organization),
             project=params.project or (None if elsewhere else defaults.project),
-            extra_headers=tuple((header.lower(), value) for header, value in params.extra_headers.items()),
+            extra_headers=self._extra_headers(params),
             verify=defaults.verify if params.ssl_verify is None else params.ssl_verify,
             client_certificate=params.ssl_certificate,
             timeouts=timeouts(params, defaults.timeouts),
@@ -163,6 +166,15 @@ class Resolver:
                     f"the * has nothing to stand for: {names[0]!r} has none", where, 'model_name: "*" takes any name'
                 )
             )
+
+    def _extra_headers(self, params: LitellmParams) -> tuple[tuple[str, Secret], ...]:
+        where = self._places.of(params, "extra_headers")
+        for name in params.extra_headers:
+            if reason := illegal(name):
+                self._problems.append(Problem(f"extra_headers: {reason}", where))
+            elif name.lower() in OF_THE_CONNECTION:
+                self._problems.append(Problem(f"extra_headers: {name} is the connection's own", where, "leave it out"))
+        return tuple((name.lower(), value) for name, value in params.extra_headers.items())
 
     def _own_base_url(self, params: LitellmParams) -> str:
         key = "api_base" if params.api_base else "base_url"

@@ -25,7 +25,7 @@ from openai_grpc_server.services.metadata import initial_metadata, upstream_head
 from openai_grpc_server.services.relay import relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
 from openai_grpc_server.services.rpc import Rpc
-from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
+from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
 
 Method = Callable[[Call, Any], Awaitable[Any]]
 
@@ -67,6 +67,8 @@ class Service:
             GatewayError: NOT_FOUND: the model is not configured.
         """
         value = request_object(request)
+        if call.rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
+            call.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
         model = value.get("model")
         if isinstance(model, str):
             call.model = model

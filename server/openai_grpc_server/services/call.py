@@ -10,6 +10,8 @@ from openai_grpc.v1 import common_pb2
 from openai_grpc_server.services.rpc import Rpc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openai_grpc_server.routing import Deployment
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -28,6 +30,7 @@ class Call:
         deadline: When the upstream must have answered, in `time.monotonic()` seconds, or None.
         model: The model that the caller named, or empty.
         deployment: The deployment that serves it, once chosen.
+        extra_headers: The headers that the caller wants sent upstream, once they are checked.
         upstream_status: The HTTP status of the upstream, or 0 before it answered.
         upstream_request_id: The upstream's id of the request, or empty.
         upstream_metadata: Of the upstream's headers, what the caller gets.
@@ -44,6 +47,7 @@ class Call:
         "context",
         "deadline",
         "deployment",
+        "extra_headers",
         "first_message",
         "messages",
         "metadata",
@@ -70,6 +74,7 @@ class Call:
         self.deadline: float | None = None
         self.model = ""
         self.deployment: Deployment | None = None
+        self.extra_headers: Sequence[tuple[str, str]] = ()
         self.upstream_status = 0
         self.upstream_request_id = ""
         self.upstream_metadata: tuple[tuple[str, str], ...] = ()

@@ -22,13 +22,20 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
     """
     config = call.chosen.config
     key = caller_key(call.metadata, key_header) if config.api_key is None else config.api_key
-    return request_headers(
+    headers = request_headers(
         call.metadata,
         api_key=key.reveal() if key else None,
         organization=config.organization,
         project=config.project,
+        # A key of the caller's own goes with an organization of the caller's own.
+        forward_organization=config.forward_organization or config.api_key is None,
         request_id=call.request_id,
+        extra=call.extra_headers,
     )
+    if not config.extra_headers:
+        return headers
+    configured = {name: value.reveal() for name, value in config.extra_headers}
+    return [*(header for header in headers if header[0] not in configured), *configured.items()]
 
 
 def initial_metadata(call: Call) -> Metadata:

@@ -31,6 +31,8 @@ class Rpc:
         path_fields: The fields that stand in the path.
         has_body: Whether the REST call has a body.
         safe: Whether it changes nothing and costs nothing, so that it may be repeated.
+        takes_options: Whether its request has `call_options`.
+        json_keys: The keys of its request's JSON object.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
     """
 
@@ -45,6 +47,8 @@ class Rpc:
     path_fields: tuple[str, ...]
     has_body: bool
     safe: bool
+    takes_options: bool
+    json_keys: frozenset[str]
     reply_has_error: bool
 
     @classmethod
@@ -54,6 +58,7 @@ class Rpc:
         route = options.Extensions[json_pb2.rest]
         path_fields = tuple(PLACEHOLDER.findall(route.path))
         request = method.input_type
+        keys = _json_keys(request)
         return cls(
             name=method.name,
             path=f"/{method.containing_service.full_name}/{method.name}",
@@ -64,16 +69,18 @@ class Rpc:
             http_method=route.method,
             http_path=route.path,
             path_fields=path_fields,
-            has_body=route.method == "POST" and bool(_json_keys(request) - set(path_fields)),
+            has_body=route.method == "POST" and bool(keys - set(path_fields)),
             safe=options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS,
+            takes_options="call_options" in request.fields_by_name,
+            json_keys=keys,
             reply_has_error="error" in method.output_type.fields_by_name,
         )
 
 
-def _json_keys(message: Descriptor) -> set[str]:
-    return {
+def _json_keys(message: Descriptor) -> frozenset[str]:
+    return frozenset(
         _json_key(field) for field in message.fields if field.number not in GATEWAY_NUMBERS and not _is_extra(field)
-    }
+    )
 
 
 def _json_key(field: FieldDescriptor) -> str:

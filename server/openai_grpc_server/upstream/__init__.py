@@ -1,7 +1,7 @@
 """The HTTP side: requests to servers that speak OpenAI's REST, their answers and their event streams."""
 
 from openai_grpc_server.upstream.client import UpstreamClient
-from openai_grpc_server.upstream.headers import request_headers, response_metadata
+from openai_grpc_server.upstream.headers import extra_headers, request_headers, response_metadata
 from openai_grpc_server.upstream.multipart import FilePart, Multipart
 from openai_grpc_server.upstream.request import Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
@@ -20,6 +20,7 @@ __all__ = [
     "UpstreamClient",
     "UpstreamRequest",
     "UpstreamResponse",
+    "extra_headers",
     "request_headers",
     "response_metadata",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from openai_grpc_server.errors import InvalidArgumentError
+from openai_grpc_server.header_names import OF_THE_CONNECTION, OF_THE_GATEWAY, illegal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,38 +24,9 @@ except PackageNotFoundError:  # runs from a checkout
 # The caller's metadata that goes up under the same name.
 _FORWARDED = ("openai-organization", "openai-project", "idempotency-key", "traceparent", "tracestate")
 
-# Headers that a caller's extra headers cannot set: the gateway's own, the connection's, credentials.
-_REFUSED = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "api-key",
-        "authorization",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "cookie",
-        "expect",
-        "forwarded",
-        "host",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "via",
-        "x-api-key",
-        "x-client-request-id",
-        "x-real-ip",
-    }
-)
+# Headers that a caller's extra headers cannot set.
+_REFUSED = OF_THE_CONNECTION | OF_THE_GATEWAY | frozenset(_FORWARDED)
 _REFUSED_PREFIXES = ("x-forwarded-", "grpc-", "sec-")
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _VALUE = re.compile(r"[\t\x20-\x7e]*")  # RFC 9110, 5.5, without what it discourages beyond ASCII
 
 # Upstream's headers that go out, by the metadata keys they get.
@@ -76,6 +49,7 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
     api_key: str | None = None,
     organization: str | None = None,
     project: str | None = None,
+    forward_organization: bool = True,
     request_id: str | None = None,
     extra: Iterable[tuple[str, str]] = (),
 ) -> list[tuple[str, str]]:
@@ -86,11 +60,12 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
         api_key: The key to send as a bearer token.
         organization: `OpenAI-Organization`, unless the caller named one.
         project: `OpenAI-Project`, unless the caller named one.
+        forward_organization: Whether the caller may name an organization.
         request_id: Sent as `X-Client-Request-Id`.
-        extra: The caller's extra headers.
+        extra: What `extra_headers` returned.
 
     Raises:
-        InvalidArgumentError: An extra header, or a value, that may not go up; names it.
+        InvalidArgumentError: A value that may not go up; names it.
     """
     headers = []
     if api_key is not None:
@@ -98,12 +73,28 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
     defaults = {"openai-organization": organization, "openai-project": project}
     for name in _FORWARDED:
         value = metadata.get(name) or defaults.get(name)
+        if name == "openai-organization" and not forward_organization:
+            value = organization
         if isinstance(value, str) and value:
             headers.append((name, _checked_value(name, value)))
     if request_id is not None:
         headers.append(("x-client-request-id", request_id))
-    headers.extend(_checked(name, value) for name, value in extra)
+    headers.extend(extra)
     return headers
+
+
+def extra_headers(asked_for: Mapping[str, str], allowed: Iterable[str]) -> list[tuple[str, str]]:
+    """Returns the headers that a caller asks for, once they may go up.
+
+    Args:
+        asked_for: The headers.
+        allowed: The names that callers may set, in any case; a `*` in one stands for any text.
+
+    Raises:
+        InvalidArgumentError: A header that callers cannot set, or that is none; names it.
+    """
+    patterns = [pattern.lower() for pattern in allowed]
+    return [(name.lower(), _checked_extra(name, value, patterns)) for name, value in asked_for.items()]
 
 
 def response_metadata(headers: httpx2.Headers) -> tuple[tuple[str, str], ...]:
@@ -145,13 +136,15 @@ def _printable(raw_value: bytes) -> str:
     return "".join(char if " " <= char <= "~" else "?" for char in value)
 
 
-def _checked(name: str, value: str) -> tuple[str, str]:
-    lowered = name.lower()
-    if not _TOKEN.fullmatch(name):
-        raise InvalidArgumentError.of_field(f"extra_headers[{name!r}]", "not a legal HTTP header name")
-    if lowered in _REFUSED or lowered in _FORWARDED or lowered.startswith(_REFUSED_PREFIXES):
-        raise InvalidArgumentError.of_field(f"extra_headers[{name!r}]", "this header cannot be set by a caller")
-    return lowered, _checked_value(f"extra_headers[{name!r}]", value)
+def _checked_extra(name: str, value: str, patterns: list[str]) -> str:
+    field, lowered = f"call_options.extra_headers[{name!r}]", name.lower()
+    if reason := illegal(name):
+        raise InvalidArgumentError.of_field(field, reason)
+    if lowered in _REFUSED or lowered.startswith(_REFUSED_PREFIXES):
+        raise InvalidArgumentError.of_field(field, "this header cannot be set by a caller")
+    if not any(fnmatchcase(lowered, pattern) for pattern in patterns):
+        raise InvalidArgumentError.of_field(field, "not among the headers that callers may set here")
+    return _checked_value(field, value)
 
 
 def _checked_value(name: str, value: str) -> str:

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from openai_grpc_server.errors import InvalidArgumentError
-from openai_grpc_server.upstream import request_headers, response_metadata
+from openai_grpc_server.upstream import extra_headers, request_headers, response_metadata
 
 
 def test_what_goes_up() -> None:
@@ -28,7 +28,7 @@ def test_what_goes_up() -> None:
         organization="ours",
         project="ours",
         request_id="id-1",
-        extra=[("OpenAI-Beta", "assistants=v2")],
+        extra=extra_headers({"OpenAI-Beta": "assistants=v2"}, ["openai-*"]),
     )
     assert headers == [
         ("authorization", "Bearer sk-1"),
@@ -57,14 +57,14 @@ def test_defaults_where_the_caller_names_nothing() -> None:
 )
 def test_headers_that_a_caller_cannot_set(name: str) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
-        request_headers({}, extra=[(name, "1")])
-    assert caught.value.violations[0][0] == f"extra_headers[{name!r}]"
+        extra_headers({name: "1"}, ["*"])
+    assert caught.value.violations[0][0] == f"call_options.extra_headers[{name!r}]"
 
 
 @pytest.mark.parametrize("value", ["a\r\nx: y", "a\0", "\N{SNOWMAN}", "\x7f"])
 def test_values_that_are_no_header_values(value: str) -> None:
     with pytest.raises(InvalidArgumentError, match="extra_headers"):
-        request_headers({}, extra=[("x-a", value)])
+        extra_headers({"x-a": value}, ["*"])
     with pytest.raises(InvalidArgumentError, match="tracestate"):
         request_headers({"tracestate": value})
 

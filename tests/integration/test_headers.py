@@ -1,0 +1,152 @@
+"""Headers that a caller asks for, that a deployment adds, and whose organization a call is billed to."""
+
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from faults import answers
+from faults.stand_in import StandIn
+from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2, transcription_pb2
+from openai_grpc_server.config import ConfigError, Secret, load_config
+from support.failure import failure_of
+from support.gateway import OWN_KEY, deployment, running_gateway
+
+CHAT = "/v1/chat/completions"
+ALLOWED = ("OpenAI-Beta", "x-tenant-*")
+HEADERS = {"OpenAI-Beta": "assistants=v2", "X-Tenant-Id": "7"}
+SENT = {"openai-beta": "assistants=v2", "x-tenant-id": "7"}
+
+
+def chat(**headers: str) -> chat_pb2.CreateChatCompletionRequest:
+    return chat_pb2.CreateChatCompletionRequest(model="m", call_options=common_pb2.CallOptions(extra_headers=headers))
+
+
+OPTIONS = common_pb2.CallOptions(extra_headers=HEADERS)
+RPCS: dict[str, tuple[str, str, str, Any, dict[str, Any]]] = {
+    "chat": ("chat", "CreateChatCompletion", CHAT, chat(**HEADERS), {"object": "chat.completion"}),
+    "a response": (
+        "responses",
+        "CreateResponse",
+        "/v1/responses",
+        responses_pb2.CreateResponseRequest(model="m", call_options=OPTIONS),
+        {"object": "response"},
+    ),
+    "embeddings": (
+        "embeddings",
+        "CreateEmbedding",
+        "/v1/embeddings",
+        embeddings_pb2.CreateEmbeddingRequest(model="m", call_options=OPTIONS),
+        {"object": "list"},
+    ),
+    "a transcription": (
+        "audio",
+        "CreateTranscription",
+        "/v1/audio/transcriptions",
+        transcription_pb2.CreateTranscriptionRequest(
+            model="m", file=common_pb2.UploadFile(filename="a.wav", data=b"RIFF"), call_options=OPTIONS
+        ),
+        {"text": "hello"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("service", "rpc", "path", "request_message", "reply"), RPCS.values(), ids=RPCS)
+def test_extra_headers(service: str, rpc: str, path: str, request_message: Any, reply: dict[str, Any]) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), extra_headers=ALLOWED) as gateway:
+        upstream.on("POST", path, answers.json(reply))
+        getattr(getattr(gateway, service), rpc)(request_message, timeout=10)
+    assert {name: upstream.requests[0].header(name) for name in SENT} == SENT
+
+
+REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "none is allowed unless configured": ((), "OpenAI-Beta", "not among the headers"),
+    "another one is allowed": (ALLOWED, "X-Other", "not among the headers"),
+    "a space in its name": (("*",), "AI-Resource Group", "'AI-Resource Group' has ' ' in it"),
+    "whose key it is": (("*",), "Authorization", "cannot be set by a caller"),
+    "where it goes": (("*",), "Host", "cannot be set by a caller"),
+    "the connection": (("*",), "Transfer-Encoding", "cannot be set by a caller"),
+}
+
+
+@pytest.mark.parametrize(("allowed", "name", "message"), REFUSED.values(), ids=REFUSED)
+def test_headers_that_are_refused(allowed: tuple[str, ...], name: str, message: str) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), extra_headers=allowed) as gateway:
+        failure = failure_of(lambda: gateway.chat.CreateChatCompletion(chat(**{name: "1"}), timeout=10))
+    assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert f"call_options.extra_headers[{name!r}]" in failure.message
+    assert message in failure.message
+    assert not upstream.requests
+
+
+HELICONE = (("helicone-auth", Secret("Bearer sk-helicone")), ("helicone-cache-enabled", Secret("true")))
+
+
+def test_headers_of_a_deployment() -> None:
+    """A proxy such as Helicone: its base URL, and headers of its own that no caller can change."""
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url, extra_headers=HELICONE), extra_headers=("*",)) as gateway,
+    ):
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        gateway.chat.CreateChatCompletion(chat(**{"Helicone-Auth": "mine", "x-a": "1"}), timeout=10)
+    received = upstream.requests[0]
+    assert [value for name, value in received.headers if name.lower() == "helicone-auth"] == ["Bearer sk-helicone"]
+    assert (received.header("helicone-cache-enabled"), received.header("x-a")) == ("true", "1")
+    assert received.header("authorization") == f"Bearer {OWN_KEY}"
+
+
+def config_file(directory: Path, text: str) -> Path:
+    file = directory / "config.yaml"
+    file.write_text(text)
+    return file
+
+
+BAD = {
+    "no legal name": ("AI-Resource Group", "has ' ' in it"),
+    "the connection's": ("Host", "the connection's own"),
+}
+
+
+@pytest.mark.parametrize(("name", "message"), BAD.values(), ids=BAD)
+def test_headers_that_no_deployment_can_have(tmp_path: Path, name: str, message: str) -> None:
+    file = config_file(
+        tmp_path,
+        f"model_list: [{{model_name: m, litellm_params: {{model: m, extra_headers: {{'{name}': v}}}}}}]",
+    )
+    with pytest.raises(ConfigError, match=message):
+        load_config(file, {})
+
+
+ORGANIZATION = "model_list: [{model_name: m, litellm_params: {model: openai/m, organization: ours%s}}]\n"
+FORWARDED: dict[str, tuple[str, str, str | None, str]] = {
+    "the configured one": ("", "api_key: sk-1", None, "ours"),
+    "the caller's, which wins by default": ("", "api_key: sk-1", "theirs", "theirs"),
+    "the caller's, forwarded": ("general_settings: {forward_openai_org_id: true}", "api_key: sk-1", "theirs", "theirs"),
+    "the caller's, not forwarded": (
+        "general_settings: {forward_openai_org_id: false}",
+        "api_key: sk-1",
+        "theirs",
+        "ours",
+    ),
+    "the caller's beside a key of the caller's": (
+        "general_settings: {forward_openai_org_id: false}",
+        "",
+        "theirs",
+        "theirs",
+    ),
+}
+
+
+@pytest.mark.parametrize(("general", "key", "asked_for", "sent"), FORWARDED.values(), ids=FORWARDED)
+def test_organization(tmp_path: Path, general: str, key: str, asked_for: str | None, sent: str) -> None:
+    metadata = (("openai-organization", asked_for),) if asked_for else ()
+    with StandIn() as upstream:
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        params = f", {key}" if key else ""
+        text = ORGANIZATION % f", api_base: '{upstream.url}/v1'{params}"
+        config = load_config(config_file(tmp_path, text + general), {})
+        with running_gateway(*config.deployments) as gateway:
+            gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
+    assert upstream.requests[0].header("openai-organization") == sent
