@@ -134,9 +134,11 @@ def welcome(address: str, config: Config) -> None:
     here = {"0.0.0.0", "[::]", "127.0.0.1", "[::1]"}  # noqa: S104 - compared, not bound
     target = f"localhost:{port}" if host in here else address
     first = config.deployments[0]
-    model = first.model_name or first.model or "gpt-4o-mini"
+    default = next((each.model for each in config.deployments if each.model_name is None), None)
+    model = default or (first.model_name if first.model_name and "*" not in first.model_name else "gpt-4o-mini")
     request = f'{{"model": "{model}", "messages": [{{"user": {{"content": {{"text": "hello"}}}}}}]}}'
-    flags = "" if target == COMMANDS_DEFAULT else f" --address {target}"
+    flags, named = (f" -m {model}", f', model="{model}"') if default is None else ("", "")
+    flags = flags if target == COMMANDS_DEFAULT else f" --address {target}{flags}"
     client, plaintext = f'Client("{target}")', "-plaintext "
     if config.server.tls:
         flags, client, plaintext = f"{flags} --tls", f'Client("{target}", tls=True)', ""
@@ -146,7 +148,7 @@ def welcome(address: str, config: Config) -> None:
         "Call it from another terminal:",
         f'  {on_path("openai-grpc")} chat{flags} "hello"',
         f"  grpcurl {plaintext}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
-        f"  {on_path('python')} -c 'from openai_grpc import Client; print({client}.chat(\"hello\"))'",
+        f"  {on_path('python')} -c 'from openai_grpc import Client; print({client}.chat(\"hello\"{named}))'",
     ]
     for line in lines:
         tell(line)
