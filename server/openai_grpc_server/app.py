@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
-from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem, ServerSettings, TlsSettings
+from openai_grpc_server.config import (
+    Config,
+    ConfigError,
+    DeploymentConfig,
+    Problem,
+    RouterConfig,
+    ServerSettings,
+    TlsSettings,
+)
 from openai_grpc_server.config.base_url import base_url_hint
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
@@ -42,6 +50,7 @@ class Gateway:
         self.settings = config.server
         self._log = log
         self._deployments = config.deployments
+        self._routing = config.router
         self._connect = connect
         self._services: list[Service] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -56,7 +65,7 @@ class Gateway:
             ConfigError: The address can't be listened on, or a file of certificates can't be used.
         """
         settings = self.settings
-        self._router = self._new_router(self._deployments, settings)
+        self._router = self._new_router(self._deployments, self._routing, settings, None)
         self._handlers = Handlers(Admission(settings.max_in_flight_bytes), self._log)
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
         self._server = grpc.aio.server(
@@ -120,7 +129,7 @@ class Gateway:
         if not config.deployments:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         settings = config.server
-        router = self._new_router(config.deployments, settings)
+        router = self._new_router(config.deployments, config.router, settings, self._router)
         later = needs_restart(self.settings, settings)
         closing = asyncio.create_task(close_after(self._router, self._handlers.running()))
         self._closing.add(closing)
@@ -130,9 +139,15 @@ class Gateway:
             service.router, service.settings = router, settings
         return later
 
-    def _new_router(self, deployments: Sequence[DeploymentConfig], settings: ServerSettings) -> Router:
+    def _new_router(
+        self,
+        deployments: Sequence[DeploymentConfig],
+        routing: RouterConfig,
+        settings: ServerSettings,
+        before: Router | None,
+    ) -> Router:
         connect = self._connect or (lambda deployment: upstream_client(deployment, settings))
-        return Router(deployments, connect)
+        return Router(deployments, connect, routing, before.affinity if before else None)
 
     async def idle(self) -> None:
         """Waits until no RPC is being served."""

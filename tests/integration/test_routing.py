@@ -59,8 +59,8 @@ def test_a_model_that_is_not_configured(gateway: RunningGateway, model: str) -> 
 
 
 def test_a_call_without_a_model_among_several_upstreams(gateway: RunningGateway) -> None:
-    request = responses_pb2.GetResponseRequest(response_id="r")
-    failure = failure_of(lambda: gateway.responses.GetResponse(request, timeout=10))
+    request = chat_pb2.ListChatCompletionsRequest()
+    failure = failure_of(lambda: gateway.chat.ListChatCompletions(request, timeout=10))
     assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
 
 

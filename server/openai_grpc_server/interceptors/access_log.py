@@ -27,6 +27,7 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         "first_message_ms": _milliseconds(call.first_message - call.started) if call.first_message else None,
         "model": call.model,
         "deployment": call.deployment.name if call.deployment else None,
+        "attempts": call.attempts or None,
         "upstream_status": call.upstream_status or None,
         "request_id": call.request_id,
         "upstream_request_id": call.upstream_request_id,

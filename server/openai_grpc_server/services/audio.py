@@ -3,7 +3,8 @@
 import asyncio
 import mimetypes
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 from google.protobuf.message import Message
@@ -13,7 +14,7 @@ from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.metadata import initial_metadata, upstream_headers
+from openai_grpc_server.services.metadata import begin, upstream_headers
 from openai_grpc_server.services.relay import write
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
 
@@ -32,11 +33,12 @@ class AudioService(Service):
 
     async def create_transcription(self, call: Call, request: transcription_pb2.CreateTranscriptionRequest) -> Message:
         """Serves `CreateTranscription`."""
-        return await self._transcribe(call, request, one(request.file.data))
+        return await self.route(call, request, partial(self._transcribe, content=lambda: one(request.file.data)))
 
     async def upload_transcription(self, call: Call, messages: Upload) -> Message:
         """Serves `UploadTranscription`."""
-        return await self._transcribe(call, await read_config(messages), chunks(messages))
+        config = await read_config(messages)
+        return await self.route(call, config, partial(self._transcribe, content=lambda: chunks(call, messages)))
 
     async def stream_transcription(self, call: Call, messages: Upload) -> None:
         """Serves `StreamTranscription`.
@@ -44,8 +46,14 @@ class AudioService(Service):
         Models that do not stream, such as `whisper-1`, answer with the whole transcript; it is sent as the last event.
         """
         config = await read_config(messages)
+        await self.route(call, config, partial(self._stream, messages=messages))
+
+    async def _stream(
+        self, call: Call, config: transcription_pb2.CreateTranscriptionRequest, *, messages: Upload
+    ) -> None:
         value = self.prepare(call, config) | {"stream": "true"}
-        response = await self.send(call, self._upload(call, value, config.file, chunks(messages), streaming=True))
+        content = chunks(call, messages)
+        response = await self.send(call, self._upload(call, value, config.file, content, streaming=True))
         try:
             if is_event_stream(response):
                 await self.forward(call, response, TranscriptionEvents(call))
@@ -57,14 +65,18 @@ class AudioService(Service):
         if transcript is None:
             raise no_event_stream(call, response, data)
         event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
-        await call.context.send_initial_metadata(initial_metadata(call))
+        await begin(call)
         await write(call, event)
 
     async def _transcribe(
-        self, call: Call, config: transcription_pb2.CreateTranscriptionRequest, content: AsyncIterator[bytes]
+        self,
+        call: Call,
+        config: transcription_pb2.CreateTranscriptionRequest,
+        *,
+        content: Callable[[], AsyncIterator[bytes]],
     ) -> Message:
         value = self.prepare(call, config)
-        response = await self.send(call, self._upload(call, value, config.file, content, streaming=False))
+        response = await self.send(call, self._upload(call, value, config.file, content(), streaming=False))
         try:
             data = await response.read()
         finally:
@@ -75,7 +87,7 @@ class AudioService(Service):
             )
         else:
             reply = read_reply(call, data)
-        await call.context.send_initial_metadata(initial_metadata(call))
+        await begin(call)
         return reply
 
     def _upload(
@@ -141,12 +153,13 @@ async def read_config(messages: Upload) -> transcription_pb2.CreateTranscription
     raise InvalidArgumentError.of_field("config", "the first message has the settings")
 
 
-async def chunks(messages: Upload) -> AsyncIterator[bytes]:
-    """Yields the content of an upload.
+async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
+    """Yields the content of an upload, which can be read once only.
 
     Raises:
         InvalidArgumentError: A message is no chunk.
     """
+    call.spent = True
     async for message in messages:
         if message.WhichOneof("message") != "chunk":
             raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")

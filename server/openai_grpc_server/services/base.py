@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, ClassVar, cast
+from functools import partial
+from typing import Any, ClassVar, TypeVar, cast
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
@@ -19,14 +20,18 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.routing import Router
+from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
-from openai_grpc_server.services.metadata import initial_metadata, upstream_headers
+from openai_grpc_server.services.metadata import begin, upstream_headers
+from openai_grpc_server.services.plans import plan_of
 from openai_grpc_server.services.relay import relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
 from openai_grpc_server.services.rpc import Rpc
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
 
+R = TypeVar("R", bound=Message)
+T = TypeVar("T")
 Method = Callable[[Call, Any], Awaitable[Any]]
 
 JSON = "application/json"
@@ -55,29 +60,38 @@ class Service:
 
     async def unary(self, call: Call, request: Message) -> Message:
         """Serves an RPC that is one REST call with a JSON reply."""
-        value = self.prepare(call, request)
-        return await self.fetch(call, value)
+        return await self.route(call, request, self.once)
+
+    async def route(self, call: Call, request: R, attempt: Callable[[Call, R], Awaitable[T]]) -> T:
+        """Chooses a deployment and lets it serve a call; when it fails, another one, or the same a little later.
+
+        Args:
+            call: The call.
+            request: Its request; every attempt starts from it.
+            attempt: Carries the call out once, at `call.chosen`.
+
+        Raises:
+            GatewayError: NOT_FOUND: the model is not configured. Else what the last attempt failed with.
+        """
+        call.plan = plan_of(self.router, call, request)
+        return await serve(call, partial(attempt, call, request))
+
+    async def once(self, call: Call, request: Message) -> Message:
+        """Carries out an RPC that is one REST call with a JSON reply."""
+        return await self.fetch(call, self.prepare(call, request))
 
     def prepare(self, call: Call, request: Message) -> dict[str, Any]:
-        """Returns the request's JSON object, with the upstream's name of its model, and chooses the deployment.
+        """Returns the request's JSON object as the chosen deployment gets it, with its name of the model.
 
         Raises:
             InvalidArgumentError: The request can't be sent as it is.
             CodecError: As above.
-            GatewayError: NOT_FOUND: the model is not configured.
         """
         value = request_object(request)
         if call.rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
             call.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
-        model = value.get("model")
-        if isinstance(model, str):
-            call.model = model
-            call.deployment = self.router.for_model(model)
-            value["model"] = call.deployment.config.upstream_model(model)
-        else:
-            call.deployment = self.router.without_model()
-            if self.router.default_model and call.rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
-                call.model = value["model"] = self.router.default_model
+        if call.plan.model:
+            value["model"] = call.chosen.config.upstream_model(call.plan.model)
         return value
 
     async def fetch(self, call: Call, value: dict[str, Any]) -> Message:
@@ -88,7 +102,7 @@ class Service:
         finally:
             await response.close()
         reply = read_reply(call, data)
-        await call.context.send_initial_metadata(initial_metadata(call))
+        await begin(call)
         return reply
 
     async def send(self, call: Call, request: UpstreamRequest) -> UpstreamResponse:
@@ -126,7 +140,8 @@ class Service:
         Raises:
             GatewayError: The stream failed, or ended before it was finished.
         """
-        await call.context.send_initial_metadata(initial_metadata(call))
+        if not call.plan.alternatives:  # else the first message decides that it is this deployment that answers
+            await begin(call)
         try:
             await relay(call, response, reader)
         except CodecError as error:
@@ -144,6 +159,8 @@ class Service:
         last = reader.last()
         if last is not None:
             await write(call, last)
+        if not call.begun:
+            await begin(call)
 
 
 def read_reply(call: Call, data: bytes) -> Message:
@@ -166,6 +183,8 @@ def read_reply(call: Call, data: bytes) -> Message:
     if declared or (extra and extra.get("error")):
         raise from_error_object(loads(data), safe=call.rpc.safe)
     call.usage = getattr(reply, "usage", None)
+    if call.keeper is not None:
+        call.made(reply.id)
     reply.call_info.CopyFrom(call.info())
     return cast("Message", reply)
 

@@ -12,7 +12,7 @@ from openai_grpc_server.services.rpc import Rpc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openai_grpc_server.routing import Deployment
+    from openai_grpc_server.routing import Affinity, Deployment, Plan
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -40,15 +40,23 @@ class Call:
         messages: How many messages were sent to the caller.
         first_message: When the first of them was sent, or 0.
         usage: The usage that the upstream reported, as its message, or None.
+        attempts: How many requests to upstreams were begun for it.
+        begun: Whether the caller has got the initial metadata, and with it which deployment serves.
+        spent: Whether a part of its request stream was read, which nobody can read again.
+        keeper: Takes note of which deployment made the object that it makes, where that matters.
     """
 
     __slots__ = (
+        "_plan",
         "admitted_bytes",
+        "attempts",
+        "begun",
         "context",
         "deadline",
         "deployment",
         "extra_headers",
         "first_message",
+        "keeper",
         "messages",
         "metadata",
         "model",
@@ -56,6 +64,7 @@ class Call:
         "request_id",
         "response_bytes",
         "rpc",
+        "spent",
         "started",
         "task",
         "upstream_metadata",
@@ -84,6 +93,11 @@ class Call:
         self.messages = 0
         self.first_message = 0.0
         self.usage: Any = None
+        self.attempts = 0
+        self.begun = False
+        self.spent = False
+        self.keeper: Affinity | None = None
+        self._plan: Plan | None = None
 
     @property
     def chosen(self) -> "Deployment":
@@ -92,6 +106,31 @@ class Call:
             raise AssertionError("no deployment was chosen")
         return self.deployment
 
+    @property
+    def plan(self) -> "Plan":
+        """Where the call goes, once that is known."""
+        if self._plan is None:
+            raise AssertionError("the call was not routed")
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: "Plan") -> None:
+        self._plan = plan
+
+    def made(self, object_id: str) -> None:
+        """Notes that the deployment has made an object that only it has."""
+        if self.keeper is not None and object_id:
+            self.keeper.remember(object_id, self.chosen.name)
+
+    def begin_again(self) -> None:
+        """Forgets the answer of an attempt that failed."""
+        self.upstream_status = 0
+        self.upstream_request_id = ""
+        self.upstream_metadata = ()
+        self.usage = None
+
     def info(self) -> common_pb2.CallInfo:
         """Returns what the caller is told of the call."""
-        return common_pb2.CallInfo(deployment=self.chosen.name, request_id=self.upstream_request_id or None)
+        return common_pb2.CallInfo(
+            deployment=self.chosen.name, request_id=self.upstream_request_id or None, attempts=self.attempts or None
+        )

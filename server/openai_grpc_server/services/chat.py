@@ -14,6 +14,9 @@ class ChatService(Service):
 
     async def stream_chat_completion(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
         """Serves `StreamChatCompletion`."""
+        await self.route(call, request, self._stream)
+
+    async def _stream(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
         value = self.prepare(call, request)
         value["stream"] = True
         events = ChunkEvents(

@@ -57,7 +57,7 @@ class ChunkEvents(Generic[Chunk]):
     def read(self, value: Any) -> Chunk | None:
         """Returns the chunk of an event; an error that comes without choices is no chunk."""
         if value.get("error"):
-            self.failure = from_error_object(value, safe=False, started=True)
+            self.failure = from_error_object(value, safe=False, started=bool(self._finished))
             if not value.get("choices"):
                 return None
         for index, choice in numbered(value.get("choices")):
@@ -65,6 +65,8 @@ class ChunkEvents(Generic[Chunk]):
         if self._accumulator is not None:
             self._accumulator.add(value)
         chunk: Any = from_object(self._chunk_type, value)
+        if self._call.keeper is not None:
+            self._call.made(chunk.id)
         if chunk.HasField("usage"):
             self._call.usage = chunk.usage
             if self._hide_usage and not chunk.choices:

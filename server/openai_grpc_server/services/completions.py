@@ -14,6 +14,9 @@ class CompletionsService(Service):
 
     async def stream_completion(self, call: Call, request: completions_pb2.CreateCompletionRequest) -> None:
         """Serves `StreamCompletion`."""
+        await self.route(call, request, self._stream)
+
+    async def _stream(self, call: Call, request: completions_pb2.CreateCompletionRequest) -> None:
         value = self.prepare(call, request)
         value["stream"] = True
         events = ChunkEvents(

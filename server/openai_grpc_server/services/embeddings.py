@@ -14,6 +14,9 @@ class EmbeddingsService(Service):
 
     async def create_embedding(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
         """Serves `CreateEmbedding`."""
+        return await self.route(call, request, self._create)
+
+    async def _create(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
         value = self.prepare(call, request)
         if call.chosen.config.embeddings_base64:
             value.setdefault("encoding_format", "base64")

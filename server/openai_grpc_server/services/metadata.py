@@ -5,6 +5,7 @@ from openai_grpc_server.interceptors.credentials import caller_key
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.upstream import request_headers
 
+ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
 
 Metadata = tuple[tuple[str, str], ...]
@@ -38,12 +39,21 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
     return [*(header for header in headers if header[0] not in configured), *configured.items()]
 
 
+async def begin(call: Call) -> None:
+    """Sends the metadata that goes before the reply: from now on the call is this deployment's."""
+    call.begun = True
+    await call.context.send_initial_metadata(initial_metadata(call))
+
+
 def initial_metadata(call: Call) -> Metadata:
     """Returns the metadata that goes before the reply."""
     return (*served_by(call), *call.upstream_metadata)
 
 
 def served_by(call: Call) -> Metadata:
-    """Returns which request this was, and which deployment served it, once one was chosen."""
+    """Returns which request this was, which deployment served it, once one was chosen, and at which attempt."""
     own = (request_id.KEY, call.request_id)
-    return (own, (DEPLOYMENT, call.deployment.label)) if call.deployment else (own,)
+    if call.deployment is None:
+        return (own,)
+    served = (own, (DEPLOYMENT, call.deployment.label))
+    return (*served, (ATTEMPTS, str(call.attempts))) if call.attempts > 1 else served

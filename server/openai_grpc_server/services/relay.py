@@ -9,6 +9,7 @@ from openai_grpc.codec import loads
 from openai_grpc_server.errors import InvalidUpstreamJsonError
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.services.metadata import begin
 from openai_grpc_server.upstream import ServerSentEvent, UpstreamResponse
 
 DONE = b"[DONE]"
@@ -72,6 +73,8 @@ async def write(call: Call, message: Message) -> None:
 
 
 async def _write(call: Call, messages: Sequence[bytes]) -> None:
+    if messages and not call.begun:
+        await begin(call)
     send = call.context.write
     for data in messages:
         await send(data)

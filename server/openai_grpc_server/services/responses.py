@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from google.protobuf.message import Message
+
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2, responses_pb2
 from openai_grpc_server.errors import GatewayError, from_error_object
@@ -18,13 +20,13 @@ class ResponsesService(Service):
 
     async def stream_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> None:
         """Serves `StreamResponse`."""
-        value = self.prepare(call, request)
-        value["stream"] = True
-        events = ResponseEvents(call)
-        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
+        await self.route(call, request, self._stream)
 
     async def resume_response(self, call: Call, request: responses_pb2.ResumeResponseRequest) -> None:
         """Serves `ResumeResponse`."""
+        await self.route(call, request, self._stream)
+
+    async def _stream(self, call: Call, request: Message) -> None:
         value = self.prepare(call, request)
         value["stream"] = True
         events = ResponseEvents(call)
@@ -45,15 +47,19 @@ class ResponseEvents:
         self.complete = False
         self.failure: GatewayError | None = None
         self._call = call
+        self._started = False
 
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
         """Returns the message of an event; an error that is no event is none."""
         if value.get("type") == "error" or ("error" in value and "type" not in value):
-            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=True)
-            if "type" not in value:
+            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self._started)
+            if "type" not in value or (not self._started and self._call.plan.alternatives):
                 return None
+        self._started = True
         event = from_object(response_event_pb2.ResponseStreamEvent, value)
         kind = event.WhichOneof("value")
+        if kind == "created":
+            self._call.made(event.created.response.id)
         if kind in FINAL:
             self.complete = True
             response = getattr(event, kind).response

@@ -87,6 +87,9 @@ type CallInfo struct {
 	Deployment *string `protobuf:"bytes,1,opt,name=deployment,proto3,oneof" json:"deployment,omitempty"`
 	// The upstream's own id of the request (its `x-request-id` header), for OpenAI's support.
 	RequestId *string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
+	// How many requests to upstreams were begun for the call: more than one when the first failed and
+	// was made again, elsewhere or later. Absent: none was needed.
+	Attempts *int32 `protobuf:"varint,3,opt,name=attempts,proto3,oneof" json:"attempts,omitempty"`
 	// What the call cost, in US dollars, by the gateway's price table and the usage that the upstream
 	// reported. Absent: the model's price or the usage is not known.
 	Cost *float64 `protobuf:"fixed64,4,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
@@ -139,6 +142,13 @@ func (x *CallInfo) GetRequestId() string {
 		return *x.RequestId
 	}
 	return ""
+}
+
+func (x *CallInfo) GetAttempts() int32 {
+	if x != nil && x.Attempts != nil {
+		return *x.Attempts
+	}
+	return 0
 }
 
 func (x *CallInfo) GetCost() float64 {
@@ -1460,17 +1470,19 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x11ExtraHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\r\n" +
-	"\v_accumulate\"\xd8\x01\n" +
+	"\v_accumulate\"\x86\x02\n" +
 	"\bCallInfo\x12#\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\tH\x00R\n" +
 	"deployment\x88\x01\x01\x12\"\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12\x17\n" +
-	"\x04cost\x18\x04 \x01(\x01H\x02R\x04cost\x88\x01\x01\x12.\n" +
-	"\x10synthetic_stream\x18\x05 \x01(\bH\x03R\x0fsyntheticStream\x88\x01\x01B\r\n" +
+	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12\x1f\n" +
+	"\battempts\x18\x03 \x01(\x05H\x02R\battempts\x88\x01\x01\x12\x17\n" +
+	"\x04cost\x18\x04 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12.\n" +
+	"\x10synthetic_stream\x18\x05 \x01(\bH\x04R\x0fsyntheticStream\x88\x01\x01B\r\n" +
 	"\v_deploymentB\r\n" +
-	"\v_request_idB\a\n" +
+	"\v_request_idB\v\n" +
+	"\t_attemptsB\a\n" +
 	"\x05_costB\x13\n" +
 	"\x11_synthetic_stream\"^\n" +
 	"\n" +

@@ -78,12 +78,17 @@ class CallInfo(message.Message):
 
     DEPLOYMENT_FIELD_NUMBER: builtins.int
     REQUEST_ID_FIELD_NUMBER: builtins.int
+    ATTEMPTS_FIELD_NUMBER: builtins.int
     COST_FIELD_NUMBER: builtins.int
     SYNTHETIC_STREAM_FIELD_NUMBER: builtins.int
     deployment: builtins.str
     """The name of the deployment that answered, as the gateway's configuration names it."""
     request_id: builtins.str
     """The upstream's own id of the request (its `x-request-id` header), for OpenAI's support."""
+    attempts: builtins.int
+    """How many requests to upstreams were begun for the call: more than one when the first failed and
+    was made again, elsewhere or later. Absent: none was needed.
+    """
     cost: builtins.float
     """What the call cost, in US dollars, by the gateway's price table and the usage that the upstream
     reported. Absent: the model's price or the usage is not known.
@@ -97,13 +102,16 @@ class CallInfo(message.Message):
         *,
         deployment: builtins.str | None = ...,
         request_id: builtins.str | None = ...,
+        attempts: builtins.int | None = ...,
         cost: builtins.float | None = ...,
         synthetic_stream: builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "cost", b"cost", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_attempts", b"_attempts", "_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "attempts", b"attempts", "cost", b"cost", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "cost", b"cost", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_attempts", b"_attempts", "_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "attempts", b"attempts", "cost", b"cost", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__attempts: _TypeAlias = typing.Literal["attempts"]  # noqa: Y015
+    _WhichOneofArgType__attempts: _TypeAlias = typing.Literal["_attempts", b"_attempts"]  # noqa: Y015
     _WhichOneofReturnType__cost: _TypeAlias = typing.Literal["cost"]  # noqa: Y015
     _WhichOneofArgType__cost: _TypeAlias = typing.Literal["_cost", b"_cost"]  # noqa: Y015
     _WhichOneofReturnType__deployment: _TypeAlias = typing.Literal["deployment"]  # noqa: Y015
@@ -112,6 +120,8 @@ class CallInfo(message.Message):
     _WhichOneofArgType__request_id: _TypeAlias = typing.Literal["_request_id", b"_request_id"]  # noqa: Y015
     _WhichOneofReturnType__synthetic_stream: _TypeAlias = typing.Literal["synthetic_stream"]  # noqa: Y015
     _WhichOneofArgType__synthetic_stream: _TypeAlias = typing.Literal["_synthetic_stream", b"_synthetic_stream"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__attempts) -> _WhichOneofReturnType__attempts | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cost) -> _WhichOneofReturnType__cost | None: ...
     @typing.overload

@@ -1,0 +1,218 @@
+"""Where one call goes: to one deployment after the other, until one has served it or nothing more can be done."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grpc import StatusCode
+
+from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.routing.attempt import Attempt
+from openai_grpc_server.routing.failures import Verdict, fallbacks, may_fall_back, verdict
+from openai_grpc_server.routing.state import rest_of_minute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from openai_grpc_server.routing.deployment import Deployment
+    from openai_grpc_server.routing.group import Group
+    from openai_grpc_server.routing.router import Router
+
+FIRST_WAIT = 0.5  # seconds: the most that is waited before the first retry; it doubles with each
+LONGEST_WAIT = 8.0  # seconds
+LONGEST_RETRY_AFTER = 60.0  # seconds; an upstream that asks for more is not tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What may serve a call under one name.
+
+    Attributes:
+        model: The name; empty for a call that names no model.
+        group: Whose retry budget it uses.
+        deployments: Those of the group that may serve it.
+        movable: Whether a fallback may serve it as well: it names a model and is about no stored object.
+    """
+
+    model: str
+    group: Group
+    deployments: Sequence[Deployment]
+    movable: bool = True
+
+
+class Plan:
+    """Where one call goes.
+
+    `first` says where it begins. While it is under way `attempt` takes note of how it ends; after a failure `after`
+    says where it goes on.
+
+    Args:
+        router: What is configured and known of all deployments.
+        target: What may serve the call.
+        streaming: Whether it is a stream.
+        deadline: When it must be done, in `time.monotonic()` seconds.
+
+    Attributes:
+        attempt: The present attempt; None where nothing needs to be noted, as there is nothing to choose from.
+    """
+
+    __slots__ = (
+        "_deadline",
+        "_fallbacks",
+        "_out",
+        "_retries",
+        "_router",
+        "_streaming",
+        "_target",
+        "_tried",
+        "_waits",
+        "attempt",
+    )
+
+    def __init__(self, router: Router, target: Target, *, streaming: bool, deadline: float | None) -> None:
+        self.attempt: Attempt | None = None
+        self._router = router
+        self._streaming = streaming
+        self._deadline = deadline
+        self._fallbacks: Iterator[str] | None = None
+        self._enter(target)
+
+    @property
+    def model(self) -> str:
+        """The name that the present attempt is made under: the call's own without aliases, or that of a fallback."""
+        return self._target.model
+
+    @property
+    def alternatives(self) -> bool:
+        """Whether another deployment may serve the call."""
+        return len(self._target.deployments) > 1 or (self._target.movable and self._router.has_fallbacks)
+
+    async def first(self) -> Deployment:
+        """Returns the deployment to begin with.
+
+        Raises:
+            GatewayError: RESOURCE_EXHAUSTED: none of them may take more calls at the moment.
+        """
+        deployments = self._target.deployments
+        if len(deployments) == 1 and not deployments[0].limited:
+            return deployments[0]
+        return await self._choose(deployments) or await self._fall_back(exhausted(self._target), Verdict.AGAIN)
+
+    async def after(self, error: GatewayError, present: Deployment) -> Deployment:
+        """Returns the deployment to go on with after a failure, once it is time to.
+
+        Args:
+            error: The failure.
+            present: The deployment that failed.
+
+        Raises:
+            GatewayError: The failure itself: nothing more can be done.
+        """
+        settings = self._router.settings
+        found = verdict(error, retry_maybe_billed=settings.retry_maybe_billed)
+        if found is Verdict.FINAL:
+            return await self._fall_back(error, found)
+        self._tried.add(present)
+        self._waits.append(error.retry_after or 0.0)
+        if found is Verdict.ELSEWHERE:
+            self._out.add(present)
+        retries = settings.num_retries if present.config.max_retries is None else present.config.max_retries
+        return await self._elsewhere() or await self._again(retries) or await self._fall_back(error, found)
+
+    def _enter(self, target: Target) -> None:
+        target.group.budget.call()
+        self._target = target
+        self._retries = 0
+        self._tried: set[Deployment] = set()
+        self._out: set[Deployment] = set()
+        self._waits: list[float] = []
+
+    async def _elsewhere(self) -> Deployment | None:
+        """A deployment that was not tried yet, at once."""
+        rest = [each for each in self._target.deployments if each not in self._tried]
+        now = time.monotonic()
+        # Those that are left alone are asked as well rather than failing the call, but not by every call of a flood.
+        if rest and (any(each.health.usable(now) for each in rest) or self._target.group.budget.take()):
+            return await self._choose(rest)
+        return None
+
+    async def _again(self, retries: int) -> Deployment | None:
+        """A deployment that was tried already, a little later."""
+        rest = [each for each in self._target.deployments if each not in self._out]
+        if not rest or self._retries >= retries:
+            return None
+        wait = self._wait()
+        if wait > LONGEST_RETRY_AFTER or (self._deadline is not None and time.monotonic() + wait >= self._deadline):
+            return None
+        if not self._target.group.budget.take():
+            return None
+        self._retries += 1
+        self._tried = set(self._out)
+        self._waits.clear()
+        await asyncio.sleep(wait)
+        return await self._choose(rest)
+
+    def _wait(self) -> float:
+        """Full jitter (a random part of an upper bound that doubles), but no less than upstream asked for."""
+        jitter = random.uniform(0, min(FIRST_WAIT * 2**self._retries, LONGEST_WAIT))  # noqa: S311 - spreads load
+        return max(jitter, self._router.settings.retry_after, min(self._waits, default=0.0))
+
+    async def _fall_back(self, error: GatewayError, found: Verdict) -> Deployment:
+        """A deployment of the next fallback.
+
+        Raises:
+            GatewayError: `error`, as there is none.
+        """
+        if not self._target.movable or not may_fall_back(error, found):
+            raise error
+        if self._fallbacks is None:
+            self._fallbacks = iter(fallbacks(self._router.settings, self._target.model, error))
+        for name in self._fallbacks:
+            target = self._router.fallback(name)
+            if target is not None:
+                self._enter(target)
+                if chosen := await self._choose(target.deployments):
+                    return chosen
+        raise error
+
+    async def _choose(self, deployments: Sequence[Deployment]) -> Deployment | None:
+        """Chooses one of some deployments, or none of them if all are at their limits."""
+        router = self._router
+        while True:
+            await router.state.refresh(deployments)
+            within = [each for each in deployments if each.load.allows(each.config)]
+            if not within:
+                return None
+            now = time.monotonic()
+            usable = [each for each in within if each.health.usable(now)]
+            if usable:
+                chosen = router.strategy(usable, self._streaming, now) if len(usable) > 1 else usable[0]
+            else:
+                chosen = min(within, key=lambda each: each.health.until)
+            chosen.load.in_flight += 1
+            taken = False
+            try:
+                taken = await router.state.take(chosen)
+            finally:
+                if not taken:
+                    chosen.load.in_flight -= 1
+            if taken:
+                replaceable = len(self._target.group.deployments) > 1
+                self.attempt = Attempt(chosen, router.settings, router.state, replaceable=replaceable)
+                return chosen
+
+
+def exhausted(target: Target) -> GatewayError:
+    """Makes the error of a call that no deployment may take."""
+    limits = "requests or tokens a minute, or requests at once"
+    return GatewayError(
+        f"Every deployment of {target.model!r} has as many calls as it is configured to take ({limits})",
+        code=StatusCode.RESOURCE_EXHAUSTED,
+        reason="DEPLOYMENT_LIMIT",
+        retry_after=rest_of_minute(),
+        quota=[(target.model, f"the configured {limits}")],
+    )

@@ -1,0 +1,157 @@
+"""Which deployments may serve a call."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from grpc import StatusCode
+
+from openai_grpc_server.config import DeploymentConfig, RouterConfig
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+from openai_grpc_server.routing.affinity import Affinity
+from openai_grpc_server.routing.deployment import Deployment
+from openai_grpc_server.routing.group import Group
+from openai_grpc_server.routing.names import ModelNames
+from openai_grpc_server.routing.plan import Plan, Target
+from openai_grpc_server.routing.state import LocalState, State
+from openai_grpc_server.routing.strategies import STRATEGIES
+from openai_grpc_server.upstream import UpstreamClient
+
+ClientFactory = Callable[[DeploymentConfig], UpstreamClient]
+
+
+class Router:
+    """Finds the deployments that may serve a call.
+
+    Args:
+        configs: The deployments; those without a `model_name` take every name that no other has.
+        connect: Makes the client of a deployment; deployments that differ only in their models share one.
+        settings: How calls are spread over deployments, and what follows a failure.
+        affinity: Which deployment made which stored object, as far as it is known from before.
+
+    Attributes:
+        affinity: Which deployment made which stored object; None where one upstream has them all.
+        default_model: The model of a call that names none, where there is but one to choose from.
+        has_fallbacks: Whether any model has fallbacks.
+        settings: As above.
+        state: What is known of deployments, shared with other replicas if a Redis is configured.
+        strategy: Chooses one of several deployments.
+    """
+
+    def __init__(
+        self,
+        configs: Iterable[DeploymentConfig],
+        connect: ClientFactory,
+        settings: RouterConfig | None = None,
+        affinity: Affinity | None = None,
+    ) -> None:
+        clients: dict[tuple[object, ...], UpstreamClient] = {}
+        self._deployments: dict[str, Deployment] = {}
+        self.settings = settings or RouterConfig()
+        everything: list[Deployment] = []
+        for config in configs:
+            key = (config.base_url, config.verify, config.client_certificate, config.timeouts)
+            if key not in clients:
+                clients[key] = connect(config)
+            everything.append(Deployment(config, clients[key]))
+        self._clients = list(clients.values())
+        self._deployments = {each.name: each for each in reversed(everything)}
+        self._names = ModelNames(everything, self.settings.aliases, self.settings.hidden)
+        self._alone = {each.name: Group("", [each]) for each in everything}
+        self._upstreams = Group("", list({each.upstream: each for each in reversed(everything)}.values())[::-1])
+        self._only = self._names.any or (self._upstreams if len(self._upstreams.deployments) == 1 else None)
+        self.affinity = (affinity or Affinity()) if len(self._upstreams.deployments) > 1 else None
+        self.default_model = self._single_model()
+        given = self.settings
+        self.has_fallbacks = bool(
+            given.fallbacks
+            or given.default_fallbacks
+            or given.context_window_fallbacks
+            or given.content_policy_fallbacks
+        )
+        self.strategy = STRATEGIES[self.settings.routing_strategy]
+        self.state: State = LocalState()
+
+    def plan(self, model: str | None, object_id: str, *, streaming: bool, deadline: float | None) -> Plan:
+        """Returns where a call may go.
+
+        Args:
+            model: The model that it names; None: it names none.
+            object_id: The id of the stored object that it is about, or goes on from; empty: there is none.
+            streaming: Whether it is a stream.
+            deadline: When it must be done, in `time.monotonic()` seconds.
+
+        Raises:
+            GatewayError: NOT_FOUND: no deployment has the name.
+            InvalidArgumentError: There are several upstreams, and the call says nothing that tells one.
+        """
+        owner = self._owner(object_id)
+        if model is None:
+            target = self._without_model(object_id, owner)
+        else:
+            target = self._of_model(self._names.meaning(model), owner)
+        return Plan(self, target, streaming=streaming, deadline=deadline)
+
+    def for_model(self, model: str) -> Deployment:
+        """Returns the first deployment of a name.
+
+        Raises:
+            GatewayError: NOT_FOUND: no deployment has the name.
+        """
+        return self._of_model(self._names.meaning(model), None).deployments[0]
+
+    def by_name(self, name: str) -> Deployment | None:
+        """Returns the deployment of that name of its own."""
+        return self._deployments.get(name)
+
+    def named(self) -> Mapping[str, Deployment]:
+        """Returns the first deployment of each name that callers can be told of."""
+        return self._names.listed()
+
+    def fallback(self, name: str) -> Target | None:
+        """Returns what serves a call under a fallback's name."""
+        name = self._names.meaning(name)
+        group = self._names.find(name)
+        return Target(name, group, group.deployments) if group else None
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        for client in self._clients:
+            await client.aclose()
+        await self.state.aclose()
+
+    def _owner(self, object_id: str) -> Deployment | None:
+        """The deployment that made an object, if that is known and matters."""
+        name = self.affinity.find(object_id) if object_id and self.affinity is not None else None
+        return self._deployments.get(name) if name is not None else None
+
+    def _of_model(self, name: str, owner: Deployment | None) -> Target:
+        group = self._names.find(name)
+        if group is None:
+            raise GatewayError(
+                f"The model {name!r} is not configured here",
+                code=StatusCode.NOT_FOUND,
+                reason="MODEL_NOT_FOUND",
+                param="model",
+            )
+        if owner is None:
+            return Target(name, group, group.deployments)
+        there = tuple(each for each in group.deployments if each.upstream == owner.upstream)
+        if not there:
+            raise InvalidArgumentError.of_field(
+                "model", f"the response before this one is stored at another upstream, that of {owner.name!r}"
+            )
+        return Target(name, group, there, movable=False)
+
+    def _without_model(self, object_id: str, owner: Deployment | None) -> Target:
+        if owner is not None:
+            return Target("", self._alone[owner.name], (owner,), movable=False)
+        if self._only is not None:
+            return Target("", self._only, self._only.deployments, movable=False)
+        if object_id:
+            return Target("", self._upstreams, self._upstreams.deployments, movable=False)
+        raise InvalidArgumentError.of_field("model", "several upstreams are configured; name the model")
+
+    def _single_model(self) -> str | None:
+        """The name of the only model there is."""
+        if self._names.any is not None:
+            return self._names.any.deployments[0].config.model
+        return self._names.single() if self._only is not None else None
