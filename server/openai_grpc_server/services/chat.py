@@ -1,6 +1,9 @@
 """`ChatService`: chat completions."""
 
+from google.protobuf.message import Message
+
 from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.services import bridged
 from openai_grpc_server.services.accumulate import ChatAccumulator
 from openai_grpc_server.services.base import Service, json_request
 from openai_grpc_server.services.call import Call
@@ -12,12 +15,25 @@ class ChatService(Service):
 
     descriptor = chat_pb2.DESCRIPTOR.services_by_name["ChatService"]
 
+    async def create_chat_completion(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> Message:
+        """Serves `CreateChatCompletion`."""
+        return await self.route(call, request, self._create)
+
     async def stream_chat_completion(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
         """Serves `StreamChatCompletion`."""
         await self.route(call, request, self._stream)
 
+    async def _create(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> Message:
+        value = bridged.system_messages(call.chosen.config, self.prepare(call, request))
+        bridge = bridged.chat_bridge(call.chosen.config, value)
+        return await (self.fetch(call, value) if bridge is None else bridged.fetch(self, call, bridge))
+
     async def _stream(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
-        value = self.prepare(call, request)
+        value = bridged.system_messages(call.chosen.config, self.prepare(call, request))
+        bridge = bridged.chat_bridge(call.chosen.config, value)
+        if bridge is not None:
+            await bridged.stream(self, call, bridge, accumulate=request.call_options.accumulate)
+            return
         value["stream"] = True
         events = ChunkEvents(
             call,

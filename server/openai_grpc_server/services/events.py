@@ -1,5 +1,6 @@
 """What the events of an upstream's stream mean: which are messages, which end it, and which are errors."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from google.protobuf.message import Message
@@ -18,8 +19,8 @@ class EventReader(Protocol):
     complete: bool
     failure: GatewayError | None
 
-    def read(self, value: Any) -> Message | None:
-        """Returns the message of an event, or None for one that the caller does not get.
+    def read(self, value: Any) -> Any:
+        """Returns the message of an event, a list of several, or None for one that the caller does not get.
 
         Args:
             value: The event's data, as `loads` gives it.
@@ -31,5 +32,5 @@ class EventReader(Protocol):
     def ended(self) -> None:
         """Called when the upstream has ended its answer in order; may set `complete`."""
 
-    def last(self) -> Message | None:
-        """Called once when the stream has ended as it should; returns a message to follow, if there is one."""
+    def last(self) -> Message | Sequence[Message] | None:
+        """Called once when the stream has ended as it should; returns what follows, if anything does."""

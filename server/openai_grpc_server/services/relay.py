@@ -60,16 +60,19 @@ def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], mes
                 "The upstream sent an event that is no JSON object", maybe_billed=not call.rpc.safe
             )
         message = read_event(value)
-        if message is not None:
+        if type(message) is list:
+            messages += [each.SerializeToString() for each in message]
+        elif message is not None:
             messages.append(message.SerializeToString())
         if reader.failure is not None:
             raise reader.failure
     return False
 
 
-async def write(call: Call, message: Message) -> None:
-    """Writes one message of a stream."""
-    await _write(call, (message.SerializeToString(),))
+async def write(call: Call, messages: Message | Sequence[Message]) -> None:
+    """Writes one message of a stream, or several that belong together."""
+    several = [messages] if isinstance(messages, Message) else messages
+    await _write(call, [each.SerializeToString() for each in several])
 
 
 async def _write(call: Call, messages: Sequence[bytes]) -> None:

@@ -1,16 +1,12 @@
 """`ResponsesService`: responses."""
 
-from typing import Any
-
 from google.protobuf.message import Message
 
-from openai_grpc.codec import from_object
-from openai_grpc.v1 import response_event_pb2, responses_pb2
-from openai_grpc_server.errors import GatewayError, from_error_object
+from openai_grpc.v1 import responses_pb2
+from openai_grpc_server.services import bridged
 from openai_grpc_server.services.base import Service, json_request
 from openai_grpc_server.services.call import Call
-
-FINAL = frozenset({"completed", "failed", "incomplete"})
+from openai_grpc_server.services.response_events import ResponseEvents
 
 
 class ResponsesService(Service):
@@ -18,57 +14,32 @@ class ResponsesService(Service):
 
     descriptor = responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"]
 
+    async def create_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> Message:
+        """Serves `CreateResponse`."""
+        return await self.route(call, request, self._create)
+
     async def stream_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> None:
         """Serves `StreamResponse`."""
-        await self.route(call, request, self._stream)
+        await self.route(call, request, self._create_stream)
 
     async def resume_response(self, call: Call, request: responses_pb2.ResumeResponseRequest) -> None:
         """Serves `ResumeResponse`."""
         await self.route(call, request, self._stream)
+
+    async def _create(self, call: Call, request: Message) -> Message:
+        if not call.chosen.config.responses_as_chat:
+            return await self.once(call, request)
+        return await bridged.fetch(self, call, bridged.ResponsesByChat(call.chosen.config, self.prepare(call, request)))
+
+    async def _create_stream(self, call: Call, request: Message) -> None:
+        if call.chosen.config.responses_as_chat:
+            bridge = bridged.ResponsesByChat(call.chosen.config, self.prepare(call, request))
+            await bridged.stream(self, call, bridge)
+        else:
+            await self._stream(call, request)
 
     async def _stream(self, call: Call, request: Message) -> None:
         value = self.prepare(call, request)
         value["stream"] = True
         events = ResponseEvents(call)
         await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
-
-
-class ResponseEvents:
-    """Reads the events of a response, whose last one has the whole response.
-
-    An `error` event goes out as a message, and then the stream fails. A response that failed is an answer: its stream
-    ends well.
-
-    Args:
-        call: The call; its usage is noted.
-    """
-
-    def __init__(self, call: Call) -> None:
-        self.complete = False
-        self.failure: GatewayError | None = None
-        self._call = call
-        self._started = False
-
-    def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
-        """Returns the message of an event; an error that is no event is none."""
-        if value.get("type") == "error" or ("error" in value and "type" not in value):
-            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self._started)
-            if "type" not in value or (not self._started and self._call.plan.alternatives):
-                return None
-        self._started = True
-        event = from_object(response_event_pb2.ResponseStreamEvent, value)
-        kind = event.WhichOneof("value")
-        if kind == "created":
-            self._call.made(event.created.response.id)
-        if kind in FINAL:
-            self.complete = True
-            response = getattr(event, kind).response
-            self._call.usage = response.usage
-            response.call_info.CopyFrom(self._call.info())
-        return event
-
-    def ended(self) -> None:
-        """Only a last event finishes a response."""
-
-    def last(self) -> None:
-        """Nothing follows the last event."""
