@@ -1,12 +1,13 @@
 """Makes a configuration out of a file and the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openai_grpc_server.config.deployment import DeploymentConfig
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.general_settings import GeneralSettings
+from openai_grpc_server.config.models_file import read_models_file
 from openai_grpc_server.config.reader import Places, Reader
 from openai_grpc_server.config.resolve import Resolver
 from openai_grpc_server.config.router_config import RouterConfig, router_config
@@ -63,6 +64,9 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     settings = document.settings
     resolver = Resolver(settings, document.places, environ)
     deployments = resolver.from_model_list() if settings.model_list else resolver.from_environment()
+    if settings.server.models_file is not None:
+        models = read_models_file(settings.server.models_file, environ)
+        deployments = tuple(replace(each, models=models) for each in deployments)
     return Config(
         server=settings.server,
         general=settings.general_settings,

@@ -107,8 +107,6 @@ class ModelInfo:
         max_output_tokens: Tokens that a reply may have; wins over `max_tokens`.
         input_cost_per_token: Price of a token of input, in US dollars.
         output_cost_per_token: Price of a token of output, in US dollars.
-        input_cost_per_token_batches: The same in a batch.
-        output_cost_per_token_batches: The same in a batch.
         cache_read_input_token_cost: Price of a cached token of input, in US dollars.
         supports_system_messages: Whether it takes system messages.
         supports_vision: Whether it takes images.
@@ -149,8 +147,6 @@ class ModelInfo:
     max_output_tokens: int | None = field(default=None, metadata=POSITIVE)
     input_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     output_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
-    input_cost_per_token_batches: float | None = field(default=None, metadata=NOT_NEGATIVE)
-    output_cost_per_token_batches: float | None = field(default=None, metadata=NOT_NEGATIVE)
     cache_read_input_token_cost: float | None = field(default=None, metadata=NOT_NEGATIVE)
     supports_system_messages: bool | None = None
     supports_vision: bool | None = None

@@ -13,6 +13,7 @@ from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.server_settings import TimeoutSettings
 from openai_grpc_server.config.settings import Settings
 from openai_grpc_server.header_names import OF_THE_CONNECTION, illegal
+from openai_grpc_server.json_paths import parse_pattern
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
 
@@ -145,7 +146,7 @@ class Resolver:
             and model.model_info.supports_system_messages is not False,
             parameters={**params.extra_body, **params.parameters},
             drop_params=defaults.drop_params if params.drop_params is None else params.drop_params,
-            additional_drop_params=params.additional_drop_params,
+            additional_drop_params=self._patterns(params),
             info=info(model),
             weight=params.weight,
             rpm=params.rpm,
@@ -166,6 +167,15 @@ class Resolver:
                     f"the * has nothing to stand for: {names[0]!r} has none", where, 'model_name: "*" takes any name'
                 )
             )
+
+    def _patterns(self, params: LitellmParams) -> tuple[str, ...]:
+        for text in params.additional_drop_params:
+            try:
+                parse_pattern(text)
+            except ValueError as error:
+                where = self._places.of(params, "additional_drop_params")
+                self._problems.append(Problem(str(error), where))
+        return params.additional_drop_params
 
     def _extra_headers(self, params: LitellmParams) -> tuple[tuple[str, Secret], ...]:
         where = self._places.of(params, "extra_headers")

@@ -1,6 +1,7 @@
 """One model at one upstream."""
 
 from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.model_facts import ModelTable, ParameterRules
 from openai_grpc_server.routing.health import Health
 from openai_grpc_server.routing.load import Load
 from openai_grpc_server.upstream import UpstreamClient
@@ -18,9 +19,11 @@ class Deployment:
         limited: Whether it takes only so many calls.
         health: Whether it is left alone for a while.
         load: What it has to do.
+        models: What is known of the models that it may serve.
+        rules: What it does with parameters; None: they are sent as they come.
     """
 
-    __slots__ = ("client", "config", "health", "label", "limited", "load", "name", "upstream")
+    __slots__ = ("client", "config", "health", "label", "limited", "load", "models", "name", "rules", "upstream")
 
     def __init__(self, config: DeploymentConfig, client: UpstreamClient) -> None:
         self.name = config.name
@@ -31,3 +34,6 @@ class Deployment:
         self.limited = not (config.rpm is config.tpm is config.max_parallel_requests is None)
         self.health = Health()
         self.load = Load()
+        self.models = ModelTable(config.models, config.info)
+        rules = ParameterRules(config, self.models)
+        self.rules = None if rules.idle else rules

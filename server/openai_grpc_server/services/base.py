@@ -92,6 +92,8 @@ class Service:
             call.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
         if call.plan.model:
             value["model"] = call.chosen.config.upstream_model(call.plan.model)
+            if call.chosen.rules is not None and call.rpc.has_body:
+                call.chosen.rules.apply(call.rpc, value)
         return value
 
     async def fetch(self, call: Call, value: dict[str, Any]) -> Message:

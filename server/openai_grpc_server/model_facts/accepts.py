@@ -1,0 +1,126 @@
+"""What in a request its model is known not to take."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.json_paths import Path, value_at
+from openai_grpc_server.model_facts.contents import content_parts
+
+# Where requests have a parameter that is not at the top under its own name: chat's place, and that of Responses.
+PLACES: Mapping[str, tuple[Path, ...]] = {
+    "reasoning_effort": (("reasoning_effort",), ("reasoning", "effort")),
+    "reasoning_summary": (("reasoning", "summary"), ("reasoning", "generate_summary")),
+    "verbosity": (("verbosity",), ("text", "verbosity")),
+}
+OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+WEB_SEARCH = "web_search"
+
+# What the parameters at the top need of a model.
+ABILITIES: Mapping[str, tuple[str, ...]] = {
+    "supports_function_calling": ("tools", "functions"),
+    "supports_parallel_function_calling": ("parallel_tool_calls",),
+    "supports_tool_choice": ("tool_choice", "function_call"),
+    "supports_reasoning": ("reasoning_effort", "reasoning"),
+    "supports_web_search": ("web_search_options",),
+    "supports_audio_output": ("audio",),
+}
+# What parts of messages need of a model.
+CONTENTS: Mapping[str, tuple[str, str]] = {
+    "image_url": ("supports_vision", "images"),
+    "input_image": ("supports_vision", "images"),
+    "input_audio": ("supports_audio_input", "audio"),
+    "file": ("supports_pdf_input", "files"),
+    "input_file": ("supports_pdf_input", "files"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that a model is known not to take.
+
+    Attributes:
+        path: Where it stands in the request.
+        reason: Why it is not taken, in words that complete `the model ...`.
+        content: Whether it is what the caller says, and no parameter: it is never dropped.
+    """
+
+    path: Path
+    reason: str
+    content: bool = False
+
+
+def objections(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    """Yields what in a request its model is known not to take.
+
+    Args:
+        info: What is known of the model.
+        value: The request's JSON object.
+    """
+    for find in CHECKS:
+        yield from find(info, value)
+
+
+def _values(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    for name, accepted in info.parameter_values.items():
+        for path in PLACES.get(name, ((name,),)):
+            given = value_at(value, path)
+            if given is None or given in accepted:
+                continue
+            listed = " or ".join(map(repr, accepted))
+            yield Objection(path, f"takes only {listed}, not {given!r}" if accepted else "does not take it")
+
+
+def _abilities(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    for ability, names in ABILITIES.items():
+        if getattr(info, ability) is False:
+            for name in names:
+                # No effort, no tool: that is what the model does anyway.
+                if value.get(name) not in (None, "none"):
+                    yield Objection((name,), "does not take it")
+
+
+def _tools(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    tools = value.get("tools")
+    if not isinstance(tools, list):
+        return
+    for index, tool in enumerate(tools):
+        kind = tool.get("type") if isinstance(tool, dict) else None
+        if not isinstance(kind, str):
+            continue
+        searches = kind.startswith(WEB_SEARCH) and info.supports_web_search is False
+        if searches or kind in info.unsupported_tools:
+            yield Objection(("tools", index), f"does not take tools of the type {kind!r}")
+
+
+def _output(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    most = info.max_output_tokens or info.max_tokens
+    for name in OUTPUT_LIMITS:
+        given = value.get(name)
+        if most is not None and isinstance(given, int | float) and given > most:
+            yield Objection((name,), f"writes at most {most} tokens, not {given!r}")
+    if info.supports_audio_output is False and "audio" in (value.get("modalities") or ()):
+        yield Objection(("modalities",), "replies with text only")
+    if info.supports_response_schema is False:
+        for path in (("response_format",), ("text", "format")):
+            if value_at(value, (*path, "type")) == "json_schema":
+                yield Objection(path, "does not take a JSON Schema")
+
+
+def _contents(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    if info.supports_vision is info.supports_audio_input is info.supports_pdf_input is None:
+        return
+    for path, kind in content_parts(value):
+        ability, what = CONTENTS.get(kind, ("", ""))
+        if ability and getattr(info, ability) is False:
+            yield Objection(path, f"does not take {what}", content=True)
+
+
+CHECKS: tuple[Callable[[ModelInfo, dict[str, Any]], Iterator[Objection]], ...] = (
+    _values,
+    _abilities,
+    _tools,
+    _output,
+    _contents,
+)

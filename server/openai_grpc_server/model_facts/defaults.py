@@ -1,0 +1,42 @@
+"""Parameters that a deployment sends where the caller left them out."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from openai_grpc_server.config.model_settings import request_parameters
+
+if TYPE_CHECKING:
+    from openai_grpc_server.services.rpc import Rpc
+
+# Parameters of which a request has one: they mean the same.
+SYNONYMS = (
+    frozenset({"max_tokens", "max_completion_tokens"}),
+    frozenset({"reasoning_effort", "reasoning"}),
+)
+
+
+class Defaults:
+    """What a deployment sends where the caller left it out.
+
+    Args:
+        parameters: The parameters. One that only other requests of the contract have is left out; one that none has
+            goes with every request for a model.
+    """
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self._parameters = parameters
+        self._by_rpc: dict[str, dict[str, Any]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._parameters)
+
+    def add(self, rpc: "Rpc", value: dict[str, Any]) -> None:
+        """Adds to a request's JSON object what it does not have."""
+        mine = self._by_rpc.get(rpc.path)
+        if mine is None:
+            elsewhere = request_parameters() - rpc.json_keys
+            mine = {key: each for key, each in self._parameters.items() if key not in elsewhere}
+            self._by_rpc[rpc.path] = mine
+        for key, each in mine.items():
+            if key not in value and not any(key in group and group & value.keys() for group in SYNONYMS):
+                value[key] = each

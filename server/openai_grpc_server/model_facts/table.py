@@ -1,0 +1,76 @@
+"""The table of models: the gateway's own, and what a configuration adds to it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from openai_grpc_server.config.model_settings import ModelInfo
+
+# A date at the end of a name: a snapshot of the model that has the rest of the name.
+_SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
+_FINE_TUNED = "ft:"
+
+
+class ModelTable:
+    """What is known of models, by the upstream's names of them.
+
+    A name has what is known of the model that it comes from as well: a snapshot (`gpt-5-2025-08-07`) that of `gpt-5`, a
+    fine-tuned model (`ft:gpt-4o-2024-08-06:org::id`) that of its base. What is known of the name itself wins.
+
+    Args:
+        added: What a configuration says of models; it wins over the gateway's own table, key by key.
+        own: What a configuration says of one deployment, whichever model it serves; wins over both.
+    """
+
+    def __init__(self, added: Mapping[str, ModelInfo] | None = None, own: ModelInfo | None = None) -> None:
+        self._added = added or {}
+        self._own = own or ModelInfo()
+        self.find = lru_cache(1024)(self._find)  # callers can make up names without end
+
+    def _find(self, model: str) -> ModelInfo:
+        """Returns what is known of a model; of an unknown one nothing."""
+        found = ModelInfo()
+        for name in reversed(list(lineage(self._own.base_model or model))):
+            for table in (packaged(), self._added):
+                if name in table:
+                    found = merged(found, table[name])
+        return merged(found, self._own)
+
+
+@cache
+def packaged() -> Mapping[str, ModelInfo]:
+    """Returns the gateway's own table."""
+    text = files(__package__).joinpath("models.json").read_text(encoding="utf-8")
+    return {name: ModelInfo(**{key: _frozen(value) for key, value in known.items()}) for name, known in _items(text)}
+
+
+def lineage(model: str) -> Iterator[str]:
+    """Yields a model's name and those of the models that it comes from, its own first."""
+    yield model
+    if model.startswith(_FINE_TUNED):
+        model = model.removeprefix(_FINE_TUNED).split(":", 1)[0]
+        yield model
+    base = _SNAPSHOT.sub("", model)
+    if base != model:
+        yield base
+
+
+def merged(known: ModelInfo, over: ModelInfo) -> ModelInfo:
+    """Returns what is known of a model, with what another source says differently."""
+    said = {field.name: getattr(over, field.name) for field in fields(ModelInfo)}
+    changes = {name: value for name, value in said.items() if value is not None and value != ()}
+    return replace(known, **{**changes, "parameter_values": {**known.parameter_values, **over.parameter_values}})
+
+
+def _items(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from json.loads(text).items()
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
