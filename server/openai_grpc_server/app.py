@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
+from openai_grpc_server.access.control import AccessControl
+from openai_grpc_server.access.keyring import keyring
+from openai_grpc_server.access.prices import load_prices
+from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.config import (
     Config,
     ConfigError,
     DeploymentConfig,
+    GeneralSettings,
     Problem,
     RouterConfig,
     ServerSettings,
@@ -49,6 +54,7 @@ class Gateway:
     def __init__(self, config: Config, log: Log, connect: ClientFactory | None = None) -> None:
         self.settings = config.server
         self._log = log
+        self._general = config.general
         self._deployments = config.deployments
         self._routing = config.router
         self._connect = connect
@@ -62,12 +68,16 @@ class Gateway:
             The address, with the port that was taken.
 
         Raises:
-            ConfigError: The address can't be listened on, or a file of certificates can't be used.
+            ConfigError: The address can't be listened on, a file can't be used, or a key can be guessed.
         """
         settings = self.settings
-        self._router = self._new_router(self._deployments, self._routing, settings, None)
-        self._handlers = Handlers(Admission(settings.max_in_flight_bytes), self._log)
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
+        self._store: SqliteStore | None = None
+        access = self._new_access(self._general, settings, longest_call)
+        self._router = self._new_router(self._deployments, self._routing, settings, None)
+        self._handlers = Handlers(
+            Admission(settings.max_in_flight_bytes), self._log, load_prices(settings.prices_file), access
+        )
         self._server = grpc.aio.server(
             options=server_options(settings, longest_call), maximum_concurrent_rpcs=settings.max_concurrent_rpcs
         )
@@ -114,6 +124,8 @@ class Gateway:
         await closing
         await asyncio.gather(*self._closing)
         await self._router.aclose()
+        if self._store is not None:
+            await self._store.aclose()
 
     def reload(self, config: Config) -> list[str]:
         """Takes up a new configuration, for the calls that come from now on.
@@ -129,7 +141,11 @@ class Gateway:
         if not config.deployments:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         settings = config.server
+        longest_call = max(each.timeouts.total for each in config.deployments)
+        access = self._new_access(config.general, settings, longest_call)
+        prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
+        self._handlers.access, self._handlers.prices = access, prices
         later = needs_restart(self.settings, settings)
         closing = asyncio.create_task(close_after(self._router, self._handlers.running()))
         self._closing.add(closing)
@@ -138,6 +154,15 @@ class Gateway:
         for service in self._services:
             service.router, service.settings = router, settings
         return later
+
+    def _new_access(
+        self, general: GeneralSettings, settings: ServerSettings, longest_call: float
+    ) -> AccessControl | None:
+        keys = keyring(general)
+        if keys is None:
+            return None
+        self._store = self._store or SqliteStore(settings.limits_file)
+        return AccessControl(keys, self._store, settings.key_header, longest_call)
 
     def _new_router(
         self,

@@ -28,7 +28,15 @@ from openai_grpc.v1 import (
     responses_pb2_grpc,
 )
 from openai_grpc_server.app import Gateway
-from openai_grpc_server.config import Config, DeploymentConfig, LogSettings, RouterConfig, Secret, ServerSettings
+from openai_grpc_server.config import (
+    Config,
+    DeploymentConfig,
+    GeneralSettings,
+    LogSettings,
+    RouterConfig,
+    Secret,
+    ServerSettings,
+)
 from openai_grpc_server.telemetry.logs import Log
 
 if TYPE_CHECKING:
@@ -79,12 +87,20 @@ def deployment(url: str, **facts: Any) -> DeploymentConfig:
 
 @contextmanager
 def running_gateway(
-    *deployments: DeploymentConfig, router: RouterConfig | None = None, **settings: Any
+    *deployments: DeploymentConfig,
+    general: GeneralSettings | None = None,
+    router: RouterConfig | None = None,
+    **settings: Any,
 ) -> Iterator[RunningGateway]:
-    """Runs a gateway with these deployments and these settings of the server; it tries nothing again unless told to."""
+    """Runs a gateway with these deployments, keys and settings; it tries nothing again unless told to."""
     server = ServerSettings(**{"port": 0, "grace_period": 0.0, **settings})
     lines = io.StringIO()
-    config = Config(server=server, router=router or RouterConfig(num_retries=0), deployments=deployments)
+    config = Config(
+        server=server,
+        general=general or GeneralSettings(),
+        router=router or RouterConfig(num_retries=0),
+        deployments=deployments,
+    )
     gateway = Gateway(config, Log(lines, LogSettings()))
     target = on_loop(gateway.start())
     try:

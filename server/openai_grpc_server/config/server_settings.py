@@ -96,6 +96,8 @@ class ServerSettings:
         prices_file: A file of prices that adds to those that the gateway knows, and wins over them.
         on_cancel: What happens upstream when a caller cancels: the request is closed, or read on for its usage.
         drain_limit: How long it is read on.
+        limits_file: The file in which it is kept what keys have used, so that all processes of a host share it and
+            budgets outlive a restart; absent: the memory of the process.
         metrics_port: The port of Prometheus metrics over HTTP; absent: none are served.
     """
 
@@ -121,4 +123,5 @@ class ServerSettings:
     prices_file: str | None = None
     on_cancel: Literal["abort", "drain"] = "abort"
     drain_limit: float = field(default=30.0, metadata=POSITIVE)
+    limits_file: str | None = None
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})

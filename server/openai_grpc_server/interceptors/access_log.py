@@ -25,6 +25,7 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         "reason": reason,
         "duration_ms": _milliseconds(time.monotonic() - call.started),
         "first_message_ms": _milliseconds(call.first_message - call.started) if call.first_message else None,
+        "key": call.caller.name if call.caller else None,
         "model": call.model,
         "deployment": call.deployment.name if call.deployment else None,
         "attempts": call.attempts or None,
@@ -36,6 +37,7 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         "messages": call.messages,
         "input_tokens": _first(usage, "input_tokens", "prompt_tokens"),
         "output_tokens": _first(usage, "output_tokens", "completion_tokens"),
+        "cost": call.cost(),
     }
     log.write(logging.INFO, "rpc", fields)
 

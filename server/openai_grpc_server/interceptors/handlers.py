@@ -1,7 +1,8 @@
 """Registers a service's methods with everything that surrounds each of them.
 
-The order around a method: size and admission, request id and deadline, the error boundary, the log line. Messages
-cross as bytes, so that their sizes are known and a request that can't be parsed is an error like any other.
+The order around a method: request id and deadline, the caller's key, size and admission, the error boundary, the log
+line. Messages cross as bytes, so that their sizes are known and a request that can't be parsed is an error like any
+other.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from typing import Any, NoReturn
 import grpc
 from google.protobuf.message import DecodeError, Message
 
+from openai_grpc_server.access.control import AccessControl
+from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError
 from openai_grpc_server.interceptors.access_log import log_rpc
 from openai_grpc_server.interceptors.admission import Admission
@@ -19,7 +22,7 @@ from openai_grpc_server.interceptors.deadline import upstream_deadline
 from openai_grpc_server.interceptors.error_boundary import gateway_error
 from openai_grpc_server.interceptors.request_id import request_id
 from openai_grpc_server.services.call import Call, Context
-from openai_grpc_server.services.metadata import served_by
+from openai_grpc_server.services.metadata import served_by, trailing_metadata
 from openai_grpc_server.services.rpc import Rpc
 from openai_grpc_server.telemetry.logs import Log
 
@@ -33,10 +36,18 @@ class Handlers(grpc.GenericRpcHandler):
     Args:
         admission: The bound on requests in memory.
         log: Where each RPC is logged.
+        prices: What models cost.
+        access: Lets callers in by their keys; None: everybody may call.
+
+    Attributes:
+        prices: As above; may be replaced.
+        access: As above; may be replaced.
     """
 
-    def __init__(self, admission: Admission, log: Log) -> None:
+    def __init__(self, admission: Admission, log: Log, prices: PriceTable, access: AccessControl | None) -> None:
         self._admission = admission
+        self.prices = prices
+        self.access = access
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
@@ -83,12 +94,17 @@ class Handlers(grpc.GenericRpcHandler):
         async def serve(received: Any, context: Context) -> bytes:
             call = self._begin(rpc, context)
             try:
+                if self.access is not None:
+                    await self.access.enter(call)
                 reply = await method(call, self._receive(call, received))
                 data = reply.SerializeToString()
+                context.set_trailing_metadata(trailing_metadata(call))
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
             finally:
                 self._end(call)
+                if call.entry and self.access is not None:
+                    await self.access.leave(call)
             call.messages = 1
             call.response_bytes = len(data)
             log_rpc(self._log, call, "OK")
@@ -100,17 +116,22 @@ class Handlers(grpc.GenericRpcHandler):
         async def serve(received: Any, context: Context) -> None:
             call = self._begin(rpc, context)
             try:
+                if self.access is not None:
+                    await self.access.enter(call)
                 await method(call, self._receive(call, received))
+                context.set_trailing_metadata(trailing_metadata(call))
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
             finally:
                 self._end(call)
+                if call.entry and self.access is not None:
+                    await self.access.leave(call)
             log_rpc(self._log, call, "OK")
 
         return serve
 
     def _begin(self, rpc: Rpc, context: Context) -> Call:
-        call = Call(rpc, context)
+        call = Call(rpc, context, self.prices)
         self._running.add(call.task)
         self._idle.clear()
         call.request_id = request_id(call.metadata)

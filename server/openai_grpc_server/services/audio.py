@@ -14,7 +14,7 @@ from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.metadata import begin, upstream_headers
+from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.relay import write
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
 
@@ -111,7 +111,7 @@ class AudioService(Service):
             deadline=call.deadline,
             safe=False,
             streaming=streaming,
-            own_key=call.chosen.config.api_key is not None,
+            own_key=not passes_key(call),
         )
 
 

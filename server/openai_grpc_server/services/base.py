@@ -23,7 +23,7 @@ from openai_grpc_server.routing import Router
 from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
-from openai_grpc_server.services.metadata import begin, upstream_headers
+from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.plans import plan_of
 from openai_grpc_server.services.relay import relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
@@ -206,7 +206,7 @@ def json_request(call: Call, value: dict[str, Any], key_header: str, *, streamin
         deadline=call.deadline,
         safe=rpc.safe,
         streaming=streaming,
-        own_key=call.chosen.config.api_key is not None,
+        own_key=not passes_key(call),
     )
 
 

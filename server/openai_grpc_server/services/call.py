@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 import grpc.aio
 
 from openai_grpc.v1 import common_pb2
+from openai_grpc_server.access.prices import PriceTable
+from openai_grpc_server.access.usage import NONE, Usage, read_usage
 from openai_grpc_server.services.rpc import Rpc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from openai_grpc_server.access.caller import Caller
     from openai_grpc_server.routing import Affinity, Deployment, Plan
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -19,6 +22,11 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 class Call:
     """One RPC: who asks, until when, and what is known of it for the log.
+
+    Args:
+        rpc: The RPC.
+        context: gRPC's own context.
+        prices: What models cost.
 
     Attributes:
         rpc: The RPC.
@@ -44,16 +52,21 @@ class Call:
         begun: Whether the caller has got the initial metadata, and with it which deployment serves.
         spent: Whether a part of its request stream was read, which nobody can read again.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
+        caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
+        entry: Under which id the call was counted against the key's limits, or empty.
     """
 
     __slots__ = (
         "_plan",
+        "_prices",
         "admitted_bytes",
         "attempts",
         "begun",
+        "caller",
         "context",
         "deadline",
         "deployment",
+        "entry",
         "extra_headers",
         "first_message",
         "keeper",
@@ -73,7 +86,7 @@ class Call:
         "usage",
     )
 
-    def __init__(self, rpc: Rpc, context: Context) -> None:
+    def __init__(self, rpc: Rpc, context: Context, prices: PriceTable) -> None:
         self.rpc = rpc
         self.context = context
         self.task = cast("asyncio.Task[Any]", asyncio.current_task())
@@ -93,6 +106,9 @@ class Call:
         self.messages = 0
         self.first_message = 0.0
         self.usage: Any = None
+        self.caller: Caller | None = None
+        self.entry = ""
+        self._prices = prices
         self.attempts = 0
         self.begun = False
         self.spent = False
@@ -129,8 +145,23 @@ class Call:
         self.upstream_metadata = ()
         self.usage = None
 
+    def used(self) -> Usage:
+        """Returns what the call has used; nothing for one that only reads, whatever usage its reply tells of."""
+        return read_usage(self.usage) if self.rpc.creates else NONE
+
+    def cost(self) -> float | None:
+        """Returns what the call has cost in US dollars, or None if nothing was used or the price is not known."""
+        if self.usage is None or self.deployment is None or (used := self.used()) == NONE:
+            return None
+        config = self.deployment.config
+        price = self._prices.find(config.upstream_model(self.plan.model), config.info)
+        return None if price is None else price.cost(used)
+
     def info(self) -> common_pb2.CallInfo:
         """Returns what the caller is told of the call."""
         return common_pb2.CallInfo(
-            deployment=self.chosen.name, request_id=self.upstream_request_id or None, attempts=self.attempts or None
+            deployment=self.chosen.name,
+            request_id=self.upstream_request_id or None,
+            attempts=self.attempts or None,
+            cost=self.cost(),
         )

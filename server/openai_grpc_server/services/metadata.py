@@ -7,6 +7,7 @@ from openai_grpc_server.upstream import request_headers
 
 ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
+COST = "openai-grpc-cost"
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -22,7 +23,7 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
         InvalidArgumentError: Metadata that can't go into a header.
     """
     config = call.chosen.config
-    key = caller_key(call.metadata, key_header) if config.api_key is None else config.api_key
+    key = caller_key(call.metadata, key_header) if passes_key(call) else config.api_key
     headers = request_headers(
         call.metadata,
         api_key=key.reveal() if key else None,
@@ -57,3 +58,14 @@ def served_by(call: Call) -> Metadata:
         return (own,)
     served = (own, (DEPLOYMENT, call.deployment.label))
     return (*served, (ATTEMPTS, str(call.attempts))) if call.attempts > 1 else served
+
+
+def passes_key(call: Call) -> bool:
+    """Whether the caller's key goes upstream: the deployment has none, and the key is none of the gateway's."""
+    return call.chosen.config.api_key is None and call.caller is None
+
+
+def trailing_metadata(call: Call) -> Metadata:
+    """Returns the metadata that follows the reply: what the call has cost, in US dollars, if that is known."""
+    cost = call.cost()
+    return () if cost is None else ((COST, f"{cost:.10f}".rstrip("0").rstrip(".")),)

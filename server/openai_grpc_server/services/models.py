@@ -1,5 +1,7 @@
 """`ModelsService`: which models there are."""
 
+from typing import Any, cast
+
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import models_pb2
@@ -20,19 +22,32 @@ class ModelsService(Service):
         """Serves `ListModels`."""
         named = self.router.named()
         if request.upstream or not named:
-            return await self.unary(call, request)
+            listed: Any = await self.unary(call, request)
+            allowed = [model for model in listed.data if may_use(call, model.id)]
+            del listed.data[:]
+            listed.data.extend(allowed)
+            return cast("Message", listed)
         call.deployment = next(iter(named.values()))
         await call.context.send_initial_metadata(initial_metadata(call))
-        return models_pb2.ModelList(data=[model_of(name, deployment) for name, deployment in named.items()])
+        return models_pb2.ModelList(
+            data=[model_of(name, deployment) for name, deployment in named.items() if may_use(call, name)]
+        )
 
     async def get_model(self, call: Call, request: models_pb2.GetModelRequest) -> Message:
         """Serves `GetModel`."""
+        if call.caller is not None:
+            call.caller.check_model(request.model)
         deployment = self.router.for_model(request.model)
         if request.model not in self.router.named():
             return await self.unary(call, request)
         call.model, call.deployment = request.model, deployment
         await call.context.send_initial_metadata(initial_metadata(call))
         return model_of(request.model, deployment)
+
+
+def may_use(call: Call, model: str) -> bool:
+    """Whether the caller may use a model."""
+    return call.caller is None or call.caller.models.allow(model)
 
 
 def model_of(name: str, deployment: Deployment) -> models_pb2.Model:

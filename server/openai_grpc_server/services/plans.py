@@ -13,7 +13,7 @@ def plan_of(router: Router, call: Call, request: Message) -> Plan:
     """Returns where a call may go: by its model, or by the stored object that it is about.
 
     Raises:
-        GatewayError: NOT_FOUND: the model is not configured.
+        GatewayError: NOT_FOUND: the model is not configured. PERMISSION_DENIED: the caller's key does not allow it.
         InvalidArgumentError: There are several upstreams, and the call says nothing that tells one.
     """
     fields = request.DESCRIPTOR.fields_by_name
@@ -24,6 +24,8 @@ def plan_of(router: Router, call: Call, request: Message) -> Plan:
         elif call.rpc.has_body:
             model = router.default_model
     call.model = model or ""
+    if call.caller is not None and model is not None:
+        call.caller.check_model(model)
     object_id = ""
     if router.affinity is not None:
         object_id = named_object(call.rpc, request)

@@ -31,6 +31,7 @@ class Rpc:
         path_fields: The fields that stand in the path.
         has_body: Whether the REST call has a body.
         safe: Whether it changes nothing and costs nothing, so that it may be repeated.
+        creates: Whether it makes something new, which is billed.
         takes_options: Whether its request has `call_options`.
         json_keys: The keys of its request's JSON object.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
@@ -47,6 +48,7 @@ class Rpc:
     path_fields: tuple[str, ...]
     has_body: bool
     safe: bool
+    creates: bool
     takes_options: bool
     json_keys: frozenset[str]
     reply_has_error: bool
@@ -58,6 +60,7 @@ class Rpc:
         route = options.Extensions[json_pb2.rest]
         path_fields = tuple(PLACEHOLDER.findall(route.path))
         request = method.input_type
+        safe = options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
         keys = _json_keys(request)
         return cls(
             name=method.name,
@@ -69,8 +72,9 @@ class Rpc:
             http_method=route.method,
             http_path=route.path,
             path_fields=path_fields,
+            safe=safe,
+            creates=route.method == "POST" and not path_fields and not safe,
             has_body=route.method == "POST" and bool(keys - set(path_fields)),
-            safe=options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS,
             takes_options="call_options" in request.fields_by_name,
             json_keys=keys,
             reply_has_error="error" in method.output_type.fields_by_name,

@@ -1,0 +1,128 @@
+"""How much a key may call, and what its calls cost."""
+
+from typing import Any
+
+import grpc
+import pytest
+
+from faults import answers
+from faults.stand_in import StandIn
+from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2
+from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, Secret
+from support.failure import Failure, failure_of
+from support.gateway import RunningGateway, deployment, running_gateway
+
+KEY = "sk-v3R9xQ2mT7bK4wZ8nL5c"
+OTHER = "sk-Jq6Xh1uYf0sD9gRe2aPo"
+METADATA = (("authorization", f"Bearer {KEY}"),)
+CHAT = "/v1/chat/completions"
+USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+COMPLETION = {"id": "c1", "object": "chat.completion", "usage": USAGE}
+COST = "0.0035"  # of that usage by gpt-4o
+
+
+def limited(**limits: Any) -> GeneralSettings:
+    """One key with these limits, and one without any."""
+    return GeneralSettings(
+        keys=(KeySettings(name="team", key=Secret(KEY), **limits), KeySettings(name="free", key=Secret(OTHER)))
+    )
+
+
+def chat(gateway: RunningGateway, key: str = KEY) -> Any:
+    request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
+    metadata = (("authorization", f"Bearer {key}"),)
+    return gateway.chat.CreateChatCompletion(request, metadata=metadata, timeout=10)
+
+
+def refused(gateway: RunningGateway) -> Failure:
+    failure = failure_of(lambda: chat(gateway))
+    assert failure.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    return failure
+
+
+LIMITS = {
+    "requests": ({"rpm": 1}, "rpm: 1", "KEY_LIMIT_EXCEEDED"),
+    "tokens": ({"tpm": 1000}, "tpm: 1000", "KEY_LIMIT_EXCEEDED"),
+    "a budget": ({"max_budget": 0.003}, "max_budget: 0.003", "BUDGET_EXCEEDED"),
+    "a budget of nothing": ({"max_budget": 0.0}, "max_budget: 0.0", "BUDGET_EXCEEDED"),
+}
+
+
+@pytest.mark.parametrize(("limits", "text", "reason"), LIMITS.values(), ids=LIMITS)
+def test_the_call_over_a_limit(limits: dict[str, Any], text: str, reason: str) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), general=limited(**limits)) as gateway:
+        upstream.on("POST", CHAT, answers.json(COMPLETION))
+        if limits.get("max_budget") != 0.0:
+            chat(gateway)
+        failure = refused(gateway)
+        chat(gateway, OTHER)
+    (violation,) = failure.details["QuotaFailure"].violations
+    assert (failure.reason, violation.subject, violation.description) == (reason, "key:team", text)
+    assert ("RetryInfo" in failure.details) == (reason == "KEY_LIMIT_EXCEEDED")
+    assert len(upstream.exchanges) == (1 if limits.get("max_budget") == 0.0 else 2)
+
+
+def test_calls_at_the_same_time() -> None:
+    general = limited(max_parallel_requests=1)
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), general=general) as gateway:
+        upstream.enqueue(answers.stall())
+        request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
+        first: Any = gateway.chat.CreateChatCompletion.future(request, metadata=METADATA, timeout=10)
+        exchange = upstream.exchange(0)
+        failure = refused(gateway)
+        assert failure.details["QuotaFailure"].violations[0].description == "max_parallel_requests: 1"
+        first.cancel()
+        exchange.closed.result(10)
+        gateway.logged("rpc")
+        upstream.on("POST", CHAT, answers.json(COMPLETION))
+        assert chat(gateway).id == "c1"
+
+
+COSTS: dict[str, tuple[str, ModelInfo, str | None]] = {
+    "by the table": ("gpt-4o", ModelInfo(), COST),
+    "by the operator's prices": ("mine", ModelInfo(input_cost_per_token=1e-3, output_cost_per_token=0.0), "1"),
+    "unknown": ("mine", ModelInfo(), None),
+}
+
+
+@pytest.mark.parametrize(("model", "info", "cost"), COSTS.values(), ids=COSTS)
+@pytest.mark.parametrize("stream", [False, True], ids=["unary", "stream"])
+def test_the_cost_of_a_call(model: str, info: ModelInfo, cost: str | None, stream: bool) -> None:
+    configured = {"model_name": "chat", "model": model, "info": info}
+    chunk = {"id": "c1", "object": "chat.completion.chunk", "choices": [], "usage": USAGE}
+    events = answers.events([chunk])
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, **configured)) as gateway:
+        upstream.on("POST", CHAT, answers.stream(events) if stream else answers.json(COMPLETION))
+        request = chat_pb2.CreateChatCompletionRequest(
+            model="chat", call_options=common_pb2.CallOptions(accumulate=True)
+        )
+        call: Any
+        if stream:
+            call = gateway.chat.StreamChatCompletion(request, timeout=10)
+            info_ = list(call)[-1].call_info
+        else:
+            reply, call = gateway.chat.CreateChatCompletion.with_call(request, timeout=10)
+            info_ = reply.call_info
+        assert dict(call.trailing_metadata()).get("openai-grpc-cost") == cost
+        assert (info_.cost if info_.HasField("cost") else None) == (cost and pytest.approx(float(cost)))
+        (entry,) = gateway.logged("rpc")
+        assert entry.get("cost") == (cost and pytest.approx(float(cost)))
+
+
+def test_reading_a_response_again_costs_nothing() -> None:
+    stored = {"id": "r1", "object": "response", "usage": {"input_tokens": 1000, "output_tokens": 100}}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, model="gpt-4o")) as gateway:
+        upstream.on("POST", "/v1/responses", answers.json(stored))
+        upstream.on("GET", "/v1/responses/r1", answers.json(stored))
+        created = gateway.responses.CreateResponse(responses_pb2.CreateResponseRequest(model="gpt-4o"), timeout=10)
+        got = gateway.responses.GetResponse(responses_pb2.GetResponseRequest(response_id="r1"), timeout=10)
+    assert created.call_info.cost == pytest.approx(0.0035)
+    assert not got.call_info.HasField("cost")
+
+
+def test_the_cost_of_embeddings() -> None:
+    reply = {"object": "list", "data": [], "usage": {"prompt_tokens": 1000, "total_tokens": 1000}}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", "/v1/embeddings", answers.json(reply))
+        request = embeddings_pb2.CreateEmbeddingRequest(model="text-embedding-3-small")
+        assert gateway.embeddings.CreateEmbedding(request, timeout=10).call_info.cost == pytest.approx(2e-5)

@@ -1,0 +1,1 @@
+"""Tests of keys, limits, sealed ids and prices."""
