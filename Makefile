@@ -6,7 +6,7 @@ CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-offline coverage-api bench clean
+.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
 
 replay: $(VENV)/.installed ## Replay recorded exchanges through the real server: CORPUS=DIR
 	$(RUN) -m conformance.replay $(CORPUS)
+
+replay-bridge: $(VENV)/.installed ## Replay recorded exchanges through the bridges, chat by Responses and back: CORPUS=DIR
+	$(RUN) -m conformance.bridged $(CORPUS)
 
 replay-offline: $(VENV)/.installed ## Replay recorded bodies through the codec alone, in seconds: CORPUS=DIR
 	$(RUN) -m conformance.offline $(CORPUS)

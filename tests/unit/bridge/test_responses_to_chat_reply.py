@@ -209,16 +209,22 @@ def test_status(reason: str, status: str, incomplete: str | None) -> None:
     assert (reply["status"], reply.get("incomplete_details", {}).get("reason")) == (status, incomplete)
 
 
+HANDED_ON = ("citations", "new", "native_finish_reason", "usage_breakdown", "content_parts")
+
+
 def test_what_a_response_has_no_field_for_is_handed_on() -> None:
-    choice = {"index": 0, "finish_reason": "stop", "native_finish_reason": "end", "message": {"content": "Hi"}}
+    content = [{"type": "text", "text": "Hi"}, {"type": "reference", "reference_ids": [1]}]
+    choice = {"index": 0, "finish_reason": "stop", "native_finish_reason": "end", "message": {"content": content}}
     reply = written({**TOP, "choices": [choice], "citations": ["https://host"], "new": 1, "usage_breakdown": {"x": 1}})
-    handed_on = {key: reply[key] for key in ("citations", "new", "native_finish_reason", "usage_breakdown")}
+    handed_on = {key: reply[key] for key in HANDED_ON}
     assert handed_on == {
         "citations": ["https://host"],
         "new": 1,
         "native_finish_reason": "end",
         "usage_breakdown": {"x": 1},
+        "content_parts": content[1:],
     }
+    assert reply["output"] == [message(0, text("Hi"))]
 
 
 def delta(finish_reason: str | None = None, **fields: Any) -> dict[str, Any]:

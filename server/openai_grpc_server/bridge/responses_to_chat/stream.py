@@ -125,20 +125,14 @@ class ResponseEvents:
         self._keep_rest(choice, CHOICE)
         self._keep_rest(delta, DELTA)
         _reasoning(delta, output)
-        for part in delta.content_parts:
-            _part(part, output)
+        self._rest_of_parts("content_parts", [part for part in delta.content_parts if not _part(part, output)])
         if delta.content or choice.logprobs.content:
             output.text(delta.content, response_logprobs(choice.logprobs.content))
         for annotation in delta.annotations:
             output.annotation(response_annotation(annotation))
         if delta.refusal:
             output.refusal(delta.refusal)
-        for image in delta.images:
-            source = image.image_url.image_url
-            if source.HasField("data"):
-                output.image(source.data.data, source.data.mime_type)
-            else:
-                self._rest.setdefault("images", []).append(loads(to_json(image)))
+        self._rest_of_parts("images", [image for image in delta.images if not _image(image, output)])
         for call in delta.tool_calls:
             output.call(call)
         if delta.HasField("function_call"):
@@ -146,6 +140,10 @@ class ResponseEvents:
         if choice.finish_reason:
             self._finish_reason = choice.finish_reason
             output.end()
+
+    def _rest_of_parts(self, name: str, parts: list[Any]) -> None:
+        if parts:
+            self._rest.setdefault(name, []).extend(loads(to_json(part)) for part in parts)
 
     def _keep_rest(self, message: Message, known: frozenset[str]) -> None:
         """Keeps what a response has no field for: it goes out with the last event."""
@@ -167,7 +165,17 @@ def _reasoning(delta: Delta, output: Output) -> None:
         output.reasoning_details(secret)
 
 
-def _part(part: Any, output: Output) -> None:
+def _image(part: Any, output: Output) -> bool:
+    """Writes an image; returns whether it came with its data, which a response has instead of an address."""
+    source = part.image_url.image_url
+    if not source.HasField("data"):
+        return False
+    output.image(source.data.data, source.data.mime_type)
+    return True
+
+
+def _part(part: Any, output: Output) -> bool:
+    """Writes a part of the content; returns whether it is one that a response has."""
     kind = part.WhichOneof("value")
     if kind == "text":
         output.text(part.text.text, ())
@@ -181,5 +189,6 @@ def _part(part: Any, output: Output) -> None:
     elif kind == "reasoning":
         for summary in part.reasoning.summary:
             output.reasoning(summary.text)
-    elif kind is not None:
-        output.text(to_json(part).decode(), ())
+    else:
+        return False
+    return True
