@@ -22,12 +22,13 @@ from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.routing import Router
 from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.plans import plan_of
 from openai_grpc_server.services.relay import relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
 from openai_grpc_server.services.rpc import Rpc
+from openai_grpc_server.services.whole_reply import MarkedMessages, WholeReply, asks_for_usage, whole_request
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
 
 R = TypeVar("R", bound=Message)
@@ -119,13 +120,19 @@ class Service:
         call.upstream_metadata = response.metadata
         return response
 
-    async def stream(self, call: Call, request: UpstreamRequest, reader: EventReader) -> None:
+    async def stream(self, call: Call, value: dict[str, Any], reader: EventReader) -> None:
         """Sends a REST call whose reply is a stream of events, and writes them to the caller as they come.
+
+        A model that can't stream is asked for its whole reply, and the events are made of that.
 
         Raises:
             GatewayError: The stream failed, or ended before it was finished.
         """
-        response = await self.send(call, request)
+        if call.rpc.has_body and call.chosen.models.find(value.get("model", "")).supports_native_streaming is False:
+            await self._stream_whole(call, value, reader)
+            return
+        value["stream"] = True
+        response = await self.send(call, json_request(call, value, self.settings.key_header, streaming=True))
         try:
             if not is_event_stream(response):
                 raise no_event_stream(call, response, await response.read())
@@ -133,7 +140,16 @@ class Service:
         finally:
             await response.close()
 
-    async def forward(self, call: Call, response: UpstreamResponse, reader: EventReader) -> None:
+    async def _stream_whole(self, call: Call, value: dict[str, Any], reader: EventReader) -> None:
+        call.synthetic = True
+        response = await self.send(call, json_request(call, whole_request(value), self.settings.key_header))
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+        await self.forward(call, WholeReply(call, data), MarkedMessages(call, reader, usage=asks_for_usage(value)))
+
+    async def forward(self, call: Call, response: EventSource, reader: EventReader) -> None:
         """Writes the events of a reply to the caller as they come.
 
         Each write waits until the caller's flow control has taken the message, and only then the next event is read:

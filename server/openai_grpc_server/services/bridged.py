@@ -24,7 +24,7 @@ from openai_grpc_server.bridge.responses_to_chat.request import chat_request
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents as EventsOfChat
 from openai_grpc_server.bridge.system_to_user import system_to_user
 from openai_grpc_server.config import DeploymentConfig
-from openai_grpc_server.services.base import Service, json_request
+from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.bridged_events import BridgedChunks, BridgedResponse
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
@@ -178,9 +178,8 @@ async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bo
     """
     with served_as(call, bridge.rpc):
         value = bridge.request()
-        value["stream"] = True
         reader = bridge.reader(call, value, accumulate=accumulate)
-        await service.stream(call, json_request(call, value, service.settings.key_header, streaming=True), reader)
+        await service.stream(call, value, reader)
 
 
 def chat_bridge(config: DeploymentConfig, value: Value) -> Bridge | None:

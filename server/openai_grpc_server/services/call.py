@@ -38,6 +38,7 @@ class Call:
         deadline: When the upstream must have answered, in `time.monotonic()` seconds, or None.
         model: The model that the caller named, or empty.
         deployment: The deployment that serves it, once chosen.
+        synthetic: Whether its stream is made of a whole reply.
         extra_headers: The headers that the caller wants sent upstream, once they are checked.
         upstream_status: The HTTP status of the upstream, or 0 before it answered.
         upstream_request_id: The upstream's id of the request, or empty.
@@ -79,6 +80,7 @@ class Call:
         "rpc",
         "spent",
         "started",
+        "synthetic",
         "task",
         "upstream_metadata",
         "upstream_request_id",
@@ -96,6 +98,7 @@ class Call:
         self.deadline: float | None = None
         self.model = ""
         self.deployment: Deployment | None = None
+        self.synthetic = False
         self.extra_headers: Sequence[tuple[str, str]] = ()
         self.upstream_status = 0
         self.upstream_request_id = ""
@@ -143,6 +146,7 @@ class Call:
         self.upstream_status = 0
         self.upstream_request_id = ""
         self.upstream_metadata = ()
+        self.synthetic = False
         self.usage = None
 
     def used(self) -> Usage:
@@ -163,5 +167,6 @@ class Call:
             deployment=self.chosen.name,
             request_id=self.upstream_request_id or None,
             attempts=self.attempts or None,
+            synthetic_stream=self.synthetic or None,
             cost=self.cost(),
         )

@@ -5,7 +5,7 @@ from google.protobuf.message import Message
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.services import bridged
 from openai_grpc_server.services.accumulate import ChatAccumulator
-from openai_grpc_server.services.base import Service, json_request
+from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
 
@@ -34,11 +34,10 @@ class ChatService(Service):
         if bridge is not None:
             await bridged.stream(self, call, bridge, accumulate=request.call_options.accumulate)
             return
-        value["stream"] = True
         events = ChunkEvents(
             call,
             chat_pb2.ChatCompletionChunk,
             hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
             accumulator=ChatAccumulator() if request.call_options.accumulate else None,
         )
-        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
+        await self.stream(call, value, events)

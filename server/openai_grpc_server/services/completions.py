@@ -2,7 +2,7 @@
 
 from openai_grpc.v1 import completions_pb2
 from openai_grpc_server.services.accumulate import CompletionAccumulator
-from openai_grpc_server.services.base import Service, json_request
+from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
 
@@ -18,11 +18,10 @@ class CompletionsService(Service):
 
     async def _stream(self, call: Call, request: completions_pb2.CreateCompletionRequest) -> None:
         value = self.prepare(call, request)
-        value["stream"] = True
         events = ChunkEvents(
             call,
             completions_pb2.Completion,
             hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
             accumulator=CompletionAccumulator() if request.call_options.accumulate else None,
         )
-        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
+        await self.stream(call, value, events)

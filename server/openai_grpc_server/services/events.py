@@ -1,11 +1,19 @@
 """What the events of an upstream's stream mean: which are messages, which end it, and which are errors."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from google.protobuf.message import Message
 
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.upstream import ServerSentEvent
+
+
+class EventSource(Protocol):
+    """A reply that is a stream of events."""
+
+    def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
+        """Yields the events, together what has come together."""
 
 
 class EventReader(Protocol):

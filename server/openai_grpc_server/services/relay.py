@@ -8,15 +8,15 @@ from google.protobuf.message import Message
 from openai_grpc.codec import loads
 from openai_grpc_server.errors import InvalidUpstreamJsonError
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin
-from openai_grpc_server.upstream import ServerSentEvent, UpstreamResponse
+from openai_grpc_server.upstream import ServerSentEvent
 
 DONE = b"[DONE]"
 BATCH = 32  # events: more would keep other calls waiting
 
 
-async def relay(call: Call, response: UpstreamResponse, reader: EventReader) -> None:
+async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     """Writes the messages of a stream until it ends.
 
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.

@@ -4,7 +4,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.v1 import responses_pb2
 from openai_grpc_server.services import bridged
-from openai_grpc_server.services.base import Service, json_request
+from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.response_events import ResponseEvents
 
@@ -39,7 +39,4 @@ class ResponsesService(Service):
             await self._stream(call, request)
 
     async def _stream(self, call: Call, request: Message) -> None:
-        value = self.prepare(call, request)
-        value["stream"] = True
-        events = ResponseEvents(call)
-        await self.stream(call, json_request(call, value, self.settings.key_header, streaming=True), events)
+        await self.stream(call, self.prepare(call, request), ResponseEvents(call))
