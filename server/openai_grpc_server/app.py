@@ -10,14 +10,14 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.access.control import AccessControl
-from openai_grpc_server.access.keyring import keyring
+from openai_grpc_server.access.keyring import Keyring, keyring
+from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.access.prices import load_prices
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.config import (
     Config,
     ConfigError,
     DeploymentConfig,
-    GeneralSettings,
     Problem,
     RouterConfig,
     ServerSettings,
@@ -73,10 +73,15 @@ class Gateway:
         settings = self.settings
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
         self._store: SqliteStore | None = None
-        access = self._new_access(self._general, settings, longest_call)
+        keys = keyring(self._general)
+        access = self._new_access(keys, settings, longest_call)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
         self._handlers = Handlers(
-            Admission(settings.max_in_flight_bytes), self._log, load_prices(settings.prices_file), access
+            Admission(settings.max_in_flight_bytes),
+            self._log,
+            load_prices(settings.prices_file),
+            access,
+            ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
         )
         self._server = grpc.aio.server(
             options=server_options(settings, longest_call), maximum_concurrent_rpcs=settings.max_concurrent_rpcs
@@ -142,10 +147,12 @@ class Gateway:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         settings = config.server
         longest_call = max(each.timeouts.total for each in config.deployments)
-        access = self._new_access(config.general, settings, longest_call)
+        keys = keyring(config.general)
+        access = self._new_access(keys, settings, longest_call)
         prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
-        self._handlers.access, self._handlers.prices = access, prices
+        owned = ownership(config.general, keys, several_upstreams=router.affinity is not None)
+        self._handlers.access, self._handlers.prices, self._handlers.ownership = access, prices, owned
         later = needs_restart(self.settings, settings)
         closing = asyncio.create_task(close_after(self._router, self._handlers.running()))
         self._closing.add(closing)
@@ -155,10 +162,7 @@ class Gateway:
             service.router, service.settings = router, settings
         return later
 
-    def _new_access(
-        self, general: GeneralSettings, settings: ServerSettings, longest_call: float
-    ) -> AccessControl | None:
-        keys = keyring(general)
+    def _new_access(self, keys: Keyring | None, settings: ServerSettings, longest_call: float) -> AccessControl | None:
         if keys is None:
             return None
         self._store = self._store or SqliteStore(settings.limits_file)

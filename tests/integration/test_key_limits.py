@@ -14,6 +14,7 @@ from support.gateway import RunningGateway, deployment, running_gateway
 
 KEY = "sk-v3R9xQ2mT7bK4wZ8nL5c"
 OTHER = "sk-Jq6Xh1uYf0sD9gRe2aPo"
+SEALING_KEY = "Wf4Yp9Ts2Gd7Xk1Nb6Vm"
 METADATA = (("authorization", f"Bearer {KEY}"),)
 CHAT = "/v1/chat/completions"
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
@@ -24,7 +25,8 @@ COST = "0.0035"  # of that usage by gpt-4o
 def limited(**limits: Any) -> GeneralSettings:
     """One key with these limits, and one without any."""
     return GeneralSettings(
-        keys=(KeySettings(name="team", key=Secret(KEY), **limits), KeySettings(name="free", key=Secret(OTHER)))
+        sealing_key=Secret(SEALING_KEY),
+        keys=(KeySettings(name="team", key=Secret(KEY), **limits), KeySettings(name="free", key=Secret(OTHER))),
     )
 
 

@@ -14,6 +14,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from openai_grpc_server.access.control import AccessControl
+from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError
 from openai_grpc_server.interceptors.access_log import log_rpc
@@ -38,16 +39,26 @@ class Handlers(grpc.GenericRpcHandler):
         log: Where each RPC is logged.
         prices: What models cost.
         access: Lets callers in by their keys; None: everybody may call.
+        ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
 
     Attributes:
         prices: As above; may be replaced.
         access: As above; may be replaced.
+        ownership: As above; may be replaced.
     """
 
-    def __init__(self, admission: Admission, log: Log, prices: PriceTable, access: AccessControl | None) -> None:
+    def __init__(
+        self,
+        admission: Admission,
+        log: Log,
+        prices: PriceTable,
+        access: AccessControl | None = None,
+        ownership: Ownership | None = None,
+    ) -> None:
         self._admission = admission
         self.prices = prices
         self.access = access
+        self.ownership = ownership
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
@@ -97,7 +108,7 @@ class Handlers(grpc.GenericRpcHandler):
                 if self.access is not None:
                     await self.access.enter(call)
                 reply = await method(call, self._receive(call, received))
-                data = reply.SerializeToString()
+                data = call.encode(reply)
                 context.set_trailing_metadata(trailing_metadata(call))
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
@@ -131,7 +142,7 @@ class Handlers(grpc.GenericRpcHandler):
         return serve
 
     def _begin(self, rpc: Rpc, context: Context) -> Call:
-        call = Call(rpc, context, self.prices)
+        call = Call(rpc, context, self.prices, self.ownership)
         self._running.add(call.task)
         self._idle.clear()
         call.request_id = request_id(call.metadata)

@@ -14,7 +14,10 @@ from openai_grpc_server.services.rpc import Rpc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from google.protobuf.message import Message
+
     from openai_grpc_server.access.caller import Caller
+    from openai_grpc_server.access.ownership import Ownership
     from openai_grpc_server.routing import Affinity, Deployment, Plan
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -27,6 +30,7 @@ class Call:
         rpc: The RPC.
         context: gRPC's own context.
         prices: What models cost.
+        ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
 
     Attributes:
         rpc: The RPC.
@@ -55,6 +59,8 @@ class Call:
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
         entry: Under which id the call was counted against the key's limits, or empty.
+        ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
+        stores: Whether it is about objects that are stored upstream, or makes one.
     """
 
     __slots__ = (
@@ -74,12 +80,14 @@ class Call:
         "messages",
         "metadata",
         "model",
+        "ownership",
         "request_bytes",
         "request_id",
         "response_bytes",
         "rpc",
         "spent",
         "started",
+        "stores",
         "synthetic",
         "task",
         "upstream_metadata",
@@ -88,7 +96,7 @@ class Call:
         "usage",
     )
 
-    def __init__(self, rpc: Rpc, context: Context, prices: PriceTable) -> None:
+    def __init__(self, rpc: Rpc, context: Context, prices: PriceTable, ownership: "Ownership | None" = None) -> None:
         self.rpc = rpc
         self.context = context
         self.task = cast("asyncio.Task[Any]", asyncio.current_task())
@@ -112,6 +120,8 @@ class Call:
         self.caller: Caller | None = None
         self.entry = ""
         self._prices = prices
+        self.ownership = ownership
+        self.stores = False
         self.attempts = 0
         self.begun = False
         self.spent = False
@@ -148,6 +158,12 @@ class Call:
         self.upstream_metadata = ()
         self.synthetic = False
         self.usage = None
+
+    def encode(self, message: "Message") -> bytes:
+        """Writes a message of the reply as the caller gets it, with ids of its own."""
+        if self.ownership is not None:
+            self.ownership.seal_reply(self, message)
+        return message.SerializeToString()
 
     def used(self) -> Usage:
         """Returns what the call has used; nothing for one that only reads, whatever usage its reply tells of."""

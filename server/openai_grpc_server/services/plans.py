@@ -26,6 +26,9 @@ def plan_of(router: Router, call: Call, request: Message) -> Plan:
     call.model = model or ""
     if call.caller is not None and model is not None:
         call.caller.check_model(model)
+    if call.ownership is not None:
+        call.stores = not call.rpc.creates or keeps_object(call.rpc, request)
+        call.ownership.open_request(call, request, router.affinity)
     object_id = ""
     if router.affinity is not None:
         object_id = named_object(call.rpc, request)

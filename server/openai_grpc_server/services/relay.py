@@ -49,7 +49,7 @@ def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], mes
         CodecError: An event has no place in the contract.
         GatewayError: An event is a failure, or no JSON object.
     """
-    read_event = reader.read
+    read_event, encode = reader.read, call.encode
     for event in events:
         if event.data == DONE:
             reader.complete = True
@@ -61,9 +61,9 @@ def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], mes
             )
         message = read_event(value)
         if type(message) is list:
-            messages += [each.SerializeToString() for each in message]
+            messages += [encode(each) for each in message]
         elif message is not None:
-            messages.append(message.SerializeToString())
+            messages.append(encode(message))
         if reader.failure is not None:
             raise reader.failure
     return False
@@ -72,7 +72,7 @@ def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], mes
 async def write(call: Call, messages: Message | Sequence[Message]) -> None:
     """Writes one message of a stream, or several that belong together."""
     several = [messages] if isinstance(messages, Message) else messages
-    await _write(call, [each.SerializeToString() for each in several])
+    await _write(call, [call.encode(each) for each in several])
 
 
 async def _write(call: Call, messages: Sequence[bytes]) -> None:
