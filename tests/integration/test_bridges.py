@@ -11,7 +11,10 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2, responses_pb2
-from openai_grpc_server.config import load_config
+from openai_grpc_server.config import DeploymentConfig, load_config
+from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.routing import Deployment
+from openai_grpc_server.services.bridged import ChatByResponses, chat_bridge
 from support.failure import failure_of
 from support.gateway import deployment, running_gateway
 
@@ -19,6 +22,7 @@ CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
 COMPLETIONS = "/v1/completions"
 
+NO_CLIENT: Any = None
 USER = {"role": "user", "content": "Hi"}
 ITEM = {"type": "message", "role": "user", "content": "Hi"}
 TOKENS = {"input_tokens": 3, "output_tokens": 2, "total_tokens": 5}
@@ -300,6 +304,39 @@ def test_a_config_file_of_litellm(tmp_path: Path, model: str, path: str, sent: d
     assert received.path == path
     assert {key: value for key, value in received.json().items() if key != "store"} == sent
     assert reply.choices[0].message.content == "Yo"
+
+
+RESPONSES_ONLY: dict[str, tuple[dict[str, Any], str]] = {
+    "as its base model": ({"info": ModelInfo(base_model="gpt-5-pro")}, RESPONSES),
+    "as the operator's models say": ({"models": {"m": ModelInfo(mode="responses")}}, RESPONSES),
+    "a model of another server": ({"model": "gpt-5-pro"}, CHAT),
+    "an unknown model": ({}, CHAT),
+}
+
+
+@pytest.mark.parametrize(("config", "path"), RESPONSES_ONLY.values(), ids=RESPONSES_ONLY)
+def test_a_model_without_chat(config: dict[str, Any], path: str) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, **config)) as gateway:
+        for each, answer in ((CHAT, CHAT_COMPLETION), (RESPONSES, RESPONSE)):
+            upstream.on("POST", each, answers.json(answer))
+        reply = gateway.chat.CreateChatCompletion(chat(), timeout=10)
+    assert upstream.requests[0].path == path
+    assert reply.choices[0].message.content == "Yo"
+
+
+def test_a_model_without_chat_and_without_streams() -> None:
+    config = {"info": ModelInfo(base_model="gpt-5-pro")}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, **config)) as gateway:
+        upstream.on("POST", RESPONSES, answers.json(RESPONSE))
+        chunks = list(gateway.chat.StreamChatCompletion(chat(), timeout=10))
+    assert "stream" not in upstream.requests[0].json()
+    assert "".join(each.choices[0].delta.content for each in chunks if each.choices) == "Yo"
+
+
+def test_openai_has_models_without_chat() -> None:
+    openai = Deployment(DeploymentConfig(name="openai", base_url="https://api.openai.com/v1"), NO_CLIENT)
+    assert isinstance(chat_bridge(openai, {"model": "gpt-5-pro-2025-10-06"}), ChatByResponses)
+    assert chat_bridge(openai, {"model": "gpt-4o"}) is None
 
 
 NAMESPACE = {

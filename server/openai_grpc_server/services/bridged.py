@@ -24,6 +24,8 @@ from openai_grpc_server.bridge.responses_to_chat.request import chat_request
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents as EventsOfChat
 from openai_grpc_server.bridge.system_to_user import system_to_user
 from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.config.base_url import is_openai
+from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.bridged_events import BridgedChunks, BridgedResponse
 from openai_grpc_server.services.call import Call
@@ -182,13 +184,31 @@ async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bo
         await service.stream(call, value, reader)
 
 
-def chat_bridge(config: DeploymentConfig, value: Value) -> Bridge | None:
-    """Returns the bridge of a chat request, if its deployment needs one."""
-    if config.mode == "responses":
+def chat_bridge(deployment: Deployment, value: Value) -> Bridge | None:
+    """Returns the bridge of a chat request, if its deployment needs one.
+
+    Args:
+        deployment: The deployment.
+        value: The request's JSON object, with the upstream's name of the model.
+    """
+    config = deployment.config
+    if config.mode == "responses" or (config.mode == "chat" and responses_only(deployment, value.get("model"))):
         return ChatByResponses(config, value)
     if config.mode == "completions":
         return ChatByCompletions(config, value)
     return None
+
+
+def responses_only(deployment: Deployment, model: Any) -> bool:
+    """Whether a model is known to have no chat completions.
+
+    What the gateway knows holds for OpenAI's own models. Another upstream may serve a model of the same name as it
+    likes: there it counts what the operator says, of the deployment or of its models.
+    """
+    if not isinstance(model, str) or deployment.models.find(model).mode != "responses":
+        return False
+    config = deployment.config
+    return is_openai(config.base_url) or config.info.base_model is not None or model in config.models
 
 
 def system_messages(config: DeploymentConfig, value: Value) -> Value:

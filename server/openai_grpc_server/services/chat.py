@@ -25,12 +25,12 @@ class ChatService(Service):
 
     async def _create(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> Message:
         value = bridged.system_messages(call.chosen.config, self.prepare(call, request))
-        bridge = bridged.chat_bridge(call.chosen.config, value)
+        bridge = bridged.chat_bridge(call.chosen, value)
         return await (self.fetch(call, value) if bridge is None else bridged.fetch(self, call, bridge))
 
     async def _stream(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
         value = bridged.system_messages(call.chosen.config, self.prepare(call, request))
-        bridge = bridged.chat_bridge(call.chosen.config, value)
+        bridge = bridged.chat_bridge(call.chosen, value)
         if bridge is not None:
             await bridged.stream(self, call, bridge, accumulate=request.call_options.accumulate)
             return
