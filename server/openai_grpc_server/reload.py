@@ -9,7 +9,19 @@ from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.routing import Router
 
 # What is read anew for every call. All else was given to gRPC, the log or a file when the server started.
-LIVE = frozenset({"embeddings_base64", "grace_period", "include_usage", "key_header", "timeouts"})
+LIVE = frozenset(
+    {
+        "embeddings_base64",
+        "extra_headers",
+        "grace_period",
+        "include_usage",
+        "key_header",
+        "models_file",
+        "param_policy",
+        "prices_file",
+        "timeouts",
+    }
+)
 
 
 def needs_restart(running: ServerSettings, new: ServerSettings) -> list[str]:

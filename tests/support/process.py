@@ -39,7 +39,7 @@ class ServerProcess:
         assert process.stdout
         for line in process.stdout:
             self.welcome += line
-            if line.startswith("  python -c"):  # the last line of the welcome
+            if "from openai_grpc import Client" in line:  # the last line of the welcome
                 break
         found = SERVES.search(self.welcome)
         assert found, self.log()

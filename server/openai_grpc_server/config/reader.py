@@ -11,7 +11,7 @@ import yaml
 
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.secret import Secret
-from openai_grpc_server.config.unsupported import UNSUPPORTED
+from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED, Unsupported
 
 ENVIRONMENT_PREFIX = "os.environ/"
 MERGE_TAG = "tag:yaml.org,2002:merge"
@@ -178,6 +178,7 @@ class Reader:
                     values.pop(field.name, None)
                 else:
                     values[field.name] = self._value(value, hints[field.name], field.metadata)
+                    self._not_yet(key, kind)
             elif rest and is_other_key(key.value, rest):
                 others[key.value] = self._json(value)
             else:
@@ -196,13 +197,20 @@ class Reader:
         """Notes a key that is none: of LiteLLM's, what to do instead; of others, which may be meant."""
         name, where = key.value, self._where(key.start_mark)
         if known := UNSUPPORTED.get(name):
-            found = self.problems if known.refused else self.warnings
-            found.append(Problem(f"the key {name!r} is not supported", where, known.instead))
+            self._without_effect(key, known, "is not supported")
             return
         close = difflib.get_close_matches(name, (*fields, *others), 1)
         hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(fields))}"
         found = self.warnings if getattr(kind, "NOTES", False) else self.problems
         found.append(Problem(f"unknown key {name!r}", where, hint))
+
+    def _not_yet(self, key: yaml.Node, kind: Any) -> None:
+        if known := NOT_YET.get(f"{kind.__name__}.{key.value}"):
+            self._without_effect(key, known, "is not supported yet")
+
+    def _without_effect(self, key: yaml.Node, known: Unsupported, what: str) -> None:
+        found = self.problems if known.refused else self.warnings
+        found.append(Problem(f"the key {key.value!r} {what}", self._where(key.start_mark), known.instead))
 
     def _entries(self, node: yaml.Node, inside: tuple[yaml.Node, ...] = ()) -> Iterator[tuple[yaml.Node, yaml.Node]]:
         """Yields keys and values, those merged by `<<` first, so that the mapping's own win."""

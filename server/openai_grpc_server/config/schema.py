@@ -15,6 +15,7 @@ from openai_grpc_server.config.describe import attributes, first_line
 from openai_grpc_server.config.reader import has_default
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import Settings
+from openai_grpc_server.config.unsupported import NOT_YET
 
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", Secret: "string"}
 BOUNDS = {"above": "exclusiveMinimum", "minimum": "minimum", "maximum": "maximum"}
@@ -46,7 +47,7 @@ def _settings(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     properties = {
         each.name: {"description": descriptions[each.name], **_value(hints[each.name], each.metadata, definitions)}
         for each in fields
-        if each is not rest
+        if each is not rest and f"{kind.__name__}.{each.name}" not in NOT_YET
     }
     if rest:
         keys = sorted(rest.metadata["keys"]() - set(properties))
