@@ -134,11 +134,8 @@ class Plan:
     async def _elsewhere(self) -> Deployment | None:
         """A deployment that was not tried yet, at once."""
         rest = [each for each in self._target.deployments if each not in self._tried]
-        now = time.monotonic()
-        # Those that are left alone are asked as well rather than failing the call, but not by every call of a flood.
-        if rest and (any(each.health.usable(now) for each in rest) or self._target.group.budget.take()):
-            return await self._choose(rest)
-        return None
+        # One that is left alone is asked as well before the call fails, and no retry is spent on it.
+        return await self._choose(rest) if rest else None
 
     async def _again(self, retries: int) -> Deployment | None:
         """A deployment that was tried already, a little later."""
