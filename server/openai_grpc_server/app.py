@@ -31,6 +31,8 @@ from openai_grpc_server.routing import ClientFactory, Router
 from openai_grpc_server.server_options import server_options
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.metrics import Metrics
+from openai_grpc_server.telemetry.metrics_server import MetricsServer
 from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
 
 if TYPE_CHECKING:
@@ -49,12 +51,18 @@ class Gateway:
         config: Everything that it runs by.
         log: Where it logs.
         connect: Makes the client of a deployment.
+
+    Attributes:
+        settings: How it runs.
+        metrics_port: The port on which metrics are served, or 0 where they are not.
     """
 
     def __init__(self, config: Config, log: Log, connect: ClientFactory | None = None) -> None:
         self.settings = config.server
         self._log = log
+        self.metrics_port = 0
         self._general = config.general
+        self._metrics_server: MetricsServer | None = None
         self._deployments = config.deployments
         self._routing = config.router
         self._connect = connect
@@ -76,12 +84,14 @@ class Gateway:
         keys = keyring(self._general)
         access = self._new_access(keys, settings, longest_call)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
+        metrics = Metrics() if settings.metrics_port is not None else None
         self._handlers = Handlers(
             Admission(settings.max_in_flight_bytes),
             self._log,
-            load_prices(settings.prices_file),
-            access,
-            ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
+            prices=load_prices(settings.prices_file),
+            access=access,
+            ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
+            metrics=metrics,
         )
         self._server = grpc.aio.server(
             options=server_options(settings, longest_call), maximum_concurrent_rpcs=settings.max_concurrent_rpcs
@@ -102,6 +112,9 @@ class Gateway:
         address = listen(self._server, settings)
         for name in ["", *names]:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        if metrics is not None and settings.metrics_port is not None:
+            self._metrics_server = MetricsServer(metrics)
+            self.metrics_port = await self._metrics_server.start(settings.host, settings.metrics_port)
         await self._server.start()
         return address
 
@@ -131,6 +144,8 @@ class Gateway:
         await self._router.aclose()
         if self._store is not None:
             await self._store.aclose()
+        if self._metrics_server is not None:
+            await self._metrics_server.stop()
 
     def reload(self, config: Config) -> list[str]:
         """Takes up a new configuration, for the calls that come from now on.

@@ -26,6 +26,7 @@ from openai_grpc_server.services.call import Call, Context
 from openai_grpc_server.services.metadata import served_by, trailing_metadata
 from openai_grpc_server.services.rpc import Rpc
 from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.metrics import Metrics
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
 StreamMethod = Callable[[Call, Any], Awaitable[None]]
@@ -40,6 +41,7 @@ class Handlers(grpc.GenericRpcHandler):
         prices: What models cost.
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
+        metrics: Counts each RPC; None: nobody asks.
 
     Attributes:
         prices: As above; may be replaced.
@@ -47,18 +49,21 @@ class Handlers(grpc.GenericRpcHandler):
         ownership: As above; may be replaced.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that surrounds a call
         self,
         admission: Admission,
         log: Log,
+        *,
         prices: PriceTable,
         access: AccessControl | None = None,
         ownership: Ownership | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._admission = admission
         self.prices = prices
         self.access = access
         self.ownership = ownership
+        self._metrics = metrics
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
@@ -118,7 +123,7 @@ class Handlers(grpc.GenericRpcHandler):
                     await self.access.leave(call)
             call.messages = 1
             call.response_bytes = len(data)
-            log_rpc(self._log, call, "OK")
+            self._ended(call, "OK")
             return data
 
         return serve
@@ -137,7 +142,7 @@ class Handlers(grpc.GenericRpcHandler):
                 self._end(call)
                 if call.entry and self.access is not None:
                     await self.access.leave(call)
-            log_rpc(self._log, call, "OK")
+            self._ended(call, "OK")
 
         return serve
 
@@ -171,16 +176,21 @@ class Handlers(grpc.GenericRpcHandler):
             call.request_bytes += len(data)
             yield parse(call.rpc, data)
 
+    def _ended(self, call: Call, status: str, reason: str = "") -> None:
+        log_rpc(self._log, call, status, reason)
+        if self._metrics is not None:
+            self._metrics.observe(call, status, time.monotonic() - call.started, reason)
+
     async def _fail(self, call: Call, error: BaseException) -> NoReturn:
         if isinstance(error, Exception):
             failure = gateway_error(error, call, self._log)
         elif self._cutting_off and isinstance(error, asyncio.CancelledError):
             failure = shutdown_error(call)
         else:
-            log_rpc(self._log, call, cancelled_status(call))
+            self._ended(call, cancelled_status(call))
             raise error
         call.upstream_status = call.upstream_status or failure.http_status or 0
-        log_rpc(self._log, call, failure.code.name, failure.reason)
+        self._ended(call, failure.code.name, failure.reason)
         trailers = (*failure.trailing_metadata(), *served_by(call))
         await call.context.abort(failure.code, failure.to_status().message, trailers)
         raise AssertionError("abort returned")

@@ -1,0 +1,61 @@
+"""Serves metrics over HTTP, at `/metrics`."""
+
+import asyncio
+
+from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.telemetry.metrics import Metrics
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+PATIENCE = 10.0  # seconds in which a request has to be there
+
+
+class MetricsServer:
+    """An HTTP server that knows one page.
+
+    Args:
+        metrics: What it shows.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    async def start(self, host: str, port: int) -> int:
+        """Listens, and returns the port that was taken.
+
+        Raises:
+            ConfigError: The address can't be listened on.
+        """
+        try:
+            self._server = await asyncio.start_server(self._serve, host, port)
+        except OSError as error:
+            raise ConfigError(Problem(f"can't listen on {host}:{port}: {error}", "server.metrics_port")) from error
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stops."""
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                head = await reader.readuntil(b"\r\n\r\n")
+                writer.write(self._answer(head))
+                await writer.drain()
+        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # whoever asked has gone away, or does not speak HTTP
+        finally:
+            writer.close()
+
+    def _answer(self, head: bytes) -> bytes:
+        method, _, rest = head.partition(b" ")
+        target = rest.partition(b" ")[0].partition(b"?")[0]
+        if target != b"/metrics" or method not in {b"GET", b"HEAD"}:
+            return answer("404 Not Found", b"metrics are at /metrics\n", method)
+        return answer("200 OK", self._metrics.text().encode(), method)
+
+
+def answer(status: str, body: bytes, method: bytes) -> bytes:
+    """Writes an answer, without its body for a HEAD request."""
+    lines = (f"HTTP/1.1 {status}", f"Content-Type: {CONTENT_TYPE}", f"Content-Length: {len(body)}", "Connection: close")
+    return "\r\n".join((*lines, "", "")).encode() + (b"" if method == b"HEAD" else body)
