@@ -1,81 +1,32 @@
 """Calls that reach the upstream as calls of another API."""
 
-from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from google.protobuf.message import Message
 
 from faults import answers
 from faults.stand_in import StandIn
-from openai_grpc.codec import from_object, loads, to_json
-from openai_grpc.v1 import chat_pb2, responses_pb2
-from openai_grpc_server.config import DeploymentConfig, load_config
-from openai_grpc_server.config.model_settings import ModelInfo
-from openai_grpc_server.routing import Deployment
-from openai_grpc_server.services.bridged import ChatByResponses, chat_bridge
+from integration.three_apis import (
+    CHAT,
+    CHAT_COMPLETION,
+    CHUNKS,
+    COMPLETION,
+    COMPLETION_EVENTS,
+    COMPLETIONS,
+    FAILED,
+    ITEM,
+    RESPONSE,
+    RESPONSE_EVENTS,
+    RESPONSES,
+    USER,
+    as_json,
+    chat,
+)
+from openai_grpc.codec import from_object
+from openai_grpc.v1 import responses_pb2
 from support.failure import failure_of
 from support.gateway import deployment, running_gateway
-
-CHAT = "/v1/chat/completions"
-RESPONSES = "/v1/responses"
-COMPLETIONS = "/v1/completions"
-
-NO_CLIENT: Any = None
-USER = {"role": "user", "content": "Hi"}
-ITEM = {"type": "message", "role": "user", "content": "Hi"}
-TOKENS = {"input_tokens": 3, "output_tokens": 2, "total_tokens": 5}
-USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
-SUMMARY = [{"type": "summary_text", "text": "Hm"}]
-MESSAGE = {"type": "message", "id": "m", "role": "assistant", "content": [{"type": "output_text", "text": "Yo"}]}
-RESPONSE = {
-    "id": "resp_1",
-    "object": "response",
-    "created_at": 7,
-    "model": "gpt-5-mini",
-    "status": "completed",
-    "output": [{"type": "reasoning", "id": "rs_1", "summary": SUMMARY}, MESSAGE],
-    "usage": TOKENS,
-}
-PLACE = {"item_id": "m", "output_index": 1, "content_index": 0}
-RESPONSE_EVENTS = [
-    {"type": "response.created", "response": {**RESPONSE, "status": "in_progress", "output": [], "usage": None}},
-    {"type": "response.reasoning_summary_text.delta", **PLACE, "output_index": 0, "summary_index": 0, "delta": "Hm"},
-    {"type": "response.output_text.delta", **PLACE, "delta": "Y", "logprobs": []},
-    {"type": "response.output_text.delta", **PLACE, "delta": "o", "logprobs": []},
-    {"type": "response.completed", "response": RESPONSE},
-]
-FAILED = {**RESPONSE, "status": "failed", "output": [], "error": {"code": "server_error", "message": "It broke"}}
-
-COMPLETION = {
-    "id": "cmpl-1",
-    "object": "text_completion",
-    "created": 7,
-    "model": "gpt-3.5-turbo-instruct",
-    "choices": [{"index": 0, "text": "Yo", "finish_reason": "stop"}],
-    "usage": USAGE,
-}
-COMPLETION_EVENTS = [
-    {**COMPLETION, "choices": [{"index": 0, "text": "Y"}], "usage": None},
-    {**COMPLETION, "choices": [{"index": 0, "text": "o", "finish_reason": "stop"}], "usage": None},
-    {**COMPLETION, "choices": []},
-]
-CHAT_COMPLETION = {
-    "id": "chatcmpl-1",
-    "object": "chat.completion",
-    "created": 7,
-    "model": "llama",
-    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Yo"}}],
-    "usage": USAGE,
-}
-CHUNK = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 7, "model": "llama"}
-CHUNKS = [
-    {**CHUNK, "choices": [{"index": 0, "delta": {"role": "assistant", "content": "Y"}}]},
-    {**CHUNK, "choices": [{"index": 0, "delta": {"content": "o"}}]},
-    {**CHUNK, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
-    {**CHUNK, "choices": [], "usage": USAGE},
-]
 
 BRIDGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], dict[str, Any]]] = {
     "chat by responses": (
@@ -257,132 +208,6 @@ def test_system_text_becomes_user_text() -> None:
     assert [each.json()["messages"] for each in upstream.requests] == [expected, expected]
 
 
-# As in LiteLLM's documentation: the prefix of `model` says by which API of the upstream it is served.
-CONFIG = """
-model_list:
-  - model_name: gpt-5.4
-    litellm_params: {model: openai/responses/gpt-5.4, api_key: sk-1, api_base: BASE}
-  - model_name: gpt-3.5-turbo-instruct
-    litellm_params: {model: text-completion-openai/gpt-3.5-turbo-instruct, api_key: sk-1, api_base: BASE}
-  - model_name: gpt-5.1-codex
-    litellm_params: {model: openai/gpt-5.1-codex, api_key: sk-1, api_base: BASE}
-    model_info: {mode: responses}
-  - model_name: gemma
-    litellm_params: {model: openai/gemma, api_key: sk-1, api_base: BASE, supports_system_message: false}
-"""
-SERVED: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "openai/responses/": ("gpt-5.4", RESPONSES, {"model": "gpt-5.4", "instructions": "Be brief.", "input": [ITEM]}),
-    "text-completion-openai/": (
-        "gpt-3.5-turbo-instruct",
-        COMPLETIONS,
-        {"model": "gpt-3.5-turbo-instruct", "prompt": "System: Be brief.\n\nUser: Hi\n\nAssistant:"},
-    ),
-    "mode: responses": (
-        "gpt-5.1-codex",
-        RESPONSES,
-        {"model": "gpt-5.1-codex", "instructions": "Be brief.", "input": [ITEM]},
-    ),
-    "supports_system_message: false": (
-        "gemma",
-        CHAT,
-        {"model": "gemma", "messages": [{"role": "user", "content": "Be brief.\n\nHi"}]},
-    ),
-}
-
-
-@pytest.mark.parametrize(("model", "path", "sent"), SERVED.values(), ids=SERVED)
-def test_a_config_file_of_litellm(tmp_path: Path, model: str, path: str, sent: dict[str, Any]) -> None:
-    with StandIn() as upstream:
-        file = tmp_path / "config.yaml"
-        file.write_text(CONFIG.replace("BASE", f"{upstream.url}/v1"))
-        for each, answer in ((CHAT, CHAT_COMPLETION), (RESPONSES, RESPONSE), (COMPLETIONS, COMPLETION)):
-            upstream.on("POST", each, answers.json(answer))
-        with running_gateway(*load_config(file, {}).deployments) as gateway:
-            system = {"role": "system", "content": "Be brief."}
-            reply = gateway.chat.CreateChatCompletion(chat(model=model, messages=[system, USER]), timeout=10)
-    received = upstream.requests[0]
-    assert received.path == path
-    assert {key: value for key, value in received.json().items() if key != "store"} == sent
-    assert reply.choices[0].message.content == "Yo"
-
-
-RESPONSES_ONLY: dict[str, tuple[dict[str, Any], str]] = {
-    "as its base model": ({"info": ModelInfo(base_model="gpt-5-pro")}, RESPONSES),
-    "as the operator's models say": ({"models": {"m": ModelInfo(mode="responses")}}, RESPONSES),
-    "a model of another server": ({"model": "gpt-5-pro"}, CHAT),
-    "an unknown model": ({}, CHAT),
-}
-
-
-@pytest.mark.parametrize(("config", "path"), RESPONSES_ONLY.values(), ids=RESPONSES_ONLY)
-def test_a_model_without_chat(config: dict[str, Any], path: str) -> None:
-    with StandIn() as upstream, running_gateway(deployment(upstream.url, **config)) as gateway:
-        for each, answer in ((CHAT, CHAT_COMPLETION), (RESPONSES, RESPONSE)):
-            upstream.on("POST", each, answers.json(answer))
-        reply = gateway.chat.CreateChatCompletion(chat(), timeout=10)
-    assert upstream.requests[0].path == path
-    assert reply.choices[0].message.content == "Yo"
-
-
-def test_a_model_without_chat_and_without_streams() -> None:
-    config = {"info": ModelInfo(base_model="gpt-5-pro")}
-    with StandIn() as upstream, running_gateway(deployment(upstream.url, **config)) as gateway:
-        upstream.on("POST", RESPONSES, answers.json(RESPONSE))
-        chunks = list(gateway.chat.StreamChatCompletion(chat(), timeout=10))
-    assert "stream" not in upstream.requests[0].json()
-    assert "".join(each.choices[0].delta.content for each in chunks if each.choices) == "Yo"
-
-
-def test_openai_has_models_without_chat() -> None:
-    openai = Deployment(DeploymentConfig(name="openai", base_url="https://api.openai.com/v1"), NO_CLIENT)
-    assert isinstance(chat_bridge(openai, {"model": "gpt-5-pro-2025-10-06"}), ChatByResponses)
-    assert chat_bridge(openai, {"model": "gpt-4o"}) is None
-
-
-NAMESPACE = {
-    "type": "namespace",
-    "name": "billing",
-    "description": "Billing tools",
-    "tools": [
-        {
-            "type": "function",
-            "name": "get_invoice",
-            "description": "Get an invoice by ID",
-            "parameters": {"type": "object", "properties": {"invoice_id": {"type": "string"}}},
-            "defer_loading": True,
-        }
-    ],
-}
-SEARCHED = [
-    {"type": "tool_search_call", "id": "ts_1", "execution": "server", "arguments": {"paths": ["billing"]}},
-    {"type": "tool_search_output", "id": "to_1", "execution": "server", "tools": [NAMESPACE]},
-]
-INVOICE = {
-    "type": "function_call",
-    "call_id": "c1",
-    "namespace": "billing",
-    "name": "get_invoice",
-    "arguments": '{"invoice_id":"INV-2024-001"}',
-}
-
-
-def test_tool_search_by_chat_and_back() -> None:
-    question = {"role": "user", "content": "Look up invoice INV-2024-001"}
-    tools = [{"type": "tool_search"}, NAMESPACE]
-    with StandIn() as upstream, running_gateway(deployment(upstream.url, mode="responses")) as gateway:
-        upstream.on("POST", RESPONSES, answers.json({**RESPONSE, "output": [*SEARCHED, INVOICE]}))
-        reply = gateway.chat.CreateChatCompletion(chat(messages=[question], tools=tools), timeout=10)
-        (call,) = reply.choices[0].message.tool_calls
-        said = as_json(reply.choices[0].message)
-        result = {"role": "tool", "tool_call_id": call.function.id, "content": "42 EUR"}
-        gateway.chat.CreateChatCompletion(chat(messages=[question, said, result], tools=tools), timeout=10)
-    assert upstream.requests[0].json()["tools"] == tools
-    assert (call.function.namespace, call.function.function.name) == ("billing", "get_invoice")
-    assert reply.choices[0].finish_reason == "tool_calls"
-    output = {"type": "function_call_output", "call_id": "c1", "output": "42 EUR"}
-    assert upstream.requests[1].json()["input"][1:] == [*SEARCHED, INVOICE, output]
-
-
 def unsayable(gateway: Any, responses: bool) -> None:
     if responses:
         value = {"model": "m", "input": "Hi", "previous_response_id": "resp_0"}
@@ -392,14 +217,6 @@ def unsayable(gateway: Any, responses: bool) -> None:
         gateway.chat.CreateChatCompletion(chat(stop=["x"], tools=tools), timeout=10)
 
 
-def chat(**fields: Any) -> chat_pb2.CreateChatCompletionRequest:
-    return from_object(chat_pb2.CreateChatCompletionRequest, {"model": "m", "messages": [USER], **fields})
-
-
 def stream(events: list[Any], end: str) -> Any:
     sent = answers.events(events)
     return answers.stream(sent if end == "done" else [each for each in sent if b"[DONE]" not in each])
-
-
-def as_json(message: Message) -> Any:
-    return loads(to_json(message))
