@@ -77,8 +77,11 @@ class CheckConfig:
 
     def run(self, args: argparse.Namespace) -> int:
         """Prints what calls would go where, or every problem."""
+        from openai_grpc_server.access.check import check_access  # noqa: PLC0415 - errors in the file are told first
+
         try:
             config = load_config(args.file, os.environ)
+            check_access(config)
         except ConfigError as error:
             return refuse(error)
         for warning in config.warnings:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -10,9 +11,10 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, embeddings_pb2, models_pb2
-from openai_grpc_server.config import GeneralSettings, KeySettings, Secret
+from openai_grpc_server.config import Config, GeneralSettings, KeySettings, Secret, ServerSettings
 from support.failure import failure_of
-from support.gateway import OWN_KEY, RunningGateway, deployment, running_gateway
+from support.gateway import OWN_KEY, RunningGateway, deployment, on_loop, running_gateway
+from support.process import run
 
 MASTER = "sk-v3R9xQ2mT7bK4wZ8nL5c"
 TEAM = "sk-Jq6Xh1uYf0sD9gRe2aPo"
@@ -144,3 +146,28 @@ def test_the_log_names_the_key_and_does_not_show_it(upstream: StandIn) -> None:
         failure_of(lambda: chat(gateway, "small", bearer("sk-not-one-of-the-gateways")))
         assert [entry.get("key") for entry in gateway.logged("rpc")] == ["team", None]
         assert not any(text in gateway.log.getvalue() for text in (TEAM, "sk-not-one-of-the-gateways"))
+
+
+def test_keys_are_checked_before_anything_is_served(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("general_settings:\n  master_key: sk-1234\nserver:\n  prices_file: /does/not/exist\n")
+    checked = run("check-config", str(file))
+    assert checked.returncode == 2
+    assert "general_settings.master_key: the key can be guessed" in checked.stderr
+    assert "/does/not/exist" in checked.stderr
+    assert "sk-1234" not in checked.stderr
+
+
+def test_keys_are_taken_up_while_the_server_runs(upstream: StandIn) -> None:
+    with running_gateway(deployment(upstream.url)) as gateway:
+        assert chat(gateway, "small", ()).id == "c1"
+
+        async def reload(general: GeneralSettings) -> None:
+            config = Config(server=ServerSettings(port=0), general=general, deployments=(deployment(upstream.url),))
+            gateway.gateway.reload(config)
+
+        on_loop(reload(KEYS))
+        assert failure_of(lambda: chat(gateway, "small", ())).reason == "UNAUTHENTICATED"
+        assert chat(gateway, "small", bearer(TEAM)).id == "c1"
+        on_loop(reload(GeneralSettings()))
+        assert chat(gateway, "small", ()).id == "c1"

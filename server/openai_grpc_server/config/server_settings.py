@@ -86,7 +86,8 @@ class ServerSettings:
         reflection: Whether gRPC server reflection is served.
         log: Logs.
         timeouts: Limits of upstream calls.
-        key_header: The metadata key in which callers send their own upstream key.
+        key_header: The metadata key in which callers send their key: where keys are configured one of them, else the
+            one that goes upstream.
         include_usage: Whether chat streams ask for usage when the caller did not say.
         embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
         extra_headers: The headers that callers may add to upstream requests by `call_options.extra_headers`.
