@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Python's index does not have: espeak-ng speaks what is then transcribed; buildah, crun and
-# mmdebstrap build the container's image and a base for it.
+# mmdebstrap build the container's image and a base for it; replicas share a Redis.
 set -euo pipefail
 missing=()
-for tool in espeak-ng buildah crun mmdebstrap; do
+for tool in espeak-ng buildah crun mmdebstrap redis-server; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -27,7 +27,7 @@ from openai_grpc_server.config.base_url import base_url_hint
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
 from openai_grpc_server.reload import close_after, needs_restart
-from openai_grpc_server.routing import ClientFactory, Router
+from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.server_options import server_options
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log
@@ -191,7 +191,8 @@ class Gateway:
         before: Router | None,
     ) -> Router:
         connect = self._connect or (lambda deployment: upstream_client(deployment, settings))
-        return Router(deployments, connect, routing, before.affinity if before else None)
+        state = shared_state(routing, self._log)
+        return Router(deployments, connect, routing, before.affinity if before else None, state)
 
     async def idle(self) -> None:
         """Waits until no RPC is being served."""
@@ -225,6 +226,19 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings) -> U
     except OSError as error:
         files = " or ".join(filter(None, (ca_file, deployment.client_certificate)))
         raise ConfigError(Problem(f"TLS of {deployment.name!r}: can't use {files}: {error}")) from error
+
+
+def shared_state(routing: RouterConfig, log: Log) -> State | None:
+    """Makes what replicas share through a Redis, if one is configured.
+
+    Raises:
+        ConfigError: It can't be used.
+    """
+    if routing.redis_url is None:
+        return None
+    from openai_grpc_server.routing.redis_state import RedisState  # noqa: PLC0415 - only with a Redis
+
+    return RedisState(routing.redis_url, log, usage=routing.routing_strategy.startswith("usage-based"))
 
 
 def enable_reflection(services: Sequence[str], server: grpc.aio.Server) -> None:

@@ -13,6 +13,7 @@ from faults import answers
 from faults.stand_in import Gate, StandIn, refusing
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import RouterConfig
+from openai_grpc_server.routing import state
 from openai_grpc_server.routing.health import Health
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, running_gateway
@@ -22,6 +23,12 @@ USAGE = {"prompt_tokens": 60, "completion_tokens": 40, "total_tokens": 100}
 COMPLETION = {"id": "c1", "object": "chat.completion", "model": "m", "choices": [], "usage": USAGE}
 CHUNKS = [{"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}]
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="m")
+
+
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stops the clock by which minutes are counted: none begins while a test counts."""
+    monkeypatch.setattr(state, "this_minute", lambda: 1)
 
 
 @contextmanager
@@ -105,6 +112,7 @@ def test_lowest_latency(measured: dict[str, float], chosen: set[str]) -> None:
         assert len(list(call)) == 1
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_lowest_usage() -> None:
     with several({}, {}, router=RouterConfig(routing_strategy="usage-based-routing-v2")) as (gateway, _):
         assert served(gateway, 6) == {"0": 3, "1": 3}
@@ -116,12 +124,14 @@ LIMITS: dict[str, tuple[dict[str, Any], int]] = {
 }
 
 
+@pytest.mark.usefixtures("one_minute")
 @pytest.mark.parametrize(("limit", "taken"), LIMITS.values(), ids=LIMITS)
 def test_limits_of_a_deployment(limit: dict[str, Any], taken: int) -> None:
     with several({**limit, "weight": 1}, {"weight": 0}) as (gateway, _):
         assert served(gateway, 6) == {"0": taken, "1": 6 - taken}
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_limits_of_all_deployments() -> None:
     with several({"rpm": 2}) as (gateway, upstreams):
         assert served(gateway, 2) == {"0": 2}

@@ -5,5 +5,6 @@ from openai_grpc_server.routing.deployment import Deployment
 from openai_grpc_server.routing.group import Group
 from openai_grpc_server.routing.plan import Plan
 from openai_grpc_server.routing.router import ClientFactory, Router
+from openai_grpc_server.routing.state import State
 
-__all__ = ["Affinity", "ClientFactory", "Deployment", "Group", "Plan", "Router"]
+__all__ = ["Affinity", "ClientFactory", "Deployment", "Group", "Plan", "Router", "State"]

@@ -26,6 +26,7 @@ class Router:
         connect: Makes the client of a deployment; deployments that differ only in their models share one.
         settings: How calls are spread over deployments, and what follows a failure.
         affinity: Which deployment made which stored object, as far as it is known from before.
+        state: What is shared with other replicas; None: there are none. It is closed with the router.
 
     Attributes:
         affinity: Which deployment made which stored object; None where one upstream has them all.
@@ -42,6 +43,7 @@ class Router:
         connect: ClientFactory,
         settings: RouterConfig | None = None,
         affinity: Affinity | None = None,
+        state: State | None = None,
     ) -> None:
         clients: dict[tuple[object, ...], UpstreamClient] = {}
         self._deployments: dict[str, Deployment] = {}
@@ -68,7 +70,7 @@ class Router:
             or given.content_policy_fallbacks
         )
         self.strategy = STRATEGIES[self.settings.routing_strategy]
-        self.state: State = LocalState()
+        self.state: State = state or LocalState()
 
     def plan(self, model: str | None, object_id: str, *, streaming: bool, deadline: float | None) -> Plan:
         """Returns where a call may go.

@@ -1,0 +1,124 @@
+"""The state of deployments that several replicas of the gateway share through a Redis."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from openai_grpc_server.config import ConfigError, Problem, Secret
+from openai_grpc_server.routing.deployment import Deployment
+from openai_grpc_server.routing.load import MINUTE
+from openai_grpc_server.routing.state import LocalState, this_minute
+from openai_grpc_server.telemetry.logs import Log
+
+T = TypeVar("T")
+
+PREFIX = "openai-grpc"
+PATIENCE = 0.25  # seconds that a call waits for the Redis
+PAUSE = 5.0  # seconds in which a Redis that failed is not asked again
+KEPT = int(2 * MINUTE)  # seconds that a minute's counts are kept
+
+
+class RedisState(LocalState):
+    """Shares cooldowns and the counts of the minute.
+
+    A Redis that does not answer fails no call: each replica goes on by what it knows itself until it answers again.
+
+    Args:
+        url: `redis://[user:password@]host:port[/db]`; `rediss` for TLS.
+        log: Where it is logged that the Redis failed.
+        usage: Whether the tokens of all deployments are counted, not only of those with a `tpm`.
+
+    Raises:
+        ConfigError: The package `redis` is not installed, or the URL is none.
+    """
+
+    def __init__(self, url: Secret, log: Log, *, usage: bool) -> None:
+        try:
+            from redis import asyncio as redis  # noqa: PLC0415 - an extra; loaded where it is configured
+            from redis.exceptions import RedisError  # noqa: PLC0415 - as above
+        except ImportError as error:
+            hint = "pip install 'openai-grpc-server[redis]'"
+            raise ConfigError(Problem("redis_url: the package redis is not installed", hint=hint)) from error
+        try:
+            self._redis: Any = redis.Redis.from_url(
+                url.reveal(), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+            )
+        except ValueError:
+            raise ConfigError(Problem("redis_url: not the URL of a Redis", hint="redis://host:6379")) from None
+        self._failures = (RedisError, OSError, TimeoutError)
+        self._log = log
+        self._usage = usage
+        self._pause = 0.0
+
+    async def refresh(self, deployments: Sequence[Deployment]) -> None:
+        """Reads the cooldowns, and the counts of those deployments that have limits."""
+        await super().refresh(deployments)
+        minute = this_minute()
+        pipe = self._redis.pipeline(transaction=False)
+        for deployment in deployments:
+            pipe.pttl(key(deployment, "cooldown"))
+            pipe.mget(key(deployment, "requests", minute), key(deployment, "tokens", minute))
+        answers = await self._ask(pipe.execute)
+        if answers is None:
+            return
+        now = time.monotonic()
+        for deployment, left, (requests, tokens) in zip(deployments, answers[::2], answers[1::2], strict=True):
+            if left > 0:
+                deployment.health.hold(now, left / 1000)
+            load = deployment.load
+            load.requests = max(load.requests, int(requests or 0))
+            load.tokens = max(load.tokens, int(tokens or 0))
+
+    async def take(self, deployment: Deployment) -> bool:
+        """Counts a request; of several replicas that do so at once only as many get it as the limit allows."""
+        await super().take(deployment)
+        limit = deployment.config.rpm
+        if limit is None:
+            return True
+        count = await self._add(key(deployment, "requests", this_minute()), 1)
+        if count is None:
+            return True
+        deployment.load.requests = count
+        return count <= limit
+
+    async def spend(self, deployment: Deployment, tokens: int) -> None:
+        """Counts the tokens that a call took."""
+        await super().spend(deployment, tokens)
+        if self._usage or deployment.config.tpm is not None:
+            await self._add(key(deployment, "tokens", this_minute()), tokens)
+
+    async def hold(self, deployment: Deployment, seconds: float) -> None:
+        """Begins the cooldown of a deployment, for all replicas."""
+        await super().hold(deployment, seconds)
+        left = round((deployment.health.until - time.monotonic()) * 1000)
+        if left > 0:
+            await self._ask(lambda: self._redis.set(key(deployment, "cooldown"), 1, px=left))
+
+    async def aclose(self) -> None:
+        """Closes the connections to the Redis."""
+        await self._redis.aclose()
+
+    async def _add(self, name: str, amount: int) -> int | None:
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.incrby(name, amount)
+        pipe.expire(name, KEPT)
+        answers = await self._ask(pipe.execute)
+        return None if answers is None else int(answers[0])
+
+    async def _ask(self, command: Callable[[], Awaitable[T]]) -> T | None:
+        """Sends a command; returns None if the Redis does not answer, or did not lately."""
+        if time.monotonic() < self._pause:
+            return None
+        try:
+            return await command()
+        except self._failures as error:
+            self._pause = time.monotonic() + PAUSE
+            self._log.write(logging.WARNING, "redis does not answer", {"error": type(error).__name__})
+            return None
+
+
+def key(deployment: Deployment, kind: str, minute: int | None = None) -> str:
+    """Returns the name of a key: replicas with the same configuration have the same names of deployments."""
+    name = f"{PREFIX}:{deployment.name}:{kind}"
+    return name if minute is None else f"{name}:{minute}"

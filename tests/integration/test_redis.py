@@ -1,0 +1,111 @@
+"""Two replicas of the gateway that share cooldowns and limits through a real Redis."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+
+from faults import answers
+from faults.stand_in import StandIn
+from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.config import ConfigError, RouterConfig, Secret
+from openai_grpc_server.routing import redis_state, state
+from support.gateway import RunningGateway, deployment, running_gateway
+
+CHAT = "/v1/chat/completions"
+USAGE = {"prompt_tokens": 60, "completion_tokens": 40, "total_tokens": 100}
+COMPLETION = {"id": "c1", "object": "chat.completion", "choices": [], "usage": USAGE}
+REQUEST = chat_pb2.CreateChatCompletionRequest(model="m")
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Runs a Redis that keeps nothing on disk; yields its URL."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            url = f"redis://127.0.0.1:{port}"
+            retry = Retry(ConstantBackoff(0.05), 200, (RedisConnectionError,))
+            with Redis.from_url(url, retry=retry) as client:
+                assert client.ping()
+            yield url
+        finally:
+            process.kill()
+
+
+@pytest.fixture(autouse=True)
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stops the clock by which minutes are counted: none begins while a test counts."""
+    for module in (state, redis_state):
+        monkeypatch.setattr(module, "this_minute", lambda: 1)
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[str]:
+    with redis_server() as url:
+        yield url
+
+
+@contextmanager
+def replicas(url: str, name: str, **first: Any) -> Iterator[tuple[list[RunningGateway], list[StandIn]]]:
+    """Two gateways with the same two deployments, of which the second has no weight."""
+    with ExitStack() as stack:
+        upstreams = [stack.enter_context(StandIn()) for _ in range(2)]
+        for upstream in upstreams:
+            upstream.on("POST", CHAT, answers.json(COMPLETION))
+        deployments = (
+            deployment(upstreams[0].url, name=f"{name} first", model_name="m", weight=1, **first),
+            deployment(upstreams[1].url, name=f"{name} second", model_name="m", weight=0),
+        )
+        router = RouterConfig(num_retries=0, cooldown_time=60, redis_url=Secret(url))
+        gateways = [stack.enter_context(running_gateway(*deployments, router=router)) for _ in range(2)]
+        yield gateways, upstreams
+
+
+def test_a_cooldown_holds_for_all_replicas(redis: str) -> None:
+    with replicas(redis, "cooldown") as (gateways, upstreams):
+        upstreams[0].enqueue(answers.json({"error": {}}, status=429))
+        for gateway in gateways * 2:
+            assert gateway.chat.CreateChatCompletion(REQUEST, timeout=10).call_info.deployment == "cooldown second"
+    assert len(upstreams[0].requests) == 1
+
+
+LIMITS: dict[str, tuple[dict[str, Any], int]] = {"requests": ({"rpm": 3}, 3), "tokens": ({"tpm": 250}, 3)}
+
+
+@pytest.mark.parametrize(("limit", "taken"), LIMITS.values(), ids=LIMITS)
+def test_the_limits_of_a_minute_hold_for_all_replicas_together(redis: str, limit: dict[str, Any], taken: int) -> None:
+    with replicas(redis, f"limit {limit}", **limit) as (gateways, upstreams):
+        for gateway in gateways * 4:
+            gateway.chat.CreateChatCompletion(REQUEST, timeout=10)
+    assert [len(upstream.requests) for upstream in upstreams] == [taken, 8 - taken]
+
+
+def test_a_redis_that_is_gone_fails_no_call() -> None:
+    with redis_server() as url, replicas(url, "gone") as (gateways, upstreams):
+        gateways[0].chat.CreateChatCompletion(REQUEST, timeout=10)
+        with Redis.from_url(url) as client:
+            client.shutdown(nosave=True)
+        upstreams[0].enqueue(answers.json({"error": {}}, status=429))
+        for _ in range(2):
+            reply = gateways[0].chat.CreateChatCompletion(REQUEST, timeout=10)
+            assert reply.call_info.deployment == "gone second"
+        assert len(gateways[0].logged("redis does not answer")) == 1, "and it is asked again only after a while"
+
+
+def test_a_url_that_is_none() -> None:
+    router = RouterConfig(redis_url=Secret("http://user:secret@host"))
+    with pytest.raises(ConfigError) as caught, running_gateway(deployment("http://127.0.0.1:1"), router=router):
+        pass
+    assert "redis_url" in str(caught.value)
+    assert "secret" not in str(caught.value)
