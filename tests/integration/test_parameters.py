@@ -226,6 +226,12 @@ DEFAULTS: dict[str, tuple[str, Request, Request, Request]] = {
         {"temperature": 0.2, "dimensions": 3},
         {"input": "hi", "encoding_format": "float", "dimensions": 3},
     ),
+    "no options of a stream where there is none": (
+        "CreateChatCompletion",
+        ASK,
+        {"stream": True, "stream_options": {"include_obfuscation": False}, "seed": 1},
+        {**ASK, "seed": 1},
+    ),
     "one that no request of the contract has": (
         "CreateResponse",
         {"input": "hi"},
@@ -275,8 +281,8 @@ def test_policies_of_a_file(tmp_path: Path, params: str, rest: str, expected: tu
 
 
 def test_one_model_drops_where_all_others_refuse() -> None:
-    value = {"model": "gpt-5-pro", **ASK, "reasoning_effort": "low"}
-    assert sent("CreateChatCompletion", value, refuse_params=True, drop_params=True) == ASK
+    value = {"model": "gpt-5-pro", "input": "hi", "reasoning": {"effort": "low"}}
+    assert sent("CreateResponse", value, refuse_params=True, drop_params=True) == {"input": "hi"}
 
 
 def test_a_file_of_models(tmp_path: Path) -> None:
@@ -285,11 +291,11 @@ def test_a_file_of_models(tmp_path: Path) -> None:
         "models: {gpt-5-pro: {parameter_values: {reasoning_effort: [high, ultra]}, max_output_tokens: 9}}"
     )
     config = loaded(tmp_path, MODEL % "" + f"server: {{models_file: '{models}', param_policy: refuse}}")
-    value = {"model": "m", **ASK, "reasoning_effort": "ultra"}
+    value = {"model": "m", "input": "hi", "reasoning": {"effort": "ultra"}}
     facts = {"models": config.models, "model": config.model, "refuse_params": config.refuse_params}
-    assert sent("CreateChatCompletion", value, **facts)["reasoning_effort"] == "ultra"
-    failure = refused("CreateChatCompletion", {**value, "max_tokens": 10}, **facts)
-    assert "max_tokens: gpt-5-pro writes at most 9 tokens" in failure.message
+    assert sent("CreateResponse", value, **facts)["reasoning"] == {"effort": "ultra"}
+    failure = refused("CreateResponse", {**value, "max_output_tokens": 10}, **facts)
+    assert "max_output_tokens: gpt-5-pro writes at most 9 tokens" in failure.message
 
 
 BAD_FILES = {
@@ -307,6 +313,21 @@ def test_a_file_of_models_that_is_none(tmp_path: Path, text: str | None, message
         loaded(tmp_path, MODEL % "" + f"server: {{models_file: '{models}'}}")
 
 
-def test_a_pattern_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"config\.yaml:1:\d+.*names no parameter"):
-        loaded(tmp_path, MODEL % ", additional_drop_params: ['tools[x]']")
+def test_options_of_a_stream_go_with_streams() -> None:
+    options = {"include_obfuscation": False, "include_usage": True}
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url, parameters={"stream_options": options})) as gateway,
+    ):
+        upstream.on("POST", CHAT, answers.stream(answers.events([])))
+        list(gateway.chat.StreamChatCompletion(chat_pb2.CreateChatCompletionRequest(model="m"), timeout=10))
+    assert upstream.requests[0].json()["stream_options"] == options
+
+
+PATTERNS = {"tools[x]": "names no parameter", "model": "every request has a model"}
+
+
+@pytest.mark.parametrize(("pattern", "message"), PATTERNS.items())
+def test_patterns_that_are_none(tmp_path: Path, pattern: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=rf"config\.yaml:1:\d+.*{message}"):
+        loaded(tmp_path, MODEL % f", additional_drop_params: ['{pattern}']")

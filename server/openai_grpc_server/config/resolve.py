@@ -9,11 +9,10 @@ from openai_grpc_server.config.deployment import DeploymentConfig, Mode, split_p
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.model_settings import LitellmParams, ModelInfo, ModelSettings
 from openai_grpc_server.config.reader import Places
+from openai_grpc_server.config.request_checks import header_problems, pattern_problems
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.server_settings import TimeoutSettings
 from openai_grpc_server.config.settings import Settings
-from openai_grpc_server.header_names import OF_THE_CONNECTION, illegal
-from openai_grpc_server.json_paths import parse_pattern
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
 
@@ -123,6 +122,9 @@ class Resolver:
         key = params.api_key if elsewhere or params.api_key is not None else self._key()
         upstream_model, mode = split_provider(params.model)
         self._check_names(model)
+        self._problems += header_problems(params.extra_headers, self._places.of(params, "extra_headers"))
+        dropped = self._places.of(params, "additional_drop_params")
+        self._problems += pattern_problems(params.additional_drop_params, dropped)
         return replace(
             defaults,
             name=name,
@@ -132,7 +134,7 @@ class Resolver:
             api_key=key,
             organization=params.organization or (None if elsewhere else defaults.organization),
             project=params.project or (None if elsewhere else defaults.project),
-            extra_headers=self._extra_headers(params),
+            extra_headers=tuple((header.lower(), value) for header, value in params.extra_headers.items()),
             verify=defaults.verify if params.ssl_verify is None else params.ssl_verify,
             client_certificate=params.ssl_certificate,
             timeouts=timeouts(params, defaults.timeouts),
@@ -146,7 +148,7 @@ class Resolver:
             and model.model_info.supports_system_messages is not False,
             parameters={**params.extra_body, **params.parameters},
             drop_params=defaults.drop_params if params.drop_params is None else params.drop_params,
-            additional_drop_params=self._patterns(params),
+            additional_drop_params=params.additional_drop_params,
             info=info(model),
             weight=params.weight,
             rpm=params.rpm,
@@ -167,24 +169,6 @@ class Resolver:
                     f"the * has nothing to stand for: {names[0]!r} has none", where, 'model_name: "*" takes any name'
                 )
             )
-
-    def _patterns(self, params: LitellmParams) -> tuple[str, ...]:
-        for text in params.additional_drop_params:
-            try:
-                parse_pattern(text)
-            except ValueError as error:
-                where = self._places.of(params, "additional_drop_params")
-                self._problems.append(Problem(str(error), where))
-        return params.additional_drop_params
-
-    def _extra_headers(self, params: LitellmParams) -> tuple[tuple[str, Secret], ...]:
-        where = self._places.of(params, "extra_headers")
-        for name in params.extra_headers:
-            if reason := illegal(name):
-                self._problems.append(Problem(f"extra_headers: {reason}", where))
-            elif name.lower() in OF_THE_CONNECTION:
-                self._problems.append(Problem(f"extra_headers: {name} is the connection's own", where, "leave it out"))
-        return tuple((name.lower(), value) for name, value in params.extra_headers.items())
 
     def _own_base_url(self, params: LitellmParams) -> str:
         key = "api_base" if params.api_base else "base_url"

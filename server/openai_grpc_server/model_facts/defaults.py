@@ -14,6 +14,9 @@ SYNONYMS = (
     frozenset({"reasoning_effort", "reasoning"}),
 )
 
+# Which RPC it is says whether there is a stream, and upstreams refuse options of a stream where there is none.
+BY_RPC = frozenset({"stream", "stream_options"})
+
 
 class Defaults:
     """What a deployment sends where the caller left it out.
@@ -34,7 +37,9 @@ class Defaults:
         """Adds to a request's JSON object what it does not have."""
         mine = self._by_rpc.get(rpc.path)
         if mine is None:
-            elsewhere = request_parameters() - rpc.json_keys
+            elsewhere = (request_parameters() - rpc.json_keys) | BY_RPC
+            if rpc.server_streaming:
+                elsewhere -= {"stream_options"}
             mine = {key: each for key, each in self._parameters.items() if key not in elsewhere}
             self._by_rpc[rpc.path] = mine
         for key, each in mine.items():
