@@ -76,6 +76,21 @@ def test_a_config_file_of_litellm(tmp_path: Path, model: str, path: str, sent: d
     assert reply.choices[0].message.content == "Yo"
 
 
+PARAMETERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a default of the upstream's API": ({"parameters": {"truncation": "auto"}}, {"store": False, "truncation": "auto"}),
+    "a default of the caller's API": ({"parameters": {"max_tokens": 50}}, {"store": False, "max_output_tokens": 50}),
+    "always dropped from the upstream's": ({"additional_drop_params": ("store",)}, {}),
+}
+
+
+@pytest.mark.parametrize(("config", "sent"), PARAMETERS.values(), ids=PARAMETERS)
+def test_parameters_by_the_names_of_both_sides(config: dict[str, Any], sent: dict[str, Any]) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, mode="responses", **config)) as gateway:
+        upstream.on("POST", RESPONSES, answers.json(RESPONSE))
+        gateway.chat.CreateChatCompletion(chat(), timeout=10)
+    assert upstream.requests[0].json() == {"model": "m", "input": [ITEM], **sent}
+
+
 RESPONSES_ONLY: dict[str, tuple[dict[str, Any], str]] = {
     "as its base model": ({"info": ModelInfo(base_model="gpt-5-pro")}, RESPONSES),
     "as the operator's models say": ({"models": {"m": ModelInfo(mode="responses")}}, RESPONSES),

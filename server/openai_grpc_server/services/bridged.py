@@ -162,7 +162,7 @@ class ResponsesByChat(Bridge):
 async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
     with served_as(call, bridge.rpc):
-        reply = await service.fetch(call, bridge.request())
+        reply = await service.fetch(call, upstream_value(call, bridge))
     converted: Any = bridge.reply(reply)
     converted.call_info.CopyFrom(call.info())
     message: Message = converted
@@ -179,9 +179,18 @@ async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bo
         accumulate: Whether the caller wants the whole object as the last message.
     """
     with served_as(call, bridge.rpc):
-        value = bridge.request()
+        value = upstream_value(call, bridge)
         reader = bridge.reader(call, value, accumulate=accumulate)
         await service.stream(call, value, reader)
+
+
+def upstream_value(call: Call, bridge: Bridge) -> Value:
+    """Returns the request of the other API, with what the deployment adds to it or takes from it by its names."""
+    value = bridge.request()
+    rules = call.chosen.rules
+    if rules is not None and "model" in value:
+        rules.apply(bridge.rpc, value)
+    return value
 
 
 def chat_bridge(deployment: Deployment, value: Value) -> Bridge | None:
