@@ -22,7 +22,8 @@ from integration.three_apis import (
 from openai_grpc_server.config import DeploymentConfig, load_config
 from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.routing import Deployment
-from openai_grpc_server.services.bridged import ChatByResponses, chat_bridge
+from openai_grpc_server.services.bridged import chat_bridge
+from openai_grpc_server.services.bridges import ChatByResponses
 from support.gateway import deployment, running_gateway
 
 NO_CLIENT: Any = None

@@ -5,6 +5,7 @@ from google.protobuf.message import Message
 from openai_grpc.v1 import responses_pb2
 from openai_grpc_server.services import bridged
 from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.bridges import ResponsesByChat
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.response_events import ResponseEvents
 
@@ -29,11 +30,11 @@ class ResponsesService(Service):
     async def _create(self, call: Call, request: Message) -> Message:
         if not call.chosen.config.responses_as_chat:
             return await self.once(call, request)
-        return await bridged.fetch(self, call, bridged.ResponsesByChat(call.chosen.config, self.prepare(call, request)))
+        return await bridged.fetch(self, call, ResponsesByChat(call.chosen.config, self.prepare(call, request)))
 
     async def _create_stream(self, call: Call, request: Message) -> None:
         if call.chosen.config.responses_as_chat:
-            bridge = bridged.ResponsesByChat(call.chosen.config, self.prepare(call, request))
+            bridge = ResponsesByChat(call.chosen.config, self.prepare(call, request))
             await bridged.stream(self, call, bridge)
         else:
             await self._stream(call, request)
