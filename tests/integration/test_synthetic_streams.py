@@ -10,7 +10,7 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2, completions_pb2, responses_pb2
-from openai_grpc_server.config import ModelInfo
+from openai_grpc_server.config import ModelInfo, RouterConfig
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
 
@@ -265,3 +265,23 @@ def test_a_model_that_streams_is_not_marked() -> None:
         (only,) = chat_stream(gateway, {"model": "gpt-5"})
     assert not only.HasField("call_info")
     assert upstream.requests[0].json()["stream"] is True
+
+
+def test_a_fallback_that_streams_is_not_marked() -> None:
+    chunk = {**TOP, "choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}
+    with (
+        StandIn() as upstream,
+        running_gateway(
+            deployment(upstream.url, name="a", model_name="a", model="a", info=WHOLE_ONLY),
+            deployment(upstream.url, name="b", model_name="b", model="b"),
+            router=RouterConfig(num_retries=0, fallbacks={"a": ("b",)}),
+        ) as gateway,
+    ):
+        upstream.enqueue(
+            answers.json({"error": {"message": "too many"}}, status=429),
+            answers.stream(answers.events([chunk])),
+        )
+        *_, last = chat_stream(gateway, {"model": "a"}, accumulate=True)
+    assert last.call_info.deployment == "b"
+    assert not last.call_info.HasField("synthetic_stream")
+    assert ["stream" in each.json() for each in upstream.requests] == [False, True]
