@@ -22,8 +22,8 @@ HEAD = """\
 
 <!-- Written by scripts/generate_configuration.py from the settings classes. -->
 
-A YAML file in the shape of LiteLLM's `config.yaml`: `openai-grpc serve --config FILE`. A value that is `os.environ/NAME`
-is read from the environment. Times are in seconds, sizes in bytes.
+A YAML file in the shape of LiteLLM's `config.yaml`: `openai-grpc serve --config FILE`. A value that is
+`os.environ/NAME` is read from the environment. Times are in seconds, sizes in bytes.
 
 - `openai-grpc check-config FILE` finds every problem, with file, line and column, and sends nothing; `--live` also asks
   each upstream for its models.

@@ -23,7 +23,7 @@ from openai_grpc_server.config import (
     ServerSettings,
     TlsSettings,
 )
-from openai_grpc_server.config.base_url import base_url_hint
+from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
 from openai_grpc_server.reload import close_after, needs_restart
@@ -33,7 +33,6 @@ from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.telemetry.metrics import Metrics
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
-from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
@@ -181,7 +180,7 @@ class Gateway:
         if keys is None:
             return None
         self._store = self._store or SqliteStore(settings.limits_file)
-        return AccessControl(keys, self._store, settings.key_header, longest_call)
+        return AccessControl(keys, self._store, settings.key_header, longest_call, self._log)
 
     def _new_router(
         self,
@@ -190,7 +189,7 @@ class Gateway:
         settings: ServerSettings,
         before: Router | None,
     ) -> Router:
-        connect = self._connect or (lambda deployment: upstream_client(deployment, settings))
+        connect = self._connect or (lambda deployment: upstream_client(deployment, settings, self._log))
         state = shared_state(routing, self._log)
         return Router(deployments, connect, routing, before.affinity if before else None, state)
 
@@ -201,31 +200,6 @@ class Gateway:
     def cut_off(self) -> None:
         """Ends the RPCs that are still running, each with a status that says why."""
         self._handlers.cut_off()
-
-
-def upstream_client(deployment: DeploymentConfig, settings: ServerSettings) -> UpstreamClient:
-    """Makes the client that reaches a deployment.
-
-    Raises:
-        ConfigError: A file of its certificates can't be used.
-    """
-    limits = deployment.timeouts
-    verify = deployment.verify
-    ca_file = verify if isinstance(verify, str) else None
-    tls = TlsOptions(verify=verify is not False, ca_file=ca_file, client_cert=deployment.client_certificate)
-    try:
-        return UpstreamClient(
-            deployment.base_url,
-            timeouts=Timeouts(
-                connect=limits.connect, first_token=limits.first_token, idle=limits.idle, total=limits.total
-            ),
-            tls=tls,
-            max_response_bytes=settings.max_message_bytes,
-            not_found_hint=base_url_hint(deployment.base_url),
-        )
-    except OSError as error:
-        files = " or ".join(filter(None, (ca_file, deployment.client_certificate)))
-        raise ConfigError(Problem(f"TLS of {deployment.name!r}: can't use {files}: {error}")) from error
 
 
 def shared_state(routing: RouterConfig, log: Log) -> State | None:

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 from openai_grpc.codec import CodecError, loads
-from openai_grpc_server.app import upstream_client
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
+from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.upstream import UpstreamRequest, request_headers
 

@@ -1,10 +1,12 @@
 """The server as a process of its own, as an operator runs it."""
 
 import os
+import queue
 import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,10 @@ class ServerProcess:
         self._process = process
         self.pid = process.pid
         self._errors = errors
+        errors.touch()
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._copier = threading.Thread(target=self._copy_errors)
+        self._copier.start()
         self.welcome = ""
         assert process.stdout
         for line in process.stdout:
@@ -51,12 +57,35 @@ class ServerProcess:
 
     def wait(self) -> int:
         """Waits until it has ended and returns its exit code."""
-        return self._process.wait(LIMIT)
+        code = self._process.wait(LIMIT)
+        self.end_log()
+        return code
+
+    def end_log(self) -> None:
+        """Waits for the last line of a process that has ended."""
+        self._copier.join(LIMIT)
+
+    def _copy_errors(self) -> None:
+        assert self._process.stderr
+        with self._errors.open("w") as errors:
+            for line in self._process.stderr:
+                errors.write(line)
+                errors.flush()
+                self._lines.put(line)
 
     def memory(self, kind: str = "VmRSS") -> int:
         """Returns how many bytes of memory it holds (`VmRSS`), or held at most so far (`VmHWM`)."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.findall(rf"^{kind}:\s+(\d+) kB$", status, re.MULTILINE)[0]) * 1024
+
+    def follow_log(self) -> Iterator[str]:
+        """Yields the lines of standard error as they are written, from the last one that was read on.
+
+        Raises:
+            queue.Empty: No line came for too long.
+        """
+        while True:
+            yield self._lines.get(timeout=LIMIT)
 
     def log(self) -> str:
         """Returns what it has written to standard error so far."""
@@ -66,20 +95,21 @@ class ServerProcess:
 @contextmanager
 def server_process(errors: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[ServerProcess]:
     """Runs `serve --port 0`; its standard error goes to a file."""
-    with (
-        errors.open("w") as stderr,
-        subprocess.Popen(
-            command("serve", "--port", "0", *arguments),
-            env=environment(env),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        ) as process,
-    ):
+    with subprocess.Popen(
+        command("serve", "--port", "0", *arguments),
+        env=environment(env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        server = None
         try:
-            yield ServerProcess(process, errors)
+            server = ServerProcess(process, errors)
+            yield server
         finally:
             process.kill()
+            if server is not None:
+                server.end_log()
 
 
 def command(*arguments: str) -> list[str]:

@@ -170,14 +170,8 @@ WITHOUT_EFFECT = (
 
 UNSUPPORTED: Mapping[str, Unsupported] = {**table(WITHOUT_EFFECT, refused=False), **table(REFUSED, refused=True)}
 
-NO_SHARED_STATE = "limits and cooldowns are each process's own; the file server.limits_file is shared on one host"
-
 # Keys that have a settings class, by class and name, but that nothing reads yet. Ours are refused, LiteLLM's told.
 NOT_YET: Mapping[str, Unsupported] = {
-    "RouterSettings.redis_host": Unsupported(NO_SHARED_STATE),
-    "RouterSettings.redis_port": Unsupported(NO_SHARED_STATE),
-    "RouterSettings.redis_password": Unsupported(NO_SHARED_STATE),
-    "RouterSettings.redis_url": Unsupported(NO_SHARED_STATE),
     "RouterSettings.enable_pre_call_checks": Unsupported("the upstream says when a request is too long for its model"),
     "ModelInfo.max_input_tokens": Unsupported("the upstream says when a request is too long for its model"),
     "ServerSettings.on_cancel": Unsupported("a cancelled call closes the upstream's request", refused=True),
