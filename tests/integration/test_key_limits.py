@@ -1,11 +1,15 @@
 """How much a key may call, and what its calls cost."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 
 from faults import answers
+from faults.exchange import Exchange
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, Secret
@@ -128,3 +132,21 @@ def test_the_cost_of_embeddings() -> None:
         upstream.on("POST", "/v1/embeddings", answers.json(reply))
         request = embeddings_pb2.CreateEmbeddingRequest(model="text-embedding-3-small")
         assert gateway.embeddings.CreateEmbedding(request, timeout=10).call_info.cost == pytest.approx(2e-5)
+
+
+def test_a_file_of_limits_that_can_no_longer_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "limits.db"
+    settings: dict[str, Any] = {"general": limited(rpm=100), "limits_file": str(file)}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), **settings) as gateway:
+
+        async def drop_tables(exchange: Exchange) -> None:
+            with closing(sqlite3.connect(file)) as database:
+                database.executescript("DROP TABLE used; DROP TABLE running")
+            await answers.json(COMPLETION)(exchange)
+
+        upstream.on("POST", CHAT, drop_tables)
+        assert chat(gateway).id == "c1"
+        (lost,) = gateway.logged("usage not counted")
+        failure = failure_of(lambda: chat(gateway))
+    assert (lost["key"], lost["tokens"], lost["cost"]) == ("team", 1100, pytest.approx(0.0035))
+    assert (failure.code, failure.reason) == (grpc.StatusCode.UNAVAILABLE, "LIMITS_UNAVAILABLE")

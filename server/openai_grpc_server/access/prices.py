@@ -12,6 +12,7 @@ from openai_grpc_server.access.usage import Usage
 from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.config.model_settings import ModelInfo
 
+MAX_FOUND = 1024  # models whose price is kept at hand; callers may choose their names
 DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
@@ -51,6 +52,7 @@ class PriceTable:
 
     def __init__(self, prices: Mapping[str, Price]) -> None:
         self._prices = prices
+        self._found: dict[str, tuple[ModelInfo, Price | None]] = {}
 
     def find(self, model: str, info: ModelInfo) -> Price | None:
         """Returns what a model costs, or None if nobody said.
@@ -59,6 +61,16 @@ class PriceTable:
             model: The upstream's name of the model.
             info: What the operator says of it; its prices win over the table's.
         """
+        found = self._found.get(model)
+        if found is not None and found[0] is info:
+            return found[1]
+        if len(self._found) >= MAX_FOUND:
+            self._found.clear()
+        price = self._find(model, info)
+        self._found[model] = info, price
+        return price
+
+    def _find(self, model: str, info: ModelInfo) -> Price | None:
         name = info.base_model or model
         known = self._prices.get(name) or self._prices.get(DATE.sub("", name))
         own = {each.name: value for each in fields(Price) if (value := getattr(info, each.name, None)) is not None}

@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS running (
 """
 
 
+class StoreError(Exception):
+    """What keys have used can't be read or written just now."""
+
+
 class Store(Protocol):
     """Keeps what keys have used. Several processes may share one."""
 
@@ -39,10 +43,17 @@ class Store(Protocol):
 
         Returns:
             Why it is refused, or None when it is counted in.
+
+        Raises:
+            StoreError: It can't be counted.
         """
 
     async def leave(self, caller: Caller, call: str, tokens: int, cost: float) -> None:
-        """Counts a call out that was counted in, with the tokens that it took and its cost in US dollars."""
+        """Counts a call out that was counted in, with the tokens that it took and its cost in US dollars.
+
+        Raises:
+            StoreError: It can't be counted.
+        """
 
     async def aclose(self) -> None:
         """Closes what is open."""
@@ -97,13 +108,16 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StoreError(str(error)) from error
 
     def _state(self, caller: Caller, now: float) -> State:
         limits = caller.limits

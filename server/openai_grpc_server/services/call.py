@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from openai_grpc_server.access.caller import Caller
     from openai_grpc_server.access.ownership import Ownership
+    from openai_grpc_server.config import DeploymentConfig
     from openai_grpc_server.routing import Affinity, Deployment, Plan
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -64,6 +65,7 @@ class Call:
     """
 
     __slots__ = (
+        "_cost",
         "_plan",
         "_prices",
         "admitted_bytes",
@@ -120,6 +122,7 @@ class Call:
         self.caller: Caller | None = None
         self.entry = ""
         self._prices = prices
+        self._cost: tuple[object, float | None] | None = None
         self.ownership = ownership
         self.stores = False
         self.attempts = 0
@@ -171,9 +174,16 @@ class Call:
 
     def cost(self) -> float | None:
         """Returns what the call has cost in US dollars, or None if nothing was used or the price is not known."""
-        if self.usage is None or self.deployment is None or (used := self.used()) == NONE:
+        if self.usage is None or self.deployment is None:
             return None
-        config = self.deployment.config
+        if self._cost is None or self._cost[0] is not self.usage:  # it is asked for several times
+            self._cost = self.usage, self._find_cost(self.deployment.config)
+        return self._cost[1]
+
+    def _find_cost(self, config: "DeploymentConfig") -> float | None:
+        used = self.used()
+        if used == NONE:
+            return None
         price = self._prices.find(config.upstream_model(self.plan.model), config.info)
         return None if price is None else price.cost(used)
 

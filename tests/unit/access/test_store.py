@@ -1,14 +1,13 @@
 """How long limits hold, and that processes share them through a file."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from openai_grpc_server.access.caller import Caller, Limits
 from openai_grpc_server.access.limits import Limit, Refusal
-from openai_grpc_server.access.store import SqliteStore
+from openai_grpc_server.access.store import SqliteStore, StoreError
 from openai_grpc_server.config import ConfigError
 
 LONGEST = 600.0
@@ -98,7 +97,7 @@ def test_a_file_is_shared_and_outlives_the_process(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_no_transaction_open() -> None:
     store = SqliteStore()
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StoreError):
         Used(store, max_parallel_requests=9).enter(None)  # type: ignore[arg-type]  # what the table refuses
     assert Used(store, max_parallel_requests=9).enter("a") is None
 
