@@ -209,6 +209,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"messages": [{"role": "function", "name": "f", "content": "1"}]},
         "messages[0].function",
     ),
+    "a field of another provider": (
+        {"messages": [{"role": "assistant", "content": "Yo", "provider_specific_fields": {"other": 1}}]},
+        "messages[0].assistant.provider_specific_fields_json.other",
+    ),
+    "a new field of a message without text": (
+        {"messages": [{"role": "assistant", "new": 1}]},
+        "messages[0].assistant.extra_json.new",
+    ),
     "an option of streams": ({"stream_options": {"new": 1}}, "stream_options.extra_json.new"),
 }
 

@@ -7,7 +7,7 @@ from openai_grpc.codec import from_object, loads
 from openai_grpc.v1 import chat_message_pb2, response_item_pb2
 from openai_grpc_server.bridge.annotations import response_annotation
 from openai_grpc_server.bridge.chat_to_responses.content import output_parts, write_content
-from openai_grpc_server.bridge.losses import Losses, carry_extra, copy_fields, join
+from openai_grpc_server.bridge.losses import Losses, carry_extra, copy_fields, join, telling
 from openai_grpc_server.bridge.reasoning import reasoning_items
 
 Item = response_item_pb2.ResponseItem
@@ -70,8 +70,7 @@ def _assistant(
     message: chat_message_pb2.ChatCompletionMessage, path: str, losses: Losses, *, stored: bool
 ) -> Iterator[Item]:
     losses.only(message, ASSISTANT, path)
-    own = loads(message.provider_specific_fields_json) if message.provider_specific_fields_json else {}
-    kept = own.get(OUTPUT_ITEMS) if isinstance(own, dict) else None
+    kept, phase = _own_fields(message.provider_specific_fields_json, path, losses)
     if kept:
         yield from _kept(kept, message.images)
     else:
@@ -90,13 +89,24 @@ def _assistant(
             text.content.parts.parts.add().refusal.refusal = message.refusal
     elif message.content or (message.HasField("content") and not message.tool_calls):
         text.content.text = message.content
-    if isinstance(own, dict) and isinstance(own.get("phase"), str):
-        text.phase = own["phase"]
-    carry_extra(message, text)
-    if text.HasField("content") or text.extra_json:
+    if phase:
+        text.phase = phase
+    if text.HasField("content"):
+        carry_extra(message, text)
         yield Item(message=text)
+    else:
+        losses.only_extra(message.extra_json, path)
     for index, call in enumerate(message.tool_calls):
         yield _call(call, f"{path}.tool_calls[{index}]", losses)
+
+
+def _own_fields(fields_json: str, path: str, losses: Losses) -> tuple[list[Any], str]:
+    """Returns the items and the phase that the bridge has given out with an earlier reply."""
+    fields = telling(fields_json) if fields_json[:1] == "{" else {}
+    kept, phase = fields.pop(OUTPUT_ITEMS, None), fields.pop("phase", None)
+    for name in fields:
+        losses.lose(join(path, f"provider_specific_fields_json.{name}"))
+    return kept if isinstance(kept, list) else [], phase if isinstance(phase, str) else ""
 
 
 def _kept(items: Any, images: Any) -> Iterator[Item]:

@@ -35,7 +35,7 @@ ECHOED = frozenset(
     }
 )
 INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
-TOP = frozenset({"id", "choices", "created", "model", "moderation", "obfuscation", "service_tier", "usage"})
+TOP = frozenset({"id", "choices", "created", "model", "moderation", "obfuscation", "p", "service_tier", "usage"})
 CHOICE = frozenset({"delta", "finish_reason", "index", "logprobs"})
 # A server that writes its reasoning in two fields writes it twice.
 DELTA = frozenset(
