@@ -9,7 +9,7 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2, transcription_pb2
-from openai_grpc_server.config import ConfigError, Secret, load_config
+from openai_grpc_server.config import ConfigError, GeneralSettings, Secret, load_config
 from support.failure import failure_of
 from support.gateway import OWN_KEY, deployment, running_gateway
 
@@ -150,3 +150,18 @@ def test_organization(tmp_path: Path, general: str, key: str, asked_for: str | N
         with running_gateway(*config.deployments) as gateway:
             gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
     assert upstream.requests[0].header("openai-organization") == sent
+
+
+def test_a_key_of_the_gateway_brings_no_organization() -> None:
+    master = "sk-v3R9xQ2mT7bK4wZ8nL5c"
+    metadata = (("authorization", f"Bearer {master}"), ("openai-organization", "theirs"))
+    with (
+        StandIn() as upstream,
+        running_gateway(
+            deployment(upstream.url, api_key=None, organization="ours", forward_organization=False),
+            general=GeneralSettings(master_key=Secret(master)),
+        ) as gateway,
+    ):
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
+    assert upstream.requests[0].header("openai-organization") == "ours"

@@ -23,14 +23,15 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
         InvalidArgumentError: Metadata that can't go into a header.
     """
     config = call.chosen.config
-    key = caller_key(call.metadata, key_header) if passes_key(call) else config.api_key
+    passes = passes_key(call)
+    key = caller_key(call.metadata, key_header) if passes else config.api_key
     headers = request_headers(
         call.metadata,
         api_key=key.reveal() if key else None,
         organization=config.organization,
         project=config.project,
         # A key of the caller's own goes with an organization of the caller's own.
-        forward_organization=config.forward_organization or config.api_key is None,
+        forward_organization=config.forward_organization or passes,
         request_id=call.request_id,
         extra=call.extra_headers,
     )
