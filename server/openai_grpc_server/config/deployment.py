@@ -101,9 +101,9 @@ class DeploymentConfig:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether a `model_name` with one `*` in it stands for a caller's name."""
+    """Whether a `model_name` with one `*` in it stands for a caller's name; the `*` is never nothing."""
     before, _, after = pattern.partition("*")
-    return len(name) >= len(before) + len(after) and name.startswith(before) and name.endswith(after)
+    return len(name) > len(before) + len(after) and name.startswith(before) and name.endswith(after)
 
 
 def split_provider(model: str) -> tuple[str, Mode]:
