@@ -9,14 +9,20 @@ from openai_grpc.codec import dumps, loads
 from openai_grpc_server.errors import InvalidArgumentError
 
 EXTRA = "extra_json"
+# Of what the caller says, these are about it, not of it.
+ABOUT = frozenset({"annotations", "async", "cache_control", "caller", "detail", "index", "name", "prefix"})
+KEYS_OF_OTHERS = ("extra_json.", "provider_specific_fields_json.")
 
 
 class Losses:
     """Refuses what can't be expressed.
 
+    What the caller says, such as an image or a tool's result, is refused even where fields may be dropped: the model
+    would answer another question.
+
     Args:
         target: The API that the request is written for, as the caller reads it.
-        drop: Whether such fields are left out instead.
+        drop: Whether other fields are left out instead.
 
     Attributes:
         dropped: The fields that were left out.
@@ -35,10 +41,12 @@ class Losses:
             why: What the caller should know. Default: that the other API has no such field.
 
         Raises:
-            InvalidArgumentError: Dropping was not asked for.
+            InvalidArgumentError: Dropping was not asked for, or the field is what the caller says.
         """
-        if not self._drop:
-            raise InvalidArgumentError.of_field(field, why or f"{self._target} can't express it; drop_params drops it")
+        content = _is_content(field)
+        if content or not self._drop:
+            help_ = "" if content else "; drop_params drops it"
+            raise InvalidArgumentError.of_field(field, (why or f"{self._target} can't express it") + help_)
         self.dropped.append(field)
 
     def only(self, message: Message, known: Collection[str], path: str = "") -> None:
@@ -63,6 +71,12 @@ class Losses:
         """Refuses the keys of an `extra_json` that say anything: null and empty values say nothing."""
         for key in telling(extra_json):
             self.lose(join(path, f"{EXTRA}.{key}"))
+
+
+def _is_content(field: str) -> bool:
+    """Whether a field is what the caller says, rather than how it is to be taken."""
+    said = field.startswith(("messages[", "input."))
+    return said and field.rpartition(".")[2] not in ABOUT and not any(each in field for each in KEYS_OF_OTHERS)
 
 
 def telling(extra_json: str) -> dict[str, Any]:

@@ -53,6 +53,9 @@ def test_request(value: dict[str, Any], expected: dict[str, Any]) -> None:
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "tools": ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
     "reasoning": ({"reasoning_effort": "low"}, "reasoning_effort"),
+    "a name": ({"messages": [{"role": "user", "content": "x", "name": "n"}]}, "messages[0].user.name"),
+}
+SAID: dict[str, tuple[dict[str, Any], str]] = {
     "an image": (
         {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}]}]},
         "messages[0].user.content.parts[0].image_url",
@@ -66,7 +69,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         },
         "messages[0].assistant.tool_calls",
     ),
-    "a name": ({"messages": [{"role": "user", "content": "x", "name": "n"}]}, "messages[0].user.name"),
     "content of a new shape": ({"messages": [{"role": "user", "content": 1}]}, "messages[0].user.content.unknown"),
 }
 
@@ -144,3 +146,12 @@ def test_stream() -> None:
         {**top, "choices": [{"index": 0, "delta": {"content": "!"}, "finish_reason": "stop"}]},
         {**top, "choices": [], "usage": USAGE},
     ]
+
+
+@pytest.mark.parametrize(("value", "field"), SAID.values(), ids=SAID)
+def test_what_the_caller_says_is_never_dropped(value: dict[str, Any], field: str) -> None:
+    request = from_object(chat_pb2.CreateChatCompletionRequest, {"model": "m", "messages": [USER], **value})
+    for drop in (False, True):
+        with pytest.raises(InvalidArgumentError) as caught:
+            completion_request(request, Losses("legacy completions", drop=drop))
+        assert caught.value.param == field

@@ -201,14 +201,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an effort of no known form": ({"reasoning_effort": 3}, "extra_json.reasoning_effort"),
     "a value that no field holds": ({"temperature": "hot"}, "extra_json.temperature"),
     "a name": ({"messages": [{**USER, "name": "n"}]}, "messages[0].user.name"),
-    "a video": (
-        user({"type": "video_url", "video_url": {"url": "https://host/v"}}),
-        "messages[0].user.content.parts[0].video_url",
-    ),
-    "a function's result": (
-        {"messages": [{"role": "function", "name": "f", "content": "1"}]},
-        "messages[0].function",
-    ),
     "a field of another provider": (
         {"messages": [{"role": "assistant", "content": "Yo", "provider_specific_fields": {"other": 1}}]},
         "messages[0].assistant.provider_specific_fields_json.other",
@@ -218,6 +210,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "messages[0].assistant.extra_json.new",
     ),
     "an option of streams": ({"stream_options": {"new": 1}}, "stream_options.extra_json.new"),
+}
+SAID: dict[str, tuple[dict[str, Any], str]] = {
+    "a video": (
+        user({"type": "video_url", "video_url": {"url": "https://host/v"}}),
+        "messages[0].user.content.parts[0].video_url",
+    ),
+    "a function's result": (
+        {"messages": [{"role": "function", "name": "f", "content": "1"}]},
+        "messages[0].function",
+    ),
 }
 
 
@@ -231,3 +233,12 @@ def test_what_can_not_be_said_is_refused_or_dropped(value: dict[str, Any], field
     dropping = Losses("Responses", drop=True)
     response_request(request, dropping)
     assert dropping.dropped == [field]
+
+
+@pytest.mark.parametrize(("value", "field"), SAID.values(), ids=SAID)
+def test_what_the_caller_says_is_never_dropped(value: dict[str, Any], field: str) -> None:
+    request = from_object(chat_pb2.CreateChatCompletionRequest, {"model": "m", "messages": [USER], **value})
+    for drop in (False, True):
+        with pytest.raises(InvalidArgumentError) as caught:
+            response_request(request, Losses("Responses", drop=drop))
+        assert caught.value.param == field

@@ -259,6 +259,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a hosted tool": ({"tools": [{"type": "code_interpreter"}]}, "tools[0].code_interpreter"),
     "a namespace": ({"tools": [{"type": "namespace", "name": "n", "tools": []}]}, "tools[0].namespace"),
     "a chosen hosted tool": ({"tool_choice": {"type": "file_search"}}, "tool_choice.hosted_tool"),
+}
+SAID: dict[str, tuple[dict[str, Any], str]] = {
     "an item of a hosted tool": (
         {"input": [{"type": "web_search_call", "id": "ws_1"}]},
         "input.items.items[0].web_search_call",
@@ -280,3 +282,12 @@ def test_what_can_not_be_said_is_refused_or_dropped(value: dict[str, Any], field
     dropping = Losses("chat", drop=True)
     chat_request(request, dropping)
     assert dropping.dropped == [field]
+
+
+@pytest.mark.parametrize(("value", "field"), SAID.values(), ids=SAID)
+def test_what_the_caller_says_is_never_dropped(value: dict[str, Any], field: str) -> None:
+    request = from_object(responses_pb2.CreateResponseRequest, {"model": "m", **value})
+    for drop in (False, True):
+        with pytest.raises(InvalidArgumentError) as caught:
+            chat_request(request, Losses("chat", drop=drop))
+        assert caught.value.param == field
