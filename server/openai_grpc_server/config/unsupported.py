@@ -174,6 +174,4 @@ UNSUPPORTED: Mapping[str, Unsupported] = {**table(WITHOUT_EFFECT, refused=False)
 NOT_YET: Mapping[str, Unsupported] = {
     "RouterSettings.enable_pre_call_checks": Unsupported("the upstream says when a request is too long for its model"),
     "ModelInfo.max_input_tokens": Unsupported("the upstream says when a request is too long for its model"),
-    "ServerSettings.on_cancel": Unsupported("a cancelled call closes the upstream's request", refused=True),
-    "ServerSettings.drain_limit": Unsupported("a cancelled call closes the upstream's request", refused=True),
 }

@@ -31,7 +31,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
         except GatewayError as error:
             if present is not None:
                 await present.failed(error)
-            if call.begun or call.spent:
+            if call.begun or call.spent or call.gone:
                 raise
             call.deployment = await plan.after(error, call.chosen)
             call.begin_again()

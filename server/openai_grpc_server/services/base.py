@@ -22,6 +22,7 @@ from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.routing import Router
 from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.drain import drained
 from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.plans import plan_of
@@ -75,7 +76,9 @@ class Service:
             GatewayError: NOT_FOUND: the model is not configured. Else what the last attempt failed with.
         """
         call.plan = plan_of(self.router, call, request)
-        return await serve(call, partial(attempt, call, request))
+        work = serve(call, partial(attempt, call, request))
+        drains = self.settings.on_cancel == "drain" and call.rpc.creates
+        return await (drained(call, work, self.settings.drain_limit) if drains else work)
 
     async def once(self, call: Call, request: Message) -> Message:
         """Carries out an RPC that is one REST call with a JSON reply."""

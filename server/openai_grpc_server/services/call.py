@@ -56,6 +56,7 @@ class Call:
         usage: The usage that the upstream reported, as its message, or None.
         attempts: How many requests to upstreams were begun for it.
         begun: Whether the caller has got the initial metadata, and with it which deployment serves.
+        gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
         spent: Whether a part of its request stream was read, which nobody can read again.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
@@ -78,6 +79,7 @@ class Call:
         "entry",
         "extra_headers",
         "first_message",
+        "gone",
         "keeper",
         "messages",
         "metadata",
@@ -127,6 +129,7 @@ class Call:
         self.stores = False
         self.attempts = 0
         self.begun = False
+        self.gone = False
         self.spent = False
         self.keeper: Affinity | None = None
         self._plan: Plan | None = None

@@ -44,6 +44,8 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
 async def begin(call: Call) -> None:
     """Sends the metadata that goes before the reply: from now on the call is this deployment's."""
     call.begun = True
+    if call.gone:
+        return
     await call.context.send_initial_metadata(initial_metadata(call))
 
 

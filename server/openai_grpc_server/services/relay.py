@@ -1,5 +1,6 @@
 """Turns the upstream's events into the messages of a stream, in batches of what has come together."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ from openai_grpc_server.services.metadata import begin
 from openai_grpc_server.upstream import ServerSentEvent
 
 DONE = b"[DONE]"
+CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond
 BATCH = 32  # events: more would keep other calls waiting
 
 
@@ -75,12 +77,25 @@ async def write(call: Call, messages: Message | Sequence[Message]) -> None:
     await _write(call, [call.encode(each) for each in several])
 
 
+async def _has_gone(call: Call) -> bool:
+    """Whether it is the caller's cancel that has failed a write; gRPC tells of it a moment later."""
+    await asyncio.sleep(CANCEL_FOLLOWS)
+    return call.gone
+
+
 async def _write(call: Call, messages: Sequence[bytes]) -> None:
     if messages and not call.begun:
         await begin(call)
     send = call.context.write
     for data in messages:
-        await send(data)
+        if call.gone:
+            return
+        try:
+            await send(data)
+        except Exception:
+            if await _has_gone(call):
+                return
+            raise
         if not call.messages:
             call.first_message = time.monotonic()
         call.messages += 1

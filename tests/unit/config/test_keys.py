@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import openai_grpc_server
-from openai_grpc_server.config import ConfigError, DeploymentConfig, RouterConfig, load_config
+from openai_grpc_server.config import DeploymentConfig, RouterConfig, load_config
 from openai_grpc_server.config.describe import attributes
 from openai_grpc_server.config.schema import schema
 from openai_grpc_server.config.settings import Settings
@@ -115,13 +115,3 @@ def test_warning(tmp_path: Path, text: str, expected: str) -> None:
     file.write_text(text)
     (warning,) = load_config(file, {}).warnings
     assert str(warning).startswith(f"{file}:{expected}")
-
-
-def test_our_own_key_that_nothing_reads_is_refused(tmp_path: Path) -> None:
-    refused = [key for key, known in NOT_YET.items() if known.refused]
-    for key in refused:
-        name = key.rpartition(".")[2]
-        file = tmp_path / "config.yaml"
-        file.write_text(f"server: {{{name}: 1}}")
-        with pytest.raises(ConfigError, match=f"the key '{name}' is not supported yet"):
-            load_config(file, {})
