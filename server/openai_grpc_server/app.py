@@ -13,7 +13,7 @@ from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.access.prices import load_prices
-from openai_grpc_server.access.store import SqliteStore
+from openai_grpc_server.access.store import SqliteStore, Store
 from openai_grpc_server.config import (
     Config,
     ConfigError,
@@ -79,7 +79,7 @@ class Gateway:
         """
         settings = self.settings
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
-        self._store: SqliteStore | None = None
+        self._store: Store | None = None
         keys = keyring(self._general)
         access = self._new_access(keys, settings, longest_call)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
@@ -179,7 +179,7 @@ class Gateway:
     def _new_access(self, keys: Keyring | None, settings: ServerSettings, longest_call: float) -> AccessControl | None:
         if keys is None:
             return None
-        self._store = self._store or SqliteStore(settings.limits_file)
+        self._store = self._store or limits_store(self._routing, settings)
         return AccessControl(keys, self._store, settings.key_header, longest_call, self._log)
 
     def _new_router(
@@ -200,6 +200,19 @@ class Gateway:
     def cut_off(self) -> None:
         """Ends the RPCs that are still running, each with a status that says why."""
         self._handlers.cut_off()
+
+
+def limits_store(routing: RouterConfig, settings: ServerSettings) -> Store:
+    """Makes the store of what keys have used: the Redis that replicas share, or a file, or memory.
+
+    Raises:
+        ConfigError: It can't be used.
+    """
+    if routing.redis_url is None:
+        return SqliteStore(settings.limits_file)
+    from openai_grpc_server.access.redis_store import RedisStore  # noqa: PLC0415 - only with a Redis
+
+    return RedisStore(routing.redis_url)
 
 
 def shared_state(routing: RouterConfig, log: Log) -> State | None:

@@ -118,9 +118,7 @@ class Handlers(grpc.GenericRpcHandler):
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
             finally:
-                self._end(call)
-                if call.entry and self.access is not None:
-                    await self.access.leave(call)
+                await self._end(call)
             call.messages = 1
             call.response_bytes = len(data)
             self._ended(call, "OK")
@@ -139,9 +137,7 @@ class Handlers(grpc.GenericRpcHandler):
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
             finally:
-                self._end(call)
-                if call.entry and self.access is not None:
-                    await self.access.leave(call)
+                await self._end(call)
             self._ended(call, "OK")
 
         return serve
@@ -154,11 +150,15 @@ class Handlers(grpc.GenericRpcHandler):
         call.deadline = upstream_deadline(context.time_remaining())
         return call
 
-    def _end(self, call: Call) -> None:
-        self._admission.leave(call.admitted_bytes)
-        self._running.discard(call.task)
-        if not self._running:
-            self._idle.set()
+    async def _end(self, call: Call) -> None:
+        try:
+            if call.entry and self.access is not None:
+                await self.access.leave(call)
+        finally:
+            self._admission.leave(call.admitted_bytes)
+            self._running.discard(call.task)
+            if not self._running:
+                self._idle.set()
 
     def _receive(self, call: Call, received: Any) -> Any:
         """Parses the request, or returns an iterator that parses each message of a request stream."""
