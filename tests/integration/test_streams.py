@@ -57,6 +57,15 @@ def test_usage(setting: bool, options: dict[str, Any], sent: Any, messages: int)
     assert (line["input_tokens"], line["output_tokens"], line["messages"]) == (3, 2, messages)
 
 
+def test_what_comes_beside_the_usage_is_not_kept_back() -> None:
+    timed = {**USAGE_CHUNK, "timings": {"predicted_n": 2}, "new": 1}
+    request = from_object(chat_pb2.CreateChatCompletionRequest, {"model": "gpt-4o"})
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", CHAT, answers.stream(answers.events([*HELLO, timed])))
+        *_, last = gateway.chat.StreamChatCompletion(request, timeout=10)
+    assert as_json(last) == {key: value for key, value in timed.items() if key != "usage"}
+
+
 def test_initial_metadata_comes_before_the_first_chunk() -> None:
     gate = Gate()
     request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")

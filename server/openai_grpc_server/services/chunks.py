@@ -11,6 +11,11 @@ from openai_grpc_server.services.call import Call
 
 Chunk = TypeVar("Chunk", bound=Message)
 
+# What every chunk of a stream says again.
+REPEATED = frozenset(
+    {"id", "created", "model", "obfuscation", "p", "provider", "service_tier", "stream_options", "system_fingerprint"}
+)
+
 
 class Accumulator(Protocol):
     """Collects the chunks of one stream."""
@@ -29,6 +34,14 @@ def ask_for_usage(value: dict[str, Any]) -> bool:
         return False
     options["include_usage"] = True
     return True
+
+
+def without_usage(chunk: Any) -> Any:
+    """Returns what a chunk of usage has besides, such as the timings of some servers, or None when that is nothing."""
+    rest = type(chunk)()
+    rest.CopyFrom(chunk)
+    rest.ClearField("usage")
+    return rest if {field.name for field, _ in rest.ListFields()} - REPEATED else None
 
 
 class ChunkEvents(Generic[Chunk]):
@@ -70,7 +83,7 @@ class ChunkEvents(Generic[Chunk]):
         if chunk.HasField("usage"):
             self._call.usage = chunk.usage
             if self._hide_usage and not chunk.choices:
-                return None
+                return without_usage(chunk)
         read: Chunk = chunk
         return read
 
