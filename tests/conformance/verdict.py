@@ -1,6 +1,7 @@
 """Whether an exchange came through the gateway without loss."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -16,10 +17,29 @@ from faults.http_request import ReceivedRequest
 
 FINISHING = frozenset({"response.completed", "response.failed", "response.incomplete", "transcript.text.done"})
 SHORTENED = "…"
+# The table of docs/errors.md for the caller's own key; 502 and 504 of calls without side effects may be retried.
+STATUSES: dict[int, set[grpc.StatusCode]] = {
+    **dict.fromkeys((400, 413, 422), {grpc.StatusCode.INVALID_ARGUMENT}),
+    401: {grpc.StatusCode.UNAUTHENTICATED},
+    402: {grpc.StatusCode.FAILED_PRECONDITION},
+    403: {grpc.StatusCode.PERMISSION_DENIED},
+    404: {grpc.StatusCode.NOT_FOUND},
+    408: {grpc.StatusCode.DEADLINE_EXCEEDED},
+    409: {grpc.StatusCode.ABORTED},
+    429: {grpc.StatusCode.RESOURCE_EXHAUSTED},
+    500: {grpc.StatusCode.INTERNAL},
+    502: {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE},
+    503: {grpc.StatusCode.UNAVAILABLE},
+    504: {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE},
+}
+ANY_OTHER = {grpc.StatusCode.INTERNAL, grpc.StatusCode.FAILED_PRECONDITION}
 
 
 def request_differences(exchange: Exchange, received: ReceivedRequest) -> Iterator[str]:
     """Yields what the upstream received other than what was recorded."""
+    recorded = f"{exchange.record['method']} /v1{exchange.record['op_path']}"
+    if not same_route(recorded, f"{received.method} {received.path}"):
+        yield f"{recorded} became {received.method} {received.path}"
     if exchange.record.get("request_form"):
         yield from form_differences(exchange, bytes(received.body), received.header("content-type") or "")
         return
@@ -30,6 +50,12 @@ def request_differences(exchange: Exchange, received: ReceivedRequest) -> Iterat
     # An absent `stream` and one that is false or null ask for the same.
     sent, got = ({key: v for key, v in each.items() if key != "stream" or v} for each in (sent, got))
     yield from differences(sent, got, reply=False)
+
+
+def same_route(recorded: str, received: str) -> bool:
+    """Whether a request went where the recorded one went; ids in paths were not kept."""
+    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(recorded))
+    return re.fullmatch(pattern, received) is not None
 
 
 def reply_differences(exchange: Exchange, outcome: Outcome) -> Iterator[str]:
@@ -103,6 +129,8 @@ def error_differences(status: int | None, body: Any, error: grpc.RpcError | None
     if info is None:
         yield f"no ErrorInfo: {describe(error)}"
         return
+    if status is not None and error.code() not in STATUSES.get(status, ANY_OTHER):
+        yield f"HTTP status {status} became {error.code().name}"
     if status is not None and info.metadata.get("http_status") != str(status):
         yield f"http_status {info.metadata.get('http_status')}, not {status}"
     told = body.get("error") if isinstance(body, dict) and body.get("error") else body
