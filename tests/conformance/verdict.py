@@ -19,7 +19,9 @@ FINISHING = frozenset({"response.completed", "response.failed", "response.incomp
 SHORTENED = "…"
 # The table of docs/errors.md for the caller's own key; 502 and 504 of calls without side effects may be retried.
 STATUSES: dict[int, set[grpc.StatusCode]] = {
-    **dict.fromkeys((400, 413, 422), {grpc.StatusCode.INVALID_ARGUMENT}),
+    400: {grpc.StatusCode.INVALID_ARGUMENT},
+    413: {grpc.StatusCode.INVALID_ARGUMENT},
+    422: {grpc.StatusCode.INVALID_ARGUMENT},
     401: {grpc.StatusCode.UNAUTHENTICATED},
     402: {grpc.StatusCode.FAILED_PRECONDITION},
     403: {grpc.StatusCode.PERMISSION_DENIED},
