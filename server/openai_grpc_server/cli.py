@@ -163,7 +163,9 @@ def summary(config: Config) -> list[str]:
 
 
 def refuse(error: ConfigError) -> int:
-    """Prints every problem and returns the exit code for it."""
+    """Prints every problem and every warning, and returns the exit code for it."""
+    for warning in error.warnings:
+        tell(f"warning: {warning}")
     for problem in error.problems:
         tell(str(problem))
     return USAGE_ERROR

@@ -1,5 +1,6 @@
 """What is wrong with a configuration, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -27,8 +28,10 @@ class ConfigError(ValueError):
 
     Attributes:
         problems: Everything that was found, in the order of the file; at least one.
+        warnings: What else has no effect, or looks like a mistake.
     """
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: Problem, warnings: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+        self.warnings = tuple(warnings)

@@ -8,7 +8,8 @@ from openai_grpc_server.config.deployment import DeploymentConfig
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.general_settings import GeneralSettings
 from openai_grpc_server.config.models_file import read_models_file
-from openai_grpc_server.config.reader import Places, Reader
+from openai_grpc_server.config.places import Places
+from openai_grpc_server.config.reader import Reader
 from openai_grpc_server.config.resolve import Resolver
 from openai_grpc_server.config.router_config import RouterConfig, router_config
 from openai_grpc_server.config.server_settings import ServerSettings

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, Union
 import yaml
 
 from openai_grpc_server.config.errors import ConfigError, Problem
+from openai_grpc_server.config.places import Places
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED, Unsupported
 
@@ -22,22 +23,6 @@ JSON_SCALARS = (str, int, float, bool, types.NoneType)
 
 # What stands for a value that could not be read; the problem is already noted.
 UNREAD: Any = object()
-
-
-class Places:
-    """Where in the file settings stand."""
-
-    def __init__(self) -> None:
-        self._places: dict[int, tuple[Any, dict[str, str]]] = {}
-
-    def note(self, settings: Any, places: dict[str, str]) -> None:
-        """Notes where the settings' keys stand, and under an empty name where the settings begin."""
-        self._places[id(settings)] = settings, places
-
-    def of(self, settings: Any, key: str = "") -> str:
-        """Returns where a key stands, or else its settings, as `file:line:column`."""
-        _, places = self._places.get(id(settings), (None, {}))
-        return places.get(key) or places.get("", "")
 
 
 class Reader:
@@ -78,7 +63,7 @@ class Reader:
             loader.dispose()
         value = settings() if root is None else self._value(root, settings, {})
         if self.problems:
-            raise ConfigError(*self.problems)
+            raise ConfigError(*self.problems, warnings=self.warnings)
         return typing.cast("T", value)
 
     def _where(self, mark: yaml.Mark | None) -> str:

@@ -8,7 +8,7 @@ from openai_grpc_server.config.base_url import OPENAI_BASE_URL, base_url_warning
 from openai_grpc_server.config.deployment import DeploymentConfig, Mode, split_provider
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.model_settings import LitellmParams, ModelInfo, ModelSettings
-from openai_grpc_server.config.reader import Places
+from openai_grpc_server.config.places import Places
 from openai_grpc_server.config.request_checks import header_problems, pattern_problems
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.server_settings import TimeoutSettings
@@ -71,7 +71,7 @@ class Resolver:
         ]
         self._check_references({model.model_name for model in self._settings.model_list})
         if self._problems:
-            raise ConfigError(*self._problems)
+            raise ConfigError(*self._problems, warnings=self.warnings)
         return tuple(found)
 
     def _names(self) -> list[str]:
@@ -121,7 +121,9 @@ class Resolver:
         # OPENAI_API_KEY goes where OPENAI_BASE_URL points, never to a host that only the file names.
         key = params.api_key if elsewhere or params.api_key is not None else self._key()
         upstream_model, mode = split_provider(params.model)
+        base_url = self._own_base_url(params) if elsewhere else defaults.base_url
         self._check_names(model)
+        self._check_provider(model, upstream_model, base_url)
         self._problems += header_problems(params.extra_headers, self._places.of(params, "extra_headers"))
         dropped = self._places.of(params, "additional_drop_params")
         self._problems += pattern_problems(params.additional_drop_params, dropped)
@@ -130,7 +132,7 @@ class Resolver:
             name=name,
             model_name=model.model_name,
             model=upstream_model,
-            base_url=self._own_base_url(params) if elsewhere else defaults.base_url,
+            base_url=base_url,
             api_key=key,
             organization=params.organization or (None if elsewhere else defaults.organization),
             project=params.project or (None if elsewhere else defaults.project),
@@ -156,6 +158,13 @@ class Resolver:
             max_parallel_requests=params.max_parallel_requests,
             max_retries=params.max_retries,
         )
+
+    def _check_provider(self, model: ModelSettings, upstream_model: str, base_url: str) -> None:
+        """Finds models of other providers, such as `anthropic/...`: no model of OpenAI's own has a `/` in its name."""
+        if "/" in upstream_model and is_openai(base_url):
+            where = self._places.of(model.litellm_params, "model")
+            hint = "is its provider another one? then name its OpenAI-compatible api_base"
+            self.warnings.append(Problem(f"OpenAI has no model {upstream_model!r}", where, hint))
 
     def _check_names(self, model: ModelSettings) -> None:
         names = model.model_name, model.litellm_params.model

@@ -98,6 +98,10 @@ WITHOUT_EFFECT = {
         "router_settings: {enable_pre_call_checks: true}",
         "1:19: the key 'enable_pre_call_checks' is not supported yet (",
     ),
+    "a model of another provider": (
+        "model_list: [{model_name: a, litellm_params: {model: anthropic/claude}}]",
+        "1:47: OpenAI has no model 'anthropic/claude' (is its provider another one?",
+    ),
     "a base URL without /v1": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://h'}}]",
         "1:57: calls may answer 404: api_base has no /v1 in it, which most servers need",
