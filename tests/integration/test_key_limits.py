@@ -9,9 +9,9 @@ import grpc
 import pytest
 
 from faults import answers
-from faults.exchange import Exchange
+from faults.exchange import Exchange, Gate
 from faults.stand_in import StandIn
-from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2
+from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, models_pb2, responses_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, Secret
 from support.failure import Failure, failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
@@ -150,3 +150,20 @@ def test_a_file_of_limits_that_can_no_longer_be_written(tmp_path: Path) -> None:
         failure = failure_of(lambda: chat(gateway))
     assert (lost["key"], lost["tokens"], lost["cost"]) == ("team", 1100, pytest.approx(0.0035))
     assert (failure.code, failure.reason) == (grpc.StatusCode.UNAVAILABLE, "LIMITS_UNAVAILABLE")
+
+
+def test_a_call_that_is_read_on_after_its_cancel_counts() -> None:
+    gate = Gate()
+    pieces = answers.events([{"id": "c1", "choices": [{"delta": {"content": "a"}}]}, {"choices": [], "usage": USAGE}])
+    settings: dict[str, Any] = {"general": limited(tpm=1000), "on_cancel": "drain"}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, model_name="gpt-4o"), **settings) as gateway:
+        upstream.on("POST", CHAT, answers.stream(pieces, gates={1: gate}))
+        request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
+        call: Any = gateway.chat.StreamChatCompletion(request, metadata=METADATA, timeout=10)
+        next(call)
+        call.cancel()
+        # On the same connection, so that the gateway has read the cancel before it answers this.
+        gateway.models.ListModels(models_pb2.ListModelsRequest(), metadata=METADATA, timeout=10)
+        gate.open()
+        gateway.logged("rpc")
+        assert refused(gateway).details["QuotaFailure"].violations[0].description == "tpm: 1000"
