@@ -11,12 +11,14 @@ from openai_grpc_server.routing import Router
 # What is read anew for every call. All else was given to gRPC, the log or a file when the server started.
 LIVE = frozenset(
     {
+        "drain_limit",
         "embeddings_base64",
         "extra_headers",
         "grace_period",
         "include_usage",
         "key_header",
         "models_file",
+        "on_cancel",
         "param_policy",
         "prices_file",
         "timeouts",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import openai_grpc_server
-from openai_grpc_server.config import DeploymentConfig, RouterConfig, load_config
+from openai_grpc_server.config import ConfigError, DeploymentConfig, RouterConfig, load_config
 from openai_grpc_server.config.describe import attributes
 from openai_grpc_server.config.schema import schema
 from openai_grpc_server.config.settings import Settings
@@ -119,3 +119,12 @@ def test_warning(tmp_path: Path, text: str, expected: str) -> None:
     file.write_text(text)
     (warning,) = load_config(file, {}).warnings
     assert str(warning).startswith(f"{file}:{expected}")
+
+
+def test_warnings_are_told_with_problems(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("general_settings: {database_url: x, zzz: 1}")
+    with pytest.raises(ConfigError, match="unknown key 'zzz'") as caught:
+        load_config(file, {})
+    (warning,) = caught.value.warnings
+    assert "the key 'database_url' is not supported" in str(warning)
