@@ -85,16 +85,14 @@ class Gateway:
         self._router = self._new_router(self._deployments, self._routing, settings, None)
         metrics = Metrics() if settings.metrics_port is not None else None
         self._handlers = Handlers(
-            Admission(settings.max_in_flight_bytes),
+            Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs),
             self._log,
             prices=load_prices(settings.prices_file),
             access=access,
             ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
             metrics=metrics,
         )
-        self._server = grpc.aio.server(
-            options=server_options(settings, longest_call), maximum_concurrent_rpcs=settings.max_concurrent_rpcs
-        )
+        self._server = grpc.aio.server(options=server_options(settings, longest_call))
         self._server.add_generic_rpc_handlers((self._handlers,))
         services: list[ServiceDescriptor] = []
         for service_type in SERVICES:

@@ -100,6 +100,29 @@ def test_requests_over_the_bound_on_memory() -> None:
         assert gateway.chat.CreateChatCompletion(sized(1), timeout=10).id == "c1"
 
 
+def test_calls_over_the_bound() -> None:
+    healthy = health_pb2.HealthCheckRequest()
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), max_concurrent_rpcs=1) as gateway:
+        upstream.on("POST", CHAT, answers.stream([answers.event({"id": "c1"})], then="stall"))
+        first = gateway.chat.StreamChatCompletion(REQUEST)
+        next(first)
+        for _ in range(2):
+            failure = failure_of(lambda: gateway.chat.CreateChatCompletion(REQUEST, timeout=10))
+            assert (failure.code, failure.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "GATEWAY_OVERLOADED")
+            assert failure.details["RetryInfo"].retry_delay.seconds == 1
+            assert failure.trailers["x-request-id"]
+        stub = health_pb2_grpc.HealthStub(gateway.channel)
+        assert stub.Check(healthy, timeout=10).status == health_pb2.HealthCheckResponse.SERVING
+        reflection = reflection_pb2_grpc.ServerReflectionStub(gateway.channel)
+        asked = reflection_pb2.ServerReflectionRequest(list_services="")
+        assert len(list(reflection.ServerReflectionInfo(iter([asked]), timeout=10))) == 1
+        first.cancel()
+        lines = gateway.logged("rpc")
+        upstream.on("POST", CHAT, OK)
+        assert gateway.chat.CreateChatCompletion(REQUEST, timeout=10).id == "c1"
+    assert [line.get("reason") for line in lines] == ["GATEWAY_OVERLOADED", "GATEWAY_OVERLOADED", None]
+
+
 def test_a_request_that_is_no_message() -> None:
     with running_gateway(NOWHERE) as gateway:
         call: Any = gateway.channel.unary_unary("/openai_grpc.v1.ChatService/CreateChatCompletion")

@@ -79,7 +79,7 @@ class ServerSettings:
         tls: TLS of the port; absent: plain text.
         max_message_bytes: The largest message in either direction.
         max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
-        max_concurrent_rpcs: How many RPCs are served at once; absent: no limit.
+        max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.
         max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never.
         grace_period: How long running RPCs may take to finish once the server was told to stop.
         keepalive: HTTP/2 pings.

@@ -1,4 +1,4 @@
-"""The bound on what all requests being served hold in memory together."""
+"""The bounds on all calls being served together: how many they are, and what their requests hold in memory."""
 
 from grpc import StatusCode
 
@@ -6,31 +6,45 @@ from openai_grpc_server.errors import GatewayError
 
 
 class Admission:
-    """Counts the bytes of the requests being served.
+    """Counts the calls being served, and the bytes of their requests.
 
     Args:
-        limit: How many there may be. A single request is let in whatever its size.
+        max_bytes: How many bytes there may be. A single request is let in whatever its size.
+        max_calls: How many calls there may be; None: no limit.
     """
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.in_flight = 0
+    def __init__(self, max_bytes: int, max_calls: int | None = None) -> None:
+        self._max_bytes = max_bytes
+        self._max_calls = max_calls
+        self._bytes = 0
+        self._calls = 0
 
-    def enter(self, size: int) -> None:
-        """Counts a request in.
+    def enter(self) -> None:
+        """Counts a call in.
 
         Raises:
             GatewayError: RESOURCE_EXHAUSTED, with a delay after which to retry.
         """
-        if self.in_flight and self.in_flight + size > self.limit:
-            raise GatewayError(
-                "The gateway holds as many request bytes as it may; retry a little later",
-                code=StatusCode.RESOURCE_EXHAUSTED,
-                reason="GATEWAY_OVERLOADED",
-                retry_after=1.0,
-            )
-        self.in_flight += size
+        if self._max_calls is not None and self._calls >= self._max_calls:
+            raise overloaded("The gateway serves as many calls as it may; retry a little later")
+        self._calls += 1
+
+    def hold(self, size: int) -> None:
+        """Counts the bytes of a request in.
+
+        Raises:
+            GatewayError: RESOURCE_EXHAUSTED, with a delay after which to retry.
+        """
+        if self._bytes and self._bytes + size > self._max_bytes:
+            raise overloaded("The gateway holds as many request bytes as it may; retry a little later")
+        self._bytes += size
 
     def leave(self, size: int) -> None:
-        """Counts a request out that was let in."""
-        self.in_flight -= size
+        """Counts a call out that was let in, with the bytes of its request."""
+        self._calls -= 1
+        self._bytes -= size
+
+
+def overloaded(message: str) -> GatewayError:
+    """Makes the error of a call for which there is no room now."""
+    return GatewayError(message, code=StatusCode.RESOURCE_EXHAUSTED, reason="GATEWAY_OVERLOADED", retry_after=1.0)

@@ -36,7 +36,7 @@ class Handlers(grpc.GenericRpcHandler):
     """All methods of the gateway's own services, found with one lookup.
 
     Args:
-        admission: The bound on requests in memory.
+        admission: The bounds on calls, and on requests in memory.
         log: Where each RPC is logged.
         prices: What models cost.
         access: Lets callers in by their keys; None: everybody may call.
@@ -110,8 +110,7 @@ class Handlers(grpc.GenericRpcHandler):
         async def serve(received: Any, context: Context) -> bytes:
             call = self._begin(rpc, context)
             try:
-                if self.access is not None:
-                    await self.access.enter(call)
+                await self._enter(call)
                 reply = await method(call, self._receive(call, received))
                 data = call.encode(reply)
                 context.set_trailing_metadata(trailing_metadata(call))
@@ -130,8 +129,7 @@ class Handlers(grpc.GenericRpcHandler):
         async def serve(received: Any, context: Context) -> None:
             call = self._begin(rpc, context)
             try:
-                if self.access is not None:
-                    await self.access.enter(call)
+                await self._enter(call)
                 await method(call, self._receive(call, received))
                 context.set_trailing_metadata(trailing_metadata(call))
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
@@ -150,24 +148,31 @@ class Handlers(grpc.GenericRpcHandler):
         call.deadline = upstream_deadline(context.time_remaining())
         return call
 
+    async def _enter(self, call: Call) -> None:
+        if self._refusing:
+            raise DrainingError("The server is shutting down; another one may serve the call")
+        self._admission.enter()
+        call.admitted = True
+        if self.access is not None:
+            await self.access.enter(call)
+
     async def _end(self, call: Call) -> None:
         try:
             if call.entry and self.access is not None:
                 await self.access.leave(call)
         finally:
-            self._admission.leave(call.admitted_bytes)
+            if call.admitted:
+                self._admission.leave(call.admitted_bytes)
             self._running.discard(call.task)
             if not self._running:
                 self._idle.set()
 
     def _receive(self, call: Call, received: Any) -> Any:
         """Parses the request, or returns an iterator that parses each message of a request stream."""
-        if self._refusing:
-            raise DrainingError("The server is shutting down; another one may serve the call")
         if call.rpc.client_streaming:
             return self._receive_each(call, received)
         call.request_bytes = len(received)
-        self._admission.enter(len(received))
+        self._admission.hold(len(received))
         call.admitted_bytes = len(received)
         return parse(call.rpc, received)
 

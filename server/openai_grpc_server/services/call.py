@@ -49,6 +49,7 @@ class Call:
         upstream_request_id: The upstream's id of the request, or empty.
         upstream_metadata: Of the upstream's headers, what the caller gets.
         request_bytes: The size of the caller's messages.
+        admitted: Whether it counts against the bound on calls.
         admitted_bytes: What of it counts against the bound on requests in memory.
         response_bytes: The size of the messages sent to the caller.
         messages: How many messages were sent to the caller.
@@ -69,6 +70,7 @@ class Call:
         "_cost",
         "_plan",
         "_prices",
+        "admitted",
         "admitted_bytes",
         "attempts",
         "begun",
@@ -116,6 +118,7 @@ class Call:
         self.upstream_request_id = ""
         self.upstream_metadata: tuple[tuple[str, str], ...] = ()
         self.request_bytes = 0
+        self.admitted = False
         self.admitted_bytes = 0
         self.response_bytes = 0
         self.messages = 0
