@@ -78,7 +78,7 @@ def test_a_failure_that_nobody_foresaw(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object) -> None:
         raise ValueError(SAID)
 
-    monkeypatch.setattr(ChatService, "unary", broken)
+    monkeypatch.setattr(ChatService, "create_chat_completion", broken)
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
         metadata = (("x-request-id", "id-1"),)
         failure = failure_of(lambda: gateway.chat.CreateChatCompletion(REQUEST, metadata=metadata, timeout=10))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grpc import StatusCode
 
@@ -27,8 +26,7 @@ LONGEST_WAIT = 8.0  # seconds
 LONGEST_RETRY_AFTER = 60.0  # seconds; an upstream that asks for more is not tried again
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What may serve a call under one name.
 
     Attributes:
@@ -116,20 +114,20 @@ class Plan:
         found = verdict(error, retry_maybe_billed=settings.retry_maybe_billed)
         if found is Verdict.FINAL:
             return await self._fall_back(error, found)
-        self._tried.add(present)
-        self._waits.append(error.retry_after or 0.0)
+        self._tried = (*self._tried, present)
+        self._waits = (*self._waits, error.retry_after or 0.0)
         if found is Verdict.ELSEWHERE:
-            self._out.add(present)
+            self._out = (*self._out, present)
         retries = settings.num_retries if present.config.max_retries is None else present.config.max_retries
         return await self._elsewhere() or await self._again(retries) or await self._fall_back(error, found)
 
     def _enter(self, target: Target) -> None:
-        target.group.budget.call()
+        target.group.budget.calls += 1
         self._target = target
         self._retries = 0
-        self._tried: set[Deployment] = set()
-        self._out: set[Deployment] = set()
-        self._waits: list[float] = []
+        self._tried: tuple[Deployment, ...] = ()
+        self._out: tuple[Deployment, ...] = ()
+        self._waits: tuple[float, ...] = ()
 
     async def _elsewhere(self) -> Deployment | None:
         """A deployment that was not tried yet, at once."""
@@ -148,8 +146,7 @@ class Plan:
         if not self._target.group.budget.take():
             return None
         self._retries += 1
-        self._tried = set(self._out)
-        self._waits.clear()
+        self._tried, self._waits = self._out, ()
         await asyncio.sleep(wait)
         return await self._choose(rest)
 

@@ -59,6 +59,7 @@ class Router:
         self._names = ModelNames(everything, self.settings.aliases, self.settings.hidden)
         self._alone = {each.name: Group("", [each]) for each in everything}
         self._upstreams = Group("", list({each.upstream: each for each in reversed(everything)}.values())[::-1])
+        self._targets = {name: Target(name, group, group.deployments) for name, group in self._names.groups.items()}
         self._only = self._names.any or (self._upstreams if len(self._upstreams.deployments) == 1 else None)
         self.affinity = (affinity or Affinity()) if len(self._upstreams.deployments) > 1 else None
         self.default_model = self._single_model()
@@ -85,11 +86,12 @@ class Router:
             GatewayError: NOT_FOUND: no deployment has the name.
             InvalidArgumentError: There are several upstreams, and the call says nothing that tells one.
         """
-        owner = self._owner(object_id)
+        owner = self._owner(object_id) if object_id else None
         if model is None:
             target = self._without_model(object_id, owner)
         else:
-            target = self._of_model(self._names.meaning(model), owner)
+            name = self._names.meaning(model)
+            target = (self._targets.get(name) if owner is None else None) or self._of_model(name, owner)
         return Plan(self, target, streaming=streaming, deadline=deadline)
 
     def for_model(self, model: str) -> Deployment:
@@ -122,7 +124,7 @@ class Router:
 
     def _owner(self, object_id: str) -> Deployment | None:
         """The deployment that made an object, if that is known and matters."""
-        name = self.affinity.find(object_id) if object_id and self.affinity is not None else None
+        name = self.affinity.find(object_id) if self.affinity is not None else None
         return self._deployments.get(name) if name is not None else None
 
     def _of_model(self, name: str, owner: Deployment | None) -> Target:
