@@ -14,7 +14,7 @@ FOLDERS = (
     ("clients/python/openai_grpc/v1", "*.py*"),
     ("clients/go/openai_grpc/v1", "*.pb.go"),
     ("clients/typescript/src/openai_grpc/v1", "*.ts"),
-    ("clients/java/src/main/generated", "**/*.java"),
+    ("clients/java/src/main/java/io/github/openai_grpc/v1", "*.java"),
 )
 
 

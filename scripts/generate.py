@@ -10,7 +10,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent
 ROOT = SCRIPTS.parent
-STEPS = ("python", "client", "go", "typescript")
+STEPS = ("python", "client", "go", "typescript", "java")
 
 
 def main(out: Path) -> None:
