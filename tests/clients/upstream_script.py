@@ -11,8 +11,11 @@
 | | `long-winded` | a reply longer than gRPC's default limit of 4 MiB, whole |
 | | `endless` | a stream of one piece, and then silence for ever |
 | `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
+| `POST /v1/audio/transcriptions` | any | `REPLY`, as JSON or, if `response_format` is `srt`, as `SUBTITLES` |
 | all of these | `rate-limited` | 429 with `retry-after: 7` |
 | | `overloaded-once` | 503 to the first request of a `user`, then as any other |
+
+A request without a model is for `ONLY_MODEL`, as it is at servers that have but one.
 
 What the upstream saw is asked over HTTP, since a client's test is a program of another language. `user` is the field
 of that name in the request, by which tests that run side by side find their own:
@@ -27,6 +30,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import email
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +41,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faults.exchange import Answer, Exchange
+    from faults.http_request import ReceivedRequest
     from faults.stand_in import StandIn
 
 VECTORS = ([0.5, -0.25, 0.125], [1.0, 0.0, -2.0])
 PIECES = ("Hel", "lo", " there")
 REPLY = "".join(PIECES)
+SUBTITLES = f"1\n00:00:00,000 --> 00:00:01,500\n{REPLY}\n"
+ONLY_MODEL = "only-model"
+HEADERS = {"x-request-id": "req_1", "x-ratelimit-remaining-tokens": "99"}  # of a whole chat completion
 ARGUMENTS = ('{"city":', '"Oslo"}')
 CREATED = 1700000000
 LONG_REPLY = REPLY * 600_000
@@ -54,12 +62,13 @@ def script(upstream: StandIn) -> None:
         "/v1/embeddings": embeddings,
         "/v1/chat/completions": chat,
         "/v1/responses": responses,
+        "/v1/audio/transcriptions": transcription,
     }
 
     def answer_to(path: str) -> Answer:
         async def answer(exchange: Exchange) -> None:
             await exchange.body()
-            request = exchange.request.json()
+            request = {"model": ONLY_MODEL, **fields(exchange.request)}
             first = len(requests_of(upstream, request.get("user"))) == 1
             await (failure(request, first=first) or replies[path](request))(exchange)
 
@@ -69,6 +78,17 @@ def script(upstream: StandIn) -> None:
         upstream.on("POST", path, answer_to(path))
     upstream.on("GET", "/seen", seen(upstream))
     upstream.on("GET", "/closed", closed(upstream))
+
+
+def fields(request: ReceivedRequest) -> dict[str, Any]:
+    """Returns what a request asks: its JSON object, or the fields of an upload's form."""
+    content_type = request.header("content-type") or ""
+    if not content_type.startswith("multipart/form-data"):
+        asked: dict[str, Any] = request.json()
+        return asked
+    form = email.message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + bytes(request.body))
+    parts = [part for part in form.walk() if not part.is_multipart() and part.get_filename() is None]
+    return {str(part.get_param("name", header="content-disposition")): part.get_payload() for part in parts}
 
 
 def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
@@ -112,7 +132,8 @@ def chat(request: Mapping[str, Any]) -> Answer:
         text = LONG_REPLY if request["model"] == "long-winded" else REPLY
         message = {"role": "assistant", **(tool_call(*ARGUMENTS) if calls_tool else {"content": text})}
         choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls_tool else "stop"}
-        return answers.json({**top, "object": "chat.completion", "choices": [choice], "usage": usage})
+        whole = {**top, "object": "chat.completion", "choices": [choice], "usage": usage}
+        return answers.json(whole, headers=HEADERS)
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": None if calls_tool else ""}]
     if calls_tool:
         more = {"index": 0, "function": {"arguments": ARGUMENTS[1]}}
@@ -154,6 +175,13 @@ def responses(request: Mapping[str, Any]) -> Answer:
     return answers.stream(answers.events(numbered, named=True))
 
 
+def transcription(request: Mapping[str, Any]) -> Answer:
+    """A transcript, as the format that was asked for."""
+    if request.get("response_format") == "srt":
+        return answers.body(SUBTITLES.encode(), content_type="text/plain")
+    return answers.json({"text": REPLY})
+
+
 def seen(upstream: StandIn) -> Answer:
     """Tells how many requests of a user came."""
 
@@ -179,4 +207,4 @@ def closed(upstream: StandIn) -> Answer:
 def requests_of(upstream: StandIn, user: str | None) -> list[Exchange]:
     """Returns the exchanges of a user whose requests are here to the end."""
     posted = (each for each in upstream.exchanges if each.request.method == "POST" and each.received.done())
-    return [each for each in posted if each.request.json().get("user") == user]
+    return [each for each in posted if fields(each.request).get("user") == user]
