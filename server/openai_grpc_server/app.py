@@ -88,6 +88,7 @@ class Gateway:
             Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs),
             self._log,
             prices=load_prices(settings.prices_file),
+            max_message_bytes=settings.max_message_bytes,
             access=access,
             ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
             metrics=metrics,

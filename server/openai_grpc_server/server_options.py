@@ -4,6 +4,8 @@ from openai_grpc_server.config import ServerSettings
 
 # What a call may still take after the upstream's limit: writing out what a slow caller has not read yet.
 SLACK = 30.0
+MEBIBYTE = 1 << 20
+LARGEST = (1 << 31) - 1  # that a channel argument can say
 
 
 def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[str, int]]:
@@ -16,7 +18,7 @@ def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[
     """
     keepalive = settings.keepalive
     options = {
-        "grpc.max_receive_message_length": settings.max_message_bytes,
+        "grpc.max_receive_message_length": receive_limit(settings.max_message_bytes),
         "grpc.max_send_message_length": settings.max_message_bytes,
         "grpc.so_reuseport": int(settings.reuse_port),
         "grpc.keepalive_time_ms": _milliseconds(keepalive.time),
@@ -29,6 +31,15 @@ def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[
         options["grpc.max_connection_age_ms"] = _milliseconds(settings.max_connection_age)
         options["grpc.max_connection_age_grace_ms"] = _milliseconds(longest_call + SLACK)
     return list(options.items())
+
+
+def receive_limit(max_message_bytes: int) -> int:
+    """Returns the size up to which gRPC itself takes a request.
+
+    gRPC refuses a larger one before any method sees it: without details, and without a line in the log. So its limit
+    is above the configured one, which the methods hold requests to.
+    """
+    return min(max_message_bytes + max(max_message_bytes // 4, MEBIBYTE), LARGEST)
 
 
 def _milliseconds(seconds: float) -> int:

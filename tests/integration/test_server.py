@@ -1,6 +1,7 @@
 """The server around the services: health, reflection, limits, deadlines, TLS."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -14,11 +15,11 @@ from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]  # ships n
 
 from faults import answers
 from faults.stand_in import StandIn
-from openai_grpc.v1 import chat_pb2, responses_pb2
+from openai_grpc.v1 import chat_pb2, common_pb2, responses_pb2, transcription_pb2
 from openai_grpc_server.config import ConfigError
 from openai_grpc_server.services import SERVICES
 from support.failure import failure_of
-from support.gateway import LIMIT, deployment, on_loop, running_gateway
+from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
@@ -84,6 +85,29 @@ def test_size(settings: dict[str, Any], up: int, down: int, status: grpc.StatusC
         assert reply.code() is status
         if status is grpc.StatusCode.OK:
             assert len(reply.result().id) == down
+
+
+def in_one(gateway: RunningGateway, size: int) -> Any:
+    return gateway.chat.CreateChatCompletion(sized(size), timeout=10)
+
+
+def in_a_stream(gateway: RunningGateway, size: int) -> Any:
+    upload = transcription_pb2.UploadTranscriptionRequest
+    config = transcription_pb2.CreateTranscriptionRequest(model="m", file=common_pb2.UploadFile(filename="a.wav"))
+    messages = [upload(config=config), upload(chunk=b"x"), upload(chunk=b"x" * size)]
+    return gateway.audio.UploadTranscription(iter(messages), timeout=10)
+
+
+@pytest.mark.parametrize("send", [in_one, in_a_stream])
+def test_what_is_said_of_a_request_over_the_limit(send: Callable[[RunningGateway, int], Any]) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), max_message_bytes=MIB) as gateway:
+        upstream.on("POST", "/v1/audio/transcriptions", OK)
+        failure = failure_of(lambda: send(gateway, MIB))
+        (line,) = gateway.logged("rpc")
+    assert (failure.code, failure.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE")
+    assert failure.trailers["x-request-id"] == line["request_id"]
+    assert (line["status"], line["reason"]) == ("RESOURCE_EXHAUSTED", "MESSAGE_TOO_LARGE")
+    assert line["request_bytes"] > MIB
 
 
 def test_requests_over_the_bound_on_memory() -> None:

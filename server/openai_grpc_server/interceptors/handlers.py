@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError, Message
 from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.prices import PriceTable
-from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError
+from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
 from openai_grpc_server.interceptors.access_log import log_rpc
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.deadline import upstream_deadline
@@ -39,6 +39,7 @@ class Handlers(grpc.GenericRpcHandler):
         admission: The bounds on calls, and on requests in memory.
         log: Where each RPC is logged.
         prices: What models cost.
+        max_message_bytes: The largest message in either direction.
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts each RPC; None: nobody asks.
@@ -55,6 +56,7 @@ class Handlers(grpc.GenericRpcHandler):
         log: Log,
         *,
         prices: PriceTable,
+        max_message_bytes: int,
         access: AccessControl | None = None,
         ownership: Ownership | None = None,
         metrics: Metrics | None = None,
@@ -63,6 +65,7 @@ class Handlers(grpc.GenericRpcHandler):
         self.prices = prices
         self.access = access
         self.ownership = ownership
+        self._max_message_bytes = max_message_bytes
         self._metrics = metrics
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
@@ -172,6 +175,7 @@ class Handlers(grpc.GenericRpcHandler):
         if call.rpc.client_streaming:
             return self._receive_each(call, received)
         call.request_bytes = len(received)
+        self._check_size(received)
         self._admission.hold(len(received))
         call.admitted_bytes = len(received)
         return parse(call.rpc, received)
@@ -179,7 +183,14 @@ class Handlers(grpc.GenericRpcHandler):
     async def _receive_each(self, call: Call, received: AsyncIterator[bytes]) -> AsyncIterator[Message]:
         async for data in received:
             call.request_bytes += len(data)
+            self._check_size(data)
             yield parse(call.rpc, data)
+
+    def _check_size(self, received: bytes) -> None:
+        if len(received) > self._max_message_bytes:
+            raise MessageTooLargeError(
+                f"The request has a message of {len(received)} bytes; the limit is {self._max_message_bytes}"
+            )
 
     def _ended(self, call: Call, status: str, reason: str = "") -> None:
         log_rpc(self._log, call, status, reason)

@@ -10,11 +10,15 @@ from openai_grpc_server.server_options import server_options
 CASES: dict[str, tuple[dict[str, Any], dict[str, int | None]]] = {
     "messages of 64 MiB both ways": (
         {},
-        {"grpc.max_receive_message_length": 1 << 26, "grpc.max_send_message_length": 1 << 26},
+        {"grpc.max_receive_message_length": 80 << 20, "grpc.max_send_message_length": 64 << 20},
     ),
     "messages of another size": (
         {"max_message_bytes": 5},
-        {"grpc.max_receive_message_length": 5, "grpc.max_send_message_length": 5},
+        {"grpc.max_receive_message_length": 5 + (1 << 20), "grpc.max_send_message_length": 5},
+    ),
+    "messages of the largest size that gRPC knows": (
+        {"max_message_bytes": (1 << 31) - 1},
+        {"grpc.max_receive_message_length": (1 << 31) - 1},
     ),
     "a ping every 10 s is welcome, with and without calls": (
         {},
