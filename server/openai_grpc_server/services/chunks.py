@@ -36,7 +36,7 @@ def ask_for_usage(value: dict[str, Any]) -> bool:
     return True
 
 
-def without_usage(chunk: Any) -> Any:
+def without_usage(chunk: Chunk) -> Chunk | None:
     """Returns what a chunk of usage has besides, such as the timings of some servers, or None when that is nothing."""
     rest = type(chunk)()
     rest.CopyFrom(chunk)
@@ -77,14 +77,14 @@ class ChunkEvents(Generic[Chunk]):
             self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
         if self._accumulator is not None:
             self._accumulator.add(value)
-        chunk: Any = from_object(self._chunk_type, value)
+        read = from_object(self._chunk_type, value)
+        chunk: Any = read
         if self._call.keeper is not None:
             self._call.made(chunk.id)
         if chunk.HasField("usage"):
             self._call.usage = chunk.usage
             if self._hide_usage and not chunk.choices:
-                return without_usage(chunk)
-        read: Chunk = chunk
+                return without_usage(read)
         return read
 
     def ended(self) -> None:
