@@ -39,7 +39,7 @@ def gated(**settings: Any) -> Iterator[tuple[RunningGateway, StandIn, Gate]]:
 def cancel_stream(gateway: RunningGateway) -> None:
     call = gateway.chat.StreamChatCompletion(REQUEST, timeout=LIMIT)
     assert next(iter(call)).choices[0].delta.content == "a"
-    call.cancel()  # type: ignore[no-untyped-call]  # the stubs leave it out
+    call.cancel()
     # On the same connection, so that the gateway has read the cancel before it answers this.
     gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=LIMIT)
 
@@ -102,7 +102,7 @@ def drain_one(answer: "Answer") -> tuple[dict[str, Any], int]:
         ) as gateway:
             call = gateway.chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT)
             first.exchange(0)
-            call.cancel()  # type: ignore[no-untyped-call]  # the stubs leave it out
+            call.cancel()
             gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=LIMIT)
             gate.open()
             line = next(each for each in gateway.logged("rpc") if each["method"].endswith("CreateChatCompletion"))

@@ -77,6 +77,9 @@ class Plan:
         self._streaming = streaming
         self._deadline = deadline
         self._fallbacks: Iterator[str] | None = None
+        self._tried: tuple[Deployment, ...]
+        self._out: tuple[Deployment, ...]
+        self._waits: tuple[float, ...]
         self._enter(target)
 
     @property
@@ -125,9 +128,9 @@ class Plan:
         target.group.budget.calls += 1
         self._target = target
         self._retries = 0
-        self._tried: tuple[Deployment, ...] = ()
-        self._out: tuple[Deployment, ...] = ()
-        self._waits: tuple[float, ...] = ()
+        self._tried = ()
+        self._out = ()
+        self._waits = ()
 
     async def _elsewhere(self) -> Deployment | None:
         """A deployment that was not tried yet, at once."""
