@@ -12,7 +12,16 @@ import pytest
 
 from faults import answers
 from faults.outcome import check_failure, outcome, try_fault
-from faults.rpcs import CREATE_CHAT, CREATE_TRANSCRIPTION, STREAM_CHAT, STREAMING, UNARY, Rpc, rpc_name
+from faults.rpcs import (
+    CREATE_CHAT,
+    CREATE_EMBEDDING,
+    CREATE_TRANSCRIPTION,
+    STREAM_CHAT,
+    STREAMING,
+    UNARY,
+    Rpc,
+    rpc_name,
+)
 from faults.stand_in import StandIn
 from support.gateway import deployment, running_gateway
 
@@ -128,6 +137,20 @@ def test_a_reply_above_the_limit(rpc: Rpc, answer: Answer) -> None:
     ):
         upstream.on("POST", rpc.path, answer)
         found = outcome(rpc, rpc.start(gateway, metadata=[("x-request-id", "mine")]))
+        check_failure(found, gateway)
+    assert (found.code, found.reason, found.pushback) == (Code.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE", "-1")
+    assert (found.info["http_status"], found.info["request_id"]) == ("200", "req_1")
+
+
+def test_a_reply_whose_message_alone_is_above_the_limit() -> None:
+    vector = {"object": "embedding", "index": 0, "embedding": [0] * (LIMIT_BYTES * 2 // 5)}
+    reply = answers.json({"object": "list", "model": "m", "data": [vector]}, headers=IDS)
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url), max_message_bytes=LIMIT_BYTES) as gateway,
+    ):
+        upstream.on("POST", CREATE_EMBEDDING.path, reply)
+        found = outcome(CREATE_EMBEDDING, CREATE_EMBEDDING.start(gateway, metadata=[("x-request-id", "mine")]))
         check_failure(found, gateway)
     assert (found.code, found.reason, found.pushback) == (Code.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE", "-1")
     assert (found.info["http_status"], found.info["request_id"]) == ("200", "req_1")

@@ -10,6 +10,7 @@ from faults import answers
 from faults.stand_in import Gate, StandIn
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2, responses_pb2
+from support.failure import Failure, failure_of
 from support.gateway import LIMIT, deployment, running_gateway
 
 CHAT = "/v1/chat/completions"
@@ -122,6 +123,54 @@ def test_accumulated() -> None:
     assert not any(each.HasField("accumulated") for each in chunks)
     assert as_json(last.accumulated) == WHOLE
     assert (last.call_info.deployment, last.call_info.request_id) == ("stand-in", "req_1")
+
+
+def test_an_accumulated_object_over_the_limit() -> None:
+    request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
+    request.call_options.accumulate = True
+    pieces = [chunk(delta(content="x" * 900)), chunk(delta(content="y" * 900)), chunk(delta("stop"))]
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), max_message_bytes=1500) as gateway:
+        upstream.on("POST", CHAT, answers.stream(answers.events(pieces)))
+        failure = failure_of(lambda: gateway.chat.StreamChatCompletion(request, timeout=10))
+        (line,) = gateway.logged("rpc")
+    assert [as_json(each) for each in failure.received] == pieces
+    check_too_large(failure, line)
+
+
+def test_an_event_over_the_limit() -> None:
+    request = responses_pb2.CreateResponseRequest(model="gpt-4o")
+    pieces = [chunk(delta(content="x" * 900)), chunk(delta(content="y" * 900)), chunk(delta("stop"))]
+    settings = {"responses_as_chat": True}
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url, **settings), max_message_bytes=1500) as gateway,
+    ):
+        upstream.on("POST", CHAT, answers.stream(answers.events(pieces)))
+        failure = failure_of(lambda: gateway.responses.StreamResponse(request, timeout=10))
+        (line,) = gateway.logged("rpc")
+    deltas = [each.output_text_delta.delta for each in failure.received if each.HasField("output_text_delta")]
+    assert deltas == ["x" * 900, "y" * 900]
+    check_too_large(failure, line)
+
+
+def check_too_large(failure: Failure, line: dict[str, Any]) -> None:
+    assert (failure.code, failure.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE")
+    assert failure.trailers["grpc-retry-pushback-ms"] == "-1"
+    assert failure.trailers["x-request-id"] == line["request_id"]
+    assert (line["status"], line["reason"]) == ("RESOURCE_EXHAUSTED", "MESSAGE_TOO_LARGE")
+    assert line["messages"] == len(failure.received)
+
+
+def test_accumulated_content_of_texts_and_parts() -> None:
+    request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
+    request.call_options.accumulate = True
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}
+    pieces = [chunk(delta(content=[thinking])), chunk(delta(content="A")), chunk(delta("stop", content="B"))]
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", CHAT, answers.stream(answers.events(pieces)))
+        *_, last = gateway.chat.StreamChatCompletion(request, timeout=10)
+    (choice,) = as_json(last.accumulated)["choices"]
+    assert choice["message"]["content"] == [thinking, {"type": "text", "text": "AB"}]
 
 
 ENDS: dict[str, tuple[list[bytes], str, int, grpc.StatusCode]] = {

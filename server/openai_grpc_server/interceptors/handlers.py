@@ -144,7 +144,7 @@ class Handlers(grpc.GenericRpcHandler):
         return serve
 
     def _begin(self, rpc: Rpc, context: Context) -> Call:
-        call = Call(rpc, context, self.prices, self.ownership)
+        call = Call(rpc, context, self.prices, self._max_message_bytes, self.ownership)
         self._running.add(call.task)
         self._idle.clear()
         call.request_id = request_id(call.metadata)

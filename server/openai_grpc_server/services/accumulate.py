@@ -3,10 +3,13 @@
 It works on JSON objects, so that what the contract does not know is put together as well.
 """
 
-import base64
-import binascii
+import math
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
+
+from openai_grpc_server.errors import MessageTooLargeError
+from openai_grpc_server.services.pieces import Pieces, joined
 
 # Texts that come in pieces. Everything else that comes again replaces what came before.
 PIECES = frozenset(
@@ -26,48 +29,139 @@ PIECES = frozenset(
 OF_CHUNKS_ONLY = ("obfuscation", "p")
 
 
-class ChatAccumulator:
+class Accumulation:
+    """A JSON object that comes in chunks.
+
+    Args:
+        limit: How many bytes its message may have; what exceeds it is not kept.
+    """
+
+    def __init__(self, limit: float = math.inf) -> None:
+        self._limit = limit
+        self._size = 0  # at most that of the message, which is checked when it is written
+        self._top: dict[str, Any] = {}
+        self._choices: dict[int, dict[str, Any]] = {}
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        """Adds the next chunk, as a JSON object."""
+        if self._size > self._limit:
+            return
+        self._add(chunk)
+        if self._size > self._limit:
+            self._top, self._choices = {}, {}
+
+    def completion(self) -> dict[str, Any]:
+        """Returns the whole completion, as a JSON object.
+
+        Raises:
+            MessageTooLargeError: It exceeds the limit.
+        """
+        if self._size > self._limit:
+            raise MessageTooLargeError(
+                f"The accumulated completion exceeds {self._limit} bytes; the chunks before are all there",
+                maybe_billed=True,
+            )
+        choices: list[dict[str, Any]] = [joined(self._choices[index]) for index in sorted(self._choices)]
+        return {**joined(self._top), "choices": choices}
+
+    @abstractmethod
+    def _add(self, chunk: dict[str, Any]) -> None: ...
+
+    def _merge(self, whole: dict[str, Any], piece: dict[str, Any]) -> None:
+        """Adds a piece of an object to what is there of it."""
+        for key, value in piece.items():
+            if value is None:
+                continue
+            there = whole.get(key)
+            if isinstance(there, dict) and isinstance(value, dict):
+                self._merge(there, value)
+            elif isinstance(there, list) and isinstance(value, list):
+                self._merge_list(there, value)
+            elif isinstance(there, Pieces) and isinstance(value, str):
+                self._append(there, value)
+            elif key == "content" and isinstance(there, Pieces) and isinstance(value, list):
+                whole[key] = [{"type": "text", "text": there}]
+                self._merge_list(whole[key], value)
+            elif key == "content" and isinstance(there, list) and isinstance(value, str):
+                self._append_text(there, value)
+            else:
+                self._size -= size(there)
+                whole[key] = self._fresh(key, value)
+
+    def _merge_list(self, whole: list[Any], piece: list[Any]) -> None:
+        """Adds elements; those with an `index` to the element that has it."""
+        for element in piece:
+            index = element.get("index") if isinstance(element, dict) else None
+            for there in whole if index is not None else ():
+                if isinstance(there, dict) and there.get("index") == index:
+                    self._merge(there, element)
+                    break
+            else:
+                whole.append(self._fresh("", element))
+
+    def _append(self, there: Pieces, text: str) -> None:
+        self._size += len(text)
+        there.texts.append(text)
+
+    def _append_text(self, parts: list[Any], text: str) -> None:
+        """Adds a text to parts of content: to the last of them, if that is a text."""
+        last = parts[-1] if parts else None
+        if isinstance(last, dict) and last.get("type") == "text" and isinstance(there := last.get("text"), Pieces):
+            self._append(there, text)
+        else:
+            parts.append(self._fresh("", {"type": "text", "text": text}))
+
+    def _fresh(self, key: str, value: Any) -> Any:
+        """Returns a value as it is kept: what is in it may grow."""
+        if isinstance(value, dict):
+            whole: dict[str, Any] = {}
+            self._merge(whole, value)
+            return whole
+        if isinstance(value, list):
+            elements: list[Any] = []
+            self._merge_list(elements, value)
+            return elements
+        self._size += size(value)
+        return Pieces(value, is_base64=key == "data") if key in PIECES and isinstance(value, str) else value
+
+
+class ChatAccumulator(Accumulation):
     """Collects the chunks of one stream."""
 
-    def __init__(self) -> None:
-        self._top: dict[str, Any] = {}
-        self._choices: dict[int, dict[str, Any]] = {}
-
-    def add(self, chunk: dict[str, Any]) -> None:
-        """Adds the next chunk, as a JSON object."""
-        merge(self._top, {key: value for key, value in chunk.items() if key not in {"choices", *OF_CHUNKS_ONLY}})
+    def _add(self, chunk: dict[str, Any]) -> None:
+        self._merge(self._top, {key: value for key, value in chunk.items() if key not in {"choices", *OF_CHUNKS_ONLY}})
         for index, each in numbered(chunk.get("choices")):
             choice = self._choices.setdefault(index, {"message": {"role": "assistant"}})
-            merge(choice, {key: value for key, value in each.items() if key != "delta"})
+            self._merge(choice, {key: value for key, value in each.items() if key != "delta"})
             delta = each.get("delta")
             if isinstance(delta, dict):
-                merge(choice["message"], delta)
+                self._merge(choice["message"], delta)
 
     def completion(self) -> dict[str, Any]:
-        """Returns the whole completion, as a JSON object."""
-        choices = [self._choices[index] for index in sorted(self._choices)]
-        for choice in choices:
+        """Returns the whole completion, as a JSON object.
+
+        Raises:
+            MessageTooLargeError: It exceeds the limit.
+        """
+        whole = super().completion()
+        for choice in whole["choices"]:
             for _, call in numbered(choice["message"].get("tool_calls")):
                 call.pop("index", None)
-        return {**self._top, "object": "chat.completion", "choices": choices}
+        return {**whole, "object": "chat.completion"}
 
 
-class CompletionAccumulator:
+class CompletionAccumulator(Accumulation):
     """Collects the chunks of one stream of a legacy completion."""
 
-    def __init__(self) -> None:
-        self._top: dict[str, Any] = {}
-        self._choices: dict[int, dict[str, Any]] = {}
-
-    def add(self, chunk: dict[str, Any]) -> None:
-        """Adds the next chunk, as a JSON object."""
-        merge(self._top, {key: value for key, value in chunk.items() if key != "choices"})
+    def _add(self, chunk: dict[str, Any]) -> None:
+        self._merge(self._top, {key: value for key, value in chunk.items() if key != "choices"})
         for index, each in numbered(chunk.get("choices")):
-            merge(self._choices.setdefault(index, {}), each)
+            self._merge(self._choices.setdefault(index, {}), each)
 
-    def completion(self) -> dict[str, Any]:
-        """Returns the whole completion, as a JSON object."""
-        return {**self._top, "choices": [self._choices[index] for index in sorted(self._choices)]}
+
+def size(value: Any) -> int:
+    """Returns how many bytes a text, a number or a boolean has at least in a message; 0 for all else."""
+    return len(value) if isinstance(value, str) else int(isinstance(value, (int, float)))
 
 
 def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -76,53 +170,3 @@ def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
         for element in elements:
             if type(element) is dict and type(index := element.get("index", 0)) is int:
                 yield index, element
-
-
-def merge(whole: dict[str, Any], piece: dict[str, Any]) -> None:
-    """Adds a piece of an object to what is there of it."""
-    for key, value in piece.items():
-        if value is None:
-            continue
-        there = whole.get(key)
-        if isinstance(there, dict) and isinstance(value, dict):
-            merge(there, value)
-        elif isinstance(there, list) and isinstance(value, list):
-            merge_list(there, value)
-        elif key == "data" and isinstance(there, str) and isinstance(value, str):
-            whole[key] = join_base64(there, value)
-        elif key in PIECES and isinstance(there, str) and isinstance(value, str):
-            whole[key] = there + value
-        elif isinstance(value, dict):
-            whole[key] = {}
-            merge(whole[key], value)
-        elif isinstance(value, list):
-            whole[key] = []
-            merge_list(whole[key], value)
-        else:
-            whole[key] = value
-
-
-def merge_list(whole: list[Any], piece: list[Any]) -> None:
-    """Adds elements; those with an `index` to the element that has it."""
-    for element in piece:
-        if not isinstance(element, dict):
-            whole.append(element)
-            continue
-        index = element.get("index")
-        for there in whole if index is not None else ():
-            if isinstance(there, dict) and there.get("index") == index:
-                merge(there, element)
-                break
-        else:
-            fresh: dict[str, Any] = {}
-            merge(fresh, element)
-            whole.append(fresh)
-
-
-def join_base64(first: str, second: str) -> str:
-    """Joins two pieces of audio, each of which is base64 of its own; other texts are put one after the other."""
-    try:
-        data = base64.b64decode(first, validate=True) + base64.b64decode(second, validate=True)
-    except (binascii.Error, ValueError):
-        return first + second
-    return base64.b64encode(data).decode()

@@ -75,7 +75,7 @@ class BridgedChunks(BridgedEvents):
     ) -> None:
         super().__init__(call, reader, convert)
         self._hide_usage = hide_usage
-        self._accumulator = ChatAccumulator() if accumulate else None
+        self._accumulator = ChatAccumulator(call.max_message_bytes) if accumulate else None
 
     def read(self, value: Any) -> list[Any]:
         """Returns the chunks that stand for an event."""

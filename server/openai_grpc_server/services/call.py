@@ -9,6 +9,7 @@ import grpc.aio
 from openai_grpc.v1 import common_pb2
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.access.usage import NONE, Usage, read_usage
+from openai_grpc_server.errors import MessageTooLargeError
 from openai_grpc_server.services.rpc import Rpc
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Call:
         rpc: The RPC.
         context: gRPC's own context.
         prices: What models cost.
+        max_message_bytes: The largest message that the caller may get.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
 
     Attributes:
@@ -48,6 +50,7 @@ class Call:
         upstream_status: The HTTP status of the upstream, or 0 before it answered.
         upstream_request_id: The upstream's id of the request, or empty.
         upstream_metadata: Of the upstream's headers, what the caller gets.
+        max_message_bytes: The largest message that the caller may get.
         request_bytes: The size of the caller's messages.
         admitted: Whether it counts against the bound on calls.
         admitted_bytes: What of it counts against the bound on requests in memory.
@@ -83,6 +86,7 @@ class Call:
         "first_message",
         "gone",
         "keeper",
+        "max_message_bytes",
         "messages",
         "metadata",
         "model",
@@ -102,7 +106,14 @@ class Call:
         "usage",
     )
 
-    def __init__(self, rpc: Rpc, context: Context, prices: PriceTable, ownership: "Ownership | None" = None) -> None:
+    def __init__(
+        self,
+        rpc: Rpc,
+        context: Context,
+        prices: PriceTable,
+        max_message_bytes: int,
+        ownership: "Ownership | None" = None,
+    ) -> None:
         self.rpc = rpc
         self.context = context
         self.task = cast("asyncio.Task[Any]", asyncio.current_task())
@@ -127,6 +138,7 @@ class Call:
         self.caller: Caller | None = None
         self.entry = ""
         self._prices = prices
+        self.max_message_bytes = max_message_bytes
         self._cost: tuple[object, float | None] | None = None
         self.ownership = ownership
         self.stores = False
@@ -169,10 +181,20 @@ class Call:
         self.usage = None
 
     def encode(self, message: "Message") -> bytes:
-        """Writes a message of the reply as the caller gets it, with ids of its own."""
+        """Writes a message of the reply as the caller gets it, with ids of its own.
+
+        Raises:
+            MessageTooLargeError: gRPC would not send it, and could not say why.
+        """
         if self.ownership is not None:
             self.ownership.seal_reply(self, message)
-        return message.SerializeToString()
+        data = message.SerializeToString()
+        if len(data) > self.max_message_bytes:
+            raise MessageTooLargeError(
+                f"The reply has a message of {len(data)} bytes; the limit is {self.max_message_bytes}",
+                maybe_billed=not self.rpc.safe,
+            )
+        return data
 
     def used(self) -> Usage:
         """Returns what the call has used; nothing for one that only reads, whatever usage its reply tells of."""

@@ -38,6 +38,6 @@ class ChatService(Service):
             call,
             chat_pb2.ChatCompletionChunk,
             hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
-            accumulator=ChatAccumulator() if request.call_options.accumulate else None,
+            accumulator=ChatAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, value, events)

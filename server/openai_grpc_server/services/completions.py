@@ -22,6 +22,6 @@ class CompletionsService(Service):
             call,
             completions_pb2.Completion,
             hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
-            accumulator=CompletionAccumulator() if request.call_options.accumulate else None,
+            accumulator=CompletionAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, value, events)

@@ -1,0 +1,49 @@
+"""Texts that come in pieces."""
+
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from typing import Any
+
+
+class Pieces:
+    """A text of which pieces come. They are joined once: a join for each would take time by the square of their number.
+
+    Args:
+        first: Its first piece.
+        is_base64: Whether each piece is base64 of its own.
+
+    Attributes:
+        texts: The pieces.
+    """
+
+    __slots__ = ("_is_base64", "texts")
+
+    def __init__(self, first: str, *, is_base64: bool) -> None:
+        self.texts = [first]
+        self._is_base64 = is_base64
+
+    def joined(self) -> str:
+        """Returns the whole text."""
+        return join_base64(self.texts) if self._is_base64 else "".join(self.texts)
+
+
+def joined(value: Any) -> Any:
+    """Returns a JSON value with its texts joined."""
+    if isinstance(value, Pieces):
+        return value.joined()
+    if isinstance(value, dict):
+        return {key: joined(each) for key, each in value.items()}
+    return [joined(each) for each in value] if isinstance(value, list) else value
+
+
+def join_base64(texts: Sequence[str]) -> str:
+    """Joins pieces of audio, each of which is base64 of its own; other texts are put one after the other."""
+    if any(text.endswith("=") for text in texts[:-1]):
+        try:
+            data = b"".join(b64decode(text, validate=True) for text in texts)
+        except (binascii.Error, ValueError):
+            pass
+        else:
+            return b64encode(data).decode()
+    return "".join(texts)
