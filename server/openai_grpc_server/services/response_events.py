@@ -37,8 +37,6 @@ class ResponseEvents:
         kind = event.WhichOneof("value")
         if kind == "created":
             self._call.made(event.created.response.id)
-        if kind == "created":
-            self._call.made(event.created.response.id)
         if kind in FINAL:
             self.complete = True
             response = getattr(event, kind).response

@@ -78,23 +78,6 @@ class SSEDecoder:
         """
         return self.feed(b"\n\n")
 
-    def _complete(self, data: bytes) -> list[ServerSentEvent]:
-        blocks = data.split(b"\n\n")
-        rest = blocks.pop()
-        self._size = 0
-        if rest:
-            self._keep(rest)
-        events: list[ServerSentEvent] = []
-        for block in blocks:
-            # Two forms that nearly all events have; anything else goes by the book.
-            if block.startswith(b"data: ") and b"\n" not in block:
-                events.append(ServerSentEvent(block[6:], "", self._last_id))
-            elif block.startswith(b"event: ") and block.count(b"\n") == 1 and (at := block.find(b"\ndata: ")) > 0:
-                events.append(ServerSentEvent(block[at + 7 :], block[7:at].decode("utf-8", "replace"), self._last_id))
-            elif event := self._parse(block):
-                events.append(event)
-        return events
-
     def _joined(self, data: bytes) -> bytes:
         """Returns what there is to split: with what was kept before, or nothing while no event can be complete."""
         data = self._normalized(data)
