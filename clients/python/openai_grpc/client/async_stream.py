@@ -87,6 +87,11 @@ class AsyncStream(AsyncIterator[M]):
     async def __aexit__(self, *_: object) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        # Newer versions of gRPC keep a call that nobody holds any more.
+        if hasattr(self, "_call"):
+            self._call.cancel()
+
     def close(self) -> None:
         """Ends the stream, and cancels the RPC if it is not done."""
         self._closed = True
