@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from support.gateway import deployment, running_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
 README_ADDRESS = "localhost:50051"  # where the programs of a README look for the gateway
+Run = Callable[[str, str], str]  # runs such a program with a gateway's address instead; returns what it printed
 TIME_LIMIT = 900.0  # seconds; a first build downloads and compiles what the client depends on
 
 

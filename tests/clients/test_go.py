@@ -1,10 +1,8 @@
 """The Go client builds, its own tests pass against the real gateway, and the README's programs run as written."""
 
-from pathlib import Path
-
 import pytest
 
-from clients.live import README_ADDRESS, ROOT, check, live_gateway, programs, require
+from clients.live import ROOT, Run, check, live_gateway, programs, require
 
 FOLDER = "clients/go"
 PRINTED = {
@@ -29,11 +27,6 @@ def test_live() -> None:
 
 
 @pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=PRINTED)
-def test_readme(program: str, printed: str, tmp_path: Path) -> None:
-    require("go")
-    source = tmp_path / "main.go"
+def test_readme(run_go: Run, program: str, printed: str) -> None:
     with live_gateway() as variables:
-        assert README_ADDRESS in program
-        source.write_text(program.replace(README_ADDRESS, variables["OPENAI_GRPC_ADDRESS"]))
-        check(["go", "vet", str(source)], FOLDER)
-        assert printed in check(["go", "run", str(source)], FOLDER)
+        assert printed in run_go(program, variables["OPENAI_GRPC_ADDRESS"])

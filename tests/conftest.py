@@ -1,0 +1,96 @@
+"""The clients of all languages, each built once for all tests that run programs with it."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from clients.live import README_ADDRESS, ROOT, Run, check, require
+
+GO = "clients/go"
+TYPESCRIPT = "clients/typescript"
+TSC = ROOT / TYPESCRIPT / "node_modules/.bin/tsc"
+COMPILER_OPTIONS = (
+    *("--module", "nodenext", "--target", "es2022", "--types", "node"),
+    *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
+)
+JAVA = "clients/java"
+
+
+def write(path: Path, program: str, address: str) -> None:
+    """Writes a README's program, to call the gateway at an address."""
+    assert README_ADDRESS in program
+    path.write_text(program.replace(README_ADDRESS, address))
+
+
+@pytest.fixture(scope="session")
+def run_python(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs a Python program."""
+    source = tmp_path_factory.mktemp("python") / "program.py"
+
+    def run(program: str, address: str) -> str:
+        write(source, program, address)
+        return check([sys.executable, "-W", "error", source.name], str(source.parent))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_go(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Checks and runs a Go program."""
+    require("go")
+    source = tmp_path_factory.mktemp("go") / "main.go"
+
+    def run(program: str, address: str) -> str:
+        write(source, program, address)
+        check(["go", "vet", str(source)], GO)
+        return check(["go", "run", str(source)], GO)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def typescript_build() -> None:
+    """Installs what the TypeScript client depends on and builds it."""
+    require("npm")
+    check(["npm", "ci", "--no-audit", "--no-fund"], TYPESCRIPT)
+
+
+@pytest.fixture(scope="session")
+def run_typescript(typescript_build: None, tmp_path_factory: pytest.TempPathFactory) -> Run:  # noqa: ARG001 - it is packed
+    """Compiles and runs a TypeScript program in a caller's package, which has the client as it would be published."""
+    caller = tmp_path_factory.mktemp("caller")
+    check(["npm", "pack", "--ignore-scripts", "--pack-destination", str(caller)], TYPESCRIPT)
+    (caller / "package.json").write_text('{"private": true, "type": "module"}')
+    (packed,) = caller.glob("*.tgz")
+    check(["npm", "install", "--no-audit", "--no-fund", str(packed), "@types/node@20"], str(caller))
+
+    def run(program: str, address: str) -> str:
+        write(caller / "main.ts", program, address)
+        check([str(TSC), *COMPILER_OPTIONS, "main.ts"], str(caller))
+        return check(["node", "main.js"], str(caller))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def java_build(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Builds the Java client and returns the class path of it and what it depends on."""
+    require("mvn")
+    listed = tmp_path_factory.mktemp("java") / "classpath"
+    build = ("clean", "package", "-DskipTests", "dependency:build-classpath", f"-Dmdep.outputFile={listed}")
+    check(["mvn", "--batch-mode", "--no-transfer-progress", *build], JAVA)
+    return os.pathsep.join([str(ROOT / JAVA / "target/classes"), listed.read_text()])
+
+
+@pytest.fixture(scope="session")
+def run_java(java_build: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Compiles and runs a Java program."""
+    source = tmp_path_factory.mktemp("java") / "Main.java"
+
+    def run(program: str, address: str) -> str:
+        write(source, program, address)
+        return check(["java", "--class-path", java_build, str(source)], JAVA)
+
+    return run

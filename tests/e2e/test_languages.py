@@ -1,0 +1,35 @@
+"""The README's program that streams a chat answer, in each language, once on the real local model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clients.live import ROOT, Run, programs
+from openai_grpc_server.local_upstream import local_deployments
+from support.gateway import running_gateway
+
+if TYPE_CHECKING:
+    from openai_grpc_server.local import LocalUpstreams
+
+STREAM = "/openai_grpc.v1.ChatService/StreamChatCompletion"
+# The README, and the method that its program calls.
+PROGRAMS = {
+    "python": ("README.md", "chat_stream"),
+    "go": ("clients/go/README.md", "StreamChatCompletion"),
+    "typescript": ("clients/typescript/README.md", "streamChatCompletion"),
+    "java": ("clients/java/README.md", "streamChatCompletion"),
+}
+
+
+@pytest.mark.parametrize("language", PROGRAMS)
+def test_stream(language: str, local_engine: LocalUpstreams, request: pytest.FixtureRequest) -> None:
+    readme, method = PROGRAMS[language]
+    (program,) = (each for each in programs(ROOT / readme, language) if method in each)
+    run: Run = request.getfixturevalue(f"run_{language}")
+    with running_gateway(*local_deployments(local_engine)) as gateway:
+        printed = run(program, gateway.target)
+        (logged,) = gateway.logged("rpc")
+    assert printed.strip()
+    assert (logged["method"], logged["status"]) == (STREAM, "OK")
