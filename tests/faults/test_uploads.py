@@ -118,6 +118,32 @@ def test_an_early_answer_to_a_caller_who_never_stops(rpc: Rpc, reads_on: bool) -
     assert (found.code, found.text) == (Code.INVALID_ARGUMENT, "Too long")
 
 
+@pytest.mark.parametrize("on_cancel", ["abort", "drain"])
+@pytest.mark.parametrize("rpc", BOTH, ids=rpc_name)
+def test_a_cancelled_upload_is_never_taken_for_a_whole_one(rpc: Rpc, on_cancel: str) -> None:
+    times = 30
+
+    async def swallow(exchange: Exchange) -> None:
+        async for _ in exchange.chunks():
+            pass
+
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), on_cancel=on_cancel) as gateway:
+        upstream.on("POST", rpc.path, swallow)
+        for number in range(times):
+            with held_back() as messages:
+                call = begin(rpc, gateway, messages)
+                upstream.exchange(number).first_byte.result(LIMIT)
+                call.cancel()
+        for exchange in upstream.exchanges:
+            exchange.closed.result(LIMIT)
+        lines = gateway.logged("rpc")
+    assert [line["status"] for line in lines] == ["CANCELLED"] * times
+    for exchange in upstream.exchanges:
+        boundary = str(exchange.request.header("content-type")).rpartition("boundary=")[2].encode()
+        assert boundary + b"--" not in exchange.request.body
+        assert not exchange.received.done()
+
+
 async def reset_inside(exchange: Exchange) -> None:
     """Resets the connection once something of the body has come."""
     async for _ in exchange.chunks():

@@ -20,7 +20,6 @@ from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, Up
 
 Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
 
-CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond
 DONE_EVENT = "transcript.text.done"
 HTML_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 TEXT_FORMATS = frozenset({"text", "srt", "vtt"})
@@ -158,15 +157,19 @@ async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
 
     Raises:
         InvalidArgumentError: A message is no chunk.
+        asyncio.CancelledError: The caller has cancelled.
     """
     call.spent = True
     async for message in messages:
         if message.WhichOneof("message") != "chunk":
             raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")
         yield message.chunk
-    # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task.
-    # Without this wait the upstream could take what has come so far for the whole recording, and bill it.
-    await asyncio.sleep(CANCEL_FOLLOWS)
+    # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task,
+    # but before it answers another read. Unless that is awaited, the upstream could take what has come so far for the
+    # whole recording, and bill it.
+    await call.context.read()
+    if call.task.cancelling():
+        raise asyncio.CancelledError
 
 
 def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bool:
