@@ -6,9 +6,11 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import models_pb2
+from openai_grpc_server.config.model_settings import ModelInfo
 from support.failure import failure_of
 from support.gateway import deployment, running_gateway
 
+INFO = ModelInfo(max_input_tokens=1000, supports_vision=True, parameter_values={"logprobs": (False,)})
 UPSTREAM = {
     "object": "list",
     "data": [{"id": "gpt-4o", "object": "model", "created": 1715367049, "owned_by": "system", "new": 1}],
@@ -19,15 +21,19 @@ def test_configured_models_are_listed_without_asking_upstream() -> None:
     with (
         StandIn() as upstream,
         running_gateway(
-            deployment(upstream.url, model_name="fast", model="gpt-4o-mini"),
+            deployment(upstream.url, model_name="fast", model="some-model", info=INFO),
             deployment(upstream.url, model_name="gpt-4o"),
         ) as gateway,
     ):
         models = gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=10)
         one = gateway.models.GetModel(models_pb2.GetModelRequest(model="fast"), timeout=10)
         unknown = failure_of(lambda: gateway.models.GetModel(models_pb2.GetModelRequest(model="gpt-5"), timeout=10))
-    assert [(model.id, model.root) for model in models.data] == [("fast", "gpt-4o-mini"), ("gpt-4o", "gpt-4o")]
+    assert [(model.id, model.root) for model in models.data] == [("fast", "some-model"), ("gpt-4o", "gpt-4o")]
     assert one == models.data[0]
+    assert one.model_info.max_input_tokens == 1000
+    assert one.model_info.supports_vision
+    assert not one.model_info.HasField("supports_reasoning")
+    assert one.model_info.parameter_values["logprobs"].values == ["false"]
     assert unknown.code is grpc.StatusCode.NOT_FOUND
     assert upstream.requests == []
 

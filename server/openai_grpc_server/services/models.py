@@ -4,7 +4,9 @@ from typing import Any, cast
 
 from google.protobuf.message import Message
 
+from openai_grpc.codec import dumps
 from openai_grpc.v1 import models_pb2
+from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
@@ -51,5 +53,23 @@ def may_use(call: Call, model: str) -> bool:
 
 
 def model_of(name: str, deployment: Deployment) -> models_pb2.Model:
-    """Returns what is known of a configured model: its name here, and the upstream's name of it."""
-    return models_pb2.Model(id=name, owned_by=OWNER, root=deployment.config.model or name)
+    """Returns what is known of a configured model: its name here, the upstream's name of it, and the facts."""
+    root = deployment.config.model or name
+    return models_pb2.Model(id=name, owned_by=OWNER, root=root, model_info=info_of(deployment.models.find(root)))
+
+
+def info_of(known: ModelInfo) -> models_pb2.ModelInfo:
+    """Writes the facts of a model as a message, whose fields have the same names."""
+    facts: dict[str, Any] = {
+        field.name: value
+        for field in models_pb2.ModelInfo.DESCRIPTOR.fields
+        if (value := getattr(known, field.name)) is not None and field.name != "parameter_values"
+    }
+    facts.setdefault("max_output_tokens", known.max_tokens)
+    taken = {
+        parameter: models_pb2.ModelInfo.ParameterValues(
+            values=[value if isinstance(value, str) else dumps(value).decode() for value in values]
+        )
+        for parameter, values in (known.parameter_values or {}).items()
+    }
+    return models_pb2.ModelInfo(**facts, parameter_values=taken)

@@ -214,6 +214,8 @@ type Model struct {
 	Root *string `protobuf:"bytes,201,opt,name=root,proto3,oneof" json:"root,omitempty"`
 	// The model that it was fine-tuned from. Seen on the wire of OpenAI's older models, in no SDK.
 	Parent *string `protobuf:"bytes,202,opt,name=parent,proto3,oneof" json:"parent,omitempty"`
+	// What the gateway knows of it, by its own table and the operator's; of configured models only.
+	ModelInfo *ModelInfo `protobuf:"bytes,910,opt,name=model_info,json=modelInfo,proto3" json:"model_info,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
@@ -301,6 +303,13 @@ func (x *Model) GetParent() string {
 	return ""
 }
 
+func (x *Model) GetModelInfo() *ModelInfo {
+	if x != nil {
+		return x.ModelInfo
+	}
+	return nil
+}
+
 func (x *Model) GetCallInfo() *CallInfo {
 	if x != nil {
 		return x.CallInfo
@@ -313,6 +322,223 @@ func (x *Model) GetExtraJson() string {
 		return *x.ExtraJson
 	}
 	return ""
+}
+
+// What the gateway knows of a model. What is absent is not known, and does not hold anything back.
+type ModelInfo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on.
+	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
+	// The tokens that a request may have: the context window.
+	MaxInputTokens *int32 `protobuf:"varint,2,opt,name=max_input_tokens,json=maxInputTokens,proto3,oneof" json:"max_input_tokens,omitempty"`
+	// The tokens that a reply may have.
+	MaxOutputTokens *int32 `protobuf:"varint,3,opt,name=max_output_tokens,json=maxOutputTokens,proto3,oneof" json:"max_output_tokens,omitempty"`
+	// The price of a token of input, in US dollars.
+	InputCostPerToken *float64 `protobuf:"fixed64,4,opt,name=input_cost_per_token,json=inputCostPerToken,proto3,oneof" json:"input_cost_per_token,omitempty"`
+	// The price of a token of output, in US dollars.
+	OutputCostPerToken *float64 `protobuf:"fixed64,5,opt,name=output_cost_per_token,json=outputCostPerToken,proto3,oneof" json:"output_cost_per_token,omitempty"`
+	// The price of a cached token of input, in US dollars.
+	CacheReadInputTokenCost *float64 `protobuf:"fixed64,6,opt,name=cache_read_input_token_cost,json=cacheReadInputTokenCost,proto3,oneof" json:"cache_read_input_token_cost,omitempty"`
+	// Whether it takes system messages. Absent: not known.
+	SupportsSystemMessages *bool `protobuf:"varint,7,opt,name=supports_system_messages,json=supportsSystemMessages,proto3,oneof" json:"supports_system_messages,omitempty"`
+	// Whether it takes images. Absent: not known.
+	SupportsVision *bool `protobuf:"varint,8,opt,name=supports_vision,json=supportsVision,proto3,oneof" json:"supports_vision,omitempty"`
+	// Whether it takes PDF files. Absent: not known.
+	SupportsPdfInput *bool `protobuf:"varint,9,opt,name=supports_pdf_input,json=supportsPdfInput,proto3,oneof" json:"supports_pdf_input,omitempty"`
+	// Whether it takes audio. Absent: not known.
+	SupportsAudioInput *bool `protobuf:"varint,10,opt,name=supports_audio_input,json=supportsAudioInput,proto3,oneof" json:"supports_audio_input,omitempty"`
+	// Whether it replies with audio. Absent: not known.
+	SupportsAudioOutput *bool `protobuf:"varint,11,opt,name=supports_audio_output,json=supportsAudioOutput,proto3,oneof" json:"supports_audio_output,omitempty"`
+	// Whether it takes tools. Absent: not known.
+	SupportsFunctionCalling *bool `protobuf:"varint,12,opt,name=supports_function_calling,json=supportsFunctionCalling,proto3,oneof" json:"supports_function_calling,omitempty"`
+	// Whether it calls several tools at once. Absent: not known.
+	SupportsParallelFunctionCalling *bool `protobuf:"varint,13,opt,name=supports_parallel_function_calling,json=supportsParallelFunctionCalling,proto3,oneof" json:"supports_parallel_function_calling,omitempty"`
+	// Whether it takes `tool_choice`. Absent: not known.
+	SupportsToolChoice *bool `protobuf:"varint,14,opt,name=supports_tool_choice,json=supportsToolChoice,proto3,oneof" json:"supports_tool_choice,omitempty"`
+	// Whether it takes a JSON Schema as `response_format`. Absent: not known.
+	SupportsResponseSchema *bool `protobuf:"varint,15,opt,name=supports_response_schema,json=supportsResponseSchema,proto3,oneof" json:"supports_response_schema,omitempty"`
+	// Whether it takes an effort of reasoning. Absent: not known.
+	SupportsReasoning *bool `protobuf:"varint,16,opt,name=supports_reasoning,json=supportsReasoning,proto3,oneof" json:"supports_reasoning,omitempty"`
+	// Whether it searches the web. Absent: not known.
+	SupportsWebSearch *bool `protobuf:"varint,17,opt,name=supports_web_search,json=supportsWebSearch,proto3,oneof" json:"supports_web_search,omitempty"`
+	// Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known.
+	SupportsNativeStreaming *bool `protobuf:"varint,18,opt,name=supports_native_streaming,json=supportsNativeStreaming,proto3,oneof" json:"supports_native_streaming,omitempty"`
+	// The types of tools that it does not take.
+	UnsupportedTools []string `protobuf:"bytes,19,rep,name=unsupported_tools,json=unsupportedTools,proto3" json:"unsupported_tools,omitempty"`
+	// The values that it takes of parameters such as `reasoning_effort` or `verbosity`.
+	ParameterValues map[string]*ModelInfo_ParameterValues `protobuf:"bytes,20,rep,name=parameter_values,json=parameterValues,proto3" json:"parameter_values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ModelInfo) Reset() {
+	*x = ModelInfo{}
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelInfo) ProtoMessage() {}
+
+func (x *ModelInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelInfo.ProtoReflect.Descriptor instead.
+func (*ModelInfo) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ModelInfo) GetMode() string {
+	if x != nil && x.Mode != nil {
+		return *x.Mode
+	}
+	return ""
+}
+
+func (x *ModelInfo) GetMaxInputTokens() int32 {
+	if x != nil && x.MaxInputTokens != nil {
+		return *x.MaxInputTokens
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetMaxOutputTokens() int32 {
+	if x != nil && x.MaxOutputTokens != nil {
+		return *x.MaxOutputTokens
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetInputCostPerToken() float64 {
+	if x != nil && x.InputCostPerToken != nil {
+		return *x.InputCostPerToken
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetOutputCostPerToken() float64 {
+	if x != nil && x.OutputCostPerToken != nil {
+		return *x.OutputCostPerToken
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetCacheReadInputTokenCost() float64 {
+	if x != nil && x.CacheReadInputTokenCost != nil {
+		return *x.CacheReadInputTokenCost
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetSupportsSystemMessages() bool {
+	if x != nil && x.SupportsSystemMessages != nil {
+		return *x.SupportsSystemMessages
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsVision() bool {
+	if x != nil && x.SupportsVision != nil {
+		return *x.SupportsVision
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsPdfInput() bool {
+	if x != nil && x.SupportsPdfInput != nil {
+		return *x.SupportsPdfInput
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsAudioInput() bool {
+	if x != nil && x.SupportsAudioInput != nil {
+		return *x.SupportsAudioInput
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsAudioOutput() bool {
+	if x != nil && x.SupportsAudioOutput != nil {
+		return *x.SupportsAudioOutput
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsFunctionCalling() bool {
+	if x != nil && x.SupportsFunctionCalling != nil {
+		return *x.SupportsFunctionCalling
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsParallelFunctionCalling() bool {
+	if x != nil && x.SupportsParallelFunctionCalling != nil {
+		return *x.SupportsParallelFunctionCalling
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsToolChoice() bool {
+	if x != nil && x.SupportsToolChoice != nil {
+		return *x.SupportsToolChoice
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsResponseSchema() bool {
+	if x != nil && x.SupportsResponseSchema != nil {
+		return *x.SupportsResponseSchema
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsReasoning() bool {
+	if x != nil && x.SupportsReasoning != nil {
+		return *x.SupportsReasoning
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsWebSearch() bool {
+	if x != nil && x.SupportsWebSearch != nil {
+		return *x.SupportsWebSearch
+	}
+	return false
+}
+
+func (x *ModelInfo) GetSupportsNativeStreaming() bool {
+	if x != nil && x.SupportsNativeStreaming != nil {
+		return *x.SupportsNativeStreaming
+	}
+	return false
+}
+
+func (x *ModelInfo) GetUnsupportedTools() []string {
+	if x != nil {
+		return x.UnsupportedTools
+	}
+	return nil
+}
+
+func (x *ModelInfo) GetParameterValues() map[string]*ModelInfo_ParameterValues {
+	if x != nil {
+		return x.ParameterValues
+	}
+	return nil
 }
 
 // What may be done with a model. Seen on the wire of OpenAI's older models, in no SDK.
@@ -348,7 +574,7 @@ type Model_Permission struct {
 
 func (x *Model_Permission) Reset() {
 	*x = Model_Permission{}
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -360,7 +586,7 @@ func (x *Model_Permission) String() string {
 func (*Model_Permission) ProtoMessage() {}
 
 func (x *Model_Permission) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -460,6 +686,52 @@ func (x *Model_Permission) GetExtraJson() string {
 	return ""
 }
 
+// The values that a parameter takes.
+type ModelInfo_ParameterValues struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The values; none: the model does not take the parameter. What is no text stands as its JSON.
+	Values        []string `protobuf:"bytes,1,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelInfo_ParameterValues) Reset() {
+	*x = ModelInfo_ParameterValues{}
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelInfo_ParameterValues) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelInfo_ParameterValues) ProtoMessage() {}
+
+func (x *ModelInfo_ParameterValues) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelInfo_ParameterValues.ProtoReflect.Descriptor instead.
+func (*ModelInfo_ParameterValues) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{4, 0}
+}
+
+func (x *ModelInfo_ParameterValues) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 var File_openai_grpc_v1_models_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_models_proto_rawDesc = "" +
@@ -483,7 +755,7 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x06object\x12\x04listB\r\n" +
-	"\v_extra_json\"\xb3\t\n" +
+	"\v_extra_json\"\xee\t\n" +
 	"\x05Model\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1d\n" +
 	"\acreated\x18\x02 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\x1e\n" +
@@ -493,7 +765,9 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"permission\x18\xc8\x01 \x03(\v2 .openai_grpc.v1.Model.PermissionR\n" +
 	"permission\x12\x18\n" +
 	"\x04root\x18\xc9\x01 \x01(\tH\x04R\x04root\x88\x01\x01\x12\x1c\n" +
-	"\x06parent\x18\xca\x01 \x01(\tH\x05R\x06parent\x88\x01\x01\x126\n" +
+	"\x06parent\x18\xca\x01 \x01(\tH\x05R\x06parent\x88\x01\x01\x129\n" +
+	"\n" +
+	"model_info\x18\x8e\a \x01(\v2\x19.openai_grpc.v1.ModelInfoR\tmodelInfo\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01\x1a\xdd\x05\n" +
@@ -538,7 +812,53 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x0e_shutdown_dateB\a\n" +
 	"\x05_rootB\t\n" +
 	"\a_parentB\r\n" +
-	"\v_extra_json2\xd7\x01\n" +
+	"\v_extra_json\"\xe4\r\n" +
+	"\tModelInfo\x12\x17\n" +
+	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x88\x01\x01\x12-\n" +
+	"\x10max_input_tokens\x18\x02 \x01(\x05H\x01R\x0emaxInputTokens\x88\x01\x01\x12/\n" +
+	"\x11max_output_tokens\x18\x03 \x01(\x05H\x02R\x0fmaxOutputTokens\x88\x01\x01\x124\n" +
+	"\x14input_cost_per_token\x18\x04 \x01(\x01H\x03R\x11inputCostPerToken\x88\x01\x01\x126\n" +
+	"\x15output_cost_per_token\x18\x05 \x01(\x01H\x04R\x12outputCostPerToken\x88\x01\x01\x12A\n" +
+	"\x1bcache_read_input_token_cost\x18\x06 \x01(\x01H\x05R\x17cacheReadInputTokenCost\x88\x01\x01\x12=\n" +
+	"\x18supports_system_messages\x18\a \x01(\bH\x06R\x16supportsSystemMessages\x88\x01\x01\x12,\n" +
+	"\x0fsupports_vision\x18\b \x01(\bH\aR\x0esupportsVision\x88\x01\x01\x121\n" +
+	"\x12supports_pdf_input\x18\t \x01(\bH\bR\x10supportsPdfInput\x88\x01\x01\x125\n" +
+	"\x14supports_audio_input\x18\n" +
+	" \x01(\bH\tR\x12supportsAudioInput\x88\x01\x01\x127\n" +
+	"\x15supports_audio_output\x18\v \x01(\bH\n" +
+	"R\x13supportsAudioOutput\x88\x01\x01\x12?\n" +
+	"\x19supports_function_calling\x18\f \x01(\bH\vR\x17supportsFunctionCalling\x88\x01\x01\x12P\n" +
+	"\"supports_parallel_function_calling\x18\r \x01(\bH\fR\x1fsupportsParallelFunctionCalling\x88\x01\x01\x125\n" +
+	"\x14supports_tool_choice\x18\x0e \x01(\bH\rR\x12supportsToolChoice\x88\x01\x01\x12=\n" +
+	"\x18supports_response_schema\x18\x0f \x01(\bH\x0eR\x16supportsResponseSchema\x88\x01\x01\x122\n" +
+	"\x12supports_reasoning\x18\x10 \x01(\bH\x0fR\x11supportsReasoning\x88\x01\x01\x123\n" +
+	"\x13supports_web_search\x18\x11 \x01(\bH\x10R\x11supportsWebSearch\x88\x01\x01\x12?\n" +
+	"\x19supports_native_streaming\x18\x12 \x01(\bH\x11R\x17supportsNativeStreaming\x88\x01\x01\x12+\n" +
+	"\x11unsupported_tools\x18\x13 \x03(\tR\x10unsupportedTools\x12Y\n" +
+	"\x10parameter_values\x18\x14 \x03(\v2..openai_grpc.v1.ModelInfo.ParameterValuesEntryR\x0fparameterValues\x1a)\n" +
+	"\x0fParameterValues\x12\x16\n" +
+	"\x06values\x18\x01 \x03(\tR\x06values\x1am\n" +
+	"\x14ParameterValuesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12?\n" +
+	"\x05value\x18\x02 \x01(\v2).openai_grpc.v1.ModelInfo.ParameterValuesR\x05value:\x028\x01B\a\n" +
+	"\x05_modeB\x13\n" +
+	"\x11_max_input_tokensB\x14\n" +
+	"\x12_max_output_tokensB\x17\n" +
+	"\x15_input_cost_per_tokenB\x18\n" +
+	"\x16_output_cost_per_tokenB\x1e\n" +
+	"\x1c_cache_read_input_token_costB\x1b\n" +
+	"\x19_supports_system_messagesB\x12\n" +
+	"\x10_supports_visionB\x15\n" +
+	"\x13_supports_pdf_inputB\x17\n" +
+	"\x15_supports_audio_inputB\x18\n" +
+	"\x16_supports_audio_outputB\x1c\n" +
+	"\x1a_supports_function_callingB%\n" +
+	"#_supports_parallel_function_callingB\x17\n" +
+	"\x15_supports_tool_choiceB\x1b\n" +
+	"\x19_supports_response_schemaB\x15\n" +
+	"\x13_supports_reasoningB\x16\n" +
+	"\x14_supports_web_searchB\x1c\n" +
+	"\x1a_supports_native_streaming2\xd7\x01\n" +
 	"\rModelsService\x12b\n" +
 	"\n" +
 	"ListModels\x12!.openai_grpc.v1.ListModelsRequest\x1a\x19.openai_grpc.v1.ModelList\"\x16\xba\xf5\xa8\x03\x0e\n" +
@@ -559,29 +879,35 @@ func file_openai_grpc_v1_models_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_models_proto_rawDescData
 }
 
-var file_openai_grpc_v1_models_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_openai_grpc_v1_models_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_openai_grpc_v1_models_proto_goTypes = []any{
-	(*ListModelsRequest)(nil), // 0: openai_grpc.v1.ListModelsRequest
-	(*GetModelRequest)(nil),   // 1: openai_grpc.v1.GetModelRequest
-	(*ModelList)(nil),         // 2: openai_grpc.v1.ModelList
-	(*Model)(nil),             // 3: openai_grpc.v1.Model
-	(*Model_Permission)(nil),  // 4: openai_grpc.v1.Model.Permission
-	(*CallInfo)(nil),          // 5: openai_grpc.v1.CallInfo
+	(*ListModelsRequest)(nil),         // 0: openai_grpc.v1.ListModelsRequest
+	(*GetModelRequest)(nil),           // 1: openai_grpc.v1.GetModelRequest
+	(*ModelList)(nil),                 // 2: openai_grpc.v1.ModelList
+	(*Model)(nil),                     // 3: openai_grpc.v1.Model
+	(*ModelInfo)(nil),                 // 4: openai_grpc.v1.ModelInfo
+	(*Model_Permission)(nil),          // 5: openai_grpc.v1.Model.Permission
+	(*ModelInfo_ParameterValues)(nil), // 6: openai_grpc.v1.ModelInfo.ParameterValues
+	nil,                               // 7: openai_grpc.v1.ModelInfo.ParameterValuesEntry
+	(*CallInfo)(nil),                  // 8: openai_grpc.v1.CallInfo
 }
 var file_openai_grpc_v1_models_proto_depIdxs = []int32{
 	3, // 0: openai_grpc.v1.ModelList.data:type_name -> openai_grpc.v1.Model
-	5, // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
-	4, // 2: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
-	5, // 3: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
-	0, // 4: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
-	1, // 5: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
-	2, // 6: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
-	3, // 7: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	8, // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
+	5, // 2: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
+	4, // 3: openai_grpc.v1.Model.model_info:type_name -> openai_grpc.v1.ModelInfo
+	8, // 4: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
+	7, // 5: openai_grpc.v1.ModelInfo.parameter_values:type_name -> openai_grpc.v1.ModelInfo.ParameterValuesEntry
+	6, // 6: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
+	0, // 7: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
+	1, // 8: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
+	2, // 9: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
+	3, // 10: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
+	9, // [9:11] is the sub-list for method output_type
+	7, // [7:9] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_models_proto_init() }
@@ -596,13 +922,14 @@ func file_openai_grpc_v1_models_proto_init() {
 	file_openai_grpc_v1_models_proto_msgTypes[2].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[3].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[4].OneofWrappers = []any{}
+	file_openai_grpc_v1_models_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_models_proto_rawDesc), len(file_openai_grpc_v1_models_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -106,6 +106,7 @@ from openai_grpc.v1.json_pb2 import RestRoute as RestRoute
 from openai_grpc.v1.models_pb2 import GetModelRequest as GetModelRequest
 from openai_grpc.v1.models_pb2 import ListModelsRequest as ListModelsRequest
 from openai_grpc.v1.models_pb2 import Model as Model
+from openai_grpc.v1.models_pb2 import ModelInfo as ModelInfo
 from openai_grpc.v1.models_pb2 import ModelList as ModelList
 from openai_grpc.v1.models_pb2_grpc import ModelsServiceServicer as ModelsServiceServicer
 from openai_grpc.v1.models_pb2_grpc import ModelsServiceStub as ModelsServiceStub
@@ -422,6 +423,7 @@ __all__ = [
     "McpError",
     "McpTool",
     "Model",
+    "ModelInfo",
     "ModelList",
     "ModelsServiceServicer",
     "ModelsServiceStub",

@@ -12,10 +12,10 @@ import builtins as builtins
 import sys
 import typing as typing
 
-if sys.version_info >= (3, 10):
-    from typing import TypeAlias as _TypeAlias
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    from typing_extensions import TypeAlias as _TypeAlias
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: descriptor.FileDescriptor
 
@@ -239,6 +239,7 @@ class Model(message.Message):
     PERMISSION_FIELD_NUMBER: builtins.int
     ROOT_FIELD_NUMBER: builtins.int
     PARENT_FIELD_NUMBER: builtins.int
+    MODEL_INFO_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
@@ -260,6 +261,10 @@ class Model(message.Message):
         """What may be done with it. Seen on the wire of OpenAI's older models, in no SDK."""
 
     @builtins.property
+    def model_info(self) -> ModelInfo:
+        """What the gateway knows of it, by its own table and the operator's; of configured models only."""
+
+    @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
         """What the gateway knows of the call."""
 
@@ -273,12 +278,13 @@ class Model(message.Message):
         permission: abc.Iterable[Model.Permission] | None = ...,
         root: builtins.str | None = ...,
         parent: builtins.str | None = ...,
+        model_info: ModelInfo | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "owned_by", b"owned_by", "parent", b"parent", "root", b"root", "shutdown_date", b"shutdown_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model_info", b"model_info", "owned_by", b"owned_by", "parent", b"parent", "root", b"root", "shutdown_date", b"shutdown_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "owned_by", b"owned_by", "parent", b"parent", "permission", b"permission", "root", b"root", "shutdown_date", b"shutdown_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model_info", b"model_info", "owned_by", b"owned_by", "parent", b"parent", "permission", b"permission", "root", b"root", "shutdown_date", b"shutdown_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
     _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
@@ -308,3 +314,217 @@ class Model(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__root) -> _WhichOneofReturnType__root | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__shutdown_date) -> _WhichOneofReturnType__shutdown_date | None: ...
+
+@typing.final
+class ModelInfo(message.Message):
+    """What the gateway knows of a model. What is absent is not known, and does not hold anything back."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    @typing.final
+    class ParameterValues(message.Message):
+        """The values that a parameter takes."""
+
+        DESCRIPTOR: descriptor.Descriptor
+
+        VALUES_FIELD_NUMBER: builtins.int
+        @builtins.property
+        def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+            """The values; none: the model does not take the parameter. What is no text stands as its JSON."""
+
+        def __init__(
+            self,
+            *,
+            values: abc.Iterable[builtins.str] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["values", b"values"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @typing.final
+    class ParameterValuesEntry(message.Message):
+        DESCRIPTOR: descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        @builtins.property
+        def value(self) -> ModelInfo.ParameterValues: ...
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: ModelInfo.ParameterValues | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    MODE_FIELD_NUMBER: builtins.int
+    MAX_INPUT_TOKENS_FIELD_NUMBER: builtins.int
+    MAX_OUTPUT_TOKENS_FIELD_NUMBER: builtins.int
+    INPUT_COST_PER_TOKEN_FIELD_NUMBER: builtins.int
+    OUTPUT_COST_PER_TOKEN_FIELD_NUMBER: builtins.int
+    CACHE_READ_INPUT_TOKEN_COST_FIELD_NUMBER: builtins.int
+    SUPPORTS_SYSTEM_MESSAGES_FIELD_NUMBER: builtins.int
+    SUPPORTS_VISION_FIELD_NUMBER: builtins.int
+    SUPPORTS_PDF_INPUT_FIELD_NUMBER: builtins.int
+    SUPPORTS_AUDIO_INPUT_FIELD_NUMBER: builtins.int
+    SUPPORTS_AUDIO_OUTPUT_FIELD_NUMBER: builtins.int
+    SUPPORTS_FUNCTION_CALLING_FIELD_NUMBER: builtins.int
+    SUPPORTS_PARALLEL_FUNCTION_CALLING_FIELD_NUMBER: builtins.int
+    SUPPORTS_TOOL_CHOICE_FIELD_NUMBER: builtins.int
+    SUPPORTS_RESPONSE_SCHEMA_FIELD_NUMBER: builtins.int
+    SUPPORTS_REASONING_FIELD_NUMBER: builtins.int
+    SUPPORTS_WEB_SEARCH_FIELD_NUMBER: builtins.int
+    SUPPORTS_NATIVE_STREAMING_FIELD_NUMBER: builtins.int
+    UNSUPPORTED_TOOLS_FIELD_NUMBER: builtins.int
+    PARAMETER_VALUES_FIELD_NUMBER: builtins.int
+    mode: builtins.str
+    """The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on."""
+    max_input_tokens: builtins.int
+    """The tokens that a request may have: the context window."""
+    max_output_tokens: builtins.int
+    """The tokens that a reply may have."""
+    input_cost_per_token: builtins.float
+    """The price of a token of input, in US dollars."""
+    output_cost_per_token: builtins.float
+    """The price of a token of output, in US dollars."""
+    cache_read_input_token_cost: builtins.float
+    """The price of a cached token of input, in US dollars."""
+    supports_system_messages: builtins.bool
+    """Whether it takes system messages. Absent: not known."""
+    supports_vision: builtins.bool
+    """Whether it takes images. Absent: not known."""
+    supports_pdf_input: builtins.bool
+    """Whether it takes PDF files. Absent: not known."""
+    supports_audio_input: builtins.bool
+    """Whether it takes audio. Absent: not known."""
+    supports_audio_output: builtins.bool
+    """Whether it replies with audio. Absent: not known."""
+    supports_function_calling: builtins.bool
+    """Whether it takes tools. Absent: not known."""
+    supports_parallel_function_calling: builtins.bool
+    """Whether it calls several tools at once. Absent: not known."""
+    supports_tool_choice: builtins.bool
+    """Whether it takes `tool_choice`. Absent: not known."""
+    supports_response_schema: builtins.bool
+    """Whether it takes a JSON Schema as `response_format`. Absent: not known."""
+    supports_reasoning: builtins.bool
+    """Whether it takes an effort of reasoning. Absent: not known."""
+    supports_web_search: builtins.bool
+    """Whether it searches the web. Absent: not known."""
+    supports_native_streaming: builtins.bool
+    """Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known."""
+    @builtins.property
+    def unsupported_tools(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The types of tools that it does not take."""
+
+    @builtins.property
+    def parameter_values(self) -> containers.MessageMap[builtins.str, ModelInfo.ParameterValues]:
+        """The values that it takes of parameters such as `reasoning_effort` or `verbosity`."""
+
+    def __init__(
+        self,
+        *,
+        mode: builtins.str | None = ...,
+        max_input_tokens: builtins.int | None = ...,
+        max_output_tokens: builtins.int | None = ...,
+        input_cost_per_token: builtins.float | None = ...,
+        output_cost_per_token: builtins.float | None = ...,
+        cache_read_input_token_cost: builtins.float | None = ...,
+        supports_system_messages: builtins.bool | None = ...,
+        supports_vision: builtins.bool | None = ...,
+        supports_pdf_input: builtins.bool | None = ...,
+        supports_audio_input: builtins.bool | None = ...,
+        supports_audio_output: builtins.bool | None = ...,
+        supports_function_calling: builtins.bool | None = ...,
+        supports_parallel_function_calling: builtins.bool | None = ...,
+        supports_tool_choice: builtins.bool | None = ...,
+        supports_response_schema: builtins.bool | None = ...,
+        supports_reasoning: builtins.bool | None = ...,
+        supports_web_search: builtins.bool | None = ...,
+        supports_native_streaming: builtins.bool | None = ...,
+        unsupported_tools: abc.Iterable[builtins.str] | None = ...,
+        parameter_values: abc.Mapping[builtins.str, ModelInfo.ParameterValues] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "parameter_values", b"parameter_values", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search", "unsupported_tools", b"unsupported_tools"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cache_read_input_token_cost: _TypeAlias = typing.Literal["cache_read_input_token_cost"]  # noqa: Y015
+    _WhichOneofArgType__cache_read_input_token_cost: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost"]  # noqa: Y015
+    _WhichOneofReturnType__input_cost_per_token: _TypeAlias = typing.Literal["input_cost_per_token"]  # noqa: Y015
+    _WhichOneofArgType__input_cost_per_token: _TypeAlias = typing.Literal["_input_cost_per_token", b"_input_cost_per_token"]  # noqa: Y015
+    _WhichOneofReturnType__max_input_tokens: _TypeAlias = typing.Literal["max_input_tokens"]  # noqa: Y015
+    _WhichOneofArgType__max_input_tokens: _TypeAlias = typing.Literal["_max_input_tokens", b"_max_input_tokens"]  # noqa: Y015
+    _WhichOneofReturnType__max_output_tokens: _TypeAlias = typing.Literal["max_output_tokens"]  # noqa: Y015
+    _WhichOneofArgType__max_output_tokens: _TypeAlias = typing.Literal["_max_output_tokens", b"_max_output_tokens"]  # noqa: Y015
+    _WhichOneofReturnType__mode: _TypeAlias = typing.Literal["mode"]  # noqa: Y015
+    _WhichOneofArgType__mode: _TypeAlias = typing.Literal["_mode", b"_mode"]  # noqa: Y015
+    _WhichOneofReturnType__output_cost_per_token: _TypeAlias = typing.Literal["output_cost_per_token"]  # noqa: Y015
+    _WhichOneofArgType__output_cost_per_token: _TypeAlias = typing.Literal["_output_cost_per_token", b"_output_cost_per_token"]  # noqa: Y015
+    _WhichOneofReturnType__supports_audio_input: _TypeAlias = typing.Literal["supports_audio_input"]  # noqa: Y015
+    _WhichOneofArgType__supports_audio_input: _TypeAlias = typing.Literal["_supports_audio_input", b"_supports_audio_input"]  # noqa: Y015
+    _WhichOneofReturnType__supports_audio_output: _TypeAlias = typing.Literal["supports_audio_output"]  # noqa: Y015
+    _WhichOneofArgType__supports_audio_output: _TypeAlias = typing.Literal["_supports_audio_output", b"_supports_audio_output"]  # noqa: Y015
+    _WhichOneofReturnType__supports_function_calling: _TypeAlias = typing.Literal["supports_function_calling"]  # noqa: Y015
+    _WhichOneofArgType__supports_function_calling: _TypeAlias = typing.Literal["_supports_function_calling", b"_supports_function_calling"]  # noqa: Y015
+    _WhichOneofReturnType__supports_native_streaming: _TypeAlias = typing.Literal["supports_native_streaming"]  # noqa: Y015
+    _WhichOneofArgType__supports_native_streaming: _TypeAlias = typing.Literal["_supports_native_streaming", b"_supports_native_streaming"]  # noqa: Y015
+    _WhichOneofReturnType__supports_parallel_function_calling: _TypeAlias = typing.Literal["supports_parallel_function_calling"]  # noqa: Y015
+    _WhichOneofArgType__supports_parallel_function_calling: _TypeAlias = typing.Literal["_supports_parallel_function_calling", b"_supports_parallel_function_calling"]  # noqa: Y015
+    _WhichOneofReturnType__supports_pdf_input: _TypeAlias = typing.Literal["supports_pdf_input"]  # noqa: Y015
+    _WhichOneofArgType__supports_pdf_input: _TypeAlias = typing.Literal["_supports_pdf_input", b"_supports_pdf_input"]  # noqa: Y015
+    _WhichOneofReturnType__supports_reasoning: _TypeAlias = typing.Literal["supports_reasoning"]  # noqa: Y015
+    _WhichOneofArgType__supports_reasoning: _TypeAlias = typing.Literal["_supports_reasoning", b"_supports_reasoning"]  # noqa: Y015
+    _WhichOneofReturnType__supports_response_schema: _TypeAlias = typing.Literal["supports_response_schema"]  # noqa: Y015
+    _WhichOneofArgType__supports_response_schema: _TypeAlias = typing.Literal["_supports_response_schema", b"_supports_response_schema"]  # noqa: Y015
+    _WhichOneofReturnType__supports_system_messages: _TypeAlias = typing.Literal["supports_system_messages"]  # noqa: Y015
+    _WhichOneofArgType__supports_system_messages: _TypeAlias = typing.Literal["_supports_system_messages", b"_supports_system_messages"]  # noqa: Y015
+    _WhichOneofReturnType__supports_tool_choice: _TypeAlias = typing.Literal["supports_tool_choice"]  # noqa: Y015
+    _WhichOneofArgType__supports_tool_choice: _TypeAlias = typing.Literal["_supports_tool_choice", b"_supports_tool_choice"]  # noqa: Y015
+    _WhichOneofReturnType__supports_vision: _TypeAlias = typing.Literal["supports_vision"]  # noqa: Y015
+    _WhichOneofArgType__supports_vision: _TypeAlias = typing.Literal["_supports_vision", b"_supports_vision"]  # noqa: Y015
+    _WhichOneofReturnType__supports_web_search: _TypeAlias = typing.Literal["supports_web_search"]  # noqa: Y015
+    _WhichOneofArgType__supports_web_search: _TypeAlias = typing.Literal["_supports_web_search", b"_supports_web_search"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_read_input_token_cost) -> _WhichOneofReturnType__cache_read_input_token_cost | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_token) -> _WhichOneofReturnType__input_cost_per_token | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_input_tokens) -> _WhichOneofReturnType__max_input_tokens | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_output_tokens) -> _WhichOneofReturnType__max_output_tokens | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__mode) -> _WhichOneofReturnType__mode | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__output_cost_per_token) -> _WhichOneofReturnType__output_cost_per_token | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_audio_input) -> _WhichOneofReturnType__supports_audio_input | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_audio_output) -> _WhichOneofReturnType__supports_audio_output | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_function_calling) -> _WhichOneofReturnType__supports_function_calling | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_native_streaming) -> _WhichOneofReturnType__supports_native_streaming | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_parallel_function_calling) -> _WhichOneofReturnType__supports_parallel_function_calling | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_pdf_input) -> _WhichOneofReturnType__supports_pdf_input | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_reasoning) -> _WhichOneofReturnType__supports_reasoning | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_response_schema) -> _WhichOneofReturnType__supports_response_schema | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_system_messages) -> _WhichOneofReturnType__supports_system_messages | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_tool_choice) -> _WhichOneofReturnType__supports_tool_choice | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_vision) -> _WhichOneofReturnType__supports_vision | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__supports_web_search) -> _WhichOneofReturnType__supports_web_search | None: ...

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/v1/models.proto.
  */
 export const file_openai_grpc_v1_models: GenFile = /*@__PURE__*/
-  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImEKD0dldE1vZGVsUmVxdWVzdBISCgVtb2RlbBgBIAEoCUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIrABCglNb2RlbExpc3QSLAoEZGF0YRgBIAMoCzIVLm9wZW5haV9ncnBjLnYxLk1vZGVsQge69agDAhgBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCDQoLX2V4dHJhX2pzb24ixgcKBU1vZGVsEg8KAmlkGAEgASgJSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEhUKCG93bmVkX2J5GAMgASgJSAKIAQESGgoNc2h1dGRvd25fZGF0ZRgEIAEoCUgDiAEBEjUKCnBlcm1pc3Npb24YyAEgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZWwuUGVybWlzc2lvbhISCgRyb290GMkBIAEoCUgEiAEBEhQKBnBhcmVudBjKASABKAlIBYgBARIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBogBARrDBAoKUGVybWlzc2lvbhIPCgJpZBgBIAEoCUgAiAEBEhQKB2NyZWF0ZWQYAiABKANIAYgBARIgChNhbGxvd19jcmVhdGVfZW5naW5lGAMgASgISAKIAQESHgoRYWxsb3dfZmluZV90dW5pbmcYBCABKAhIA4gBARIbCg5hbGxvd19sb2dwcm9icxgFIAEoCEgEiAEBEhsKDmFsbG93X3NhbXBsaW5nGAYgASgISAWIAQESIQoUYWxsb3dfc2VhcmNoX2luZGljZXMYByABKAhIBogBARIXCgphbGxvd192aWV3GAggASgISAeIAQESEgoFZ3JvdXAYCSABKAlICIgBARIYCgtpc19ibG9ja2luZxgKIAEoCEgJiAEBEhkKDG9yZ2FuaXphdGlvbhgLIAEoCUgKiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAuIAQE6Ibr1qAMcEhoKBm9iamVjdBIQbW9kZWxfcGVybWlzc2lvbkIFCgNfaWRCCgoIX2NyZWF0ZWRCFgoUX2FsbG93X2NyZWF0ZV9lbmdpbmVCFAoSX2FsbG93X2ZpbmVfdHVuaW5nQhEKD19hbGxvd19sb2dwcm9ic0IRCg9fYWxsb3dfc2FtcGxpbmdCFwoVX2FsbG93X3NlYXJjaF9pbmRpY2VzQg0KC19hbGxvd192aWV3QggKBl9ncm91cEIOCgxfaXNfYmxvY2tpbmdCDwoNX29yZ2FuaXphdGlvbkINCgtfZXh0cmFfanNvbjoWuvWoAxESDwoGb2JqZWN0EgVtb2RlbEIFCgNfaWRCCgoIX2NyZWF0ZWRCCwoJX293bmVkX2J5QhAKDl9zaHV0ZG93bl9kYXRlQgcKBV9yb290QgkKB19wYXJlbnRCDQoLX2V4dHJhX2pzb24y1wEKDU1vZGVsc1NlcnZpY2USYgoKTGlzdE1vZGVscxIhLm9wZW5haV9ncnBjLnYxLkxpc3RNb2RlbHNSZXF1ZXN0Ghkub3BlbmFpX2dycGMudjEuTW9kZWxMaXN0IhaQAgG69agDDgoDR0VUEgcvbW9kZWxzEmIKCEdldE1vZGVsEh8ub3BlbmFpX2dycGMudjEuR2V0TW9kZWxSZXF1ZXN0GhUub3BlbmFpX2dycGMudjEuTW9kZWwiHpACAbr1qAMWCgNHRVQSDy9tb2RlbHMve21vZGVsfUJnChhpby5naXRodWIub3BlbmFpX2dycGMudjFQAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_v1_common, file_openai_grpc_v1_json]);
+  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImEKD0dldE1vZGVsUmVxdWVzdBISCgVtb2RlbBgBIAEoCUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIrABCglNb2RlbExpc3QSLAoEZGF0YRgBIAMoCzIVLm9wZW5haV9ncnBjLnYxLk1vZGVsQge69agDAhgBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCDQoLX2V4dHJhX2pzb24i9gcKBU1vZGVsEg8KAmlkGAEgASgJSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEhUKCG93bmVkX2J5GAMgASgJSAKIAQESGgoNc2h1dGRvd25fZGF0ZRgEIAEoCUgDiAEBEjUKCnBlcm1pc3Npb24YyAEgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZWwuUGVybWlzc2lvbhISCgRyb290GMkBIAEoCUgEiAEBEhQKBnBhcmVudBjKASABKAlIBYgBARIuCgptb2RlbF9pbmZvGI4HIAEoCzIZLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mbxIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBogBARrDBAoKUGVybWlzc2lvbhIPCgJpZBgBIAEoCUgAiAEBEhQKB2NyZWF0ZWQYAiABKANIAYgBARIgChNhbGxvd19jcmVhdGVfZW5naW5lGAMgASgISAKIAQESHgoRYWxsb3dfZmluZV90dW5pbmcYBCABKAhIA4gBARIbCg5hbGxvd19sb2dwcm9icxgFIAEoCEgEiAEBEhsKDmFsbG93X3NhbXBsaW5nGAYgASgISAWIAQESIQoUYWxsb3dfc2VhcmNoX2luZGljZXMYByABKAhIBogBARIXCgphbGxvd192aWV3GAggASgISAeIAQESEgoFZ3JvdXAYCSABKAlICIgBARIYCgtpc19ibG9ja2luZxgKIAEoCEgJiAEBEhkKDG9yZ2FuaXphdGlvbhgLIAEoCUgKiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAuIAQE6Ibr1qAMcEhoKBm9iamVjdBIQbW9kZWxfcGVybWlzc2lvbkIFCgNfaWRCCgoIX2NyZWF0ZWRCFgoUX2FsbG93X2NyZWF0ZV9lbmdpbmVCFAoSX2FsbG93X2ZpbmVfdHVuaW5nQhEKD19hbGxvd19sb2dwcm9ic0IRCg9fYWxsb3dfc2FtcGxpbmdCFwoVX2FsbG93X3NlYXJjaF9pbmRpY2VzQg0KC19hbGxvd192aWV3QggKBl9ncm91cEIOCgxfaXNfYmxvY2tpbmdCDwoNX29yZ2FuaXphdGlvbkINCgtfZXh0cmFfanNvbjoWuvWoAxESDwoGb2JqZWN0EgVtb2RlbEIFCgNfaWRCCgoIX2NyZWF0ZWRCCwoJX293bmVkX2J5QhAKDl9zaHV0ZG93bl9kYXRlQgcKBV9yb290QgkKB19wYXJlbnRCDQoLX2V4dHJhX2pzb24ivgoKCU1vZGVsSW5mbxIRCgRtb2RlGAEgASgJSACIAQESHQoQbWF4X2lucHV0X3Rva2VucxgCIAEoBUgBiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAMgASgFSAKIAQESIQoUaW5wdXRfY29zdF9wZXJfdG9rZW4YBCABKAFIA4gBARIiChVvdXRwdXRfY29zdF9wZXJfdG9rZW4YBSABKAFIBIgBARIoChtjYWNoZV9yZWFkX2lucHV0X3Rva2VuX2Nvc3QYBiABKAFIBYgBARIlChhzdXBwb3J0c19zeXN0ZW1fbWVzc2FnZXMYByABKAhIBogBARIcCg9zdXBwb3J0c192aXNpb24YCCABKAhIB4gBARIfChJzdXBwb3J0c19wZGZfaW5wdXQYCSABKAhICIgBARIhChRzdXBwb3J0c19hdWRpb19pbnB1dBgKIAEoCEgJiAEBEiIKFXN1cHBvcnRzX2F1ZGlvX291dHB1dBgLIAEoCEgKiAEBEiYKGXN1cHBvcnRzX2Z1bmN0aW9uX2NhbGxpbmcYDCABKAhIC4gBARIvCiJzdXBwb3J0c19wYXJhbGxlbF9mdW5jdGlvbl9jYWxsaW5nGA0gASgISAyIAQESIQoUc3VwcG9ydHNfdG9vbF9jaG9pY2UYDiABKAhIDYgBARIlChhzdXBwb3J0c19yZXNwb25zZV9zY2hlbWEYDyABKAhIDogBARIfChJzdXBwb3J0c19yZWFzb25pbmcYECABKAhID4gBARIgChNzdXBwb3J0c193ZWJfc2VhcmNoGBEgASgISBCIAQESJgoZc3VwcG9ydHNfbmF0aXZlX3N0cmVhbWluZxgSIAEoCEgRiAEBEhkKEXVuc3VwcG9ydGVkX3Rvb2xzGBMgAygJEkgKEHBhcmFtZXRlcl92YWx1ZXMYFCADKAsyLi5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyVmFsdWVzRW50cnkaIQoPUGFyYW1ldGVyVmFsdWVzEg4KBnZhbHVlcxgBIAMoCRphChRQYXJhbWV0ZXJWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSOAoFdmFsdWUYAiABKAsyKS5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyVmFsdWVzOgI4AUIHCgVfbW9kZUITChFfbWF4X2lucHV0X3Rva2Vuc0IUChJfbWF4X291dHB1dF90b2tlbnNCFwoVX2lucHV0X2Nvc3RfcGVyX3Rva2VuQhgKFl9vdXRwdXRfY29zdF9wZXJfdG9rZW5CHgocX2NhY2hlX3JlYWRfaW5wdXRfdG9rZW5fY29zdEIbChlfc3VwcG9ydHNfc3lzdGVtX21lc3NhZ2VzQhIKEF9zdXBwb3J0c192aXNpb25CFQoTX3N1cHBvcnRzX3BkZl9pbnB1dEIXChVfc3VwcG9ydHNfYXVkaW9faW5wdXRCGAoWX3N1cHBvcnRzX2F1ZGlvX291dHB1dEIcChpfc3VwcG9ydHNfZnVuY3Rpb25fY2FsbGluZ0IlCiNfc3VwcG9ydHNfcGFyYWxsZWxfZnVuY3Rpb25fY2FsbGluZ0IXChVfc3VwcG9ydHNfdG9vbF9jaG9pY2VCGwoZX3N1cHBvcnRzX3Jlc3BvbnNlX3NjaGVtYUIVChNfc3VwcG9ydHNfcmVhc29uaW5nQhYKFF9zdXBwb3J0c193ZWJfc2VhcmNoQhwKGl9zdXBwb3J0c19uYXRpdmVfc3RyZWFtaW5nMtcBCg1Nb2RlbHNTZXJ2aWNlEmIKCkxpc3RNb2RlbHMSIS5vcGVuYWlfZ3JwYy52MS5MaXN0TW9kZWxzUmVxdWVzdBoZLm9wZW5haV9ncnBjLnYxLk1vZGVsTGlzdCIWkAIBuvWoAw4KA0dFVBIHL21vZGVscxJiCghHZXRNb2RlbBIfLm9wZW5haV9ncnBjLnYxLkdldE1vZGVsUmVxdWVzdBoVLm9wZW5haV9ncnBjLnYxLk1vZGVsIh6QAgG69agDFgoDR0VUEg8vbW9kZWxzL3ttb2RlbH1CZwoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_v1_common, file_openai_grpc_v1_json]);
 
 /**
  * Which models to list.
@@ -164,6 +164,13 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   parent?: string | undefined;
 
   /**
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   *
+   * @generated from field: openai_grpc.v1.ModelInfo model_info = 910;
+   */
+  modelInfo?: ModelInfo | undefined;
+
+  /**
    * What the gateway knows of the call.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
@@ -282,6 +289,181 @@ export type Model_Permission = Message<"openai_grpc.v1.Model.Permission"> & {
  */
 export const Model_PermissionSchema: GenMessage<Model_Permission> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_models, 3, 0);
+
+/**
+ * What the gateway knows of a model. What is absent is not known, and does not hold anything back.
+ *
+ * @generated from message openai_grpc.v1.ModelInfo
+ */
+export type ModelInfo = Message<"openai_grpc.v1.ModelInfo"> & {
+  /**
+   * The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on.
+   *
+   * @generated from field: optional string mode = 1;
+   */
+  mode?: string | undefined;
+
+  /**
+   * The tokens that a request may have: the context window.
+   *
+   * @generated from field: optional int32 max_input_tokens = 2;
+   */
+  maxInputTokens?: number | undefined;
+
+  /**
+   * The tokens that a reply may have.
+   *
+   * @generated from field: optional int32 max_output_tokens = 3;
+   */
+  maxOutputTokens?: number | undefined;
+
+  /**
+   * The price of a token of input, in US dollars.
+   *
+   * @generated from field: optional double input_cost_per_token = 4;
+   */
+  inputCostPerToken?: number | undefined;
+
+  /**
+   * The price of a token of output, in US dollars.
+   *
+   * @generated from field: optional double output_cost_per_token = 5;
+   */
+  outputCostPerToken?: number | undefined;
+
+  /**
+   * The price of a cached token of input, in US dollars.
+   *
+   * @generated from field: optional double cache_read_input_token_cost = 6;
+   */
+  cacheReadInputTokenCost?: number | undefined;
+
+  /**
+   * Whether it takes system messages. Absent: not known.
+   *
+   * @generated from field: optional bool supports_system_messages = 7;
+   */
+  supportsSystemMessages?: boolean | undefined;
+
+  /**
+   * Whether it takes images. Absent: not known.
+   *
+   * @generated from field: optional bool supports_vision = 8;
+   */
+  supportsVision?: boolean | undefined;
+
+  /**
+   * Whether it takes PDF files. Absent: not known.
+   *
+   * @generated from field: optional bool supports_pdf_input = 9;
+   */
+  supportsPdfInput?: boolean | undefined;
+
+  /**
+   * Whether it takes audio. Absent: not known.
+   *
+   * @generated from field: optional bool supports_audio_input = 10;
+   */
+  supportsAudioInput?: boolean | undefined;
+
+  /**
+   * Whether it replies with audio. Absent: not known.
+   *
+   * @generated from field: optional bool supports_audio_output = 11;
+   */
+  supportsAudioOutput?: boolean | undefined;
+
+  /**
+   * Whether it takes tools. Absent: not known.
+   *
+   * @generated from field: optional bool supports_function_calling = 12;
+   */
+  supportsFunctionCalling?: boolean | undefined;
+
+  /**
+   * Whether it calls several tools at once. Absent: not known.
+   *
+   * @generated from field: optional bool supports_parallel_function_calling = 13;
+   */
+  supportsParallelFunctionCalling?: boolean | undefined;
+
+  /**
+   * Whether it takes `tool_choice`. Absent: not known.
+   *
+   * @generated from field: optional bool supports_tool_choice = 14;
+   */
+  supportsToolChoice?: boolean | undefined;
+
+  /**
+   * Whether it takes a JSON Schema as `response_format`. Absent: not known.
+   *
+   * @generated from field: optional bool supports_response_schema = 15;
+   */
+  supportsResponseSchema?: boolean | undefined;
+
+  /**
+   * Whether it takes an effort of reasoning. Absent: not known.
+   *
+   * @generated from field: optional bool supports_reasoning = 16;
+   */
+  supportsReasoning?: boolean | undefined;
+
+  /**
+   * Whether it searches the web. Absent: not known.
+   *
+   * @generated from field: optional bool supports_web_search = 17;
+   */
+  supportsWebSearch?: boolean | undefined;
+
+  /**
+   * Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known.
+   *
+   * @generated from field: optional bool supports_native_streaming = 18;
+   */
+  supportsNativeStreaming?: boolean | undefined;
+
+  /**
+   * The types of tools that it does not take.
+   *
+   * @generated from field: repeated string unsupported_tools = 19;
+   */
+  unsupportedTools: string[];
+
+  /**
+   * The values that it takes of parameters such as `reasoning_effort` or `verbosity`.
+   *
+   * @generated from field: map<string, openai_grpc.v1.ModelInfo.ParameterValues> parameter_values = 20;
+   */
+  parameterValues: { [key: string]: ModelInfo_ParameterValues };
+};
+
+/**
+ * Describes the message openai_grpc.v1.ModelInfo.
+ * Use `create(ModelInfoSchema)` to create a new message.
+ */
+export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_models, 4);
+
+/**
+ * The values that a parameter takes.
+ *
+ * @generated from message openai_grpc.v1.ModelInfo.ParameterValues
+ */
+export type ModelInfo_ParameterValues = Message<"openai_grpc.v1.ModelInfo.ParameterValues"> & {
+  /**
+   * The values; none: the model does not take the parameter. What is no text stands as its JSON.
+   *
+   * @generated from field: repeated string values = 1;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message openai_grpc.v1.ModelInfo.ParameterValues.
+ * Use `create(ModelInfo_ParameterValuesSchema)` to create a new message.
+ */
+export const ModelInfo_ParameterValuesSchema: GenMessage<ModelInfo_ParameterValues> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_models, 4, 0);
 
 /**
  * The models that can be used. Reference: OpenAI API, Models.

@@ -2755,6 +2755,44 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int MODEL_INFO_FIELD_NUMBER = 910;
+  private io.github.openai_grpc.v1.ModelInfo modelInfo_;
+  /**
+   * <pre>
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   * </pre>
+   *
+   * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+   * @return Whether the modelInfo field is set.
+   */
+  @java.lang.Override
+  public boolean hasModelInfo() {
+    return ((bitField0_ & 0x00000040) != 0);
+  }
+  /**
+   * <pre>
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   * </pre>
+   *
+   * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+   * @return The modelInfo.
+   */
+  @java.lang.Override
+  public io.github.openai_grpc.v1.ModelInfo getModelInfo() {
+    return modelInfo_ == null ? io.github.openai_grpc.v1.ModelInfo.getDefaultInstance() : modelInfo_;
+  }
+  /**
+   * <pre>
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   * </pre>
+   *
+   * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+   */
+  @java.lang.Override
+  public io.github.openai_grpc.v1.ModelInfoOrBuilder getModelInfoOrBuilder() {
+    return modelInfo_ == null ? io.github.openai_grpc.v1.ModelInfo.getDefaultInstance() : modelInfo_;
+  }
+
   public static final int CALL_INFO_FIELD_NUMBER = 901;
   private io.github.openai_grpc.v1.CallInfo callInfo_;
   /**
@@ -2767,7 +2805,7 @@ private static final long serialVersionUID = 0L;
    */
   @java.lang.Override
   public boolean hasCallInfo() {
-    return ((bitField0_ & 0x00000040) != 0);
+    return ((bitField0_ & 0x00000080) != 0);
   }
   /**
    * <pre>
@@ -2806,7 +2844,7 @@ private static final long serialVersionUID = 0L;
    */
   @java.lang.Override
   public boolean hasExtraJson() {
-    return ((bitField0_ & 0x00000080) != 0);
+    return ((bitField0_ & 0x00000100) != 0);
   }
   /**
    * <pre>
@@ -2887,10 +2925,13 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000020) != 0)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 202, parent_);
     }
-    if (((bitField0_ & 0x00000040) != 0)) {
+    if (((bitField0_ & 0x00000080) != 0)) {
       output.writeMessage(901, getCallInfo());
     }
-    if (((bitField0_ & 0x00000080) != 0)) {
+    if (((bitField0_ & 0x00000040) != 0)) {
+      output.writeMessage(910, getModelInfo());
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 1000, extraJson_);
     }
     getUnknownFields().writeTo(output);
@@ -2925,11 +2966,15 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000020) != 0)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(202, parent_);
     }
-    if (((bitField0_ & 0x00000040) != 0)) {
+    if (((bitField0_ & 0x00000080) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(901, getCallInfo());
     }
-    if (((bitField0_ & 0x00000080) != 0)) {
+    if (((bitField0_ & 0x00000040) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(910, getModelInfo());
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(1000, extraJson_);
     }
     size += getUnknownFields().getSerializedSize();
@@ -2978,6 +3023,11 @@ private static final long serialVersionUID = 0L;
     if (hasParent()) {
       if (!getParent()
           .equals(other.getParent())) return false;
+    }
+    if (hasModelInfo() != other.hasModelInfo()) return false;
+    if (hasModelInfo()) {
+      if (!getModelInfo()
+          .equals(other.getModelInfo())) return false;
     }
     if (hasCallInfo() != other.hasCallInfo()) return false;
     if (hasCallInfo()) {
@@ -3028,6 +3078,10 @@ private static final long serialVersionUID = 0L;
     if (hasParent()) {
       hash = (37 * hash) + PARENT_FIELD_NUMBER;
       hash = (53 * hash) + getParent().hashCode();
+    }
+    if (hasModelInfo()) {
+      hash = (37 * hash) + MODEL_INFO_FIELD_NUMBER;
+      hash = (53 * hash) + getModelInfo().hashCode();
     }
     if (hasCallInfo()) {
       hash = (37 * hash) + CALL_INFO_FIELD_NUMBER;
@@ -3172,6 +3226,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessage
               .alwaysUseFieldBuilders) {
         internalGetPermissionFieldBuilder();
+        internalGetModelInfoFieldBuilder();
         internalGetCallInfoFieldBuilder();
       }
     }
@@ -3192,6 +3247,11 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000010);
       root_ = "";
       parent_ = "";
+      modelInfo_ = null;
+      if (modelInfoBuilder_ != null) {
+        modelInfoBuilder_.dispose();
+        modelInfoBuilder_ = null;
+      }
       callInfo_ = null;
       if (callInfoBuilder_ != null) {
         callInfoBuilder_.dispose();
@@ -3270,14 +3330,20 @@ private static final long serialVersionUID = 0L;
         to_bitField0_ |= 0x00000020;
       }
       if (((from_bitField0_ & 0x00000080) != 0)) {
-        result.callInfo_ = callInfoBuilder_ == null
-            ? callInfo_
-            : callInfoBuilder_.build();
+        result.modelInfo_ = modelInfoBuilder_ == null
+            ? modelInfo_
+            : modelInfoBuilder_.build();
         to_bitField0_ |= 0x00000040;
       }
       if (((from_bitField0_ & 0x00000100) != 0)) {
-        result.extraJson_ = extraJson_;
+        result.callInfo_ = callInfoBuilder_ == null
+            ? callInfo_
+            : callInfoBuilder_.build();
         to_bitField0_ |= 0x00000080;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.extraJson_ = extraJson_;
+        to_bitField0_ |= 0x00000100;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -3348,12 +3414,15 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000040;
         onChanged();
       }
+      if (other.hasModelInfo()) {
+        mergeModelInfo(other.getModelInfo());
+      }
       if (other.hasCallInfo()) {
         mergeCallInfo(other.getCallInfo());
       }
       if (other.hasExtraJson()) {
         extraJson_ = other.extraJson_;
-        bitField0_ |= 0x00000100;
+        bitField0_ |= 0x00000200;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -3429,12 +3498,19 @@ private static final long serialVersionUID = 0L;
               input.readMessage(
                   internalGetCallInfoFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000080;
+              bitField0_ |= 0x00000100;
               break;
             } // case 7210
+            case 7282: {
+              input.readMessage(
+                  internalGetModelInfoFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 7282
             case 8002: {
               extraJson_ = input.readStringRequireUtf8();
-              bitField0_ |= 0x00000100;
+              bitField0_ |= 0x00000200;
               break;
             } // case 8002
             default: {
@@ -4337,6 +4413,163 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
+    private io.github.openai_grpc.v1.ModelInfo modelInfo_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.github.openai_grpc.v1.ModelInfo, io.github.openai_grpc.v1.ModelInfo.Builder, io.github.openai_grpc.v1.ModelInfoOrBuilder> modelInfoBuilder_;
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     * @return Whether the modelInfo field is set.
+     */
+    public boolean hasModelInfo() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     * @return The modelInfo.
+     */
+    public io.github.openai_grpc.v1.ModelInfo getModelInfo() {
+      if (modelInfoBuilder_ == null) {
+        return modelInfo_ == null ? io.github.openai_grpc.v1.ModelInfo.getDefaultInstance() : modelInfo_;
+      } else {
+        return modelInfoBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    public Builder setModelInfo(io.github.openai_grpc.v1.ModelInfo value) {
+      if (modelInfoBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        modelInfo_ = value;
+      } else {
+        modelInfoBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    public Builder setModelInfo(
+        io.github.openai_grpc.v1.ModelInfo.Builder builderForValue) {
+      if (modelInfoBuilder_ == null) {
+        modelInfo_ = builderForValue.build();
+      } else {
+        modelInfoBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    public Builder mergeModelInfo(io.github.openai_grpc.v1.ModelInfo value) {
+      if (modelInfoBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          modelInfo_ != null &&
+          modelInfo_ != io.github.openai_grpc.v1.ModelInfo.getDefaultInstance()) {
+          getModelInfoBuilder().mergeFrom(value);
+        } else {
+          modelInfo_ = value;
+        }
+      } else {
+        modelInfoBuilder_.mergeFrom(value);
+      }
+      if (modelInfo_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    public Builder clearModelInfo() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      modelInfo_ = null;
+      if (modelInfoBuilder_ != null) {
+        modelInfoBuilder_.dispose();
+        modelInfoBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    public io.github.openai_grpc.v1.ModelInfo.Builder getModelInfoBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return internalGetModelInfoFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    public io.github.openai_grpc.v1.ModelInfoOrBuilder getModelInfoOrBuilder() {
+      if (modelInfoBuilder_ != null) {
+        return modelInfoBuilder_.getMessageOrBuilder();
+      } else {
+        return modelInfo_ == null ?
+            io.github.openai_grpc.v1.ModelInfo.getDefaultInstance() : modelInfo_;
+      }
+    }
+    /**
+     * <pre>
+     * What the gateway knows of it, by its own table and the operator's; of configured models only.
+     * </pre>
+     *
+     * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.github.openai_grpc.v1.ModelInfo, io.github.openai_grpc.v1.ModelInfo.Builder, io.github.openai_grpc.v1.ModelInfoOrBuilder> 
+        internalGetModelInfoFieldBuilder() {
+      if (modelInfoBuilder_ == null) {
+        modelInfoBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.github.openai_grpc.v1.ModelInfo, io.github.openai_grpc.v1.ModelInfo.Builder, io.github.openai_grpc.v1.ModelInfoOrBuilder>(
+                getModelInfo(),
+                getParentForChildren(),
+                isClean());
+        modelInfo_ = null;
+      }
+      return modelInfoBuilder_;
+    }
+
     private io.github.openai_grpc.v1.CallInfo callInfo_;
     private com.google.protobuf.SingleFieldBuilder<
         io.github.openai_grpc.v1.CallInfo, io.github.openai_grpc.v1.CallInfo.Builder, io.github.openai_grpc.v1.CallInfoOrBuilder> callInfoBuilder_;
@@ -4349,7 +4582,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the callInfo field is set.
      */
     public boolean hasCallInfo() {
-      return ((bitField0_ & 0x00000080) != 0);
+      return ((bitField0_ & 0x00000100) != 0);
     }
     /**
      * <pre>
@@ -4382,7 +4615,7 @@ private static final long serialVersionUID = 0L;
       } else {
         callInfoBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000080;
+      bitField0_ |= 0x00000100;
       onChanged();
       return this;
     }
@@ -4400,7 +4633,7 @@ private static final long serialVersionUID = 0L;
       } else {
         callInfoBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000080;
+      bitField0_ |= 0x00000100;
       onChanged();
       return this;
     }
@@ -4413,7 +4646,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeCallInfo(io.github.openai_grpc.v1.CallInfo value) {
       if (callInfoBuilder_ == null) {
-        if (((bitField0_ & 0x00000080) != 0) &&
+        if (((bitField0_ & 0x00000100) != 0) &&
           callInfo_ != null &&
           callInfo_ != io.github.openai_grpc.v1.CallInfo.getDefaultInstance()) {
           getCallInfoBuilder().mergeFrom(value);
@@ -4424,7 +4657,7 @@ private static final long serialVersionUID = 0L;
         callInfoBuilder_.mergeFrom(value);
       }
       if (callInfo_ != null) {
-        bitField0_ |= 0x00000080;
+        bitField0_ |= 0x00000100;
         onChanged();
       }
       return this;
@@ -4437,7 +4670,7 @@ private static final long serialVersionUID = 0L;
      * <code>.openai_grpc.v1.CallInfo call_info = 901;</code>
      */
     public Builder clearCallInfo() {
-      bitField0_ = (bitField0_ & ~0x00000080);
+      bitField0_ = (bitField0_ & ~0x00000100);
       callInfo_ = null;
       if (callInfoBuilder_ != null) {
         callInfoBuilder_.dispose();
@@ -4454,7 +4687,7 @@ private static final long serialVersionUID = 0L;
      * <code>.openai_grpc.v1.CallInfo call_info = 901;</code>
      */
     public io.github.openai_grpc.v1.CallInfo.Builder getCallInfoBuilder() {
-      bitField0_ |= 0x00000080;
+      bitField0_ |= 0x00000100;
       onChanged();
       return internalGetCallInfoFieldBuilder().getBuilder();
     }
@@ -4504,7 +4737,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the extraJson field is set.
      */
     public boolean hasExtraJson() {
-      return ((bitField0_ & 0x00000100) != 0);
+      return ((bitField0_ & 0x00000200) != 0);
     }
     /**
      * <pre>
@@ -4560,7 +4793,7 @@ private static final long serialVersionUID = 0L;
         java.lang.String value) {
       if (value == null) { throw new NullPointerException(); }
       extraJson_ = value;
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }
@@ -4574,7 +4807,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder clearExtraJson() {
       extraJson_ = getDefaultInstance().getExtraJson();
-      bitField0_ = (bitField0_ & ~0x00000100);
+      bitField0_ = (bitField0_ & ~0x00000200);
       onChanged();
       return this;
     }
@@ -4592,7 +4825,7 @@ private static final long serialVersionUID = 0L;
       if (value == null) { throw new NullPointerException(); }
       checkByteStringIsUtf8(value);
       extraJson_ = value;
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }

@@ -220,6 +220,33 @@ public interface ModelOrBuilder extends
 
   /**
    * <pre>
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   * </pre>
+   *
+   * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+   * @return Whether the modelInfo field is set.
+   */
+  boolean hasModelInfo();
+  /**
+   * <pre>
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   * </pre>
+   *
+   * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+   * @return The modelInfo.
+   */
+  io.github.openai_grpc.v1.ModelInfo getModelInfo();
+  /**
+   * <pre>
+   * What the gateway knows of it, by its own table and the operator's; of configured models only.
+   * </pre>
+   *
+   * <code>.openai_grpc.v1.ModelInfo model_info = 910;</code>
+   */
+  io.github.openai_grpc.v1.ModelInfoOrBuilder getModelInfoOrBuilder();
+
+  /**
+   * <pre>
    * What the gateway knows of the call.
    * </pre>
    *

@@ -51,6 +51,21 @@ public final class Models {
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_openai_grpc_v1_Model_Permission_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_openai_grpc_v1_ModelInfo_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_openai_grpc_v1_ModelInfo_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_openai_grpc_v1_ModelInfo_ParameterValues_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_openai_grpc_v1_ModelInfo_ParameterValues_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_openai_grpc_v1_ModelInfo_ParameterValuesEntry_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_openai_grpc_v1_ModelInfo_ParameterValuesEntry_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -72,39 +87,74 @@ public final class Models {
       "\007\272\365\250\003\002\030\001\022,\n\tcall_info\030\205\007 \001(\0132\030.openai_gr" +
       "pc.v1.CallInfo\022!\n\nextra_json\030\350\007 \001(\tB\007\272\365\250" +
       "\003\002\020\002H\000\210\001\001:\025\272\365\250\003\020\022\016\n\006object\022\004listB\r\n\013_ext" +
-      "ra_json\"\306\007\n\005Model\022\017\n\002id\030\001 \001(\tH\000\210\001\001\022\024\n\007cr" +
+      "ra_json\"\366\007\n\005Model\022\017\n\002id\030\001 \001(\tH\000\210\001\001\022\024\n\007cr" +
       "eated\030\002 \001(\003H\001\210\001\001\022\025\n\010owned_by\030\003 \001(\tH\002\210\001\001\022" +
       "\032\n\rshutdown_date\030\004 \001(\tH\003\210\001\001\0225\n\npermissio" +
       "n\030\310\001 \003(\0132 .openai_grpc.v1.Model.Permissi" +
       "on\022\022\n\004root\030\311\001 \001(\tH\004\210\001\001\022\024\n\006parent\030\312\001 \001(\tH" +
-      "\005\210\001\001\022,\n\tcall_info\030\205\007 \001(\0132\030.openai_grpc.v" +
-      "1.CallInfo\022!\n\nextra_json\030\350\007 \001(\tB\007\272\365\250\003\002\020\002" +
-      "H\006\210\001\001\032\303\004\n\nPermission\022\017\n\002id\030\001 \001(\tH\000\210\001\001\022\024\n" +
-      "\007created\030\002 \001(\003H\001\210\001\001\022 \n\023allow_create_engi" +
-      "ne\030\003 \001(\010H\002\210\001\001\022\036\n\021allow_fine_tuning\030\004 \001(\010" +
-      "H\003\210\001\001\022\033\n\016allow_logprobs\030\005 \001(\010H\004\210\001\001\022\033\n\016al" +
-      "low_sampling\030\006 \001(\010H\005\210\001\001\022!\n\024allow_search_" +
-      "indices\030\007 \001(\010H\006\210\001\001\022\027\n\nallow_view\030\010 \001(\010H\007" +
-      "\210\001\001\022\022\n\005group\030\t \001(\tH\010\210\001\001\022\030\n\013is_blocking\030\n" +
-      " \001(\010H\t\210\001\001\022\031\n\014organization\030\013 \001(\tH\n\210\001\001\022!\n\n" +
-      "extra_json\030\350\007 \001(\tB\007\272\365\250\003\002\020\002H\013\210\001\001:!\272\365\250\003\034\022\032" +
-      "\n\006object\022\020model_permissionB\005\n\003_idB\n\n\010_cr" +
-      "eatedB\026\n\024_allow_create_engineB\024\n\022_allow_" +
-      "fine_tuningB\021\n\017_allow_logprobsB\021\n\017_allow" +
-      "_samplingB\027\n\025_allow_search_indicesB\r\n\013_a" +
-      "llow_viewB\010\n\006_groupB\016\n\014_is_blockingB\017\n\r_" +
-      "organizationB\r\n\013_extra_json:\026\272\365\250\003\021\022\017\n\006ob" +
-      "ject\022\005modelB\005\n\003_idB\n\n\010_createdB\013\n\t_owned" +
-      "_byB\020\n\016_shutdown_dateB\007\n\005_rootB\t\n\007_paren" +
-      "tB\r\n\013_extra_json2\327\001\n\rModelsService\022b\n\nLi" +
-      "stModels\022!.openai_grpc.v1.ListModelsRequ" +
-      "est\032\031.openai_grpc.v1.ModelList\"\026\220\002\001\272\365\250\003\016" +
-      "\n\003GET\022\007/models\022b\n\010GetModel\022\037.openai_grpc" +
-      ".v1.GetModelRequest\032\025.openai_grpc.v1.Mod" +
-      "el\"\036\220\002\001\272\365\250\003\026\n\003GET\022\017/models/{model}Bg\n\030io" +
-      ".github.openai_grpc.v1P\001ZIgithub.com/ope" +
-      "nai-grpc/openai-grpc/clients/go/openai_g" +
-      "rpc/v1;openaigrpcv1b\006proto3"
+      "\005\210\001\001\022.\n\nmodel_info\030\216\007 \001(\0132\031.openai_grpc." +
+      "v1.ModelInfo\022,\n\tcall_info\030\205\007 \001(\0132\030.opena" +
+      "i_grpc.v1.CallInfo\022!\n\nextra_json\030\350\007 \001(\tB" +
+      "\007\272\365\250\003\002\020\002H\006\210\001\001\032\303\004\n\nPermission\022\017\n\002id\030\001 \001(\t" +
+      "H\000\210\001\001\022\024\n\007created\030\002 \001(\003H\001\210\001\001\022 \n\023allow_cre" +
+      "ate_engine\030\003 \001(\010H\002\210\001\001\022\036\n\021allow_fine_tuni" +
+      "ng\030\004 \001(\010H\003\210\001\001\022\033\n\016allow_logprobs\030\005 \001(\010H\004\210" +
+      "\001\001\022\033\n\016allow_sampling\030\006 \001(\010H\005\210\001\001\022!\n\024allow" +
+      "_search_indices\030\007 \001(\010H\006\210\001\001\022\027\n\nallow_view" +
+      "\030\010 \001(\010H\007\210\001\001\022\022\n\005group\030\t \001(\tH\010\210\001\001\022\030\n\013is_bl" +
+      "ocking\030\n \001(\010H\t\210\001\001\022\031\n\014organization\030\013 \001(\tH" +
+      "\n\210\001\001\022!\n\nextra_json\030\350\007 \001(\tB\007\272\365\250\003\002\020\002H\013\210\001\001:" +
+      "!\272\365\250\003\034\022\032\n\006object\022\020model_permissionB\005\n\003_i" +
+      "dB\n\n\010_createdB\026\n\024_allow_create_engineB\024\n" +
+      "\022_allow_fine_tuningB\021\n\017_allow_logprobsB\021" +
+      "\n\017_allow_samplingB\027\n\025_allow_search_indic" +
+      "esB\r\n\013_allow_viewB\010\n\006_groupB\016\n\014_is_block" +
+      "ingB\017\n\r_organizationB\r\n\013_extra_json:\026\272\365\250" +
+      "\003\021\022\017\n\006object\022\005modelB\005\n\003_idB\n\n\010_createdB\013" +
+      "\n\t_owned_byB\020\n\016_shutdown_dateB\007\n\005_rootB\t" +
+      "\n\007_parentB\r\n\013_extra_json\"\276\n\n\tModelInfo\022\021" +
+      "\n\004mode\030\001 \001(\tH\000\210\001\001\022\035\n\020max_input_tokens\030\002 " +
+      "\001(\005H\001\210\001\001\022\036\n\021max_output_tokens\030\003 \001(\005H\002\210\001\001" +
+      "\022!\n\024input_cost_per_token\030\004 \001(\001H\003\210\001\001\022\"\n\025o" +
+      "utput_cost_per_token\030\005 \001(\001H\004\210\001\001\022(\n\033cache" +
+      "_read_input_token_cost\030\006 \001(\001H\005\210\001\001\022%\n\030sup" +
+      "ports_system_messages\030\007 \001(\010H\006\210\001\001\022\034\n\017supp" +
+      "orts_vision\030\010 \001(\010H\007\210\001\001\022\037\n\022supports_pdf_i" +
+      "nput\030\t \001(\010H\010\210\001\001\022!\n\024supports_audio_input\030" +
+      "\n \001(\010H\t\210\001\001\022\"\n\025supports_audio_output\030\013 \001(" +
+      "\010H\n\210\001\001\022&\n\031supports_function_calling\030\014 \001(" +
+      "\010H\013\210\001\001\022/\n\"supports_parallel_function_cal" +
+      "ling\030\r \001(\010H\014\210\001\001\022!\n\024supports_tool_choice\030" +
+      "\016 \001(\010H\r\210\001\001\022%\n\030supports_response_schema\030\017" +
+      " \001(\010H\016\210\001\001\022\037\n\022supports_reasoning\030\020 \001(\010H\017\210" +
+      "\001\001\022 \n\023supports_web_search\030\021 \001(\010H\020\210\001\001\022&\n\031" +
+      "supports_native_streaming\030\022 \001(\010H\021\210\001\001\022\031\n\021" +
+      "unsupported_tools\030\023 \003(\t\022H\n\020parameter_val" +
+      "ues\030\024 \003(\0132..openai_grpc.v1.ModelInfo.Par" +
+      "ameterValuesEntry\032!\n\017ParameterValues\022\016\n\006" +
+      "values\030\001 \003(\t\032a\n\024ParameterValuesEntry\022\013\n\003" +
+      "key\030\001 \001(\t\0228\n\005value\030\002 \001(\0132).openai_grpc.v" +
+      "1.ModelInfo.ParameterValues:\0028\001B\007\n\005_mode" +
+      "B\023\n\021_max_input_tokensB\024\n\022_max_output_tok" +
+      "ensB\027\n\025_input_cost_per_tokenB\030\n\026_output_" +
+      "cost_per_tokenB\036\n\034_cache_read_input_toke" +
+      "n_costB\033\n\031_supports_system_messagesB\022\n\020_" +
+      "supports_visionB\025\n\023_supports_pdf_inputB\027" +
+      "\n\025_supports_audio_inputB\030\n\026_supports_aud" +
+      "io_outputB\034\n\032_supports_function_callingB" +
+      "%\n#_supports_parallel_function_callingB\027" +
+      "\n\025_supports_tool_choiceB\033\n\031_supports_res" +
+      "ponse_schemaB\025\n\023_supports_reasoningB\026\n\024_" +
+      "supports_web_searchB\034\n\032_supports_native_" +
+      "streaming2\327\001\n\rModelsService\022b\n\nListModel" +
+      "s\022!.openai_grpc.v1.ListModelsRequest\032\031.o" +
+      "penai_grpc.v1.ModelList\"\026\220\002\001\272\365\250\003\016\n\003GET\022\007" +
+      "/models\022b\n\010GetModel\022\037.openai_grpc.v1.Get" +
+      "ModelRequest\032\025.openai_grpc.v1.Model\"\036\220\002\001" +
+      "\272\365\250\003\026\n\003GET\022\017/models/{model}Bg\n\030io.github" +
+      ".openai_grpc.v1P\001ZIgithub.com/openai-grp" +
+      "c/openai-grpc/clients/go/openai_grpc/v1;" +
+      "openaigrpcv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -135,13 +185,31 @@ public final class Models {
     internal_static_openai_grpc_v1_Model_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_openai_grpc_v1_Model_descriptor,
-        new java.lang.String[] { "Id", "Created", "OwnedBy", "ShutdownDate", "Permission", "Root", "Parent", "CallInfo", "ExtraJson", });
+        new java.lang.String[] { "Id", "Created", "OwnedBy", "ShutdownDate", "Permission", "Root", "Parent", "ModelInfo", "CallInfo", "ExtraJson", });
     internal_static_openai_grpc_v1_Model_Permission_descriptor =
       internal_static_openai_grpc_v1_Model_descriptor.getNestedTypes().get(0);
     internal_static_openai_grpc_v1_Model_Permission_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_openai_grpc_v1_Model_Permission_descriptor,
         new java.lang.String[] { "Id", "Created", "AllowCreateEngine", "AllowFineTuning", "AllowLogprobs", "AllowSampling", "AllowSearchIndices", "AllowView", "Group", "IsBlocking", "Organization", "ExtraJson", });
+    internal_static_openai_grpc_v1_ModelInfo_descriptor =
+      getDescriptor().getMessageTypes().get(4);
+    internal_static_openai_grpc_v1_ModelInfo_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_openai_grpc_v1_ModelInfo_descriptor,
+        new java.lang.String[] { "Mode", "MaxInputTokens", "MaxOutputTokens", "InputCostPerToken", "OutputCostPerToken", "CacheReadInputTokenCost", "SupportsSystemMessages", "SupportsVision", "SupportsPdfInput", "SupportsAudioInput", "SupportsAudioOutput", "SupportsFunctionCalling", "SupportsParallelFunctionCalling", "SupportsToolChoice", "SupportsResponseSchema", "SupportsReasoning", "SupportsWebSearch", "SupportsNativeStreaming", "UnsupportedTools", "ParameterValues", });
+    internal_static_openai_grpc_v1_ModelInfo_ParameterValues_descriptor =
+      internal_static_openai_grpc_v1_ModelInfo_descriptor.getNestedTypes().get(0);
+    internal_static_openai_grpc_v1_ModelInfo_ParameterValues_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_openai_grpc_v1_ModelInfo_ParameterValues_descriptor,
+        new java.lang.String[] { "Values", });
+    internal_static_openai_grpc_v1_ModelInfo_ParameterValuesEntry_descriptor =
+      internal_static_openai_grpc_v1_ModelInfo_descriptor.getNestedTypes().get(1);
+    internal_static_openai_grpc_v1_ModelInfo_ParameterValuesEntry_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_openai_grpc_v1_ModelInfo_ParameterValuesEntry_descriptor,
+        new java.lang.String[] { "Key", "Value", });
     descriptor.resolveAllFeaturesImmutable();
     io.github.openai_grpc.v1.Common.getDescriptor();
     io.github.openai_grpc.v1.Json.getDescriptor();
