@@ -1,13 +1,9 @@
-"""TLS, proxies, compression and the environment.
-
-The certificates in `certs/` are for these tests alone: an authority, and a server and a client signed by it.
-"""
+"""TLS, proxies, compression and the environment."""
 
 from __future__ import annotations
 
 import gzip
 import ssl
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,36 +13,44 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.upstream import TlsOptions, UpstreamRequest
+from support.certificates import Authority
 from unit.upstream.conftest import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from unit.upstream.conftest import Run
 
-CERTS = Path(__file__).parent / "certs"
-CA = str(CERTS / "ca.pem")
 GET = UpstreamRequest(method="GET", path="/", safe=True)
 
 
+@pytest.fixture(scope="module")
+def certs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An authority, and a server and a client signed by it, each with its key in one file."""
+    folder = tmp_path_factory.mktemp("certs") / "authority"
+    authority = Authority(folder)
+    for name in ("server", "client"):
+        certificate, key = authority.issue(name)
+        certificate.write_text(key.read_text() + certificate.read_text())
+    return folder
+
+
 @pytest.fixture(params=[False, True], ids=["tls", "mtls"])
-def secure(request: pytest.FixtureRequest) -> Iterator[StandIn]:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CA)
-    context.load_cert_chain(CERTS / "server.pem")
+def secure(request: pytest.FixtureRequest, certs: Path) -> Iterator[StandIn]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certs / "ca.pem")
+    context.load_cert_chain(certs / "server.pem")
     context.verify_mode = ssl.CERT_REQUIRED if request.param else ssl.CERT_NONE
     with StandIn(tls=context) as upstream:
         upstream.on("GET", "/", answers.json({}))
         yield upstream
 
 
-@pytest.mark.parametrize(
-    "tls",
-    [
-        TlsOptions(ca_file=CA, client_cert=str(CERTS / "client.pem")),
-        TlsOptions(verify=False, client_cert=str(CERTS / "client.pem")),
-    ],
-)
-def test_tls(secure: StandIn, run: Run, tls: TlsOptions) -> None:
+@pytest.mark.parametrize("verify", [True, False])
+def test_tls(secure: StandIn, run: Run, certs: Path, verify: bool) -> None:
+    ca_file = str(certs / "ca.pem") if verify else None
+    tls = TlsOptions(verify=verify, ca_file=ca_file, client_cert=str(certs / "client.pem"))
+
     async def main() -> None:
         async with connected(secure.url, tls=tls) as client:
             for _ in range(3):
