@@ -208,7 +208,7 @@ def _with_call_info(reply: Any, deployment: str) -> bytes:
 
 
 def _add_call_info(reply: Any, deployment: str) -> None:
-    reply.call_info.CopyFrom(common_pb2.CallInfo(deployment=deployment, request_id=UPSTREAM_REQUEST_ID))
+    reply.call_info.CopyFrom(common_pb2.CallInfo(deployment=deployment, request_id=UPSTREAM_REQUEST_ID, attempts=1))
 
 
 def _wire(message_type: type[Message], value: dict[str, Any]) -> bytes:
