@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def test_image(container: str) -> None:
 def innermost(process: int) -> int:
     """Returns the last of a chain of processes: the isolation that needs no privileges shares their numbers."""
     # Any thread of buildah may have started the next one.
-    started = (task.read_text() for task in Path(f"/proc/{process}/task").glob("*/children"))
-    children = [int(child) for text in started for child in text.split()]
+    children: list[int] = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # the thread has ended meanwhile
+            children += map(int, task.read_text().split())
     return innermost(children[0]) if children else process
