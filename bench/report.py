@@ -47,7 +47,7 @@ class Report:
     idle: Samples
 
     def lines(self) -> Iterator[str]:
-        """Yields the table, and then a line for each target."""
+        """Yields the table, and then one line with a figure for each target."""
         yield f"{machine()}. CPU of the process in microseconds: median (least-most)."
         yield ""
         yield "| case | a | floor | openai-grpc | ratio |"
@@ -58,13 +58,7 @@ class Report:
         yield f"| start-up | s | | {self.start_up} | |"
         yield f"| idle memory (PSS) | MB | | {self.idle} | |"
         yield ""
-        for case in CASES:
-            if case.limit is not None:
-                ratio = self._ratio(case)
-                figure = f"{self.ours[case.name].median:.1f} us, {ratio:.2f} of the floor"
-                yield f"{case.name}: {figure}, target <= {case.limit}: {_verdict(ratio <= case.limit)}"
-        yield _plain("start-up", self.start_up.median, START_UP_LIMIT, "s")
-        yield _plain("idle memory", self.idle.median, IDLE_LIMIT, "MB")
+        yield " | ".join(self._verdicts())
 
     def to_json(self) -> dict[str, Any]:
         """Returns all values."""
@@ -85,6 +79,13 @@ class Report:
             "idle_pss_mb": self.idle.values,
         }
 
+    def _verdicts(self) -> Iterator[str]:
+        for case in CASES:
+            if case.limit is not None:
+                yield _verdict(case.name, self._ratio(case), case.limit, "x")
+        yield _verdict("start-up", self.start_up.median, START_UP_LIMIT, " s")
+        yield _verdict("idle memory", self.idle.median, IDLE_LIMIT, " MB")
+
     def _ratio(self, case: Case) -> float:
         return self.ours[case.name].median / self.floor[case.name].median
 
@@ -95,9 +96,5 @@ def machine() -> str:
     return ", ".join((f"{cpu_count()} cores", f"Python {platform.python_version()}", *parts))
 
 
-def _plain(name: str, value: float, limit: float, unit: str) -> str:
-    return f"{name}: {value:.2f} {unit}, target <= {limit:g} {unit}: {_verdict(value <= limit)}"
-
-
-def _verdict(met: bool) -> str:
-    return "ok" if met else "missed"
+def _verdict(name: str, figure: float, limit: float, unit: str) -> str:
+    return f"{name} {figure:.2f}{unit} (<= {limit:g} {'ok' if figure <= limit else 'missed'})"
