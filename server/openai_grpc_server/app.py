@@ -50,17 +50,21 @@ class Gateway:
         config: Everything that it runs by.
         log: Where it logs.
         connect: Makes the client of a deployment.
+        metrics: Counts each RPC, for somebody else to serve; None: they are served here, where a port is configured.
 
     Attributes:
         settings: How it runs.
         metrics_port: The port on which metrics are served, or 0 where they are not.
     """
 
-    def __init__(self, config: Config, log: Log, connect: ClientFactory | None = None) -> None:
+    def __init__(
+        self, config: Config, log: Log, connect: ClientFactory | None = None, metrics: Metrics | None = None
+    ) -> None:
         self.settings = config.server
         self._log = log
         self.metrics_port = 0
         self._general = config.general
+        self._metrics = metrics
         self._metrics_server: MetricsServer | None = None
         self._deployments = config.deployments
         self._routing = config.router
@@ -83,7 +87,7 @@ class Gateway:
         keys = keyring(self._general)
         access = self._new_access(keys, settings, longest_call)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
-        metrics = Metrics() if settings.metrics_port is not None else None
+        metrics = self._metrics or (Metrics() if settings.metrics_port is not None else None)
         self._handlers = Handlers(
             Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs),
             self._log,
@@ -111,7 +115,7 @@ class Gateway:
         for name in ["", *names]:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         if metrics is not None and settings.metrics_port is not None:
-            self._metrics_server = MetricsServer(metrics)
+            self._metrics_server = MetricsServer(metrics.page)
             self.metrics_port = await self._metrics_server.start(settings.host, settings.metrics_port)
         await self._server.start()
         return address

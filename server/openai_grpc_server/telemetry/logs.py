@@ -69,10 +69,15 @@ class Handler(logging.Handler):
 def open_log(out: TextIO, settings: LogSettings) -> Log:
     """Opens the log of this process, for the gateway and for what libraries log."""
     log = Log(out, settings)
+    collect(log)
+    return log
+
+
+def collect(log: Log) -> None:
+    """Makes what libraries log a part of a log."""
     logging.basicConfig(handlers=[Handler(log)], level=log.level, force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    return log
 
 
 def standard_error(settings: LogSettings) -> Log:

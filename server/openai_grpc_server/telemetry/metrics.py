@@ -77,6 +77,10 @@ class Metrics:
         if (cost := call.cost()) is not None:
             self._cost.add(cost, who)
 
+    async def page(self) -> str:
+        """Returns all of it, for a server of metrics."""
+        return self.text()
+
     def text(self) -> str:
         """Returns all of it."""
         metrics = (self._calls, self._seconds, self._tokens, self._cost)

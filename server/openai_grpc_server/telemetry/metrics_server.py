@@ -1,9 +1,9 @@
 """Serves metrics over HTTP, at `/metrics`."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from openai_grpc_server.config import ConfigError, Problem
-from openai_grpc_server.telemetry.metrics import Metrics
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PATIENCE = 10.0  # seconds in which a request has to be there
@@ -13,11 +13,11 @@ class MetricsServer:
     """An HTTP server that knows one page.
 
     Args:
-        metrics: What it shows.
+        page: Returns what it shows.
     """
 
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
+    def __init__(self, page: Callable[[], Awaitable[str]]) -> None:
+        self._page = page
 
     async def start(self, host: str, port: int) -> int:
         """Listens, and returns the port that was taken.
@@ -40,19 +40,19 @@ class MetricsServer:
         try:
             async with asyncio.timeout(PATIENCE):
                 head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._answer(head))
+                writer.write(await self._answer(head))
                 await writer.drain()
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # whoever asked has gone away, or does not speak HTTP
         finally:
             writer.close()
 
-    def _answer(self, head: bytes) -> bytes:
+    async def _answer(self, head: bytes) -> bytes:
         method, _, rest = head.partition(b" ")
         target = rest.partition(b" ")[0].partition(b"?")[0]
         if target != b"/metrics" or method not in {b"GET", b"HEAD"}:
             return answer("404 Not Found", b"metrics are at /metrics\n", method)
-        return answer("200 OK", self._metrics.text().encode(), method)
+        return answer("200 OK", (await self._page()).encode(), method)
 
 
 def answer(status: str, body: bytes, method: bytes) -> bytes:
