@@ -6,184 +6,194 @@ for windows that never close.
 """
 
 import asyncio
-from bisect import bisect_right
+from collections.abc import Mapping
+from functools import partial
 from itertools import accumulate
+from time import monotonic
 from typing import cast
 
+from bench import frames
+from bench.call import Call, WrongReplyError
 from bench.exchanges import Exchange
+from bench.frames import frame, header, text
 
-_DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
-_END_STREAM, _ACK, _END_HEADERS = 1, 1, 4
-_FRAME_HEAD = 9
-_LARGEST_WINDOW = 2**31 - 1
-_DEFAULT_WINDOW = 65535
-_OK = b"\x0bgrpc-status\x010"
-_METHOD_POST, _SCHEME_HTTP, _PATH, _AUTHORITY = b"\x83", b"\x86", b"\x04", b"\x01"  # of HPACK's static table
+__all__ = ["Call", "Connection", "Prepared", "WrongReplyError"]
 
-
-class WrongReplyError(Exception):
-    """A server answered something else than it should."""
-
-
-class Call:
-    """One RPC.
-
-    Attributes:
-        done: Done when the RPC has ended; fails with `WrongReplyError`.
-    """
-
-    __slots__ = ("_at", "_exchange", "_expected", "done")
-
-    def __init__(self, prepared: "Prepared") -> None:
-        self._exchange = prepared
-        self._expected = prepared.expected
-        self._at = 0
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    @property
-    def messages(self) -> int:
-        """How many messages have come, each of them as it should be."""
-        return bisect_right(self._exchange.ends, self._at)
-
-    def data(self, payload: bytes) -> None:
-        """Compares what has come."""
-        end = self._at + len(payload)
-        if payload != self._expected[self._at : end]:
-            self.failed(f"message {self.messages + 1} is another than it should be")
-        self._at = end
-
-    def ended(self, trailers: bytes) -> None:
-        """Looks at the status."""
-        if _OK not in trailers:
-            self.failed(f"ended with {trailers!r}")
-        elif self._at != len(self._expected):
-            self.failed(f"ended after {self.messages} messages")
-        elif not self.done.done():
-            self.done.set_result(None)
-
-    def failed(self, reason: str) -> None:
-        """Ends the call."""
-        if not self.done.done():
-            self.done.set_exception(WrongReplyError(f"{self._exchange.rpc}: {reason}"))
+_METHOD_POST, _SCHEME_HTTP, _SCHEME_HTTPS, _PATH, _AUTHORITY = b"\x83", b"\x86", b"\x87", b"\x04", b"\x01"  # RFC 7541
 
 
 class Prepared:
     """An exchange as frames.
 
+    Args:
+        exchange: The exchange.
+        authority: The server's address.
+        metadata: What every call takes along.
+        secure: Whether the connection is encrypted.
+
     Attributes:
         rpc: The RPC's path.
         headers: The header block.
         body: The request, framed as gRPC frames a message.
-        expected: The messages of the reply, framed likewise.
-        ends: Where in that each message ends.
+        expected: The replies, any of which is right: their messages, framed likewise.
+        ends: Where in them each message ends.
+        status: The status that the trailers must have.
     """
 
-    def __init__(self, exchange: Exchange, authority: str) -> None:
+    def __init__(
+        self, exchange: Exchange, authority: str, metadata: Mapping[str, str] | None = None, *, secure: bool = False
+    ) -> None:
         self.rpc = exchange.rpc
         self.headers = b"".join(
             (
                 _METHOD_POST,
-                _SCHEME_HTTP,
-                _PATH + _text(exchange.rpc.encode()),
-                _AUTHORITY + _text(authority.encode()),
-                _header(b"te", b"trailers"),
-                _header(b"content-type", b"application/grpc"),
-                _header(b"grpc-timeout", b"60S"),
+                _SCHEME_HTTPS if secure else _SCHEME_HTTP,
+                _PATH + text(exchange.rpc.encode()),
+                _AUTHORITY + text(authority.encode()),
+                header(b"te", b"trailers"),
+                header(b"content-type", b"application/grpc"),
+                header(b"grpc-timeout", b"60S"),
+                *(header(name.encode(), value.encode()) for name, value in (metadata or {}).items()),
             )
         )
-        self.body = _message(exchange.request)
-        framed = [_message(message) for message in exchange.messages]
-        self.expected = b"".join(framed)
+        self.body = frames.message(exchange.request)
+        framed = [frames.message(message) for message in exchange.messages]
         self.ends = list(accumulate(map(len, framed)))
+        self.expected = (b"".join(framed), *(frames.message(message) for message in exchange.other_messages))
+        self.status = b"\x0bgrpc-status" + text(b"%d" % exchange.status)
 
 
 class Connection(asyncio.Protocol):
-    """One connection to a server."""
+    """One connection to a server.
 
-    def __init__(self) -> None:
+    Args:
+        initial_window: How many bytes the server may send on each stream: with 0 a caller that never reads.
+    """
+
+    def __init__(self, initial_window: int = frames.LARGEST_WINDOW) -> None:
+        self._initial_window = initial_window
         self._received = b""
-        self._calls: dict[int, Call] = {}
+        self._calls: dict[int, tuple[Call, Prepared]] = {}
+        self._cancelled: set[int] = set()
+        self._unsent: dict[int, _Unsent] = {}
         self._next = 1
-        self._window = _DEFAULT_WINDOW
+        self._window = self._stream_window = frames.DEFAULT_WINDOW
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Says the limits of this side."""
         self.transport = cast("asyncio.WriteTransport", transport)  # uvloop's own class is not registered as one
-        # SETTINGS_HEADER_TABLE_SIZE, ENABLE_PUSH, INITIAL_WINDOW_SIZE
-        settings = b"".join(
-            number.to_bytes(2, "big") + value.to_bytes(4, "big")
-            for number, value in ((1, 0), (2, 0), (4, _LARGEST_WINDOW))
-        )
-        opened = (_LARGEST_WINDOW - _DEFAULT_WINDOW).to_bytes(4, "big")
-        self.transport.write(
-            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-            + _frame(_SETTINGS, 0, 0, settings)
-            + _frame(_WINDOW_UPDATE, 0, 0, opened)
-        )
+        self.transport.write(frames.opening(self._initial_window))
 
     def call(self, prepared: Prepared) -> Call:
         """Starts an RPC."""
-        self._window -= len(prepared.body)
-        if self._window < 0:
-            raise WrongReplyError("the server does not open its window")
-        call = self._calls[self._next] = Call(prepared)
-        self.transport.write(
-            _frame(_HEADERS, _END_HEADERS, self._next, prepared.headers)
-            + _frame(_DATA, _END_STREAM, self._next, prepared.body)
-        )
+        stream = self._next
         self._next += 2
+        call = Call(prepared.rpc, prepared.expected, prepared.ends, partial(self._cancel, stream))
+        self._calls[stream] = call, prepared
+        head = frame(frames.HEADERS, frames.END_HEADERS, stream, prepared.headers)
+        size = len(prepared.body)
+        if size <= min(frames.LARGEST_FRAME, self._window, self._stream_window):
+            self._window -= size
+            self.transport.write(head + frame(frames.DATA, frames.END_STREAM, stream, prepared.body))
+        else:
+            self.transport.write(head)
+            self._unsent[stream] = _Unsent(prepared.body, self._stream_window)
+            self._send()
         return call
 
     def data_received(self, data: bytes) -> None:
         """Takes the frames that are whole."""
         if self._received:
             data = self._received + data
+        now = monotonic()
         at = 0
-        while len(data) - at >= _FRAME_HEAD:
-            start = at + _FRAME_HEAD
+        while len(data) - at >= frames.FRAME_HEAD:
+            start = at + frames.FRAME_HEAD
             end = start + (data[at] << 16 | data[at + 1] << 8 | data[at + 2])
             if end > len(data):
                 break
             stream = int.from_bytes(data[at + 5 : start], "big")
-            self._frame(data[at + 3], data[at + 4], stream, data[start:end])
+            self._frame(data[at + 3], data[at + 4], stream, data[start:end], now)
             at = end
         self._received = data[at:]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fails what is under way."""
-        for call in self._calls.values():
+        for call, _ in self._calls.values():
             call.failed(f"the connection was lost: {exc}")
         self._calls.clear()
 
-    def _frame(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
-        if kind == _DATA:
-            self._calls[stream].data(payload)
-        elif kind == _HEADERS:
-            if flags & _END_STREAM:
-                self._calls.pop(stream).ended(payload)
-        elif kind == _SETTINGS and not flags & _ACK:
-            self.transport.write(_frame(_SETTINGS, _ACK, 0, b""))
-        elif kind == _PING and not flags & _ACK:
-            self.transport.write(_frame(_PING, _ACK, 0, payload))
-        elif kind == _WINDOW_UPDATE and not stream:
-            self._window += int.from_bytes(payload, "big")
-        elif kind == _RST_STREAM:
-            self._calls.pop(stream).failed("was reset")
-        elif kind == _GOAWAY:
+    def _frame(self, kind: int, flags: int, stream: int, payload: bytes, now: float) -> None:
+        if kind == frames.WINDOW_UPDATE:
+            self._opened(stream, int.from_bytes(payload, "big"))
+        elif stream in self._calls:
+            self._of_call(kind, flags, stream, payload, now)
+        elif stream:  # of a call that was cancelled: the server had not heard of that
+            if stream not in self._cancelled:
+                raise WrongReplyError(f"a frame of stream {stream}, which has ended")
+        elif kind == frames.GOAWAY:
             self.transport.close()
+        elif not flags & frames.ACK:
+            self._acknowledge(kind, payload)
+
+    def _of_call(self, kind: int, flags: int, stream: int, payload: bytes, now: float) -> None:
+        call, prepared = self._calls[stream]
+        if kind == frames.DATA:
+            call.data(payload, now)
+        elif kind == frames.HEADERS and flags & frames.END_STREAM:
+            del self._calls[stream]
+            if prepared.status not in payload:
+                call.failed(f"ended with {payload!r}")
+            call.complete(now)
+        elif kind == frames.RST_STREAM:
+            del self._calls[stream]
+            call.failed("was reset")
+
+    def _acknowledge(self, kind: int, payload: bytes) -> None:
+        if kind == frames.SETTINGS:
+            self._settings(payload)
+        self.transport.write(frame(kind, frames.ACK, 0, payload if kind == frames.PING else b""))
+
+    def _settings(self, payload: bytes) -> None:
+        window = frames.initial_window(payload)
+        if window is not None:
+            for unsent in self._unsent.values():
+                unsent.window += window - self._stream_window
+            self._stream_window = window
+            self._send()
+
+    def _opened(self, stream: int, more: int) -> None:
+        if not stream:
+            self._window += more
+        elif stream in self._unsent:
+            self._unsent[stream].window += more
+        self._send()
+
+    def _send(self) -> None:
+        for stream, unsent in list(self._unsent.items()):
+            while (size := min(frames.LARGEST_FRAME, self._window, unsent.window, len(unsent.body) - unsent.at)) > 0:
+                payload = unsent.body[unsent.at : unsent.at + size]
+                unsent.at += size
+                unsent.window -= size
+                self._window -= size
+                ends = unsent.at == len(unsent.body)
+                self.transport.write(frame(frames.DATA, frames.END_STREAM if ends else 0, stream, payload))
+            if unsent.at == len(unsent.body):
+                del self._unsent[stream]
+
+    def _cancel(self, stream: int) -> None:
+        if self._calls.pop(stream, None) is not None:
+            self._cancelled.add(stream)
+            self._unsent.pop(stream, None)
+            self.transport.write(frame(frames.RST_STREAM, 0, stream, frames.CANCEL))
 
 
-def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
-    return b"".join((len(payload).to_bytes(3, "big"), bytes((kind, flags)), stream.to_bytes(4, "big"), payload))
+class _Unsent:
+    """What the windows did not let through yet."""
 
+    __slots__ = ("at", "body", "window")
 
-def _message(data: bytes) -> bytes:
-    return b"\0" + len(data).to_bytes(4, "big") + data
-
-
-def _header(name: bytes, value: bytes) -> bytes:
-    return b"\0" + _text(name) + _text(value)
-
-
-def _text(value: bytes) -> bytes:
-    return bytes((len(value),)) + value  # of less than 127 bytes, not Huffman-coded
+    def __init__(self, body: bytes, window: int) -> None:
+        self.body = body
+        self.at = 0
+        self.window = window

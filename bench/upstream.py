@@ -1,14 +1,18 @@
 """The mock upstream: answers each known body with its exchange's reply, at once or paced.
 
 It writes bytes that were made before, so that it costs next to nothing. A body that it does not know is answered with
-400: what reaches the upstream is checked by that.
+400: what reaches the upstream is checked by that. GET tells what became of its connections.
 """
 
 import asyncio
-from itertools import count
+import json
+import ssl
+import sys
+from time import monotonic
 from typing import cast
 
 from bench.exchanges import UPSTREAM_REQUEST_ID, Exchange, exchanges, find
+from bench.pacing import Pace, Stream
 from bench.process import announce, run
 
 _HEAD = (
@@ -17,16 +21,23 @@ _HEAD = (
     + b"\r\nopenai-processing-ms: 12\r\nx-ratelimit-remaining-requests: 4999\r\n%b\r\n\r\n"
 )
 _END = b"0\r\n\r\n"
-_STREAMS = 100  # paced streams start as if they had not all begun in one moment
+_UNKNOWN = b'{"error":{"message":"this is none of the benchmark\'s requests"}}'
 
 
 class Replies:
-    """The HTTP answers to all exchanges."""
+    """The HTTP answers to all exchanges, and what became of the connections that asked.
+
+    Attributes:
+        connections: How many are open.
+        broken: When connections were closed before their reply was written, by `time.monotonic`.
+    """
 
     def __init__(self) -> None:
         self._exchanges = [*exchanges().values()]
         self._by_body: dict[bytes, tuple[Exchange, bytes, list[bytes]]] = {}
-        self.turn = count()
+        self._paces: dict[float, Pace] = {}
+        self.connections = 0
+        self.broken: list[float] = []
 
     def to(self, body: bytes) -> tuple[Exchange, bytes, list[bytes]] | None:
         """Returns the exchange of a body, the head of its answer, and what follows in pieces."""
@@ -38,6 +49,16 @@ class Replies:
             known = self._by_body[body] = (exchange, *_answer(exchange))
         return known
 
+    def pace(self, pause: float) -> Pace:
+        """Returns what writes events in that pause."""
+        return self._paces.setdefault(pause, Pace(pause))
+
+    def told(self) -> bytes:
+        """Returns what became of the connections, and forgets those that broke."""
+        value = {"connections": self.connections, "broken": self.broken}
+        self.broken = []
+        return json.dumps(value).encode()
+
 
 class Connection(asyncio.Protocol):
     """One connection; a request follows an answer.
@@ -48,43 +69,58 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, replies: Replies) -> None:
         self._replies = replies
-        self._received = b""
+        self._received: list[bytes] = []
+        self._missing = 0
+        self._stream: Stream | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remembers the transport."""
         self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's own class is not registered as one
+        self._replies.connections += 1
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Notes what was not written."""
+        self._replies.connections -= 1
+        if self._stream is not None or self._transport.get_write_buffer_size():
+            self._replies.broken.append(monotonic())
+        if self._stream is not None:
+            self._stream.stopped = True
 
     def data_received(self, data: bytes) -> None:
         """Answers once the request is whole."""
-        data = self._received + data
-        head, end, body = data.partition(b"\r\n\r\n")
-        length = content_length(head)
-        if not end or len(body) < length:
-            self._received = data
+        self._received.append(data)
+        self._missing -= len(data)
+        if self._missing > 0:  # of a long body, which is joined only once
             return
-        self._received = b""
+        data = b"".join(self._received)
+        head, end, body = data.partition(b"\r\n\r\n")
+        self._missing = content_length(head) - len(body) if end else 0
+        if not end or self._missing > 0:
+            self._received = [data]
+            return
+        self._received = []
+        self._missing = 0
+        if head.startswith(b"GET"):
+            self._write_whole(b"200 OK", self._replies.told())
+        else:
+            self._answer(body)
+
+    def _answer(self, body: bytes) -> None:
         reply = self._replies.to(body)
         if reply is None:
-            text = b'{"error":{"message":"this is none of the benchmark\'s requests"}}'
-            self._transport.write(_HEAD % (b"400 Bad Request", b"application/json", _length(text)) + text)
+            self._write_whole(b"400 Bad Request", _UNKNOWN)
             return
-        exchange, answer_head, pieces = reply
-        if not exchange.pause:
-            self._transport.write(answer_head + b"".join(pieces))
-            return
-        self._transport.write(answer_head)
-        phase = next(self._replies.turn) % _STREAMS / _STREAMS
-        loop = asyncio.get_running_loop()
-        self._write_paced(loop, loop.time() + phase * exchange.pause, exchange.pause, pieces, 0)
+        exchange, head, pieces = reply
+        self._transport.write(head)
+        if exchange.pause:
+            self._stream = Stream(self._transport.write, pieces, self._ended)
+            self._replies.pace(exchange.pause).add(self._stream)
 
-    def _write_paced(
-        self, loop: asyncio.AbstractEventLoop, due: float, pause: float, pieces: list[bytes], at: int
-    ) -> None:
-        if at == len(pieces) or self._transport.is_closing():
-            return
-        self._transport.write(pieces[at])
-        # By the clock, so that a late event does not delay the others.
-        loop.call_at(due + pause, self._write_paced, loop, due + pause, pause, pieces, at + 1)
+    def _ended(self) -> None:
+        self._stream = None
+
+    def _write_whole(self, status: bytes, body: bytes) -> None:
+        self._transport.write(_HEAD % (status, b"application/json", _length(body)) + body)
 
 
 def content_length(head: bytes) -> int:
@@ -94,25 +130,37 @@ def content_length(head: bytes) -> int:
 
 
 def _answer(exchange: Exchange) -> tuple[bytes, list[bytes]]:
+    """Returns what is written at once, and what is paced."""
+    status = exchange.http_status.encode()
     if not exchange.streaming:
         (body,) = exchange.http_reply
-        return _HEAD % (b"200 OK", b"application/json", _length(body)), [body]
+        return _HEAD % (status, b"application/json", _length(body)) + body, []
+    head = _HEAD % (status, b"text/event-stream", b"transfer-encoding: chunked")
     pieces = [b"%x\r\n%b\r\n" % (len(event), event) for event in exchange.http_reply]
     pieces[-1] += _END
-    return _HEAD % (b"200 OK", b"text/event-stream", b"transfer-encoding: chunked"), pieces
+    return (head, pieces) if exchange.pause else (head + b"".join(pieces), [])
 
 
 def _length(body: bytes) -> bytes:
     return b"content-length: %d" % len(body)
 
 
-async def main() -> None:
-    """Serves until it is ended."""
+async def main(certificate: list[str]) -> None:
+    """Serves until it is ended.
+
+    Args:
+        certificate: The PEM files of a certificate and of its key; none: without TLS.
+    """
+    context = None
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*certificate)
     replies = Replies()
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(replies), "127.0.0.1", 0)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(replies), "127.0.0.1", 0, ssl=context, backlog=4096)
     announce(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    run(main())
+    run(main(sys.argv[1:]))

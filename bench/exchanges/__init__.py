@@ -1,0 +1,48 @@
+"""What is exchanged: the caller's request, the upstream's JSON both ways, and the messages that the caller must get."""
+
+from bench.exchanges.bridged import BY_CHAT, BY_RESPONSES, chat_by_response, response_by_chat
+from bench.exchanges.chat import FAILING, chat, chat_stream, failing_chat
+from bench.exchanges.embeddings import DIMENSIONS, EMBEDDING, embeddings
+from bench.exchanges.exchange import CHAT, OTHER_DEPLOYMENT, UPSTREAM_REQUEST_ID, Exchange, find
+from bench.exchanges.responses import response_stream
+
+__all__ = [
+    "BACK_TO_BACK_CHUNKS",
+    "BY_CHAT",
+    "BY_RESPONSES",
+    "CHAT",
+    "DIMENSIONS",
+    "EMBEDDING",
+    "MODELS",
+    "OTHER_DEPLOYMENT",
+    "UPSTREAM_REQUEST_ID",
+    "Exchange",
+    "exchanges",
+    "find",
+]
+
+BACK_TO_BACK_CHUNKS = 500
+STREAMED = {
+    "paced chat stream": ("gpt-bench-paced", 45, 0.1),
+    "fast chat stream": ("gpt-bench-fast", 450, 0.01),
+    "long chat stream": ("gpt-bench-long", 70, 0.1),
+    "slow chat stream": ("gpt-bench-slow", 12, 1.0),
+    "large chat stream": ("gpt-bench-large", 10_000, 0.0),
+}
+MODELS = (CHAT, EMBEDDING, FAILING, *(model for model, _, _ in STREAMED.values()))
+
+
+def exchanges() -> dict[str, Exchange]:
+    """Returns all exchanges by name."""
+    return {
+        "chat": chat(),
+        "long prompt": chat(400_000),
+        "failing chat": failing_chat(),
+        "chat stream": chat_stream(CHAT, BACK_TO_BACK_CHUNKS),
+        **{name: chat_stream(model, chunks, pause) for name, (model, chunks, pause) in STREAMED.items()},
+        "response stream": response_stream(BACK_TO_BACK_CHUNKS),
+        "response by chat": response_by_chat(BACK_TO_BACK_CHUNKS),
+        "chat by response": chat_by_response(BACK_TO_BACK_CHUNKS),
+        "embedding": embeddings(1),
+        "16 embeddings": embeddings(16),
+    }

@@ -1,0 +1,35 @@
+"""Embeddings."""
+
+import math
+import struct
+from base64 import b64encode
+
+from bench.exchanges.exchange import Exchange, to_json, wire, with_call_info
+from openai_grpc.codec import from_json
+from openai_grpc.v1 import embeddings_pb2
+
+EMBEDDING = "embedding-bench"
+DIMENSIONS = 1536
+
+
+def embeddings(count: int) -> Exchange:
+    """Makes a call for a number of vectors."""
+    vectors = [
+        b64encode(struct.pack(f"<{DIMENSIONS}f", *(math.sin(place + row) / 40 for place in range(DIMENSIONS)))).decode()
+        for row in range(count)
+    ]
+    reply = {
+        "object": "list",
+        "data": [{"object": "embedding", "index": row, "embedding": vector} for row, vector in enumerate(vectors)],
+        "model": EMBEDDING,
+        "usage": {"prompt_tokens": 8 * count, "total_tokens": 8 * count},
+    }
+    body = {"model": EMBEDDING, "input": [f"the tide at pier {row}" for row in range(count)]}
+    return Exchange(
+        rpc="/openai_grpc.v1.EmbeddingsService/CreateEmbedding",
+        request=wire(embeddings_pb2.CreateEmbeddingRequest, body),
+        http_path="/embeddings",
+        http_body=to_json({**body, "encoding_format": "base64"}),
+        http_reply=(to_json(reply),),
+        messages=(with_call_info(from_json(embeddings_pb2.CreateEmbeddingResponse, to_json(reply)), EMBEDDING),),
+    )
