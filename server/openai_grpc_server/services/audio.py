@@ -176,7 +176,7 @@ def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bo
     """Whether a reply is a transcript that is not JSON. Not so an HTML page; but servers call plain text HTML."""
     return (
         response_format in TEXT_FORMATS
-        and not response.headers.get("content-type", "").startswith(JSON)
+        and not (response.content_type or "").startswith(JSON)
         and not HTML_PAGE.match(data)
     )
 

@@ -119,7 +119,7 @@ class Service:
         """
         response = await call.chosen.client.send(request)
         call.upstream_status = response.status
-        call.upstream_request_id = response.headers.get("x-request-id", "")
+        call.upstream_request_id = response.request_id
         call.upstream_metadata = response.metadata
         return response
 
@@ -231,7 +231,7 @@ def json_request(call: Call, value: dict[str, Any], key_header: str, *, streamin
 
 def is_event_stream(response: UpstreamResponse) -> bool:
     """Whether a reply is a stream of events; one that does not say what it is passes for it."""
-    return bool(response.headers.get("content-type", EVENT_STREAM).startswith(EVENT_STREAM))
+    return (response.content_type or EVENT_STREAM).startswith(EVENT_STREAM)
 
 
 def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> GatewayError:
@@ -242,7 +242,7 @@ def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> Gate
         value = None
     if isinstance(value, dict) and value.get("error"):
         return from_error_object(value, safe=call.rpc.safe)
-    content_type = response.headers["content-type"]
+    content_type = response.content_type
     return UpstreamProtocolError(
         f"The upstream answered with {content_type} where a stream of events was asked for",
         maybe_billed=not call.rpc.safe,

@@ -17,15 +17,19 @@ from openai_grpc_server.errors import (
     UpstreamProtocolError,
     from_http,
 )
+from openai_grpc_server.upstream.exchange import Destination
 from openai_grpc_server.upstream.headers import USER_AGENT
 from openai_grpc_server.upstream.request import RequestBody, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
 from openai_grpc_server.upstream.tls import TlsOptions
-from openai_grpc_server.upstream.transport import AiohttpTransport
+from openai_grpc_server.upstream.transport import AiohttpTransport, ResponseStream, raw_headers
 from openai_grpc_server.upstream.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
+
+    # Its status, its headers as they came, and its body.
+    Answer = tuple[int, Sequence[tuple[bytes, bytes]], httpx2.AsyncByteStream]
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 MAX_ERROR_BYTES = 1024 * 1024  # of an error's body; the rest is not read
@@ -72,8 +76,9 @@ class UpstreamClient:
         self._transport = transport or AiohttpTransport(
             tls=tls or (None if verify else TlsOptions(verify=False)), proxy=proxy
         )
+        self._short = self._transport if isinstance(self._transport, AiohttpTransport) else None
         self._extensions = {"timeout": {"connect": self._timeouts.connect}}
-        self._url = lru_cache(1024)(self._build_url)
+        self._destination = lru_cache(1024)(self._build_destination)
         self._background: set[asyncio.Task[None]] = set()
 
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
@@ -88,11 +93,11 @@ class UpstreamClient:
         body = RequestBody(request.body)
         watchdog = Watchdog(self._timeouts, request, body)
         try:
-            response = await self._exchange(request, body, watchdog)
+            status, headers, stream = await self._exchange(request, body, watchdog)
         except BaseException:
             watchdog.stop()
             raise
-        answer = UpstreamResponse(response, request, watchdog, self._max_bytes, self._spawn)
+        answer = UpstreamResponse(status, headers, stream, request, watchdog, self._max_bytes, self._spawn)
         if answer.status >= 300:
             raise await self._status_error(answer, request)
         return answer
@@ -104,20 +109,14 @@ class UpstreamClient:
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._transport.aclose()
 
-    async def _exchange(self, request: UpstreamRequest, body: RequestBody, watchdog: Watchdog) -> httpx2.Response:
+    async def _exchange(self, request: UpstreamRequest, body: RequestBody, watchdog: Watchdog) -> Answer:
         task = asyncio.current_task()
-        http_request = httpx2.Request(
-            request.method,
-            self._url(request.path, tuple(request.query)),
-            headers=_headers(request),
-            stream=body,
-            extensions=self._extensions,
-        )
+        destination = self._destination(request.method, request.path, tuple(request.query))
         watchdog.wait(task)
         again = request.safe and body.data is not None
         while True:
             try:
-                response = await self._transport.handle_async_request(http_request)
+                answer = await self._send(destination, request, body)
             except asyncio.CancelledError:
                 if error := watchdog.reason_of_cancel(task):
                     raise error from None
@@ -130,7 +129,20 @@ class UpstreamClient:
                     continue
                 raise _fault(error, request, body) from error
             watchdog.waited()
-            return response
+            return answer
+
+    async def _send(self, destination: Destination, request: UpstreamRequest, body: RequestBody) -> Answer:
+        headers, short = _headers(request), self._short
+        if short is not None and body.data is not None and short.takes(body.data):
+            exchange = await short.exchange(destination, headers, body.data, self._timeouts.connect)
+            return exchange.status, raw_headers(exchange), ResponseStream(exchange)
+        http_request = httpx2.Request(
+            request.method, destination.url, headers=headers, stream=body, extensions=self._extensions
+        )
+        response = await self._transport.handle_async_request(http_request)
+        if not isinstance(response.stream, httpx2.AsyncByteStream):
+            raise TypeError("the transport answered with a stream for blocking code")
+        return response.status_code, response.headers.raw, response.stream
 
     async def _status_error(self, answer: UpstreamResponse, request: UpstreamRequest) -> GatewayError:
         parts: list[bytes] = []
@@ -155,9 +167,9 @@ class UpstreamClient:
             hint=self._not_found_hint if answer.status == 404 else "",
         )
 
-    def _build_url(self, path: str, query: tuple[tuple[str, str], ...]) -> httpx2.URL:
+    def _build_destination(self, method: str, path: str, query: tuple[tuple[str, str], ...]) -> Destination:
         queries = [part for part in (self._query, urlencode(query, quote_via=quote)) if part]
-        return httpx2.URL(self._base + path + ("?" + "&".join(queries) if queries else ""))
+        return Destination(method, httpx2.URL(self._base + path + ("?" + "&".join(queries) if queries else "")))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

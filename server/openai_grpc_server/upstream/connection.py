@@ -31,12 +31,30 @@ class StaleConnectionError(Exception):
     """The peer had closed a pooled connection before anything of the request was written."""
 
 
-# The latest answer on each connection that was used.
-_latest: WeakKeyDictionary[ResponseHandler, Answer] = WeakKeyDictionary()
+class KeptConnection:
+    """What is known of a connection beside aiohttp's own objects.
+
+    Attributes:
+        answer: The latest answer on it.
+    """
+
+    __slots__ = ("_poll", "answer")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.answer: Answer | None = None
+        self._poll = select.poll()
+        self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    def readable(self) -> bool:
+        """Whether there is something to read while it is idle: its end, or bytes that nobody asked for."""
+        return bool(self._poll.poll(0))
 
 
-def ready(connection: Connection) -> tuple[ResponseHandler, asyncio.Transport]:
-    """Returns the two parts of a connection that can be written to.
+_kept: WeakKeyDictionary[ResponseHandler, KeptConnection] = WeakKeyDictionary()
+
+
+def ready(connection: Connection) -> tuple[ResponseHandler, asyncio.Transport, KeptConnection]:
+    """Returns the parts of a connection that can be written to, and what is known of it.
 
     Raises:
         StaleConnectionError: It was used before, and its peer has closed it since.
@@ -46,16 +64,13 @@ def ready(connection: Connection) -> tuple[ResponseHandler, asyncio.Transport]:
     transport = connection.transport
     if protocol is None or transport is None:
         raise httpx2.ConnectError("the connection was closed as soon as it stood")
-    if protocol not in _latest:
+    kept = _kept.get(protocol)
+    if kept is None:
+        kept = _kept[protocol] = KeptConnection(transport)
         _watch(protocol)
-    elif _readable(transport):
+    elif kept.readable():
         raise StaleConnectionError
-    return protocol, transport
-
-
-def expect(protocol: ResponseHandler, answer: Answer) -> None:
-    """Says which answer it is that a connection carries now."""
-    _latest[protocol] = answer
+    return protocol, transport, kept
 
 
 def translated(error: BaseException) -> httpx2.TransportError | None:
@@ -79,7 +94,8 @@ def _watch(protocol: ResponseHandler) -> None:
 
     def lost(closed: asyncio.Future[None]) -> None:
         closed.exception()  # retrieved, so that nothing logs it
-        answer = _latest.pop(protocol, None)
+        kept = _kept.pop(protocol, None)
+        answer = kept.answer if kept is not None else None
         if answer is None or answer.content is None:
             return
         if not answer.content.is_eof() and answer.content.exception() is None:
@@ -87,10 +103,3 @@ def _watch(protocol: ResponseHandler) -> None:
 
     if protocol.closed is not None:
         protocol.closed.add_done_callback(lost)
-
-
-def _readable(transport: asyncio.Transport) -> bool:
-    """Whether there is something to read on an idle connection: its end, or bytes that nobody asked for."""
-    poll = select.poll()
-    poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
-    return bool(poll.poll(0))

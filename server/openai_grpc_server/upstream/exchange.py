@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import httpx2
 
-from openai_grpc_server.upstream.connection import expect, ready, translated
+from openai_grpc_server.upstream.connection import ready, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aiohttp.connector import Connection
     from multidict import CIMultiDictProxy
 
@@ -55,13 +57,13 @@ class WholeExchange:
         if connection is None:
             raise AssertionError("an exchange is sent once")
         try:
-            protocol, transport = ready(connection)
+            protocol, transport, kept = ready(connection)
         except BaseException:
             connection.close()
             raise
         try:
             protocol.set_response_params(**parser)
-            expect(protocol, self)
+            kept.answer = self
             transport.writelines((head, body))
             while True:
                 message, content = await protocol.read()
@@ -105,18 +107,42 @@ def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
     return headers.get("server") == "llama.cpp" and headers.get("content-type", "").startswith("text/event-stream")
 
 
-def request_head(request: httpx2.Request, length: int) -> bytes:
+class Destination:
+    """Where requests go, with what is the same in each of them: made once for a method and a URL.
+
+    Attributes:
+        method: The HTTP method.
+        url: The URL.
+        origin: Its scheme, host and port.
+        start: The request line and `Host`.
+    """
+
+    __slots__ = ("method", "origin", "start", "url")
+
+    def __init__(self, method: str, url: httpx2.URL) -> None:
+        self.method = method
+        self.url = url
+        self.origin = (url.raw_scheme, url.raw_host, url.port)
+        target, host = url.raw_path.decode("ascii"), url.netloc.decode("ascii")
+        self.start = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n"
+
+
+def request_head(destination: Destination, headers: Sequence[tuple[str, str]], length: int) -> bytes:
     """Writes the head of a request.
 
+    Args:
+        destination: Where it goes.
+        headers: Its headers, without `Host` and those of framing.
+        length: The size of its body in bytes.
+
     Raises:
-        httpx2.UnsupportedProtocol: A line break in it.
+        httpx2.UnsupportedProtocol: A line break in it, or a letter that is not ASCII.
     """
-    headers = request.headers.raw
-    url = request.url
-    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), url.raw_path), b"Host: " + url.netloc]
-    lines.extend([b"%b: %b" % header for header in headers])
-    lines.append(b"Content-Length: %d\r\n\r\n" % length)
-    head = b"\r\n".join(lines)
-    if head.count(b"\n") != len(headers) + 4 or head.count(b"\r") != len(headers) + 4:
-        raise httpx2.UnsupportedProtocol("a line break in a header", request=request)
-    return head
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    head = f"{destination.start}{lines}Content-Length: {length}\r\n\r\n"
+    if head.count("\n") != len(headers) + 4 or head.count("\r") != len(headers) + 4:
+        raise httpx2.UnsupportedProtocol("a line break in a header")
+    try:
+        return head.encode("ascii")
+    except UnicodeEncodeError as error:
+        raise httpx2.UnsupportedProtocol("a header that is not ASCII") from error

@@ -14,8 +14,6 @@ from openai_grpc_server.header_names import OF_THE_CONNECTION, OF_THE_GATEWAY, i
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import httpx2
-
 try:
     USER_AGENT = f"openai-grpc/{version('openai-grpc-server')}"
 except PackageNotFoundError:  # runs from a checkout
@@ -30,8 +28,9 @@ _REFUSED_PREFIXES = ("x-forwarded-", "grpc-", "sec-")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")  # RFC 9110, 5.5, without what it discourages beyond ASCII
 
 # Upstream's headers that go out, by the metadata keys they get.
+REQUEST_ID = "openai-request-id"
 _METADATA = {
-    "x-request-id": "openai-request-id",
+    "x-request-id": REQUEST_ID,
     "openai-organization": "openai-organization",
     "openai-processing-ms": "openai-processing-ms",
     "openai-version": "openai-version",
@@ -97,7 +96,7 @@ def extra_headers(asked_for: Mapping[str, str], allowed: Iterable[str]) -> list[
     return [(name.lower(), _checked_extra(name, value, patterns)) for name, value in asked_for.items()]
 
 
-def response_metadata(headers: httpx2.Headers) -> tuple[tuple[str, str], ...]:
+def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
     """Returns what goes out of upstream's headers, with names and values that gRPC allows.
 
     Never cookies or credentials: only what is named here goes out; of a repeated name the first value.
@@ -105,7 +104,7 @@ def response_metadata(headers: httpx2.Headers) -> tuple[tuple[str, str], ...]:
     """
     found: dict[str, str] = {}
     room = _MAX_RATE_LIMITS
-    for raw_name, raw_value in headers.raw:
+    for raw_name, raw_value in raw_headers:
         name = _metadata_key(raw_name)
         if name is None or name in found:
             continue

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 import httpx2
 
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError, UpstreamTruncatedError
-from openai_grpc_server.upstream.headers import response_metadata
+from openai_grpc_server.upstream.headers import REQUEST_ID, response_metadata
 from openai_grpc_server.upstream.sse import SSEDecoder
 from openai_grpc_server.upstream.transport import ResponseStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from openai_grpc_server.upstream.request import UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
@@ -26,24 +26,34 @@ LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its con
 class UpstreamResponse:
     """An answer whose headers are there; a context manager that closes it.
 
+    Args:
+        status: The HTTP status.
+        raw_headers: The headers as they came.
+        stream: The body.
+        request: The request.
+        watchdog: The limits of its time.
+        max_bytes: The limit of the body, and of one event.
+        spawn: Runs what goes on in the background.
+
     Attributes:
         status: The HTTP status, below 300.
-        headers: The headers; names ignore case.
+        metadata: The headers that go out as gRPC metadata.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what an answer consists of, and what it was asked with
         self,
-        response: httpx2.Response,
+        status: int,
+        raw_headers: Sequence[tuple[bytes, bytes]],
+        stream: httpx2.AsyncByteStream,
         request: UpstreamRequest,
         watchdog: Watchdog,
         max_bytes: int,
         spawn: Callable[[Coroutine[None, None, None]], None],
     ) -> None:
-        if not isinstance(response.stream, httpx2.AsyncByteStream):
-            raise TypeError("the transport answered with a stream for blocking code")
-        self.status = response.status_code
-        self.headers = response.headers
-        self._stream = response.stream
+        self.status = status
+        self.metadata = response_metadata(raw_headers)
+        self._raw_headers = raw_headers
+        self._stream = stream
         self._request = request
         self._watchdog = watchdog
         self._max_bytes = max_bytes
@@ -59,9 +69,20 @@ class UpstreamResponse:
         await self.close()
 
     @property
-    def metadata(self) -> tuple[tuple[str, str], ...]:
-        """The headers that go out as gRPC metadata."""
-        return response_metadata(self.headers)
+    def headers(self) -> httpx2.Headers:
+        """The headers; names ignore case."""
+        return httpx2.Headers(list(self._raw_headers))
+
+    @property
+    def request_id(self) -> str:
+        """The upstream's id of the request, or empty."""
+        return next((value for name, value in self.metadata if name == REQUEST_ID), "")
+
+    @property
+    def content_type(self) -> str | None:
+        """`Content-Type`, in lower case."""
+        types = (value for name, value in self._raw_headers if name.lower() == b"content-type")
+        return next((value.decode("latin-1").lower() for value in types), None)
 
     async def read(self) -> bytes:
         """Reads the body to its end.
@@ -71,6 +92,8 @@ class UpstreamResponse:
             UpstreamTruncatedError: The connection was lost.
             GatewayError: The time is up.
         """
+        if (whole := self._whole()) is not None:
+            return whole
         parts = []
         left = self._max_bytes
         async for chunk in self.chunks():
@@ -80,6 +103,16 @@ class UpstreamResponse:
                 raise self._failed(MessageTooLargeError(f"the upstream's answer exceeds {self._max_bytes} bytes"))
             parts.append(chunk)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _whole(self) -> bytes | None:
+        """Returns the body if it is there already, as that of a short answer is, and not too large."""
+        if not isinstance(self._stream, ResponseStream) or self._watchdog.error is not None:
+            return None
+        data = self._stream.whole(self._max_bytes)
+        if data is not None:
+            self._over = True
+            self._watchdog.stop()
+        return data
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         """Yields the events as they come, also `[DONE]`; comments are no events.
@@ -182,7 +215,7 @@ class UpstreamResponse:
     def _failed(self, error: GatewayError) -> GatewayError:
         """Adds what is known of the answer."""
         error.http_status = self.status
-        error.request_id = self.headers.get("x-request-id")
+        error.request_id = self.request_id or None
         error.metadata = self.metadata
         error.maybe_billed = not self._request.safe
         return error

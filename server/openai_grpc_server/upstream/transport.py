@@ -11,13 +11,13 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from openai_grpc_server.upstream.connection import StaleConnectionError, expect, ready, translated
-from openai_grpc_server.upstream.exchange import WholeExchange, request_head
+from openai_grpc_server.upstream.connection import StaleConnectionError, ready, translated
+from openai_grpc_server.upstream.exchange import Destination, WholeExchange, request_head
 from openai_grpc_server.upstream.payload import LargeBytes
 from openai_grpc_server.upstream.request import RequestBody
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from aiohttp.client_reqrep import ClientResponse
     from aiohttp.connector import Connection
@@ -74,46 +74,60 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         whole = body.data if isinstance(body, RequestBody) else None
         while True:
             try:
-                if whole and len(whole) < LARGE_BODY and self._proxy is None:
-                    response: WholeExchange | ClientResponse = await self._send_whole(request, whole)
-                else:
-                    response = await self._send(request, body if whole is None else whole)
+                response = await self._send(request, body if whole is None else whole)
             except StaleConnectionError:  # leaves the pool with it, so that this ends
                 continue
-            raw_headers = response.raw_headers
-            if hdrs.CONTENT_ENCODING in response.headers:
-                raw_headers = tuple(header for header in raw_headers if header[0].lower() not in _ENCODING_HEADERS)
             return httpx2.Response(
-                response.status, headers=raw_headers, stream=ResponseStream(response), request=request
+                response.status, headers=raw_headers(response), stream=ResponseStream(response), request=request
             )
 
-    async def _send_whole(self, request: httpx2.Request, body: bytes) -> WholeExchange:
-        session = self._session or self._open()
-        head = request_head(request, len(body))
-        connector = cast("aiohttp.BaseConnector", session.connector)
-        try:
-            connection = await connector.connect(self._target(request), [], self._timeout(request))
-        except TimeoutError as error:
-            raise httpx2.ConnectTimeout("the connection timed out", request=request) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise translated(error) or error from error
-        exchange = WholeExchange(connection)
-        await exchange.send(head, body, read_until_eof=True, **_PARSER)
-        return exchange
+    def takes(self, body: bytes) -> bool:
+        """Whether `exchange` can send a request with this body."""
+        return self._proxy is None and 0 < len(body) < LARGE_BODY
 
-    def _target(self, request: httpx2.Request) -> aiohttp.ClientRequest:
+    async def exchange(
+        self, destination: Destination, headers: Sequence[tuple[str, str]], body: bytes, connect: float | None
+    ) -> WholeExchange:
+        """Does what `handle_async_request` does for most requests, without the cost of httpx2's objects.
+
+        Args:
+            destination: Where the request goes.
+            headers: Its headers.
+            body: Its body, one that this transport `takes`.
+            connect: The limit for a connection, in seconds.
+
+        Raises:
+            httpx2.TransportError: As for `handle_async_request`.
+        """
+        head = request_head(destination, headers, len(body))
+        session = self._session or self._open()
+        connector = cast("aiohttp.BaseConnector", session.connector)
+        target, timeout = self._target(destination), self._timeout(connect)
+        while True:
+            try:
+                connection = await connector.connect(target, [], timeout)
+            except TimeoutError as error:
+                raise httpx2.ConnectTimeout("the connection timed out") from error
+            except (aiohttp.ClientError, OSError) as error:
+                raise translated(error) or error from error
+            exchange = WholeExchange(connection)
+            try:
+                await exchange.send(head, body, read_until_eof=True, **_PARSER)
+            except StaleConnectionError:  # leaves the pool with it, so that this ends
+                continue
+            return exchange
+
+    def _target(self, destination: Destination) -> aiohttp.ClientRequest:
         """Returns what tells aiohttp's pool where to: one for each origin, whatever else is in its requests."""
-        url = request.url
-        origin = (url.raw_scheme, url.raw_host, url.port)
-        target = self._targets.get(origin)
+        target = self._targets.get(destination.origin)
         if target is None:
             try:
                 target = aiohttp.ClientRequest(
-                    request.method, URL(str(url), encoded=True), loop=asyncio.get_running_loop()
+                    destination.method, URL(str(destination.url), encoded=True), loop=asyncio.get_running_loop()
                 )
             except (aiohttp.InvalidURL, ValueError) as error:
-                raise httpx2.UnsupportedProtocol(str(error), request=request) from error
-            self._targets[origin] = target
+                raise httpx2.UnsupportedProtocol(str(error)) from error
+            self._targets[destination.origin] = target
         return target
 
     async def _send(self, request: httpx2.Request, body: Any) -> aiohttp.ClientResponse:
@@ -130,7 +144,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 data=body or None,
                 headers=headers,
                 allow_redirects=False,
-                timeout=self._timeout(request),
+                timeout=self._timeout(request.extensions.get("timeout", {}).get("connect")),
                 middlewares=_MIDDLEWARES,
             )
         except (aiohttp.InvalidURL, ValueError) as error:
@@ -155,12 +169,19 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         )
         return self._session
 
-    def _timeout(self, request: httpx2.Request) -> aiohttp.ClientTimeout:
-        connect = request.extensions.get("timeout", {}).get("connect")
+    def _timeout(self, connect: float | None) -> aiohttp.ClientTimeout:
         timeout = self._timeouts.get(connect)
         if timeout is None:
             timeout = self._timeouts[connect] = aiohttp.ClientTimeout(total=None, connect=connect)
         return timeout
+
+
+def raw_headers(response: ClientResponse | WholeExchange) -> Sequence[tuple[bytes, bytes]]:
+    """Returns the headers of an answer, without those of the compression that its body no longer has."""
+    headers = response.raw_headers
+    if hdrs.CONTENT_ENCODING in response.headers:
+        return tuple(header for header in headers if header[0].lower() not in _ENCODING_HEADERS)
+    return headers
 
 
 class ResponseStream(httpx2.AsyncByteStream):
@@ -174,6 +195,13 @@ class ResponseStream(httpx2.AsyncByteStream):
     def complete(self) -> bool:
         """All of the body has arrived, and the pool has the connection back."""
         return self._response.connection is None
+
+    def whole(self, limit: int) -> bytes | None:
+        """Returns the rest of the body if all of it has arrived and is not larger than a limit, else None."""
+        content = self._content
+        if content.is_eof() and content.exception() is None and content.total_bytes <= limit:
+            return content.read_nowait()
+        return None
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -208,9 +236,9 @@ class _Request(aiohttp.ClientRequest):
     written_to: asyncio.Transport | None = None
 
     async def send(self, conn: Connection) -> ClientResponse:
-        protocol, self.written_to = ready(conn)
+        _, self.written_to, kept = ready(conn)
         response = await super().send(conn)
-        expect(protocol, response)
+        kept.answer = response
         return response
 
 

@@ -87,7 +87,7 @@ def test_what_goes_out() -> None:
             (b"server", b"cloudflare"),
         ]
     )
-    assert response_metadata(headers) == (
+    assert response_metadata(headers.raw) == (
         ("openai-request-id", "req_1"),
         ("openai-processing-ms", "17"),
         ("openai-organization", "org"),
@@ -102,11 +102,11 @@ def test_what_goes_out() -> None:
     [(b"caf\xe9", "caf?"), (b"a\tb", "a?b"), (b" a ", "a"), (b"x" * 5000, "x" * 256), (b"", "")],
 )
 def test_values_become_legal_and_short(value: bytes, expected: str) -> None:
-    assert response_metadata(httpx2.Headers([(b"x-request-id", value)])) == (("openai-request-id", expected),)
+    assert response_metadata([(b"x-request-id", value)]) == (("openai-request-id", expected),)
 
 
 def test_rate_limits_are_bounded_and_ids_always_go_out() -> None:
     limits = [(b"x-ratelimit-%d" % number, b"1" * 100) for number in range(1000)]
-    found = response_metadata(httpx2.Headers([*limits, (b"x-request-id", b"req_1"), (b"x-request-id", b"req_2")]))
+    found = response_metadata([*limits, (b"x-request-id", b"req_1"), (b"x-request-id", b"req_2")])
     assert found[-1] == ("openai-request-id", "req_1")
     assert sum(len(name) + len(value) + 32 for name, value in found[:-1]) in range(800, 1025)
