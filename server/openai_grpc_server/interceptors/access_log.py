@@ -2,6 +2,9 @@
 
 import logging
 import time
+from functools import cache
+
+from google.protobuf.message import Message
 
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import Log
@@ -18,7 +21,7 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
     """
     if log.level > logging.INFO:
         return
-    usage = call.usage
+    input_tokens, output_tokens = _tokens(call.usage)
     fields = {
         "method": call.rpc.path,
         "status": status,
@@ -35,15 +38,32 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         "request_bytes": call.request_bytes,
         "response_bytes": call.response_bytes,
         "messages": call.messages,
-        "input_tokens": _first(usage, "input_tokens", "prompt_tokens"),
-        "output_tokens": _first(usage, "output_tokens", "completion_tokens"),
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
         "cost": call.cost(),
     }
     log.write(logging.INFO, "rpc", fields)
 
 
-def _first(usage: object, *names: str) -> int | None:
-    return next((value for name in names if (value := getattr(usage, name, None)) is not None), None)
+def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
+    """Returns the tokens of input and of output, as far as a usage tells them."""
+    if usage is None:
+        return None, None
+    of_input, of_output = _fields(type(usage))
+    return (
+        getattr(usage, of_input) if of_input else None,
+        getattr(usage, of_output) if of_output else None,
+    )
+
+
+@cache
+def _fields(usage_type: type[Message]) -> tuple[str, str]:
+    """The names of a usage's fields that count tokens of input and of output; empty: it has none."""
+    known = usage_type.DESCRIPTOR.fields_by_name
+    return (
+        next((name for name in ("input_tokens", "prompt_tokens") if name in known), ""),
+        next((name for name in ("output_tokens", "completion_tokens") if name in known), ""),
+    )
 
 
 def _milliseconds(seconds: float) -> float:

@@ -6,6 +6,7 @@ bookkeeping together. What libraries log goes to the same place in the same form
 
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,9 +17,30 @@ import orjson
 from openai_grpc_server.config import LogSettings
 
 MAX_TEXT = 200
+LEVELS = {
+    level: name.lower() for name, level in logging.getLevelNamesMapping().items() if name not in {"WARN", "FATAL"}
+}
 
 # Loggers of libraries that log whole exceptions, whose texts may quote requests.
 TALKATIVE = ("asyncio", "grpc", "grpc._cython.cygrpc", "aiohttp")
+
+
+class Clock:
+    """Writes the time as RFC 3339 has it; what is the same for a second is written once."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = ""
+
+    def now(self) -> str:
+        """Returns the time in UTC, to the millisecond."""
+        now = time.time()
+        second = int(now)
+        text = self._text
+        if second != self._second:
+            text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second, self._text = second, text
+        return f"{text}.{int((now - second) * 1000):03}+00:00"
 
 
 class Log:
@@ -33,6 +55,7 @@ class Log:
         self.level = logging.getLevelNamesMapping()[settings.level.upper()]
         self._out = out
         self._line = json_line if settings.format == "json" else text_line
+        self._clock = Clock()
 
     def write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
         """Writes a line; fields that are None or empty are left out."""
@@ -43,8 +66,8 @@ class Log:
             for name, value in fields.items()
             if value is not None and value != ""
         }
-        time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._out.write(self._line(time, logging.getLevelName(level).lower(), event, known))
+        name = LEVELS.get(level) or logging.getLevelName(level).lower()
+        self._out.write(self._line(self._clock.now(), name, event, known))
         self._out.flush()
 
 
@@ -93,15 +116,15 @@ def frames(error: BaseException) -> list[str]:
     ]
 
 
-def json_line(time: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
+def json_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
     """One JSON object, for machines."""
-    return orjson.dumps({"time": time, "level": level, "event": event, **fields}, default=str).decode() + "\n"
+    return orjson.dumps({"time": now, "level": level, "event": event, **fields}, default=str).decode() + "\n"
 
 
-def text_line(time: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
+def text_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
     """One line for people."""
     known = " ".join(f"{name}={printable(value)}" for name, value in fields.items())
-    return f"{time} {level:7} {event} {known}".rstrip() + "\n"
+    return f"{now} {level:7} {event} {known}".rstrip() + "\n"
 
 
 def printable(value: Any) -> str:
