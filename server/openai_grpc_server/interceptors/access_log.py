@@ -2,12 +2,13 @@
 
 import logging
 import time
-from functools import cache
 
 from google.protobuf.message import Message
 
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import Log
+
+_FIELDS: dict[type[Message], tuple[str, str]] = {}
 
 
 def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
@@ -49,21 +50,21 @@ def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
     """Returns the tokens of input and of output, as far as a usage tells them."""
     if usage is None:
         return None, None
-    of_input, of_output = _fields(type(usage))
+    names = _FIELDS.get(type(usage)) or _fields(type(usage))
     return (
-        getattr(usage, of_input) if of_input else None,
-        getattr(usage, of_output) if of_output else None,
+        getattr(usage, names[0]) if names[0] else None,
+        getattr(usage, names[1]) if names[1] else None,
     )
 
 
-@cache
 def _fields(usage_type: type[Message]) -> tuple[str, str]:
     """The names of a usage's fields that count tokens of input and of output; empty: it has none."""
     known = usage_type.DESCRIPTOR.fields_by_name
-    return (
+    _FIELDS[usage_type] = names = (
         next((name for name in ("input_tokens", "prompt_tokens") if name in known), ""),
         next((name for name in ("output_tokens", "completion_tokens") if name in known), ""),
     )
+    return names
 
 
 def _milliseconds(seconds: float) -> float:
