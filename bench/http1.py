@@ -1,0 +1,315 @@
+"""A caller that costs next to nothing: HTTP/1.1 (RFC 9112) with requests that were made before.
+
+It is to HTTP servers what `bench.http2` is to gRPC servers. A connection carries one call at a time, so there are as
+many of them as calls.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from itertools import accumulate
+from time import monotonic
+from typing import cast
+
+from bench.call import Call
+from bench.exchanges import Exchange
+
+_HEAD_END = b"\r\n\r\n"
+_LINE_END = b"\r\n"
+_OK = b"HTTP/1.1 200 "
+_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
+_EVENT_END = re.compile(rb"\n\n")
+_OPENING = 64  # connections at a time: a server drops what its backlog does not hold
+_IDLE = 2.0  # seconds; the server may close a connection that is idle for longer just when it is used again
+
+
+class Prepared:
+    """An exchange as bytes.
+
+    Args:
+        exchange: The exchange.
+        authority: The server's address.
+        headers: What every call takes along.
+        difference: Says what is wrong with a whole reply, or nothing, for servers that write JSON anew. Without it the
+            reply must have the upstream's bytes.
+
+    Attributes:
+        path: The path of the call.
+        request: The request, head and body.
+        expected: The upstream's body.
+        ends: Where in that each message ends; usage and `[DONE]` are none, as they are no messages of gRPC's.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        authority: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        difference: Callable[[bytes], str | None] | None = None,
+    ) -> None:
+        self.path = f"/v1{exchange.http_path}"
+        head = {
+            "host": authority,
+            "content-type": "application/json",
+            "content-length": str(len(exchange.http_body)),
+            **(headers or {}),
+        }
+        lines = (f"POST {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()))
+        self.request = "\r\n".join(lines).encode() + _HEAD_END + exchange.http_body
+        self.expected = b"".join(exchange.http_reply)
+        self.ends = list(accumulate(map(len, exchange.http_reply)))[: len(exchange.messages)]
+        self._streaming = exchange.streaming
+        self._difference = difference
+
+    def start(self, cancel: Callable[[], object]) -> Call:
+        """Returns a call that looks at the reply.
+
+        Args:
+            cancel: Tells the server that the caller gave up.
+        """
+        if self._difference is None:
+            return Call(self.path, (self.expected,), self.ends, cancel)
+        return ContentCall(self.path, len(self.ends), self._difference, cancel, streaming=self._streaming)
+
+
+class ContentCall(Call):
+    """A call whose reply is compared by content once it is whole, as parsing it meanwhile would delay other calls.
+
+    Args:
+        name: What is called.
+        messages: How many messages there are.
+        difference: Says what is wrong with a whole reply.
+        cancel: Tells the server that the caller gave up.
+        streaming: Whether the reply is events.
+    """
+
+    __slots__ = ("_difference", "_most", "_pieces", "_streaming")
+
+    def __init__(
+        self,
+        name: str,
+        messages: int,
+        difference: Callable[[bytes], str | None],
+        cancel: Callable[[], object],
+        *,
+        streaming: bool,
+    ) -> None:
+        super().__init__(name, (b"",), [], cancel)
+        self._most = messages
+        self._difference = difference
+        self._streaming = streaming
+        self._pieces: list[bytes] = []
+
+    @property
+    def messages(self) -> int:
+        """How many messages have come."""
+        self._find_ends()
+        return super().messages
+
+    def message_times(self) -> list[float]:
+        """Returns when each message that has come was whole."""
+        self._find_ends()
+        return super().message_times()
+
+    def data(self, payload: bytes, now: float) -> None:
+        """Keeps what has come."""
+        if self.first is None:
+            self.first = now
+        self.arrivals.append((now, self._received + len(payload)))
+        self._pieces.append(payload)
+
+    def complete(self, now: float) -> None:
+        """Ends the call: compares its reply."""
+        self.ended = now
+        difference = self._difference(b"".join(self._pieces))
+        if difference:
+            self.failed(difference)
+        elif not self.done.done():
+            self.done.set_result(None)
+
+    def _find_ends(self) -> None:
+        if self._streaming:
+            self._ends = [found.end() for found in _EVENT_END.finditer(b"".join(self._pieces))][: self._most]
+        elif self.ended is not None:
+            self._ends = [self._received]
+
+
+class Connection(asyncio.Protocol):
+    """One connection to a server, open or being opened.
+
+    Args:
+        free: Told when a reply is whole and the connection can be used again.
+    """
+
+    def __init__(self, free: Callable[["Connection"], object]) -> None:
+        self._free = free
+        self._transport: asyncio.WriteTransport | None = None
+        self._unsent = b""
+        self._received = b""
+        self._call: Call | None = None
+        self._closed = False
+        self._head_came = False
+        self._chunked = False
+        self._left = 0
+        self._chunk_end = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether it can no longer be used."""
+        return self._closed
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Sends what waited for it."""
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's own class is not registered as one
+        if self._closed:
+            transport.close()
+        elif self._unsent:
+            self._transport.write(self._unsent)
+
+    def call(self, prepared: Prepared) -> Call:
+        """Starts a call; the one before must have ended."""
+        self._call = call = prepared.start(self.close)
+        self._head_came = self._chunked = False
+        self._left = self._chunk_end = 0
+        if self._transport is None:
+            self._unsent = prepared.request
+        else:
+            self._transport.write(prepared.request)
+        return call
+
+    def close(self) -> None:
+        """Closes it."""
+        self._closed = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what is whole of the reply."""
+        call = self._call
+        if call is None:
+            self.close()
+            return
+        if self._received:
+            data = self._received + data
+        now = monotonic()
+        at = 0
+        if not self._head_came:
+            at = self._take_head(call, data)
+            if not at:
+                self._received = data
+                return
+        pieces: list[bytes] = []
+        at, ended = (self._take_chunks if self._chunked else self._take_body)(data, at, pieces)
+        self._received = data[at:]
+        if pieces:
+            call.data(b"".join(pieces), now)
+        if ended:
+            self._call = None
+            call.complete(now)
+            if not self._closed:
+                self._free(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Fails what is under way."""
+        self._closed = True
+        if self._call is not None:
+            self._call.failed(f"the connection was lost: {exc}")
+
+    def failed(self, error: Exception) -> None:
+        """Says that it could not be opened."""
+        self.connection_lost(error)
+
+    def _take_head(self, call: Call, data: bytes) -> int:
+        """Returns where the body begins, or 0 if the head is not whole."""
+        end = data.find(_HEAD_END) + len(_HEAD_END)
+        if end < len(_HEAD_END):
+            return 0
+        head = data[: end - len(_LINE_END)]
+        length = _CONTENT_LENGTH.search(head)
+        self._chunked = _CHUNKED.search(head) is not None
+        if not head.startswith(_OK):
+            call.failed(f"was answered {data[:500]!r}")
+        elif length is None and not self._chunked:
+            call.failed(f"has no length: {head!r}")
+        if call.done.done():
+            self.close()
+        self._left = int(length[1]) if length is not None else 0
+        self._head_came = True
+        return end
+
+    def _take_body(self, data: bytes, at: int, pieces: list[bytes]) -> tuple[int, bool]:
+        """Adds what has come of a body; returns where it stopped, and whether the body is whole."""
+        end = min(at + self._left, len(data))
+        if end > at:
+            pieces.append(data[at:end])
+        self._left -= end - at
+        return end, not self._left
+
+    def _take_chunks(self, data: bytes, at: int, pieces: list[bytes]) -> tuple[int, bool]:
+        """Does the same for a body in chunks (RFC 9112, section 7.1), which have no extensions here and no trailers."""
+        while True:
+            at, whole = self._take_body(data, at, pieces)
+            start = at + self._chunk_end
+            end = data.find(_LINE_END, start)
+            if not whole or end < 0:
+                return at, False
+            self._left = int(data[start:end], 16)
+            if not self._left:
+                ended = data.startswith(_LINE_END, end + 2)
+                return (end + 4, True) if ended else (at, False)
+            at = end + 2
+            self._chunk_end = 2  # each further size follows the end of the line that its chunk's data is
+
+
+class Connections:
+    """Connections to one server, as many as there are calls at a time.
+
+    Args:
+        address: The server's address.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._host, _, port = address.rpartition(":")
+        self._port = int(port)
+        self._all: set[Connection] = set()
+        self._idle: list[tuple[float, Connection]] = []
+        self._openings: set[asyncio.Task[None]] = set()
+        self._gate = asyncio.Semaphore(_OPENING)
+
+    def call(self, prepared: Prepared) -> Call:
+        """Starts a call on a connection that is idle, or else on a new one."""
+        while self._idle:
+            since, connection = self._idle.pop()
+            if not connection.closed and monotonic() - since < _IDLE:
+                return connection.call(prepared)
+            connection.close()
+            self._all.discard(connection)
+        connection = Connection(self._free)
+        self._all.add(connection)
+        call = connection.call(prepared)
+        opening = asyncio.get_running_loop().create_task(self._open(connection))
+        self._openings.add(opening)
+        opening.add_done_callback(self._openings.discard)
+        return call
+
+    def close(self) -> None:
+        """Closes all of them; calls that are under way fail."""
+        for opening in self._openings:
+            opening.cancel()
+        for connection in self._all:
+            connection.close()
+        self._all.clear()
+        self._idle.clear()
+
+    def _free(self, connection: Connection) -> None:
+        self._idle.append((monotonic(), connection))
+
+    async def _open(self, connection: Connection) -> None:
+        loop = asyncio.get_running_loop()
+        async with self._gate:
+            try:
+                await loop.create_connection(lambda: connection, self._host, self._port)
+            except OSError as error:
+                connection.failed(error)

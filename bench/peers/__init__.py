@@ -1,0 +1,11 @@
+"""Other gateways, run in front of the same upstream as ours: `python -m bench.peers` installs and checks them."""
+
+from bench.peers.envoy import ENVOY
+from bench.peers.install import PeerUnavailableError
+from bench.peers.litellm import LITELLM
+from bench.peers.peer import Peer
+from bench.peers.portkey import PORTKEY
+
+__all__ = ["PEERS", "Peer", "PeerUnavailableError"]
+
+PEERS = (LITELLM, PORTKEY, ENVOY)

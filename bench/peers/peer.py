@@ -1,0 +1,42 @@
+"""What all peers have in common."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.exchanges import Exchange
+from bench.http1 import Prepared
+from bench.peers.content import Content
+from bench.process import Process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Another gateway, called over HTTP/1.1.
+
+    Attributes:
+        name: Its name.
+        version: The version that is measured.
+        started: Installs it if need be and runs it until the block ends, in front of the upstream at an address, with
+            its files in a directory. Raises `PeerUnavailableError`.
+        headers: What its callers send, for the upstream at an address.
+        same_bytes: Whether it passes bodies on as they are; else it writes their JSON anew.
+    """
+
+    name: str
+    version: str
+    started: Callable[[str, Path], AbstractAsyncContextManager[Process]]
+    headers: Callable[[str], dict[str, str]]
+    same_bytes: bool
+
+    def prepared(self, exchange: Exchange, server: Process, upstream: str) -> Prepared:
+        """Returns an exchange as its callers send it.
+
+        Args:
+            exchange: The exchange.
+            server: The process that `started` gave.
+            upstream: The upstream's address.
+        """
+        difference = None if self.same_bytes else Content(exchange).difference
+        return Prepared(exchange, server.address, self.headers(upstream), difference=difference)
