@@ -6,11 +6,11 @@ What is heavy is imported by the command that needs it, so that `--help` and mis
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 
-from openai_grpc_server.config import Config, ConfigError, Problem, config_of_command_line, load_config
+from openai_grpc_server.config import Config, ConfigError, load_config
+from openai_grpc_server.serve_options import ServeOptions
 
 USAGE_ERROR = 2
 
@@ -43,6 +43,7 @@ class Serve:
             "--host", help="the address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
         )
         parser.add_argument("--port", type=port, help="the port to listen on; 0 takes a free one (default: 50051)")
+        parser.add_argument("--workers", type=workers, metavar="N", help="how many processes serve (default: 1)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
         parser.add_argument("--log-format", choices=["json", "text"], help="(default: json)")
         parser.add_argument(
@@ -56,10 +57,9 @@ class Serve:
 
     def run(self, args: argparse.Namespace) -> int:
         """Serves; returns 0 after an orderly stop."""
-        from openai_grpc_server.serve import serve  # noqa: PLC0415 - gRPC takes its time to load
-
+        options = ServeOptions(**{each.name: getattr(args, each.name) for each in fields(ServeOptions)})
         try:
-            return serve(loader(args))
+            return serve(options)
         except ConfigError as error:
             return refuse(error)
 
@@ -120,33 +120,28 @@ def port(text: str) -> int:
     return number
 
 
-def loader(args: argparse.Namespace) -> Callable[[], Config]:
-    """Returns what reads the configuration that `serve`'s arguments ask for, each time anew.
+def workers(text: str) -> int:
+    """Reads a number of workers."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one process has to serve")
+    return number
+
+
+def serve(options: ServeOptions) -> int:
+    """Serves, in this process or in workers.
 
     Raises:
-        ConfigError: The arguments contradict each other.
+        ConfigError: It can't be served like that.
     """
-    if args.config and (args.model or args.api_base):
-        raise ConfigError(Problem("--model and --api-base say what a file says otherwise", hint="leave out --config"))
+    config = options.load()
+    if config.server.workers > 1:
+        from openai_grpc_server.workers.supervisor import supervise  # noqa: PLC0415 - as below
 
-    def load() -> Config:
-        if args.config:
-            return override(load_config(args.config, os.environ), args)
-        return override(config_of_command_line(args.model, args.api_base, os.environ), args)
+        return supervise(config, options)
+    from openai_grpc_server.serve import serve as serve_alone  # noqa: PLC0415 - gRPC takes its time to load
 
-    return load
-
-
-def override(config: Config, args: argparse.Namespace) -> Config:
-    """Returns the configuration with what the command line says differently."""
-    given = {"host": args.host, "port": args.port}
-    logs = {"level": args.log_level, "format": args.log_format}
-    server = config.server
-    log = replace(server.log, **{name: value for name, value in logs.items() if value is not None})
-    return replace(
-        config,
-        server=replace(server, log=log, **{name: value for name, value in given.items() if value is not None}),
-    )
+    return serve_alone(config, options.load)
 
 
 def summary(config: Config) -> list[str]:

@@ -75,12 +75,14 @@ class ServerSettings:
     Attributes:
         host: The address that is listened on. Containers need `0.0.0.0` or `::`.
         port: The port; 0 takes a free one.
-        reuse_port: Whether several processes may share the port (SO_REUSEPORT).
+        workers: How many processes serve. With more than one, another process supervises them.
+        reuse_port: Whether servers that were started apart may share the port (SO_REUSEPORT).
         tls: TLS of the port; absent: plain text.
         max_message_bytes: The largest message in either direction.
         max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
         max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.
-        max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never.
+        max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never, or with several
+            workers after 30 s.
         grace_period: How long running RPCs may take to finish once the server was told to stop.
         keepalive: HTTP/2 pings.
         reflection: Whether gRPC server reflection is served.
@@ -104,6 +106,7 @@ class ServerSettings:
 
     host: str = "127.0.0.1"
     port: int = field(default=50051, metadata={"minimum": 0, "maximum": 65535})
+    workers: int = field(default=1, metadata=POSITIVE)
     reuse_port: bool = False
     tls: TlsSettings | None = None
     max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)

@@ -157,7 +157,7 @@ WITHOUT_EFFECT = (
     ("routing_strategy_args default_max_parallel_requests", "the strategies have no arguments"),
     ("redis_db redis_ssl redis_username", "put it into redis_url: rediss://user:password@host:port/db"),
     ("use_in_pass_through", "there are no pass-through endpoints"),
-    ("num_workers", "start several processes: server.reuse_port"),
+    ("num_workers", "server.workers, or serve --workers"),
     ("completion_model", "serve --model sends every call to one model"),
     ("default_litellm_params", "write it into each model's litellm_params; anchors and << help"),
     ("force_ipv4 aiohttp_trust_env disable_aiohttp_transport", "the network is used as it is found"),

@@ -8,10 +8,12 @@ upstreams like any other.
 
 from openai_grpc_server.local.engine import LocalEngine, LocalUpstream, LocalUpstreams
 from openai_grpc_server.local.model_process import LocalEngineError
-from openai_grpc_server.local.packages import INSTALL_HINT, local_extra_installed
+from openai_grpc_server.local.packages import CHAT_MODEL, INSTALL_HINT, TRANSCRIPTION_MODEL, local_extra_installed
 
 __all__ = [
+    "CHAT_MODEL",
     "INSTALL_HINT",
+    "TRANSCRIPTION_MODEL",
     "LocalEngine",
     "LocalEngineError",
     "LocalUpstream",

@@ -1,0 +1,52 @@
+"""What is printed for whoever started the server: where calls go and how to make one."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from openai_grpc_server.cli import summary
+from openai_grpc_server.config import Config
+
+COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a server
+
+
+def welcome(address: str, config: Config) -> None:
+    """Says where calls go and how to make one."""
+    host, _, port = address.rpartition(":")
+    here = {"0.0.0.0", "[::]", "127.0.0.1", "[::1]"}  # noqa: S104 - compared, not bound
+    target = f"localhost:{port}" if host in here else address
+    first = config.deployments[0]
+    default = next((each.model for each in config.deployments if each.model_name is None), None)
+    model = default or (first.model_name if first.model_name and "*" not in first.model_name else "gpt-4o-mini")
+    request = f'{{"model": "{model}", "messages": [{{"user": {{"content": {{"text": "hello"}}}}}}]}}'
+    flags, named = (f" -m {model}", f', model="{model}"') if default is None else ("", "")
+    flags = flags if target == COMMANDS_DEFAULT else f" --address {target}{flags}"
+    client, plaintext = f'Client("{target}")', "-plaintext "
+    if config.server.tls:
+        flags, client, plaintext = f"{flags} --tls", f'Client("{target}", tls=True)', ""
+    lines = [
+        f"openai-grpc serves on {address}",
+        *(f"  {line}" for line in summary(config)),
+        "Call it from another terminal:",
+        f'  {on_path("openai-grpc")} chat{flags} "hello"',
+        f"  grpcurl {plaintext}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
+        f"  {on_path('python')} -c 'from openai_grpc import Client; print({client}.chat(\"hello\"{named}))'",
+    ]
+    for line in lines:
+        tell(line)
+
+
+def on_path(program: str) -> str:
+    """Returns how a program of this environment is called: with its path where the shell would find another."""
+    own = Path(sys.executable).with_name(program)
+    found = shutil.which(program)
+    if not own.exists() or (found and Path(found).parent.resolve() == own.parent.resolve()):
+        return program
+    return os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)
+
+
+def tell(line: str) -> None:
+    """Prints a line for whoever started the server."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,127 @@
+"""The port that workers share: reserving it, and leaving it so that no connection is lost. For Linux."""
+
+import asyncio
+import ctypes
+import os
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from openai_grpc_server.config import ConfigError, Problem
+
+HANDSHAKE = 0.2  # seconds in which a connection that was begun is there to be taken
+QUEUE_LIMIT = 2.0  # seconds for the queue of a listening socket to be taken
+CHECK = 0.02  # seconds between two looks at it
+
+SO_ATTACH_FILTER = 26  # socket(7)
+# A classic BPF program (bpf(2), linux/filter.h) as (code, jt, jf, k). It sees a segment from its TCP header on: of the
+# flags in byte 13, SYN without ACK is a client that begins a connection; it is dropped, and all else passes.
+DROP_SYN = (
+    (0x30, 0, 0, 13),  # load byte 13
+    (0x54, 0, 0, 0x12),  # and SYN | ACK
+    (0x15, 0, 1, 0x02),  # SYN alone?
+    (0x06, 0, 0, 0),  # drop
+    (0x06, 0, 0, 0xFFFF),  # pass
+)
+UNACKED = 24  # the place of tcpi_unacked in struct tcp_info: of a listening socket, the length of its queue
+
+
+@contextmanager
+def reserved_port(host: str, port: int) -> Iterator[int]:
+    """Holds a port without listening, so that only workers of ours can listen on it.
+
+    Args:
+        host: The address.
+        port: The port; 0: a free one.
+
+    Yields:
+        The port.
+
+    Raises:
+        ConfigError: Somebody else has it.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        held = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ConfigError(Problem(f"can't listen on {host}:{port}: {error}")) from error
+    with held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind(address)
+        except OSError as error:
+            shown = f"[{host}]" if ":" in host else host
+            hint = "is another server running there? --port 0 takes a free one"
+            raise ConfigError(Problem(f"can't listen on {shown}:{port}", hint=hint)) from error
+        # Only now: with it, bind would have let us join the listening sockets of another server of this user.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        yield held.getsockname()[1]
+
+
+async def leave_port(port: int) -> None:
+    """Ends the listening of this process on a shared port, while others listen on.
+
+    The kernel resets the connections in the queue of a listening socket that is closed (unless net.ipv4.tcp_migrate_req
+    is set). So new ones are turned away first: their clients ask again within a second, and then reach another process.
+    Once those that were begun are taken, the socket is closed behind the back of the server's library, which has no
+    call for it: its descriptor becomes another socket, to which nobody connects.
+    """
+    with ExitStack() as stack:
+        listening = []
+        for each, descriptor in sockets(port):
+            if _listens(each):
+                listening.append((stack.enter_context(each), descriptor))
+                _drop_syn(each)
+            else:
+                each.close()
+        await asyncio.sleep(HANDSHAKE)
+        limit = time.monotonic() + QUEUE_LIMIT
+        # The kernel does not tell when a queue is empty.
+        while any(_queue(each) for each, _ in listening) and time.monotonic() < limit:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(CHECK)
+        for each, descriptor in listening:
+            with socket.socket(each.family, socket.SOCK_STREAM) as nobody:
+                os.dup2(nobody.fileno(), descriptor, inheritable=False)
+
+
+def connections(port: int) -> int:
+    """Returns how many connections this process has that came to a port."""
+    count = 0
+    for each, _ in sockets(port):
+        with each:
+            count += not _listens(each)
+    return count
+
+
+def sockets(port: int) -> Iterator[tuple[socket.socket, int]]:
+    """Yields a duplicate of each TCP socket of this process whose own port this is, and the original's descriptor."""
+    for link in Path("/proc/self/fd").iterdir():
+        descriptor = int(link.name)
+        try:
+            if not str(link.readlink()).startswith("socket:"):
+                continue
+            found = socket.socket(fileno=os.dup(descriptor))
+        except OSError:
+            continue  # closed meanwhile
+        if found.family in {socket.AF_INET, socket.AF_INET6} and found.getsockname()[1] == port:
+            yield found, descriptor
+        else:
+            found.close()
+
+
+def _listens(each: socket.socket) -> bool:
+    return bool(each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+
+
+def _drop_syn(each: socket.socket) -> None:
+    instructions = b"".join(struct.pack("=HBBI", *each) for each in DROP_SYN)
+    program = ctypes.create_string_buffer(instructions, len(instructions))
+    each.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(DROP_SYN), ctypes.addressof(program)))
+
+
+def _queue(each: socket.socket) -> int:
+    info = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, UNACKED + 4)
+    return int(struct.unpack_from("=I", info, UNACKED)[0])

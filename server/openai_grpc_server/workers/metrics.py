@@ -1,0 +1,82 @@
+"""One page of metrics for all workers, in Prometheus' text format."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+PAGE_SIZE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+PROCESS_METRICS = (
+    ("process_cpu_seconds_total", "counter", "CPU time of the worker."),
+    ("process_resident_memory_bytes", "gauge", "Memory of the worker."),
+    ("process_start_time_seconds", "gauge", "When the worker was started, since the epoch."),
+)
+
+
+class Pages:
+    """The sum of the pages of several workers."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, list[str]] = {}
+        self._values: dict[str, dict[str, int | float]] = {}
+
+    def add(self, page: str) -> None:
+        """Adds a page, series by series."""
+        heads: list[str] = []
+        name = ""
+        for line in page.splitlines():
+            if line.startswith("# HELP"):
+                name, heads = line.split(" ", 3)[2], [line]
+            elif line.startswith("#"):
+                heads.append(line)
+                self._heads.setdefault(name, heads)
+            else:
+                series, _, value = line.rpartition(" ")
+                values = self._values.setdefault(name, {})
+                values[series] = values.get(series, 0) + _number(value)
+
+    def copy(self) -> "Pages":
+        """Returns another one with the same sums."""
+        other = Pages()
+        other._heads = dict(self._heads)
+        other._values = {name: dict(values) for name, values in self._values.items()}
+        return other
+
+    def lines(self) -> Iterator[str]:
+        """Yields the page."""
+        for name, heads in self._heads.items():
+            yield from heads
+            for series, value in self._values.get(name, {}).items():
+                yield f"{series} {value!r}"
+
+
+def process_lines(workers: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Yields what the kernel knows of the processes.
+
+    Args:
+        workers: The number and process id of each.
+    """
+    known = [(number, facts) for number, pid in workers if (facts := _facts(pid)) is not None]
+    for index, (name, kind, text) in enumerate(PROCESS_METRICS):
+        yield f"# HELP {name} {text}"
+        yield f"# TYPE {name} {kind}"
+        for number, facts in known:
+            yield f'{name}{{worker="{number}"}} {facts[index]!r}'
+
+
+def _facts(pid: int) -> tuple[float, int, float] | None:
+    """CPU seconds, bytes of memory and start of a process, as proc(5) tells them; None: it has ended."""
+    try:
+        # The name of the program, in parentheses, may hold anything.
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    user, system, started, resident = (int(fields[place - 3]) for place in (14, 15, 22, 24))
+    booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return (user + system) / TICKS, resident * PAGE_SIZE, round(booted + started / TICKS, 2)
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.isdecimal() else float(text)

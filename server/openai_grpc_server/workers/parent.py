@@ -1,0 +1,62 @@
+"""The supervisor, seen from a worker."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from openai_grpc_server.config import Problem
+from openai_grpc_server.workers.assignment import Assignment
+
+
+class Parent:
+    """Speaks with the supervisor over stdin and stdout, one JSON value a line.
+
+    Nothing else may write to stdout: from here on, what a library prints there goes to stderr.
+
+    Attributes:
+        assignment: What this worker is told.
+    """
+
+    def __init__(self) -> None:
+        self._reports = os.dup(1)
+        os.dup2(2, 1)
+        self._commands = os.fdopen(0, "rb", buffering=0, closefd=False)
+        self.assignment = Assignment.from_json(self._commands.readline())
+
+    async def obey(self, drain: Callable[[], object], metrics: Callable[[], str]) -> None:
+        """Does what the supervisor says, until it is gone: then this process is asked to end as by SIGTERM.
+
+        Args:
+            drain: Lets the connections of this process go over to others, and then stops it.
+            metrics: Returns the page of metrics.
+        """
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._commands)
+        async for command in reader:
+            if json.loads(command) == "drain":
+                drain()
+            else:
+                self.metrics(metrics())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def ready(self, address: str) -> None:
+        """Reports that calls are served."""
+        self._report({"address": address})
+
+    def refused(self, problems: Sequence[Problem]) -> None:
+        """Reports why no call can be served."""
+        self._report({"problems": [(each.message, each.where, each.hint) for each in problems]})
+
+    def metrics(self, page: str) -> None:
+        """Reports what was counted."""
+        self._report({"metrics": page})
+
+    def _report(self, report: dict[str, Any]) -> None:
+        line = memoryview(json.dumps(report).encode() + b"\n")
+        with contextlib.suppress(BrokenPipeError):  # the supervisor is gone, and this process will be
+            while line:
+                line = line[os.write(self._reports, line) :]

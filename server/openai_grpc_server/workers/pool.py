@@ -1,0 +1,160 @@
+"""The workers of a supervisor: started together, kept running, replaced one at a time."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+
+from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.telemetry.config_log import refused
+from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.workers.assignment import Assignment
+from openai_grpc_server.workers.backoff import Backoff
+from openai_grpc_server.workers.metrics import Pages, process_lines
+from openai_grpc_server.workers.process import WorkerError, WorkerProcess, how_it_ended
+
+
+class WorkerPool:
+    """Keeps workers running.
+
+    Args:
+        assign: Returns what the worker of a number is told.
+        log: Where it is logged what becomes of them.
+
+    Attributes:
+        stop_limit: Seconds that a worker may take to stop, after which it is killed.
+    """
+
+    def __init__(self, assign: Callable[[int], Assignment], log: Log, stop_limit: float) -> None:
+        self.stop_limit = stop_limit
+        self._assign = assign
+        self._log = log
+        self._serving: dict[int, WorkerProcess] = {}
+        self._living: dict[WorkerProcess, asyncio.Task[None]] = {}
+        self._keepers: dict[int, asyncio.Task[None]] = {}
+        self._starting = asyncio.Lock()
+        self._ended = Pages()
+
+    async def start(self, count: int) -> str:
+        """Starts workers and returns the address at which they serve; those that fail are tried again.
+
+        Raises:
+            ConfigError: No worker could be started, for this reason.
+        """
+        numbers = range(1, count + 1)
+        started = await asyncio.gather(*(self._start(number) for number in numbers), return_exceptions=True)
+        failures = [each for each in started if isinstance(each, BaseException)]
+        if len(failures) == count:
+            first = failures[0]
+            raise first if isinstance(first, ConfigError) else ConfigError(Problem(f"no worker serves: {first}"))
+        for failure in failures:
+            self._tell_failure(failure)
+        for number in numbers:
+            self._keep(number)
+        return next(iter(self._serving.values())).address
+
+    async def replace(self, count: int) -> bool:
+        """Puts a new worker into the place of each, one after the other, and ends those that are too many.
+
+        Returns:
+            Whether all are new. Once a new one could not be started the rest stay.
+        """
+        for number in range(1, count + 1):
+            before = self._serving.get(number)
+            async with self._starting:
+                try:
+                    await self._start(number)
+                except (ConfigError, WorkerError) as error:
+                    self._tell_failure(error)
+                    return False
+            self._keep(number)
+            if before is not None:
+                await self._drain(before)
+        for number in [each for each in self._keepers if each > count]:
+            self._keepers.pop(number).cancel()
+            if (before := self._serving.pop(number, None)) is not None:
+                await self._drain(before)
+        return True
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal to every worker that serves, or still stops."""
+        for worker in self._living:
+            worker.send(number)
+
+    async def stop(self) -> None:
+        """Starts no worker any more, tells them to stop and waits until all have ended."""
+        for keeper in self._keepers.values():
+            keeper.cancel()
+        await asyncio.gather(*self._keepers.values(), return_exceptions=True)
+        self.send(signal.SIGTERM)
+        await asyncio.gather(*map(self._end, self._living))
+
+    async def page(self) -> str:
+        """Returns the metrics of all workers, of those that have ended as well: a counter never goes down."""
+        workers = sorted(self._living, key=lambda each: each.number)
+        await asyncio.gather(*(worker.ask_page() for worker in workers))
+        pages = self._ended.copy()
+        for worker in self._living:
+            pages.add(worker.page)
+        serving = [(number, worker.pid) for number, worker in sorted(self._serving.items())]
+        return "".join(f"{line}\n" for lines in (pages.lines(), process_lines(serving)) for line in lines)
+
+    async def _start(self, number: int) -> None:
+        worker = WorkerProcess(number)
+        try:
+            await worker.start(self._assign(number))
+        except asyncio.CancelledError:
+            worker.send(signal.SIGKILL)
+            raise
+        self._serving[number] = worker
+        self._living[worker] = asyncio.create_task(self._forget(worker))
+
+    async def _forget(self, worker: WorkerProcess) -> None:
+        await worker.ended()
+        self._ended.add(worker.page)
+        del self._living[worker]
+
+    def _keep(self, number: int) -> None:
+        if number not in self._keepers:
+            self._keepers[number] = asyncio.create_task(self._keep_running(number))
+
+    async def _keep_running(self, number: int) -> None:
+        backoff = Backoff()
+        while True:
+            lived = 0.0
+            worker = self._serving.get(number)
+            if worker is not None:
+                status = await worker.ended()
+                if self._serving.get(number) is not worker:
+                    continue  # it was replaced
+                del self._serving[number]
+                lived = worker.lived
+                fields = {"worker": number, "pid": worker.pid, "how": how_it_ended(status)}
+                self._log.write(logging.ERROR, "worker ended", fields)
+            await asyncio.sleep(backoff.after(lived))
+            async with self._starting:
+                if number not in self._serving:
+                    try:
+                        await self._start(number)
+                    except (ConfigError, WorkerError) as error:
+                        self._tell_failure(error)
+
+    async def _drain(self, worker: WorkerProcess) -> None:
+        self._log.write(logging.INFO, "worker replaced", {"worker": worker.number, "pid": worker.pid})
+        worker.drain()
+        await self._end(worker)
+
+    async def _end(self, worker: WorkerProcess) -> None:
+        try:
+            async with asyncio.timeout(self.stop_limit):
+                await worker.ended()
+        except TimeoutError:
+            self._log.write(logging.ERROR, "worker killed", {"worker": worker.number, "pid": worker.pid})
+            worker.send(signal.SIGKILL)
+            await worker.ended()
+
+    def _tell_failure(self, error: BaseException) -> None:
+        if isinstance(error, ConfigError):
+            refused(error, self._log)
+        else:
+            self._log.write(logging.ERROR, "worker not started", {"error": str(error)})

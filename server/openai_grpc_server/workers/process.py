@@ -1,0 +1,136 @@
+"""A worker, seen from the supervisor."""
+
+import asyncio
+import json
+import signal
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from typing import Any
+
+from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.workers.assignment import Assignment
+
+LONGEST_REPORT = 64 << 20  # bytes; a page of metrics is one
+PAGE_TIMEOUT = 2.0  # seconds that a worker has to tell its metrics
+
+
+class WorkerError(Exception):
+    """A worker ended before it served; its text says how."""
+
+
+class WorkerProcess:
+    """Runs `python -m openai_grpc_server.workers`.
+
+    Its stdin is its lifeline: it stops when that closes. It leads a session of its own, so that Ctrl-C reaches the
+    supervisor alone.
+
+    Args:
+        number: Which of the workers it is.
+
+    Attributes:
+        number: As above.
+        address: Where it serves.
+        page: Its metrics, as it last told them.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.address = ""
+        self.page = ""
+        self._process: Process | None = None
+        self._started = 0.0
+        self._serves: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._told = asyncio.Event()
+        self._asked = False
+        self._reader: asyncio.Task[int] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._running.pid
+
+    @property
+    def lived(self) -> float:
+        """For how many seconds it has been running."""
+        return time.monotonic() - self._started
+
+    @property
+    def _running(self) -> Process:
+        assert self._process is not None  # noqa: S101 - nothing else is called before `start`
+        return self._process
+
+    async def start(self, assignment: Assignment) -> None:
+        """Starts it and waits until it serves.
+
+        Raises:
+            ConfigError: It refused the configuration.
+            WorkerError: It ended.
+        """
+        self._started = time.monotonic()
+        # -P: a directory of the caller that has a module of the same name must not be imported.
+        command = (sys.executable, "-P", "-m", "openai_grpc_server.workers")
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, start_new_session=True, limit=LONGEST_REPORT
+        )
+        self._reader = asyncio.create_task(self._read())
+        self._tell(assignment.to_json())
+        self.address = await asyncio.shield(self._serves)
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal, if it is still there."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+
+    def drain(self) -> None:
+        """Asks it to let its connections go over to other workers, and then to stop."""
+        self._tell(b'"drain"\n')
+
+    async def ask_page(self) -> None:
+        """Brings `page` up to date, if it answers."""
+        if not self._asked:
+            self._asked = True
+            self._told.clear()
+            self._tell(b'"metrics"\n')
+        try:
+            async with asyncio.timeout(PAGE_TIMEOUT):
+                await self._told.wait()
+        except TimeoutError:
+            pass
+
+    async def ended(self) -> int:
+        """Waits for its end and returns its exit status; less than nothing: the signal that ended it."""
+        assert self._reader is not None  # noqa: S101 - as `_running`
+        return await asyncio.shield(self._reader)
+
+    def _tell(self, line: bytes) -> None:
+        stdin = self._running.stdin
+        if stdin is not None and self._running.returncode is None:
+            stdin.write(line)
+
+    async def _read(self) -> int:
+        process = self._running
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        async for line in process.stdout:
+            self._heard(json.loads(line))
+        status = await process.wait()
+        self._told.set()
+        if not self._serves.done():
+            self._serves.set_exception(WorkerError(how_it_ended(status)))
+            self._serves.exception()  # whoever waited may be gone
+        return status
+
+    def _heard(self, report: dict[str, Any]) -> None:
+        if "metrics" in report:
+            self.page, self._asked = report["metrics"], False
+            self._told.set()
+        elif "problems" in report:
+            self._serves.set_exception(ConfigError(*(Problem(*each) for each in report["problems"])))
+            self._serves.exception()  # as above
+        else:
+            self._serves.set_result(report["address"])
+
+
+def how_it_ended(status: int) -> str:
+    """Says an exit status in words."""
+    return f"ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"

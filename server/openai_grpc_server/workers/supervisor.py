@@ -1,0 +1,181 @@
+"""The process that supervises workers and does not serve itself."""
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvloop
+
+from openai_grpc_server.access.check import check_access
+from openai_grpc_server.access.store import SqliteStore
+from openai_grpc_server.config import Config, ConfigError, Problem
+from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
+from openai_grpc_server.telemetry.config_log import refused, warn
+from openai_grpc_server.telemetry.logs import Log, standard_error
+from openai_grpc_server.telemetry.metrics_server import MetricsServer
+from openai_grpc_server.welcome import welcome
+from openai_grpc_server.workers.assignment import Assignment, LocalModels
+from openai_grpc_server.workers.listener import reserved_port
+from openai_grpc_server.workers.pool import WorkerPool
+from openai_grpc_server.workers.timing import stop_limit
+from openai_grpc_server.workers.warnings import worker_warnings
+
+FIXED = ("host", "port", "metrics_port")  # what the supervisor holds itself
+
+
+def supervise(config: Config, options: ServeOptions) -> int:
+    """Serves with several workers, until SIGTERM or SIGINT; a second one ends their grace period.
+
+    Args:
+        config: The configuration.
+        options: Where it comes from.
+
+    Raises:
+        ConfigError: It can't be served like that.
+    """
+    if sys.platform != "linux":
+        hint = "start one process, or several on ports of their own"
+        raise ConfigError(Problem("several workers need Linux, which spreads connections over them", hint=hint))
+    check_access(config)
+    log = standard_error(config.server.log)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_supervise(config, options, log))
+
+
+async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
+    on_hangup(nothing)
+    async with AsyncExitStack() as stack:
+        try:
+            with on_signal(cancel_this_task()):
+                supervisor = Supervisor(config, options, log)
+                address = await supervisor.start(stack)
+        except asyncio.CancelledError:
+            return 0
+        stop = asyncio.Event()
+        with on_signal(stop.set):
+            welcome(address, supervisor.config)
+            log.write(logging.INFO, "serving", {"address": address, "workers": config.server.workers})
+            warn(supervisor.config, log)
+            reloading = asyncio.create_task(supervisor.reload_on_hangup())
+            await stop.wait()
+        on_hangup(nothing)
+        log.write(logging.INFO, "stopping", {"grace_period": supervisor.config.server.grace_period})
+        reloading.cancel()
+        await asyncio.wait({reloading})
+        with on_signal(lambda: supervisor.pool.send(signal.SIGTERM)):
+            await supervisor.pool.stop()
+        log.write(logging.INFO, "stopped", {})
+    return 0
+
+
+class Supervisor:
+    """Holds what workers share, and has them replaced when the configuration changes.
+
+    Args:
+        config: The configuration.
+        options: Where it comes from.
+        log: Where it logs.
+
+    Attributes:
+        config: What new workers run by.
+        pool: The workers.
+    """
+
+    def __init__(self, config: Config, options: ServeOptions, log: Log) -> None:
+        self.config = config
+        self.pool = WorkerPool(self._assign, log, stop_limit(config.server))
+        self._started_with = config.server
+        self._options = options
+        self._log = log
+        self._local: LocalModels | None = None
+        self._port = 0
+        self._limits_file = ""
+
+    async def start(self, stack: AsyncExitStack) -> str:
+        """Takes the port, starts what workers share, and them.
+
+        Args:
+            stack: Ends what they share.
+
+        Returns:
+            The address.
+
+        Raises:
+            ConfigError: It can't be served like that.
+        """
+        settings = self.config.server
+        self._port = stack.enter_context(reserved_port(settings.host, settings.port))
+        directory = stack.enter_context(TemporaryDirectory(prefix="openai-grpc-"))
+        self._limits_file = str(Path(directory) / "limits.sqlite")
+        # One process makes the file: several at once would get into each other's way.
+        await SqliteStore(self._limits_file).aclose()
+        if not self.config.deployments:
+            from openai_grpc_server.local_upstream import serve_locally  # noqa: PLC0415 - not needed with an upstream
+
+            chat, audio, *_ = await serve_locally(stack)
+            self._local = LocalModels(chat=chat.base_url, audio=audio.base_url)
+        self._complete()
+        if settings.metrics_port is not None:
+            metrics = MetricsServer(self.pool.page)
+            await metrics.start(settings.host, settings.metrics_port)
+            stack.push_async_callback(metrics.stop)
+        return await self.pool.start(settings.workers)
+
+    async def reload_on_hangup(self) -> None:
+        """Reloads on each SIGHUP; what comes meanwhile leads to one more reload after it."""
+        hangup = asyncio.Event()
+        on_hangup(hangup.set)
+        while True:
+            await hangup.wait()
+            hangup.clear()
+            try:
+                await self.reload()
+            except ConfigError as error:
+                refused(error, self._log)
+
+    async def reload(self) -> None:
+        """Reads the configuration again, and replaces each worker by one that runs by it.
+
+        What can be taken up by running workers they take up at once, such as keys: to replace all takes a while.
+
+        Raises:
+            ConfigError: It can't be used; nothing changes.
+        """
+        config = self._options.load()
+        check_access(config)
+        if not config.deployments and self._local is None:
+            raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
+        self.config = config
+        self.pool.stop_limit = stop_limit(config.server)
+        self._complete()
+        warn(self.config, self._log)
+        self.pool.send(signal.SIGHUP)
+        if await self.pool.replace(config.server.workers):
+            before, after = self._started_with, config.server
+            later = [f"server.{name}" for name in FIXED if getattr(before, name) != getattr(after, name)]
+            self._log.write(logging.INFO, "configuration reloaded", {"needs_restart": ", ".join(later)})
+
+    def _complete(self) -> None:
+        """Adds to the configuration what follows from there being several workers."""
+        if not self.config.deployments and self._local is not None:
+            self.config = replace(self.config, deployments=self._local.deployments())
+        self.config = replace(self.config, warnings=(*self.config.warnings, *worker_warnings(self.config)))
+
+    def _assign(self, number: int) -> Assignment:
+        settings = self.config.server
+        return Assignment(
+            number=number,
+            workers=settings.workers,
+            options=self._options,
+            host=self._started_with.host,
+            port=self._port,
+            limits_file=self._limits_file,
+            metrics=self._started_with.metrics_port is not None,
+            local=self._local,
+        )

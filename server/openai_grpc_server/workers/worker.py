@@ -1,0 +1,114 @@
+"""One of several processes that serve on the same port."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import uvloop
+
+from openai_grpc_server.app import Gateway
+from openai_grpc_server.config import Config, ConfigError, LogSettings
+from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
+from openai_grpc_server.telemetry.config_log import refused
+from openai_grpc_server.telemetry.logs import Log, collect
+from openai_grpc_server.telemetry.metrics import Metrics
+from openai_grpc_server.workers.listener import connections, leave_port
+from openai_grpc_server.workers.parent import Parent
+from openai_grpc_server.workers.timing import drain_limit
+
+USAGE_ERROR = 2
+CHECK = 0.25  # seconds between two looks at the connections that are left
+
+
+class WorkerLog(Log):
+    """A log whose lines name the worker.
+
+    Args:
+        number: Its number.
+        settings: As for `Log`.
+    """
+
+    def __init__(self, number: int, settings: LogSettings) -> None:
+        super().__init__(sys.stderr, settings)
+        self._number = number
+
+    def write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
+        """Writes a line."""
+        super().write(level, event, {"worker": self._number, **fields})
+
+
+def main() -> int:
+    """Serves until the supervisor says otherwise, or is gone."""
+    parent = Parent()
+    assignment = parent.assignment
+    try:
+        config = assignment.load()
+        log = WorkerLog(assignment.number, config.server.log)
+        collect(log)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_serve(config, log, parent))
+    except ConfigError as error:
+        parent.refused(error.problems)
+        return USAGE_ERROR
+
+
+async def _serve(config: Config, log: Log, parent: Parent) -> int:
+    on_hangup(nothing)
+    metrics = Metrics()
+    gateway = Gateway(config, log, metrics=metrics if parent.assignment.metrics else None)
+    stop = asyncio.Event()
+    draining: set[asyncio.Task[None]] = set()
+    obeying = asyncio.create_task(
+        parent.obey(
+            lambda: draining.add(asyncio.create_task(_drain(gateway, parent.assignment.port, stop))), metrics.text
+        )
+    )
+    try:
+        with on_signal(cancel_this_task()):
+            address = await gateway.start()
+    except asyncio.CancelledError:
+        return 0
+    with on_signal(stop.set):
+        log.write(logging.INFO, "serving", {"address": address, "pid": os.getpid()})
+        parent.ready(address)
+        on_hangup(lambda: reload(gateway, parent.assignment.load, log))
+        await stop.wait()
+    on_hangup(nothing)
+    log.write(logging.INFO, "stopping", {"grace_period": gateway.settings.grace_period})
+    for task in (obeying, *draining):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    with on_signal(gateway.cut_off):
+        await gateway.stop()
+    parent.metrics(metrics.text())
+    log.write(logging.INFO, "stopped", {})
+    return 0
+
+
+async def _drain(gateway: Gateway, port: int, stop: asyncio.Event) -> None:
+    """Serves until every client has gone over to another process, or should have.
+
+    gRPC's shutdown would fail the calls that arrive before clients know of it. That a connection has reached its age,
+    clients are told before it closes, and calls that arrive meanwhile are served; so this waits until all of them have.
+    """
+    limit = time.monotonic() + drain_limit(gateway.settings)
+    await leave_port(port)
+    while connections(port) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell when one closes
+        await asyncio.sleep(CHECK)
+    stop.set()
+
+
+def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
+    """Takes up at once what it can of a new configuration; a process with all of it comes soon."""
+    try:
+        gateway.reload(load())
+    except ConfigError as error:
+        refused(error, log)
+    else:
+        log.write(logging.INFO, "configuration reloaded", {})
