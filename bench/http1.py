@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 from time import monotonic
 from typing import cast
+from weakref import WeakSet
 
 from bench.call import Call
 from bench.exchanges import Exchange
@@ -19,7 +20,6 @@ _LINE_END = b"\r\n"
 _OK = b"HTTP/1.1 200 "
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
-_EVENT_END = re.compile(rb"\n\n")
 _OPENING = 64  # connections at a time: a server drops what its backlog does not hold
 _IDLE = 2.0  # seconds; the server may close a connection that is idle for longer just when it is used again
 
@@ -31,8 +31,8 @@ class Prepared:
         exchange: The exchange.
         authority: The server's address.
         headers: What every call takes along.
-        difference: Says what is wrong with a whole reply, or nothing, for servers that write JSON anew. Without it the
-            reply must have the upstream's bytes.
+        call: Makes a call of the function that closes its connection. By default the reply must be the upstream's, byte
+            by byte.
 
     Attributes:
         path: The path of the call.
@@ -46,8 +46,7 @@ class Prepared:
         exchange: Exchange,
         authority: str,
         headers: Mapping[str, str] | None = None,
-        *,
-        difference: Callable[[bytes], str | None] | None = None,
+        call: Callable[[Callable[[], object]], Call] | None = None,
     ) -> None:
         self.path = f"/v1{exchange.http_path}"
         head = {
@@ -60,80 +59,17 @@ class Prepared:
         self.request = "\r\n".join(lines).encode() + _HEAD_END + exchange.http_body
         self.expected = b"".join(exchange.http_reply)
         self.ends = list(accumulate(map(len, exchange.http_reply)))[: len(exchange.messages)]
-        self._streaming = exchange.streaming
-        self._difference = difference
+        self._call = call
 
-    def start(self, cancel: Callable[[], object]) -> Call:
+    def start(self, close: Callable[[], object]) -> Call:
         """Returns a call that looks at the reply.
 
         Args:
-            cancel: Tells the server that the caller gave up.
+            close: Closes its connection, which is how a caller gives up.
         """
-        if self._difference is None:
-            return Call(self.path, (self.expected,), self.ends, cancel)
-        return ContentCall(self.path, len(self.ends), self._difference, cancel, streaming=self._streaming)
-
-
-class ContentCall(Call):
-    """A call whose reply is compared by content once it is whole, as parsing it meanwhile would delay other calls.
-
-    Args:
-        name: What is called.
-        messages: How many messages there are.
-        difference: Says what is wrong with a whole reply.
-        cancel: Tells the server that the caller gave up.
-        streaming: Whether the reply is events.
-    """
-
-    __slots__ = ("_difference", "_most", "_pieces", "_streaming")
-
-    def __init__(
-        self,
-        name: str,
-        messages: int,
-        difference: Callable[[bytes], str | None],
-        cancel: Callable[[], object],
-        *,
-        streaming: bool,
-    ) -> None:
-        super().__init__(name, (b"",), [], cancel)
-        self._most = messages
-        self._difference = difference
-        self._streaming = streaming
-        self._pieces: list[bytes] = []
-
-    @property
-    def messages(self) -> int:
-        """How many messages have come."""
-        self._find_ends()
-        return super().messages
-
-    def message_times(self) -> list[float]:
-        """Returns when each message that has come was whole."""
-        self._find_ends()
-        return super().message_times()
-
-    def data(self, payload: bytes, now: float) -> None:
-        """Keeps what has come."""
-        if self.first is None:
-            self.first = now
-        self.arrivals.append((now, self._received + len(payload)))
-        self._pieces.append(payload)
-
-    def complete(self, now: float) -> None:
-        """Ends the call: compares its reply."""
-        self.ended = now
-        difference = self._difference(b"".join(self._pieces))
-        if difference:
-            self.failed(difference)
-        elif not self.done.done():
-            self.done.set_result(None)
-
-    def _find_ends(self) -> None:
-        if self._streaming:
-            self._ends = [found.end() for found in _EVENT_END.finditer(b"".join(self._pieces))][: self._most]
-        elif self.ended is not None:
-            self._ends = [self._received]
+        if self._call is not None:
+            return self._call(close)
+        return Call(self.path, (self.expected,), self.ends, close)
 
 
 class Connection(asyncio.Protocol):
@@ -180,9 +116,11 @@ class Connection(asyncio.Protocol):
         return call
 
     def close(self) -> None:
-        """Closes it."""
+        """Closes it; a call that is under way fails."""
         self._closed = True
-        if self._transport is not None:
+        if self._transport is None:
+            self.connection_lost(None)
+        else:
             self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -212,14 +150,10 @@ class Connection(asyncio.Protocol):
                 self._free(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fails what is under way."""
+        """Fails what is under way: it is closed, or could not be opened."""
         self._closed = True
         if self._call is not None:
             self._call.failed(f"the connection was lost: {exc}")
-
-    def failed(self, error: Exception) -> None:
-        """Says that it could not be opened."""
-        self.connection_lost(error)
 
     def _take_head(self, call: Call, data: bytes) -> int:
         """Returns where the body begins, or 0 if the head is not whole."""
@@ -273,7 +207,7 @@ class Connections:
     def __init__(self, address: str) -> None:
         self._host, _, port = address.rpartition(":")
         self._port = int(port)
-        self._all: set[Connection] = set()
+        self._all: WeakSet[Connection] = WeakSet()  # those that are open are held by their transports
         self._idle: list[tuple[float, Connection]] = []
         self._openings: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(_OPENING)
@@ -285,7 +219,6 @@ class Connections:
             if not connection.closed and monotonic() - since < _IDLE:
                 return connection.call(prepared)
             connection.close()
-            self._all.discard(connection)
         connection = Connection(self._free)
         self._all.add(connection)
         call = connection.call(prepared)
@@ -300,7 +233,6 @@ class Connections:
             opening.cancel()
         for connection in self._all:
             connection.close()
-        self._all.clear()
         self._idle.clear()
 
     def _free(self, connection: Connection) -> None:
@@ -312,4 +244,4 @@ class Connections:
             try:
                 await loop.create_connection(lambda: connection, self._host, self._port)
             except OSError as error:
-                connection.failed(error)
+                connection.connection_lost(error)

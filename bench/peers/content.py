@@ -1,11 +1,15 @@
 """Whether a reply says what the upstream said, for peers that write JSON anew."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
+from bench.call import Call
 from bench.exchanges import Exchange
 
+_EVENT_END = re.compile(rb"\n\n")
 _DONE = b"data: [DONE]"
 _OWN = frozenset({"id", "created"})  # what a gateway may give an event its own values of
 
@@ -15,10 +19,17 @@ class Content:
 
     Args:
         exchange: The exchange.
+
+    Attributes:
+        path: The path of the call.
+        messages: How many messages there are.
+        streaming: Whether they are events.
     """
 
     def __init__(self, exchange: Exchange) -> None:
-        self._streaming = exchange.streaming
+        self.path = exchange.http_path
+        self.messages = len(exchange.messages)
+        self.streaming = exchange.streaming
         self._own = _OWN if exchange.streaming else frozenset()
         self._expected, self._done = self._values(b"".join(exchange.http_reply))
 
@@ -38,7 +49,7 @@ class Content:
         return None
 
     def _values(self, body: bytes) -> tuple[list[Any], bool]:
-        if not self._streaming:
+        if not self.streaming:
             return [orjson.loads(body)], False
         events = [event for event in body.split(b"\n\n") if event]
         done = bool(events) and events[-1] == _DONE
@@ -52,3 +63,53 @@ class Content:
         if isinstance(expected, list) and expected:
             return isinstance(value, list) and len(value) == len(expected) and all(map(self._has, value, expected))
         return bool(value == expected) or expected == []
+
+
+class ContentCall(Call):
+    """A call whose reply is compared by content once it is whole, as parsing it meanwhile would delay other calls.
+
+    Args:
+        content: What the reply must say.
+        close: Closes the connection.
+    """
+
+    __slots__ = ("_content", "_pieces")
+
+    def __init__(self, content: Content, close: Callable[[], object]) -> None:
+        super().__init__(content.path, (b"",), [], close)
+        self._content = content
+        self._pieces: list[bytes] = []
+
+    @property
+    def messages(self) -> int:
+        """How many messages have come."""
+        self._find_ends()
+        return super().messages
+
+    def message_times(self) -> list[float]:
+        """Returns when each message that has come was whole."""
+        self._find_ends()
+        return super().message_times()
+
+    def data(self, payload: bytes, now: float) -> None:
+        """Keeps what has come."""
+        if self.first is None:
+            self.first = now
+        self.arrivals.append((now, self._received + len(payload)))
+        self._pieces.append(payload)
+
+    def complete(self, now: float) -> None:
+        """Ends the call: compares its reply."""
+        self.ended = now
+        difference = self._content.difference(b"".join(self._pieces))
+        if difference:
+            self.failed(difference)
+        elif not self.done.done():
+            self.done.set_result(None)
+
+    def _find_ends(self) -> None:
+        if self._content.streaming:
+            found = _EVENT_END.finditer(b"".join(self._pieces))
+            self._ends = [each.end() for each in found][: self._content.messages]
+        elif self.ended is not None:
+            self._ends = [self._received]

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.exchanges import Exchange
 from bench.http1 import Prepared
-from bench.peers.content import Content
+from bench.peers.content import Content, ContentCall
 from bench.process import Process
 
 
@@ -38,5 +39,5 @@ class Peer:
             server: The process that `started` gave.
             upstream: The upstream's address.
         """
-        difference = None if self.same_bytes else Content(exchange).difference
-        return Prepared(exchange, server.address, self.headers(upstream), difference=difference)
+        call = None if self.same_bytes else partial(ContentCall, Content(exchange))
+        return Prepared(exchange, server.address, self.headers(upstream), call)

@@ -14,7 +14,7 @@ VERSION = "1.15.2"
 _MANIFEST = {
     "private": True,
     "dependencies": {"@portkey-ai/gateway": VERSION},
-    # It was made with these; the newer ones that its ranges allow do not run it.
+    # With newer ones, which its ranges allow, it answers every stream with 500.
     "overrides": {"hono": "4.9.7", "@hono/node-server": "1.14.1"},
 }
 _PROGRAM = "node_modules/@portkey-ai/gateway/build/start-server.js"

@@ -1,0 +1,1 @@
+"""The benchmark's own parts: what they count and compare is true."""
