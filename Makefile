@@ -6,7 +6,7 @@ CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench-quick clean
+.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -63,7 +63,10 @@ coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not
 	$(RUN) -m contract.sdk_coverage
 
 bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 s; the last line holds them against the targets
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --quick
+
+bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots
+	$(BIN)/python -m bench $(ARGS)
 
 .PHONY: tools
 tools:

@@ -1,133 +1,117 @@
-"""The cases: how each loads a server, and how the server's CPU is measured meanwhile."""
+"""The cases: what each loads servers with, and which servers."""
 
-import asyncio
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from bench.exchanges import Exchange
-from bench.http2 import Call, Connection, Prepared
-from bench.process import Process
+from bench.loads import Cancelled, Load, Paced, Repeated, Stalled
+from bench.servers import ASYNCIO, ENVOY, FLOOR, LITELLM, OURS, PORTKEY, Setting
 
-CONNECTIONS = 4
-LIMIT = 60.0  # seconds for a case
-SETTLE = 0.5  # seconds until paced streams have all begun
-WATCH = 3.5  # seconds that they are then measured for
+ALL = (FLOOR, OURS, ASYNCIO, LITELLM, PORTKEY, ENVOY)
+FAST = (FLOOR, OURS, ASYNCIO, PORTKEY, ENVOY)
+GRPC = (FLOOR, OURS, ASYNCIO)
+GATEWAY = (OURS, ASYNCIO)
 
 
-class Client:
-    """Connections to one server; a context manager that opens and closes them.
-
-    Args:
-        server: The server.
-        exchanges: What can be called, by name.
-    """
-
-    def __init__(self, server: Process, exchanges: dict[str, Exchange]) -> None:
-        self.server = server
-        self._exchanges = exchanges
-        self._prepared = {name: Prepared(each, server.address) for name, each in exchanges.items()}
-        self._connections: list[Connection] = []
-        self._stack = AsyncExitStack()
-
-    async def __aenter__(self) -> Self:
-        host, _, port = self.server.address.rpartition(":")
-        for _ in range(CONNECTIONS):
-            transport, connection = await asyncio.get_running_loop().create_connection(Connection, host, int(port))
-            self._stack.callback(transport.close)
-            self._connections.append(connection)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
-
-    def call(self, exchange: str, number: int) -> Call:
-        """Starts an RPC on one of the connections."""
-        return self._connections[number % CONNECTIONS].call(self._prepared[exchange])
-
-    def paced(self, exchange: str) -> bool:
-        """Says whether the messages of an exchange come one after the other."""
-        return bool(self._exchanges[exchange].pause)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case:
-    """One way to load a server.
+    """One way to load servers.
 
     Attributes:
-        name: Its name in the table.
-        exchange: The name of the exchange.
+        name: Its name in the tables.
+        load: The load.
         unit: What is counted: `call`, or the messages of a stream.
-        in_flight: How many calls there are at a time.
-        each: How many calls follow each other in each of them.
-        limit: The target: the most that ours may cost, as a multiple of the floor.
+        servers: Which servers it is measured with.
+        lighter: Lighter loads for servers that could not keep up.
+        setting: How the servers are set up.
+        fresh: Whether each measurement has a new process, because what a process has held before would count as free.
     """
 
     name: str
-    exchange: str
+    load: Load
     unit: str
-    in_flight: int
-    each: int = 1
-    limit: float | None = None
+    servers: tuple[str, ...] = GATEWAY
+    lighter: Mapping[str, Load] = field(default_factory=dict)
+    setting: Setting = Setting.PLAIN
+    fresh: bool = False
 
-    async def measure(self, client: Client) -> float:
-        """Returns the server's CPU a message that it sent, in microseconds.
-
-        Raises:
-            WrongReplyError: A reply was not the expected one.
-        """
-        async with asyncio.timeout(LIMIT):
-            if client.paced(self.exchange):
-                return await self._measure_paced(client)
-            before = client.server.cpu()
-            counts = await asyncio.gather(*(self._in_turn(client, number) for number in range(self.in_flight)))
-            return (client.server.cpu() - before) * 1e6 / sum(counts)
-
-    async def warm_up(self, client: Client) -> None:
-        """Makes a few calls on each connection."""
-        async with asyncio.timeout(LIMIT):
-            await asyncio.gather(*(client.call(self.exchange, number).done for number in range(2 * CONNECTIONS)))
-
-    async def _in_turn(self, client: Client, number: int) -> int:
-        messages = 0
-        for _ in range(self.each):
-            call = client.call(self.exchange, number)
-            await call.done
-            messages += call.messages
-        return messages
-
-    async def _measure_paced(self, client: Client) -> float:
-        """Measures only while all streams run: what their beginnings and ends cost is no message's."""
-        calls = [client.call(self.exchange, number) for number in range(self.in_flight)]
-        await asyncio.sleep(SETTLE)
-        before, count = client.server.cpu(), sum(call.messages for call in calls)
-        await asyncio.sleep(WATCH)
-        spent, count = client.server.cpu() - before, sum(call.messages for call in calls) - count
-        await asyncio.gather(*(call.done for call in calls))
-        return spent * 1e6 / count
+    def load_of(self, server: str) -> Load:
+        """Returns the load for a server."""
+        return self.lighter.get(server, self.load)
 
 
+UNARY_1 = Case(name="unary, 1 in flight", load=Repeated("chat", 1), unit="call", servers=ALL)
+UNARY = Case(name="unary, 32 in flight", load=Repeated("chat", 32), unit="call", servers=ALL)
+BACK_TO_BACK = Case(
+    name="chat chunks back to back, 32 streams",
+    load=Repeated("chat stream", 32),
+    lighter={LITELLM: Repeated("chat stream", 4)},
+    unit="chunk",
+    servers=ALL,
+)
+PACED = Case(
+    name="chat chunks, 1,000/s on 100 streams",
+    load=Paced("paced chat stream", 100),
+    lighter={LITELLM: Paced("paced chat stream", 30)},
+    unit="chunk",
+    servers=ALL,
+)
+PACED_10000 = Case(
+    name="chat chunks, 10,000/s on 100 streams", load=Paced("fast chat stream", 100), unit="chunk", servers=FAST
+)
+STREAMS_1000 = Case(
+    name="1,000 streams of 10 chunks/s",
+    load=Paced("long chat stream", 1000, opening=3.0),
+    lighter={LITELLM: Paced("long chat stream", 50, opening=1.0)},
+    unit="chunk",
+    servers=ALL,
+    fresh=True,
+)
+STREAMS_5000 = Case(
+    name="5,000 streams of 1 chunk/s",
+    load=Paced("slow chat stream", 5000, opening=8.0),
+    unit="chunk",
+    servers=GRPC,
+    fresh=True,
+)
+EMBEDDING = Case(name="embedding, 1 x 1536", load=Repeated("embedding", 8), unit="call", servers=ALL)
+EMBEDDINGS = Case(name="embeddings, 16 x 1536", load=Repeated("16 embeddings", 8), unit="call", servers=ALL)
+RESPONSES = Case(
+    name="response events back to back, 32 streams",
+    load=Repeated("response stream", 32),
+    unit="event",
+    servers=(FLOOR, OURS, ASYNCIO, ENVOY),
+)
+LONG_PROMPTS = Case(
+    name="prompts of 400 KB, 8 in flight",
+    load=Repeated("long prompt", 8),
+    unit="call",
+    servers=(FLOOR, OURS, ASYNCIO, LITELLM, ENVOY),
+)
+CANCELLED = Case(name="streams cancelled at their first chunk", load=Cancelled(), unit="stream")
+STALLED = Case(
+    name="chat chunks, 1,000/s, beside 64 readers that stall",
+    load=Stalled(Paced("paced chat stream", 100)),
+    unit="chunk",
+)
+
+QUICK = (UNARY_1, UNARY, BACK_TO_BACK, PACED, RESPONSES, EMBEDDING, EMBEDDINGS)
 CASES = (
-    Case(name="unary, 1 in flight", exchange="chat", unit="call", in_flight=1, each=500, limit=1.8),
-    Case(name="unary, 32 in flight", exchange="chat", unit="call", in_flight=32, each=60, limit=1.8),
-    Case(name="chat chunks back to back, 32 streams", exchange="chat stream", unit="chunk", in_flight=32, limit=1.7),
-    Case(
-        name="chat chunks, 1,000/s on 100 streams",
-        exchange="paced chat stream",
-        unit="chunk",
-        in_flight=100,
-        limit=1.3,
+    *(UNARY_1, UNARY, BACK_TO_BACK, PACED, PACED_10000, STREAMS_1000, STREAMS_5000, EMBEDDING, EMBEDDINGS, RESPONSES),
+    Case(name="responses by chat, 32 streams", load=Repeated("response by chat", 32), unit="event"),
+    Case(name="chat by responses, 32 streams", load=Repeated("chat by response", 32), unit="chunk"),
+    LONG_PROMPTS,
+    STALLED,
+    CANCELLED,
+    *(
+        Case(name=f"{case.name}, with {setting}", load=case.load, unit=case.unit, servers=servers, setting=setting)
+        for setting, servers in ((Setting.PRODUCTION, GATEWAY), (Setting.TLS, GRPC))
+        for case in (UNARY, BACK_TO_BACK, PACED)
     ),
+    Case(name="unary, 64 in flight, one worker", load=Repeated("chat", 64, connections=16), unit="call"),
     Case(
-        name="response events back to back, 32 streams",
-        exchange="response stream",
-        unit="event",
-        in_flight=32,
-        limit=1.7,
+        name="unary, 64 in flight, two workers",
+        load=Repeated("chat", 64, connections=16),
+        unit="call",
+        setting=Setting.TWO_WORKERS,
     ),
-    Case(name="embedding, 1 x 1536", exchange="embedding", unit="call", in_flight=8, each=60),
-    Case(name="embeddings, 16 x 1536", exchange="16 embeddings", unit="call", in_flight=8, each=25),
 )

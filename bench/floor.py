@@ -6,7 +6,9 @@ library.
 """
 
 import asyncio
+import ssl
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
@@ -55,11 +57,13 @@ class Floor(grpc.GenericRpcHandler):
 
     Args:
         upstream: The upstream's address.
+        authority: What the upstream's certificate is checked with; none: no TLS.
     """
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, authority: ssl.SSLContext | None) -> None:
         host, _, port = upstream.rpartition(":")
         self._upstream = (host, int(port))
+        self._authority = authority
         self._idle: list[Connection] = []
         known = exchanges().values()
         self._requests = {each.request + each.rpc.encode(): (each, _http_request(each, upstream)) for each in known}
@@ -112,7 +116,9 @@ class Floor(grpc.GenericRpcHandler):
     async def _connection(self) -> Connection:
         if self._idle:
             return self._idle.pop()
-        _, connection = await asyncio.get_running_loop().create_connection(Connection, *self._upstream)
+        _, connection = await asyncio.get_running_loop().create_connection(
+            Connection, *self._upstream, ssl=self._authority
+        )
         return connection
 
 
@@ -125,15 +131,28 @@ def _http_request(exchange: Exchange, upstream: str) -> bytes:
     )
 
 
-async def main() -> None:
-    """Serves until it is ended."""
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers((Floor(sys.argv[1]),))
-    port = server.add_insecure_port("127.0.0.1:0")
+def _credentials(chain: str, key: str) -> grpc.ServerCredentials:
+    return grpc.ssl_server_credentials([(Path(key).read_bytes(), Path(chain).read_bytes())])
+
+
+async def main(upstream: str, certificate: list[str]) -> None:
+    """Serves until it is ended.
+
+    Args:
+        upstream: The upstream's address.
+        certificate: The PEM files of a certificate, which is its own authority, and of its key, for TLS on both sides.
+    """
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
+    if certificate:
+        server.add_generic_rpc_handlers((Floor(upstream, ssl.create_default_context(cafile=certificate[0])),))
+        port = server.add_secure_port("127.0.0.1:0", _credentials(*certificate))
+    else:
+        server.add_generic_rpc_handlers((Floor(upstream, None),))
+        port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     announce(f"127.0.0.1:{port}")
     await server.wait_for_termination()
 
 
 if __name__ == "__main__":
-    run(main())
+    run(main(sys.argv[1], sys.argv[2:]))

@@ -2,92 +2,96 @@
 
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from os import cpu_count
-from statistics import median
 from typing import Any
 
-from bench.cases import CASES, Case
+from bench.cases import Case
+from bench.samples import Samples
+from bench.servers import FLOOR, SERVERS
+from bench.suite import Found
+from bench.targets import verdicts
 
-START_UP_LIMIT = 2.0  # seconds
-IDLE_LIMIT = 80.0  # MB
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """One figure, measured several times."""
-
-    values: tuple[float, ...]
-
-    @property
-    def median(self) -> float:
-        """The middle value."""
-        return median(self.values)
-
-    def __str__(self) -> str:
-        digits = 0 if self.median >= 100 else 1 if self.median >= 10 else 2
-        return f"{self.median:.{digits}f} ({min(self.values):.{digits}f}-{max(self.values):.{digits}f})"
+COLUMNS = {
+    "cpu": "CPU us a {unit}",
+    "p50": "p50 ms",
+    "p99": "p99 ms",
+    "first_p50": "first p50 ms",
+    "first_p99": "first p99 ms",
+    "delay_p99": "delay p99 ms",
+    "memory": "KB a stream",
+    "pace": "wall / ideal",
+    "rate": "{unit}s/s",
+}
+PROCESSES = ("server", "caller", "upstream")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a run found.
+def overview(found: Found) -> Iterator[str]:
+    """Yields a table of all CPU figures."""
+    yield f"{machine()}. Of several rounds: median (least-most)."
+    yield ""
+    servers = [name for name in SERVERS if any(server == name for _, server in found.measures)]
+    yield from _head(["CPU of the process in microseconds", "a", *servers])
+    for case in found.cases:
+        floor = found.samples(case.name, FLOOR, "cpu")
+        cells = [_cost(found.samples(case.name, server, "cpu"), floor, server) for server in servers]
+        yield _row([case.name, case.unit, *cells])
+    yield _row(["start-up", "s", *(str(found.start_up.get(server, "")) for server in servers)])
+    yield _row(["idle memory (PSS)", "MB", *(str(found.idle.get(server, "")) for server in servers)])
 
-    Attributes:
-        floor: CPU of the floor by case, in microseconds a call or chunk.
-        ours: The same of the gateway.
-        start_up: Seconds from the start of the gateway until it serves.
-        idle: The idle gateway's memory (PSS), in MB.
-    """
 
-    floor: dict[str, Samples]
-    ours: dict[str, Samples]
-    start_up: Samples
-    idle: Samples
-
-    def lines(self) -> Iterator[str]:
-        """Yields the table, and then one line with a figure for each target."""
-        yield f"{machine()}. CPU of the process in microseconds: median (least-most)."
+def details(found: Found) -> Iterator[str]:
+    """Yields a table for each case, what could not be measured, and the targets."""
+    for case in found.cases:
         yield ""
-        yield "| case | a | floor | openai-grpc | ratio |"
-        yield "|---|---|---|---|---|"
-        for case in CASES:
-            floor, ours = self.floor[case.name], self.ours[case.name]
-            yield f"| {case.name} | {case.unit} | {floor} | {ours} | {self._ratio(case):.2f} |"
-        yield f"| start-up | s | | {self.start_up} | |"
-        yield f"| idle memory (PSS) | MB | | {self.idle} | |"
+        yield from _details(found, case)
+    if found.failures:
         yield ""
-        yield " | ".join(self._verdicts())
+        yield "Not measured:"
+        yield ""
+        yield from (f"- {name}: {_shortened(reason)}" for name, reason in found.failures.items())
+    for server, made in verdicts(found).items():
+        yield ""
+        yield f"Targets, {server}:"
+        yield ""
+        yield from (f"- {verdict}" for verdict in made)
 
-    def to_json(self) -> dict[str, Any]:
-        """Returns all values."""
-        return {
-            "machine": machine(),
-            "cases": [
-                {
-                    "name": case.name,
-                    "unit": case.unit,
-                    "floor_us": self.floor[case.name].values,
-                    "ours_us": self.ours[case.name].values,
-                    "ratio": self._ratio(case),
-                    "target": case.limit,
-                }
-                for case in CASES
-            ],
-            "start_up_s": self.start_up.values,
-            "idle_pss_mb": self.idle.values,
-        }
 
-    def _verdicts(self) -> Iterator[str]:
-        for case in CASES:
-            if case.limit is not None:
-                yield _verdict(case.name, self._ratio(case), case.limit, "x")
-        yield _verdict("start-up", self.start_up.median, START_UP_LIMIT, " s")
-        yield _verdict("idle memory", self.idle.median, IDLE_LIMIT, " MB")
+def summary(found: Found) -> str:
+    """Returns one line with a figure for each target."""
+    return " | ".join(
+        str(verdict) if number == 0 else f"{server}: {verdict}"
+        for number, (server, made) in enumerate(verdicts(found).items())
+        for verdict in made
+    )
 
-    def _ratio(self, case: Case) -> float:
-        return self.ours[case.name].median / self.floor[case.name].median
+
+def to_json(found: Found) -> dict[str, Any]:
+    """Returns all values."""
+    return {
+        "machine": machine(),
+        "cases": [
+            {
+                "name": case.name,
+                "unit": case.unit,
+                "setting": case.setting,
+                "servers": {
+                    server: [asdict(measures) for measures in found.measures[case.name, server]]
+                    for server in case.servers
+                    if (case.name, server) in found.measures
+                },
+            }
+            for case in found.cases
+        ],
+        "start_up_s": {server: samples.values for server, samples in found.start_up.items()},
+        "idle_pss_mb": {server: samples.values for server, samples in found.idle.items()},
+        "failures": found.failures,
+        "targets": {
+            server: [{**asdict(verdict), "met": verdict.met} for verdict in made]
+            for server, made in verdicts(found).items()
+        },
+    }
 
 
 def machine() -> str:
@@ -96,5 +100,36 @@ def machine() -> str:
     return ", ".join((f"{cpu_count()} cores", f"Python {platform.python_version()}", *parts))
 
 
-def _verdict(name: str, figure: float, limit: float, unit: str) -> str:
-    return f"{name} {figure:.2f}{unit} (<= {limit:g} {'ok' if figure <= limit else 'missed'})"
+def _cost(samples: Samples | None, floor: Samples | None, server: str) -> str:
+    if samples is None:
+        return ""
+    if floor is None or server == FLOOR:
+        return str(samples)
+    return f"{samples}: {samples.median / floor.median:.2f}x"
+
+
+def _details(found: Found, case: Case) -> Iterator[str]:
+    servers = [server for server in case.servers if (case.name, server) in found.measures]
+    figures = [name for name in COLUMNS if any(found.samples(case.name, server, name) for server in servers)]
+    lighter = [f"{server}: {load}" for server, load in case.lighter.items() if server in servers]
+    yield f"**{case.name}**" + (f" ({'; '.join(lighter)})" if lighter else "")
+    yield ""
+    yield from _head([case.setting, *(COLUMNS[name].format(unit=case.unit) for name in figures), *PROCESSES])
+    for server in servers:
+        cells = [str(found.samples(case.name, server, name) or "") for name in figures]
+        shares = [f"{samples.median:.0%}" for name in PROCESSES if (samples := found.samples(case.name, server, name))]
+        yield _row([server, *cells, *shares])
+
+
+def _head(cells: list[str]) -> Iterator[str]:
+    yield _row(cells)
+    yield "|" + "---|" * len(cells)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _shortened(reason: str) -> str:
+    last = reason.strip().splitlines()[-1]
+    return last if len(last) <= 300 else f"{last[:300]}..."

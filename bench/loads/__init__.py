@@ -1,0 +1,9 @@
+"""How a server is loaded while it is measured."""
+
+from bench.loads.cancelled import Cancelled
+from bench.loads.load import Load
+from bench.loads.paced import Paced
+from bench.loads.repeated import Repeated
+from bench.loads.stalled import Stalled
+
+__all__ = ["Cancelled", "Load", "Paced", "Repeated", "Stalled"]

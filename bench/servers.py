@@ -1,0 +1,159 @@
+"""The servers that are measured side by side, each started when it is first needed and halted while others run."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
+
+from bench.certificate import Certificate, certificate
+from bench.client import Target
+from bench.configuration import Deployment
+from bench.peers import PEERS, Peer, PeerUnavailableError
+from bench.process import Process, started
+
+GATEWAY = "openai_grpc_server"
+FLOOR = "floor"
+OURS = "openai-grpc"
+ASYNCIO = "openai-grpc, http2: asyncio"
+LITELLM, PORTKEY, ENVOY = (peer.name for peer in PEERS)
+SERVERS = (FLOOR, OURS, ASYNCIO, LITELLM, PORTKEY, ENVOY)
+
+
+class Setting(StrEnum):
+    """How a server is set up."""
+
+    PLAIN = "plain"
+    PRODUCTION = "keys, limits and routing"
+    TLS = "TLS"
+    TWO_WORKERS = "two workers"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A server and how it is set up.
+
+    Attributes:
+        name: The server's name.
+        setting: How it is set up.
+    """
+
+    name: str
+    setting: Setting = Setting.PLAIN
+
+
+class Servers:
+    """All servers of a run; a context manager's content, which ends them.
+
+    Args:
+        directory: For configurations and logs.
+        stack: Ends what is started.
+
+    Attributes:
+        unavailable: Those that can't be run, and why.
+        start_up: Seconds until each served, by its name, every time that it was started plain.
+        idle: Its PSS then, in bytes.
+    """
+
+    def __init__(self, directory: Path, stack: AsyncExitStack) -> None:
+        self._directory = directory
+        self._log = directory / "stderr.log"
+        self._stack = stack
+        self._targets: dict[Kind, Target] = {}
+        self._upstreams: dict[bool, Process] = {}
+        self._certificate: Certificate | None = None
+        self._key = f"sk-{secrets.token_hex(20)}"
+        self.unavailable: dict[Kind, str] = {}
+        self.start_up: dict[str, list[float]] = {}
+        self.idle: dict[str, list[float]] = {}
+
+    @asynccontextmanager
+    async def running(self, kind: Kind, *, fresh: bool = False) -> AsyncIterator[Target | None]:
+        """Lets a server run until the block ends.
+
+        Args:
+            kind: Which.
+            fresh: Whether it is started for this block, and ended after it.
+
+        Yields:
+            The server, or nothing if it can't be run.
+        """
+        async with AsyncExitStack() as block:
+            try:
+                if kind not in self.unavailable:
+                    target = await self._target(kind, block if fresh else self._stack)
+            except (PeerUnavailableError, RuntimeError) as error:
+                self.unavailable[kind] = str(error)
+            if kind in self.unavailable:
+                yield None
+                return
+            target.process.go_on()
+            if not fresh:
+                block.callback(target.process.halt)
+            yield target
+
+    async def _target(self, kind: Kind, stack: AsyncExitStack) -> Target:
+        if stack is not self._stack:
+            return await stack.enter_async_context(self._start(kind))
+        if kind not in self._targets:
+            self._targets[kind] = await stack.enter_async_context(self._start(kind))
+            stack.callback(self._targets[kind].process.go_on)  # what is halted can't be ended in order
+        return self._targets[kind]
+
+    @asynccontextmanager
+    async def _start(self, kind: Kind) -> AsyncIterator[Target]:
+        secure = kind.setting is Setting.TLS
+        upstream = await self._upstream(secure=secure)
+        pem = self._certificate if secure else None
+        authority = pem.chain if pem else None
+        peer = next((peer for peer in PEERS if peer.name == kind.name), None)
+        metadata = {"authorization": f"Bearer {self._key}"} if kind.setting is Setting.PRODUCTION else {}
+        async with self._process(kind, upstream, pem, peer) as process:
+            if kind.setting is Setting.PLAIN:
+                self.start_up.setdefault(kind.name, []).append(process.start_up)
+                self.idle.setdefault(kind.name, []).append(process.proportional_set_size())
+            yield Target(process=process, upstream=upstream, peer=peer, metadata=metadata, authority=authority)
+
+    def _process(
+        self, kind: Kind, upstream: Process, pem: Certificate | None, peer: Peer | None
+    ) -> AbstractAsyncContextManager[Process]:
+        if peer is not None:
+            return peer.started(upstream.address, self._directory)
+        files = [str(pem.chain), str(pem.private_key)] if pem else []
+        if kind.name == FLOOR:
+            return started("bench.floor", [upstream.address, *files], self._log)
+        deployment = Deployment(
+            upstream=upstream.address,
+            key=self._key if kind.setting is Setting.PRODUCTION else None,
+            certificate=pem,
+            http2="asyncio" if kind.name == ASYNCIO else None,
+        )
+        config = deployment.write(self._directory / f"{kind.name} {kind.setting}.yaml")
+        workers = ["--workers", "2"] if kind.setting is Setting.TWO_WORKERS else []
+        return started(GATEWAY, ["serve", "--config", str(config), "--port", "0", *workers], self._log)
+
+    async def _upstream(self, *, secure: bool) -> Process:
+        if secure not in self._upstreams:
+            files = []
+            if secure:
+                self._certificate = certificate(self._directory)
+                files = [str(self._certificate.chain), str(self._certificate.private_key)]
+            upstream = await self._stack.enter_async_context(started("bench.upstream", files, self._log))
+            self._upstreams[secure] = upstream
+        return self._upstreams[secure]
+
+
+async def check_health(server: Process) -> None:
+    """Checks that a server of ours serves.
+
+    Raises:
+        RuntimeError: It does not.
+    """
+    async with grpc.aio.insecure_channel(server.address) as channel:
+        reply = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
+    if reply.status != health_pb2.HealthCheckResponse.SERVING:
+        raise RuntimeError("the gateway says that it does not serve")

@@ -1,0 +1,88 @@
+"""The targets, and whether a run met them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench import cases
+from bench.servers import ASYNCIO, FLOOR, LITELLM, OURS
+from bench.suite import Found
+
+START_UP = 2.0  # seconds
+IDLE = 80.0  # MB
+STREAM = 60.0  # KB
+PACE = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target.
+
+    Attributes:
+        name: What it is of.
+        figure: What was found.
+        unit: Its unit.
+        limit: What it must not exceed, or must reach.
+        at_least: Whether it must reach it.
+    """
+
+    name: str
+    figure: float
+    unit: str
+    limit: float
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is met."""
+        return self.figure >= self.limit if self.at_least else self.figure <= self.limit
+
+    def __str__(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        return f"{self.name} {self.figure:.2f}{self.unit} ({sign} {self.limit:g} {'ok' if self.met else 'missed'})"
+
+
+OF_FLOOR = {
+    cases.UNARY_1: 1.8,
+    cases.UNARY: 1.8,
+    cases.BACK_TO_BACK: 1.7,
+    cases.PACED: 1.3,
+    cases.RESPONSES: 1.7,
+}
+"""The most that a unit may cost, as a multiple of the floor."""
+
+CHEAPER_THAN_LITELLM = {
+    cases.UNARY: 20,
+    cases.BACK_TO_BACK: 12,
+    cases.PACED: 6,
+    cases.EMBEDDING: 50,
+    cases.EMBEDDINGS: 50,
+}
+"""How many times as much LiteLLM must cost at least."""
+
+
+def verdicts(found: Found) -> dict[str, list[Verdict]]:
+    """Returns the verdicts on each of our servers, by its name."""
+    return {server: made for server in (OURS, ASYNCIO) if (made := list(_verdicts(found, server)))}
+
+
+def _verdicts(found: Found, server: str) -> Iterator[Verdict]:
+    for case, limit in OF_FLOOR.items():
+        ours, floor = (found.samples(case.name, name, "cpu") for name in (server, FLOOR))
+        if ours and floor:
+            yield Verdict(case.name, ours.median / floor.median, "x", limit)
+    for case, limit in CHEAPER_THAN_LITELLM.items():
+        ours, theirs = (found.samples(case.name, name, "cpu") for name in (server, LITELLM))
+        if ours and theirs:
+            yield Verdict(f"{case.name}: LiteLLM's cost", theirs.median / ours.median, "x", limit, at_least=True)
+    for name, limit, figure, unit in (
+        ("memory a stream", STREAM, "memory", " KB"),
+        ("time over ideal", PACE, "pace", "x"),
+    ):
+        if ours := found.samples(cases.STREAMS_1000.name, server, figure):
+            yield Verdict(f"{cases.STREAMS_1000.name}: {name}", ours.median, unit, limit)
+    ours, theirs = (found.samples(cases.STREAMS_1000.name, name, "delay_p99") for name in (server, LITELLM))
+    if ours and theirs:
+        yield Verdict(f"{cases.STREAMS_1000.name}: p99 of the delay", ours.median, " ms", round(theirs.median, 1))
+    if server in found.start_up:
+        yield Verdict("start-up", found.start_up[server].median, " s", START_UP)
+        yield Verdict("idle memory", found.idle[server].median, " MB", IDLE)
