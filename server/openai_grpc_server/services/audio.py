@@ -219,6 +219,7 @@ class TranscriptionEvents:
         self.complete = False
         self.failure: GatewayError | None = None
         self._call = call
+        self.variables = ()
 
     def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
         """Returns the message of an event; an error is none."""

@@ -30,6 +30,11 @@ class BridgedEvents(EventReader):
         self._convert = convert
 
     @property
+    def variables(self) -> tuple[()]:
+        """Nothing: every event must be seen."""
+        return ()
+
+    @property
     def complete(self) -> bool:
         """Whether the stream has said that it is finished."""
         return self._reader.complete

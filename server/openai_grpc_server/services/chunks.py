@@ -1,13 +1,16 @@
 """Streams of chunks that end with `[DONE]`: chat completions and completions."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
 from openai_grpc.codec import from_object
+from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.services.accumulate import numbered
 from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.repeated import Variable
 
 Chunk = TypeVar("Chunk", bound=Message)
 
@@ -15,6 +18,25 @@ Chunk = TypeVar("Chunk", bound=Message)
 REPEATED = frozenset(
     {"id", "created", "model", "obfuscation", "p", "provider", "service_tier", "stream_options", "system_fingerprint"}
 )
+
+
+# What differs between the chunks of a stream.
+VARIABLES: Mapping[type[Message], tuple[Variable, ...]] = {
+    chat_pb2.ChatCompletionChunk: (
+        Variable(b'"content"', lambda chunk: _only(chunk.choices, "delta"), "content"),
+        Variable(b'"reasoning_content"', lambda chunk: _only(chunk.choices, "delta"), "reasoning_content"),
+        Variable(b'"reasoning"', lambda chunk: _only(chunk.choices, "delta"), "reasoning"),
+        Variable(b'"obfuscation"', lambda chunk: chunk, "obfuscation"),
+    ),
+    completions_pb2.Completion: (Variable(b'"text"', lambda chunk: _only(chunk.choices), "text"),),
+}
+
+
+def _only(choices: Sequence[Any], field: str = "") -> Any:
+    """The only choice of a chunk, or a message in it; None where there are several, or none."""
+    if len(choices) != 1:
+        return None
+    return getattr(choices[0], field) if field else choices[0]
 
 
 class Accumulator(Protocol):
@@ -66,6 +88,7 @@ class ChunkEvents(Generic[Chunk]):
         self._hide_usage = hide_usage
         self._finished: dict[int, bool] = {}
         self._accumulator = accumulator
+        self.variables = VARIABLES[chunk_type] if accumulator is None else ()
 
     def read(self, value: Any) -> Chunk | None:
         """Returns the chunk of an event; an error that comes without choices is no chunk."""

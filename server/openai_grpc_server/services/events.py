@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from google.protobuf.message import Message
 
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.services.repeated import Variable
 from openai_grpc_server.upstream import ServerSentEvent
 
 
@@ -26,6 +27,10 @@ class EventReader(Protocol):
 
     complete: bool
     failure: GatewayError | None
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """What of an event may differ from the one before without the reader having to see it; empty: it sees all."""
 
     def read(self, value: Any) -> Any:
         """Returns the message of an event, a list of several, or None for one that the caller does not get.

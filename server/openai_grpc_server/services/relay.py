@@ -11,6 +11,7 @@ from openai_grpc_server.errors import InvalidUpstreamJsonError
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin
+from openai_grpc_server.services.repeated import RepeatedEvents
 from openai_grpc_server.upstream import ServerSentEvent
 
 DONE = b"[DONE]"
@@ -23,11 +24,12 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
 
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
+    repeated = RepeatedEvents(reader.variables if call.ownership is None else ())  # sealed ids differ each time
     async for events in response.event_batches():
         for start in range(0, len(events), BATCH):
             messages: list[bytes] = []
             try:
-                done = read(call, reader, events[start : start + BATCH], messages)
+                done = read(call, reader, repeated, events[start : start + BATCH], messages)
             finally:  # what came before a failure goes out before it
                 await _write(call, messages)
             if done:
@@ -35,12 +37,19 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     reader.ended()
 
 
-def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], messages: list[bytes]) -> bool:
+def read(
+    call: Call,
+    reader: EventReader,
+    repeated: RepeatedEvents,
+    events: Sequence[ServerSentEvent],
+    messages: list[bytes],
+) -> bool:
     """Reads a batch of events.
 
     Args:
         call: The call.
         reader: What the events mean.
+        repeated: Reads those that repeat the one before.
         events: The events.
         messages: Their messages are added to it, also those before a failure.
 
@@ -51,8 +60,12 @@ def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], mes
         CodecError: An event has no place in the contract.
         GatewayError: An event is a failure, or no JSON object.
     """
-    read_event, encode = reader.read, call.encode
+    read_event, read_repeated, encode = reader.read, repeated.read, call.encode
     for event in events:
+        again = read_repeated(event.data)
+        if again is not None:
+            messages.append(encode(again))
+            continue
         if event.data == DONE:
             reader.complete = True
             return True
@@ -66,6 +79,7 @@ def read(call: Call, reader: EventReader, events: Sequence[ServerSentEvent], mes
             messages += [encode(each) for each in message]
         elif message is not None:
             messages.append(encode(message))
+            repeated.learn(event.data, message)
         if reader.failure is not None:
             raise reader.failure
     return False

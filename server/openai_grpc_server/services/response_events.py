@@ -6,8 +6,23 @@ from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.repeated import Variable
 
 FINAL = frozenset({"completed", "failed", "incomplete"})
+
+
+def _piece(event: Any) -> Any:
+    """The event itself, out of its union, if it is a piece of a text."""
+    kind = event.WhichOneof("value") or ""
+    return getattr(event, kind) if kind.endswith("_delta") else None
+
+
+# What differs between the events of a text that comes in pieces.
+VARIABLES = (
+    Variable(b'"delta"', _piece, "delta"),
+    Variable(b'"obfuscation"', _piece, "obfuscation"),
+    Variable(b'"sequence_number"', _piece, "sequence_number", number=True),
+)
 
 
 class ResponseEvents:
@@ -25,6 +40,7 @@ class ResponseEvents:
         self.failure: GatewayError | None = None
         self._call = call
         self._started = False
+        self.variables = VARIABLES
 
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
         """Returns the message of an event; an error that is no event is none."""

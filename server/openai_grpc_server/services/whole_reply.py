@@ -88,6 +88,7 @@ class MarkedMessages:
         self._usage = usage
         self._call = call
         self._reader = reader
+        self.variables = ()
 
     @property
     def complete(self) -> bool:
