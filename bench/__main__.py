@@ -16,6 +16,7 @@ from pathlib import Path
 import uvloop
 
 from bench.cases import CASES, QUICK
+from bench.plots import write_plots
 from bench.report import details, overview, summary, to_json
 from bench.servers import FLOOR, OURS, SERVERS
 from bench.suite import run
@@ -45,6 +46,7 @@ def main() -> int:
         args.output.mkdir(parents=True, exist_ok=True)
         (args.output / "report.md").write_text(text, encoding="utf-8")
         (args.output / "report.json").write_text(json.dumps(to_json(found), indent=2) + "\n", encoding="utf-8")
+        write_plots(found, args.output)
     sys.stdout.write(f"\n{summary(found)}\n")
     return int(any(name.startswith((FLOOR, OURS)) for name in found.failures))
 

@@ -33,7 +33,7 @@ def overview(found: Found) -> Iterator[str]:
     yield ""
     servers = [name for name in SERVERS if any(server == name for _, server in found.measures)]
     yield from _head(["CPU of the process in microseconds", "a", *servers])
-    for case in found.cases:
+    for case in _measured(found):
         floor = found.samples(case.name, FLOOR, "cpu")
         cells = [_cost(found.samples(case.name, server, "cpu"), floor, server) for server in servers]
         yield _row([case.name, case.unit, *cells])
@@ -43,7 +43,7 @@ def overview(found: Found) -> Iterator[str]:
 
 def details(found: Found) -> Iterator[str]:
     """Yields a table for each case, what could not be measured, and the targets."""
-    for case in found.cases:
+    for case in _measured(found):
         yield ""
         yield from _details(found, case)
     if found.failures:
@@ -100,6 +100,12 @@ def machine() -> str:
     return ", ".join((f"{cpu_count()} cores", f"Python {platform.python_version()}", *parts))
 
 
+def _measured(found: Found) -> Iterator[Case]:
+    for case in found.cases:
+        if any((case.name, server) in found.measures for server in case.servers):
+            yield case
+
+
 def _cost(samples: Samples | None, floor: Samples | None, server: str) -> str:
     if samples is None:
         return ""
@@ -111,7 +117,7 @@ def _cost(samples: Samples | None, floor: Samples | None, server: str) -> str:
 def _details(found: Found, case: Case) -> Iterator[str]:
     servers = [server for server in case.servers if (case.name, server) in found.measures]
     figures = [name for name in COLUMNS if any(found.samples(case.name, server, name) for server in servers)]
-    lighter = [f"{server}: {load}" for server, load in case.lighter.items() if server in servers]
+    lighter = [f"{server} with {load}, as it could not keep up" for server, load in case.lighter.items()]
     yield f"**{case.name}**" + (f" ({'; '.join(lighter)})" if lighter else "")
     yield ""
     yield from _head([case.setting, *(COLUMNS[name].format(unit=case.unit) for name in figures), *PROCESSES])

@@ -29,6 +29,9 @@ class Paced:
     watch: float = 3.0
     settle: float = 0.3
 
+    def __str__(self) -> str:
+        return f"{self.streams} streams"
+
     async def measure(self, target: Target, exchanges: dict[str, Exchange]) -> Measures:
         """Counts messages."""
         async with asyncio.timeout(LIMIT), Client(target, exchanges, self.streams) as client:

@@ -27,6 +27,9 @@ class Repeated:
     seconds: float = 1.2
     connections: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.in_flight} in flight"
+
     async def measure(self, target: Target, exchanges: dict[str, Exchange]) -> Measures:
         """Counts calls, or the messages of streams."""
         async with (
