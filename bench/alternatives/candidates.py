@@ -16,7 +16,7 @@ class Candidate:
         options: Channel arguments beside the gateway's own.
         environ: Environment variables that its process gets.
         gateway: Whether the gateway is measured on it, or only an echo.
-        huffman: What of a status it Huffman-codes: the `name`, `both` name and value, or nothing.
+        huffman: What of a status it Huffman-codes: the `name`, the `value`, `both`, or nothing.
         settings: Keys of the gateway's configuration, under `server`.
     """
 
@@ -33,6 +33,7 @@ class Candidate:
 REFERENCE = "grpc.aio"
 SERVERS = (
     Candidate(name=REFERENCE),
+    Candidate(name="server.http2: asyncio", adapter="own_server", settings={"http2": "asyncio"}),
     Candidate(
         name="pygrpc-native", adapter="pygrpc_native_server", requirements=("pygrpc-native==0.5.0",), huffman="both"
     ),
@@ -41,7 +42,7 @@ SERVERS = (
         name="grpclib on jh2",
         adapter="grpclib_jh2_server",
         requirements=("grpclib==0.4.9", "jh2==5.0.15"),
-        huffman="both",
+        huffman="value",
     ),
     Candidate(name="zttp", adapter="zttp_server", requirements=("zttp==0.0.35",)),
     Candidate(

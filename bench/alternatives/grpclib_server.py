@@ -18,6 +18,7 @@ from bench.alternatives.wire import Headers, frame
 
 _OK = (":status", "200")
 _PREFIX = 5
+WINDOW = 16 << 20  # grpclib can only widen what h2 begins with, and jh2 begins wider than grpclib's own default
 
 
 class Server(SocketServer):
@@ -25,7 +26,8 @@ class Server(SocketServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._configuration = Configuration().__for_server__()
+        windows = {"http2_connection_window_size": WINDOW, "http2_stream_window_size": WINDOW}
+        self._configuration = Configuration(**windows).__for_server__()
         self._h2 = H2Configuration(
             client_side=False,
             header_encoding="ascii",

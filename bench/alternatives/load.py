@@ -15,9 +15,9 @@ CONNECTIONS = 4
 LIMIT = 60.0  # seconds for a case
 SETTLE = 0.5  # seconds until paced streams have all begun
 WATCH = 3.5  # seconds that they are then measured for
-# `grpc-status: 0` as servers write it that Huffman-code the text of headers (RFC 7541), the value too or not.
-_NAME = b"\x88\x9a\xca\xc8\xb2\x124\xda\x8f"
-STATUS = {"name": _NAME + b"\x010", "both": _NAME + b"\x81\x07"}
+# `grpc-status: 0` as servers write it that Huffman-code the name, the value or both (RFC 7541).
+_NAME, _VALUE = b"\x88\x9a\xca\xc8\xb2\x124\xda\x8f", b"\x81\x07"
+STATUS = {"name": _NAME + b"\x010", "value": b"\x0bgrpc-status" + _VALUE, "both": _NAME + _VALUE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Caller:
     Args:
         server: The server.
         exchanges: What can be called, by name.
-        huffman: What of the status is Huffman-coded: the `name`, `both` name and value, or nothing.
+        huffman: What of the status is Huffman-coded: its `name`, its `value`, `both`, or nothing.
     """
 
     def __init__(self, server: Process, exchanges: Mapping[str, Exchange], huffman: str = "") -> None:
