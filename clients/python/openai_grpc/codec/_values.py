@@ -3,9 +3,10 @@
 A reader returns None for a value that the field can't hold as it is; the caller then keeps it elsewhere.
 """
 
-import binascii
 from collections.abc import Mapping
 from typing import Any
+
+import pybase64
 
 from openai_grpc.codec._errors import CodecError
 
@@ -76,17 +77,17 @@ def base64(value: Any) -> bytes | None:
         return None
     try:
         text = value.encode("ascii")  # decoding bytes costs half of decoding a str
-        data = binascii.a2b_base64(text, strict_mode=True)
+        data = pybase64.b64decode(text, validate=True)
     except ValueError:
         return None
-    # What strict mode lets pass is unused bits in the last four characters.
+    # What may pass are unused bits in the last four characters.
     tail = data[-(len(data) % 3 or 3) :]
-    return data if binascii.b2a_base64(tail, newline=False) == text[-4:] else None
+    return data if pybase64.b64encode(tail) == text[-4:] else None
 
 
 def base64_text(data: bytes) -> str:
     """Writes standard base64."""
-    return binascii.b2a_base64(data, newline=False).decode()
+    return pybase64.b64encode_as_string(data)
 
 
 def data_url(value: Any) -> dict[str, Any] | None:

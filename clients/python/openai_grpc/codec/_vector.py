@@ -1,12 +1,12 @@
 """Vectors: numbers or base64 in JSON, packed float32 in Protobuf, and from base64 no Python object a number."""
 
-import binascii
 import sys
 from array import array
 from bisect import bisect_right
 from math import isfinite
 from typing import Any
 
+import pybase64
 from google.protobuf.message import Message
 
 from openai_grpc.codec._errors import CodecError
@@ -84,7 +84,7 @@ def vector_value(message: Message, number: int, name: str, encoding: int) -> str
     """
     packed = _packed(message.SerializeToString(), number)
     if encoding == BASE64:
-        return binascii.b2a_base64(packed, newline=False).decode()
+        return pybase64.b64encode_as_string(packed)
     floats = array("f")
     floats.frombytes(packed)
     _little_endian(floats)
