@@ -3,10 +3,8 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.access.control import AccessControl
@@ -21,14 +19,13 @@ from openai_grpc_server.config import (
     Problem,
     RouterConfig,
     ServerSettings,
-    TlsSettings,
 )
 from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
 from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.routing import ClientFactory, Router, State
-from openai_grpc_server.server_options import server_options
+from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.telemetry.metrics import Metrics
@@ -97,7 +94,7 @@ class Gateway:
             ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
             metrics=metrics,
         )
-        self._server = grpc.aio.server(options=server_options(settings, longest_call))
+        self._server, address = rpc_server(settings, longest_call)
         self._server.add_generic_rpc_handlers((self._handlers,))
         services: list[ServiceDescriptor] = []
         for service_type in SERVICES:
@@ -111,7 +108,6 @@ class Gateway:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         if settings.reflection:
             enable_reflection(names, self._server)
-        address = listen(self._server, settings)
         for name in ["", *names]:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         if metrics is not None and settings.metrics_port is not None:
@@ -231,54 +227,13 @@ def shared_state(routing: RouterConfig, log: Log) -> State | None:
     return RedisState(routing.redis_url, log, usage=routing.routing_strategy.startswith("usage-based"))
 
 
-def enable_reflection(services: Sequence[str], server: grpc.aio.Server) -> None:
+def enable_reflection(services: Sequence[str], server: RpcServer) -> None:
     """Serves reflection of the services, of health, and of itself."""
-    from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; loaded where served
-
-    own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
-    reflection.enable_server_reflection((*services, *own), server)
-
-
-def listen(server: grpc.aio.Server, settings: ServerSettings) -> str:
-    """Binds the port and returns the address.
-
-    Raises:
-        ConfigError: It can't be bound, or a TLS file can't be used.
-    """
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"{host}:{settings.port}"
-    try:
-        if settings.tls is None:
-            port = server.add_insecure_port(address)
-        else:
-            port = server.add_secure_port(address, server_credentials(settings.tls))
-    except RuntimeError as error:
-        hint = "is another server running there? --port 0 takes a free one"
-        raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
-    return f"{host}:{port}"
-
-
-def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
-    """Reads the files of the port's TLS.
-
-    Raises:
-        ConfigError: One of them can't be read.
-    """
-    client_ca = read_file(tls.client_ca) if tls.client_ca is not None else None
-    return grpc.ssl_server_credentials(
-        [(read_file(tls.private_key), read_file(tls.certificate))],
-        root_certificates=client_ca,
-        require_client_auth=client_ca is not None,
+    from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; loaded where served
+        reflection,
+        reflection_pb2_grpc,
     )
 
-
-def read_file(path: str) -> bytes:
-    """Reads a file that the configuration names.
-
-    Raises:
-        ConfigError: It can't be read.
-    """
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ConfigError(Problem(f"can't be read: {error.strerror}", path)) from error
+    own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
+    servicer = reflection.aio.ReflectionServicer((*services, *own))
+    reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, server)

@@ -10,6 +10,7 @@ All gateways of a process share one event loop: gRPC's poller does not like seve
 import asyncio
 import io
 import json
+import os
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ T = TypeVar("T")
 
 LIMIT = 20.0  # seconds after which a wait gives up: a hung test must fail, not hang
 OWN_KEY = "sk-of-the-gateway"
+HTTP2 = os.environ.get("OPENAI_GRPC_TEST_HTTP2", "grpcio")  # what all gateways of a test run speak HTTP/2 with
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -93,7 +95,7 @@ def running_gateway(
     **settings: Any,
 ) -> Iterator[RunningGateway]:
     """Runs a gateway with these deployments, keys and settings; it tries nothing again unless told to."""
-    server = ServerSettings(**{"port": 0, "grace_period": 0.0, **settings})
+    server = ServerSettings(**{"port": 0, "grace_period": 0.0, "http2": HTTP2, **settings})
     lines = io.StringIO()
     config = Config(
         server=server,

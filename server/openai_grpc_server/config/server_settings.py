@@ -77,6 +77,7 @@ class ServerSettings:
         port: The port; 0 takes a free one.
         workers: How many processes serve. With more than one, another process supervises them.
         reuse_port: Whether servers that were started apart may share the port (SO_REUSEPORT).
+        http2: What speaks HTTP/2 on the port: gRPC's own library, or the gateway itself on its event loop.
         tls: TLS of the port; absent: plain text.
         max_message_bytes: The largest message in either direction.
         max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
@@ -108,6 +109,7 @@ class ServerSettings:
     port: int = field(default=50051, metadata={"minimum": 0, "maximum": 65535})
     workers: int = field(default=1, metadata=POSITIVE)
     reuse_port: bool = False
+    http2: Literal["grpcio", "asyncio"] = "grpcio"
     tls: TlsSettings | None = None
     max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
     max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)

@@ -1,0 +1,251 @@
+"""Reads the frames of a connection (RFC 9113, sections 4 and 6) and gives them to whom they concern."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from openai_grpc_server.http2.errors import (
+    ENHANCE_YOUR_CALM,
+    FLOW_CONTROL_ERROR,
+    FRAME_SIZE_ERROR,
+    PROTOCOL_ERROR,
+    H2ConnectionError,
+    H2StreamError,
+)
+from openai_grpc_server.http2.floods import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Budget, PingPolicy
+from openai_grpc_server.http2.flow_control import ReceiveWindow, widened
+from openai_grpc_server.http2.frames import (
+    ACK,
+    CONTINUATION,
+    DEFAULT_FRAME_SIZE,
+    END_HEADERS,
+    END_STREAM,
+    HEAD,
+    HEAD_SIZE,
+    LARGEST_STREAM_ID,
+    PADDED,
+    PING,
+    PREFACE,
+    PRIORITY_FLAG,
+    PRIORITY_SIZE,
+    SETTINGS,
+    frame,
+    unpadded,
+    window_update,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openai_grpc_server.http2.lifetime import Lifetime
+    from openai_grpc_server.http2.output import Output
+    from openai_grpc_server.http2.settings import Limits
+    from openai_grpc_server.http2.streams import Streams
+
+_ANY: Final = -1
+_BLOCK_SIZE: Final = 4  # times the largest list of fields: Huffman coding expands by less
+_BLOCK_FRAMES: Final = 16
+_PING_SIZE: Final = 8
+_GOAWAY_SIZE: Final = 8
+_LONG_SIZE: Final = 4
+
+
+class Incoming:
+    """What one connection receives.
+
+    Args:
+        limits: What it may cost.
+        output: What the connection sends.
+        streams: Its streams.
+        lifetime: Its timers.
+    """
+
+    def __init__(self, limits: "Limits", output: "Output", streams: "Streams", lifetime: "Lifetime") -> None:
+        self._limits = limits
+        self._output = output
+        self._streams = streams
+        self._lifetime = lifetime
+        self._rest = b""
+        self._greeted = False
+        self._expected = SETTINGS  # the only type of frame that may come next
+        self._window = ReceiveWindow(limits.connection_window)
+        self._budget = Budget(FRAMES_AT_ONCE, FRAMES_PER_SECOND)
+        self._pings = PingPolicy(limits.min_ping_interval)
+        self._block: list[bytes] = []
+        self._block_stream = 0
+        self._block_ends_stream = False
+
+    def feed(self, data: bytes) -> None:
+        """Takes bytes, of frames whole or not.
+
+        Raises:
+            H2ConnectionError: The peer breaks the rules.
+        """
+        if self._rest:
+            data = self._rest + data
+        at, end = 0, len(data)
+        if not self._greeted:
+            if data[: len(PREFACE)] != PREFACE[:end]:
+                raise H2ConnectionError(PROTOCOL_ERROR, "the preface of HTTP/2 is missing")
+            if end < len(PREFACE):
+                self._rest = data
+                return
+            self._greeted = True
+            at = len(PREFACE)
+        while end - at >= HEAD_SIZE:
+            high, low, kind, flags, stream_id = HEAD.unpack_from(data, at)
+            size = high << 16 | low
+            if size > DEFAULT_FRAME_SIZE:
+                raise H2ConnectionError(FRAME_SIZE_ERROR, "a frame is too large")
+            start = at + HEAD_SIZE
+            if start + size > end:
+                break
+            at = start + size
+            self._frame(kind, flags, stream_id & LARGEST_STREAM_ID, data[start:at])
+        self._rest = data[at:]
+
+    def _frame(self, kind: int, flags: int, stream_id: int, payload: bytes) -> None:
+        if self._expected not in (kind, _ANY):
+            raise H2ConnectionError(PROTOCOL_ERROR, "a frame of another type should come now")
+        try:
+            if kind < len(self._TAKE):
+                self._TAKE[kind](self, flags, stream_id, payload)
+            else:  # RFC 9113, section 5.5: extensions that are not known are ignored
+                self._spend()
+        except H2StreamError as error:
+            self._streams.broken(error)
+
+    def _data(self, flags: int, stream_id: int, payload: bytes) -> None:
+        size = len(payload)
+        if not self._window.receive(size):
+            raise H2ConnectionError(FLOW_CONTROL_ERROR, "more data than the connection's window allows")
+        if increment := self._window.take(size):  # streams hold back by windows of their own
+            self._output.send(window_update(0, increment))
+        if flags & PADDED:
+            payload = unpadded(payload)
+        if not payload and not flags & END_STREAM:
+            self._spend()
+        self._streams.data(stream_id, payload, size, end=bool(flags & END_STREAM))
+
+    def _headers(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if flags & PADDED:
+            payload = unpadded(payload)
+        if flags & PRIORITY_FLAG:
+            if len(payload) < PRIORITY_SIZE:
+                raise H2ConnectionError(FRAME_SIZE_ERROR, "HEADERS without their priority")
+            self._check_dependency(stream_id, payload)
+            payload = payload[PRIORITY_SIZE:]
+        if flags & END_HEADERS:
+            self._streams.headers(stream_id, payload, end=bool(flags & END_STREAM))
+            return
+        if not stream_id:
+            raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS without a stream")
+        self._block = [payload]
+        self._block_stream = stream_id
+        self._block_ends_stream = bool(flags & END_STREAM)
+        self._expected = CONTINUATION
+
+    def _continuation(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if self._expected != CONTINUATION or stream_id != self._block_stream:
+            raise H2ConnectionError(PROTOCOL_ERROR, "CONTINUATION of nothing")
+        self._block.append(payload)
+        limit = self._limits.max_header_list_size * _BLOCK_SIZE
+        if len(self._block) > _BLOCK_FRAMES or sum(map(len, self._block)) > limit:
+            raise H2ConnectionError(ENHANCE_YOUR_CALM, "a header block is too large")
+        if flags & END_HEADERS:
+            block, self._block = b"".join(self._block), []
+            self._expected = _ANY
+            self._streams.headers(stream_id, block, end=self._block_ends_stream)
+
+    def _priority(self, _: int, stream_id: int, payload: bytes) -> None:
+        self._spend()
+        if not stream_id:
+            raise H2ConnectionError(PROTOCOL_ERROR, "PRIORITY without a stream")
+        if len(payload) != PRIORITY_SIZE:
+            raise H2StreamError(stream_id, FRAME_SIZE_ERROR, "PRIORITY of a wrong size")
+        self._check_dependency(stream_id, payload)
+
+    def _rst_stream(self, _: int, stream_id: int, payload: bytes) -> None:
+        _check_size(payload, _LONG_SIZE)
+        self._streams.rst_stream(stream_id)
+
+    def _settings(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if stream_id:
+            raise H2ConnectionError(PROTOCOL_ERROR, "SETTINGS on a stream")
+        self._spend()
+        if flags & ACK:
+            _check_size(payload, 0)
+            return
+        peer = self._output.peer
+        window = peer.initial_window
+        peer.update(payload)
+        if peer.initial_window != window:
+            self._streams.initial_window_changed(peer.initial_window - window)
+        self._output.answer(frame(SETTINGS, ACK, 0))
+        if self._expected == SETTINGS:
+            self._expected = _ANY
+            self._lifetime.set_up()
+
+    def _push_promise(self, _: int, __: int, ___: bytes) -> None:
+        raise H2ConnectionError(PROTOCOL_ERROR, "clients push nothing")
+
+    def _ping(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if stream_id:
+            raise H2ConnectionError(PROTOCOL_ERROR, "PING on a stream")
+        _check_size(payload, _PING_SIZE)
+        if flags & ACK:
+            if not self._lifetime.ponged(payload):
+                self._spend()
+            return
+        if self._output.data_sent:
+            self._output.data_sent = False
+            self._pings.sent()
+        if not self._pings.ping():
+            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too_many_pings")  # the word that gRPC clients know
+        self._output.answer(frame(PING, ACK, 0, payload))
+
+    def _goaway(self, _: int, stream_id: int, payload: bytes) -> None:
+        """The peer will close the connection itself; what it has begun goes on until then."""
+        if stream_id:
+            raise H2ConnectionError(PROTOCOL_ERROR, "GOAWAY on a stream")
+        if len(payload) < _GOAWAY_SIZE:
+            raise H2ConnectionError(FRAME_SIZE_ERROR, "GOAWAY of a wrong size")
+
+    def _window_update(self, _: int, stream_id: int, payload: bytes) -> None:
+        _check_size(payload, _LONG_SIZE)
+        increment = int.from_bytes(payload, "big") & LARGEST_STREAM_ID
+        if stream_id:
+            self._streams.window_update(stream_id, increment)
+            return
+        if not increment:
+            raise H2ConnectionError(PROTOCOL_ERROR, "a WINDOW_UPDATE of 0")
+        window = widened(self._output.window, increment)
+        if window is None:
+            raise H2ConnectionError(FLOW_CONTROL_ERROR, "the connection's window is too large")
+        self._output.window = window
+        self._output.wake()
+
+    def _check_dependency(self, stream_id: int, payload: bytes) -> None:
+        if int.from_bytes(payload[:_LONG_SIZE], "big") & LARGEST_STREAM_ID == stream_id:
+            raise H2StreamError(stream_id, PROTOCOL_ERROR, "a stream depends on itself")
+
+    def _spend(self) -> None:
+        if not self._budget.spend():
+            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many frames that carry nothing")
+
+    # By their types.
+    _TAKE: "ClassVar[tuple[Callable[[Incoming, int, int, bytes], None], ...]]" = (
+        _data,
+        _headers,
+        _priority,
+        _rst_stream,
+        _settings,
+        _push_promise,
+        _ping,
+        _goaway,
+        _window_update,
+        _continuation,
+    )
+
+
+def _check_size(payload: bytes, size: int) -> None:
+    if len(payload) != size:
+        raise H2ConnectionError(FRAME_SIZE_ERROR, "a frame of a wrong size")

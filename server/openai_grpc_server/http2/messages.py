@@ -1,0 +1,103 @@
+"""gRPC's framing of messages: one byte says whether it is compressed, four how long it is, then it follows."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from typing import Final
+
+import grpc
+
+from openai_grpc_server.http2.errors import RpcError
+
+PREFIX: Final = 5
+_PREFIX: Final = struct.Struct(">BL")
+_WINDOW_BITS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+ACCEPTED: Final = "identity,deflate,gzip"
+
+
+class MessageReader:
+    """Finds the messages in the data of a request.
+
+    Args:
+        encoding: The request's `grpc-encoding`.
+        max_size: The largest message, compressed or not, in bytes.
+
+    Raises:
+        RpcError: UNIMPLEMENTED: the encoding is not known.
+    """
+
+    __slots__ = ("_begun", "_encoding", "_max_size", "_missing")
+
+    def __init__(self, encoding: str, max_size: int) -> None:
+        if encoding != "identity" and encoding not in _WINDOW_BITS:
+            details = f"Compression algorithm '{encoding}' is not supported"
+            raise RpcError(grpc.StatusCode.UNIMPLEMENTED, details, (("grpc-accept-encoding", ACCEPTED),))
+        self._encoding = encoding
+        self._max_size = max_size
+        self._begun = bytearray()  # not a list of pieces: each of one byte would take sixty
+        self._missing = 0  # how many more bytes the message that has begun, or its prefix, needs
+
+    @property
+    def inside(self) -> bool:
+        """Whether a message has begun and is not complete."""
+        return bool(self._begun)
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Takes data and returns the messages that it completes.
+
+        Raises:
+            RpcError: RESOURCE_EXHAUSTED: a message is too large. INTERNAL: it can't be read.
+        """
+        if self._begun:
+            self._begun += data
+            if len(data) < self._missing:
+                self._missing -= len(data)
+                return []
+            data = bytes(self._begun)
+            self._begun.clear()
+        messages: list[bytes] = []
+        at, end = 0, len(data)
+        while end - at >= PREFIX:
+            compressed, size = _PREFIX.unpack_from(data, at)
+            if size > self._max_size:
+                raise _too_large(size, self._max_size)
+            stop = at + PREFIX + size
+            if stop > end:
+                break
+            message = data[at + PREFIX : stop]
+            messages.append(self._plain(message) if compressed else message)
+            at = stop
+        if at < end:
+            rest = data[at:] if at else data
+            self._begun += rest
+            needed = PREFIX if len(rest) < PREFIX else PREFIX + _PREFIX.unpack_from(rest)[1]
+            self._missing = needed - len(rest)
+        return messages
+
+    def _plain(self, message: bytes) -> bytes:
+        if self._encoding == "identity":
+            raise RpcError(grpc.StatusCode.INTERNAL, "A message is compressed, but the request has no grpc-encoding")
+        inflate = zlib.decompressobj(_WINDOW_BITS[self._encoding])
+        try:
+            data = inflate.decompress(message, self._max_size + 1)
+        except zlib.error:
+            raise RpcError(grpc.StatusCode.INTERNAL, "A compressed message can't be read") from None
+        if len(data) > self._max_size:
+            raise _too_large(len(data), self._max_size)
+        if not inflate.eof:
+            raise RpcError(grpc.StatusCode.INTERNAL, "A compressed message is not complete")
+        return data
+
+
+def _too_large(size: int, limit: int) -> RpcError:
+    return RpcError(grpc.StatusCode.RESOURCE_EXHAUSTED, f"Received message larger than max ({size} vs. {limit})")
+
+
+def compressor(encoding: str) -> Callable[[bytes], bytes]:
+    """Returns what compresses a message for `grpc-encoding: gzip` or `deflate`."""
+
+    def compress(message: bytes) -> bytes:
+        deflate = zlib.compressobj(wbits=_WINDOW_BITS[encoding])
+        return deflate.compress(message) + deflate.flush()
+
+    return compress

@@ -1,0 +1,193 @@
+"""The head of a request: checked as RFC 9113 (section 8) and gRPC over HTTP/2 say, and read."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from openai_grpc_server.http2.hpack import Decoder, Field
+from openai_grpc_server.http2.metadata import BINARY, Metadata, Value, decode_binary
+
+CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?")
+_NAME: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
+_VALUE: Final = re.compile(rb"(?! )[ -~]*(?<! )")
+_TIMEOUT: Final = re.compile(r"([0-9]{1,8})([HMSmun])")
+_UNITS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
+_PSEUDO: Final = frozenset({b":method", b":scheme", b":path", b":authority"})
+_REQUIRED: Final = (b":method", b":scheme", b":path")
+_CONNECTION_SPECIFIC: Final = frozenset(
+    {b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"}
+)
+# What gRPC itself reads, and its methods don't see.
+_OWN: Final = frozenset(
+    {"te", "content-type", "content-length", "host", "grpc-timeout", "grpc-encoding", "grpc-accept-encoding"}
+)
+_REMEMBERED: Final = 64  # blocks
+_LARGEST_REMEMBERED: Final = 512  # bytes of a block
+
+
+class MalformedError(Exception):
+    """A request that breaks the rules of HTTP, as one does that smuggles another one (RFC 9113, section 8.1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHead:
+    """The head of a request.
+
+    Attributes:
+        method: The HTTP method.
+        path: The RPC's path.
+        metadata: The caller's metadata as grpc.aio gives it.
+        timeout: Seconds until the deadline, or None.
+        bad_timeout: Whether there is a `grpc-timeout` that says nothing.
+        encoding: How compressed messages are compressed.
+        accepts: How the caller takes compressed messages.
+        content_type: The content type, or empty.
+        content_length: How many bytes of data follow, if it is said.
+    """
+
+    method: str
+    path: str
+    metadata: Metadata
+    timeout: float | None
+    bad_timeout: bool
+    encoding: str
+    accepts: str
+    content_type: str
+    content_length: int | None
+
+
+class HeadReader:
+    """Reads the heads of one connection's requests.
+
+    Callers send the same head again and again, so what a block means is remembered: as long as the dynamic table does
+    not change, equal blocks mean the same.
+
+    Args:
+        max_list_size: As SETTINGS_MAX_HEADER_LIST_SIZE, in bytes.
+    """
+
+    def __init__(self, max_list_size: int) -> None:
+        self._decoder = Decoder(max_list_size)
+        self._known: dict[bytes, RequestHead] = {}
+        self._generation = 0
+
+    def read(self, block: bytes) -> RequestHead:
+        """Reads a head.
+
+        Raises:
+            H2ConnectionError: The block can't be decoded.
+            HeaderListTooLargeError: It has too many fields.
+            MalformedError: It is no request.
+        """
+        decoder = self._decoder
+        if self._generation == decoder.generation:
+            head = self._known.get(block)
+            if head is not None:
+                return head
+        before = decoder.generation
+        head = read_head(decoder.decode(block))
+        if self._generation != decoder.generation or len(self._known) == _REMEMBERED:
+            self._known.clear()
+            self._generation = decoder.generation
+        if before == decoder.generation and len(block) <= _LARGEST_REMEMBERED:
+            self._known[block] = head
+        return head
+
+    def skip(self, block: bytes) -> None:
+        """Keeps up with a block that nobody asks for.
+
+        Raises:
+            H2ConnectionError: The block can't be decoded.
+            HeaderListTooLargeError: It has too many fields.
+        """
+        self._decoder.decode(block)
+
+    def read_trailers(self, block: bytes) -> None:
+        """Checks the trailers of a request, which say nothing in gRPC.
+
+        Raises:
+            H2ConnectionError: The block can't be decoded.
+            HeaderListTooLargeError: It has too many fields.
+            MalformedError: They are no trailers.
+        """
+        for name, value in self._decoder.decode(block):
+            _check(name, value)
+
+
+def read_head(fields: list[Field]) -> RequestHead:
+    """Checks and reads the fields of a head.
+
+    Raises:
+        MalformedError: They are no request.
+    """
+    pseudo: dict[bytes, str] = {}
+    own: dict[str, str] = {}
+    metadata: list[tuple[str, Value]] = []
+    for name, value in fields:
+        if name in _PSEUDO:
+            if metadata or own or name in pseudo:
+                raise MalformedError(f"{name!r} comes twice, or after other fields")
+            pseudo[name] = _text(name, value)
+            continue
+        _check(name, value)
+        key, text = name.decode(), value.decode()
+        if key in _OWN:
+            if own.setdefault(key, text) != text:
+                raise MalformedError(f"{key} comes twice")
+        elif key.endswith(BINARY):
+            metadata += [(key, _binary(key, each)) for each in text.split(",")]
+        else:
+            metadata.append((key, text))
+    return _head(pseudo, own, tuple(metadata))
+
+
+def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata) -> RequestHead:
+    if any(not pseudo.get(name) for name in _REQUIRED) or not pseudo[b":path"].startswith(("/", "*")):
+        raise MalformedError("a pseudo-header field is missing")
+    if own.get("te", "trailers") != "trailers":
+        raise MalformedError("te can only be trailers")
+    if own.get("host", authority := pseudo.get(b":authority", "")) != authority and authority:
+        raise MalformedError("host is not :authority")
+    length = own.get("content-length")
+    if length is not None and not length.isdecimal():
+        raise MalformedError("content-length is no number")
+    timeout = own.get("grpc-timeout")
+    seconds = None if timeout is None else parse_timeout(timeout)
+    return RequestHead(
+        method=pseudo[b":method"],
+        path=pseudo[b":path"],
+        metadata=metadata,
+        timeout=seconds,
+        bad_timeout=timeout is not None and seconds is None,
+        encoding=own.get("grpc-encoding", "identity"),
+        accepts=own.get("grpc-accept-encoding", ""),
+        content_type=own.get("content-type", ""),
+        content_length=None if length is None else int(length),
+    )
+
+
+def _check(name: bytes, value: bytes) -> None:
+    if not _NAME.fullmatch(name):
+        raise MalformedError(f"{name!r} can't be the name of a field")
+    if name in _CONNECTION_SPECIFIC:
+        raise MalformedError(f"{name!r} is for HTTP/1.1")
+    _text(name, value)
+
+
+def _text(name: bytes, value: bytes) -> str:
+    if not _VALUE.fullmatch(value):
+        raise MalformedError(f"the value of {name!r} has characters that it can't have")
+    return value.decode()
+
+
+def _binary(key: str, value: str) -> bytes:
+    try:
+        return decode_binary(value.strip())
+    except ValueError:
+        raise MalformedError(f"{key} is not base64") from None
+
+
+def parse_timeout(value: str) -> float | None:
+    """Returns the seconds that a `grpc-timeout` says, or None if it says nothing."""
+    found = _TIMEOUT.fullmatch(value)
+    return int(found[1]) * _UNITS[found[2]] if found else None

@@ -1,0 +1,102 @@
+"""A gRPC server that speaks HTTP/2 straight from the event loop."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import grpc
+
+from openai_grpc_server.http2.connection import Connection
+from openai_grpc_server.http2.listening import open_sockets
+from openai_grpc_server.http2.methods import Handler, Methods
+from openai_grpc_server.http2.settings import Limits
+
+if TYPE_CHECKING:
+    import socket
+
+
+class Server:
+    """A gRPC server. Methods are added as to a `grpc.aio.Server`, and get the same handlers and contexts.
+
+    Args:
+        limits: What a connection may cost.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._methods = Methods()
+        self._bound: list[tuple[socket.socket, ssl.SSLContext | None]] = []
+        self._listening: list[asyncio.Server] = []
+        self._connections: set[Connection] = set()
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """Adds handlers that are asked for the method of each RPC."""
+        self._methods.add_generic(generic_rpc_handlers)
+
+    def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:
+        """Adds the methods of a service."""
+        self._methods.add_registered(service_name, method_handlers)
+
+    def bind(self, host: str, port: int, *, reuse_port: bool, tls: ssl.SSLContext | None) -> int:
+        """Takes a port; those who connect are served once it is started.
+
+        Args:
+            host: A name or an address.
+            port: The port; 0 takes a free one.
+            reuse_port: Whether other processes may take it, too (SO_REUSEPORT).
+            tls: From `server_tls`; None: plain text.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: It can't be taken.
+        """
+        sockets = open_sockets(host, port, reuse_port=reuse_port)
+        self._bound += [(each, tls) for each in sockets]
+        number: int = sockets[0].getsockname()[1]
+        return number
+
+    async def start(self) -> None:
+        """Begins to serve."""
+        loop = asyncio.get_running_loop()
+        for bound, tls in self._bound:
+            timeout = self._limits.setup_timeout if tls is not None else None
+            self._listening.append(
+                await loop.create_server(self._connect, sock=bound, ssl=tls, ssl_handshake_timeout=timeout)
+            )
+
+    async def stop(self, grace: float) -> None:
+        """Listens no more, asks callers to reconnect elsewhere, and ends what still runs after the grace period.
+
+        Called again while it stops, the shorter period counts.
+
+        Args:
+            grace: In seconds.
+        """
+        for listening in self._listening:
+            listening.close()
+        for connection in tuple(self._connections):
+            connection.drain()
+        try:
+            async with asyncio.timeout(grace):
+                await self._empty.wait()
+        except TimeoutError:
+            for connection in tuple(self._connections):
+                connection.end()
+            await self._empty.wait()
+
+    def _connect(self) -> Connection:
+        return Connection(self._methods, self._limits, self._opened, self._closed)
+
+    def _opened(self, connection: Connection) -> None:
+        self._connections.add(connection)
+        self._empty.clear()
+
+    def _closed(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        if not self._connections:
+            self._empty.set()

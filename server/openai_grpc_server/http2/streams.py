@@ -1,0 +1,244 @@
+"""The streams of one connection (RFC 9113, section 5): which are open, and which frames they may get."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Final
+
+import grpc
+
+from openai_grpc_server.http2.errors import (
+    ENHANCE_YOUR_CALM,
+    FLOW_CONTROL_ERROR,
+    PROTOCOL_ERROR,
+    REFUSED_STREAM,
+    STREAM_CLOSED,
+    H2ConnectionError,
+    H2StreamError,
+    RpcError,
+)
+from openai_grpc_server.http2.floods import RESETS_AT_ONCE, RESETS_PER_SECOND, Budget
+from openai_grpc_server.http2.frames import LARGEST_STREAM_ID, rst_stream
+from openai_grpc_server.http2.hpack import HeaderListTooLargeError
+from openai_grpc_server.http2.output import Output
+from openai_grpc_server.http2.request_head import HeadReader, MalformedError, RequestHead
+from openai_grpc_server.http2.settings import LARGEST_WINDOW, Limits
+from openai_grpc_server.http2.status import BEGIN, trailers
+from openai_grpc_server.http2.stream import Stream
+
+_REMEMBERED: Final = 1000  # closed streams; frames to older ones are taken for late ones
+
+
+class Streams:
+    """The streams of one connection.
+
+    Args:
+        output: What the connection sends.
+        limits: What it may cost.
+        accept: Serves the RPC of a new stream.
+        busy: Returns how many RPCs are being served, those included whose stream has been reset.
+
+    Attributes:
+        last_id: The newest stream that was looked at.
+        final_id: Up to which number streams are served; lowered when the connection is to close.
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        limits: Limits,
+        accept: Callable[[Stream, RequestHead], None],
+        busy: Callable[[], int],
+    ) -> None:
+        self._output = output
+        self._limits = limits
+        self._accept = accept
+        self._busy = busy
+        self._heads = HeadReader(limits.max_header_list_size)
+        self._open: dict[int, Stream] = {}
+        self._ended: deque[int] = deque(maxlen=_REMEMBERED)  # that the peer knows to be closed
+        self._dropped: deque[int] = deque(maxlen=_REMEMBERED)  # that the peer may not know to be closed
+        self._resets = Budget(RESETS_AT_ONCE, RESETS_PER_SECOND)
+        self.last_id = 0
+        self.final_id = LARGEST_STREAM_ID
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[Stream]:
+        return iter(tuple(self._open.values()))
+
+    def headers(self, stream_id: int, block: bytes, *, end: bool) -> None:
+        """Takes the header block of a request, or of its trailers.
+
+        Raises:
+            H2ConnectionError: The peer may not send it.
+            H2StreamError: It is no request.
+        """
+        stream = self._open.get(stream_id)
+        if stream is not None:
+            self._trailers(stream, block, end=end)
+        elif stream_id > self.last_id and stream_id & 1:
+            self.last_id = stream_id
+            self._new(stream_id, block, end=end)
+        elif stream_id in self._dropped:
+            self._skip(block)
+        elif stream_id in self._ended:
+            raise H2ConnectionError(STREAM_CLOSED, "HEADERS on a closed stream")
+        else:
+            raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS on a stream that can't be opened")
+
+    def data(self, stream_id: int, data: bytes, size: int, *, end: bool) -> None:
+        """Takes the data of a request.
+
+        Args:
+            stream_id: Of which stream.
+            data: The data.
+            size: What it counts for, with its padding.
+            end: Whether it ends the request.
+
+        Raises:
+            H2ConnectionError: The peer may not send it.
+            H2StreamError: As above.
+        """
+        stream = self._open.get(stream_id)
+        if stream is None:
+            self._check_not_idle(stream_id)
+            if stream_id in self._ended:
+                raise H2ConnectionError(STREAM_CLOSED, "DATA on a closed stream")
+            return
+        try:
+            stream.receive(data, size)
+            if end:
+                stream.receive_end()
+        except RpcError as error:
+            if stream.receiver is not None:
+                stream.receiver.fail(error)
+        else:
+            if stream.receiver is not None:
+                stream.receiver.received()
+
+    def rst_stream(self, stream_id: int) -> None:
+        """Takes the peer's reset of a stream.
+
+        Raises:
+            H2ConnectionError: The stream was never opened, or too many are reset.
+        """
+        stream = self._open.get(stream_id)
+        if stream is None:
+            self._check_not_idle(stream_id)
+            return
+        if not stream.answered:
+            self._count_reset()
+        stream.remote_ended = True
+        self._gone(stream)
+
+    def window_update(self, stream_id: int, increment: int) -> None:
+        """Opens the window of a stream.
+
+        Raises:
+            H2ConnectionError: The stream was never opened.
+            H2StreamError: The window can't be that wide.
+        """
+        stream = self._open.get(stream_id)
+        if stream is None:
+            self._check_not_idle(stream_id)
+        elif not increment:
+            raise H2StreamError(stream_id, PROTOCOL_ERROR, "a WINDOW_UPDATE of 0")
+        else:
+            stream.widen(increment)
+
+    def initial_window_changed(self, difference: int) -> None:
+        """Changes the windows of all streams.
+
+        Raises:
+            H2ConnectionError: One of them would be too wide.
+        """
+        for stream in self._open.values():
+            if stream.window + difference > LARGEST_WINDOW:
+                raise H2ConnectionError(FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE is too large")
+            stream.window += difference
+        self._output.wake()
+
+    def broken(self, error: H2StreamError) -> None:
+        """Ends a stream on which the peer has broken the rules.
+
+        Raises:
+            H2ConnectionError: It does so again and again.
+        """
+        self._count_reset()
+        stream = self._open.get(error.stream_id)
+        if stream is None:
+            self._refuse(error.stream_id, error.code)
+            return
+        stream.reset(error.code)
+        self._gone(stream)
+
+    def lost(self) -> None:
+        """Ends all streams, because the connection is lost."""
+        for stream in self:
+            self._gone(stream)
+
+    def _new(self, stream_id: int, block: bytes, *, end: bool) -> None:
+        if stream_id > self.final_id:
+            self._skip(block)  # the peer will learn by GOAWAY that it is not served
+            self._dropped.append(stream_id)
+            return
+        if self._busy() >= self._limits.max_concurrent_streams:
+            self._skip(block)
+            self._refuse(stream_id, REFUSED_STREAM)
+            return
+        try:
+            head = self._heads.read(block)
+        except MalformedError as error:
+            raise H2StreamError(stream_id, PROTOCOL_ERROR, str(error)) from None
+        except HeaderListTooLargeError:
+            head = None
+        length = None if head is None else head.content_length
+        stream = Stream(stream_id, self._output, self._limits.stream_window, length, self._release)
+        self._open[stream_id] = stream
+        if end:
+            stream.receive_end()
+        if head is None:
+            status = trailers(grpc.StatusCode.RESOURCE_EXHAUSTED, "received metadata size exceeds limit")
+            stream.send_trailers(BEGIN + status)
+            return
+        self._accept(stream, head)
+
+    def _trailers(self, stream: Stream, block: bytes, *, end: bool) -> None:
+        try:
+            self._heads.read_trailers(block)
+        except (MalformedError, HeaderListTooLargeError) as error:
+            raise H2StreamError(stream.id, PROTOCOL_ERROR, str(error)) from None
+        if stream.remote_ended:
+            raise H2StreamError(stream.id, STREAM_CLOSED, "HEADERS after the end of the request")
+        if not end:
+            raise H2StreamError(stream.id, PROTOCOL_ERROR, "trailers that do not end the request")
+        stream.receive_end()
+        if stream.receiver is not None:
+            stream.receiver.received()
+
+    def _gone(self, stream: Stream) -> None:
+        stream.close()
+        if stream.receiver is not None:
+            stream.receiver.gone()
+
+    def _skip(self, block: bytes) -> None:
+        with suppress(HeaderListTooLargeError):  # nobody asks for it
+            self._heads.skip(block)
+
+    def _refuse(self, stream_id: int, code: int) -> None:
+        self._dropped.append(stream_id)
+        self._output.answer(rst_stream(stream_id, code))
+
+    def _release(self, stream: Stream) -> None:
+        del self._open[stream.id]
+        (self._ended if stream.remote_ended else self._dropped).append(stream.id)
+
+    def _check_not_idle(self, stream_id: int) -> None:
+        if stream_id > self.last_id or not stream_id & 1:
+            raise H2ConnectionError(PROTOCOL_ERROR, "a frame on a stream that was never opened")
+
+    def _count_reset(self) -> None:
+        if not self._resets.spend():
+            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many streams are reset")

@@ -1,0 +1,110 @@
+"""The server of the port: gRPC's own, or ours on the event loop, with the same settings."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import grpc.aio
+
+from openai_grpc_server import http2
+from openai_grpc_server.config import ConfigError, Problem, ServerSettings, TlsSettings
+from openai_grpc_server.server_options import SLACK, receive_limit, server_options
+
+
+class RpcServer(Protocol):
+    """What both servers can do."""
+
+    def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """Adds handlers that are asked for the method of each RPC."""
+
+    def add_registered_method_handlers(
+        self, service_name: str, method_handlers: Mapping[str, "grpc.RpcMethodHandler[Any, Any]"]
+    ) -> None:
+        """Adds the methods of a service."""
+
+    async def start(self) -> None:
+        """Begins to serve."""
+
+    async def stop(self, grace: float) -> None:
+        """Refuses new RPCs, and cuts off after the grace period what still runs."""
+
+
+def rpc_server(settings: ServerSettings, longest_call: float) -> tuple[RpcServer, str]:
+    """Makes a server that has its port, and does not serve yet.
+
+    Args:
+        settings: The configuration.
+        longest_call: The longest that an upstream call may take, in seconds.
+
+    Returns:
+        The server, and the address with the port that was taken.
+
+    Raises:
+        ConfigError: The address can't be listened on, or a TLS file can't be used.
+    """
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"{host}:{settings.port}"
+    bind = _on_grpcio if settings.http2 == "grpcio" else _on_asyncio
+    try:
+        server, port = bind(settings, longest_call, address)
+    except (RuntimeError, OSError) as error:
+        hint = "is another server running there? --port 0 takes a free one"
+        raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
+    return server, f"{host}:{port}"
+
+
+def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int]:
+    server: Any = grpc.aio.server(options=server_options(settings, longest_call))  # registers methods; the stubs do not
+    if settings.tls is None:
+        return server, server.add_insecure_port(address)
+    return server, server.add_secure_port(address, server_credentials(settings.tls))
+
+
+def _on_asyncio(settings: ServerSettings, longest_call: float, _: str) -> tuple[RpcServer, int]:
+    tls = None
+    if settings.tls is not None:
+        server_credentials(settings.tls)  # its errors name the file
+        client_ca = settings.tls.client_ca
+        tls = http2.server_tls(
+            Path(settings.tls.certificate), Path(settings.tls.private_key), Path(client_ca) if client_ca else None
+        )
+    server = http2.Server(http2_limits(settings, longest_call))
+    return server, server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
+
+
+def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
+    """Returns the limits of connections that go with the settings; as `server_options` does for gRPC's server."""
+    return http2.Limits(
+        max_message_size=receive_limit(settings.max_message_bytes),
+        keepalive_time=settings.keepalive.time,
+        keepalive_timeout=settings.keepalive.timeout,
+        min_ping_interval=settings.keepalive.min_ping_interval,
+        max_connection_age=settings.max_connection_age,
+        max_connection_age_grace=longest_call + SLACK,
+    )
+
+
+def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
+    """Reads the files of the port's TLS.
+
+    Raises:
+        ConfigError: One of them can't be read.
+    """
+    client_ca = read_file(tls.client_ca) if tls.client_ca is not None else None
+    return grpc.ssl_server_credentials(
+        [(read_file(tls.private_key), read_file(tls.certificate))],
+        root_certificates=client_ca,
+        require_client_auth=client_ca is not None,
+    )
+
+
+def read_file(path: str) -> bytes:
+    """Reads a file that the configuration names.
+
+    Raises:
+        ConfigError: It can't be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(Problem(f"can't be read: {error.strerror}", path)) from error
