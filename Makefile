@@ -6,7 +6,7 @@ CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick clean
+.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick soak clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not
 
 bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 s; the last line holds them against the targets
 	$(BIN)/python -m bench --quick
+
+soak: $(VENV)/.installed ## Ten minutes of mixed load on one process: whether its memory stays flat, and what is left (ARGS="--minutes M")
+	$(BIN)/python -m bench.soak $(ARGS)
 
 bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots
 	$(BIN)/python -m bench $(ARGS)

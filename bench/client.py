@@ -134,4 +134,5 @@ async def connections(upstream: Process) -> Connections:
     length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n", 1)[0])
     value = json.loads(await reader.readexactly(length))
     writer.close()
+    await writer.wait_closed()
     return Connections(value["connections"] - 1, tuple(value["broken"]))

@@ -1,0 +1,86 @@
+"""Load of every kind at a steady, moderate rate: what a gateway sees over a day, in minutes."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from bench.call import WrongReplyError
+from bench.client import Client
+
+PACES = {"chat": 30.0, "chat stream": 0.5, "paced chat stream": 4.0, "embedding": 4.0, "16 embeddings": 1.0}
+PACES |= {"response stream": 0.5, "response by chat": 0.5, "long prompt": 1.0, "failing chat": 4.0}
+"""How many calls of each kind are begun a second."""
+
+CANCELS = 4.0  # streams a second that are cancelled at their first chunk
+READERS = 8  # that stall
+PATIENCE = 20.0  # seconds until each of them gives up, and another one begins
+
+
+class MixedLoad:
+    """Load of every kind.
+
+    Args:
+        client: Makes the calls.
+        stalled: Makes those that are never read: a client whose window is 0.
+
+    Attributes:
+        counts: How many calls of each kind have ended.
+        wrong: What was answered wrongly.
+    """
+
+    def __init__(self, client: Client, stalled: Client) -> None:
+        self._client = client
+        self._stalled = stalled
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.counts: Counter[str] = Counter()
+        self.wrong: list[str] = []
+
+    async def run(self, seconds: float) -> None:
+        """Loads for a time, and until the calls that were begun in it have ended."""
+        end = monotonic() + seconds
+        async with asyncio.TaskGroup() as group:
+            for name, pace in PACES.items():
+                group.create_task(self._begin(partial(self._whole, name), pace, end))
+            group.create_task(self._begin(self._cancelled, CANCELS, end))
+            for number in range(READERS):
+                group.create_task(self._stall(number, end))
+        await asyncio.gather(*self._tasks)
+
+    async def _begin(self, call: Callable[[int], Coroutine[Any, Any, None]], pace: float, end: float) -> None:
+        began = monotonic()
+        number = 0
+        while (due := began + number / pace) < end:
+            await asyncio.sleep(due - monotonic())
+            task = asyncio.create_task(call(number))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            number += 1
+
+    async def _whole(self, name: str, number: int) -> None:
+        try:
+            await self._client.call(name, number).done
+        except WrongReplyError as error:
+            self.wrong.append(str(error))
+        self.counts[name] += 1
+
+    async def _cancelled(self, number: int) -> None:
+        call = self._client.call("paced chat stream", number)
+        try:
+            await call.begun()
+        except WrongReplyError as error:
+            self.wrong.append(str(error))
+        call.cancel()
+        self.counts["cancelled"] += 1
+
+    async def _stall(self, number: int, end: float) -> None:
+        while (left := end - monotonic()) > 0:
+            call = self._stalled.call("large chat stream", number)
+            await asyncio.wait((call.done,), timeout=min(PATIENCE, left))
+            if call.done.done() or call.messages:
+                self.wrong.append("a stream went on that nobody read")
+                return
+            call.cancel()
+            self.counts["stalled"] += 1

@@ -1,0 +1,58 @@
+"""The benchmark runs on real processes: every kind of load on the gateway, as it is deployed."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bench.cases import Case
+from bench.loads import Cancelled, Load, Paced, Repeated, Stalled
+from bench.servers import FLOOR, OURS, Setting
+from bench.suite import Found, run
+
+PACED = Paced("paced chat stream", 4, opening=0.1, watch=0.3, settle=0.1)
+
+
+def found(tmp_path: Path, *cases: Case) -> Found:
+    async def measured() -> Found:
+        return await run(cases, (FLOOR, OURS), 1, tmp_path, lambda _: None)
+
+    return asyncio.run(measured())
+
+
+def case(load: Load, setting: Setting = Setting.PLAIN, servers: tuple[str, ...] = (FLOOR, OURS)) -> Case:
+    return Case(name=repr(load), load=load, unit="call", servers=servers, setting=setting)
+
+
+def test_every_load_is_measured(tmp_path: Path) -> None:
+    ours = (OURS,)
+    cases = (
+        case(Repeated("chat", 2, seconds=0.1)),
+        case(PACED, servers=ours),
+        case(Stalled(PACED, readers=3, settle=0.3), servers=ours),
+        case(Cancelled(in_flight=2, seconds=0.1), servers=ours),
+        *(case(Repeated(name, 2, seconds=0.1), servers=ours) for name in ("response by chat", "chat by response")),
+    )
+    all_found = found(tmp_path, *cases)
+    assert all_found.failures == {}
+    for each in cases:
+        for server in each.servers:
+            (measures,) = all_found.measures[each.name, server]
+            assert measures.cpu > 0
+            assert measures.rate > 0
+    assert {FLOOR, OURS} <= all_found.start_up.keys()
+
+
+@pytest.mark.parametrize("setting", [Setting.PRODUCTION, Setting.TLS, Setting.TWO_WORKERS])
+def test_every_setting_is_measured(setting: Setting, tmp_path: Path) -> None:
+    servers = (FLOOR, OURS) if setting is Setting.TLS else (OURS,)
+    cases = [case(Repeated(name, 4, seconds=0.1), setting, servers) for name in ("chat", "chat stream")]
+    all_found = found(tmp_path, *cases)
+    assert all_found.failures == {}
+    assert {server for _, server in all_found.measures} == set(servers)
+
+
+def test_a_wrong_answer_is_a_failure(tmp_path: Path) -> None:
+    # The floor has no message for a call that the upstream fails, and ends it with another status.
+    wrong = case(Repeated("failing chat", 1, seconds=0.1), servers=(FLOOR,))
+    assert list(found(tmp_path, wrong).failures) == [f"{FLOOR}: {wrong.name}"]
