@@ -92,7 +92,7 @@ def connections(port: int) -> int:
     count = 0
     for each, _ in sockets(port):
         with each:
-            count += not _listens(each)
+            count += _connected(each)
     return count
 
 
@@ -114,6 +114,14 @@ def sockets(port: int) -> Iterator[tuple[socket.socket, int]]:
 
 def _listens(each: socket.socket) -> bool:
     return bool(each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+
+
+def _connected(each: socket.socket) -> bool:
+    try:
+        each.getpeername()
+    except OSError:
+        return False
+    return True
 
 
 def _drop_syn(each: socket.socket) -> None:

@@ -140,7 +140,7 @@ class WorkerPool:
                         self._tell_failure(error)
 
     async def _drain(self, worker: WorkerProcess) -> None:
-        self._log.write(logging.INFO, "worker replaced", {"worker": worker.number, "pid": worker.pid})
+        self._log.write(logging.INFO, "worker drains", {"worker": worker.number, "pid": worker.pid})
         worker.drain()
         await self._end(worker)
 

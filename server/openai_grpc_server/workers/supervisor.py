@@ -49,7 +49,8 @@ def supervise(config: Config, options: ServeOptions) -> int:
 
 
 async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
-    on_hangup(nothing)
+    hangup = asyncio.Event()
+    on_hangup(hangup.set)
     async with AsyncExitStack() as stack:
         try:
             with on_signal(cancel_this_task()):
@@ -60,9 +61,10 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
         stop = asyncio.Event()
         with on_signal(stop.set):
             welcome(address, supervisor.config)
-            log.write(logging.INFO, "serving", {"address": address, "workers": config.server.workers})
+            shown = {"address": address, "workers": config.server.workers, "metrics_port": supervisor.metrics_port}
+            log.write(logging.INFO, "serving", shown)
             warn(supervisor.config, log)
-            reloading = asyncio.create_task(supervisor.reload_on_hangup())
+            reloading = asyncio.create_task(supervisor.reload_on(hangup))
             await stop.wait()
         on_hangup(nothing)
         log.write(logging.INFO, "stopping", {"grace_period": supervisor.config.server.grace_period})
@@ -85,11 +87,13 @@ class Supervisor:
     Attributes:
         config: What new workers run by.
         pool: The workers.
+        metrics_port: The port on which their metrics are served; None: they are not.
     """
 
     def __init__(self, config: Config, options: ServeOptions, log: Log) -> None:
         self.config = config
         self.pool = WorkerPool(self._assign, log, stop_limit(config.server))
+        self.metrics_port: int | None = None
         self._started_with = config.server
         self._options = options
         self._log = log
@@ -114,7 +118,7 @@ class Supervisor:
         directory = stack.enter_context(TemporaryDirectory(prefix="openai-grpc-"))
         self._limits_file = str(Path(directory) / "limits.sqlite")
         # One process makes the file: several at once would get into each other's way.
-        await SqliteStore(self._limits_file).aclose()
+        await SqliteStore(settings.limits_file or self._limits_file).aclose()
         if not self.config.deployments:
             from openai_grpc_server.local_upstream import serve_locally  # noqa: PLC0415 - not needed with an upstream
 
@@ -123,14 +127,12 @@ class Supervisor:
         self._complete()
         if settings.metrics_port is not None:
             metrics = MetricsServer(self.pool.page)
-            await metrics.start(settings.host, settings.metrics_port)
+            self.metrics_port = await metrics.start(settings.host, settings.metrics_port)
             stack.push_async_callback(metrics.stop)
         return await self.pool.start(settings.workers)
 
-    async def reload_on_hangup(self) -> None:
-        """Reloads on each SIGHUP; what comes meanwhile leads to one more reload after it."""
-        hangup = asyncio.Event()
-        on_hangup(hangup.set)
+    async def reload_on(self, hangup: asyncio.Event) -> None:
+        """Reloads on each SIGHUP; those that come meanwhile lead to one more reload after it."""
         while True:
             await hangup.wait()
             hangup.clear()
@@ -159,7 +161,7 @@ class Supervisor:
         if await self.pool.replace(config.server.workers):
             before, after = self._started_with, config.server
             later = [f"server.{name}" for name in FIXED if getattr(before, name) != getattr(after, name)]
-            self._log.write(logging.INFO, "configuration reloaded", {"needs_restart": ", ".join(later)})
+            self._log.write(logging.INFO, "workers replaced", {"needs_restart": ", ".join(later)})
 
     def _complete(self) -> None:
         """Adds to the configuration what follows from there being several workers."""

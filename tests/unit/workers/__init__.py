@@ -1,0 +1,1 @@
+"""The parts of which several workers are made."""

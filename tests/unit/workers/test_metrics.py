@@ -1,0 +1,52 @@
+"""The pages of several workers as one."""
+
+import os
+
+import pytest
+
+from openai_grpc_server.workers.metrics import Pages, process_lines
+
+HEAD = "# HELP calls Calls.\n# TYPE calls counter\n"
+CASES = {
+    "nothing": ([], ""),
+    "a page without series": ([HEAD], HEAD),
+    "series that all have": ([f'{HEAD}calls{{a="1"}} 2\n', f'{HEAD}calls{{a="1"}} 3\n'], f'{HEAD}calls{{a="1"}} 5\n'),
+    "series that one has": (
+        [f'{HEAD}calls{{a="1"}} 2\n', f'{HEAD}calls{{a="2"}} 3\n'],
+        f'{HEAD}calls{{a="1"}} 2\ncalls{{a="2"}} 3\n',
+    ),
+    "labels with spaces and braces": (
+        [HEAD + 'calls{a="x } 1"} 0.5\n', HEAD + 'calls{a="x } 1"} 1e-07\n'],
+        HEAD + 'calls{a="x } 1"} 0.5000001\n',
+    ),
+    "several metrics stay apart": (
+        [f"{HEAD}calls 1\n# HELP cost Cost.\n# TYPE cost counter\ncost 0.25\n", f"{HEAD}calls 1\n"],
+        f"{HEAD}calls 2\n# HELP cost Cost.\n# TYPE cost counter\ncost 0.25\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("pages", "expected"), CASES.values(), ids=CASES)
+def test_sum(pages: list[str], expected: str) -> None:
+    together = Pages()
+    for page in pages:
+        together.add(page)
+    assert "".join(f"{line}\n" for line in together.lines()) == expected
+
+
+def test_a_copy_is_another() -> None:
+    one = Pages()
+    one.add(f"{HEAD}calls 1\n")
+    other = one.copy()
+    other.add(f"{HEAD}calls 1\n")
+    assert (list(one.lines())[-1], list(other.lines())[-1]) == ("calls 1", "calls 2")
+
+
+def test_processes() -> None:
+    lines = list(process_lines([(1, os.getpid()), (2, -1)]))
+    assert [line.partition(" ")[0] for line in lines if not line.startswith("#")] == [
+        'process_cpu_seconds_total{worker="1"}',
+        'process_resident_memory_bytes{worker="1"}',
+        'process_start_time_seconds{worker="1"}',
+    ]
+    assert all(float(line.rpartition(" ")[2]) > 0 for line in lines if not line.startswith("#"))
