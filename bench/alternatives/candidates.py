@@ -45,6 +45,7 @@ SERVERS = (
         huffman="value",
     ),
     Candidate(name="zttp", adapter="zttp_server", requirements=("zttp==0.0.35",)),
+    Candidate(name="uvicorn", adapter="uvicorn_server", requirements=("uvicorn==0.54.0", "zttp==0.0.35")),
     Candidate(
         name="hypercorn", adapter="hypercorn_server", requirements=("hypercorn==0.18.0", "h2==4.4.1"), huffman="both"
     ),
