@@ -163,19 +163,36 @@ class Server(ABC):
         async with asyncio.timeout_at(context.deadline):  # asyncio's clock is time.monotonic()
             request: Any = messages
             if not handler.request_streaming:
-                data = await anext(messages)
-                request = handler.request_deserializer(data) if handler.request_deserializer else data
+                request = decoded(handler, await anext(messages))
+            elif handler.request_deserializer:
+                request = (decoded(handler, data) async for data in messages)
             if handler.response_streaming:
-                await (handler.stream_stream or handler.unary_stream)(request, context)
+                replies = (handler.stream_stream or handler.unary_stream)(request, context)
+                if isinstance(replies, AsyncIterator):
+                    async for reply in replies:
+                        await context.write(encoded(handler, reply))
+                else:
+                    await replies
             else:
                 reply = await (handler.stream_unary or handler.unary_unary)(request, context)
-                await context.write(handler.response_serializer(reply) if handler.response_serializer else reply)
+                await context.write(encoded(handler, reply))
 
     def _find(self, path: str) -> Any:
         if path in self._registered:
             return self._registered[path]
         details = CallDetails(path)
         return next((found for each in self._handlers if (found := each.service(details)) is not None), None)
+
+
+def decoded(handler: Any, data: bytes) -> Any:
+    """Returns a request as its method wants it."""
+    return handler.request_deserializer(data) if handler.request_deserializer else data
+
+
+def encoded(handler: Any, reply: Any) -> bytes:
+    """Returns a reply as bytes."""
+    data: bytes = handler.response_serializer(reply) if handler.response_serializer else reply
+    return data
 
 
 class SocketServer(Server):
