@@ -163,6 +163,16 @@ def test_a_hangup_during_a_reload_leads_to_one_more(tmp_path: Path) -> None:
     assert len(server.entries("workers replaced")) == 2
 
 
+def test_a_stop_during_a_reload(tmp_path: Path) -> None:
+    with worker_server(tmp_path, upstream=NOWHERE) as server:
+        server.reload()
+        server.wait_for("worker drains", worker=1)
+        server.stop()
+        for pid in pids(server):
+            wait_for_end(pid)
+    assert not server.entries("workers replaced")
+
+
 def test_what_can_be_taken_up_at_once_is(tmp_path: Path) -> None:
     with (
         StandIn() as upstream,

@@ -30,12 +30,13 @@ UNACKED = 24  # the place of tcpi_unacked in struct tcp_info: of a listening soc
 
 
 @contextmanager
-def reserved_port(host: str, port: int) -> Iterator[int]:
-    """Holds a port without listening, so that only workers of ours can listen on it.
+def reserved_port(host: str, port: int, *, shared: bool = False) -> Iterator[int]:
+    """Holds a port without listening, so that workers of ours can listen on it.
 
     Args:
         host: The address.
         port: The port; 0: a free one.
+        shared: Whether other servers of this user may have it too.
 
     Yields:
         The port.
@@ -50,13 +51,14 @@ def reserved_port(host: str, port: int) -> Iterator[int]:
         raise ConfigError(Problem(f"can't listen on {host}:{port}: {error}")) from error
     with held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
         try:
             held.bind(address)
         except OSError as error:
             shown = f"[{host}]" if ":" in host else host
             hint = "is another server running there? --port 0 takes a free one"
             raise ConfigError(Problem(f"can't listen on {shown}:{port}", hint=hint)) from error
-        # Only now: with it, bind would have let us join the listening sockets of another server of this user.
+        # Only now, else bind would have let us in beside another server that shares its port.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         yield held.getsockname()[1]
 

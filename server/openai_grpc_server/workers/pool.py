@@ -60,8 +60,8 @@ class WorkerPool:
             Whether all are new. Once a new one could not be started the rest stay.
         """
         for number in range(1, count + 1):
-            before = self._serving.get(number)
             async with self._starting:
+                before = self._serving.get(number)
                 try:
                     await self._start(number)
                 except (ConfigError, WorkerError) as error:

@@ -114,7 +114,7 @@ class Supervisor:
             ConfigError: It can't be served like that.
         """
         settings = self.config.server
-        self._port = stack.enter_context(reserved_port(settings.host, settings.port))
+        self._port = stack.enter_context(reserved_port(settings.host, settings.port, shared=settings.reuse_port))
         directory = stack.enter_context(TemporaryDirectory(prefix="openai-grpc-"))
         self._limits_file = str(Path(directory) / "limits.sqlite")
         # One process makes the file: several at once would get into each other's way.

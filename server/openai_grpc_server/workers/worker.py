@@ -13,6 +13,7 @@ import uvloop
 
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings
+from openai_grpc_server.garbage import settle
 from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log, collect
@@ -73,6 +74,7 @@ async def _serve(config: Config, log: Log, parent: Parent) -> int:
             address = await gateway.start()
     except asyncio.CancelledError:
         return 0
+    settle()
     with on_signal(stop.set):
         log.write(logging.INFO, "serving", {"address": address, "pid": os.getpid()})
         parent.ready(address)

@@ -39,6 +39,13 @@ def test_a_port_that_is_taken(shared: bool) -> None:
             pass
 
 
+def test_a_port_that_is_shared() -> None:
+    with socket.create_server((HOST, 0), reuse_port=True) as other:
+        port = other.getsockname()[1]
+        with reserved_port(HOST, port, shared=True) as ours:
+            assert ours == port
+
+
 def test_an_address_of_nobody() -> None:
     with (
         pytest.raises(ConfigError, match="can't listen on nobody:1"),
