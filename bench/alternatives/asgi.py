@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from bench.alternatives.rpc import Server
-from bench.alternatives.wire import Frames, Headers, frame
+from bench.alternatives.wire import HEAD, Frames, Headers, frame
 
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -61,11 +61,10 @@ class Sender:
         await self._send({"type": "http.response.body", "body": frame(data), "more_body": True})
 
     async def trailers(self, trailers: Headers, *, alone: bool) -> None:
-        """Ends the RPC."""
+        """Ends the RPC. ASGI has no way to end a reply with its headers, which gRPC calls Trailers-Only."""
         if alone:
-            await self._send({"type": "http.response.start", "status": 200, "headers": _bytes(trailers)})
-            await self._send({"type": "http.response.body"})
-            return
+            await self.headers(HEAD)
+            trailers = trailers[len(HEAD) :]
         await self._send({"type": "http.response.body"})
         await self._send({"type": "http.response.trailers", "headers": _bytes(trailers)})
 

@@ -24,7 +24,13 @@ class Server(RpcServer):
     async def start(self) -> None:
         """Starts to serve."""
         only = {"interface": "asgi3", "http": "zttp", "http2": True, "lifespan": "off", "ws": "none"}
-        without = {"log_config": None, "access_log": False, "proxy_headers": False}
+        without = {
+            "log_config": None,
+            "access_log": False,
+            "proxy_headers": False,
+            "server_header": False,
+            "date_header": False,
+        }
         self._uvicorn = Uvicorn(uvicorn.Config(self._respond, **only, **without))
         self._serving = asyncio.create_task(self._uvicorn.serve([self._socket]))
 

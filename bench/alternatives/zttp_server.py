@@ -34,7 +34,7 @@ class Request:
         self.headers = headers
         self._frames = Frames()
         self._messages: list[bytes] = []
-        self._ended = False
+        self._ended = self._cancelled = False
         self._waiter: asyncio.Future[None] | None = None
 
     def data(self, data: bytes) -> None:
@@ -47,14 +47,25 @@ class Request:
         self._ended = True
         self._wake()
 
+    def cancel(self) -> None:
+        """Takes note that the rest will not come, so that nobody takes the body for whole."""
+        self._cancelled = True
+        self._wake()
+
     async def messages(self) -> AsyncIterator[bytes]:
-        """Yields the messages."""
+        """Yields the messages.
+
+        Raises:
+            CancelledError: The caller has cancelled.
+        """
         while self._messages or not self._ended:
             if self._messages:
                 yield self._messages.pop(0)
             else:
                 self._waiter = asyncio.get_running_loop().create_future()
                 await self._waiter
+            if self._cancelled:
+                raise asyncio.CancelledError
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -144,6 +155,7 @@ class Connection(asyncio.Protocol):
         elif isinstance(event, zttp.EndOfMessage) and event.stream_id in self._requests:
             self._requests[event.stream_id].end()
         elif isinstance(event, zttp.RstStream) and event.stream_id in self._tasks:
+            self._requests[event.stream_id].cancel()
             self._tasks[event.stream_id].cancel()
         elif isinstance(event, zttp.WindowUpdate | zttp.Settings):
             self.room.set()
