@@ -112,7 +112,11 @@ class Gateway:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         if metrics is not None and settings.metrics_port is not None:
             self._metrics_server = MetricsServer(metrics.page)
-            self.metrics_port = await self._metrics_server.start(settings.host, settings.metrics_port)
+            try:
+                self.metrics_port = await self._metrics_server.start(settings.host, settings.metrics_port)
+            except ConfigError:
+                await self._server.stop(0)
+                raise
         await self._server.start()
         return address
 

@@ -79,6 +79,8 @@ class Server:
         """
         for listening in self._listening:
             listening.close()
+        for bound, _ in self._bound:
+            bound.close()
         for connection in tuple(self._connections):
             connection.drain()
         try:

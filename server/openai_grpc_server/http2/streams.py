@@ -81,10 +81,10 @@ class Streams:
         elif stream_id > self.last_id and stream_id & 1:
             self.last_id = stream_id
             self._new(stream_id, block, end=end)
-        elif stream_id in self._dropped:
-            self._skip(block)
         elif stream_id in self._ended:
             raise H2ConnectionError(STREAM_CLOSED, "HEADERS on a closed stream")
+        elif stream_id in self._dropped:
+            self._skip(block)
         else:
             raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS on a stream that can't be opened")
 
@@ -127,6 +127,7 @@ class Streams:
         stream = self._open.get(stream_id)
         if stream is None:
             self._check_not_idle(stream_id)
+            self._ended.append(stream_id)
             return
         if not stream.answered:
             self._count_reset()
