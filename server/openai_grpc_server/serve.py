@@ -10,6 +10,7 @@ import uvloop
 
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError
+from openai_grpc_server.garbage import settle
 from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, standard_error
@@ -39,6 +40,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
                 gateway, address, config = await start(config, log, stack)
         except asyncio.CancelledError:
             return 0
+        settle()
         stop = asyncio.Event()
         with on_signal(stop.set):
             welcome(address, config)
