@@ -25,6 +25,7 @@ class Server(RpcServer):
         config = Config()
         config.bind = [f"fd://{self._socket.detach()}"]
         config.accesslog = None
+        config.include_date_header = config.include_server_header = False
         config.h2_max_concurrent_streams = 1000
         self._stopping = asyncio.Event()
         self._serving = asyncio.create_task(serve(self._respond, config, shutdown_trigger=self._stopping.wait))
