@@ -6,10 +6,10 @@ CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick soak clean
+.PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick soak clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 $(VENV)/.installed: pyproject.toml clients/python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,9 @@ serve: $(VENV)/.installed ## Start the server: on OpenAI with OPENAI_API_KEY set
 
 test: $(VENV)/.installed tools ## Run all tests
 	$(BIN)/pytest $(ARGS)
+
+test-http2: $(VENV)/.installed tools ## Run the tests that drive the server with server.http2: asyncio
+	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest tests/integration tests/faults tests/conformance tests/clients tests/e2e $(ARGS)
 
 check: format lint types proto drift breaking test ## All that CI runs: format, lint, types, contract, drift, tests
 

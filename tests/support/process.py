@@ -119,4 +119,7 @@ def command(*arguments: str) -> list[str]:
 
 def environment(env: Mapping[str, str] | None) -> dict[str, str]:
     """This process's environment, without what would send calls to a real upstream."""
-    return {**{key: value for key, value in os.environ.items() if key not in KEYS}, **(env or {})}
+    here = {key: value for key, value in os.environ.items() if key not in KEYS}
+    if "OPENAI_GRPC_TEST_HTTP2" in here:  # also for what the process starts
+        here["PYTHONPATH"] = str(Path(__file__).with_name("http2_default"))
+    return {**here, **(env or {})}

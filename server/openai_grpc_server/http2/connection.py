@@ -113,11 +113,12 @@ class Connection(asyncio.Protocol):
 
     def _accept(self, stream: Stream, head: RequestHead) -> None:
         status = refusal(head)
-        if status is not None:
-            self._calls.add(Refusal(stream, status, body=head.method != "HEAD", over=self._call_over))
-            return
+        call: ServerCall | Refusal
         try:
-            call = self._call(stream, head)
+            if status is None:
+                call = self._call(stream, head)
+            else:
+                call = Refusal(stream, status, body=head.method != "HEAD", over=self._call_over)
         except RpcError as error:
             stream.send_trailers(BEGIN + trailers(error.code, error.details) + encode_metadata(error.metadata))
             return

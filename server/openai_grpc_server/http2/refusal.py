@@ -24,7 +24,7 @@ def refusal(head: RequestHead) -> int | None:
 
 
 class Refusal:
-    """The answer to a request that is no RPC.
+    """The answer to a request that is no RPC, once all of it has come: callers of plain HTTP read no sooner.
 
     Args:
         stream: Its stream.
@@ -38,21 +38,26 @@ class Refusal:
         self._status = status
         self._body = body
         self._over = over
+        self._task: asyncio.Task[None] | None = None
         stream.receiver = self
-        self._task = asyncio.get_running_loop().create_task(self._send())
 
     def received(self) -> None:
-        """What comes is dropped."""
+        """Data is dropped."""
+        if self._stream.remote_ended and self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._send())
 
     def fail(self, error: RpcError) -> None:
         """Nothing is read, so nothing fails."""
 
     def gone(self) -> None:
-        """Sending ends by itself."""
+        """Nobody wants it any more."""
+        if self._task is None:
+            self._over(self)
 
     def cancel(self) -> None:
         """Ends it from this side."""
         self._stream.reset(CANCEL)
+        self.gone()
 
     async def _send(self) -> None:
         head = http_head(self._status)

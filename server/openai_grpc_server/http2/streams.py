@@ -207,12 +207,13 @@ class Streams:
         self._accept(stream, head)
 
     def _trailers(self, stream: Stream, block: bytes, *, end: bool) -> None:
+        if stream.remote_ended:
+            self._skip(block)
+            raise H2StreamError(stream.id, STREAM_CLOSED, "HEADERS after the end of the request")
         try:
             self._heads.read_trailers(block)
         except (MalformedError, HeaderListTooLargeError) as error:
             raise H2StreamError(stream.id, PROTOCOL_ERROR, str(error)) from None
-        if stream.remote_ended:
-            raise H2StreamError(stream.id, STREAM_CLOSED, "HEADERS after the end of the request")
         if not end:
             raise H2StreamError(stream.id, PROTOCOL_ERROR, "trailers that do not end the request")
         stream.receive_end()
