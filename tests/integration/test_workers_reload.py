@@ -75,12 +75,20 @@ def pids(server: WorkerServer) -> dict[int, int]:
     return {entry["pid"]: entry["worker"] for entry in server.entries("serving") if "pid" in entry}
 
 
-def test_no_call_fails(tmp_path: Path) -> None:
+AGES = {
+    "the same file": ({}, {}),
+    "connections that age faster from now on": ({"max_connection_age": 3}, {"max_connection_age": 0.2}),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), AGES.values(), ids=AGES)
+def test_no_call_fails(tmp_path: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
     def reload() -> None:
+        server.configure(upstream=upstream.url, server=after)
         server.reload()
         server.wait_for("workers replaced")
 
-    with StandIn() as upstream, worker_server(tmp_path, upstream=upstream.url) as server:
+    with StandIn() as upstream, worker_server(tmp_path, upstream=upstream.url, server=before) as server:
         upstream.on("POST", CHAT, either)
         asyncio.run(call_through(server, reload))
     assert sorted(pids(server).values()) == [1, 1, 2, 2]

@@ -5,13 +5,14 @@ import logging
 import signal
 from collections.abc import Callable
 
-from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.workers.assignment import Assignment
 from openai_grpc_server.workers.backoff import Backoff
 from openai_grpc_server.workers.metrics import Pages, process_lines
 from openai_grpc_server.workers.process import WorkerError, WorkerProcess, how_it_ended
+from openai_grpc_server.workers.timing import STOP_MARGIN, drain_limit
 
 
 class WorkerPool:
@@ -21,12 +22,14 @@ class WorkerPool:
         assign: Returns what the worker of a number is told.
         log: Where it is logged what becomes of them.
 
+        settings: What workers run by.
+
     Attributes:
-        stop_limit: Seconds that a worker may take to stop, after which it is killed.
+        settings: As above; may be replaced.
     """
 
-    def __init__(self, assign: Callable[[int], Assignment], log: Log, stop_limit: float) -> None:
-        self.stop_limit = stop_limit
+    def __init__(self, assign: Callable[[int], Assignment], log: Log, settings: ServerSettings) -> None:
+        self.settings = settings
         self._assign = assign
         self._log = log
         self._serving: dict[int, WorkerProcess] = {}
@@ -100,7 +103,7 @@ class WorkerPool:
         return "".join(f"{line}\n" for lines in (pages.lines(), process_lines(serving)) for line in lines)
 
     async def _start(self, number: int) -> None:
-        worker = WorkerProcess(number)
+        worker = WorkerProcess(number, drain_limit(self.settings))
         try:
             await worker.start(self._assign(number))
         except asyncio.CancelledError:
@@ -145,8 +148,9 @@ class WorkerPool:
         await self._end(worker)
 
     async def _end(self, worker: WorkerProcess) -> None:
+        limit = worker.drain_limit + self.settings.grace_period + STOP_MARGIN
         try:
-            async with asyncio.timeout(self.stop_limit):
+            async with asyncio.timeout(limit):
                 await worker.ended()
         except TimeoutError:
             self._log.write(logging.ERROR, "worker killed", {"worker": worker.number, "pid": worker.pid})

@@ -27,15 +27,18 @@ class WorkerProcess:
 
     Args:
         number: Which of the workers it is.
+        drain_limit: Seconds until its connections have gone over to other workers.
 
     Attributes:
         number: As above.
+        drain_limit: As above.
         address: Where it serves.
         page: Its metrics, as it last told them.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, drain_limit: float) -> None:
         self.number = number
+        self.drain_limit = drain_limit
         self.address = ""
         self.page = ""
         self._process: Process | None = None
@@ -70,9 +73,12 @@ class WorkerProcess:
         self._started = time.monotonic()
         # -P: a directory of the caller that has a module of the same name must not be imported.
         command = (sys.executable, "-P", "-m", "openai_grpc_server.workers")
-        self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, start_new_session=True, limit=LONGEST_REPORT
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, start_new_session=True, limit=LONGEST_REPORT
+            )
+        except OSError as error:
+            raise WorkerError(f"can't be started: {error}") from error
         self._reader = asyncio.create_task(self._read())
         self._tell(assignment.to_json())
         self.address = await asyncio.shield(self._serves)

@@ -23,7 +23,6 @@ from openai_grpc_server.welcome import welcome
 from openai_grpc_server.workers.assignment import Assignment, LocalModels
 from openai_grpc_server.workers.listener import reserved_port
 from openai_grpc_server.workers.pool import WorkerPool
-from openai_grpc_server.workers.timing import stop_limit
 from openai_grpc_server.workers.warnings import worker_warnings
 
 FIXED = ("host", "port", "metrics_port")  # what the supervisor holds itself
@@ -92,7 +91,7 @@ class Supervisor:
 
     def __init__(self, config: Config, options: ServeOptions, log: Log) -> None:
         self.config = config
-        self.pool = WorkerPool(self._assign, log, stop_limit(config.server))
+        self.pool = WorkerPool(self._assign, log, config.server)
         self.metrics_port: int | None = None
         self._started_with = config.server
         self._options = options
@@ -129,6 +128,7 @@ class Supervisor:
             metrics = MetricsServer(self.pool.page)
             self.metrics_port = await metrics.start(settings.host, settings.metrics_port)
             stack.push_async_callback(metrics.stop)
+        stack.push_async_callback(self.pool.stop)
         return await self.pool.start(settings.workers)
 
     async def reload_on(self, hangup: asyncio.Event) -> None:
@@ -154,7 +154,7 @@ class Supervisor:
         if not config.deployments and self._local is None:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         self.config = config
-        self.pool.stop_limit = stop_limit(config.server)
+        self.pool.settings = config.server
         self._complete()
         warn(self.config, self._log)
         self.pool.send(signal.SIGHUP)

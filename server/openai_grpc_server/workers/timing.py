@@ -6,7 +6,7 @@ from openai_grpc_server.config import ServerSettings
 MAX_CONNECTION_AGE = 30.0
 # gRPC closes connections at their age, more or less a tenth, once the client has answered.
 JITTER, ANSWER = 1.1, 1.0
-STOP_MARGIN = 15.0  # by which a worker may be late
+STOP_MARGIN = 15.0  # by which a worker may stop late
 
 
 def connection_age(settings: ServerSettings) -> float:
@@ -17,8 +17,3 @@ def connection_age(settings: ServerSettings) -> float:
 def drain_limit(settings: ServerSettings) -> float:
     """Returns after how long every client of a worker that accepts no more connections was asked to."""
     return connection_age(settings) * JITTER + ANSWER
-
-
-def stop_limit(settings: ServerSettings) -> float:
-    """Returns after how long a worker that was told to drain and stop has failed to."""
-    return drain_limit(settings) + settings.grace_period + STOP_MARGIN

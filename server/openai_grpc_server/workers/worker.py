@@ -12,7 +12,7 @@ from typing import Any
 import uvloop
 
 from openai_grpc_server.app import Gateway
-from openai_grpc_server.config import Config, ConfigError, LogSettings
+from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
 from openai_grpc_server.garbage import settle
 from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused
@@ -65,9 +65,7 @@ async def _serve(config: Config, log: Log, parent: Parent) -> int:
     stop = asyncio.Event()
     draining: set[asyncio.Task[None]] = set()
     obeying = asyncio.create_task(
-        parent.obey(
-            lambda: draining.add(asyncio.create_task(_drain(gateway, parent.assignment.port, stop))), metrics.text
-        )
+        parent.obey(lambda: draining.add(asyncio.create_task(_drain(config.server, stop))), metrics.text)
     )
     try:
         with on_signal(cancel_this_task()):
@@ -93,15 +91,19 @@ async def _serve(config: Config, log: Log, parent: Parent) -> int:
     return 0
 
 
-async def _drain(gateway: Gateway, port: int, stop: asyncio.Event) -> None:
+async def _drain(settings: ServerSettings, stop: asyncio.Event) -> None:
     """Serves until every client has gone over to another process, or should have.
 
     gRPC's shutdown would fail the calls that arrive before clients know of it. That a connection has reached its age,
     clients are told before it closes, and calls that arrive meanwhile are served; so this waits until all of them have.
+
+    Args:
+        settings: What the server was started with: a reload does not change the age of its connections.
+        stop: Is set then.
     """
-    limit = time.monotonic() + drain_limit(gateway.settings)
-    await leave_port(port)
-    while connections(port) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell when one closes
+    limit = time.monotonic() + drain_limit(settings)
+    await leave_port(settings.port)
+    while connections(settings.port) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell when one closes
         await asyncio.sleep(CHECK)
     stop.set()
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from openai_grpc_server.config import ConfigError
+from openai_grpc_server.workers import listener
 from openai_grpc_server.workers.listener import connections, leave_port, reserved_port
 from support.gateway import LIMIT
 
@@ -68,6 +69,10 @@ def test_no_connection_is_lost() -> None:
         return await asyncio.to_thread(socket.create_connection, (HOST, port), LIMIT)
 
     async def run() -> None:
+        async with asyncio.timeout(LIMIT):
+            await leave()
+
+    async def leave() -> None:
         with stack:
             port = stack.enter_context(reserved_port(HOST, 0))
             leaving = stack.enter_context(listen(port))
@@ -80,5 +85,23 @@ def test_no_connection_is_lost() -> None:
             await welcome(staying, [stack.enter_context(each) for each in await asyncio.gather(*connecting)])
             await gone
             assert connections(port) == 2 * CLIENTS
+
+    asyncio.run(run())
+
+
+def test_the_queue_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "HANDSHAKE", 0.0)
+
+    async def run() -> None:
+        with ExitStack() as stack:
+            port = stack.enter_context(reserved_port(HOST, 0))
+            leaving = stack.enter_context(listen(port))
+            queued = stack.enter_context(socket.create_connection((HOST, port)))
+            gone = asyncio.create_task(leave_port(port))
+            for _ in range(10):  # as often as it takes to come to the queue
+                await asyncio.sleep(0)
+            leaving.accept()[0].close()
+            await gone
+            assert queued.recv(1) == b""  # closed in order, not reset
 
     asyncio.run(run())
