@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
@@ -65,8 +66,8 @@ def arguments() -> argparse.Namespace:
 
 
 def tell(progress: str) -> None:
-    """Says on standard error what is measured."""
-    sys.stderr.write(f"{progress}\n")
+    """Says on standard error what is measured, and when."""
+    sys.stderr.write(f"{datetime.now(UTC):%H:%M:%S} {progress}\n")
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ class Call:
         """Ends the call."""
         if not self.done.done():
             self.done.set_exception(WrongReplyError(f"{self._name}: {reason}"))
+            self.done.exception()  # when one call has failed nobody may wait for the others
 
     def cancel(self) -> None:
         """Gives the call up."""

@@ -85,7 +85,13 @@ class Connection(asyncio.Protocol):
         self.transport.write(frames.opening(self._initial_window))
 
     def call(self, prepared: Prepared) -> Call:
-        """Starts an RPC."""
+        """Starts an RPC.
+
+        Raises:
+            WrongReplyError: The server has closed the connection.
+        """
+        if self.transport.is_closing():
+            raise WrongReplyError("the server has closed the connection")
         stream = self._next
         self._next += 2
         call = Call(prepared.rpc, prepared.expected, prepared.ends, partial(self._cancel, stream))
@@ -119,8 +125,12 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fails what is under way."""
+        self._fail(f"the connection was lost: {exc}")
+
+    def _fail(self, reason: str) -> None:
+        self.transport.close()
         for call, _ in self._calls.values():
-            call.failed(f"the connection was lost: {exc}")
+            call.failed(reason)
         self._calls.clear()
 
     def _frame(self, kind: int, flags: int, stream: int, payload: bytes, now: float) -> None:
@@ -128,9 +138,9 @@ class Connection(asyncio.Protocol):
             self._opened(stream, int.from_bytes(payload, "big"))
         elif stream in self._calls:
             self._of_call(kind, flags, stream, payload, now)
-        elif stream:  # of a call that was cancelled: the server had not heard of that
-            if stream not in self._cancelled:
-                raise WrongReplyError(f"a frame of stream {stream}, which has ended")
+        elif stream:  # of a call that was cancelled: the server had not heard of that. Or it resets what has ended
+            if stream not in self._cancelled and kind != frames.RST_STREAM:
+                self._fail(f"a frame of kind {kind} came after the end of its stream")
         elif kind == frames.GOAWAY:
             self.transport.close()
         elif not flags & frames.ACK:

@@ -24,8 +24,9 @@ __all__ = [
 BACK_TO_BACK_CHUNKS = 500
 STREAMED = {
     "paced chat stream": ("gpt-bench-paced", 45, 0.1),
-    "fast chat stream": ("gpt-bench-fast", 450, 0.01),
-    "long chat stream": ("gpt-bench-long", 70, 0.1),
+    "steady chat stream": ("gpt-bench-steady", 32, 0.1),
+    "fast chat stream": ("gpt-bench-fast", 320, 0.01),
+    "long chat stream": ("gpt-bench-long", 50, 0.1),
     "slow chat stream": ("gpt-bench-slow", 12, 1.0),
     "large chat stream": ("gpt-bench-large", 10_000, 0.0),
 }

@@ -26,7 +26,7 @@ class Paced:
     exchange: str
     streams: int
     opening: float = 0.3
-    watch: float = 3.0
+    watch: float = 2.3
     settle: float = 0.3
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ class Repeated:
 
     exchange: str
     in_flight: int
-    seconds: float = 1.2
+    seconds: float = 1.0
     connections: int = 0
 
     def __str__(self) -> str:

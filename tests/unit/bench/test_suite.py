@@ -10,7 +10,7 @@ from bench.loads import Cancelled, Load, Paced, Repeated, Stalled
 from bench.servers import FLOOR, OURS, Setting
 from bench.suite import Found, run
 
-PACED = Paced("paced chat stream", 4, opening=0.1, watch=0.3, settle=0.1)
+PACED = Paced("steady chat stream", 4, opening=0.1, watch=0.3, settle=0.1)
 
 
 def found(tmp_path: Path, *cases: Case) -> Found:
