@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
             self._incoming.feed(data)
         except H2ConnectionError as error:
             self._output.send(goaway(self._streams.last_id, error.code, error.reason))
-            self._close()
+            self._close(linger=self._transport.can_write_eof())
 
     def pause_writing(self) -> None:
         """The socket takes no more for now."""
@@ -147,11 +147,18 @@ class Connection(asyncio.Protocol):
                 self._output.send(goaway(self._streams.last_id, NO_ERROR))
             self._close()
 
-    def _close(self) -> None:
-        """Writes what is to be written, then closes; nothing is read any more."""
+    def _close(self, *, linger: bool = False) -> None:
+        """Writes what is to be written, then closes; what comes is dropped.
+
+        Args:
+            linger: Whether the peer still sends: what it has not read would be lost if the socket were closed at once.
+        """
         self._closing = True
         self._lifetime.stop()
         self._streams.lost()
         self._output.flush()
-        self._transport.close()
+        if linger:
+            self._transport.write_eof()
+        else:
+            self._transport.close()
         self._loop.call_later(_LAST_WORDS, self._transport.abort)

@@ -1,0 +1,228 @@
+"""Peers that attack the server by HTTP/2 itself: each is stopped, and what it costs meanwhile is bounded.
+
+The names of attacks are those of docs/http2.md.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+import pytest
+
+from openai_grpc_server.http2 import errors
+from openai_grpc_server.http2.floods import RESETS_AT_ONCE
+from openai_grpc_server.http2.frames import (
+    CONTINUATION,
+    DATA,
+    END_HEADERS,
+    END_STREAM,
+    GOAWAY,
+    HEADERS,
+    PING,
+    PREFACE,
+    PRIORITY,
+    RST_STREAM,
+    SETTINGS,
+    WINDOW_UPDATE,
+    frame,
+    rst_stream,
+    window_update,
+)
+from support.gateway import LIMIT
+from support.http2_peer import Http2Peer, peer
+from support.http2_server import ECHO, ENDLESS, PIECE, UPLOAD, WAIT, http2_server
+
+CALM = errors.ENHANCE_YOUR_CALM
+MESSAGE = b"\0\0\0\0\0"
+ENTRY = b"\x40\x01a\x7f\x81\x1e" + b"x" * 3968  # fills the dynamic table
+
+
+def streams(count: int) -> Iterator[int]:
+    return iter(range(1, 2 * count + 1, 2))
+
+
+def rapid_reset(attacker: Http2Peer) -> None:
+    for stream in streams(2 * RESETS_AT_ONCE):
+        attacker.call(stream, WAIT)
+        attacker.send(rst_stream(stream, errors.CANCEL))
+
+
+def made_you_reset(attacker: Http2Peer) -> None:
+    for stream in streams(2 * RESETS_AT_ONCE):
+        attacker.call(stream, WAIT)
+        attacker.send(window_update(stream, 0))
+
+
+def continuation_flood(attacker: Http2Peer) -> None:
+    attacker.send(frame(HEADERS, 0, 1, attacker.block(ECHO)))
+    attacker.send(*(frame(CONTINUATION, 0, 1, b"\0\1a\1b" * 100) for _ in range(10_000)))
+
+
+def empty_continuation_flood(attacker: Http2Peer) -> None:
+    attacker.send(frame(HEADERS, 0, 1, b""))
+    attacker.send(*(frame(CONTINUATION, 0, 1) for _ in range(10_000)))
+
+
+def settings_flood(attacker: Http2Peer) -> None:
+    attacker.send(*(frame(SETTINGS, 0, 0) for _ in range(10_000)))
+
+
+def ping_flood(attacker: Http2Peer) -> None:
+    attacker.send(*(frame(PING, 0, 0, b"12345678") for _ in range(10_000)))
+
+
+def priority_flood(attacker: Http2Peer) -> None:
+    attacker.send(*(frame(PRIORITY, 0, 2 * number + 1, b"\0\0\0\0\1") for number in range(10_000)))
+
+
+def empty_data_flood(attacker: Http2Peer) -> None:
+    attacker.open(1, UPLOAD)
+    attacker.send(*(frame(DATA, 0, 1) for _ in range(10_000)))
+
+
+def unknown_frame_flood(attacker: Http2Peer) -> None:
+    attacker.send(*(frame(0xBE, 0, 0) for _ in range(10_000)))
+
+
+FLOODS: list[Callable[[Http2Peer], None]] = [
+    rapid_reset,
+    made_you_reset,
+    continuation_flood,
+    empty_continuation_flood,
+    settings_flood,
+    ping_flood,
+    priority_flood,
+    empty_data_flood,
+    unknown_frame_flood,
+]
+
+
+@pytest.mark.parametrize("flood", FLOODS, ids=lambda each: each.__name__)
+def test_flood(flood: Callable[[Http2Peer], None]) -> None:
+    with http2_server() as (target, methods, _):
+        with peer(target) as attacker:
+            flood(attacker)
+            assert attacker.goaway() == CALM
+        with grpc.insecure_channel(target) as channel:
+            call: Any = channel.unary_unary(ECHO)
+            assert call(b"x", timeout=LIMIT) == b"x"
+        assert methods.running == 0
+
+
+def test_a_header_bomb_is_not_built() -> None:
+    with http2_server() as (target, _, _), peer(target) as attacker:
+        attacker.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, attacker.block(ECHO) + ENTRY + b"\xbe" * 4000))
+        assert attacker.status(1)["grpc-status"] == "8"
+
+
+def test_a_compression_bomb_is_not_built() -> None:
+    with http2_server(max_message_size=1000) as (target, _, _), grpc.insecure_channel(target) as channel:
+        call: Any = channel.unary_unary(ECHO)
+        future = call.future(bytes(10**7), timeout=LIMIT, compression=grpc.Compression.Gzip)
+        assert future.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+def test_more_streams_than_are_allowed() -> None:
+    with http2_server(max_concurrent_streams=2) as (target, methods, _), peer(target) as attacker:
+        for stream in streams(3):
+            attacker.call(stream, WAIT)
+        assert attacker.expect(RST_STREAM, 5).code == errors.REFUSED_STREAM
+        assert methods.begun <= 2
+
+
+def test_a_peer_that_keeps_its_window_shut() -> None:
+    shut = b"\0\4\0\0\0\0"  # SETTINGS_INITIAL_WINDOW_SIZE
+    with http2_server() as (target, methods, _), peer(target, shut) as attacker:
+        for stream in streams(20):
+            attacker.call(stream, ENDLESS)
+        attacker.send(frame(PING, 0, 0, b"12345678"))
+        attacker.expect(PING)
+        assert methods.written == 0
+        attacker.send(window_update(1, len(PIECE) + 5))
+        assert len(attacker.expect(DATA, 1).payload) == len(PIECE) + 5
+        attacker.send(frame(PING, 0, 0, b"12345678"))
+        attacker.expect(PING)
+        assert methods.written == 1
+
+
+def test_a_peer_that_sends_more_than_the_window() -> None:
+    with http2_server(stream_window=1 << 16) as (target, _, _), peer(target) as attacker:
+        attacker.open(1, WAIT)
+        attacker.send(frame(DATA, 0, 1, MESSAGE))
+        attacker.send(*(frame(DATA, 0, 1, bytes(1 << 14)) for _ in range(5)))
+        assert attacker.expect(RST_STREAM, 1).code == errors.FLOW_CONTROL_ERROR
+
+
+@pytest.mark.parametrize("sent", [b"", PREFACE, PREFACE[:5]], ids=["nothing", "no SETTINGS", "half a preface"])
+def test_a_peer_that_does_not_begin(sent: bytes) -> None:
+    with http2_server(setup_timeout=0.1) as (target, _, _), peer(target, settings=None) as attacker:
+        attacker.send(sent)
+        assert attacker.closed()
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\nhost: here\r\n\r\n", b"\x16\x03\x01\x02\x00\x01"])
+def test_a_peer_that_speaks_something_else(sent: bytes) -> None:
+    with http2_server() as (target, _, _), peer(target, settings=None) as attacker:
+        attacker.send(sent)
+        assert attacker.goaway() == errors.PROTOCOL_ERROR
+
+
+SMUGGLED: dict[str, list[tuple[str, str]]] = {
+    "transfer-encoding": [("transfer-encoding", "chunked")],
+    "connection": [("connection", "x-a")],
+    "another host": [("host", "there")],
+    "an upper-case name": [("X-A", "1")],
+    "a line break": [("x-a", "1\r\nx-b: 2")],
+    "a pseudo-header at the end": [(":path", "/other")],
+}
+
+
+@pytest.mark.parametrize("fields", SMUGGLED.values(), ids=SMUGGLED)
+def test_a_head_that_is_malformed(fields: list[tuple[str, str]]) -> None:
+    with http2_server() as (target, methods, _), peer(target) as attacker:
+        attacker.call(1, ECHO, *fields)
+        assert attacker.expect(RST_STREAM, 1).code == errors.PROTOCOL_ERROR
+        attacker.call(3, ECHO)
+        assert attacker.status(3)["grpc-status"] == "0"
+        assert methods.begun == 1
+
+
+@pytest.mark.parametrize(("length", "data"), [("4", MESSAGE), ("6", MESSAGE)], ids=["more", "less"])
+def test_a_body_that_is_not_as_long_as_it_says(length: str, data: bytes) -> None:
+    with http2_server() as (target, _, _), peer(target) as attacker:
+        attacker.open(1, ECHO, ("content-length", length))
+        attacker.send(frame(DATA, END_STREAM, 1, data))
+        assert attacker.expect(RST_STREAM, 1).code == errors.PROTOCOL_ERROR
+
+
+BROKEN: dict[str, tuple[bytes, int]] = {
+    "a frame that is too large": (b"\x00\x40\x01\x00\x00\x00\x00\x00\x01" + bytes(10), errors.FRAME_SIZE_ERROR),
+    "a header block that can't be decoded": (frame(HEADERS, END_HEADERS, 1, b"\xff"), errors.COMPRESSION_ERROR),
+    "an even stream": (frame(HEADERS, END_HEADERS, 2, b"\x82"), errors.PROTOCOL_ERROR),
+    "data of a stream that was never opened": (frame(DATA, 0, 1, b"x"), errors.PROTOCOL_ERROR),
+    "a window that is too large": (frame(WINDOW_UPDATE, 0, 0, b"\x7f\xff\xff\xff"), errors.FLOW_CONTROL_ERROR),
+    "padding longer than its frame": (frame(DATA, 8, 1, b"\xff"), errors.PROTOCOL_ERROR),
+    "GOAWAY cut short": (frame(GOAWAY, 0, 0, b"\0"), errors.FRAME_SIZE_ERROR),
+}
+
+
+@pytest.mark.parametrize(("sent", "code"), BROKEN.values(), ids=BROKEN)
+def test_a_frame_that_breaks_the_rules(sent: bytes, code: int) -> None:
+    with http2_server() as (target, _, _), peer(target) as attacker:
+        attacker.send(sent)
+        assert attacker.goaway() == code
+
+
+def test_a_peer_that_does_not_read_its_answers() -> None:
+    wide = b"\0\4\x7f\xff\xff\xff"  # SETTINGS_INITIAL_WINDOW_SIZE
+    opened = window_update(0, (1 << 31) - 1 - 65535)
+    with http2_server(max_concurrent_streams=1) as (target, _, _), peer(target, wide) as attacker:
+        attacker.send(opened)
+        attacker.call(1, ENDLESS)
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            open_for_ever(attacker)
+
+
+def open_for_ever(attacker: Http2Peer) -> None:
+    for stream in range(3, 1_000_000, 2):
+        attacker.open(stream, ENDLESS)
