@@ -1,5 +1,6 @@
 """Several workers on a machine with nothing: they share the local models."""
 
+import signal
 from pathlib import Path
 
 from google.protobuf import json_format
@@ -28,3 +29,5 @@ def test_workers_share_the_local_models(tmp_path: Path) -> None:
             with connection(server.address) as channel:
                 completion = chat_pb2_grpc.ChatServiceStub(channel).CreateChatCompletion(REQUEST, timeout=TIMEOUT)
             assert completion.choices[0].message.content
+        server.send(signal.SIGTERM)
+        assert server.wait() == 0

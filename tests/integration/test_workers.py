@@ -122,7 +122,8 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 def test_workers_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     write_configuration(file, upstream=NOWHERE)
-    with server_process(tmp_path / "log", "--config", str(file)) as server:
+    env = {"TMPDIR": str(tmp_path)}  # what it made there stays
+    with server_process(tmp_path / "log", "--config", str(file), env=env) as server:
         children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
         server.send(signal.SIGKILL)
         assert server.wait() == -signal.SIGKILL
