@@ -11,6 +11,7 @@ from pathlib import Path
 
 from openai_grpc_server.config import Config, ConfigError, load_config
 from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.workers.warnings import worker_warnings
 
 USAGE_ERROR = 2
 
@@ -84,7 +85,7 @@ class CheckConfig:
             check_access(config)
         except ConfigError as error:
             return refuse(error)
-        for warning in config.warnings:
+        for warning in (*config.warnings, *worker_warnings(config)):
             tell(f"warning: {warning}")
         sys.stdout.write("".join(f"{line}\n" for line in summary(config)))
         if not args.live:

@@ -1,5 +1,6 @@
 """What workers share: limits of keys, metrics, and what each of them has a part of."""
 
+import json
 import os
 import re
 import signal
@@ -16,7 +17,8 @@ from faults import answers
 from faults.stand_in import Gate, StandIn
 from openai_grpc.v1 import chat_pb2, chat_pb2_grpc
 from support.gateway import LIMIT
-from support.workers import WorkerServer, connection, worker_server
+from support.process import run, server_process
+from support.workers import WorkerServer, connection, worker_server, write_configuration
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="m")
@@ -135,14 +137,22 @@ STORED_ELSEWHERE = (
 )
 
 
-def test_what_workers_do_not_share_is_told(tmp_path: Path) -> None:
+PARTS = "router_settings: each worker has its part of rpm and tpm of deployments (with redis_url they count together)"
+TOLD = {"several workers": (2, [STORED_ELSEWHERE, PARTS]), "one": (1, [])}
+
+
+@pytest.mark.parametrize(("workers", "expected"), TOLD.values(), ids=TOLD)
+def test_what_workers_do_not_share_is_told(tmp_path: Path, workers: int, expected: list[str]) -> None:
+    file = tmp_path / "config.yaml"
     models = [
         {"model_name": "m", "litellm_params": {"model": "m", "api_base": f"http://127.0.0.1:{port}/v1", "rpm": 5}}
         for port in (1, 2)
     ]
-    with worker_server(tmp_path, upstream="", model_list=models) as server:
-        told = [entry["warning"] for entry in server.wait_for("configuration", 2)]
-    assert told == [
-        STORED_ELSEWHERE,
-        "router_settings: each worker has its part of rpm and tpm of deployments (with redis_url they count together)",
-    ]
+    write_configuration(file, upstream="", model_list=models, server={"workers": workers})
+    done = run("check-config", str(file))
+    assert (done.returncode, done.stderr) == (0, "".join(f"openai-grpc: warning: {each}\n" for each in expected))
+    with server_process(tmp_path / "log", "--config", str(file)) as server:
+        server.send(signal.SIGTERM)
+        assert server.wait() == 0
+        entries = [json.loads(line) for line in server.log().splitlines()]
+    assert [entry["warning"] for entry in entries if entry["event"] == "configuration"] == expected

@@ -4,7 +4,9 @@ from openai_grpc_server.config import Config, Problem
 
 
 def worker_warnings(config: Config) -> tuple[Problem, ...]:
-    """Returns what whoever runs several workers should know of a configuration."""
+    """Returns what whoever runs several workers should know of a configuration; with one there is nothing to know."""
+    if config.server.workers == 1:
+        return ()
     found: list[Problem] = []
     upstreams = {(each.base_url, each.api_key, each.organization, each.project) for each in config.deployments}
     general = config.general
