@@ -62,14 +62,14 @@ async def measure(found: Found, candidates: Iterable[Candidate], forms: Iterable
                 for candidate in candidates:
                     for form in forms:
                         if form == "echo" or candidate.gateway:
-                            configuration = _configuration(directory, upstream.address, candidate)
-                            await _measure_one(found, candidate, form, configuration, log)
+                            await _measure_one(found, candidate, form, upstream.address, log)
 
 
-async def _measure_one(found: Found, candidate: Candidate, form: str, configuration: Path, log: Path) -> None:
+async def _measure_one(found: Found, candidate: Candidate, form: str, upstream: str, log: Path) -> None:
     cases, known = FORMS[form]
     try:
         python(candidate.name, candidate.requirements)
+        configuration = _configuration(log.parent, upstream, candidate)
         async with started(SERVE, [candidate.name, form, str(configuration)], log) as server:
             for case in cases:
                 async with Caller(server, known(), candidate.huffman) as caller:
@@ -99,10 +99,12 @@ def main() -> int:
     found = Found()
     if args.values is not None and args.values.exists():
         found = Found(**json.loads(args.values.read_text(encoding="utf-8")))
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(measure(found, chosen, args.form or FORMS, args.rounds))
-    if args.values is not None:
-        args.values.write_text(json.dumps(vars(found), indent=2) + "\n", encoding="utf-8")
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(measure(found, chosen, args.form or FORMS, args.rounds))
+    finally:
+        if args.values is not None:
+            args.values.write_text(json.dumps(vars(found), indent=2) + "\n", encoding="utf-8")
     sys.stdout.write("".join(f"{line}\n" for line in lines(found.values, found.failures)))
     return 0
 
