@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIGH_WATER: Final = 1 << 16  # bytes that wait for the socket before methods wait, too
+_TURN: Final = 1 << 20  # bytes in one turn of the loop; more would keep other connections and calls waiting
 _UNREAD_ANSWERS: Final = 1000  # answers to frames of a peer that reads nothing
 
 
@@ -31,7 +32,7 @@ class Output:
 
     Attributes:
         window: How many bytes of data the peer takes on the connection.
-        writable: Whether the socket takes more.
+        writable: Whether more can be sent in this turn of the loop.
         peer: As above.
         data_sent: Whether headers or data were sent since it was last asked.
         waiting: The streams that wait for room, in their order.
@@ -41,9 +42,11 @@ class Output:
         "_answers",
         "_frames",
         "_loop",
+        "_paused",
         "_size",
         "_table_told",
         "_transport",
+        "_turn",
         "data_sent",
         "peer",
         "waiting",
@@ -57,6 +60,8 @@ class Output:
         self._loop = asyncio.get_running_loop()
         self._frames: list[bytes] = []
         self._size = 0
+        self._turn = 0
+        self._paused = False
         self._answers = 0
         self._table_told = False
         self.peer = peer
@@ -68,20 +73,23 @@ class Output:
     def send(self, *frames: bytes) -> None:
         """Sends frames, with all others of this turn of the loop."""
         if not self._frames:
-            self._loop.call_soon(self.flush)
+            self._loop.call_soon(self._end_turn)
         self._frames += frames
 
     def send_data(self, head: bytes, data: "bytes | memoryview") -> None:
         """Sends a DATA frame, whose window was looked at before, as two parts."""
         frames = self._frames
         if not frames:
-            self._loop.call_soon(self.flush)
+            self._loop.call_soon(self._end_turn)
         self.data_sent = True
         frames.append(head)
         frames.append(data)  # type: ignore[arg-type]  # join takes both
         self._size += len(data)
         if self._size > HIGH_WATER:
+            self._turn += self._size
             self.flush()
+            if self._turn > _TURN:
+                self.writable = False
 
     def send_headers(self, stream_id: int, flags: int, block: bytes) -> None:
         """Sends a header block."""
@@ -104,7 +112,7 @@ class Output:
         Raises:
             H2ConnectionError: The peer provokes more and more, and reads none.
         """
-        if not self.writable:
+        if self._paused:
             self._answers += 1
             if self._answers > _UNREAD_ANSWERS:
                 raise H2ConnectionError(ENHANCE_YOUR_CALM, "answers are not read")
@@ -117,14 +125,17 @@ class Output:
             data = b"".join(frames)
             frames.clear()
             self._size = 0
-            self._transport.write(data)
+            if not self._transport.is_closing():
+                self._transport.write(data)
 
     def pause(self) -> None:
         """The socket takes no more for now."""
+        self._paused = True
         self.writable = False
 
     def resume(self) -> None:
         """The socket takes more."""
+        self._paused = False
         self.writable = True
         self._answers = 0
         self.wake()
@@ -134,3 +145,10 @@ class Output:
         waiting, self.waiting = self.waiting, {}
         for stream in waiting:
             stream.wake()
+
+    def _end_turn(self) -> None:
+        self.flush()
+        self._turn = 0
+        if not self.writable and not self._paused:
+            self.writable = True
+            self.wake()
