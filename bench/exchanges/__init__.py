@@ -27,7 +27,7 @@ STREAMED = {
     "steady chat stream": ("gpt-bench-steady", 32, 0.1),
     "fast chat stream": ("gpt-bench-fast", 320, 0.01),
     "long chat stream": ("gpt-bench-long", 50, 0.1),
-    "slow chat stream": ("gpt-bench-slow", 12, 1.0),
+    "slow chat stream": ("gpt-bench-slow", 10, 1.0),
     "large chat stream": ("gpt-bench-large", 10_000, 0.0),
 }
 MODELS = (CHAT, EMBEDDING, FAILING, *(model for model, _, _ in STREAMED.values()))
