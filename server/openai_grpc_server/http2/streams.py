@@ -1,7 +1,7 @@
 """The streams of one connection (RFC 9113, section 5): which are open, and which frames they may get."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -61,12 +61,6 @@ class Streams:
         self._resets = Budget(RESETS_AT_ONCE, RESETS_PER_SECOND)
         self.last_id = 0
         self.final_id = LARGEST_STREAM_ID
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def __iter__(self) -> Iterator[Stream]:
-        return iter(tuple(self._open.values()))
 
     def headers(self, stream_id: int, block: bytes, *, end: bool) -> None:
         """Takes the header block of a request, or of its trailers.
@@ -177,7 +171,7 @@ class Streams:
 
     def lost(self) -> None:
         """Ends all streams, because the connection is lost."""
-        for stream in self:
+        for stream in tuple(self._open.values()):
             self._gone(stream)
 
     def _new(self, stream_id: int, block: bytes, *, end: bool) -> None:
