@@ -34,6 +34,8 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
                 await _write(call, messages)
             if done:
                 return
+            if len(messages) >= BATCH:  # writing may not have had to wait for anything
+                await asyncio.sleep(0)
     reader.ended()
 
 

@@ -12,6 +12,8 @@ from google.protobuf.message import Message
 _MAX_DIGITS = 9  # fit any integer field
 _LEARN_COST = 4  # hits that it takes to make up for a pattern that was learned
 _CREDIT = 16
+# Bytes of events that a message may have stood for: Protobuf keeps each text that it ever had until it is dropped.
+_MAX_KEPT = 1 << 16
 
 
 class Variable(NamedTuple):
@@ -45,9 +47,12 @@ class Pattern:
         data: The event's JSON text.
         places: Where in it the variable values stand, in order.
         message: What was read from it; it is changed with every event that is read.
+
+    Attributes:
+        kept: How many bytes of events the message was given so far.
     """
 
-    __slots__ = ("_first", "_message", "_rest")
+    __slots__ = ("_first", "_message", "_rest", "kept")
 
     def __init__(self, data: bytes, places: Sequence[_Place], message: Message) -> None:
         ends = [*(place.start for place in places[1:]), len(data)]
@@ -57,6 +62,7 @@ class Pattern:
             for place, end in zip(places, ends, strict=True)
         ]
         self._message = message
+        self.kept = 0
 
     def read(self, data: bytes) -> Message | None:
         """Returns the message of an event, valid until the next one is read, or None if the event is another."""
@@ -79,6 +85,7 @@ class Pattern:
             return None
         for holder, field, value in values:
             setattr(holder, field, value)
+        self.kept += len(data) - len(first)
         return self._message
 
 
@@ -96,9 +103,13 @@ class RepeatedEvents:
 
     def read(self, data: bytes) -> Message | None:
         """Returns the message of an event, valid until the next one is read, or None if the event must be parsed."""
-        if self._pattern is None:
+        pattern = self._pattern
+        if pattern is None:
             return None
-        message = self._pattern.read(data)
+        if pattern.kept > _MAX_KEPT:
+            self._pattern = None
+            return None
+        message = pattern.read(data)
         if message is not None and self._credit < _CREDIT:
             self._credit += 1
         return message

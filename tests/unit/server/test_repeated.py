@@ -137,6 +137,18 @@ def test_what_never_repeats_is_soon_not_tried_any_more() -> None:
     assert events.read(repeated) is None
 
 
+def test_a_message_is_dropped_before_the_texts_that_it_had_are_many() -> None:
+    first = text(CHAT)
+    events = after("chat", first)
+    parsed_again = 0
+    for number in range(1000):
+        data = first.replace(b'"a"', f'"{number:01000}"'.encode())
+        if events.read(data) is None:
+            parsed_again += 1
+            events.learn(data, from_object(chat_pb2.ChatCompletionChunk, loads(data)))
+    assert 1000 * 1000 >> 17 < parsed_again < 1000 * 1000 >> 15
+
+
 @given(
     kind=st.sampled_from(list(KINDS)),
     separators=st.sampled_from(SEPARATORS),
