@@ -7,17 +7,15 @@ speed of the caller disturb less than times of the clock.
 """
 
 import argparse
-import asyncio
 import json
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvloop
-
 from bench.cases import CASES, QUICK
 from bench.plots import write_plots
+from bench.process import supervise
 from bench.report import details, overview, summary, to_json
 from bench.servers import FLOOR, OURS, SERVERS
 from bench.suite import run
@@ -36,11 +34,8 @@ def main() -> int:
     servers = args.servers or ((FLOOR, OURS) if args.quick else SERVERS)
     if args.only:
         cases = tuple(case for case in cases if any(name in case.name for name in args.only))
-    with (
-        tempfile.TemporaryDirectory(prefix="openai-grpc-bench-") as directory,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        found = runner.run(run(cases, servers, args.rounds, Path(directory), tell))
+    with tempfile.TemporaryDirectory(prefix="openai-grpc-bench-") as directory:
+        found = supervise(run(cases, servers, args.rounds, Path(directory), tell))
     text = "".join(f"{line}\n" for line in (*overview(found), *(() if args.quick else details(found))))
     sys.stdout.write(text)
     if not args.quick:

@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvloop
 
 LIMIT = 30.0  # seconds for a process to start
 STOP = 10.0  # seconds for it to stop
+Result = TypeVar("Result")
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -115,6 +116,26 @@ def announce(address: str) -> None:
     """Tells whoever started this process that it serves."""
     sys.stdout.write(f"serves on {address}\n")
     sys.stdout.flush()
+
+
+def supervise(main: Coroutine[Any, Any, Result]) -> Result:
+    """Runs the main function of a process that has started others: they end with it when it is told to end.
+
+    Raises:
+        SystemExit: It was told to end (SIGTERM).
+    """
+
+    async def until_told() -> Result:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine that runs
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await main
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            return runner.run(until_told())
+        except asyncio.CancelledError:
+            raise SystemExit(128 + signal.SIGTERM) from None
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

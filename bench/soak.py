@@ -13,13 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 
-import uvloop
-
 from bench.__main__ import RESULTS
 from bench.client import Client, Target, connections
 from bench.exchanges import exchanges
 from bench.mixed_load import MixedLoad
 from bench.plots import write_memory
+from bench.process import supervise
 from bench.servers import ASYNCIO, OURS, Kind, Servers
 from bench.trend import Trend, trend
 
@@ -119,11 +118,8 @@ def main() -> int:
     parser.add_argument("--server", choices=(OURS, ASYNCIO), default=OURS, help=f"which (default: {OURS})")
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="DIR", help="where the picture goes")
     args = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="openai-grpc-soak-") as directory,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        found = runner.run(soak(args.minutes, args.server, Path(directory)))
+    with tempfile.TemporaryDirectory(prefix="openai-grpc-soak-") as directory:
+        found = supervise(soak(args.minutes, args.server, Path(directory)))
     slope = found.trend()
     text = f"{slope.slope:+.1f} KB a minute, standard error {slope.error:.1f}"
     args.output.mkdir(parents=True, exist_ok=True)
