@@ -2,7 +2,7 @@
 
 from bench.exchanges.bridged import BY_CHAT, BY_RESPONSES, chat_by_response, response_by_chat
 from bench.exchanges.chat import FAILING, chat, chat_stream, failing_chat
-from bench.exchanges.embeddings import DIMENSIONS, EMBEDDING, embeddings
+from bench.exchanges.embeddings import DIMENSIONS, EMBEDDING, embeddings, embeddings_as_numbers
 from bench.exchanges.exchange import CHAT, OTHER_DEPLOYMENT, UPSTREAM_REQUEST_ID, Exchange, find
 from bench.exchanges.responses import response_stream
 
@@ -46,4 +46,6 @@ def exchanges() -> dict[str, Exchange]:
         "chat by response": chat_by_response(BACK_TO_BACK_CHUNKS),
         "embedding": embeddings(1),
         "16 embeddings": embeddings(16),
+        "embedding as numbers": embeddings_as_numbers(1),
+        "16 embeddings as numbers": embeddings_as_numbers(16),
     }

@@ -3,6 +3,7 @@
 import math
 import struct
 from base64 import b64encode
+from collections.abc import Sequence
 
 from bench.exchanges.exchange import Exchange, to_json, wire, with_call_info
 from openai_grpc.codec import from_json
@@ -13,11 +14,23 @@ DIMENSIONS = 1536
 
 
 def embeddings(count: int) -> Exchange:
-    """Makes a call for a number of vectors."""
-    vectors = [
-        b64encode(struct.pack(f"<{DIMENSIONS}f", *(math.sin(place + row) / 40 for place in range(DIMENSIONS)))).decode()
-        for row in range(count)
-    ]
+    """Makes a call for a number of vectors, which cross HTTP as base64."""
+    packed = [struct.pack(f"<{DIMENSIONS}f", *_vector(row)) for row in range(count)]
+    return _exchange([b64encode(data).decode() for data in packed], "base64")
+
+
+def embeddings_as_numbers(count: int) -> Exchange:
+    """Makes the same call for vectors that cross HTTP as JSON numbers, which a JSON client need not decode."""
+    packed = [struct.pack(f"<{DIMENSIONS}f", *_vector(row)) for row in range(count)]
+    return _exchange([list(struct.unpack(f"<{DIMENSIONS}f", data)) for data in packed], "float")
+
+
+def _vector(row: int) -> list[float]:
+    return [math.sin(place + row) / 40 for place in range(DIMENSIONS)]
+
+
+def _exchange(vectors: Sequence[str | list[float]], encoding_format: str) -> Exchange:
+    count = len(vectors)
     reply = {
         "object": "list",
         "data": [{"object": "embedding", "index": row, "embedding": vector} for row, vector in enumerate(vectors)],
@@ -29,7 +42,7 @@ def embeddings(count: int) -> Exchange:
         rpc="/openai_grpc.v1.EmbeddingsService/CreateEmbedding",
         request=wire(embeddings_pb2.CreateEmbeddingRequest, body),
         http_path="/embeddings",
-        http_body=to_json({**body, "encoding_format": "base64"}),
+        http_body=to_json({**body, "encoding_format": encoding_format}),
         http_reply=(to_json(reply),),
         messages=(with_call_info(from_json(embeddings_pb2.CreateEmbeddingResponse, to_json(reply)), EMBEDDING),),
     )
