@@ -147,7 +147,7 @@ class StandIn:
         self._ready.set_result(None)
         await self._stopping.wait()
         server.close()
-        for connection in self._open:
+        for connection in tuple(self._open):
             connection.writer.transport.abort()
         for conversation in self._conversations:
             conversation.cancel()  # it may wait at a gate
@@ -158,6 +158,8 @@ class StandIn:
     async def _converse(self, connection: Connection) -> None:
         self.connections += 1
         self._open.add(connection)
+        # Not before: closing may take long where the gateway does not read.
+        connection.closed.add_done_callback(lambda _: self._open.discard(connection))
         conversation = asyncio.current_task()
         assert conversation is not None
         self._conversations.add(conversation)
@@ -181,7 +183,6 @@ class StandIn:
             self.errors.append(error)
         finally:
             connection.writer.close()
-            self._open.discard(connection)
             self._conversations.discard(conversation)
 
     def _answer(self, request: ReceivedRequest) -> Answer:
