@@ -6,7 +6,7 @@ CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick soak clean
+.PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ test: $(VENV)/.installed tools ## Run all tests
 test-http2: $(VENV)/.installed tools ## Run the tests that drive the server with server.http2: asyncio
 	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest tests/integration tests/faults tests/conformance tests/clients tests/e2e $(ARGS)
 
-check: format lint types proto drift breaking test ## All that CI runs: format, lint, types, contract, drift, tests
+check: format lint types proto drift breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
 
 format: $(VENV)/.installed ## Check the format of Python and proto files
 	$(BIN)/ruff format --check .
@@ -73,6 +73,9 @@ soak: $(VENV)/.installed ## Ten minutes of mixed load on one process: whether it
 
 bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots
 	$(BIN)/python -m bench $(ARGS)
+
+bench-alternatives: $(VENV)/.installed ## Other gRPC servers beside grpc.aio, by themselves and with the gateway on them
+	$(BIN)/python -m bench.alternatives $(ARGS)
 
 .PHONY: tools
 tools:
