@@ -9,7 +9,7 @@ RUN := PYTHONPATH=tests $(BIN)/python
 .PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
 
 help: ## List the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 $(VENV)/.installed: pyproject.toml clients/python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
