@@ -30,6 +30,9 @@ class ServerCall:
         handler: Its method.
         peer: Who asks.
         over: Called once the RPC has ended and its method has returned.
+
+    Raises:
+        RpcError: INTERNAL: the head can't be served.
     """
 
     __slots__ = ("_context", "_handler", "_head", "_over", "_started", "_stream", "_task", "_timer")
@@ -42,6 +45,8 @@ class ServerCall:
         peer: Peer,
         over: "Callable[[ServerCall], None]",
     ) -> None:
+        if head.fault:
+            raise RpcError(grpc.StatusCode.INTERNAL, head.fault)
         stream.receiver = self
         self._stream = stream
         self._head = head
@@ -60,15 +65,16 @@ class ServerCall:
 
     def received(self) -> None:
         """A message has come, or the request has ended."""
-        if self._stream.cut_short:
+        stream = self._stream
+        if stream.messages and self._task is None:
+            stream.drop_rest()
+            self._start()
+        elif stream.cut_short:
             self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request ends inside a message"))
         elif self._handler.request_streaming:
-            self._stream.notify()
-        elif self._task is None:
-            if self._stream.messages:
-                self._start()
-            elif self._stream.remote_ended:
-                self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request has no message"))
+            stream.notify()
+        elif stream.remote_ended and self._task is None:
+            self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request has no message"))
 
     def gone(self) -> None:
         """The caller has cancelled, or its connection was lost."""
@@ -127,7 +133,7 @@ class ServerCall:
             request = _Messages(context)
             method = handler.stream_stream if handler.response_streaming else handler.stream_unary
         else:
-            data = self._stream.messages.popleft()
+            data = await self._stream.read_only()
             request = data if handler.request_deserializer is None else handler.request_deserializer(data)
             method = handler.unary_stream if handler.response_streaming else handler.unary_unary
         result = method(request, context)

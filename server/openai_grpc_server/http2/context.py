@@ -1,5 +1,6 @@
 """What a method knows of its RPC and does with it: grpc.aio's own interface."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Never
@@ -7,15 +8,16 @@ from typing import Any, Final, Never
 import grpc
 import grpc.aio
 
-from openai_grpc_server.http2.errors import StreamClosedError
+from openai_grpc_server.http2.errors import RpcError, StreamClosedError
 from openai_grpc_server.http2.hpack import encode
 from openai_grpc_server.http2.messages import compressor
 from openai_grpc_server.http2.metadata import Metadata, encode_metadata
 from openai_grpc_server.http2.peer import Peer
 from openai_grpc_server.http2.request_head import RequestHead
-from openai_grpc_server.http2.status import BEGIN, code_number, trailers
+from openai_grpc_server.http2.status import BEGIN, BEGIN_MESSAGES, code_number, trailers
 from openai_grpc_server.http2.stream import Stream
 
+_LOG: Final = logging.getLogger(__name__)
 _ENCODINGS: Final = {grpc.Compression.Deflate: "deflate", grpc.Compression.Gzip: "gzip"}
 _OK: Final = grpc.StatusCode.OK
 
@@ -62,8 +64,13 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
 
         Raises:
             StreamClosedError: The RPC has ended before.
+            RpcError: The message can't be inflated; the RPC has ended with that.
         """
-        data = await self._stream.read()
+        try:
+            data = await self._stream.read()
+        except RpcError as error:
+            self.fail(error.code, error.details, error.metadata)
+            raise
         if data is None:
             return grpc.aio.EOF
         parse = self._handler.request_deserializer
@@ -75,12 +82,17 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         Raises:
             StreamClosedError: The RPC has ended before.
             UsageError: The method has ended it, or writes twice at once.
+            TypeError: The message is no bytes, nor made bytes of; the RPC has ended with that.
         """
         if self._over:
             self._raise_over()
+        data = message if self._serialize is None else self._serialize(message)
+        if not isinstance(data, bytes):
+            details = f"A message is {type(data).__name__}, not bytes"
+            self.fail(grpc.StatusCode.INTERNAL, details)
+            raise TypeError(details)
         if not self._begun:
             self._begin(())
-        data: bytes = message if self._serialize is None else self._serialize(message)
         compressed = self._compress is not None and self._compress_next
         if compressed and self._compress is not None:
             data = self._compress(data)
@@ -221,11 +233,14 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         """Tells those who asked that the RPC has ended."""
         self._over = True
         for callback in self._done_callbacks:
-            callback(self)
+            try:
+                callback(self)
+            except Exception as error:  # noqa: BLE001 - the boundary: a callback may raise anything
+                _LOG.exception("Unexpected [%s] raised by a done callback", type(error).__name__)
 
     def _begin(self, metadata: Any) -> None:
         self._begun = True
-        block = BEGIN
+        block = BEGIN_MESSAGES
         if self._encoding:
             block += encode(b"grpc-encoding", self._encoding.encode())
         self._stream.send_headers(block + encode_metadata(metadata) if metadata else block)

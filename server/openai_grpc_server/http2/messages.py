@@ -1,8 +1,10 @@
 """gRPC's framing of messages: one byte says whether it is compressed, four how long it is, then it follows."""
 
+import asyncio
 import struct
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import grpc
@@ -13,6 +15,55 @@ PREFIX: Final = 5
 _PREFIX: Final = struct.Struct(">BL")
 _WINDOW_BITS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 ACCEPTED: Final = "identity,deflate,gzip"
+_LONGEST_ECHO: Final = 100  # characters of the peer's in a status
+_INFLATED_AT_ONCE: Final = 1 << 16  # bytes; what is larger would hold up the event loop
+# Threads of their own: what a peer makes them do keeps nothing else waiting, and few messages grow at once.
+_INFLATERS: Final = ThreadPoolExecutor(2, "inflate")
+
+
+class CompressedMessage:
+    """A message as it came: what it means may be a thousand times as large, so it stays so until somebody takes it.
+
+    Args:
+        data: The message.
+        encoding: How it is compressed.
+        max_size: The largest that it may mean, in bytes.
+    """
+
+    __slots__ = ("_data", "_max_size", "_window_bits")
+
+    def __init__(self, data: bytes, encoding: str, max_size: int) -> None:
+        self._data = data
+        self._window_bits = _WINDOW_BITS[encoding]
+        self._max_size = max_size
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    async def inflate(self) -> bytes:
+        """Returns what it means.
+
+        Raises:
+            RpcError: RESOURCE_EXHAUSTED: it is too large. INTERNAL: it can't be read.
+        """
+        limit = min(self._max_size, _INFLATED_AT_ONCE)
+        data, complete = self._inflate(limit)
+        if len(data) > limit < self._max_size:
+            loop = asyncio.get_running_loop()
+            data, complete = await loop.run_in_executor(_INFLATERS, self._inflate, self._max_size)
+        if len(data) > self._max_size:
+            raise _too_large(len(data), self._max_size)
+        if not complete:
+            raise RpcError(grpc.StatusCode.INTERNAL, "A compressed message is not complete")
+        return data
+
+    def _inflate(self, limit: int) -> tuple[bytes, bool]:
+        """Returns what it means, up to one byte over the limit, and whether that is all."""
+        inflate = zlib.decompressobj(self._window_bits)
+        try:
+            return inflate.decompress(self._data, limit + 1), inflate.eof
+        except zlib.error:
+            raise RpcError(grpc.StatusCode.INTERNAL, "A compressed message can't be read") from None
 
 
 class MessageReader:
@@ -30,7 +81,7 @@ class MessageReader:
 
     def __init__(self, encoding: str, max_size: int) -> None:
         if encoding != "identity" and encoding not in _WINDOW_BITS:
-            details = f"Compression algorithm '{encoding}' is not supported"
+            details = f"Compression algorithm '{encoding[:_LONGEST_ECHO]}' is not supported"
             raise RpcError(grpc.StatusCode.UNIMPLEMENTED, details, (("grpc-accept-encoding", ACCEPTED),))
         self._encoding = encoding
         self._max_size = max_size
@@ -42,7 +93,7 @@ class MessageReader:
         """Whether a message has begun and is not complete."""
         return bool(self._begun)
 
-    def feed(self, data: bytes) -> list[bytes]:
+    def feed(self, data: bytes) -> list[bytes | CompressedMessage]:
         """Takes data and returns the messages that it completes.
 
         Raises:
@@ -55,7 +106,7 @@ class MessageReader:
                 return []
             data = bytes(self._begun)
             self._begun.clear()
-        messages: list[bytes] = []
+        messages: list[bytes | CompressedMessage] = []
         at, end = 0, len(data)
         while end - at >= PREFIX:
             compressed, size = _PREFIX.unpack_from(data, at)
@@ -65,7 +116,7 @@ class MessageReader:
             if stop > end:
                 break
             message = data[at + PREFIX : stop]
-            messages.append(self._plain(message) if compressed else message)
+            messages.append(self._compressed(message, compressed) if compressed else message)
             at = stop
         if at < end:
             rest = data[at:] if at else data
@@ -74,19 +125,12 @@ class MessageReader:
             self._missing = needed - len(rest)
         return messages
 
-    def _plain(self, message: bytes) -> bytes:
+    def _compressed(self, message: bytes, flag: int) -> CompressedMessage:
+        if flag != 1:
+            raise RpcError(grpc.StatusCode.INTERNAL, f"A message begins with {flag}, which says nothing")
         if self._encoding == "identity":
             raise RpcError(grpc.StatusCode.INTERNAL, "A message is compressed, but the request has no grpc-encoding")
-        inflate = zlib.decompressobj(_WINDOW_BITS[self._encoding])
-        try:
-            data = inflate.decompress(message, self._max_size + 1)
-        except zlib.error:
-            raise RpcError(grpc.StatusCode.INTERNAL, "A compressed message can't be read") from None
-        if len(data) > self._max_size:
-            raise _too_large(len(data), self._max_size)
-        if not inflate.eof:
-            raise RpcError(grpc.StatusCode.INTERNAL, "A compressed message is not complete")
-        return data
+        return CompressedMessage(message, self._encoding, self._max_size)
 
 
 def _too_large(size: int, limit: int) -> RpcError:

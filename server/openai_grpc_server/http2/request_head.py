@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from openai_grpc_server.http2.hpack import Decoder, Field
+from openai_grpc_server.http2.hpack import FIELD_OVERHEAD, Decoder, Field
 from openai_grpc_server.http2.metadata import BINARY, Metadata, Value, decode_binary
 
-CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?")
+CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?", re.IGNORECASE)
 _NAME: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
-_VALUE: Final = re.compile(rb"(?! )[ -~]*(?<! )")
+_VALUE: Final = re.compile(rb"[\t -~\x80-\xff]*")
+_PSEUDO_VALUE: Final = re.compile(rb"(?! )[ -~]*(?<! )")
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _TIMEOUT: Final = re.compile(r"([0-9]{1,8})([HMSmun])")
 _UNITS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
 _PSEUDO: Final = frozenset({b":method", b":scheme", b":path", b":authority"})
@@ -21,8 +23,14 @@ _CONNECTION_SPECIFIC: Final = frozenset(
 _OWN: Final = frozenset(
     {"te", "content-type", "content-length", "host", "grpc-timeout", "grpc-encoding", "grpc-accept-encoding"}
 )
+_HIDDEN: Final = frozenset({"grpc-tags-bin", "grpc-trace-bin"})  # gRPC's server keeps them for itself, too
+_SCHEMES: Final = frozenset({"http", "https"})
 _REMEMBERED: Final = 64  # blocks
 _LARGEST_REMEMBERED: Final = 512  # bytes of a block
+# A block of few bytes may mean many, so these count as SETTINGS_MAX_HEADER_LIST_SIZE does.
+_LARGEST_LIST_REMEMBERED: Final = 8 << 10  # bytes
+_LISTS_REMEMBERED: Final = 64 << 10  # bytes in all
+_LONGEST_ECHO: Final = 100  # characters of the peer's in a status
 
 
 class MalformedError(Exception):
@@ -43,6 +51,7 @@ class RequestHead:
         accepts: How the caller takes compressed messages.
         content_type: The content type, or empty.
         content_length: How many bytes of data follow, if it is said.
+        fault: Why gRPC can't serve it, or empty.
     """
 
     method: str
@@ -54,6 +63,7 @@ class RequestHead:
     accepts: str
     content_type: str
     content_length: int | None
+    fault: str
 
 
 class HeadReader:
@@ -69,6 +79,7 @@ class HeadReader:
     def __init__(self, max_list_size: int) -> None:
         self._decoder = Decoder(max_list_size)
         self._known: dict[bytes, RequestHead] = {}
+        self._known_size = 0
         self._generation = 0
 
     def read(self, block: bytes) -> RequestHead:
@@ -85,12 +96,12 @@ class HeadReader:
             if head is not None:
                 return head
         before = decoder.generation
-        head = read_head(decoder.decode(block))
-        if self._generation != decoder.generation or len(self._known) == _REMEMBERED:
-            self._known.clear()
-            self._generation = decoder.generation
+        fields = decoder.decode(block)
+        head = read_head(fields)
+        if self._generation != decoder.generation:
+            self._forget()
         if before == decoder.generation and len(block) <= _LARGEST_REMEMBERED:
-            self._known[block] = head
+            self._remember(block, head, sum([len(name) + len(value) + FIELD_OVERHEAD for name, value in fields]))
         return head
 
     def skip(self, block: bytes) -> None:
@@ -113,6 +124,19 @@ class HeadReader:
         for name, value in self._decoder.decode(block):
             _check(name, value)
 
+    def _remember(self, block: bytes, head: RequestHead, size: int) -> None:
+        if size > _LARGEST_LIST_REMEMBERED:
+            return
+        if len(self._known) == _REMEMBERED or self._known_size + size > _LISTS_REMEMBERED:
+            self._forget()
+        self._known[block] = head
+        self._known_size += size
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._known_size = 0
+        self._generation = self._decoder.generation
+
 
 def read_head(fields: list[Field]) -> RequestHead:
     """Checks and reads the fields of a head.
@@ -123,33 +147,41 @@ def read_head(fields: list[Field]) -> RequestHead:
     pseudo: dict[bytes, str] = {}
     own: dict[str, str] = {}
     metadata: list[tuple[str, Value]] = []
+    fault = ""
+    regular = False
     for name, value in fields:
         if name in _PSEUDO:
-            if metadata or own or name in pseudo:
+            if regular or name in pseudo:
                 raise MalformedError(f"{name!r} comes twice, or after other fields")
-            pseudo[name] = _text(name, value)
+            if not _PSEUDO_VALUE.fullmatch(value):
+                raise MalformedError(f"the value of {name!r} has characters that it can't have")
+            pseudo[name] = value.decode()
             continue
+        regular = True
         _check(name, value)
-        key, text = name.decode(), value.decode()
+        key, text = name.decode(), _text(value)
         if key in _OWN:
             if own.setdefault(key, text) != text:
                 raise MalformedError(f"{key} comes twice")
-        elif key.endswith(BINARY):
-            metadata += [(key, _binary(key, each)) for each in text.split(",")]
-        else:
+        elif not key.endswith(BINARY):
             metadata.append((key, text))
-    return _head(pseudo, own, tuple(metadata))
+        elif key not in _HIDDEN:
+            try:
+                metadata.append((key, decode_binary(text)))
+            except ValueError:
+                fault = f"Error parsing '{key[:_LONGEST_ECHO]}' metadata: illegal base64 encoding"
+    return _head(pseudo, own, tuple(metadata), fault)
 
 
-def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata) -> RequestHead:
-    if any(not pseudo.get(name) for name in _REQUIRED) or not pseudo[b":path"].startswith(("/", "*")):
+def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata, fault: str) -> RequestHead:
+    if any(not pseudo.get(name) for name in _REQUIRED):
         raise MalformedError("a pseudo-header field is missing")
     if own.get("te", "trailers") != "trailers":
         raise MalformedError("te can only be trailers")
     if own.get("host", authority := pseudo.get(b":authority", "")) != authority and authority:
         raise MalformedError("host is not :authority")
     length = own.get("content-length")
-    if length is not None and not length.isdecimal():
+    if length is not None and not _LENGTH.fullmatch(length):
         raise MalformedError("content-length is no number")
     timeout = own.get("grpc-timeout")
     seconds = None if timeout is None else parse_timeout(timeout)
@@ -163,6 +195,7 @@ def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata) -> 
         accepts=own.get("grpc-accept-encoding", ""),
         content_type=own.get("content-type", ""),
         content_length=None if length is None else int(length),
+        fault=fault if pseudo[b":scheme"] in _SCHEMES else "Error parsing ':scheme' metadata",
     )
 
 
@@ -171,20 +204,17 @@ def _check(name: bytes, value: bytes) -> None:
         raise MalformedError(f"{name!r} can't be the name of a field")
     if name in _CONNECTION_SPECIFIC:
         raise MalformedError(f"{name!r} is for HTTP/1.1")
-    _text(name, value)
-
-
-def _text(name: bytes, value: bytes) -> str:
     if not _VALUE.fullmatch(value):
         raise MalformedError(f"the value of {name!r} has characters that it can't have")
-    return value.decode()
 
 
-def _binary(key: str, value: str) -> bytes:
+def _text(value: bytes) -> str:
+    """Returns a value as grpc.aio gives it, without the space around it (RFC 9110, section 5.5)."""
+    value = value.strip(b" \t")
     try:
-        return decode_binary(value.strip())
-    except ValueError:
-        raise MalformedError(f"{key} is not base64") from None
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def parse_timeout(value: str) -> float | None:

@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, Final
 
 from openai_grpc_server.http2.hpack import encode
+from openai_grpc_server.http2.messages import ACCEPTED
 from openai_grpc_server.http2.metadata import encode_message
 
 if TYPE_CHECKING:
     import grpc
 
 BEGIN: Final = b"\x88" + encode(b"content-type", b"application/grpc")  # with `:status: 200` of the static table
+BEGIN_MESSAGES: Final = BEGIN + encode(b"grpc-accept-encoding", ACCEPTED.encode())
 OK: Final = encode(b"grpc-status", b"0")
 
 

@@ -17,7 +17,7 @@ from openai_grpc_server.http2.errors import (
 )
 from openai_grpc_server.http2.flow_control import ReceiveWindow, widened
 from openai_grpc_server.http2.frames import DATA, END_STREAM, HEAD, MESSAGE_HEAD, rst_stream, window_update
-from openai_grpc_server.http2.messages import PREFIX, MessageReader
+from openai_grpc_server.http2.messages import PREFIX, CompressedMessage, MessageReader
 from openai_grpc_server.http2.output import Output
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Stream:
     Attributes:
         id: Its number.
         window: How many bytes the peer takes.
-        messages: The messages that have come and were not read.
+        messages: The messages that have come and were not read; compressed ones as they came.
         remote_ended: Whether the peer has sent everything.
         closed: Whether nothing can be sent any more.
         answered: Whether an answer was begun.
@@ -88,7 +88,7 @@ class Stream:
     ) -> None:
         self.id = stream_id
         self.window = output.peer.initial_window
-        self.messages: deque[bytes] = deque()
+        self.messages: deque[bytes | CompressedMessage] = deque()
         self.remote_ended = False
         self.closed = False
         self.answered = False
@@ -160,6 +160,7 @@ class Stream:
 
         Raises:
             StreamClosedError: The stream was closed before.
+            RpcError: It can't be inflated.
         """
         while not self.messages:
             if self.remote_ended:
@@ -176,7 +177,21 @@ class Stream:
                 self.greedy = False
         message = self.messages.popleft()
         self._take(min(self._held, len(message) + PREFIX))
-        return message
+        return message if isinstance(message, bytes) else await message.inflate()
+
+    async def read_only(self) -> bytes:
+        """Returns the message of a unary request, which has come.
+
+        Raises:
+            RpcError: It can't be inflated.
+        """
+        message = self.messages.popleft()
+        self.messages.clear()
+        return message if isinstance(message, bytes) else await message.inflate()
+
+    def drop_rest(self) -> None:
+        """Drops what comes from now on; the window stays as it is, so little does."""
+        self._reader = None
 
     def send_headers(self, block: bytes) -> None:
         """Begins the answer."""

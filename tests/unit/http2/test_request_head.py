@@ -5,11 +5,14 @@ from typing import Any
 import hpack
 import pytest
 
+from openai_grpc_server.http2.hpack import encode
 from openai_grpc_server.http2.request_head import HeadReader, MalformedError, parse_timeout, read_head
 
 PSEUDO = [(b":method", b"POST"), (b":scheme", b"http"), (b":path", b"/a.B/C"), (b":authority", b"here")]
 REST = [(b"te", b"trailers"), (b"content-type", b"application/grpc")]
 GOOD = PSEUDO + REST
+PLAIN = b"".join(encode(*field) for field in GOOD)  # without the dynamic table
+LARGE = b"\x40\1a\x7f\x81\x1e" + b"x" * 3968  # fills the dynamic table
 
 READ: dict[str, tuple[list[tuple[bytes, bytes]], str, Any]] = {
     "path": ([], "path", "/a.B/C"),
@@ -20,7 +23,18 @@ READ: dict[str, tuple[list[tuple[bytes, bytes]], str, Any]] = {
     ),
     "binary": ([(b"x-bin", b"AAE=")], "metadata", (("x-bin", b"\0\1"),)),
     "binary without padding": ([(b"x-bin", b"AAE")], "metadata", (("x-bin", b"\0\1"),)),
-    "binary, joined": ([(b"x-bin", b"AAE,AA==")], "metadata", (("x-bin", b"\0\1"), ("x-bin", b"\0"))),
+    "space around a value": ([(b"x-a", b" \t1 2\t ")], "metadata", (("x-a", "1 2"),)),
+    "UTF-8": ([(b"x-a", b"\xc3\xa9")], "metadata", (("x-a", "\u00e9"),)),
+    "neither ASCII nor UTF-8": ([(b"x-a", b"\xe9")], "metadata", (("x-a", "\u00e9"),)),
+    "what gRPC keeps for itself": ([(b"grpc-trace-bin", b"AA"), (b"grpc-tags-bin", b"!")], "metadata", ()),
+    "no fault": ([], "fault", ""),
+    "binary that is none": ([(b"x-bin", b"A*E=")], "fault", "Error parsing 'x-bin' metadata: illegal base64 encoding"),
+    "binary, joined": ([(b"x-bin", b"AAE,AA")], "fault", "Error parsing 'x-bin' metadata: illegal base64 encoding"),
+    "binary with a long name": (
+        [(b"x" * 999 + b"-bin", b"A")],
+        "fault",
+        f"Error parsing '{'x' * 100}' metadata: illegal base64 encoding",
+    ),
     "deadline": ([(b"grpc-timeout", b"1500m")], "timeout", 1.5),
     "no deadline": ([], "timeout", None),
     "a deadline that is none": ([(b"grpc-timeout", b"soon")], "bad_timeout", True),
@@ -38,9 +52,10 @@ def test_read(more: list[tuple[bytes, bytes]], name: str, expected: Any) -> None
 MALFORMED: dict[str, list[tuple[bytes, bytes]]] = {
     **{f"no {name.decode()}": [each for each in GOOD if each[0] != name] for name, _ in PSEUDO[:3]},
     "an empty path": [*PSEUDO[:2], (b":path", b""), *REST],
-    "a path that is none": [*PSEUDO[:2], (b":path", b"http://other/"), *REST],
     "a pseudo-header twice": [*PSEUDO, PSEUDO[2], *REST],
     "a pseudo-header after others": [*PSEUDO[:3], *REST, PSEUDO[3]],
+    "a pseudo-header after one that is hidden": [*PSEUDO[:3], (b"grpc-tags-bin", b""), PSEUDO[3]],
+    "a pseudo-header that is not ASCII": [*PSEUDO[:2], (b":path", b"/\xc3\xa9"), *REST],
     "a pseudo-header of replies": [(b":status", b"200"), *GOOD],
     "a pseudo-header that is not known": [(b":protocol", b"websocket"), *GOOD],
     "an upper-case name": [*GOOD, (b"X-A", b"1")],
@@ -48,8 +63,6 @@ MALFORMED: dict[str, list[tuple[bytes, bytes]]] = {
     "an empty name": [*GOOD, (b"", b"1")],
     "a line break": [*GOOD, (b"x-a", b"1\r\nhost: other")],
     "a zero byte": [*GOOD, (b"x-a", b"\0")],
-    "a space at the end": [*GOOD, (b"x-a", b"1 ")],
-    "bytes that are not ASCII": [*GOOD, (b"x-a", b"\xc3\xa9")],
     "connection": [*GOOD, (b"connection", b"close")],
     "transfer-encoding": [*GOOD, (b"transfer-encoding", b"chunked")],
     "upgrade": [*GOOD, (b"upgrade", b"h2c")],
@@ -57,7 +70,7 @@ MALFORMED: dict[str, list[tuple[bytes, bytes]]] = {
     "another host": [*GOOD, (b"host", b"there")],
     "two lengths": [*GOOD, (b"content-length", b"1"), (b"content-length", b"2")],
     "a length that is none": [*GOOD, (b"content-length", b"-1")],
-    "binary that is none": [*GOOD, (b"x-bin", b"A*E=")],
+    "a length that no body has": [*GOOD, (b"content-length", b"1" * 5000)],
 }
 
 
@@ -90,3 +103,27 @@ def test_what_is_remembered_is_right_when_the_table_changes() -> None:
             assert head.metadata == (("x-a", str(number % 7)), ("x-b", str(number // 3)))
     block = encoder.encode(fields)
     assert reader.read(block) is reader.read(block)
+
+
+@pytest.mark.parametrize("scheme", [b"ftp", b"HTTP"])
+def test_a_scheme_that_is_not_served(scheme: bytes) -> None:
+    head = read_head([PSEUDO[0], (b":scheme", scheme), *PSEUDO[2:], *REST])
+    assert head.fault == "Error parsing ':scheme' metadata"
+
+
+def test_lists_that_are_large_are_not_remembered() -> None:
+    reader = HeadReader(1 << 14)
+    reader.read(PLAIN + LARGE)
+    once, thrice = (PLAIN + b"\xbe" * count for count in (1, 3))
+    assert reader.read(once) is reader.read(once)
+    assert reader.read(thrice) is not reader.read(thrice)
+
+
+def test_what_is_remembered_is_bounded_by_what_it_means() -> None:
+    reader = HeadReader(1 << 14)
+    reader.read(PLAIN + LARGE)
+    blocks = [PLAIN + b"\0\1n\1%c" % (65 + number) + b"\xbe" for number in range(20)]  # of some 4 KiB each
+    heads = [reader.read(block) for block in blocks]
+    remembered = [reader.read(block) is head for block, head in zip(blocks[::-1], heads[::-1], strict=True)]
+    assert remembered[0]
+    assert sum(remembered) <= 16
