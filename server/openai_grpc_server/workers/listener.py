@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from openai_grpc_server.config import ConfigError, Problem
@@ -16,6 +16,7 @@ HANDSHAKE = 0.2  # seconds in which a connection that was begun is there to be t
 QUEUE_LIMIT = 2.0  # seconds for the queue of a listening socket to be taken
 CHECK = 0.02  # seconds between two looks at it
 
+DESCRIPTORS = Path("/proc/self/fd")
 SO_ATTACH_FILTER = 26  # socket(7)
 # A classic BPF program (bpf(2), linux/filter.h) as (code, jt, jf, k). It sees a segment from its TCP header on: of the
 # flags in byte 13, SYN without ACK is a client that begins a connection; it is dropped, and all else passes.
@@ -69,14 +70,19 @@ async def leave_port(port: int) -> None:
     The kernel resets the connections in the queue of a listening socket that is closed (unless net.ipv4.tcp_migrate_req
     is set). So new ones are turned away first: their clients ask again within a second, and then reach another process.
     Once those that were begun are taken, the socket is closed behind the back of the server's library, which has no
-    call for it: its descriptor becomes another socket, to which nobody connects.
+    call for it: its descriptor becomes another socket, to which nobody connects. Where a sandbox does not let this
+    process turn connections away or look at the queue, those that were begun just then may be reset.
+
+    Raises:
+        OSError: The sockets of this process can't be found, as /proc is not there.
     """
     with ExitStack() as stack:
         listening = []
         for each, descriptor in sockets(port):
             if _listens(each):
                 listening.append((stack.enter_context(each), descriptor))
-                _drop_syn(each)
+                with suppress(OSError):  # as above
+                    _drop_syn(each)
             else:
                 each.close()
         await asyncio.sleep(HANDSHAKE)
@@ -100,7 +106,7 @@ def connections(port: int) -> int:
 
 def sockets(port: int) -> Iterator[tuple[socket.socket, int]]:
     """Yields a duplicate of each TCP socket of this process whose own port this is, and the original's descriptor."""
-    for link in Path("/proc/self/fd").iterdir():
+    for link in DESCRIPTORS.iterdir():
         descriptor = int(link.name)
         try:
             if not str(link.readlink()).startswith("socket:"):
@@ -133,5 +139,8 @@ def _drop_syn(each: socket.socket) -> None:
 
 
 def _queue(each: socket.socket) -> int:
-    info = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, UNACKED + 4)
-    return int(struct.unpack_from("=I", info, UNACKED)[0])
+    try:
+        info = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, UNACKED + 4)
+        return int(struct.unpack_from("=I", info, UNACKED)[0])
+    except (OSError, struct.error):  # not the kernel's own TCP
+        return 0

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,26 @@ def test_no_connection_is_lost() -> None:
             assert connections(port) == 2 * CLIENTS
 
     asyncio.run(run())
+
+
+FORBIDDEN = {"a filter": "SO_ATTACH_FILTER", "a look at the queue": "UNACKED"}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN.values(), ids=FORBIDDEN)
+def test_a_sandbox_forbids(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(listener, "HANDSHAKE", 0.0)
+    monkeypatch.setattr(listener, name, 1 << 14)  # which the kernel does not know
+
+    with reserved_port(HOST, 0) as port, listen(port):
+        asyncio.run(leave_port(port))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((HOST, port))
+
+
+def test_no_sockets_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(listener, "DESCRIPTORS", tmp_path / "fd")
+    with pytest.raises(FileNotFoundError):
+        asyncio.run(leave_port(1))
 
 
 def test_the_queue_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
