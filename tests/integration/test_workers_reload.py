@@ -1,6 +1,8 @@
 """Workers are replaced one at a time, and no call fails for it."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -179,6 +181,50 @@ def test_a_stop_during_a_reload(tmp_path: Path) -> None:
         for pid in pids(server):
             wait_for_end(pid)
     assert not server.entries("workers replaced")
+
+
+def stop_while_one_leaves(server: WorkerServer) -> None:
+    """Stops while worker 1 stops for a reload."""
+    server.reload()
+    server.wait_for("stopping", worker=1)
+    server.supervisor.send(signal.SIGTERM)
+    server.wait_for("stopping", 3)
+
+
+def signal_all(server: WorkerServer) -> None:
+    """Signals workers as well as their supervisor, as systemd does."""
+    workers = pids(server)
+    for pid in workers:
+        os.kill(pid, signal.SIGTERM)
+    server.wait_for("stopping", len(workers))
+    server.supervisor.send(signal.SIGTERM)
+    server.wait_for("stopping")
+    for pid in workers:
+        os.kill(pid, signal.SIGTERM)
+
+
+STOPS: dict[str, Callable[[WorkerServer], object]] = {
+    "one of them stops for a reload": stop_while_one_leaves,
+    "they are signalled themselves": signal_all,
+}
+
+
+@pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS)
+def test_workers_that_stop_already_keep_their_grace_period(
+    tmp_path: Path, stop: Callable[[WorkerServer], object]
+) -> None:
+    gate = Gate()
+    with ExitStack() as stack, StandIn() as upstream, worker_server(tmp_path, upstream=upstream.url) as server:
+        upstream.on("POST", CHAT, answers.stream(answers.events(CHUNKS), gates={1: gate}))
+        channels = [stack.enter_context(connection(server.address)) for _ in range(CALLERS)]
+        stubs = [chat_pb2_grpc.ChatServiceStub(channel) for channel in channels]
+        begun = [stub.StreamChatCompletion(REQUEST, timeout=LIMIT) for stub in stubs]
+        assert [next(each).choices[0].delta.content for each in begun] == ["Hi"] * CALLERS
+        stop(server)
+        gate.open()
+        for each in begun:
+            assert [chunk.choices[0].finish_reason for chunk in each] == ["stop"]
+        assert server.supervisor.wait() == 0
 
 
 def test_what_can_be_taken_up_at_once_is(tmp_path: Path) -> None:

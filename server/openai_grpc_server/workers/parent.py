@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from openai_grpc_server.config import Problem
@@ -27,21 +26,18 @@ class Parent:
         self._commands = os.fdopen(0, "rb", buffering=0, closefd=False)
         self.assignment = Assignment.from_json(self._commands.readline())
 
-    async def obey(self, drain: Callable[[], object], metrics: Callable[[], str]) -> None:
-        """Does what the supervisor says, until it is gone: then this process is asked to end as by SIGTERM.
+    async def obey(self, commands: Mapping[str, Callable[[], object]], gone: Callable[[], object]) -> None:
+        """Does what the supervisor says, until it is gone.
 
         Args:
-            drain: Lets the connections of this process go over to others, and then stops it.
-            metrics: Returns the page of metrics.
+            commands: What is done at each command.
+            gone: Is called when the supervisor is gone.
         """
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._commands)
         async for command in reader:
-            if json.loads(command) == "drain":
-                drain()
-            else:
-                self.metrics(metrics())
-        os.kill(os.getpid(), signal.SIGTERM)
+            commands[json.loads(command)]()
+        gone()
 
     def ready(self, address: str) -> None:
         """Reports that calls are served."""

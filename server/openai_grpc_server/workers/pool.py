@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from collections import defaultdict
 from collections.abc import Callable
 
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
@@ -35,7 +36,7 @@ class WorkerPool:
         self._serving: dict[int, WorkerProcess] = {}
         self._living: dict[WorkerProcess, asyncio.Task[None]] = {}
         self._keepers: dict[int, asyncio.Task[None]] = {}
-        self._starting = asyncio.Lock()
+        self._starting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._ended = Pages()
 
     async def start(self, count: int) -> str:
@@ -63,7 +64,7 @@ class WorkerPool:
             Whether all are new. Once a new one could not be started the rest stay.
         """
         for number in range(1, count + 1):
-            async with self._starting:
+            async with self._starting[number]:
                 before = self._serving.get(number)
                 try:
                     await self._start(number)
@@ -79,17 +80,23 @@ class WorkerPool:
                 await self._drain(before)
         return True
 
-    def send(self, number: signal.Signals) -> None:
-        """Sends a signal to every worker that serves, or still stops."""
+    def reload(self) -> None:
+        """Has every worker take up what it can of a new configuration."""
         for worker in self._living:
-            worker.send(number)
+            worker.send(signal.SIGHUP)
+
+    def cut_off(self) -> None:
+        """Has every worker end the calls that still run."""
+        for worker in self._living:
+            worker.cut_off()
 
     async def stop(self) -> None:
         """Starts no worker any more, tells them to stop and waits until all have ended."""
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
-        self.send(signal.SIGTERM)
+        for worker in self._living:
+            worker.stop()
         await asyncio.gather(*map(self._end, self._living))
 
     async def page(self) -> str:
@@ -135,7 +142,7 @@ class WorkerPool:
                 fields = {"worker": number, "pid": worker.pid, "how": how_it_ended(status)}
                 self._log.write(logging.ERROR, "worker ended", fields)
             await asyncio.sleep(backoff.after(lived))
-            async with self._starting:
+            async with self._starting[number]:
                 if number not in self._serving:
                     try:
                         await self._start(number)

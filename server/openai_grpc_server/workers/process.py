@@ -12,6 +12,7 @@ from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.workers.assignment import Assignment
 
 LONGEST_REPORT = 64 << 20  # bytes; a page of metrics is one
+START_LIMIT = 60.0  # seconds in which a worker has to serve
 PAGE_TIMEOUT = 2.0  # seconds that a worker has to tell its metrics
 
 
@@ -68,7 +69,7 @@ class WorkerProcess:
 
         Raises:
             ConfigError: It refused the configuration.
-            WorkerError: It ended.
+            WorkerError: It ended, or takes too long.
         """
         self._started = time.monotonic()
         # -P: a directory of the caller that has a module of the same name must not be imported.
@@ -81,7 +82,12 @@ class WorkerProcess:
             raise WorkerError(f"can't be started: {error}") from error
         self._reader = asyncio.create_task(self._read())
         self._tell(assignment.to_json())
-        self.address = await asyncio.shield(self._serves)
+        try:
+            async with asyncio.timeout(START_LIMIT):
+                self.address = await asyncio.shield(self._serves)
+        except TimeoutError as error:
+            self.send(signal.SIGKILL)
+            raise WorkerError(f"did not serve within {START_LIMIT:.0f} s") from error
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal, if it is still there."""
@@ -90,14 +96,22 @@ class WorkerProcess:
 
     def drain(self) -> None:
         """Asks it to let its connections go over to other workers, and then to stop."""
-        self._tell(b'"drain"\n')
+        self._command("drain")
+
+    def stop(self) -> None:
+        """Asks it to stop, as SIGTERM does; asked again it does no more."""
+        self._command("stop")
+
+    def cut_off(self) -> None:
+        """Asks it to end the calls that still run."""
+        self._command("cut off")
 
     async def ask_page(self) -> None:
         """Brings `page` up to date, if it answers."""
         if not self._asked:
             self._asked = True
             self._told.clear()
-            self._tell(b'"metrics"\n')
+            self._command("metrics")
         try:
             async with asyncio.timeout(PAGE_TIMEOUT):
                 await self._told.wait()
@@ -108,6 +122,9 @@ class WorkerProcess:
         """Waits for its end and returns its exit status; less than nothing: the signal that ended it."""
         assert self._reader is not None  # noqa: S101 - as `_running`
         return await asyncio.shield(self._reader)
+
+    def _command(self, name: str) -> None:
+        self._tell(json.dumps(name).encode() + b"\n")
 
     def _tell(self, line: bytes) -> None:
         stdin = self._running.stdin
@@ -139,4 +156,7 @@ class WorkerProcess:
 
 def how_it_ended(status: int) -> str:
     """Says an exit status in words."""
-    return f"ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+    if status >= 0:
+        return f"ended with status {status}"
+    named = {each.value: each.name for each in signal.Signals}
+    return f"ended by {named.get(-status, f'signal {-status}')}"

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -17,7 +16,7 @@ from openai_grpc_server.config import Config, ConfigError, Problem
 from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
-from openai_grpc_server.telemetry.logs import Log, standard_error
+from openai_grpc_server.telemetry.logs import Log, frames, standard_error
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 from openai_grpc_server.welcome import welcome
 from openai_grpc_server.workers.assignment import Assignment, LocalModels
@@ -58,18 +57,23 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
         except asyncio.CancelledError:
             return 0
         stop = asyncio.Event()
-        with on_signal(stop.set):
+
+        def asked() -> None:
+            if stop.is_set():
+                supervisor.pool.cut_off()
+            stop.set()
+
+        with on_signal(asked):
             welcome(address, supervisor.config)
             shown = {"address": address, "workers": config.server.workers, "metrics_port": supervisor.metrics_port}
             log.write(logging.INFO, "serving", shown)
             warn(supervisor.config, log)
             reloading = asyncio.create_task(supervisor.reload_on(hangup))
             await stop.wait()
-        on_hangup(nothing)
-        log.write(logging.INFO, "stopping", {"grace_period": supervisor.config.server.grace_period})
-        reloading.cancel()
-        await asyncio.wait({reloading})
-        with on_signal(lambda: supervisor.pool.send(signal.SIGTERM)):
+            on_hangup(nothing)
+            log.write(logging.INFO, "stopping", {"grace_period": supervisor.config.server.grace_period})
+            reloading.cancel()
+            await asyncio.wait({reloading})
             await supervisor.pool.stop()
         log.write(logging.INFO, "stopped", {})
     return 0
@@ -116,8 +120,7 @@ class Supervisor:
         self._port = stack.enter_context(reserved_port(settings.host, settings.port, shared=settings.reuse_port))
         directory = stack.enter_context(TemporaryDirectory(prefix="openai-grpc-"))
         self._limits_file = str(Path(directory) / "limits.sqlite")
-        # One process makes the file: several at once would get into each other's way.
-        await SqliteStore(settings.limits_file or self._limits_file).aclose()
+        await self._make_limits_file(self.config)
         if not self.config.deployments:
             from openai_grpc_server.local_upstream import serve_locally  # noqa: PLC0415 - not needed with an upstream
 
@@ -140,6 +143,8 @@ class Supervisor:
                 await self.reload()
             except ConfigError as error:
                 refused(error, self._log)
+            except Exception as error:  # noqa: BLE001 - else no reload would ever be done again
+                self._log.write(logging.ERROR, "reload failed", {"traceback": frames(error)})
 
     async def reload(self) -> None:
         """Reads the configuration again, and replaces each worker by one that runs by it.
@@ -153,15 +158,20 @@ class Supervisor:
         check_access(config)
         if not config.deployments and self._local is None:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
+        await self._make_limits_file(config)
         self.config = config
         self.pool.settings = config.server
         self._complete()
         warn(self.config, self._log)
-        self.pool.send(signal.SIGHUP)
+        self.pool.reload()
         if await self.pool.replace(config.server.workers):
             before, after = self._started_with, config.server
             later = [f"server.{name}" for name in FIXED if getattr(before, name) != getattr(after, name)]
             self._log.write(logging.INFO, "workers replaced", {"needs_restart": ", ".join(later)})
+
+    async def _make_limits_file(self, config: Config) -> None:
+        """Makes the file of what keys have used: workers that make it at once get into each other's way."""
+        await SqliteStore(config.server.limits_file or self._limits_file).aclose()
 
     def _complete(self) -> None:
         """Adds to the configuration what follows from there being several workers."""

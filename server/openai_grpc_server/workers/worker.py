@@ -14,7 +14,7 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
 from openai_grpc_server.garbage import settle
-from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
+from openai_grpc_server.signals import nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log, collect
 from openai_grpc_server.telemetry.metrics import Metrics
@@ -64,34 +64,40 @@ async def _serve(config: Config, log: Log, parent: Parent) -> int:
     gateway = Gateway(config, log, metrics=metrics if parent.assignment.metrics else None)
     stop = asyncio.Event()
     draining: set[asyncio.Task[None]] = set()
-    obeying = asyncio.create_task(
-        parent.obey(lambda: draining.add(asyncio.create_task(_drain(config.server, stop))), metrics.text)
-    )
-    try:
-        with on_signal(cancel_this_task()):
-            address = await gateway.start()
-    except asyncio.CancelledError:
-        return 0
-    settle()
+    commands = {
+        "drain": lambda: draining.add(asyncio.create_task(_drain(config.server, stop, log))),
+        "stop": stop.set,
+        "cut off": gateway.cut_off,
+        "metrics": lambda: parent.metrics(metrics.text()),
+    }
+    obeying = asyncio.create_task(parent.obey(commands, gone=stop.set))
+    # However often: who ends a whole group of processes signals this one as well as the supervisor, and only the
+    # supervisor knows whether it was told twice.
     with on_signal(stop.set):
+        address = await gateway.start()
+        settle()
         log.write(logging.INFO, "serving", {"address": address, "pid": os.getpid()})
         parent.ready(address)
         on_hangup(lambda: reload(gateway, parent.assignment.load, log))
         await stop.wait()
-    on_hangup(nothing)
-    log.write(logging.INFO, "stopping", {"grace_period": gateway.settings.grace_period})
-    for task in (obeying, *draining):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    with on_signal(gateway.cut_off):
+        on_hangup(nothing)
+        log.write(logging.INFO, "stopping", {"grace_period": gateway.settings.grace_period})
+        await _cancel(*draining)
         await gateway.stop()
+        await _cancel(obeying)
     parent.metrics(metrics.text())
     log.write(logging.INFO, "stopped", {})
     return 0
 
 
-async def _drain(settings: ServerSettings, stop: asyncio.Event) -> None:
+async def _cancel(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _drain(settings: ServerSettings, stop: asyncio.Event, log: Log) -> None:
     """Serves until every client has gone over to another process, or should have.
 
     gRPC's shutdown would fail the calls that arrive before clients know of it. That a connection has reached its age,
@@ -100,11 +106,16 @@ async def _drain(settings: ServerSettings, stop: asyncio.Event) -> None:
     Args:
         settings: What the server was started with: a reload does not change the age of its connections.
         stop: Is set then.
+        log: Where it is logged that the system does not let it leave in order.
     """
     limit = time.monotonic() + drain_limit(settings)
-    await leave_port(settings.port)
-    while connections(settings.port) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell when one closes
-        await asyncio.sleep(CHECK)
+    try:
+        await leave_port(settings.port)
+        while connections(settings.port) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell of closing
+            await asyncio.sleep(CHECK)
+    except OSError as error:
+        log.write(logging.WARNING, "port not left in order", {"error": str(error)})
+        await asyncio.sleep(limit - time.monotonic())
     stop.set()
 
 
