@@ -4,13 +4,15 @@ The names of attacks are those of docs/http2.md.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import grpc
 import pytest
 
 from openai_grpc_server.http2 import errors
-from openai_grpc_server.http2.floods import RESETS_AT_ONCE
+from openai_grpc_server.http2 import streams as http2_streams
+from openai_grpc_server.http2.floods import LATE_AT_ONCE, RESETS_AT_ONCE
 from openai_grpc_server.http2.frames import (
     CONTINUATION,
     DATA,
@@ -28,6 +30,7 @@ from openai_grpc_server.http2.frames import (
     rst_stream,
     window_update,
 )
+from openai_grpc_server.http2.settings import DEFAULT_WINDOW
 from support.gateway import LIMIT
 from support.http2_peer import Http2Peer, peer
 from support.http2_server import ECHO, ENDLESS, PIECE, UPLOAD, WAIT, http2_server
@@ -84,6 +87,36 @@ def unknown_frame_flood(attacker: Http2Peer) -> None:
     attacker.send(*(frame(0xBE, 0, 0) for _ in range(10_000)))
 
 
+def goaway_flood(attacker: Http2Peer) -> None:
+    attacker.send(*(frame(GOAWAY, 0, 0, bytes(8)) for _ in range(10_000)))
+
+
+def closed_stream(attacker: Http2Peer) -> None:
+    """Opens a stream that the server closes before the request has ended."""
+    attacker.open(1, "/test.Test/Unknown")
+    attacker.expect(RST_STREAM, 1)
+
+
+def late_data_flood(attacker: Http2Peer) -> None:
+    closed_stream(attacker)
+    attacker.send(frame(DATA, 0, 1, b"x") * (3 * LATE_AT_ONCE))
+
+
+def late_reset_flood(attacker: Http2Peer) -> None:
+    closed_stream(attacker)
+    attacker.send(rst_stream(1, errors.CANCEL) * (3 * LATE_AT_ONCE))
+
+
+def late_window_flood(attacker: Http2Peer) -> None:
+    closed_stream(attacker)
+    attacker.send(window_update(1, 1) * (3 * LATE_AT_ONCE))
+
+
+def late_headers_flood(attacker: Http2Peer) -> None:
+    closed_stream(attacker)
+    attacker.send(frame(HEADERS, END_HEADERS, 1, b"\x82" * 4096) * (LATE_AT_ONCE // 10))
+
+
 FLOODS: list[Callable[[Http2Peer], None]] = [
     rapid_reset,
     made_you_reset,
@@ -94,6 +127,11 @@ FLOODS: list[Callable[[Http2Peer], None]] = [
     priority_flood,
     empty_data_flood,
     unknown_frame_flood,
+    goaway_flood,
+    late_data_flood,
+    late_reset_flood,
+    late_window_flood,
+    late_headers_flood,
 ]
 
 
@@ -216,13 +254,41 @@ def test_a_frame_that_breaks_the_rules(sent: bytes, code: int) -> None:
 def test_a_peer_that_does_not_read_its_answers() -> None:
     wide = b"\0\4\x7f\xff\xff\xff"  # SETTINGS_INITIAL_WINDOW_SIZE
     opened = window_update(0, (1 << 31) - 1 - 65535)
-    with http2_server(max_concurrent_streams=1) as (target, _, _), peer(target, wide) as attacker:
+    with http2_server() as (target, _, server), peer(target, wide) as attacker:
         attacker.send(opened)
         attacker.call(1, ENDLESS)
-        with pytest.raises((ConnectionResetError, BrokenPipeError)):
-            open_for_ever(attacker)
+        attacker.expect(DATA, 1)
+        (connection,) = server._connections
+        attacker._socket.setblocking(False)
+        stream = 3
+        while not connection._held_up:
+            with suppress(BlockingIOError):
+                attacker.open(stream, "/test.Test/Unknown")
+                stream += 2
+        assert connection._transport.get_write_buffer_size() < 1 << 20
 
 
-def open_for_ever(attacker: Http2Peer) -> None:
-    for stream in range(3, 1_000_000, 2):
-        attacker.open(stream, ENDLESS)
+def test_a_mass_cancel_of_calls_that_are_not_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http2_streams, "RAPID", 0.0)
+    with http2_server() as (target, methods, _), peer(target) as caller:
+        rapid_reset(caller)
+        last = 4 * RESETS_AT_ONCE + 1
+        caller.call(last, ECHO)
+        assert caller.status(last)["grpc-status"] == "0"
+        assert methods.running == 0
+
+
+def test_streams_take_turns() -> None:
+    wide = b"\0\4\x7f\xff\xff\xff"  # SETTINGS_INITIAL_WINDOW_SIZE
+    with http2_server() as (target, _, _), peer(target, wide) as caller:
+        caller.call(1, ENDLESS)  # takes all of the connection's window
+        received = 0
+        while received < DEFAULT_WINDOW:
+            received += len(caller.expect(DATA, 1).payload)
+        for stream in (3, 5):
+            caller.call(stream, ENDLESS)
+            caller.send(frame(PING, 0, 0, b"12345678"))
+            caller.expect(PING)
+        caller.send(window_update(0, 6 * (len(PIECE) + len(MESSAGE))))
+        frames = (each for each in caller.frames() if each.kind == DATA)
+        assert [next(frames).stream for _ in range(6)] == [1, 3, 5, 1, 3, 5]

@@ -222,3 +222,19 @@ def test_an_old_connection_whose_calls_do_not_end() -> None:
         caller.call(1, WAIT)
         assert caller.closed()
         until(methods, "cancelled", 1)
+
+
+def test_what_nobody_foresaw_ends_one_connection(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(grpc.GenericRpcHandler):
+        def service(self, handler_call_details: grpc.HandlerCallDetails) -> None:
+            raise ValueError(handler_call_details.method)
+
+    with http2_server() as (target, _, server):
+        server.add_generic_rpc_handlers((Broken(),))
+        with peer(target) as caller:
+            caller.call(1, "/test.Test/Unknown")
+            assert caller.goaway() == errors.INTERNAL_ERROR
+        with peer(target) as caller:
+            caller.call(1, ECHO)
+            assert caller.status(1)["grpc-status"] == "0"
+    assert [record.getMessage() for record in caplog.records] == ["Unexpected [ValueError] on a connection"]

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from ast import literal_eval
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,16 @@ def test_a_client_without_alpn_is_not_served(authority: Authority) -> None:
     ):
         assert tls.recv(1) == b""
     on_loop(server.stop(0))
+
+
+def test_a_handshake_that_is_not_done_when_the_server_stops(authority: Authority) -> None:
+    context = ssl.create_default_context(cafile=authority.certificate)
+    context.load_cert_chain(*authority.issue("late"))
+    context.set_alpn_protocols(["h2"])
+    server, port = on_loop(own(authority, *authority.issue("server")))
+    with socket.create_connection(("localhost", port), LIMIT) as begun:
+        with socket.create_connection(("localhost", port), LIMIT) as done:  # accepted later, so both are
+            context.wrap_socket(done, server_hostname="localhost").close()
+        on_loop(server.stop(0))
+        with suppress(OSError), context.wrap_socket(begun, server_hostname="localhost") as late:
+            assert late.recv(1) == b""

@@ -5,8 +5,12 @@ from typing import Final
 
 RESETS_AT_ONCE: Final = 1000
 RESETS_PER_SECOND: Final = 100.0
+RAPID: Final = 1.0  # seconds; a caller that waited longer before it cancelled has not sent the RPC to do harm
 FRAMES_AT_ONCE: Final = 1000
 FRAMES_PER_SECOND: Final = 100.0
+LATE_AT_ONCE: Final = 10_000
+LATE_PER_SECOND: Final = 1000.0
+LATE_PER_STREAM: Final = 16
 PING_STRIKES: Final = 2  # as gRPC has it
 
 
@@ -26,16 +30,20 @@ class Budget:
         self._left = float(at_once)
         self._filled = time.monotonic()
 
-    def spend(self) -> bool:
-        """Takes a token; returns whether there was one."""
-        if self._left < 1:
+    def spend(self, tokens: int = 1) -> bool:
+        """Takes tokens; returns whether there were so many."""
+        if self._left < tokens:
             now = time.monotonic()
             self._left = min(self._left + (now - self._filled) * self._per_second, self._at_once)
             self._filled = now
-            if self._left < 1:
+            if self._left < tokens:
                 return False
-        self._left -= 1
+        self._left -= tokens
         return True
+
+    def earn(self, tokens: int) -> None:
+        """Puts tokens back, but no more than it holds."""
+        self._left = min(self._left + tokens, self._at_once)
 
 
 class PingPolicy:

@@ -46,6 +46,8 @@ _BLOCK_FRAMES: Final = 16
 _PING_SIZE: Final = 8
 _GOAWAY_SIZE: Final = 8
 _LONG_SIZE: Final = 4
+_TURN: Final = 256  # frames that are read in one turn of the loop
+_BLOCK_COST: Final = 6  # by how many bits the size of a header block is shifted: so many frames it counts for
 
 
 class Incoming:
@@ -63,7 +65,9 @@ class Incoming:
         self._output = output
         self._streams = streams
         self._lifetime = lifetime
-        self._rest = b""
+        self._received = b""
+        self._at = 0
+        self._left = 0  # frames that may still be read in this turn
         self._greeted = False
         self._expected = SETTINGS  # the only type of frame that may come next
         self._window = ReceiveWindow(limits.connection_window)
@@ -73,24 +77,34 @@ class Incoming:
         self._block_stream = 0
         self._block_ends_stream = False
 
-    def feed(self, data: bytes) -> None:
-        """Takes bytes, of frames whole or not.
+    def add(self, data: bytes) -> None:
+        """Takes bytes, of frames whole or not."""
+        self._received = self._received[self._at :] + data if self._received else data
+        self._at = 0
+
+    def read(self) -> bool:
+        """Reads the frames that are there, as many as one turn of the event loop has time for.
+
+        Returns:
+            Whether there may be more.
 
         Raises:
             H2ConnectionError: The peer breaks the rules.
         """
-        if self._rest:
-            data = self._rest + data
-        at, end = 0, len(data)
+        data, at = self._received, self._at
+        end = len(data)
         if not self._greeted:
             if data[: len(PREFACE)] != PREFACE[:end]:
                 raise H2ConnectionError(PROTOCOL_ERROR, "the preface of HTTP/2 is missing")
             if end < len(PREFACE):
-                self._rest = data
-                return
+                return False
             self._greeted = True
             at = len(PREFACE)
+        self._left = _TURN
         while end - at >= HEAD_SIZE:
+            if self._left <= 0:
+                self._at = at
+                return True
             high, low, kind, flags, stream_id = HEAD.unpack_from(data, at)
             size = high << 16 | low
             if size > DEFAULT_FRAME_SIZE:
@@ -99,8 +113,11 @@ class Incoming:
             if start + size > end:
                 break
             at = start + size
+            self._left -= 1
             self._frame(kind, flags, stream_id & LARGEST_STREAM_ID, data[start:at])
-        self._rest = data[at:]
+        self._received = data[at:]
+        self._at = 0
+        return False
 
     def _frame(self, kind: int, flags: int, stream_id: int, payload: bytes) -> None:
         if self._expected not in (kind, _ANY):
@@ -126,6 +143,7 @@ class Incoming:
         self._streams.data(stream_id, payload, size, end=bool(flags & END_STREAM))
 
     def _headers(self, flags: int, stream_id: int, payload: bytes) -> None:
+        self._left -= len(payload) >> _BLOCK_COST
         if flags & PADDED:
             payload = unpadded(payload)
         if flags & PRIORITY_FLAG:
@@ -146,6 +164,7 @@ class Incoming:
     def _continuation(self, flags: int, stream_id: int, payload: bytes) -> None:
         if self._expected != CONTINUATION or stream_id != self._block_stream:
             raise H2ConnectionError(PROTOCOL_ERROR, "CONTINUATION of nothing")
+        self._left -= len(payload) >> _BLOCK_COST
         self._block.append(payload)
         limit = self._limits.max_header_list_size * _BLOCK_SIZE
         if len(self._block) > _BLOCK_FRAMES or sum(map(len, self._block)) > limit:
@@ -178,8 +197,9 @@ class Incoming:
         window = peer.initial_window
         peer.update(payload)
         if peer.initial_window != window:
+            self._left = 0  # every stream has been looked at
             self._streams.initial_window_changed(peer.initial_window - window)
-        self._output.answer(frame(SETTINGS, ACK, 0))
+        self._output.send(frame(SETTINGS, ACK, 0))
         if self._expected == SETTINGS:
             self._expected = _ANY
             self._lifetime.set_up()
@@ -200,12 +220,13 @@ class Incoming:
             self._pings.sent()
         if not self._pings.ping():
             raise H2ConnectionError(ENHANCE_YOUR_CALM, "too_many_pings")  # the word that gRPC clients know
-        self._output.answer(frame(PING, ACK, 0, payload))
+        self._output.send(frame(PING, ACK, 0, payload))
 
     def _goaway(self, _: int, stream_id: int, payload: bytes) -> None:
         """The peer will close the connection itself; what it has begun goes on until then."""
         if stream_id:
             raise H2ConnectionError(PROTOCOL_ERROR, "GOAWAY on a stream")
+        self._spend()
         if len(payload) < _GOAWAY_SIZE:
             raise H2ConnectionError(FRAME_SIZE_ERROR, "GOAWAY of a wrong size")
 

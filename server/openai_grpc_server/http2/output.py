@@ -1,9 +1,9 @@
 """What a connection sends: collected during a turn of the event loop, written at once."""
 
 import asyncio
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Protocol
 
-from openai_grpc_server.http2.errors import ENHANCE_YOUR_CALM, H2ConnectionError
 from openai_grpc_server.http2.frames import CONTINUATION, END_HEADERS, HEADERS, frame
 from openai_grpc_server.http2.hpack import NO_DYNAMIC_TABLE
 from openai_grpc_server.http2.settings import DEFAULT_WINDOW, PeerSettings
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 HIGH_WATER: Final = 1 << 16  # bytes that wait for the socket before methods wait, too
 _TURN: Final = 1 << 20  # bytes in one turn of the loop; more would keep other connections and calls waiting
-_UNREAD_ANSWERS: Final = 1000  # answers to frames of a peer that reads nothing
+_UNREAD: Final = 1 << 18  # bytes that wait for the socket before nothing more is read that may provoke answers
 
 
 class Waiting(Protocol):
-    """A stream that has something to send and no room."""
+    """A stream that waits for its turn to send."""
 
     def wake(self) -> None:
-        """Makes it look again."""
+        """Tells it that it is its turn."""
 
 
 class Output:
@@ -35,11 +35,12 @@ class Output:
         writable: Whether more can be sent in this turn of the loop.
         peer: As above.
         data_sent: Whether headers or data were sent since it was last asked.
-        waiting: The streams that wait for room, in their order.
+        waiting: The streams that wait for their turn, in their order, and how many bytes each would send. Those whose
+            own window is shut are not among them.
+        granted: How many bytes those will send whose turn it is.
     """
 
     __slots__ = (
-        "_answers",
         "_frames",
         "_loop",
         "_paused",
@@ -48,6 +49,7 @@ class Output:
         "_transport",
         "_turn",
         "data_sent",
+        "granted",
         "peer",
         "waiting",
         "window",
@@ -62,13 +64,13 @@ class Output:
         self._size = 0
         self._turn = 0
         self._paused = False
-        self._answers = 0
         self._table_told = False
         self.peer = peer
         self.window = DEFAULT_WINDOW
         self.writable = True
         self.data_sent = False
-        self.waiting: dict[Waiting, None] = {}
+        self.waiting: OrderedDict[Waiting, int] = OrderedDict()
+        self.granted = 0
 
     def send(self, *frames: bytes) -> None:
         """Sends frames, with all others of this turn of the loop."""
@@ -106,27 +108,24 @@ class Output:
         self.send(*(frame(CONTINUATION, 0, stream_id, part) for part in parts[1:-1]))
         self.send(frame(CONTINUATION, END_HEADERS, stream_id, parts[-1]))
 
-    def answer(self, data: bytes) -> None:
-        """Sends a frame that the peer has provoked.
-
-        Raises:
-            H2ConnectionError: The peer provokes more and more, and reads none.
-        """
-        if self._paused:
-            self._answers += 1
-            if self._answers > _UNREAD_ANSWERS:
-                raise H2ConnectionError(ENHANCE_YOUR_CALM, "answers are not read")
-        self.send(data)
-
     def flush(self) -> None:
         """Writes what was collected."""
         frames = self._frames
         if frames:
-            data = b"".join(frames)
-            frames.clear()
+            self._frames = []
             self._size = 0
             if not self._transport.is_closing():
-                self._transport.write(data)
+                self._transport.write(b"".join(frames))
+
+    @property
+    def unread(self) -> bool:
+        """Whether the peer leaves so much unread that nothing more is to be read from it."""
+        return self._paused and self._transport.get_write_buffer_size() > _UNREAD
+
+    @property
+    def free(self) -> bool:
+        """Whether there is room, and nobody whose turn it would be before."""
+        return self.writable and self.window > 0 and not self.waiting and not self.granted
 
     def pause(self) -> None:
         """The socket takes no more for now."""
@@ -137,13 +136,17 @@ class Output:
         """The socket takes more."""
         self._paused = False
         self.writable = True
-        self._answers = 0
         self.wake()
 
     def wake(self) -> None:
-        """Lets the streams look again whether there is room, in the order in which they began to wait."""
-        waiting, self.waiting = self.waiting, {}
-        for stream in waiting:
+        """Gives as many streams their turn as there is room for, in the order in which they began to wait."""
+        if not self.writable:
+            return
+        room = min(self.window, HIGH_WATER) - self.granted
+        while room > 0 and self.waiting:
+            stream, size = self.waiting.popitem(last=False)
+            room -= size
+            self.granted += size
             stream.wake()
 
     def _end_turn(self) -> None:

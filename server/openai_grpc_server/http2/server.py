@@ -1,19 +1,23 @@
 """A gRPC server that speaks HTTP/2 straight from the event loop."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import grpc
 
-from openai_grpc_server.http2.connection import Connection
+from openai_grpc_server.http2.connection import LAST_WORDS, Connection
 from openai_grpc_server.http2.listening import open_sockets
 from openai_grpc_server.http2.methods import Handler, Methods
 from openai_grpc_server.http2.settings import Limits
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Server:
@@ -31,6 +35,7 @@ class Server:
         self._connections: set[Connection] = set()
         self._empty = asyncio.Event()
         self._empty.set()
+        self._stopping = False
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
         """Adds handlers that are asked for the method of each RPC."""
@@ -77,26 +82,42 @@ class Server:
         Args:
             grace: In seconds.
         """
+        self._stopping = True
         for listening in self._listening:
             listening.close()
         for bound, _ in self._bound:
             bound.close()
+        self._all(Connection.drain)
+        if not await self._emptied(grace):
+            self._all(Connection.end)
+            if not await self._emptied(LAST_WORDS):
+                self._all(Connection.abort)
+
+    def _all(self, act: "Callable[[Connection], None]") -> None:
         for connection in tuple(self._connections):
-            connection.drain()
+            try:
+                act(connection)
+            except Exception as error:  # noqa: BLE001 - the others are to end all the same
+                _LOG.exception("Unexpected [%s] as a connection ended", type(error).__name__)
+                connection.abort()
+
+    async def _emptied(self, limit: float) -> bool:
         try:
-            async with asyncio.timeout(grace):
+            async with asyncio.timeout(limit):
                 await self._empty.wait()
         except TimeoutError:
-            for connection in tuple(self._connections):
-                connection.end()
-            await self._empty.wait()
+            return False
+        return True
 
     def _connect(self) -> Connection:
         return Connection(self._methods, self._limits, self._opened, self._closed)
 
-    def _opened(self, connection: Connection) -> None:
+    def _opened(self, connection: Connection) -> bool:
+        if self._stopping:  # its TLS was not done before: it has no RPC that would be lost
+            return False
         self._connections.add(connection)
         self._empty.clear()
+        return True
 
     def _closed(self, connection: Connection) -> None:
         self._connections.discard(connection)

@@ -1,6 +1,7 @@
 """A stream of HTTP/2 (RFC 9113, section 5) that carries one RPC."""
 
 import asyncio
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +55,7 @@ class Stream:
         remote_ended: Whether the peer has sent everything.
         closed: Whether nothing can be sent any more.
         answered: Whether an answer was begun.
+        opened: When it was opened, in seconds of the monotonic clock.
         greedy: Whether data is taken as fast as it comes, because the method can't begin without it.
         receiver: Who is told what comes, once there is somebody.
     """
@@ -67,12 +69,14 @@ class Stream:
         "_release",
         "_room",
         "_sending",
+        "_shut",
         "_unread",
         "answered",
         "closed",
         "greedy",
         "id",
         "messages",
+        "opened",
         "receiver",
         "remote_ended",
         "window",
@@ -92,6 +96,7 @@ class Stream:
         self.remote_ended = False
         self.closed = False
         self.answered = False
+        self.opened = time.monotonic()
         self.greedy = True
         self.receiver: Receiver | None = None
         self._output = output
@@ -103,6 +108,7 @@ class Stream:
         self._room: asyncio.Future[None] | None = None
         self._unread: asyncio.Future[None] | None = None
         self._sending = False
+        self._shut = False  # whether it waits for its own window
 
     def read_with(self, reader: MessageReader) -> None:
         """Says how messages are found; until then the data is dropped."""
@@ -208,6 +214,8 @@ class Stream:
             or size > output.window
             or size > output.peer.max_frame_size
             or not output.writable
+            or output.waiting
+            or output.granted
             or self._sending
             or self.closed
         ):
@@ -220,7 +228,7 @@ class Stream:
         return True
 
     async def send(self, data: bytes, *, end: bool = False) -> None:
-        """Sends data as room for it comes.
+        """Sends data as room for it comes: a frame at a time while other streams wait, too.
 
         Args:
             data: Of any length.
@@ -235,12 +243,20 @@ class Stream:
         self._sending = True
         output = self._output
         view = memoryview(data)
+        turn = False
         try:
             while view:
-                size = min(len(view), self.window, output.window, output.peer.max_frame_size)
-                if size <= 0 or not output.writable or self.closed:
-                    await self._wait_for_room()
+                if self.closed:
+                    raise StreamClosedError("The RPC has ended")
+                size = min(len(view), self.window, output.peer.max_frame_size)
+                if size <= 0:
+                    await self._wait_for_window()
                     continue
+                if not output.free and not (turn and output.writable and output.window > 0):
+                    turn = await self._wait_for_turn(size)
+                    continue
+                turn = False
+                size = min(size, output.window)
                 self.window -= size
                 output.window -= size
                 flags = END_STREAM if end and size == len(view) else 0
@@ -248,6 +264,7 @@ class Stream:
                 view = view[size:]
         finally:
             self._sending = False
+            output.wake()
         if end:
             self._end()
 
@@ -277,28 +294,49 @@ class Stream:
         Raises:
             H2StreamError: Wider than a window can be.
         """
-        window = widened(self.window, increment)
-        if window is None:
+        if widened(self.window, increment) is None:
             raise H2StreamError(self.id, FLOW_CONTROL_ERROR, "a window is too large")
-        self.window = window
-        self.wake()
+        self.shift(increment)
+
+    def shift(self, difference: int) -> None:
+        """Makes the window for sending wider or narrower."""
+        self.window += difference
+        if self._shut and self.window > 0:
+            self.wake()
 
     def wake(self) -> None:
-        """Lets the method that sends look again whether there is room."""
+        """Lets the method that sends go on."""
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
-    async def _wait_for_room(self) -> None:
-        if self.closed:
-            raise StreamClosedError("The RPC has ended")
-        waiting = self._output.waiting
-        waiting[self] = None
+    async def _wait_for_window(self) -> None:
+        self._output.wake()
+        self._shut = True
+        try:
+            await self._woken()
+        finally:
+            self._shut = False
+
+    async def _wait_for_turn(self, size: int) -> bool:
+        """Returns whether it is this stream's turn; else it was closed."""
+        output = self._output
+        output.wake()  # those who have waited longer
+        output.waiting[self] = size
+        granted = False
+        try:
+            await self._woken()
+        finally:
+            granted = output.waiting.pop(self, None) is None
+            if granted:
+                output.granted -= size
+        return granted
+
+    async def _woken(self) -> None:
         self._room = asyncio.get_running_loop().create_future()
         try:
             await self._room
         finally:
             self._room = None
-            self._output.waiting.pop(self, None)
 
     def _end(self) -> None:
         if not self.remote_ended:  # RFC 9113, section 8.1: the rest of the request is not needed

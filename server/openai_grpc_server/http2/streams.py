@@ -1,6 +1,6 @@
 """The streams of one connection (RFC 9113, section 5): which are open, and which frames they may get."""
 
-from collections import deque
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -17,16 +17,25 @@ from openai_grpc_server.http2.errors import (
     H2StreamError,
     RpcError,
 )
-from openai_grpc_server.http2.floods import RESETS_AT_ONCE, RESETS_PER_SECOND, Budget
+from openai_grpc_server.http2.floods import (
+    LATE_AT_ONCE,
+    LATE_PER_SECOND,
+    LATE_PER_STREAM,
+    RAPID,
+    RESETS_AT_ONCE,
+    RESETS_PER_SECOND,
+    Budget,
+)
 from openai_grpc_server.http2.frames import LARGEST_STREAM_ID, rst_stream
 from openai_grpc_server.http2.hpack import HeaderListTooLargeError
 from openai_grpc_server.http2.output import Output
+from openai_grpc_server.http2.recent_ids import RecentIds
 from openai_grpc_server.http2.request_head import HeadReader, MalformedError, RequestHead
 from openai_grpc_server.http2.settings import LARGEST_WINDOW, Limits
 from openai_grpc_server.http2.status import BEGIN, trailers
 from openai_grpc_server.http2.stream import Stream
 
-_REMEMBERED: Final = 1000  # closed streams; frames to older ones are taken for late ones
+_BLOCK_COST: Final = 8  # by how many bits the size of a header block is shifted: so many frames more it counts for
 
 
 class Streams:
@@ -56,8 +65,9 @@ class Streams:
         self._busy = busy
         self._heads = HeadReader(limits.max_header_list_size)
         self._open: dict[int, Stream] = {}
-        self._ended: deque[int] = deque(maxlen=_REMEMBERED)  # that the peer knows to be closed
-        self._dropped: deque[int] = deque(maxlen=_REMEMBERED)  # that the peer may not know to be closed
+        self._ended = RecentIds()  # that the peer knows to be closed
+        self._dropped = RecentIds()  # that the peer may not know to be closed
+        self._late = Budget(LATE_AT_ONCE, LATE_PER_SECOND)
         self._resets = Budget(RESETS_AT_ONCE, RESETS_PER_SECOND)
         self.last_id = 0
         self.final_id = LARGEST_STREAM_ID
@@ -78,6 +88,7 @@ class Streams:
         elif stream_id in self._ended:
             raise H2ConnectionError(STREAM_CLOSED, "HEADERS on a closed stream")
         elif stream_id in self._dropped:
+            self._count_late(len(block))
             self._skip(block)
         else:
             raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS on a stream that can't be opened")
@@ -100,6 +111,7 @@ class Streams:
             self._check_not_idle(stream_id)
             if stream_id in self._ended:
                 raise H2ConnectionError(STREAM_CLOSED, "DATA on a closed stream")
+            self._count_late()
             return
         try:
             stream.receive(data, size)
@@ -121,9 +133,10 @@ class Streams:
         stream = self._open.get(stream_id)
         if stream is None:
             self._check_not_idle(stream_id)
-            self._ended.append(stream_id)
+            self._count_late()
+            self._ended.add(stream_id)
             return
-        if not stream.answered:
+        if not stream.answered and time.monotonic() - stream.opened < RAPID:
             self._count_reset()
         stream.remote_ended = True
         self._gone(stream)
@@ -138,6 +151,7 @@ class Streams:
         stream = self._open.get(stream_id)
         if stream is None:
             self._check_not_idle(stream_id)
+            self._count_late()
         elif not increment:
             raise H2StreamError(stream_id, PROTOCOL_ERROR, "a WINDOW_UPDATE of 0")
         else:
@@ -152,8 +166,7 @@ class Streams:
         for stream in self._open.values():
             if stream.window + difference > LARGEST_WINDOW:
                 raise H2ConnectionError(FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE is too large")
-            stream.window += difference
-        self._output.wake()
+            stream.shift(difference)
 
     def broken(self, error: H2StreamError) -> None:
         """Ends a stream on which the peer has broken the rules.
@@ -176,13 +189,16 @@ class Streams:
 
     def _new(self, stream_id: int, block: bytes, *, end: bool) -> None:
         if stream_id > self.final_id:
+            self._count_late(len(block))
             self._skip(block)  # the peer will learn by GOAWAY that it is not served
-            self._dropped.append(stream_id)
+            self._dropped.add(stream_id)
             return
         if self._busy() >= self._limits.max_concurrent_streams:
+            self._count_late(len(block))
             self._skip(block)
             self._refuse(stream_id, REFUSED_STREAM)
             return
+        self._late.earn(LATE_PER_STREAM)
         try:
             head = self._heads.read(block)
         except MalformedError as error:
@@ -224,16 +240,20 @@ class Streams:
             self._heads.skip(block)
 
     def _refuse(self, stream_id: int, code: int) -> None:
-        self._dropped.append(stream_id)
-        self._output.answer(rst_stream(stream_id, code))
+        self._dropped.add(stream_id)
+        self._output.send(rst_stream(stream_id, code))
 
     def _release(self, stream: Stream) -> None:
         del self._open[stream.id]
-        (self._ended if stream.remote_ended else self._dropped).append(stream.id)
+        (self._ended if stream.remote_ended else self._dropped).add(stream.id)
 
     def _check_not_idle(self, stream_id: int) -> None:
         if stream_id > self.last_id or not stream_id & 1:
             raise H2ConnectionError(PROTOCOL_ERROR, "a frame on a stream that was never opened")
+
+    def _count_late(self, block_size: int = 0) -> None:
+        if not self._late.spend(1 + (block_size >> _BLOCK_COST)):
+            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many frames on streams that are not open")
 
     def _count_reset(self) -> None:
         if not self._resets.spend():

@@ -1,0 +1,193 @@
+"""What a connection reads in a turn of the loop, and when it drops what a peer leaves unread."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from openai_grpc_server.http2 import Limits, connection
+from openai_grpc_server.http2.connection import Connection
+from openai_grpc_server.http2.frames import PING, PREFACE, PRIORITY, SETTINGS, frame, window_update
+from openai_grpc_server.http2.methods import Methods
+from openai_grpc_server.http2.output import HIGH_WATER, Output
+from openai_grpc_server.http2.settings import PeerSettings
+from support.gateway import LIMIT
+
+FRAMES_IN_A_TURN = 256
+
+
+class Transport(asyncio.Transport):
+    """A socket whose peer reads nothing.
+
+    Attributes:
+        unread: How many bytes wait.
+        reading: Whether the connection wants to be told what comes.
+        dropped: Whether it was dropped.
+        written: What was written.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unread = 0
+        self.reading = True
+        self.dropped = asyncio.Event()
+        self.written = b""
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return self.dropped.is_set()
+
+    def abort(self) -> None:
+        self.dropped.set()
+
+    def write(self, data: Any) -> None:
+        self.written += data
+
+
+class Stream:
+    """A stream that waits for its turn."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def wake(self) -> None:
+        self.turns += 1
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[Connection, Transport]]:
+    transport = Transport()
+    opened = Connection(Methods(), Limits(max_message_size=1 << 22), lambda _: True, lambda _: None)
+    opened.connection_made(transport)
+    opened.data_received(PREFACE + frame(SETTINGS, 0, 0))
+    yield opened, transport
+    opened.connection_lost(None)
+
+
+async def turns_until_read(transport: Transport) -> int:
+    turns = 0
+    while not transport.reading:
+        await asyncio.sleep(0)
+        turns += 1
+    return turns
+
+
+@pytest.mark.parametrize(
+    ("data", "turns"),
+    [
+        (window_update(0, 1) * FRAMES_IN_A_TURN, 0),
+        (window_update(0, 1) * (3 * FRAMES_IN_A_TURN + 1), 3),
+        (b"".join(frame(SETTINGS, 0, 0, b"\0\4\0\0\0" + bytes([value % 2])) for value in range(9)), 8),
+    ],
+    ids=["as many frames as a turn has time for", "more frames", "windows that are changed"],
+)
+def test_reading_takes_turns(data: bytes, turns: int) -> None:
+    async def run() -> None:
+        async with connected() as (opened, transport):
+            opened.data_received(data)
+            assert await turns_until_read(transport) == turns
+
+    asyncio.run(run())
+
+
+def test_nothing_is_read_while_the_peer_reads_nothing() -> None:
+    async def run() -> None:
+        async with connected() as (opened, transport):
+            opened.pause_writing()
+            transport.unread = 1 << 20
+            for _ in range(3):
+                opened.data_received(frame(PING, 0, 0, b"1" * 8))
+            await asyncio.sleep(0)
+            assert not transport.reading
+            assert transport.written.count(b"1" * 8) == 1
+            transport.unread = 0
+            opened.resume_writing()
+            await turns_until_read(transport)
+            await asyncio.sleep(0)
+            assert transport.written.count(b"1" * 8) == 3
+
+    asyncio.run(run())
+
+
+def test_what_is_unread_outlives_the_end_of_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        async with connected() as (opened, transport):
+            transport.unread = 1000
+            opened.drain()
+            opened.data_received(frame(PING, 1, 0, b"last one"))
+            for _ in range(100):
+                await asyncio.sleep(0)
+            assert not transport.dropped.is_set()
+            transport.unread = 0
+            opened.data_received(window_update(0, 1))  # it reads
+            async with asyncio.timeout(LIMIT):
+                await transport.dropped.wait()
+
+    monkeypatch.setattr(connection, "LAST_WORDS", 0)
+    asyncio.run(run())
+
+
+def test_the_end_of_a_connection_that_is_closing() -> None:
+    async def run() -> None:
+        async with connected() as (opened, transport):
+            opened.data_received(frame(PRIORITY, 0, 0))
+            await asyncio.sleep(0)
+            written = transport.written
+            assert written
+            opened.drain()
+            opened.end()
+            await asyncio.sleep(0)
+            assert transport.written == written
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("window", "size", "turns"),
+    [(0, 100, 0), (1, 100, 1), (250, 100, 3), (1 << 30, HIGH_WATER // 4, 4)],
+    ids=["no room", "a byte", "room for some", "more room than the socket takes at once"],
+)
+def test_no_more_streams_get_their_turn_than_there_is_room_for(window: int, size: int, turns: int) -> None:
+    async def run() -> None:
+        output = Output(Transport(), PeerSettings())
+        streams = [Stream() for _ in range(100)]
+        output.waiting.update(dict.fromkeys(streams, size))
+        output.window = window
+        for _ in range(10):
+            output.wake()
+        assert [stream.turns for stream in streams] == [1] * turns + [0] * (100 - turns)
+
+    asyncio.run(run())
+
+
+def test_what_can_not_be_written_is_not_kept() -> None:
+    async def run() -> None:
+        transport = Transport()
+        output = Output(transport, PeerSettings())
+        output.send("no bytes")  # type: ignore[arg-type]  # on purpose
+        with pytest.raises(TypeError):
+            output.flush()
+        output.send(b"bytes")
+        output.flush()
+        assert transport.written == b"bytes"
+
+    asyncio.run(run())
