@@ -205,6 +205,8 @@ class Connection(asyncio.Protocol):
         self._closing = True
         self._lifetime.stop()
         self._streams.lost()
+        if self._transport.is_closing():
+            return
         self._output.flush()
         self._transport.resume_reading()
         if self._transport.can_write_eof():

@@ -51,7 +51,7 @@ class Transport(asyncio.Transport):
         return True
 
     def write_eof(self) -> None:
-        pass
+        assert not self.is_closing()
 
     def is_closing(self) -> bool:
         return self.dropped.is_set()
@@ -143,6 +143,17 @@ def test_what_is_unread_outlives_the_end_of_the_connection(monkeypatch: pytest.M
                 await transport.dropped.wait()
 
     monkeypatch.setattr(connection, "LAST_WORDS", 0)
+    asyncio.run(run())
+
+
+def test_the_end_of_a_connection_that_is_lost() -> None:
+    async def run() -> None:
+        async with connected() as (opened, transport):
+            opened.abort()
+            opened.end()
+            opened.drain()
+            assert transport.is_closing()
+
     asyncio.run(run())
 
 
