@@ -67,8 +67,11 @@ class Log:
             if value is not None and value != ""
         }
         name = LEVELS.get(level) or logging.getLevelName(level).lower()
-        self._out.write(self._line(self._clock.now(), name, event, known))
-        self._out.flush()
+        try:
+            self._out.write(self._line(self._clock.now(), name, event, known))
+            self._out.flush()
+        except OSError:
+            pass  # nobody reads the log any more; calls go on without it
 
 
 class Handler(logging.Handler):

@@ -68,3 +68,14 @@ def test_loggers_that_quote_requests_are_silent(name: str) -> None:
     open_log(out, LogSettings())
     logging.getLogger(name).error("Task exception was never retrieved: what was said")
     assert out.getvalue() == ""
+
+
+class Closed(io.StringIO):
+    """A stream that nobody reads any more."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(text)
+
+
+def test_a_log_that_nobody_reads_any_more_fails_nothing() -> None:
+    Log(Closed(), LogSettings()).write(logging.ERROR, "happened", FIELDS)
