@@ -230,6 +230,15 @@ def test_a_deadline(target: str, upstream: StandIn) -> None:
     assert done.returncode == 1
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Lets children be interrupted also where the tests run in the background, with the signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("line", ["chat hello", "chat hello --no-stream", "transcribe FILE"])
 def test_an_interrupt_cancels_the_call(line: str, target: str, upstream: StandIn, recording: Path) -> None:
     upstream.on("POST", CHAT, answers.stall())
