@@ -1,5 +1,6 @@
 """The server of the port: gRPC's own, or ours on the event loop, with the same settings."""
 
+import ssl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,29 +46,29 @@ def rpc_server(settings: ServerSettings, longest_call: float) -> tuple[RpcServer
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"{host}:{settings.port}"
     bind = _on_grpcio if settings.http2 == "grpcio" else _on_asyncio
+    tls = (
+        None if settings.tls is None else tls_context(settings.tls)
+    )  # its errors name the files, whichever server it is
     try:
-        server, port = bind(settings, longest_call, address)
+        server, port = bind(settings, longest_call, address, tls)
     except (RuntimeError, OSError) as error:
         hint = "is another server running there? --port 0 takes a free one"
         raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
     return server, f"{host}:{port}"
 
 
-def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int]:
+def _on_grpcio(
+    settings: ServerSettings, longest_call: float, address: str, _: ssl.SSLContext | None
+) -> tuple[RpcServer, int]:
     server: Any = grpc.aio.server(options=server_options(settings, longest_call))  # registers methods; the stubs do not
     if settings.tls is None:
         return server, server.add_insecure_port(address)
     return server, server.add_secure_port(address, server_credentials(settings.tls))
 
 
-def _on_asyncio(settings: ServerSettings, longest_call: float, _: str) -> tuple[RpcServer, int]:
-    tls = None
-    if settings.tls is not None:
-        server_credentials(settings.tls)  # its errors name the file
-        client_ca = settings.tls.client_ca
-        tls = http2.server_tls(
-            Path(settings.tls.certificate), Path(settings.tls.private_key), Path(client_ca) if client_ca else None
-        )
+def _on_asyncio(
+    settings: ServerSettings, longest_call: float, _: str, tls: ssl.SSLContext | None
+) -> tuple[RpcServer, int]:
     server = http2.Server(http2_limits(settings, longest_call))
     return server, server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
 
@@ -84,8 +85,25 @@ def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
     )
 
 
-def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
+def tls_context(tls: TlsSettings) -> ssl.SSLContext:
     """Reads the files of the port's TLS.
+
+    Raises:
+        ConfigError: One of them can't be read, or is not what it should be.
+    """
+    files = [path for path in (tls.private_key, tls.certificate, tls.client_ca) if path is not None]
+    for path in files:
+        read_file(path)
+    try:
+        return http2.server_tls(
+            Path(tls.certificate), Path(tls.private_key), None if tls.client_ca is None else Path(tls.client_ca)
+        )
+    except ssl.SSLError as error:
+        raise ConfigError(Problem(f"TLS of the port: can't use {' and '.join(files)}: {error}")) from error
+
+
+def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
+    """Returns the files of the port's TLS as gRPC's server takes them.
 
     Raises:
         ConfigError: One of them can't be read.
