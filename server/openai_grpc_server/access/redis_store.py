@@ -8,7 +8,8 @@ from typing import Any
 from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.limits import Bucket, Refusal, State, refusal
 from openai_grpc_server.access.store import StoreError
-from openai_grpc_server.config import ConfigError, Problem, Secret
+from openai_grpc_server.config import Secret
+from openai_grpc_server.redis_client import redis_client
 
 PREFIX = "openai-grpc:key"
 PATIENCE = 1.0  # seconds that a call waits for the Redis
@@ -30,19 +31,9 @@ class RedisStore:
     """
 
     def __init__(self, url: Secret) -> None:
-        try:
-            from redis import asyncio as redis  # noqa: PLC0415 - an extra; loaded where it is configured
-            from redis.exceptions import RedisError, WatchError  # noqa: PLC0415 - as above
-        except ImportError as error:
-            hint = "pip install 'openai-grpc-server[redis]'"
-            raise ConfigError(Problem("redis_url: the package redis is not installed", hint=hint)) from error
-        try:
-            self._redis: Any = redis.Redis.from_url(
-                url.reveal(), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-            )
-        except ValueError:
-            raise ConfigError(Problem("redis_url: not the URL of a Redis", hint="redis://host:6379")) from None
-        self._failures = (RedisError, OSError, TimeoutError)
+        self._redis, self._failures = redis_client(url, PATIENCE)
+        from redis.exceptions import WatchError  # noqa: PLC0415 - an extra; loaded where it is configured
+
         self._overtaken = WatchError
         # Calls of one process wait here for each other, so that only other replicas can come before a transaction.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

@@ -3,9 +3,10 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from openai_grpc_server.config import ConfigError, Problem, Secret
+from openai_grpc_server.config import Secret
+from openai_grpc_server.redis_client import redis_client
 from openai_grpc_server.routing.deployment import Deployment
 from openai_grpc_server.routing.load import MINUTE
 from openai_grpc_server.routing.state import LocalState, this_minute
@@ -34,19 +35,7 @@ class RedisState(LocalState):
     """
 
     def __init__(self, url: Secret, log: Log, *, usage: bool) -> None:
-        try:
-            from redis import asyncio as redis  # noqa: PLC0415 - an extra; loaded where it is configured
-            from redis.exceptions import RedisError  # noqa: PLC0415 - as above
-        except ImportError as error:
-            hint = "pip install 'openai-grpc-server[redis]'"
-            raise ConfigError(Problem("redis_url: the package redis is not installed", hint=hint)) from error
-        try:
-            self._redis: Any = redis.Redis.from_url(
-                url.reveal(), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-            )
-        except ValueError:
-            raise ConfigError(Problem("redis_url: not the URL of a Redis", hint="redis://host:6379")) from None
-        self._failures = (RedisError, OSError, TimeoutError)
+        self._redis, self._failures = redis_client(url, PATIENCE)
         self._log = log
         self._usage = usage
         self._pause = 0.0
