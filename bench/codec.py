@@ -14,24 +14,13 @@ from typing import Any
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from bench.exchanges.chat import USAGE
 from openai_grpc.codec import from_json, to_json
 from openai_grpc.v1 import chat_pb2, embeddings_pb2, response_event_pb2, response_pb2
 
 _REPEATS = 7
 _SECONDS = 0.05
 
-_USAGE = {
-    "prompt_tokens": 14,
-    "completion_tokens": 48,
-    "total_tokens": 62,
-    "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-    "completion_tokens_details": {
-        "reasoning_tokens": 0,
-        "audio_tokens": 0,
-        "accepted_prediction_tokens": 0,
-        "rejected_prediction_tokens": 0,
-    },
-}
 _CHUNK = {
     "id": "chatcmpl-9a8b7c6d5e4f",
     "object": "chat.completion.chunk",
@@ -56,7 +45,7 @@ _CHAT = {
             "finish_reason": "stop",
         }
     ],
-    "usage": _USAGE,
+    "usage": USAGE,
     "service_tier": "default",
     "system_fingerprint": "fp_1a2b3c",
 }
