@@ -171,6 +171,6 @@ def _text(raw: bytes) -> str | None:
 
 def _integer(raw: bytes) -> int | None:
     """What a JSON number stands for, or None if it needs a parser."""
-    if not raw.isdigit() or len(raw) > _MAX_DIGITS or (raw[0] == 48 and len(raw) > 1):
+    if not raw.isdigit() or len(raw) > _MAX_DIGITS or (raw.startswith(b"0") and len(raw) > 1):
         return None
     return int(raw)
