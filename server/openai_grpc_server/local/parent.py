@@ -1,32 +1,25 @@
 """The gateway, seen from the process of a local model."""
 
-import json
 import os
 import threading
-from typing import Any
+
+from openai_grpc_server.child_reports import ChildReports
 
 
 class Parent:
-    """Reports to the parent process over stdout, and ends this process with it.
-
-    Nothing else may write to stdout: from here on, what a library prints there goes to stderr.
-    """
+    """Reports to the parent process over stdout, and ends this process with it."""
 
     def __init__(self) -> None:
-        self._reports = os.dup(1)
-        os.dup2(2, 1)
+        self._reports = ChildReports()
         threading.Thread(target=_exit_at_end_of_stdin, daemon=True).start()
 
     def loading(self, progress: float) -> None:
         """Reports that a part of the way is done, from 0 to 1."""
-        self._write({"progress": progress})
+        self._reports.write({"progress": progress})
 
     def ready(self, port: int) -> None:
         """Reports that requests are answered on this port of 127.0.0.1."""
-        self._write({"progress": 1.0, "port": port})
-
-    def _write(self, report: dict[str, Any]) -> None:
-        os.write(self._reports, json.dumps(report).encode() + b"\n")
+        self._reports.write({"progress": 1.0, "port": port})
 
 
 def _exit_at_end_of_stdin() -> None:

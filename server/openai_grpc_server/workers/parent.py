@@ -1,12 +1,11 @@
 """The supervisor, seen from a worker."""
 
 import asyncio
-import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
+from openai_grpc_server.child_reports import ChildReports
 from openai_grpc_server.config import Problem
 from openai_grpc_server.workers.assignment import Assignment
 
@@ -14,15 +13,12 @@ from openai_grpc_server.workers.assignment import Assignment
 class Parent:
     """Speaks with the supervisor over stdin and stdout, one JSON value a line.
 
-    Nothing else may write to stdout: from here on, what a library prints there goes to stderr.
-
     Attributes:
         assignment: What this worker is told.
     """
 
     def __init__(self) -> None:
-        self._reports = os.dup(1)
-        os.dup2(2, 1)
+        self._reports = ChildReports()
         self._commands = os.fdopen(0, "rb", buffering=0, closefd=False)
         self.assignment = Assignment.from_json(self._commands.readline())
 
@@ -41,18 +37,12 @@ class Parent:
 
     def ready(self, address: str) -> None:
         """Reports that calls are served."""
-        self._report({"address": address})
+        self._reports.write({"address": address})
 
     def refused(self, problems: Sequence[Problem]) -> None:
         """Reports why no call can be served."""
-        self._report({"problems": [(each.message, each.where, each.hint) for each in problems]})
+        self._reports.write({"problems": [(each.message, each.where, each.hint) for each in problems]})
 
     def metrics(self, page: str) -> None:
         """Reports what was counted."""
-        self._report({"metrics": page})
-
-    def _report(self, report: dict[str, Any]) -> None:
-        line = memoryview(json.dumps(report).encode() + b"\n")
-        with contextlib.suppress(BrokenPipeError):  # the supervisor is gone, and this process will be
-            while line:
-                line = line[os.write(self._reports, line) :]
+        self._reports.write({"metrics": page})
