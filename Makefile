@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
 
+SITE = $(wildcard $(VENV)/lib/python*/site-packages)
+GENERATED := clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src
+
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
 
@@ -44,14 +47,19 @@ types: $(VENV)/.installed ## Check types, generated stubs included
 proto: $(VENV)/.installed ## Lint the contract
 	$(BIN)/buf lint
 
-drift: $(VENV)/.installed ## Check that the generated code is what proto/ generates
-	$(BIN)/python scripts/check_drift.py
+drift: generate ## Regenerate, and fail if that changes a file that is not staged or committed
+	git diff --exit-code --stat -- $(GENERATED)
+	@test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { git status --short -- $(GENERATED); exit 1; }
 
 breaking: $(VENV)/.installed ## Check the contract against the last release
 	scripts/breaking.sh $(BIN)/buf
 
 generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
-	$(BIN)/python scripts/generate.py
+	rm -f clients/python/openai_grpc/v1/*_pb2* clients/go/openai_grpc/v1/*.pb.go clients/typescript/src/openai_grpc/v1/*.ts
+	$(BIN)/buf generate proto
+	@# The details of errors, for TypeScript, from the package that has the same for Python.
+	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto
+	$(BIN)/python scripts/generate_client.py
 
 replay: $(VENV)/.installed ## Replay recorded exchanges through the real server: CORPUS=DIR
 	$(RUN) -m conformance.replay $(CORPUS)
