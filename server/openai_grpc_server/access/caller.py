@@ -1,12 +1,11 @@
 """What a key may do."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grpc import StatusCode
 
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.wildcards import Patterns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +26,6 @@ class Limits:
 
     def __bool__(self) -> bool:
         return any(limit is not None for limit in (self.rpm, self.tpm, self.max_parallel_requests, self.max_budget))
-
-
-class Patterns:
-    """Names with wildcards: `*` stands for any characters.
-
-    Args:
-        patterns: The names; none at all lets every name pass.
-    """
-
-    __slots__ = ("_match",)
-
-    def __init__(self, patterns: Sequence[str] = ()) -> None:
-        written = [re.escape(pattern).replace(r"\*", ".*") for pattern in patterns]
-        self._match = re.compile("|".join(written), re.DOTALL).fullmatch if patterns else None
-
-    def allow(self, name: str) -> bool:
-        """Whether a name is among them."""
-        return self._match is None or self._match(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

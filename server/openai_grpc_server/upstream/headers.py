@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from openai_grpc_server.errors import InvalidArgumentError
 from openai_grpc_server.header_names import OF_THE_CONNECTION, OF_THE_GATEWAY, illegal
+from openai_grpc_server.wildcards import Patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 try:
     USER_AGENT = f"openai-grpc/{version('openai-grpc-server')}"
@@ -82,7 +82,7 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
     return headers
 
 
-def extra_headers(asked_for: Mapping[str, str], allowed: Iterable[str]) -> list[tuple[str, str]]:
+def extra_headers(asked_for: Mapping[str, str], allowed: Sequence[str]) -> list[tuple[str, str]]:
     """Returns the headers that a caller asks for, once they may go up.
 
     Args:
@@ -92,8 +92,8 @@ def extra_headers(asked_for: Mapping[str, str], allowed: Iterable[str]) -> list[
     Raises:
         InvalidArgumentError: A header that callers cannot set, or that is none; names it.
     """
-    patterns = [pattern.lower() for pattern in allowed]
-    return [(name.lower(), _checked_extra(name, value, patterns)) for name, value in asked_for.items()]
+    names = Patterns([pattern.lower() for pattern in allowed]) if allowed else None
+    return [(name.lower(), _checked_extra(name, value, names)) for name, value in asked_for.items()]
 
 
 def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
@@ -135,13 +135,13 @@ def _printable(raw_value: bytes) -> str:
     return "".join(char if " " <= char <= "~" else "?" for char in value)
 
 
-def _checked_extra(name: str, value: str, patterns: list[str]) -> str:
+def _checked_extra(name: str, value: str, allowed: Patterns | None) -> str:
     field, lowered = f"call_options.extra_headers[{name!r}]", name.lower()
     if reason := illegal(name):
         raise InvalidArgumentError.of_field(field, reason)
     if lowered in _REFUSED or lowered.startswith(_REFUSED_PREFIXES):
         raise InvalidArgumentError.of_field(field, "this header cannot be set by a caller")
-    if not any(fnmatchcase(lowered, pattern) for pattern in patterns):
+    if allowed is None or not allowed.allow(lowered):
         raise InvalidArgumentError.of_field(field, "not among the headers that callers may set here")
     return _checked_value(field, value)
 
