@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
+# Tests that start both HTTP/2 servers themselves.
+BOTH := test_h2spec.py test_interop.py test_connect.py
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src
@@ -30,7 +32,7 @@ test: $(VENV)/.installed tools ## Run all tests
 	$(BIN)/pytest $(ARGS)
 
 test-http2: $(VENV)/.installed tools ## Run the tests that drive the server with server.http2: asyncio
-	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest tests/integration tests/faults tests/conformance tests/clients tests/e2e $(ARGS)
+	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest tests/integration tests/faults tests/conformance tests/clients tests/e2e $(BOTH:%=--ignore=tests/conformance/%) $(ARGS)
 
 check: format lint types proto drift breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
 

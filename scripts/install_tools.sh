@@ -1,10 +1,22 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Python's index does not have: espeak-ng speaks what is then transcribed; buildah, crun and
-# mmdebstrap build the container's image and a base for it; replicas share a Redis; h2spec tests HTTP/2.
+# mmdebstrap build the container's image and a base for it; replicas share a Redis; h2spec, gRPC's interop client and
+# connectconformance test the port; actionlint checks the workflows.
 set -euo pipefail
 venv_bin=$(cd "$(dirname "$0")/.." && pwd)/.venv/bin
-if command -v go >/dev/null && [ -d "$venv_bin" ] && [ ! -x "$venv_bin/h2spec" ]; then
-  GOBIN=$venv_bin go install github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible
+go_tool() { # NAME PACKAGE VERSION: its program is called as the package's last part
+  [ -x "$venv_bin/$1" ] && return
+  local built
+  built=$(mktemp -d)
+  GOBIN=$built go install "$2@$3"
+  mv "$built/${2##*/}" "$venv_bin/$1"
+  rmdir "$built"
+}
+if command -v go >/dev/null && [ -d "$venv_bin" ]; then
+  go_tool h2spec github.com/summerwind/h2spec/cmd/h2spec v2.2.1+incompatible
+  go_tool grpc-interop-client google.golang.org/grpc/interop/client v1.85.0
+  go_tool connectconformance connectrpc.com/conformance/cmd/connectconformance v1.0.7
+  go_tool actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.7
 fi
 missing=()
 for tool in espeak-ng buildah crun mmdebstrap redis-server; do

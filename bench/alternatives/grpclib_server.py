@@ -10,8 +10,8 @@ from typing import Any
 
 from grpclib.config import Configuration  # type: ignore[import-not-found]  # is in the candidate's environment alone
 from grpclib.protocol import AbstractHandler, H2Protocol, Stream  # type: ignore[import-not-found]  # as above
-from h2.config import H2Configuration  # type: ignore[import-not-found]  # as above
-from h2.exceptions import StreamClosedError  # type: ignore[import-not-found]  # as above
+from h2.config import H2Configuration
+from h2.exceptions import StreamClosedError
 
 from bench.alternatives.rpc import SocketServer
 from bench.alternatives.wire import Headers, frame
