@@ -9,6 +9,7 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, responses_pb2
+from openai_grpc_server.bounded_cache import ENTRY_BYTES
 from openai_grpc_server.routing.affinity import Affinity
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
@@ -134,9 +135,10 @@ def test_what_nobody_remembers_is_looked_for_everywhere(gateway: RunningGateway)
 
 
 def test_the_oldest_ids_are_forgotten() -> None:
-    affinity = Affinity(capacity=2)
-    for name in ("a", "b"):
+    affinity = Affinity(max_bytes=(ENTRY_BYTES + 2) * 20)
+    names = [f"{number:02}" for number in range(21)]
+    for name in names[:20]:
         affinity.remember(name, "there")
-    assert affinity.find("a")
-    affinity.remember("c", "there")
-    assert [affinity.find(name) for name in ("a", "b", "c")] == ["there", None, "there"]
+    assert affinity.find(names[0])
+    affinity.remember(names[20], "there")
+    assert [affinity.find(name) for name in (names[0], names[1], names[20])] == ["there", None, "there"]

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from openai_grpc_server.access.usage import Usage
+from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.config.model_settings import ModelInfo
 
-MAX_FOUND = 1024  # models whose price is kept at hand; callers may choose their names
+CACHE_BYTES = 1 << 19  # some 2,000 names; callers may choose them
 DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
@@ -52,7 +53,7 @@ class PriceTable:
 
     def __init__(self, prices: Mapping[str, Price]) -> None:
         self._prices = prices
-        self._found: dict[str, tuple[ModelInfo, Price | None]] = {}
+        self._found: BoundedCache[tuple[ModelInfo, Price | None]] = BoundedCache(CACHE_BYTES)
 
     def find(self, model: str, info: ModelInfo) -> Price | None:
         """Returns what a model costs, or None if nobody said.
@@ -64,10 +65,8 @@ class PriceTable:
         found = self._found.get(model)
         if found is not None and found[0] is info:
             return found[1]
-        if len(self._found) >= MAX_FOUND:
-            self._found.clear()
         price = self._find(model, info)
-        self._found[model] = info, price
+        self._found.put(model, (info, price))
         return price
 
     def _find(self, model: str, info: ModelInfo) -> Price | None:

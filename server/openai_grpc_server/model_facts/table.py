@@ -4,15 +4,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config.model_settings import ModelInfo
 
 # A date at the end of a name: a snapshot of the model that has the rest of the name.
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
 _FINE_TUNED = "ft:"
+_CACHE_BYTES = 1 << 20  # some 900 names; callers can make up names without end
+_FACTS_BYTES = 1000  # of one `ModelInfo`
 
 
 class ModelTable:
@@ -29,10 +32,17 @@ class ModelTable:
     def __init__(self, added: Mapping[str, ModelInfo] | None = None, own: ModelInfo | None = None) -> None:
         self._added = added or {}
         self._own = own or ModelInfo()
-        self.find = lru_cache(1024)(self._find)  # callers can make up names without end
+        self._found: BoundedCache[ModelInfo] = BoundedCache(_CACHE_BYTES)
+
+    def find(self, model: str) -> ModelInfo:
+        """Returns what is known of a model; of an unknown one nothing."""
+        found = self._found.get(model)
+        if found is None:
+            found = self._find(model)
+            self._found.put(model, found, _FACTS_BYTES)
+        return found
 
     def _find(self, model: str) -> ModelInfo:
-        """Returns what is known of a model; of an unknown one nothing."""
         found = ModelInfo()
         for name in reversed(list(lineage(self._own.base_model or model))):
             for table in (packaged(), self._added):

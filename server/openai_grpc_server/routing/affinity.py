@@ -1,8 +1,8 @@
 """Which deployment has which stored object."""
 
-from collections import OrderedDict
+from openai_grpc_server.bounded_cache import BoundedCache
 
-CAPACITY = 100_000  # ids; some 15 MB
+MAX_BYTES = 25 << 20  # some 100,000 ids of OpenAI's
 
 
 class Affinity:
@@ -11,23 +11,16 @@ class Affinity:
     The ids that were not used for the longest time are forgotten first.
 
     Args:
-        capacity: How many ids are remembered.
+        max_bytes: How many bytes of ids are remembered, as `BoundedCache` counts them.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self._capacity = capacity
-        self._deployments: OrderedDict[str, str] = OrderedDict()
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._deployments: BoundedCache[str] = BoundedCache(max_bytes)
 
     def remember(self, object_id: str, deployment: str) -> None:
         """Notes the name of the deployment that has made an object."""
-        self._deployments[object_id] = deployment
-        self._deployments.move_to_end(object_id)
-        if len(self._deployments) > self._capacity:
-            self._deployments.popitem(last=False)
+        self._deployments.put(object_id, deployment)
 
     def find(self, object_id: str) -> str | None:
         """Returns the name of the deployment that made an object, if that is known."""
-        deployment = self._deployments.get(object_id)
-        if deployment is not None:
-            self._deployments.move_to_end(object_id)
-        return deployment
+        return self._deployments.get(object_id)

@@ -118,6 +118,9 @@ class RepeatedEvents:
         """Takes note of an event that was parsed; the message must not be used any more."""
         if self._credit < _LEARN_COST:  # a stream whose events differ too much
             return
+        if len(data) > _MAX_KEPT:
+            self._pattern = None
+            return
         places = _places(data, message, self._variables)
         if places:
             self._credit -= _LEARN_COST

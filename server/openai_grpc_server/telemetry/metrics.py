@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from openai_grpc_server.services.call import Call
 
 MAX_SERIES = 10_000  # of one metric: what callers name is theirs to choose, and no reason to run out of memory
+MAX_LABEL = 256  # characters of a value; a longer one reads "other"
 OTHER = "other"
 
 Labels = tuple[tuple[str, str], ...]
@@ -92,7 +93,9 @@ def model_label(call: Call, status: str) -> str:
     if call.deployment is None:
         return ""
     configured = call.deployment.config.model_name
-    return call.model if status == "OK" or (configured is not None and "*" not in configured) else ""
+    if status != "OK" and (configured is None or "*" in configured):
+        return ""
+    return call.model if len(call.model) <= MAX_LABEL else OTHER
 
 
 def escape(text: str) -> str:

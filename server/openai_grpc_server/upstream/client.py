@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx2
 
+from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.errors import (
     GatewayError,
     UpstreamConnectError,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 MAX_ERROR_BYTES = 1024 * 1024  # of an error's body; the rest is not read
+_DESTINATION_BYTES = 1 << 20  # of all that are kept; ids in paths and queries are the callers' choice
 
 
 class UpstreamClient:
@@ -78,7 +79,7 @@ class UpstreamClient:
         )
         self._short = self._transport if isinstance(self._transport, AiohttpTransport) else None
         self._extensions = {"timeout": {"connect": self._timeouts.connect}}
-        self._destination = lru_cache(1024)(self._build_destination)
+        self._destinations: BoundedCache[Destination] = BoundedCache(_DESTINATION_BYTES)
         self._background: set[asyncio.Task[None]] = set()
 
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
@@ -111,7 +112,7 @@ class UpstreamClient:
 
     async def _exchange(self, request: UpstreamRequest, body: RequestBody, watchdog: Watchdog) -> Answer:
         task = asyncio.current_task()
-        destination = self._destination(request.method, request.path, tuple(request.query))
+        destination = self._destination(request)
         watchdog.wait(task)
         again = request.safe and body.data is not None
         while True:
@@ -167,7 +168,17 @@ class UpstreamClient:
             hint=self._not_found_hint if answer.status == 404 else "",
         )
 
-    def _build_destination(self, method: str, path: str, query: tuple[tuple[str, str], ...]) -> Destination:
+    def _destination(self, request: UpstreamRequest) -> Destination:
+        if request.query:  # differs from request to request
+            return self._build_destination(request.method, request.path, request.query)
+        key = f"{request.method} {request.path}"
+        destination = self._destinations.get(key)
+        if destination is None:
+            destination = self._build_destination(request.method, request.path, ())
+            self._destinations.put(key, destination, 4 * len(request.path))
+        return destination
+
+    def _build_destination(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Destination:
         queries = [part for part in (self._query, urlencode(query, quote_via=quote)) if part]
         return Destination(method, httpx2.URL(self._base + path + ("?" + "&".join(queries) if queries else "")))
 

@@ -118,7 +118,7 @@ def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple
     return tuple(found.items())
 
 
-@lru_cache(256)  # an upstream sends the same names again and again
+@lru_cache(256)  # an upstream sends the same names again and again; none is longer than a header line may be
 def _metadata_key(raw_name: bytes) -> str | None:
     """The metadata key of a header that goes out."""
     name = raw_name.decode("latin-1").lower()
