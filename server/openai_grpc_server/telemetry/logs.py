@@ -4,6 +4,7 @@ What the gateway itself logs does not go through `logging`, whose records cost m
 bookkeeping together. What libraries log goes to the same place in the same form.
 """
 
+import json
 import logging
 import sys
 import time
@@ -121,13 +122,20 @@ def frames(error: BaseException) -> list[str]:
 
 def json_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
     """One JSON object, for machines."""
-    return orjson.dumps({"time": now, "level": level, "event": event, **fields}, default=str).decode() + "\n"
+    return visible(orjson.dumps({"time": now, "level": level, "event": event, **fields}, default=str).decode()) + "\n"
 
 
 def text_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
     """One line for people."""
     known = " ".join(f"{name}={printable(value)}" for name, value in fields.items())
-    return f"{now} {level:7} {event} {known}".rstrip() + "\n"
+    return visible(f"{now} {level:7} {event} {known}".rstrip()) + "\n"
+
+
+def visible(line: str) -> str:
+    """Escapes what ends a line for some readers, or commands a terminal: U+0085, U+2028, C1 controls and their like."""
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
 def printable(value: Any) -> str:

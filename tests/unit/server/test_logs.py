@@ -34,6 +34,18 @@ def test_line(form: Literal["json", "text"]) -> None:
     assert out.getvalue().endswith(LINES[form])
 
 
+@pytest.mark.parametrize("form", LINES)
+@pytest.mark.parametrize("char", ["\n", "\r", "\x1b", "\x85", "\x9b", "\u2028", "\u2029", "\u202e"])
+def test_no_text_ends_a_line_or_commands_a_terminal(form: Literal["json", "text"], char: str) -> None:
+    out = io.StringIO()
+    log = Log(out, LogSettings(format=form))
+    log.write(logging.INFO, f"of a library{char}", {"model": f"a{char}b"})
+    line = out.getvalue()
+    assert (len(line.splitlines()), char in line.removesuffix("\n")) == (1, False)
+    if form == "json":
+        assert orjson.loads(line)["model"] == f"a{char}b"
+
+
 def test_long_texts_are_cut() -> None:
     out = io.StringIO()
     Log(out, LogSettings()).write(logging.INFO, "happened", {"model": "m" * 1000})
