@@ -12,7 +12,7 @@ import pytest
 
 from openai_grpc_server.http2 import errors
 from openai_grpc_server.http2 import streams as http2_streams
-from openai_grpc_server.http2.floods import LATE_AT_ONCE, RESETS_AT_ONCE
+from openai_grpc_server.http2.floods import BURST, UPDATES_PER_FRAME
 from openai_grpc_server.http2.frames import (
     CONTINUATION,
     DATA,
@@ -30,13 +30,17 @@ from openai_grpc_server.http2.frames import (
     rst_stream,
     window_update,
 )
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW
+from openai_grpc_server.http2.settings import DEFAULT_WINDOW, Limits
 from support.gateway import LIMIT
 from support.http2_peer import Http2Peer, peer
-from support.http2_server import ECHO, ENDLESS, PIECE, UPLOAD, WAIT, http2_server
+from support.http2_server import COUNT, ECHO, ENDLESS, PIECE, STREAM, UPLOAD, WAIT, http2_server
 
 CALM = errors.ENHANCE_YOUR_CALM
 MESSAGE = b"\0\0\0\0\0"
+DEFAULTS = Limits(max_message_size=0)
+RESETS_AT_ONCE = int(DEFAULTS.resets_per_second * BURST)
+EMPTY_AT_ONCE = int(DEFAULTS.empty_frames_per_second * BURST)
+LATE_AT_ONCE = int(DEFAULTS.late_frames_per_second * BURST)
 ENTRY = b"\x40\x01a\x7f\x81\x1e" + b"x" * 3968  # fills the dynamic table
 
 
@@ -44,14 +48,14 @@ def streams(count: int) -> Iterator[int]:
     return iter(range(1, 2 * count + 1, 2))
 
 
-def rapid_reset(attacker: Http2Peer) -> None:
-    for stream in streams(2 * RESETS_AT_ONCE):
+def rapid_reset(attacker: Http2Peer, count: int = RESETS_AT_ONCE + LATE_AT_ONCE) -> None:
+    for stream in streams(count):
         attacker.call(stream, WAIT)
         attacker.send(rst_stream(stream, errors.CANCEL))
 
 
 def made_you_reset(attacker: Http2Peer) -> None:
-    for stream in streams(2 * RESETS_AT_ONCE):
+    for stream in streams(RESETS_AT_ONCE + LATE_AT_ONCE):
         attacker.call(stream, WAIT)
         attacker.send(window_update(stream, 0))
 
@@ -112,6 +116,24 @@ def late_window_flood(attacker: Http2Peer) -> None:
     attacker.send(window_update(1, 1) * (3 * LATE_AT_ONCE))
 
 
+def window_flood(attacker: Http2Peer) -> None:
+    attacker.send(window_update(0, 1) * (3 * EMPTY_AT_ONCE))
+
+
+def stream_window_flood(attacker: Http2Peer) -> None:
+    attacker.call(1, WAIT)
+    attacker.send(window_update(1, 1) * (3 * EMPTY_AT_ONCE))
+
+
+def malformed_flood(attacker: Http2Peer) -> None:
+    attacker.send(
+        *(
+            frame(HEADERS, END_HEADERS | END_STREAM, stream, b"\x82")
+            for stream in streams(RESETS_AT_ONCE + 3 * LATE_AT_ONCE)
+        )
+    )
+
+
 def late_headers_flood(attacker: Http2Peer) -> None:
     closed_stream(attacker)
     attacker.send(frame(HEADERS, END_HEADERS, 1, b"\x82" * 4096) * (LATE_AT_ONCE // 10))
@@ -131,6 +153,9 @@ FLOODS: list[Callable[[Http2Peer], None]] = [
     late_data_flood,
     late_reset_flood,
     late_window_flood,
+    window_flood,
+    stream_window_flood,
+    malformed_flood,
     late_headers_flood,
 ]
 
@@ -271,11 +296,77 @@ def test_a_peer_that_does_not_read_its_answers() -> None:
 def test_a_mass_cancel_of_calls_that_are_not_new(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http2_streams, "RAPID", 0.0)
     with http2_server() as (target, methods, _), peer(target) as caller:
-        rapid_reset(caller)
+        rapid_reset(caller, 2 * RESETS_AT_ONCE)
         last = 4 * RESETS_AT_ONCE + 1
         caller.call(last, ECHO)
         assert caller.status(last)["grpc-status"] == "0"
         assert methods.running == 0
+
+
+def test_a_mass_cancel_refuses_new_streams_and_ends_no_other() -> None:
+    with http2_server(resets_per_second=1.0) as (target, _, _), peer(target) as proxy:
+        proxy.call(1, WAIT)
+        proxy.open(3, UPLOAD)
+        for stream in range(5, 5 + 2 * 30, 2):
+            proxy.call(stream, WAIT)
+            proxy.send(rst_stream(stream, errors.CANCEL))
+        proxy.call(101, ECHO)
+        assert proxy.expect(RST_STREAM, 101).code == errors.REFUSED_STREAM
+        proxy.send(frame(DATA, END_STREAM, 3, MESSAGE))
+        assert proxy.status(3)["grpc-status"] == "0"
+
+
+def test_resets_are_judged_by_their_share() -> None:
+    with http2_server(resets_per_second=0.5) as (target, _, _), peer(target) as proxy:
+        for stream in range(1, 4 * 100, 4):
+            proxy.call(stream, ECHO)
+            assert proxy.status(stream)["grpc-status"] == "0"
+            proxy.call(stream + 2, WAIT)
+            proxy.send(rst_stream(stream + 2, errors.CANCEL))
+        for stream in range(401, 401 + 2 * 30, 2):
+            proxy.call(stream, WAIT)
+            proxy.send(rst_stream(stream, errors.CANCEL))
+        proxy.call(501, ECHO)
+        assert proxy.expect(RST_STREAM, 501).code == errors.REFUSED_STREAM
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["while the answer comes", "after it"])
+def test_a_reader_that_opens_its_windows_for_each_piece(*, ended: bool) -> None:
+    wide = b"\0\4\x7f\xff\xff\xff"  # SETTINGS_INITIAL_WINDOW_SIZE
+    few = {"empty_frames_per_second": 0.5, "late_frames_per_second": 0.5}
+    with http2_server(**few) as (target, _, _), peer(target, wide) as reader:
+        for stream in range(1, 2 * 50, 2):
+            reader.call(stream, STREAM)
+            if ended:
+                reader.status(stream)
+            for _ in range(COUNT):
+                if not ended:
+                    reader.expect(DATA, stream)
+                reader.send(window_update(0, 5), window_update(stream, 5))
+        reader.call(101, ECHO)
+        assert reader.status(101)["grpc-status"] == "0"
+
+
+def test_a_reader_that_takes_a_large_frame_in_small_parts() -> None:
+    large = b"\0\4\x7f\xff\xff\xff\0\5\0\x01\0\0"  # SETTINGS_INITIAL_WINDOW_SIZE and SETTINGS_MAX_FRAME_SIZE
+    size, part = 60_000, 512
+    with http2_server(empty_frames_per_second=0.5) as (target, _, _), peer(target, large) as reader:
+        message = b"\0" + size.to_bytes(4, "big") + bytes(size)
+        reader.open(1, ECHO)
+        reader.send(*(frame(DATA, 0, 1, message[at : at + 10_000]) for at in range(0, len(message), 10_000)))
+        reader.send(frame(DATA, END_STREAM, 1))
+        assert len(reader.expect(DATA, 1).payload) == len(message)
+        reader.send(window_update(0, part) * (size // part))
+        reader.call(3, ECHO)
+        assert reader.status(3)["grpc-status"] == "0"
+
+
+def test_windows_that_are_opened_more_often_than_data_comes() -> None:
+    with http2_server(empty_frames_per_second=0.5) as (target, _, _), peer(target) as attacker:
+        attacker.call(1, ECHO)
+        attacker.status(1)
+        attacker.send(window_update(0, 1) * (4 * UPDATES_PER_FRAME))
+        assert attacker.goaway() == CALM
 
 
 def test_streams_take_turns() -> None:

@@ -1,49 +1,61 @@
-"""Bounds on what is cheap for a peer to send, and not for this side to serve."""
+"""Abuse limits: bounds on frames that cost a peer little to send, and this side more to serve."""
 
 import time
 from typing import Final
 
-RESETS_AT_ONCE: Final = 1000
-RESETS_PER_SECOND: Final = 100.0
+BURST: Final = 10.0  # seconds whose budget may be spent at once
 RAPID: Final = 1.0  # seconds; a caller that waited longer before it cancelled has not sent the RPC to do harm
-FRAMES_AT_ONCE: Final = 1000
-FRAMES_PER_SECOND: Final = 100.0
-LATE_AT_ONCE: Final = 10_000
-LATE_PER_SECOND: Final = 1000.0
 LATE_PER_STREAM: Final = 16
+UPDATES_PER_STREAM: Final = 2
+# As Envoy has it: ten of the stream's and ten of the connection's.
+UPDATES_PER_FRAME: Final = 20
+BYTES_PER_UPDATE: Final = 512  # of data in large frames, which a reader may take in parts
 PING_STRIKES: Final = 2  # as gRPC has it
 
 
 class Budget:
-    """A token bucket.
+    """A token bucket that holds the tokens of ten seconds.
 
     Args:
-        at_once: How many tokens it holds.
         per_second: How fast it fills.
     """
 
     __slots__ = ("_at_once", "_filled", "_left", "_per_second")
 
-    def __init__(self, at_once: int, per_second: float) -> None:
-        self._at_once = at_once
+    def __init__(self, per_second: float) -> None:
+        self._at_once = per_second * BURST
         self._per_second = per_second
-        self._left = float(at_once)
+        self._left = self._at_once
         self._filled = time.monotonic()
 
     def spend(self, tokens: int = 1) -> bool:
         """Takes tokens; returns whether there were so many."""
         if self._left < tokens:
-            now = time.monotonic()
-            self._left = min(self._left + (now - self._filled) * self._per_second, self._at_once)
-            self._filled = now
+            self._fill()
             if self._left < tokens:
                 return False
         self._left -= tokens
         return True
 
+    def charge(self, tokens: int) -> None:
+        """Takes tokens that may not be there; the debt is never larger than what the bucket holds."""
+        self._left = max(self._left - tokens, -self._at_once)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is no token."""
+        if self._left < 1:
+            self._fill()
+        return self._left < 1
+
     def earn(self, tokens: int) -> None:
         """Puts tokens back, but no more than it holds."""
         self._left = min(self._left + tokens, self._at_once)
+
+    def _fill(self) -> None:
+        now = time.monotonic()
+        self._left = min(self._left + (now - self._filled) * self._per_second, self._at_once)
+        self._filled = now
 
 
 class PingPolicy:

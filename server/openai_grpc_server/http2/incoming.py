@@ -10,7 +10,13 @@ from openai_grpc_server.http2.errors import (
     H2ConnectionError,
     H2StreamError,
 )
-from openai_grpc_server.http2.floods import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Budget, PingPolicy
+from openai_grpc_server.http2.floods import (
+    BYTES_PER_UPDATE,
+    UPDATES_PER_FRAME,
+    UPDATES_PER_STREAM,
+    Budget,
+    PingPolicy,
+)
 from openai_grpc_server.http2.flow_control import ReceiveWindow, widened
 from openai_grpc_server.http2.frames import (
     ACK,
@@ -31,6 +37,7 @@ from openai_grpc_server.http2.frames import (
     unpadded,
     window_update,
 )
+from openai_grpc_server.http2.settings import DEFAULT_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,11 +78,16 @@ class Incoming:
         self._greeted = False
         self._expected = SETTINGS  # the only type of frame that may come next
         self._window = ReceiveWindow(limits.connection_window)
-        self._budget = Budget(FRAMES_AT_ONCE, FRAMES_PER_SECOND)
+        self._budget = Budget(limits.empty_frames_per_second)
         self._pings = PingPolicy(limits.min_ping_interval)
+        self._pinged_after = 0  # frames that were sent before the last ping
+        self._updates = 0  # WINDOW_UPDATE frames that answer what was sent
+        self._updates_earned = 0
+        self._window_granted = DEFAULT_WINDOW  # all that the peer takes on the connection, since its beginning
         self._block: list[bytes] = []
         self._block_stream = 0
         self._block_ends_stream = False
+        self._block_fault = ""
 
     def add(self, data: bytes) -> None:
         """Takes bytes, of frames whole or not."""
@@ -146,19 +158,21 @@ class Incoming:
         self._left -= len(payload) >> _BLOCK_COST
         if flags & PADDED:
             payload = unpadded(payload)
+        fault = ""
         if flags & PRIORITY_FLAG:
             if len(payload) < PRIORITY_SIZE:
                 raise H2ConnectionError(FRAME_SIZE_ERROR, "HEADERS without their priority")
-            self._check_dependency(stream_id, payload)
+            fault = _dependency_fault(stream_id, payload)
             payload = payload[PRIORITY_SIZE:]
         if flags & END_HEADERS:
-            self._streams.headers(stream_id, payload, end=bool(flags & END_STREAM))
+            self._streams.headers(stream_id, payload, end=bool(flags & END_STREAM), fault=fault)
             return
         if not stream_id:
             raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS without a stream")
         self._block = [payload]
         self._block_stream = stream_id
         self._block_ends_stream = bool(flags & END_STREAM)
+        self._block_fault = fault
         self._expected = CONTINUATION
 
     def _continuation(self, flags: int, stream_id: int, payload: bytes) -> None:
@@ -172,15 +186,16 @@ class Incoming:
         if flags & END_HEADERS:
             block, self._block = b"".join(self._block), []
             self._expected = _ANY
-            self._streams.headers(stream_id, block, end=self._block_ends_stream)
+            self._streams.headers(stream_id, block, end=self._block_ends_stream, fault=self._block_fault)
 
     def _priority(self, _: int, stream_id: int, payload: bytes) -> None:
         self._spend()
         if not stream_id:
             raise H2ConnectionError(PROTOCOL_ERROR, "PRIORITY without a stream")
         if len(payload) != PRIORITY_SIZE:
-            raise H2StreamError(stream_id, FRAME_SIZE_ERROR, "PRIORITY of a wrong size")
-        self._check_dependency(stream_id, payload)
+            self._streams.broken_frame(stream_id, FRAME_SIZE_ERROR, "PRIORITY of a wrong size")
+        elif fault := _dependency_fault(stream_id, payload):
+            self._streams.broken_frame(stream_id, PROTOCOL_ERROR, fault)
 
     def _rst_stream(self, _: int, stream_id: int, payload: bytes) -> None:
         _check_size(payload, _LONG_SIZE)
@@ -215,8 +230,8 @@ class Incoming:
             if not self._lifetime.ponged(payload):
                 self._spend()
             return
-        if self._output.data_sent:
-            self._output.data_sent = False
+        if self._output.frames_sent != self._pinged_after:
+            self._pinged_after = self._output.frames_sent
             self._pings.sent()
         if not self._pings.ping():
             raise H2ConnectionError(ENHANCE_YOUR_CALM, "too_many_pings")  # the word that gRPC clients know
@@ -233,20 +248,39 @@ class Incoming:
     def _window_update(self, _: int, stream_id: int, payload: bytes) -> None:
         _check_size(payload, _LONG_SIZE)
         increment = int.from_bytes(payload, "big") & LARGEST_STREAM_ID
+        earned = self._updates < self._updates_earned or self._earn_updates()
+        if earned:
+            self._updates += 1
         if stream_id:
-            self._streams.window_update(stream_id, increment)
+            is_open = self._streams.window_update(stream_id, increment)
+            if not earned and not is_open:
+                self._streams.count_late()
+            elif not earned:
+                self._spend()
             return
+        if not earned:
+            self._spend()
         if not increment:
             raise H2ConnectionError(PROTOCOL_ERROR, "a WINDOW_UPDATE of 0")
         window = widened(self._output.window, increment)
         if window is None:
             raise H2ConnectionError(FLOW_CONTROL_ERROR, "the connection's window is too large")
+        self._window_granted += increment
         self._output.window = window
         self._output.wake()
 
-    def _check_dependency(self, stream_id: int, payload: bytes) -> None:
-        if int.from_bytes(payload[:_LONG_SIZE], "big") & LARGEST_STREAM_ID == stream_id:
-            raise H2StreamError(stream_id, PROTOCOL_ERROR, "a stream depends on itself")
+    def _earn_updates(self) -> bool:
+        """Counts how many WINDOW_UPDATE frames answer what was sent; returns whether one more does.
+
+        There is no rate for them: a reader that was held up may send those of all that it has buffered at once.
+        """
+        sent = self._window_granted - self._output.window
+        self._updates_earned = (
+            UPDATES_PER_STREAM * self._streams.opened
+            + UPDATES_PER_FRAME * self._output.frames_sent
+            + sent // BYTES_PER_UPDATE
+        )
+        return self._updates < self._updates_earned
 
     def _spend(self) -> None:
         if not self._budget.spend():
@@ -265,6 +299,12 @@ class Incoming:
         _window_update,
         _continuation,
     )
+
+
+def _dependency_fault(stream_id: int, payload: bytes) -> str:
+    """Returns why a priority can't be: it is told once the header block has been decoded (RFC 9113, section 4.3)."""
+    depends_on_itself = int.from_bytes(payload[:_LONG_SIZE], "big") & LARGEST_STREAM_ID == stream_id
+    return "a stream depends on itself" if depends_on_itself else ""
 
 
 def _check_size(payload: bytes, size: int) -> None:

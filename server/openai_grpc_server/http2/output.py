@@ -34,7 +34,7 @@ class Output:
         window: How many bytes of data the peer takes on the connection.
         writable: Whether more can be sent in this turn of the loop.
         peer: As above.
-        data_sent: Whether headers or data were sent since it was last asked.
+        frames_sent: How many frames of headers and data were sent.
         waiting: The streams that wait for their turn, in their order, and how many bytes each would send. Those whose
             own window is shut are not among them.
         granted: How many bytes those will send whose turn it is.
@@ -48,7 +48,7 @@ class Output:
         "_table_told",
         "_transport",
         "_turn",
-        "data_sent",
+        "frames_sent",
         "granted",
         "peer",
         "waiting",
@@ -68,7 +68,7 @@ class Output:
         self.peer = peer
         self.window = DEFAULT_WINDOW
         self.writable = True
-        self.data_sent = False
+        self.frames_sent = 0
         self.waiting: OrderedDict[Waiting, int] = OrderedDict()
         self.granted = 0
 
@@ -83,7 +83,7 @@ class Output:
         frames = self._frames
         if not frames:
             self._loop.call_soon(self._end_turn)
-        self.data_sent = True
+        self.frames_sent += 1
         frames.append(head)
         frames.append(data)  # type: ignore[arg-type]  # join takes both
         self._size += len(data)
@@ -98,7 +98,7 @@ class Output:
         if not self._table_told:
             self._table_told = True
             block = NO_DYNAMIC_TABLE + block
-        self.data_sent = True
+        self.frames_sent += 1
         limit = self.peer.max_frame_size
         if len(block) <= limit:
             self.send(frame(HEADERS, flags | END_HEADERS, stream_id, block))

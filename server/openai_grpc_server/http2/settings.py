@@ -35,6 +35,12 @@ class Limits:
         min_ping_interval: How often the peer may ping while no data goes to it.
         max_connection_age: When the peer is asked to reconnect, a tenth more or less; None: never.
         max_connection_age_grace: How long its calls may then still take.
+        resets_per_second: Streams that are reset before their answer, or break the rules, over those that end well.
+            More are refused.
+        empty_frames_per_second: Frames that carry nothing. More end the connection; so does all that follows.
+        late_frames_per_second: Frames on streams that were refused or are closed.
+
+    Ten times the last three may come at once.
     """
 
     max_message_size: int
@@ -48,6 +54,9 @@ class Limits:
     min_ping_interval: float = 10.0
     max_connection_age: float | None = None
     max_connection_age_grace: float = 600.0
+    resets_per_second: float = 100.0
+    empty_frames_per_second: float = 100.0
+    late_frames_per_second: float = 1000.0
 
     def settings_frame(self) -> bytes:
         """Returns the SETTINGS that the peer is told."""

@@ -1,5 +1,6 @@
 """The streams of one connection (RFC 9113, section 5): which are open, and which frames they may get."""
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,15 +18,7 @@ from openai_grpc_server.http2.errors import (
     H2StreamError,
     RpcError,
 )
-from openai_grpc_server.http2.floods import (
-    LATE_AT_ONCE,
-    LATE_PER_SECOND,
-    LATE_PER_STREAM,
-    RAPID,
-    RESETS_AT_ONCE,
-    RESETS_PER_SECOND,
-    Budget,
-)
+from openai_grpc_server.http2.floods import LATE_PER_STREAM, RAPID, Budget
 from openai_grpc_server.http2.frames import LARGEST_STREAM_ID, rst_stream
 from openai_grpc_server.http2.hpack import HeaderListTooLargeError
 from openai_grpc_server.http2.output import Output
@@ -36,6 +29,8 @@ from openai_grpc_server.http2.status import BEGIN, trailers
 from openai_grpc_server.http2.stream import Stream
 
 _BLOCK_COST: Final = 8  # by how many bits the size of a header block is shifted: so many frames more it counts for
+_RESET_COST: Final = 2  # with the one that every ended stream earns: a reset for each stream that ends well is free
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Streams:
@@ -49,6 +44,7 @@ class Streams:
 
     Attributes:
         last_id: The newest stream that was looked at.
+        opened: How many streams were opened.
         final_id: Up to which number streams are served; lowered when the connection is to close.
     """
 
@@ -67,13 +63,24 @@ class Streams:
         self._open: dict[int, Stream] = {}
         self._ended = RecentIds()  # that the peer knows to be closed
         self._dropped = RecentIds()  # that the peer may not know to be closed
-        self._late = Budget(LATE_AT_ONCE, LATE_PER_SECOND)
-        self._resets = Budget(RESETS_AT_ONCE, RESETS_PER_SECOND)
+        self._late = Budget(limits.late_frames_per_second)
+        self._resets = Budget(limits.resets_per_second)
+        self._flood_told = False
         self.last_id = 0
+        self.opened = 0
         self.final_id = LARGEST_STREAM_ID
 
-    def headers(self, stream_id: int, block: bytes, *, end: bool) -> None:
+    def headers(self, stream_id: int, block: bytes, *, end: bool, fault: str = "") -> None:
         """Takes the header block of a request, or of its trailers.
+
+        On each path that does not end the connection the block is decoded, also if the stream can't go on: the next one
+        may refer to the fields that it adds to the table (RFC 9113, section 4.3).
+
+        Args:
+            stream_id: The stream.
+            block: The whole block.
+            end: Whether it ends the request.
+            fault: Why the frames of the block break the rules, or empty.
 
         Raises:
             H2ConnectionError: The peer may not send it.
@@ -81,14 +88,14 @@ class Streams:
         """
         stream = self._open.get(stream_id)
         if stream is not None:
-            self._trailers(stream, block, end=end)
+            self._trailers(stream, block, end=end, fault=fault)
         elif stream_id > self.last_id and stream_id & 1:
             self.last_id = stream_id
-            self._new(stream_id, block, end=end)
+            self._new(stream_id, block, end=end, fault=fault)
         elif stream_id in self._ended:
             raise H2ConnectionError(STREAM_CLOSED, "HEADERS on a closed stream")
         elif stream_id in self._dropped:
-            self._count_late(len(block))
+            self.count_late(len(block))
             self._skip(block)
         else:
             raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS on a stream that can't be opened")
@@ -111,7 +118,7 @@ class Streams:
             self._check_not_idle(stream_id)
             if stream_id in self._ended:
                 raise H2ConnectionError(STREAM_CLOSED, "DATA on a closed stream")
-            self._count_late()
+            self.count_late()
             return
         try:
             stream.receive(data, size)
@@ -128,12 +135,12 @@ class Streams:
         """Takes the peer's reset of a stream.
 
         Raises:
-            H2ConnectionError: The stream was never opened, or too many are reset.
+            H2ConnectionError: The stream was never opened, or is reset again and again.
         """
         stream = self._open.get(stream_id)
         if stream is None:
             self._check_not_idle(stream_id)
-            self._count_late()
+            self.count_late()
             self._ended.add(stream_id)
             return
         if not stream.answered and time.monotonic() - stream.opened < RAPID:
@@ -141,8 +148,8 @@ class Streams:
         stream.remote_ended = True
         self._gone(stream)
 
-    def window_update(self, stream_id: int, increment: int) -> None:
-        """Opens the window of a stream.
+    def window_update(self, stream_id: int, increment: int) -> bool:
+        """Opens the window of a stream; returns whether it is open.
 
         Raises:
             H2ConnectionError: The stream was never opened.
@@ -151,11 +158,11 @@ class Streams:
         stream = self._open.get(stream_id)
         if stream is None:
             self._check_not_idle(stream_id)
-            self._count_late()
-        elif not increment:
+            return False
+        if not increment:
             raise H2StreamError(stream_id, PROTOCOL_ERROR, "a WINDOW_UPDATE of 0")
-        else:
-            stream.widen(increment)
+        stream.widen(increment)
+        return True
 
     def initial_window_changed(self, difference: int) -> None:
         """Changes the windows of all streams.
@@ -168,12 +175,19 @@ class Streams:
                 raise H2ConnectionError(FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE is too large")
             stream.shift(difference)
 
-    def broken(self, error: H2StreamError) -> None:
-        """Ends a stream on which the peer has broken the rules.
+    def broken_frame(self, stream_id: int, code: int, reason: str) -> None:
+        """Says that a frame on a stream breaks the rules.
 
         Raises:
-            H2ConnectionError: It does so again and again.
+            H2ConnectionError: The stream was never opened: then there is none that could be reset.
+            H2StreamError: It was.
         """
+        if stream_id > self.last_id or not stream_id & 1:
+            raise H2ConnectionError(code, reason)
+        raise H2StreamError(stream_id, code, reason)
+
+    def broken(self, error: H2StreamError) -> None:
+        """Ends a stream on which the peer has broken the rules."""
         self._count_reset()
         stream = self._open.get(error.stream_id)
         if stream is None:
@@ -187,24 +201,39 @@ class Streams:
         for stream in tuple(self._open.values()):
             self._gone(stream)
 
-    def _new(self, stream_id: int, block: bytes, *, end: bool) -> None:
+    def count_late(self, block_size: int = 0) -> None:
+        """Counts a frame on a stream that is not open.
+
+        Args:
+            block_size: That of the header block in it, in bytes.
+
+        Raises:
+            H2ConnectionError: There are too many.
+        """
+        if not self._late.spend(1 + (block_size >> _BLOCK_COST)):
+            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many frames on streams that are not open")
+
+    def _new(self, stream_id: int, block: bytes, *, end: bool, fault: str) -> None:
         if stream_id > self.final_id:
-            self._count_late(len(block))
+            self.count_late(len(block))
             self._skip(block)  # the peer will learn by GOAWAY that it is not served
             self._dropped.add(stream_id)
             return
-        if self._busy() >= self._limits.max_concurrent_streams:
-            self._count_late(len(block))
+        if self._busy() >= self._limits.max_concurrent_streams or self._flooded():
+            self.count_late(len(block))
             self._skip(block)
             self._refuse(stream_id, REFUSED_STREAM)
             return
         self._late.earn(LATE_PER_STREAM)
+        self.opened += 1
         try:
             head = self._heads.read(block)
         except MalformedError as error:
             raise H2StreamError(stream_id, PROTOCOL_ERROR, str(error)) from None
         except HeaderListTooLargeError:
             head = None
+        if fault:
+            raise H2StreamError(stream_id, PROTOCOL_ERROR, fault)
         length = None if head is None else head.content_length
         stream = Stream(stream_id, self._output, self._limits.stream_window, length, self._release)
         self._open[stream_id] = stream
@@ -216,7 +245,7 @@ class Streams:
             return
         self._accept(stream, head)
 
-    def _trailers(self, stream: Stream, block: bytes, *, end: bool) -> None:
+    def _trailers(self, stream: Stream, block: bytes, *, end: bool, fault: str) -> None:
         if stream.remote_ended:
             self._skip(block)
             raise H2StreamError(stream.id, STREAM_CLOSED, "HEADERS after the end of the request")
@@ -225,7 +254,9 @@ class Streams:
         except (MalformedError, HeaderListTooLargeError) as error:
             raise H2StreamError(stream.id, PROTOCOL_ERROR, str(error)) from None
         if not end:
-            raise H2StreamError(stream.id, PROTOCOL_ERROR, "trailers that do not end the request")
+            fault = "trailers that do not end the request"
+        if fault:
+            raise H2StreamError(stream.id, PROTOCOL_ERROR, fault)
         stream.receive_end()
         if stream.receiver is not None:
             stream.receiver.received()
@@ -245,16 +276,21 @@ class Streams:
 
     def _release(self, stream: Stream) -> None:
         del self._open[stream.id]
+        self._resets.earn(1)
         (self._ended if stream.remote_ended else self._dropped).add(stream.id)
 
     def _check_not_idle(self, stream_id: int) -> None:
         if stream_id > self.last_id or not stream_id & 1:
             raise H2ConnectionError(PROTOCOL_ERROR, "a frame on a stream that was never opened")
 
-    def _count_late(self, block_size: int = 0) -> None:
-        if not self._late.spend(1 + (block_size >> _BLOCK_COST)):
-            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many frames on streams that are not open")
-
     def _count_reset(self) -> None:
-        if not self._resets.spend():
-            raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many streams are reset")
+        self._resets.charge(_RESET_COST)
+
+    def _flooded(self) -> bool:
+        """Whether so many streams were reset that new ones are refused for now; those that are open go on."""
+        if not self._resets.exhausted:
+            return False
+        if not self._flood_told:
+            self._flood_told = True
+            _LOG.warning("refusing new streams on a connection: too many of its streams are reset")
+        return True
