@@ -9,6 +9,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[i
 
 from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.keyring import Keyring, keyring
+from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.access.prices import load_prices
 from openai_grpc_server.access.store import SqliteStore, Store
@@ -80,9 +81,9 @@ class Gateway:
         """
         settings = self.settings
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
-        self._store: Store | None = None
+        self._ledger: Ledger | None = None
         keys = keyring(self._general)
-        access = self._new_access(keys, settings, longest_call)
+        access = self._new_access(keys, settings)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
         metrics = self._metrics or (Metrics() if settings.metrics_port is not None else None)
         self._handlers = Handlers(
@@ -144,8 +145,8 @@ class Gateway:
         await closing
         await asyncio.gather(*self._closing)
         await self._router.aclose()
-        if self._store is not None:
-            await self._store.aclose()
+        if self._ledger is not None:
+            await self._ledger.aclose()
         if self._metrics_server is not None:
             await self._metrics_server.stop()
 
@@ -163,9 +164,8 @@ class Gateway:
         if not config.deployments:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         settings = config.server
-        longest_call = max(each.timeouts.total for each in config.deployments)
         keys = keyring(config.general)
-        access = self._new_access(keys, settings, longest_call)
+        access = self._new_access(keys, settings)
         prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
         owned = ownership(config.general, keys, several_upstreams=router.affinity is not None)
@@ -179,11 +179,11 @@ class Gateway:
             service.router, service.settings = router, settings
         return later
 
-    def _new_access(self, keys: Keyring | None, settings: ServerSettings, longest_call: float) -> AccessControl | None:
+    def _new_access(self, keys: Keyring | None, settings: ServerSettings) -> AccessControl | None:
         if keys is None:
             return None
-        self._store = self._store or limits_store(self._routing, settings)
-        return AccessControl(keys, self._store, settings.key_header, longest_call, self._log)
+        self._ledger = self._ledger or Ledger(limits_store(self._routing, settings), self._log)
+        return AccessControl(keys, self._ledger, settings.key_header)
 
     def _new_router(
         self,
@@ -197,8 +197,10 @@ class Gateway:
         return Router(deployments, connect, routing, before.affinity if before else None, state)
 
     async def idle(self) -> None:
-        """Waits until no RPC is being served."""
+        """Waits until no RPC is being served, and those that were are counted, if that can be."""
         await self._handlers.idle()
+        if self._ledger is not None:
+            await self._ledger.settled()
 
     def cut_off(self) -> None:
         """Ends the RPCs that are still running, each with a status that says why."""

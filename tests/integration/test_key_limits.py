@@ -1,7 +1,9 @@
 """How much a key may call, and what its calls cost."""
 
 import sqlite3
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from faults import answers
 from faults.exchange import Exchange, Gate
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, models_pb2, responses_pb2
+from openai_grpc_server.access import ledger, store
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, Secret
 from support.failure import Failure, failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
@@ -134,7 +137,8 @@ def test_the_cost_of_embeddings() -> None:
         assert gateway.embeddings.CreateEmbedding(request, timeout=10).call_info.cost == pytest.approx(2e-5)
 
 
-def test_a_file_of_limits_that_can_no_longer_be_written(tmp_path: Path) -> None:
+def test_a_file_of_limits_that_can_no_longer_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "CLOSE_TIMEOUT", 0.1)
     file = tmp_path / "limits.db"
     settings: dict[str, Any] = {"general": limited(rpm=100), "limits_file": str(file)}
     with StandIn() as upstream, running_gateway(deployment(upstream.url), **settings) as gateway:
@@ -146,10 +150,51 @@ def test_a_file_of_limits_that_can_no_longer_be_written(tmp_path: Path) -> None:
 
         upstream.on("POST", CHAT, drop_tables)
         assert chat(gateway).id == "c1"
-        (lost,) = gateway.logged("usage not counted")
+        assert gateway.logged("limits store does not answer")
         failure = failure_of(lambda: chat(gateway))
-    assert (lost["key"], lost["tokens"], lost["cost"]) == ("team", 1100, pytest.approx(0.0035))
+    (lost,) = gateway.logged("usage not counted")
+    assert (lost["key"], lost["calls"], lost["tokens"], lost["cost"]) == ("team", 1, 1100, pytest.approx(0.0035))
     assert (failure.code, failure.reason) == (grpc.StatusCode.UNAVAILABLE, "LIMITS_UNAVAILABLE")
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Locks a file of limits as another process would."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_locked_file_of_limits_holds_up_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LOCK_TIMEOUT", 60.0)
+    file = tmp_path / "limits.db"
+    settings: dict[str, Any] = {"general": limited(rpm=100), "limits_file": str(file)}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), **settings) as gateway:
+        upstream.on("POST", CHAT, answers.json(COMPLETION))
+        with locked(file):
+            request = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
+            waiting = [
+                gateway.chat.CreateChatCompletion.future(request, metadata=METADATA, timeout=60) for _ in range(5)
+            ]
+            for _ in range(5):
+                assert chat(gateway, OTHER).id == "c1"
+            assert not any(call.done() for call in waiting)
+        assert [call.result().id for call in waiting] == ["c1"] * 5
+
+
+def test_a_file_of_limits_that_stays_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LOCK_TIMEOUT", 0.05)
+    file = tmp_path / "limits.db"
+    settings: dict[str, Any] = {"general": limited(rpm=100), "limits_file": str(file)}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), **settings) as gateway:
+        upstream.on("POST", CHAT, answers.json(COMPLETION))
+        with locked(file):
+            failures = [failure_of(lambda: chat(gateway)) for _ in range(5)]
+        assert {(each.code, each.reason) for each in failures} == {(grpc.StatusCode.UNAVAILABLE, "LIMITS_UNAVAILABLE")}
+        ends = time.monotonic() + 10
+        while not gateway.logged("limits store answers again") and time.monotonic() < ends:
+            time.sleep(0.02)
+        assert chat(gateway).id == "c1"
 
 
 def test_a_call_that_is_read_on_after_its_cancel_counts() -> None:

@@ -26,8 +26,8 @@ REQUEST = chat_pb2.CreateChatCompletionRequest(model="m")
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """Runs a Redis that keeps nothing on disk; yields its URL."""
+def redis_process() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Runs a Redis that keeps nothing on disk; yields its URL and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -38,9 +38,16 @@ def redis_server() -> Iterator[str]:
             retry = Retry(ConstantBackoff(0.05), 200, (RedisConnectionError,))
             with Redis.from_url(url, retry=retry) as client:
                 assert client.ping()
-            yield url
+            yield url, process
         finally:
             process.kill()
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Runs a Redis that keeps nothing on disk; yields its URL."""
+    with redis_process() as (url, _):
+        yield url
 
 
 @pytest.fixture(autouse=True)

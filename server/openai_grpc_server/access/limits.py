@@ -28,14 +28,16 @@ class Bucket:
 
     Attributes:
         balance: What is left; less than nothing when a call took more than there was.
-        at: When that was, in seconds since the epoch.
+        at: When that was, in seconds of the store's clock.
     """
 
     balance: float
     at: float
 
     def filled(self, size: int, now: float) -> "Bucket":
-        """Returns the bucket as it is by now."""
+        """Returns the bucket as it is by now; after the clock has gone back, as it was."""
+        if not size:
+            return Bucket(0.0, now)
         passed = max(now - self.at, 0.0)
         return Bucket(min(self.balance + passed * size / MINUTE, size), now)
 
@@ -63,6 +65,15 @@ class State:
     tokens: Bucket
     running: int = 0
     spent: float = 0.0
+
+    def counted(self, limits: Limits, *, requests: int = 0, tokens: int = 0, cost: float = 0.0) -> "State":
+        """Returns the state after something was used. A limit that is not set counts nothing, for when it is."""
+        return State(
+            self.requests if limits.rpm is None else self.requests.less(requests),
+            self.tokens if limits.tpm is None else self.tokens.less(tokens),
+            self.running,
+            self.spent + cost,
+        )
 
 
 @dataclass(frozen=True, slots=True)

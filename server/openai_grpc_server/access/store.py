@@ -1,15 +1,19 @@
-"""Where it is kept what keys have used."""
+"""Stores of what keys have used: changes in batches, and SQLite as the store of one host."""
 
+import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.limits import Bucket, Refusal, State, refusal
 from openai_grpc_server.config import ConfigError, Problem
 
+LEASE = 30.0  # seconds that a running call is counted for unless it is renewed: its process may have been killed
 LOCK_TIMEOUT = 2.0  # seconds to wait for another process that writes; it holds the lock for microseconds
 
 SCHEMA = """
@@ -27,120 +31,207 @@ CREATE TABLE IF NOT EXISTS running (
 
 
 class StoreError(Exception):
-    """What keys have used can't be read or written just now."""
+    """The store can't be read or written just now."""
 
 
-class Store(Protocol):
-    """Keeps what keys have used. Several processes may share one."""
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Counts a call in, unless a limit is in the way.
 
-    async def enter(self, caller: Caller, call: str, longest: float) -> Refusal | None:
-        """Counts a call in, unless a limit is in the way.
+    Attributes:
+        caller: Whose call it is.
+        call: A unique id of the call.
+        lease: Seconds after which the call no longer counts as running unless it is renewed.
+    """
 
-        Args:
-            caller: Whose call it is.
-            call: An id of the call that no other has.
-            longest: After how many seconds it is over even if nobody counts it out, as its process was killed.
+    caller: Caller
+    call: str
+    lease: float = LEASE
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Renews the lease of a running call; also counts it in again if the store has lost it."""
+
+    caller: Caller
+    call: str
+    lease: float = LEASE
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Counts a call out, with the tokens that it took and its cost in US dollars."""
+
+    caller: Caller
+    call: str
+    tokens: int = 0
+    cost: float = 0.0
+
+
+Change = Enter | Renew | Leave
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Changes that are made together, in order.
+
+    Attributes:
+        changes: The changes.
+        number: Larger than that of every batch before. A store whose answer was lost may be given the same batch
+            again; it is counted once. 0: it is not given again.
+    """
+
+    changes: Sequence[Change]
+    number: int = 0
+
+
+class Store(ABC):
+    """Keeps what keys have used. Several processes may share one.
+
+    Attributes:
+        shared: Whether other processes see the same; then `apply` waits for something outside of this process.
+    """
+
+    shared: bool = True
+
+    @abstractmethod
+    async def apply(self, batch: Batch) -> list[Refusal | None]:
+        """Makes changes, all of them or none.
 
         Returns:
-            Why it is refused, or None when it is counted in.
+            For each change why it is refused, or None.
 
         Raises:
-            StoreError: It can't be counted.
+            StoreError: Nothing was changed, or it is not known whether something was.
         """
 
-    async def leave(self, caller: Caller, call: str, tokens: int, cost: float) -> None:
-        """Counts a call out that was counted in, with the tokens that it took and its cost in US dollars.
+    async def enter(self, caller: Caller, call: str, lease: float = LEASE) -> Refusal | None:
+        """Counts one call in; returns why it is refused, or None."""
+        return (await self.apply(Batch((Enter(caller, call, lease),))))[0]
 
-        Raises:
-            StoreError: It can't be counted.
-        """
+    async def leave(self, caller: Caller, call: str, tokens: int = 0, cost: float = 0.0) -> None:
+        """Counts one call out."""
+        await self.apply(Batch((Leave(caller, call, tokens, cost),)))
 
+    @abstractmethod
     async def aclose(self) -> None:
         """Closes what is open."""
 
 
-class SqliteStore:
+class SqliteStore(Store):
     """Keeps it in SQLite: in memory for one process, or in a file for several on one host, which outlives them.
 
-    A transaction takes some 20 microseconds in memory and 40 in a file, less than a thread to wait for it would.
+    A batch takes some 20 microseconds in memory, less than a thread to wait for it would. A file may be locked by
+    another process, so that its batches are made in a thread.
 
     Args:
         path: The file, made when it is not there; None: memory.
-        clock: Tells the time, in seconds since the epoch.
+        clock: Seconds that never go back and are the same in all processes of the host. They may start anew when the
+            host does.
 
     Raises:
         ConfigError: The file can't be used.
     """
 
-    def __init__(self, path: str | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self.shared = path is not None
+        self._thread = ThreadPoolExecutor(1, "limits") if self.shared else None  # begins with the first batch
         try:
-            self._database = sqlite3.connect(path or ":memory:", timeout=LOCK_TIMEOUT, isolation_level=None)
+            self._database = sqlite3.connect(
+                path or ":memory:", timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(SCHEMA)
         except sqlite3.Error as error:
             raise ConfigError(Problem(f"can't be used: {error}", path or "memory")) from error
 
-    async def enter(self, caller: Caller, call: str, longest: float) -> Refusal | None:
-        """Counts a call in, as `Store.enter` says."""
-        limits, now = caller.limits, self._clock()
-        with self._transaction():
-            state = self._state(caller, now)
-            refused = refusal(limits, state)
-            if refused is None:
-                self._write(caller, State(state.requests.less(1), state.tokens, spent=state.spent))
-                if limits.max_parallel_requests is not None:
-                    self._database.execute("INSERT INTO running VALUES (?, ?, ?)", (caller.name, call, now + longest))
-        return refused
-
-    async def leave(self, caller: Caller, call: str, tokens: int, cost: float) -> None:
-        """Counts a call out, as `Store.leave` says."""
-        with self._transaction():
-            self._database.execute("DELETE FROM running WHERE caller = ? AND call = ?", (caller.name, call))
-            if tokens or cost:
-                state = self._state(caller, self._clock())
-                self._write(caller, State(state.requests, state.tokens.less(tokens), spent=state.spent + cost))
+    async def apply(self, batch: Batch) -> list[Refusal | None]:
+        """Makes changes, as `Store.apply` says."""
+        if self._thread is None:
+            return self._apply(batch)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._apply, batch)
 
     async def aclose(self) -> None:
         """Closes the database."""
-        self._database.close()
+        if self._thread is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._database.close)
+            self._thread.shutdown(wait=False)
+        else:
+            self._database.close()
+
+    def _apply(self, batch: Batch) -> list[Refusal | None]:
+        with self._transaction():
+            return [self._change(each) for each in batch.changes]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        database = self._database
         try:
-            self._database.execute("BEGIN IMMEDIATE")
+            database.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                # A COMMIT that fails for want of space may leave the transaction open.
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
                 raise
-            self._database.execute("COMMIT")
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
 
-    def _state(self, caller: Caller, now: float) -> State:
+    def _change(self, change: Change) -> Refusal | None:
+        caller, now = change.caller, self._clock()
+        if isinstance(change, Enter):
+            return self._enter(change, now)
+        if isinstance(change, Renew):
+            self._lease(change, now)
+            return None
+        self._database.execute("DELETE FROM running WHERE caller = ? AND call = ?", (caller.name, change.call))
+        if change.tokens or change.cost:
+            state, _ = self._state(caller, now)
+            self._write(caller, state.counted(caller.limits, tokens=change.tokens, cost=change.cost))
+        return None
+
+    def _enter(self, change: Enter, now: float) -> Refusal | None:
+        caller = change.caller
+        state, ahead = self._state(caller, now, self._running(change, now))
+        refused = refusal(caller.limits, state)
+        if refused is None:
+            self._write(caller, state.counted(caller.limits, requests=1))
+            self._lease(change, now)
+        elif ahead:
+            self._write(caller, state)  # else the key would wait until the clock has caught up
+        return refused
+
+    def _state(self, caller: Caller, now: float, running: int = 0) -> tuple[State, bool]:
+        """Returns what a key has used by now, and whether that was written by a clock ahead of this one."""
         limits = caller.limits
         rpm, tpm = limits.rpm or 0, limits.tpm or 0
         row = self._database.execute(
             "SELECT requests, requests_at, tokens, tokens_at, spent FROM used WHERE caller = ?", (caller.name,)
         ).fetchone()
         if row is None:
-            requests, tokens, spent = Bucket(rpm, now), Bucket(tpm, now), 0.0
-        else:
-            requests, tokens, spent = (
-                Bucket(row[0], row[1]).filled(rpm, now),
-                Bucket(row[2], row[3]).filled(tpm, now),
-                row[4],
-            )
-        return State(requests, tokens, self._running(caller, now), spent)
+            return State(Bucket(rpm, now), Bucket(tpm, now), running), False
+        requests, requests_at, tokens, tokens_at, spent = row
+        state = State(
+            Bucket(requests, requests_at).filled(rpm, now), Bucket(tokens, tokens_at).filled(tpm, now), running
+        )
+        return replace(state, spent=spent), max(requests_at, tokens_at) > now
 
-    def _running(self, caller: Caller, now: float) -> int:
-        if caller.limits.max_parallel_requests is None:
+    def _running(self, change: Enter, now: float) -> int:
+        if change.caller.limits.max_parallel_requests is None:
             return 0
-        self._database.execute("DELETE FROM running WHERE until < ?", (now,))
+        # A lease longer than any was given out by a clock that has gone back since.
+        self._database.execute("DELETE FROM running WHERE until < ? OR until > ?", (now, now + change.lease))
         query = "SELECT count(*) FROM running WHERE caller = ?"
-        return int(self._database.execute(query, (caller.name,)).fetchone()[0])
+        return int(self._database.execute(query, (change.caller.name,)).fetchone()[0])
+
+    def _lease(self, change: Enter | Renew, now: float) -> None:
+        if change.caller.limits.max_parallel_requests is not None:
+            values = (change.caller.name, change.call, now + change.lease)
+            self._database.execute("INSERT OR REPLACE INTO running VALUES (?, ?, ?)", values)
 
     def _write(self, caller: Caller, state: State) -> None:
         requests, tokens = state.requests, state.tokens

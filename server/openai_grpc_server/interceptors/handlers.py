@@ -120,7 +120,7 @@ class Handlers(grpc.GenericRpcHandler):
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
             finally:
-                await self._end(call)
+                self._end(call)
             call.messages = 1
             call.response_bytes = len(data)
             self._ended(call, "OK")
@@ -138,7 +138,7 @@ class Handlers(grpc.GenericRpcHandler):
             except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
                 await self._fail(call, error)
             finally:
-                await self._end(call)
+                self._end(call)
             self._ended(call, "OK")
 
         return serve
@@ -159,10 +159,10 @@ class Handlers(grpc.GenericRpcHandler):
         if self.access is not None:
             await self.access.enter(call)
 
-    async def _end(self, call: Call) -> None:
+    def _end(self, call: Call) -> None:
         try:
-            if call.entry and self.access is not None:
-                await self.access.leave(call)
+            if call.entry is not None:
+                call.entry.leave(call.used().tokens, call.cost() or 0.0)
         finally:
             if call.admitted:
                 self._admission.leave(call.admitted_bytes)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from openai_grpc_server.access.caller import Caller
+    from openai_grpc_server.access.ledger import Entry
     from openai_grpc_server.access.ownership import Ownership
     from openai_grpc_server.config import DeploymentConfig
     from openai_grpc_server.routing import Affinity, Deployment, Plan
@@ -64,7 +65,7 @@ class Call:
         spent: Whether a part of its request stream was read, which nobody can read again.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
-        entry: Under which id the call was counted against the key's limits, or empty.
+        entry: Counts the call against the key's limits; None: the key has none.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
         stores: Whether it is about objects that are stored upstream, or makes one.
     """
@@ -136,7 +137,7 @@ class Call:
         self.first_message = 0.0
         self.usage: Any = None
         self.caller: Caller | None = None
-        self.entry = ""
+        self.entry: Entry | None = None
         self._prices = prices
         self.max_message_bytes = max_message_bytes
         self._cost: tuple[object, float | None] | None = None

@@ -1,0 +1,192 @@
+"""Counts the calls of limited keys in a store that other processes may share, and that may not answer.
+
+A reply never waits for the store: calls are counted out afterwards. Changes that come while a batch is under way make
+up the next batch, so that a key has no more than one request under way. A store that fails fails everybody who waits
+for it; until it answers again, which one probe after the other finds out, calls of limited keys are refused at once.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from math import inf
+from uuid import uuid4
+
+from openai_grpc_server.access.caller import Caller
+from openai_grpc_server.access.limits import Refusal
+from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Store, StoreError
+from openai_grpc_server.telemetry.logs import Log
+
+PROBE_INTERVAL = 0.25  # seconds between the probes of a store that does not answer
+CLOSE_TIMEOUT = 2.5  # seconds
+MAX_CHANGES = 1000  # of a batch: a Redis serves nobody else meanwhile
+
+Answer = asyncio.Future[Refusal | None]
+
+
+class Entry:
+    """A running call of a limited key. `leave` ends it.
+
+    Args:
+        ledger: Where it is counted.
+        caller: Whose call it is.
+        call: A unique id of the call.
+    """
+
+    __slots__ = ("_ledger", "call", "caller")
+
+    def __init__(self, ledger: "Ledger", caller: Caller, call: str) -> None:
+        self._ledger = ledger
+        self.caller = caller
+        self.call = call
+
+    def leave(self, tokens: int, cost: float) -> None:
+        """Counts the call out, a little later, with the tokens that it took and its cost in US dollars."""
+        self._ledger.leave(self, tokens, cost)
+
+
+class Ledger:
+    """Counts calls in and out.
+
+    Args:
+        store: Keeps what keys have used.
+        log: Where failures of the store are logged.
+    """
+
+    def __init__(self, store: Store, log: Log) -> None:
+        self._store = store
+        self._log = log
+        self._lease = LEASE if store.shared else inf
+        self._waiting: deque[tuple[Change, Answer | None]] = deque()
+        self._batches = 0
+        self._uncounted = Batch(())  # of a batch that failed, what is to be counted all the same
+        self._failure = ""
+        self._leased: dict[str, Caller] = {}
+        self._writing: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self._settled = asyncio.Event()
+        self._settled.set()
+
+    async def enter(self, caller: Caller) -> Entry | Refusal:
+        """Counts a call in, unless a limit is in the way.
+
+        Raises:
+            StoreError: The store does not answer.
+        """
+        if self._failure:
+            raise StoreError(self._failure)
+        entry = Entry(self, caller, uuid4().hex)
+        change = Enter(caller, entry.call, self._lease)
+        if self._store.shared or self._waiting:
+            refused = await self._answer(change)
+        else:
+            (refused,) = await self._store.apply(Batch((change,)))
+        if refused is not None:
+            return refused
+        if self._store.shared and caller.limits.max_parallel_requests is not None:
+            self._leased[entry.call] = caller
+            if self._renewing is None or self._renewing.done():
+                self._renewing = asyncio.create_task(self._renew())
+        return entry
+
+    def leave(self, entry: Entry, tokens: int, cost: float) -> None:
+        """Counts a call out, a little later."""
+        self._leased.pop(entry.call, None)
+        self._add(Leave(entry.caller, entry.call, max(tokens, 0), cost if 0 <= cost < inf else 0.0))
+
+    async def settled(self) -> None:
+        """Waits until the calls that have ended are counted out, or the store has failed."""
+        await self._settled.wait()
+
+    async def aclose(self) -> None:
+        """Counts what waits, if the store answers soon, and closes it; logs what could not be counted."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+        if self._writing is not None:
+            if self._waiting or self._uncounted.changes or not self._failure:
+                await asyncio.wait((self._writing,), timeout=CLOSE_TIMEOUT)
+            self._writing.cancel()
+            await asyncio.wait((self._writing,))
+        self._log_lost()
+        await self._store.aclose()
+
+    async def _answer(self, change: Enter) -> Refusal | None:
+        answer: Answer = asyncio.get_running_loop().create_future()
+        self._add(change, answer)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._add(Leave(change.caller, change.call))
+            raise
+
+    def _add(self, change: Change, answer: Answer | None = None) -> None:
+        self._waiting.append((change, answer))
+        if self._writing is None or self._writing.done():
+            self._settled.clear()
+            self._writing = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        """Makes batches until nothing waits and the store answers."""
+        began = time.monotonic()
+        while self._waiting or self._failure:
+            if self._failure:
+                await asyncio.sleep(PROBE_INTERVAL)
+            if not (batch := self._uncounted).changes:
+                waiting = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_CHANGES))]
+                self._batches += 1
+                batch = Batch([change for change, _ in waiting], self._batches)
+                answers = [answer for _, answer in waiting]
+            else:
+                answers = [None] * len(batch.changes)
+            try:
+                refusals = await self._store.apply(batch)
+            except StoreError as error:
+                if not self._failure:
+                    began = time.monotonic()
+                    self._log.write(logging.WARNING, "limits store does not answer", {"error": str(error)})
+                self._fail(batch, answers, str(error))
+                continue
+            for answer, refused in zip(answers, refusals, strict=True):
+                if answer is not None and not answer.done():
+                    answer.set_result(refused)
+            self._uncounted = Batch(())
+            if self._failure:
+                self._failure = ""
+                seconds = round(time.monotonic() - began, 3)
+                self._log.write(logging.WARNING, "limits store answers again", {"seconds": seconds})
+                self._renew_all()
+        self._settled.set()
+
+    def _fail(self, batch: Batch, answers: Sequence[Answer | None], error: str) -> None:
+        """Fails all who wait; what nobody waits for is counted when the store answers again."""
+        self._failure = error
+        self._uncounted = Batch([each for each in batch.changes if isinstance(each, Leave)], batch.number)
+        left = [(each, None) for each, answer in self._waiting if isinstance(each, Leave)]
+        # The store may have made the batch, and only its answer was lost.
+        undone = [(Leave(each.caller, each.call), None) for each in batch.changes if isinstance(each, Enter)]
+        for answer in (*answers, *(answer for _, answer in self._waiting)):
+            if answer is not None and not answer.done():
+                answer.set_exception(StoreError(error))
+        self._waiting = deque((*undone, *left))
+        self._settled.set()
+
+    async def _renew(self) -> None:
+        while self._leased:
+            await asyncio.sleep(LEASE / 3)
+            if not self._failure:
+                self._renew_all()
+
+    def _renew_all(self) -> None:
+        for call, caller in self._leased.items():
+            self._add(Renew(caller, call, self._lease))
+
+    def _log_lost(self) -> None:
+        lost: dict[str, tuple[int, int, float]] = {}
+        for each in (*self._uncounted.changes, *(change for change, _ in self._waiting)):
+            if isinstance(each, Leave) and (each.tokens or each.cost):
+                calls, tokens, cost = lost.get(each.caller.name, (0, 0, 0.0))
+                lost[each.caller.name] = calls + 1, tokens + each.tokens, cost + each.cost
+        for key, (calls, tokens, cost) in lost.items():
+            what = {"key": key, "calls": calls, "tokens": tokens, "cost": cost, "error": self._failure}
+            self._log.write(logging.ERROR, "usage not counted", what)
