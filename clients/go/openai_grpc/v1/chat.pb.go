@@ -29,6 +29,7 @@ type CreateChatCompletionRequest struct {
 	// The conversation so far, oldest message first. Required.
 	Messages []*ChatCompletionMessageParam `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
 	// The model's name; the gateway routes the request by it. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// The audio to reply with. Required when `modalities` has `audio`.
 	Audio *CreateChatCompletionRequest_Audio `protobuf:"bytes,3,opt,name=audio,proto3" json:"audio,omitempty"`
@@ -137,6 +138,7 @@ type CreateChatCompletionRequest struct {
 	// Above 1 it makes repetition rarer. Not OpenAI's: vLLM and others.
 	RepetitionPenalty *float64 `protobuf:"fixed64,209,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
 	// Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter.
+	// Limit: 256 bytes each.
 	Models []string `protobuf:"bytes,210,rep,name=models,proto3" json:"models,omitempty"`
 	// Plugins of the server. Not OpenAI's: OpenRouter.
 	Plugins []*CreateChatCompletionRequest_Plugin `protobuf:"bytes,211,rep,name=plugins,proto3" json:"plugins,omitempty"`
@@ -2426,6 +2428,7 @@ func (x *LatencyCheckpoint) GetExtraJson() string {
 type GetChatCompletionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the chat completion. Required.
+	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2481,12 +2484,14 @@ func (x *GetChatCompletionRequest) GetExtraJson() string {
 type ListChatCompletionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the last one of the page before. Default: the first page.
+	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,1,opt,name=after,proto3,oneof" json:"after,omitempty"`
 	// How many, at most. Default: 20.
 	Limit *int32 `protobuf:"varint,2,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
 	// Only those that have all of these pairs. Default: all.
 	Metadata map[string]string `protobuf:"bytes,3,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Only those that this model made. Default: all.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// By time, oldest or newest first. Default: `asc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
@@ -2575,6 +2580,7 @@ type UpdateChatCompletionRequest struct {
 	// characters, values of 512.
 	Metadata map[string]string `protobuf:"bytes,1,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The id of the chat completion. Required.
+	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,2,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2637,6 +2643,7 @@ func (x *UpdateChatCompletionRequest) GetExtraJson() string {
 type DeleteChatCompletionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the chat completion. Required.
+	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2692,8 +2699,10 @@ func (x *DeleteChatCompletionRequest) GetExtraJson() string {
 type ListChatCompletionMessagesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the chat completion. Required.
+	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
 	// The id of the last one of the page before. Default: the first page.
+	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
 	// How many, at most. Default: 20.
 	Limit *int32 `protobuf:"varint,3,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
@@ -3403,6 +3412,7 @@ func (*CreateChatCompletionRequest_Voice_Unknown) isCreateChatCompletionRequest_
 type CreateChatCompletionRequest_VoiceID struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the voice, such as `voice_1234`. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -5248,10 +5258,10 @@ var File_openai_grpc_v1_chat_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
-	"\x19openai_grpc/v1/chat.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/v1/chat_content.proto\x1a!openai_grpc/v1/chat_message.proto\x1a\x1eopenai_grpc/v1/chat_tool.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x82-\n" +
+	"\x19openai_grpc/v1/chat.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/v1/chat_content.proto\x1a!openai_grpc/v1/chat_message.proto\x1a\x1eopenai_grpc/v1/chat_tool.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x9d-\n" +
 	"\x1bCreateChatCompletionRequest\x12F\n" +
-	"\bmessages\x18\x01 \x03(\v2*.openai_grpc.v1.ChatCompletionMessageParamR\bmessages\x12\x19\n" +
-	"\x05model\x18\x02 \x01(\tH\x00R\x05model\x88\x01\x01\x12G\n" +
+	"\bmessages\x18\x01 \x03(\v2*.openai_grpc.v1.ChatCompletionMessageParamR\bmessages\x12\"\n" +
+	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12G\n" +
 	"\x05audio\x18\x03 \x01(\v21.openai_grpc.v1.CreateChatCompletionRequest.AudioR\x05audio\x120\n" +
 	"\x11frequency_penalty\x18\x04 \x01(\x01H\x01R\x10frequencyPenalty\x88\x01\x01\x12U\n" +
 	"\rfunction_call\x18\x05 \x01(\v20.openai_grpc.v1.ChatCompletionFunctionCallOptionR\ffunctionCall\x12@\n" +
@@ -5308,8 +5318,8 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"safePrompt\x88\x01\x01\x12\x19\n" +
 	"\x05top_k\x18\xcf\x01 \x01(\x05H\x17R\x04topK\x88\x01\x01\x12\x19\n" +
 	"\x05min_p\x18\xd0\x01 \x01(\x01H\x18R\x04minP\x88\x01\x01\x123\n" +
-	"\x12repetition_penalty\x18\xd1\x01 \x01(\x01H\x19R\x11repetitionPenalty\x88\x01\x01\x12\x17\n" +
-	"\x06models\x18\xd2\x01 \x03(\tR\x06models\x12M\n" +
+	"\x12repetition_penalty\x18\xd1\x01 \x01(\x01H\x19R\x11repetitionPenalty\x88\x01\x01\x12 \n" +
+	"\x06models\x18\xd2\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x01R\x06models\x12M\n" +
 	"\aplugins\x18\xd3\x01 \x03(\v22.openai_grpc.v1.CreateChatCompletionRequest.PluginR\aplugins\x12\x18\n" +
 	"\x04echo\x18\xd4\x01 \x01(\bH\x1aR\x04echo\x88\x01\x01\x12[\n" +
 	"\fimage_config\x18\xd5\x01 \x01(\v27.openai_grpc.v1.CreateChatCompletionRequest.ImageConfigR\vimageConfig\x12^\n" +
@@ -5344,9 +5354,9 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x12M\n" +
 	"\x06custom\x18\x02 \x01(\v23.openai_grpc.v1.CreateChatCompletionRequest.VoiceIDH\x00R\x06custom\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\x1ab\n" +
-	"\aVoiceID\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12,\n" +
+	"\x05value\x1ak\n" +
+	"\aVoiceID\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\vH\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
 	"\x03_idB\r\n" +
@@ -5440,12 +5450,12 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\x16\n" +
 	"\x14_include_obfuscationB\x10\n" +
 	"\x0e_include_usageB\r\n" +
-	"\v_extra_json\"\xdf\x14\n" +
-	"\x0eChatCompletion\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12H\n" +
+	"\v_extra_json\"\xf1\x14\n" +
+	"\x0eChatCompletion\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x02id\x88\x01\x01\x12H\n" +
 	"\achoices\x18\x02 \x03(\v2%.openai_grpc.v1.ChatCompletion.ChoiceB\a\xba\xf5\xa8\x03\x02\x18\x01R\achoices\x12\x1d\n" +
-	"\acreated\x18\x03 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\x19\n" +
-	"\x05model\x18\x04 \x01(\tH\x02R\x05model\x88\x01\x01\x12H\n" +
+	"\acreated\x18\x03 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\"\n" +
+	"\x05model\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x12H\n" +
 	"\bmetadata\x18\x05 \x03(\v2,.openai_grpc.v1.ChatCompletion.MetadataEntryR\bmetadata\x12:\n" +
 	"\n" +
 	"moderation\x18\x06 \x01(\v2\x1a.openai_grpc.v1.ModerationR\n" +
@@ -5537,12 +5547,12 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_tokenB\n" +
 	"\n" +
 	"\b_logprobB\r\n" +
-	"\v_extra_json\"\xa5#\n" +
-	"\x13ChatCompletionChunk\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12M\n" +
+	"\v_extra_json\"\xc0#\n" +
+	"\x13ChatCompletionChunk\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x02id\x88\x01\x01\x12M\n" +
 	"\achoices\x18\x02 \x03(\v2*.openai_grpc.v1.ChatCompletionChunk.ChoiceB\a\xba\xf5\xa8\x03\x02\x18\x01R\achoices\x12\x1d\n" +
-	"\acreated\x18\x03 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\x19\n" +
-	"\x05model\x18\x04 \x01(\tH\x02R\x05model\x88\x01\x01\x12:\n" +
+	"\acreated\x18\x03 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\"\n" +
+	"\x05model\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x12:\n" +
 	"\n" +
 	"moderation\x18\x05 \x01(\v2\x1a.openai_grpc.v1.ModerationR\n" +
 	"moderation\x12%\n" +
@@ -5565,7 +5575,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12A\n" +
 	"\vaccumulated\x18\x86\a \x01(\v2\x1e.openai_grpc.v1.ChatCompletionR\vaccumulated\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xef\x17\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xf8\x17\n" +
 	"\x06Choice\x12F\n" +
 	"\x05delta\x18\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\x12\x19\n" +
 	"\x05index\x18\x02 \x01(\x05H\x00R\x05index\x88\x01\x01\x12h\n" +
@@ -5582,7 +5592,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\amessage\x18\xce\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage\x12\x18\n" +
 	"\x04text\x18\xcf\x01 \x01(\tH\x04R\x04text\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xa0\x11\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xa9\x11\n" +
 	"\x05Delta\x12L\n" +
 	"\x05audio\x18\x01 \x01(\v26.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioR\x05audio\x12\x1d\n" +
 	"\acontent\x18\x02 \x01(\tH\x00R\acontent\x88\x01\x01\x12A\n" +
@@ -5606,9 +5616,9 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x0eexecuted_tools\x18\xd0\x01 \x03(\v2\x1c.openai_grpc.v1.ExecutedToolR\rexecutedTools\x12\x1f\n" +
 	"\btoken_id\x18\xd1\x01 \x01(\x05H\bR\atokenId\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xf2\x01\n" +
-	"\x05Audio\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12 \n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xfb\x01\n" +
+	"\x05Audio\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12 \n" +
 	"\x04data\x18\x02 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x01R\x04data\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"expires_at\x18\x03 \x01(\x03H\x02R\texpiresAt\x88\x01\x01\x12#\n" +
@@ -5926,13 +5936,13 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\v_total_timeB\n" +
 	"\n" +
 	"\b_createdB\r\n" +
-	"\v_extra_json\"\xae\x02\n" +
+	"\v_extra_json\"\xb7\x02\n" +
 	"\x0eUsageBreakdown\x12<\n" +
 	"\x06models\x18\x01 \x03(\v2$.openai_grpc.v1.UsageBreakdown.ModelR\x06models\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xa0\x01\n" +
-	"\x05Model\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x125\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xa9\x01\n" +
+	"\x05Model\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x125\n" +
 	"\x05usage\x18\x02 \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\b\n" +
@@ -5960,18 +5970,18 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x10_service_ttlt_msB\x14\n" +
 	"\x12_total_duration_msB\x17\n" +
 	"\x15_user_visible_ttft_msB\r\n" +
-	"\v_extra_json\"\x93\x01\n" +
-	"\x18GetChatCompletionRequest\x12(\n" +
-	"\rcompletion_id\x18\x01 \x01(\tH\x00R\fcompletionId\x88\x01\x01\x12,\n" +
+	"\v_extra_json\"\x9c\x01\n" +
+	"\x18GetChatCompletionRequest\x121\n" +
+	"\rcompletion_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\fcompletionId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x10\n" +
 	"\x0e_completion_idB\r\n" +
-	"\v_extra_json\"\x92\x03\n" +
-	"\x1aListChatCompletionsRequest\x12\x19\n" +
-	"\x05after\x18\x01 \x01(\tH\x00R\x05after\x88\x01\x01\x12\x19\n" +
+	"\v_extra_json\"\xa4\x03\n" +
+	"\x1aListChatCompletionsRequest\x12\"\n" +
+	"\x05after\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x05after\x88\x01\x01\x12\x19\n" +
 	"\x05limit\x18\x02 \x01(\x05H\x01R\x05limit\x88\x01\x01\x12T\n" +
-	"\bmetadata\x18\x03 \x03(\v28.openai_grpc.v1.ListChatCompletionsRequest.MetadataEntryR\bmetadata\x12\x19\n" +
-	"\x05model\x18\x04 \x01(\tH\x02R\x05model\x88\x01\x01\x12+\n" +
+	"\bmetadata\x18\x03 \x03(\v28.openai_grpc.v1.ListChatCompletionsRequest.MetadataEntryR\bmetadata\x12\"\n" +
+	"\x05model\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x12+\n" +
 	"\x05order\x18\x05 \x01(\tB\x10\xba\xf5\xa8\x03\v\"\x03asc\"\x04descH\x03R\x05order\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a;\n" +
@@ -5982,26 +5992,26 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_limitB\b\n" +
 	"\x06_modelB\b\n" +
 	"\x06_orderB\r\n" +
-	"\v_extra_json\"\xaa\x02\n" +
+	"\v_extra_json\"\xb3\x02\n" +
 	"\x1bUpdateChatCompletionRequest\x12U\n" +
-	"\bmetadata\x18\x01 \x03(\v29.openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntryR\bmetadata\x12(\n" +
-	"\rcompletion_id\x18\x02 \x01(\tH\x00R\fcompletionId\x88\x01\x01\x12,\n" +
+	"\bmetadata\x18\x01 \x03(\v29.openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntryR\bmetadata\x121\n" +
+	"\rcompletion_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\fcompletionId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x10\n" +
 	"\x0e_completion_idB\r\n" +
-	"\v_extra_json\"\x96\x01\n" +
-	"\x1bDeleteChatCompletionRequest\x12(\n" +
-	"\rcompletion_id\x18\x01 \x01(\tH\x00R\fcompletionId\x88\x01\x01\x12,\n" +
+	"\v_extra_json\"\x9f\x01\n" +
+	"\x1bDeleteChatCompletionRequest\x121\n" +
+	"\rcompletion_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\fcompletionId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x10\n" +
 	"\x0e_completion_idB\r\n" +
-	"\v_extra_json\"\x9d\x02\n" +
-	"!ListChatCompletionMessagesRequest\x12(\n" +
-	"\rcompletion_id\x18\x01 \x01(\tH\x00R\fcompletionId\x88\x01\x01\x12\x19\n" +
-	"\x05after\x18\x02 \x01(\tH\x01R\x05after\x88\x01\x01\x12\x19\n" +
+	"\v_extra_json\"\xaf\x02\n" +
+	"!ListChatCompletionMessagesRequest\x121\n" +
+	"\rcompletion_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\fcompletionId\x88\x01\x01\x12\"\n" +
+	"\x05after\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x05after\x88\x01\x01\x12\x19\n" +
 	"\x05limit\x18\x03 \x01(\x05H\x02R\x05limit\x88\x01\x01\x12+\n" +
 	"\x05order\x18\x04 \x01(\tB\x10\xba\xf5\xa8\x03\v\"\x03asc\"\x04descH\x03R\x05order\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6010,11 +6020,11 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_afterB\b\n" +
 	"\x06_limitB\b\n" +
 	"\x06_orderB\r\n" +
-	"\v_extra_json\"\xe1\x02\n" +
+	"\v_extra_json\"\xf3\x02\n" +
 	"\x12ChatCompletionList\x12;\n" +
-	"\x04data\x18\x01 \x03(\v2\x1e.openai_grpc.v1.ChatCompletionB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\x1e\n" +
-	"\bfirst_id\x18\x02 \x01(\tH\x00R\afirstId\x88\x01\x01\x12\x1c\n" +
-	"\alast_id\x18\x03 \x01(\tH\x01R\x06lastId\x88\x01\x01\x12\x1e\n" +
+	"\x04data\x18\x01 \x03(\v2\x1e.openai_grpc.v1.ChatCompletionB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12'\n" +
+	"\bfirst_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\afirstId\x88\x01\x01\x12%\n" +
+	"\alast_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x01R\x06lastId\x88\x01\x01\x12\x1e\n" +
 	"\bhas_more\x18\x04 \x01(\bH\x02R\ahasMore\x88\x01\x01\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
@@ -6024,11 +6034,11 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"\b_last_idB\v\n" +
 	"\t_has_moreB\r\n" +
-	"\v_extra_json\"\xf4\x02\n" +
+	"\v_extra_json\"\x86\x03\n" +
 	"\x19ChatCompletionMessageList\x12G\n" +
-	"\x04data\x18\x01 \x03(\v2*.openai_grpc.v1.ChatCompletionStoreMessageB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\x1e\n" +
-	"\bfirst_id\x18\x02 \x01(\tH\x00R\afirstId\x88\x01\x01\x12\x1c\n" +
-	"\alast_id\x18\x03 \x01(\tH\x01R\x06lastId\x88\x01\x01\x12\x1e\n" +
+	"\x04data\x18\x01 \x03(\v2*.openai_grpc.v1.ChatCompletionStoreMessageB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12'\n" +
+	"\bfirst_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\afirstId\x88\x01\x01\x12%\n" +
+	"\alast_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06lastId\x88\x01\x01\x12\x1e\n" +
 	"\bhas_more\x18\x04 \x01(\bH\x02R\ahasMore\x88\x01\x01\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
@@ -6038,9 +6048,9 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"\b_last_idB\v\n" +
 	"\t_has_moreB\r\n" +
-	"\v_extra_json\"\xfd\x01\n" +
-	"\x15ChatCompletionDeleted\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1d\n" +
+	"\v_extra_json\"\x86\x02\n" +
+	"\x15ChatCompletionDeleted\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x02id\x88\x01\x01\x12\x1d\n" +
 	"\adeleted\x18\x02 \x01(\bH\x01R\adeleted\x88\x01\x01\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +

@@ -1114,6 +1114,7 @@ type ChatCompletionContentPartFile_File struct {
 	//	*ChatCompletionContentPartFile_File_Data
 	Source isChatCompletionContentPartFile_File_Source `protobuf_oneof:"source"`
 	// The id of an uploaded file, instead of its bytes.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,2,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The name of the file, beside its bytes.
 	Filename *string `protobuf:"bytes,3,opt,name=filename,proto3,oneof" json:"filename,omitempty"`
@@ -1454,18 +1455,18 @@ const file_openai_grpc_v1_chat_content_proto_rawDesc = "" +
 	"\a_formatB\r\n" +
 	"\v_extra_json:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n" +
 	"\x04type\x12\vinput_audioB\r\n" +
-	"\v_extra_json\"\xe9\x04\n" +
+	"\v_extra_json\"\xf2\x04\n" +
 	"\x1dChatCompletionContentPartFile\x12F\n" +
 	"\x04file\x18\x01 \x01(\v22.openai_grpc.v1.ChatCompletionContentPartFile.FileR\x04file\x12]\n" +
 	"\x17prompt_cache_breakpoint\x18\x02 \x01(\v2%.openai_grpc.v1.PromptCacheBreakpointR\x15promptCacheBreakpoint\x12B\n" +
 	"\rcache_control\x18\xc8\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\x8a\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\x93\x02\n" +
 	"\x04File\x12\x1d\n" +
 	"\tfile_data\x18\x01 \x01(\tH\x00R\bfileData\x12D\n" +
 	"\x04data\x18\x04 \x01(\v2\x1a.openai_grpc.v1.InlineDataB\x12\xba\xf5\xa8\x03\r\n" +
-	"\tfile_data\x10\x04H\x00R\x04data\x12\x1c\n" +
-	"\afile_id\x18\x02 \x01(\tH\x01R\x06fileId\x88\x01\x01\x12\x1f\n" +
+	"\tfile_data\x10\x04H\x00R\x04data\x12%\n" +
+	"\afile_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x01R\x06fileId\x88\x01\x01\x12\x1f\n" +
 	"\bfilename\x18\x03 \x01(\tH\x02R\bfilename\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01B\b\n" +

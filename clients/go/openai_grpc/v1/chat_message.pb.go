@@ -990,6 +990,7 @@ func (x *ReasoningDetail) GetExtraJson() string {
 type ChatCompletionAudio struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the spoken reply, by which a later request refers to it.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The bytes of the audio, in the format that the request named.
 	Data []byte `protobuf:"bytes,2,opt,name=data,proto3,oneof" json:"data,omitempty"`
@@ -2045,9 +2046,9 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x03_idB\b\n" +
 	"\x06_indexB\v\n" +
 	"\t_providerB\r\n" +
-	"\v_extra_json\"\x80\x02\n" +
-	"\x13ChatCompletionAudio\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12 \n" +
+	"\v_extra_json\"\x89\x02\n" +
+	"\x13ChatCompletionAudio\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12 \n" +
 	"\x04data\x18\x02 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x01R\x04data\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"expires_at\x18\x03 \x01(\x03H\x02R\texpiresAt\x88\x01\x01\x12#\n" +
@@ -2135,7 +2136,7 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x03_idB\f\n" +
 	"\n" +
 	"_namespaceB\r\n" +
-	"\v_extra_json\"\xe7\x04\n" +
+	"\v_extra_json\"\xf0\x04\n" +
 	"\x1aChatCompletionStoreMessage\x12\x1d\n" +
 	"\acontent\x18\x01 \x01(\tH\x00R\acontent\x88\x01\x01\x12\x1d\n" +
 	"\arefusal\x18\x02 \x01(\tH\x01R\arefusal\x88\x01\x01\x12)\n" +
@@ -2144,8 +2145,8 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x05audio\x18\x05 \x01(\v2#.openai_grpc.v1.ChatCompletionAudioR\x05audio\x12A\n" +
 	"\rfunction_call\x18\x06 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\ffunctionCall\x12L\n" +
 	"\n" +
-	"tool_calls\x18\a \x03(\v2-.openai_grpc.v1.ChatCompletionMessageToolCallR\ttoolCalls\x12\x13\n" +
-	"\x02id\x18\b \x01(\tH\x03R\x02id\x88\x01\x01\x12N\n" +
+	"tool_calls\x18\a \x03(\v2-.openai_grpc.v1.ChatCompletionMessageToolCallR\ttoolCalls\x12\x1c\n" +
+	"\x02id\x18\b \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12N\n" +
 	"\rcontent_parts\x18\t \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\fcontentParts\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01B\n" +

@@ -30,7 +30,8 @@ type CallOptions struct {
 	// caller needs no code that puts the pieces together. Default: false.
 	Accumulate *bool `protobuf:"varint,1,opt,name=accumulate,proto3,oneof" json:"accumulate,omitempty"`
 	// Headers to send upstream beside the gateway's own, such as `OpenAI-Beta`. The gateway's
-	// configuration lists the names that callers may set; another name is INVALID_ARGUMENT.
+	// configuration lists the names that callers may set; another name is INVALID_ARGUMENT. Limit: 64
+	// headers; 256 bytes for each name, 8 KiB for each value.
 	ExtraHeaders  map[string]string `protobuf:"bytes,2,rep,name=extra_headers,json=extraHeaders,proto3" json:"extra_headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -371,6 +372,7 @@ type PromptCacheOptions struct {
 	Ttl *string `protobuf:"bytes,2,opt,name=ttl,proto3,oneof" json:"ttl,omitempty"`
 	// The id of an earlier response; upstream then reports how this request's use of the cache
 	// compares with it. Responses only.
+	// Limit: 1,024 bytes.
 	ComparisonResponseId *string `protobuf:"bytes,3,opt,name=comparison_response_id,json=comparisonResponseId,proto3,oneof" json:"comparison_response_id,omitempty"`
 	// Fill the cache and generate nothing. Default: false. Responses only.
 	Prewarm *bool `protobuf:"varint,4,opt,name=prewarm,proto3,oneof" json:"prewarm,omitempty"`
@@ -571,6 +573,7 @@ func (x *Reasoning) GetExtraJson() string {
 type ModerationOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The moderation model, such as `omni-moderation-latest`. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Whether what is flagged is only reported or also blocked, of the input and of the output.
 	Policy *ModerationOptions_Policy `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`
@@ -1511,12 +1514,12 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\a\n" +
 	"\x05_modeB\x06\n" +
 	"\x04_ttlB\r\n" +
-	"\v_extra_json\"\xbf\x02\n" +
+	"\v_extra_json\"\xc8\x02\n" +
 	"\x12PromptCacheOptions\x122\n" +
 	"\x04mode\x18\x01 \x01(\tB\x19\xba\xf5\xa8\x03\x14\"\bimplicit\"\bexplicitH\x00R\x04mode\x88\x01\x01\x12&\n" +
 	"\x03ttl\x18\x02 \x01(\tB\x0f\xba\xf5\xa8\x03\n" +
-	"\"\x0330m\"\x0312hH\x01R\x03ttl\x88\x01\x01\x129\n" +
-	"\x16comparison_response_id\x18\x03 \x01(\tH\x02R\x14comparisonResponseId\x88\x01\x01\x12\x1d\n" +
+	"\"\x0330m\"\x0312hH\x01R\x03ttl\x88\x01\x01\x12B\n" +
+	"\x16comparison_response_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x02R\x14comparisonResponseId\x88\x01\x01\x12\x1d\n" +
 	"\aprewarm\x18\x04 \x01(\bH\x03R\aprewarm\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01B\a\n" +
@@ -1550,9 +1553,9 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\b_excludeB\n" +
 	"\n" +
 	"\b_enabledB\r\n" +
-	"\v_extra_json\"\x89\x05\n" +
-	"\x11ModerationOptions\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12@\n" +
+	"\v_extra_json\"\x92\x05\n" +
+	"\x11ModerationOptions\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12@\n" +
 	"\x06policy\x18\x02 \x01(\v2(.openai_grpc.v1.ModerationOptions.PolicyR\x06policy\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xcf\x03\n" +
@@ -1585,15 +1588,15 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x05_codeB\n" +
 	"\n" +
 	"\b_messageB\r\n" +
-	"\v_extra_json\"\x86\x06\n" +
+	"\v_extra_json\"\x8f\x06\n" +
 	"\x10ModerationResult\x12Y\n" +
 	"\n" +
 	"categories\x18\x01 \x03(\v20.openai_grpc.v1.ModerationResult.CategoriesEntryB\a\xba\xf5\xa8\x03\x02\x18\x01R\n" +
 	"categories\x12\x89\x01\n" +
 	"\x1ccategory_applied_input_types\x18\x02 \x03(\v2?.openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntryB\a\xba\xf5\xa8\x03\x02\x18\x01R\x19categoryAppliedInputTypes\x12f\n" +
 	"\x0fcategory_scores\x18\x03 \x03(\v24.openai_grpc.v1.ModerationResult.CategoryScoresEntryB\a\xba\xf5\xa8\x03\x02\x18\x01R\x0ecategoryScores\x12\x1d\n" +
-	"\aflagged\x18\x04 \x01(\bH\x00R\aflagged\x88\x01\x01\x12\x19\n" +
-	"\x05model\x18\x05 \x01(\tH\x01R\x05model\x88\x01\x01\x12,\n" +
+	"\aflagged\x18\x04 \x01(\bH\x00R\aflagged\x88\x01\x01\x12\"\n" +
+	"\x05model\x18\x05 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x01R\x05model\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a=\n" +
 	"\x0fCategoriesEntry\x12\x10\n" +
@@ -1611,9 +1614,9 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x06_modelB\r\n" +
 	"\v_extra_json\"5\n" +
 	"\x14ModerationInputTypes\x12\x14\n" +
-	"\x05types\x18\x01 \x03(\tR\x05types:\a\xba\xf5\xa8\x03\x02\b\x01\"\xdd\x01\n" +
-	"\x11ModerationResults\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12C\n" +
+	"\x05types\x18\x01 \x03(\tR\x05types:\a\xba\xf5\xa8\x03\x02\b\x01\"\xe6\x01\n" +
+	"\x11ModerationResults\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12C\n" +
 	"\aresults\x18\x02 \x03(\v2 .openai_grpc.v1.ModerationResultB\a\xba\xf5\xa8\x03\x02\x18\x01R\aresults\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:!\xba\xf5\xa8\x03\x1c\x12\x1a\n" +

@@ -27,6 +27,7 @@ const (
 type CreateCompletionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The model. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// What to complete: a text, texts, the tokens of a text, or the tokens of texts. Required.
 	Prompt *CompletionPrompt `protobuf:"bytes,2,opt,name=prompt,proto3" json:"prompt,omitempty"`
@@ -959,10 +960,10 @@ var File_openai_grpc_v1_completions_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\n" +
-	" openai_grpc/v1/completions.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/chat.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x8e\n" +
+	" openai_grpc/v1/completions.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/chat.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x90\n" +
 	"\n" +
-	"\x17CreateCompletionRequest\x12R\n" +
-	"\x05model\x18\x01 \x01(\tB7\xba\xf5\xa8\x032\"\x16gpt-3.5-turbo-instruct\"\vdavinci-002\"\vbabbage-002H\x00R\x05model\x88\x01\x01\x128\n" +
+	"\x17CreateCompletionRequest\x12T\n" +
+	"\x05model\x18\x01 \x01(\tB9\xba\xf5\xa8\x034\"\x16gpt-3.5-turbo-instruct\"\vdavinci-002\"\vbabbage-0028\x01H\x00R\x05model\x88\x01\x01\x128\n" +
 	"\x06prompt\x18\x02 \x01(\v2 .openai_grpc.v1.CompletionPromptR\x06prompt\x12\x1c\n" +
 	"\abest_of\x18\x03 \x01(\x05H\x01R\x06bestOf\x88\x01\x01\x12\x17\n" +
 	"\x04echo\x18\x04 \x01(\bH\x02R\x04echo\x88\x01\x01\x120\n" +
@@ -1023,13 +1024,13 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\x06values\x18\x01 \x03(\x05R\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1aZ\n" +
 	"\fTokenIdLists\x12A\n" +
 	"\x06values\x18\x01 \x03(\v2).openai_grpc.v1.CompletionPrompt.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\x98\x0f\n" +
+	"\x05value\"\xa1\x0f\n" +
 	"\n" +
 	"Completion\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12D\n" +
 	"\achoices\x18\x02 \x03(\v2!.openai_grpc.v1.Completion.ChoiceB\a\xba\xf5\xa8\x03\x02\x18\x01R\achoices\x12\x1d\n" +
-	"\acreated\x18\x03 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\x19\n" +
-	"\x05model\x18\x04 \x01(\tH\x02R\x05model\x88\x01\x01\x122\n" +
+	"\acreated\x18\x03 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\"\n" +
+	"\x05model\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x122\n" +
 	"\x12system_fingerprint\x18\x05 \x01(\tH\x03R\x11systemFingerprint\x88\x01\x01\x125\n" +
 	"\x05usage\x18\x06 \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12\x1e\n" +
 	"\awarning\x18\xc8\x01 \x01(\tH\x04R\awarning\x88\x01\x01\x12W\n" +

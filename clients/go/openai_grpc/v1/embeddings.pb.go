@@ -87,6 +87,7 @@ type CreateEmbeddingRequest struct {
 	// in all. Required.
 	Input *EmbeddingInput `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
 	// The model's name; the gateway routes the request by it. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// The length of the vectors, where the model can shorten them (`text-embedding-3` and later). At
 	// least 1. Default: the model's full length.
@@ -727,10 +728,10 @@ var File_openai_grpc_v1_embeddings_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\n" +
-	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x9f\x03\n" +
+	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\xa8\x03\n" +
 	"\x16CreateEmbeddingRequest\x124\n" +
-	"\x05input\x18\x01 \x01(\v2\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\x19\n" +
-	"\x05model\x18\x02 \x01(\tH\x00R\x05model\x88\x01\x01\x12#\n" +
+	"\x05input\x18\x01 \x01(\v2\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\"\n" +
+	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12#\n" +
 	"\n" +
 	"dimensions\x18\x03 \x01(\x05H\x01R\n" +
 	"dimensions\x88\x01\x01\x12B\n" +
@@ -757,10 +758,10 @@ const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\x06values\x18\x01 \x03(\x05R\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1aX\n" +
 	"\fTokenIdLists\x12?\n" +
 	"\x06values\x18\x01 \x03(\v2'.openai_grpc.v1.EmbeddingInput.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xe7\x05\n" +
+	"\x05value\"\xf0\x05\n" +
 	"\x17CreateEmbeddingResponse\x126\n" +
-	"\x04data\x18\x01 \x03(\v2\x19.openai_grpc.v1.EmbeddingB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\x19\n" +
-	"\x05model\x18\x02 \x01(\tH\x00R\x05model\x88\x01\x01\x12C\n" +
+	"\x04data\x18\x01 \x03(\v2\x19.openai_grpc.v1.EmbeddingB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\"\n" +
+	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12C\n" +
 	"\x05usage\x18\x03 \x01(\v2-.openai_grpc.v1.CreateEmbeddingResponse.UsageR\x05usage\x12\x14\n" +
 	"\x02id\x18\xc8\x01 \x01(\tH\x01R\x02id\x88\x01\x01\x12\x1e\n" +
 	"\acreated\x18\xc9\x01 \x01(\x03H\x02R\acreated\x88\x01\x01\x12 \n" +

@@ -95,6 +95,110 @@ func (JsonForm) EnumDescriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{0}
 }
 
+// What the value of a field names, where that decides who may send it. The gateway checks every
+// field that has one, and the keys of `extra_json` that a reader who ignores case could take for it.
+//
+// Ids are visible ASCII without `/`, `\`, `?`, `#`, `%` and `..`: they can become a part of a path.
+// Only those of items may be any text.
+type JsonNames int32
+
+const (
+	// Nothing that needs a check.
+	JsonNames_JSON_NAMES_UNSPECIFIED JsonNames = 0
+	// A model. A key that is limited to certain models may name no other. Limit: 256 bytes, all of
+	// them printable.
+	JsonNames_JSON_NAMES_MODEL JsonNames = 1
+	// A stored response. Where ids are sealed, this is one: it belongs to the key that made it.
+	// Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_RESPONSE JsonNames = 2
+	// A chat completion, which is stored when its request asked for that. Where ids are sealed, that
+	// of a stored one is. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_CHAT_COMPLETION JsonNames = 3
+	// A conversation. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_CONVERSATION JsonNames = 4
+	// An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_ITEM JsonNames = 5
+	// An uploaded file. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_FILE JsonNames = 6
+	// A container that code runs in. Its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_CONTAINER JsonNames = 7
+	// A vector store. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_VECTOR_STORE JsonNames = 8
+	// A stored prompt. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_PROMPT JsonNames = 9
+	// A stored skill. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_SKILL JsonNames = 10
+	// A custom voice. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_VOICE JsonNames = 11
+	// A tunnel to an MCP server. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_TUNNEL JsonNames = 12
+	// A secret of the caller's, for upstream. Limit: 8 KiB.
+	JsonNames_JSON_NAMES_SECRET JsonNames = 13
+)
+
+// Enum value maps for JsonNames.
+var (
+	JsonNames_name = map[int32]string{
+		0:  "JSON_NAMES_UNSPECIFIED",
+		1:  "JSON_NAMES_MODEL",
+		2:  "JSON_NAMES_RESPONSE",
+		3:  "JSON_NAMES_CHAT_COMPLETION",
+		4:  "JSON_NAMES_CONVERSATION",
+		5:  "JSON_NAMES_ITEM",
+		6:  "JSON_NAMES_FILE",
+		7:  "JSON_NAMES_CONTAINER",
+		8:  "JSON_NAMES_VECTOR_STORE",
+		9:  "JSON_NAMES_PROMPT",
+		10: "JSON_NAMES_SKILL",
+		11: "JSON_NAMES_VOICE",
+		12: "JSON_NAMES_TUNNEL",
+		13: "JSON_NAMES_SECRET",
+	}
+	JsonNames_value = map[string]int32{
+		"JSON_NAMES_UNSPECIFIED":     0,
+		"JSON_NAMES_MODEL":           1,
+		"JSON_NAMES_RESPONSE":        2,
+		"JSON_NAMES_CHAT_COMPLETION": 3,
+		"JSON_NAMES_CONVERSATION":    4,
+		"JSON_NAMES_ITEM":            5,
+		"JSON_NAMES_FILE":            6,
+		"JSON_NAMES_CONTAINER":       7,
+		"JSON_NAMES_VECTOR_STORE":    8,
+		"JSON_NAMES_PROMPT":          9,
+		"JSON_NAMES_SKILL":           10,
+		"JSON_NAMES_VOICE":           11,
+		"JSON_NAMES_TUNNEL":          12,
+		"JSON_NAMES_SECRET":          13,
+	}
+)
+
+func (x JsonNames) Enum() *JsonNames {
+	p := new(JsonNames)
+	*p = x
+	return p
+}
+
+func (x JsonNames) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (JsonNames) Descriptor() protoreflect.EnumDescriptor {
+	return file_openai_grpc_v1_json_proto_enumTypes[1].Descriptor()
+}
+
+func (JsonNames) Type() protoreflect.EnumType {
+	return &file_openai_grpc_v1_json_proto_enumTypes[1]
+}
+
+func (x JsonNames) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use JsonNames.Descriptor instead.
+func (JsonNames) EnumDescriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{1}
+}
+
 // How a field maps to JSON.
 type JsonField struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -112,7 +216,9 @@ type JsonField struct {
 	Tag []string `protobuf:"bytes,5,rep,name=tag,proto3" json:"tag,omitempty"`
 	// For an arm of a union: it is chosen for an object without a discriminator that has all of
 	// these keys.
-	Has           []string `protobuf:"bytes,6,rep,name=has,proto3" json:"has,omitempty"`
+	Has []string `protobuf:"bytes,6,rep,name=has,proto3" json:"has,omitempty"`
+	// What the value names, or each value of a list or map. Default: nothing that needs a check.
+	Names         JsonNames `protobuf:"varint,7,opt,name=names,proto3,enum=openai_grpc.v1.JsonNames" json:"names,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -187,6 +293,13 @@ func (x *JsonField) GetHas() []string {
 		return x.Has
 	}
 	return nil
+}
+
+func (x *JsonField) GetNames() JsonNames {
+	if x != nil {
+		return x.Names
+	}
+	return JsonNames_JSON_NAMES_UNSPECIFIED
 }
 
 // How a oneof maps to JSON.
@@ -473,7 +586,7 @@ var File_openai_grpc_v1_json_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_json_proto_rawDesc = "" +
 	"\n" +
-	"\x19openai_grpc/v1/json.proto\x12\x0eopenai_grpc.v1\x1a google/protobuf/descriptor.proto\"\xaa\x01\n" +
+	"\x19openai_grpc/v1/json.proto\x12\x0eopenai_grpc.v1\x1a google/protobuf/descriptor.proto\"\xdb\x01\n" +
 	"\tJsonField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
 	"\x04form\x18\x02 \x01(\x0e2\x18.openai_grpc.v1.JsonFormR\x04form\x12\x1f\n" +
@@ -481,7 +594,8 @@ const file_openai_grpc_v1_json_proto_rawDesc = "" +
 	"writeEmpty\x12\x16\n" +
 	"\x06values\x18\x04 \x03(\tR\x06values\x12\x10\n" +
 	"\x03tag\x18\x05 \x03(\tR\x03tag\x12\x10\n" +
-	"\x03has\x18\x06 \x03(\tR\x03has\"\x1d\n" +
+	"\x03has\x18\x06 \x03(\tR\x03has\x12/\n" +
+	"\x05names\x18\a \x01(\x0e2\x19.openai_grpc.v1.JsonNamesR\x05names\"\x1d\n" +
 	"\tJsonOneof\x12\x10\n" +
 	"\x03tag\x18\x01 \x01(\tR\x03tag\"6\n" +
 	"\fJsonConstant\x12\x10\n" +
@@ -499,7 +613,23 @@ const file_openai_grpc_v1_json_proto_rawDesc = "" +
 	"\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n" +
 	"\x10JSON_FORM_BASE64\x10\x03\x12\x16\n" +
 	"\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n" +
-	"\x10JSON_FORM_VECTOR\x10\x05:Q\n" +
+	"\x10JSON_FORM_VECTOR\x10\x05*\xe5\x02\n" +
+	"\tJsonNames\x12\x1a\n" +
+	"\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n" +
+	"\x13JSON_NAMES_RESPONSE\x10\x02\x12\x1e\n" +
+	"\x1aJSON_NAMES_CHAT_COMPLETION\x10\x03\x12\x1b\n" +
+	"\x17JSON_NAMES_CONVERSATION\x10\x04\x12\x13\n" +
+	"\x0fJSON_NAMES_ITEM\x10\x05\x12\x13\n" +
+	"\x0fJSON_NAMES_FILE\x10\x06\x12\x18\n" +
+	"\x14JSON_NAMES_CONTAINER\x10\a\x12\x1b\n" +
+	"\x17JSON_NAMES_VECTOR_STORE\x10\b\x12\x15\n" +
+	"\x11JSON_NAMES_PROMPT\x10\t\x12\x14\n" +
+	"\x10JSON_NAMES_SKILL\x10\n" +
+	"\x12\x14\n" +
+	"\x10JSON_NAMES_VOICE\x10\v\x12\x15\n" +
+	"\x11JSON_NAMES_TUNNEL\x10\f\x12\x15\n" +
+	"\x11JSON_NAMES_SECRET\x10\r:Q\n" +
 	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18\u05ce5 \x01(\v2\x19.openai_grpc.v1.JsonFieldR\x04json\x88\x01\x01:\\\n" +
 	"\n" +
 	"json_oneof\x12\x1d.google.protobuf.OneofOptions\x18\u05ce5 \x01(\v2\x19.openai_grpc.v1.JsonOneofR\tjsonOneof\x88\x01\x01:d\n" +
@@ -519,36 +649,38 @@ func file_openai_grpc_v1_json_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_json_proto_rawDescData
 }
 
-var file_openai_grpc_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_openai_grpc_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_openai_grpc_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_openai_grpc_v1_json_proto_goTypes = []any{
 	(JsonForm)(0),                       // 0: openai_grpc.v1.JsonForm
-	(*JsonField)(nil),                   // 1: openai_grpc.v1.JsonField
-	(*JsonOneof)(nil),                   // 2: openai_grpc.v1.JsonOneof
-	(*JsonConstant)(nil),                // 3: openai_grpc.v1.JsonConstant
-	(*JsonMessage)(nil),                 // 4: openai_grpc.v1.JsonMessage
-	(*RestRoute)(nil),                   // 5: openai_grpc.v1.RestRoute
-	(*descriptorpb.FieldOptions)(nil),   // 6: google.protobuf.FieldOptions
-	(*descriptorpb.OneofOptions)(nil),   // 7: google.protobuf.OneofOptions
-	(*descriptorpb.MessageOptions)(nil), // 8: google.protobuf.MessageOptions
-	(*descriptorpb.MethodOptions)(nil),  // 9: google.protobuf.MethodOptions
+	(JsonNames)(0),                      // 1: openai_grpc.v1.JsonNames
+	(*JsonField)(nil),                   // 2: openai_grpc.v1.JsonField
+	(*JsonOneof)(nil),                   // 3: openai_grpc.v1.JsonOneof
+	(*JsonConstant)(nil),                // 4: openai_grpc.v1.JsonConstant
+	(*JsonMessage)(nil),                 // 5: openai_grpc.v1.JsonMessage
+	(*RestRoute)(nil),                   // 6: openai_grpc.v1.RestRoute
+	(*descriptorpb.FieldOptions)(nil),   // 7: google.protobuf.FieldOptions
+	(*descriptorpb.OneofOptions)(nil),   // 8: google.protobuf.OneofOptions
+	(*descriptorpb.MessageOptions)(nil), // 9: google.protobuf.MessageOptions
+	(*descriptorpb.MethodOptions)(nil),  // 10: google.protobuf.MethodOptions
 }
 var file_openai_grpc_v1_json_proto_depIdxs = []int32{
 	0,  // 0: openai_grpc.v1.JsonField.form:type_name -> openai_grpc.v1.JsonForm
-	3,  // 1: openai_grpc.v1.JsonMessage.constants:type_name -> openai_grpc.v1.JsonConstant
-	6,  // 2: openai_grpc.v1.json:extendee -> google.protobuf.FieldOptions
-	7,  // 3: openai_grpc.v1.json_oneof:extendee -> google.protobuf.OneofOptions
-	8,  // 4: openai_grpc.v1.json_message:extendee -> google.protobuf.MessageOptions
-	9,  // 5: openai_grpc.v1.rest:extendee -> google.protobuf.MethodOptions
-	1,  // 6: openai_grpc.v1.json:type_name -> openai_grpc.v1.JsonField
-	2,  // 7: openai_grpc.v1.json_oneof:type_name -> openai_grpc.v1.JsonOneof
-	4,  // 8: openai_grpc.v1.json_message:type_name -> openai_grpc.v1.JsonMessage
-	5,  // 9: openai_grpc.v1.rest:type_name -> openai_grpc.v1.RestRoute
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	6,  // [6:10] is the sub-list for extension type_name
-	2,  // [2:6] is the sub-list for extension extendee
-	0,  // [0:2] is the sub-list for field type_name
+	1,  // 1: openai_grpc.v1.JsonField.names:type_name -> openai_grpc.v1.JsonNames
+	4,  // 2: openai_grpc.v1.JsonMessage.constants:type_name -> openai_grpc.v1.JsonConstant
+	7,  // 3: openai_grpc.v1.json:extendee -> google.protobuf.FieldOptions
+	8,  // 4: openai_grpc.v1.json_oneof:extendee -> google.protobuf.OneofOptions
+	9,  // 5: openai_grpc.v1.json_message:extendee -> google.protobuf.MessageOptions
+	10, // 6: openai_grpc.v1.rest:extendee -> google.protobuf.MethodOptions
+	2,  // 7: openai_grpc.v1.json:type_name -> openai_grpc.v1.JsonField
+	3,  // 8: openai_grpc.v1.json_oneof:type_name -> openai_grpc.v1.JsonOneof
+	5,  // 9: openai_grpc.v1.json_message:type_name -> openai_grpc.v1.JsonMessage
+	6,  // 10: openai_grpc.v1.rest:type_name -> openai_grpc.v1.RestRoute
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	7,  // [7:11] is the sub-list for extension type_name
+	3,  // [3:7] is the sub-list for extension extendee
+	0,  // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_json_proto_init() }
@@ -561,7 +693,7 @@ func file_openai_grpc_v1_json_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_json_proto_rawDesc), len(file_openai_grpc_v1_json_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   5,
 			NumExtensions: 4,
 			NumServices:   0,

@@ -82,6 +82,7 @@ func (x *ListModelsRequest) GetExtraJson() string {
 type GetModelRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the model. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -742,9 +743,9 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\v\n" +
 	"\t_upstreamB\r\n" +
-	"\v_extra_json\"s\n" +
-	"\x0fGetModelRequest\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12,\n" +
+	"\v_extra_json\"|\n" +
+	"\x0fGetModelRequest\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\b\n" +
 	"\x06_modelB\r\n" +
@@ -755,9 +756,9 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x06object\x12\x04listB\r\n" +
-	"\v_extra_json\"\xee\t\n" +
-	"\x05Model\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1d\n" +
+	"\v_extra_json\"\xf7\t\n" +
+	"\x05Model\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x02id\x88\x01\x01\x12\x1d\n" +
 	"\acreated\x18\x02 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\x1e\n" +
 	"\bowned_by\x18\x03 \x01(\tH\x02R\aownedBy\x88\x01\x01\x12(\n" +
 	"\rshutdown_date\x18\x04 \x01(\tH\x03R\fshutdownDate\x88\x01\x01\x12A\n" +

@@ -869,6 +869,7 @@ func (x *ResponseItems) GetItems() []*ResponseItem {
 type ResponsePrompt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the prompt. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The values of the prompt's variables, by name: texts, images or files.
 	Variables map[string]*ResponsePromptVariable `protobuf:"bytes,2,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
@@ -2696,17 +2697,17 @@ var File_openai_grpc_v1_response_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\n" +
-	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x90>\n" +
-	"\bResponse\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12P\n" +
+	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xb4>\n" +
+	"\bResponse\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x02id\x88\x01\x01\x12P\n" +
 	"\x0faccess_programs\x18\x02 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12\"\n" +
 	"\n" +
 	"created_at\x18\x03 \x01(\x03H\x01R\tcreatedAt\x88\x01\x01\x123\n" +
 	"\x05error\x18\x04 \x01(\v2\x1d.openai_grpc.v1.ResponseErrorR\x05error\x12Y\n" +
 	"\x12incomplete_details\x18\x05 \x01(\v2*.openai_grpc.v1.Response.IncompleteDetailsR\x11incompleteDetails\x12A\n" +
 	"\finstructions\x18\x06 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\finstructions\x12K\n" +
-	"\bmetadata\x18\a \x03(\v2&.openai_grpc.v1.Response.MetadataEntryB\a\xba\xf5\xa8\x03\x02\x18\x01R\bmetadata\x12\x19\n" +
-	"\x05model\x18\b \x01(\tH\x02R\x05model\x88\x01\x01\x12=\n" +
+	"\bmetadata\x18\a \x03(\v2&.openai_grpc.v1.Response.MetadataEntryB\a\xba\xf5\xa8\x03\x02\x18\x01R\bmetadata\x12\"\n" +
+	"\x05model\x18\b \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x12=\n" +
 	"\x06output\x18\t \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\a\xba\xf5\xa8\x03\x02\x18\x01R\x06output\x123\n" +
 	"\x13parallel_tool_calls\x18\n" +
 	" \x01(\bH\x03R\x11parallelToolCalls\x88\x01\x01\x12%\n" +
@@ -2726,8 +2727,8 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\x0emax_tool_calls\x18\x15 \x01(\x05H\tR\fmaxToolCalls\x88\x01\x01\x12:\n" +
 	"\n" +
 	"moderation\x18\x16 \x01(\v2\x1a.openai_grpc.v1.ModerationR\n" +
-	"moderation\x125\n" +
-	"\x14previous_response_id\x18\x17 \x01(\tH\n" +
+	"moderation\x12>\n" +
+	"\x14previous_response_id\x18\x17 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\n" +
 	"R\x12previousResponseId\x88\x01\x01\x126\n" +
 	"\x06prompt\x18\x18 \x01(\v2\x1e.openai_grpc.v1.ResponsePromptR\x06prompt\x12i\n" +
 	"\x18prompt_cache_diagnostics\x18\x19 \x01(\v2/.openai_grpc.v1.Response.PromptCacheDiagnosticsR\x16promptCacheDiagnostics\x12-\n" +
@@ -2789,9 +2790,9 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\b_blockedB\x0e\n" +
 	"\f_source_typeB\x1a\n" +
 	"\x18_content_filter_raw_jsonB\r\n" +
-	"\v_extra_json\x1ag\n" +
-	"\fConversation\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12,\n" +
+	"\v_extra_json\x1ap\n" +
+	"\fConversation\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x04H\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
 	"\x03_idB\r\n" +
@@ -3031,9 +3032,9 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
 	"\x05value\"L\n" +
 	"\rResponseItems\x122\n" +
-	"\x05items\x18\x01 \x03(\v2\x1c.openai_grpc.v1.ResponseItemR\x05items:\a\xba\xf5\xa8\x03\x02\b\x01\"\xc7\x02\n" +
-	"\x0eResponsePrompt\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12K\n" +
+	"\x05items\x18\x01 \x03(\v2\x1c.openai_grpc.v1.ResponseItemR\x05items:\a\xba\xf5\xa8\x03\x02\b\x01\"\xd0\x02\n" +
+	"\x0eResponsePrompt\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\tH\x00R\x02id\x88\x01\x01\x12K\n" +
 	"\tvariables\x18\x02 \x03(\v2-.openai_grpc.v1.ResponsePrompt.VariablesEntryR\tvariables\x12\x1d\n" +
 	"\aversion\x18\x03 \x01(\tH\x01R\aversion\x88\x01\x01\x12,\n" +
 	"\n" +

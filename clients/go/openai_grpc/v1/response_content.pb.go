@@ -450,6 +450,7 @@ type ResponseInputImage struct {
 	// Default: `auto`.
 	Detail *string `protobuf:"bytes,1,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
 	// The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,2,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The value of one JSON key, in one of two forms; at most one is set.
 	//
@@ -581,6 +582,7 @@ type ResponseInputFile struct {
 	//	*ResponseInputFile_Data
 	Source isResponseInputFile_Source `protobuf_oneof:"source"`
 	// The id of an uploaded file. One of `file_id`, `file_url`, `file_data` and `data` is required.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,3,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The URL that upstream fetches the file from.
 	FileUrl *string `protobuf:"bytes,4,opt,name=file_url,json=fileUrl,proto3,oneof" json:"file_url,omitempty"`
@@ -1226,6 +1228,7 @@ func (*ResponseAnnotation_Unknown) isResponseAnnotation_Value() {}
 type ResponseFileCitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the file.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The name of the file.
 	Filename *string `protobuf:"bytes,2,opt,name=filename,proto3,oneof" json:"filename,omitempty"`
@@ -1381,10 +1384,12 @@ func (x *ResponseURLCitation) GetExtraJson() string {
 type ResponseContainerFileCitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the container.
+	// Limit: 1,024 bytes.
 	ContainerId *string `protobuf:"bytes,1,opt,name=container_id,json=containerId,proto3,oneof" json:"container_id,omitempty"`
 	// Where in the text the citation ends, in characters, exclusive; 0 for no place in the text.
 	EndIndex *int32 `protobuf:"varint,2,opt,name=end_index,json=endIndex,proto3,oneof" json:"end_index,omitempty"`
 	// The id of the file in the container.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,3,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The name of the file.
 	Filename *string `protobuf:"bytes,4,opt,name=filename,proto3,oneof" json:"filename,omitempty"`
@@ -1472,6 +1477,7 @@ func (x *ResponseContainerFileCitation) GetExtraJson() string {
 type ResponseFilePath struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the file.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The file's place in the list of files, from 0.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
@@ -1706,10 +1712,10 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\x04type\x12\n" +
 	"input_textB\a\n" +
 	"\x05_textB\r\n" +
-	"\v_extra_json\"\xaf\x03\n" +
+	"\v_extra_json\"\xb8\x03\n" +
 	"\x12ResponseInputImage\x12=\n" +
-	"\x06detail\x18\x01 \x01(\tB \xba\xf5\xa8\x03\x1b\"\x03low\"\x04high\"\x04auto\"\boriginalH\x01R\x06detail\x88\x01\x01\x12\x1c\n" +
-	"\afile_id\x18\x02 \x01(\tH\x02R\x06fileId\x88\x01\x01\x12\x1d\n" +
+	"\x06detail\x18\x01 \x01(\tB \xba\xf5\xa8\x03\x1b\"\x03low\"\x04high\"\x04auto\"\boriginalH\x01R\x06detail\x88\x01\x01\x12%\n" +
+	"\afile_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x02R\x06fileId\x88\x01\x01\x12\x1d\n" +
 	"\timage_url\x18\x03 \x01(\tH\x00R\bimageUrl\x12D\n" +
 	"\x04data\x18\x05 \x01(\v2\x1a.openai_grpc.v1.InlineDataB\x12\xba\xf5\xa8\x03\r\n" +
 	"\timage_url\x10\x04H\x00R\x04data\x12]\n" +
@@ -1721,13 +1727,13 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\a_detailB\n" +
 	"\n" +
 	"\b_file_idB\r\n" +
-	"\v_extra_json\"\xfe\x03\n" +
+	"\v_extra_json\"\x87\x04\n" +
 	"\x11ResponseInputFile\x123\n" +
 	"\x06detail\x18\x01 \x01(\tB\x16\xba\xf5\xa8\x03\x11\"\x04auto\"\x03low\"\x04highH\x01R\x06detail\x88\x01\x01\x12\x1d\n" +
 	"\tfile_data\x18\x02 \x01(\tH\x00R\bfileData\x12D\n" +
 	"\x04data\x18\a \x01(\v2\x1a.openai_grpc.v1.InlineDataB\x12\xba\xf5\xa8\x03\r\n" +
-	"\tfile_data\x10\x04H\x00R\x04data\x12\x1c\n" +
-	"\afile_id\x18\x03 \x01(\tH\x02R\x06fileId\x88\x01\x01\x12\x1e\n" +
+	"\tfile_data\x10\x04H\x00R\x04data\x12%\n" +
+	"\afile_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x02R\x06fileId\x88\x01\x01\x12\x1e\n" +
 	"\bfile_url\x18\x04 \x01(\tH\x03R\afileUrl\x88\x01\x01\x12\x1f\n" +
 	"\bfilename\x18\x05 \x01(\tH\x04R\bfilename\x88\x01\x01\x12]\n" +
 	"\x17prompt_cache_breakpoint\x18\x06 \x01(\v2%.openai_grpc.v1.PromptCacheBreakpointR\x15promptCacheBreakpoint\x12,\n" +
@@ -1819,9 +1825,9 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\tfile_path\x18\x04 \x01(\v2 .openai_grpc.v1.ResponseFilePathH\x00R\bfilePath\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xee\x01\n" +
-	"\x14ResponseFileCitation\x12\x1c\n" +
-	"\afile_id\x18\x01 \x01(\tH\x00R\x06fileId\x88\x01\x01\x12\x1f\n" +
+	"\x04type\"\xf7\x01\n" +
+	"\x14ResponseFileCitation\x12%\n" +
+	"\afile_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x00R\x06fileId\x88\x01\x01\x12\x1f\n" +
 	"\bfilename\x18\x02 \x01(\tH\x01R\bfilename\x88\x01\x01\x12\x19\n" +
 	"\x05index\x18\x03 \x01(\x05H\x02R\x05index\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -1846,11 +1852,11 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\f_start_indexB\b\n" +
 	"\x06_titleB\x06\n" +
 	"\x04_urlB\r\n" +
-	"\v_extra_json\"\xfb\x02\n" +
-	"\x1dResponseContainerFileCitation\x12&\n" +
-	"\fcontainer_id\x18\x01 \x01(\tH\x00R\vcontainerId\x88\x01\x01\x12 \n" +
-	"\tend_index\x18\x02 \x01(\x05H\x01R\bendIndex\x88\x01\x01\x12\x1c\n" +
-	"\afile_id\x18\x03 \x01(\tH\x02R\x06fileId\x88\x01\x01\x12\x1f\n" +
+	"\v_extra_json\"\x8d\x03\n" +
+	"\x1dResponseContainerFileCitation\x12/\n" +
+	"\fcontainer_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\aH\x00R\vcontainerId\x88\x01\x01\x12 \n" +
+	"\tend_index\x18\x02 \x01(\x05H\x01R\bendIndex\x88\x01\x01\x12%\n" +
+	"\afile_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x02R\x06fileId\x88\x01\x01\x12\x1f\n" +
 	"\bfilename\x18\x04 \x01(\tH\x03R\bfilename\x88\x01\x01\x12$\n" +
 	"\vstart_index\x18\x05 \x01(\x05H\x04R\n" +
 	"startIndex\x88\x01\x01\x12,\n" +
@@ -1864,9 +1870,9 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\b_file_idB\v\n" +
 	"\t_filenameB\x0e\n" +
 	"\f_start_indexB\r\n" +
-	"\v_extra_json\"\xb8\x01\n" +
-	"\x10ResponseFilePath\x12\x1c\n" +
-	"\afile_id\x18\x01 \x01(\tH\x00R\x06fileId\x88\x01\x01\x12\x19\n" +
+	"\v_extra_json\"\xc1\x01\n" +
+	"\x10ResponseFilePath\x12%\n" +
+	"\afile_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x00R\x06fileId\x88\x01\x01\x12\x19\n" +
 	"\x05index\x18\x02 \x01(\x05H\x01R\x05index\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x18\xba\xf5\xa8\x03\x13\x12\x11\n" +

@@ -6361,10 +6361,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\x04type\x12\x1aresponse.output_item.addedB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xa2\x03\n" +
+	"\v_extra_json\"\xab\x03\n" +
 	"\x1dResponseContentPartAddedEvent\x12(\n" +
-	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x127\n" +
 	"\x04part\x18\x04 \x01(\v2#.openai_grpc.v1.ResponseContentPartR\x04part\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
@@ -6376,11 +6376,11 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\x84\x04\n" +
+	"\v_extra_json\"\x8d\x04\n" +
 	"\x16ResponseTextDeltaEvent\x12(\n" +
 	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x19\n" +
-	"\x05delta\x18\x02 \x01(\tH\x01R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x03 \x01(\tH\x02R\x06itemId\x88\x01\x01\x12D\n" +
+	"\x05delta\x18\x02 \x01(\tH\x01R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x06itemId\x88\x01\x01\x12D\n" +
 	"\blogprobs\x18\x04 \x03(\v2\x1f.openai_grpc.v1.ResponseLogprobB\a\xba\xf5\xa8\x03\x02\x18\x01R\blogprobs\x12&\n" +
 	"\foutput_index\x18\x05 \x01(\x05H\x03R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x06 \x01(\x05H\x04R\x0esequenceNumber\x88\x01\x01\x12&\n" +
@@ -6395,10 +6395,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\xc7\x03\n" +
+	"\v_extra_json\"\xd0\x03\n" +
 	"\x15ResponseTextDoneEvent\x12(\n" +
-	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12D\n" +
+	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12D\n" +
 	"\blogprobs\x18\x03 \x03(\v2\x1f.openai_grpc.v1.ResponseLogprobB\a\xba\xf5\xa8\x03\x02\x18\x01R\blogprobs\x12&\n" +
 	"\foutput_index\x18\x04 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12\x17\n" +
@@ -6412,10 +6412,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\a\n" +
 	"\x05_textB\r\n" +
-	"\v_extra_json\"\xa0\x03\n" +
+	"\v_extra_json\"\xa9\x03\n" +
 	"\x1cResponseContentPartDoneEvent\x12(\n" +
-	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x127\n" +
 	"\x04part\x18\x04 \x01(\v2#.openai_grpc.v1.ResponseContentPartR\x04part\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
@@ -6512,10 +6512,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:-\xba\xf5\xa8\x03(\x12&\n" +
 	"\x04type\x12\x1eresponse.audio.transcript.doneB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xa4\x03\n" +
+	"\v_extra_json\"\xad\x03\n" +
 	")ResponseCodeInterpreterCallCodeDeltaEvent\x12\x19\n" +
-	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x04R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -6528,10 +6528,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\xe7\x02\n" +
+	"\v_extra_json\"\xf0\x02\n" +
 	"(ResponseCodeInterpreterCallCodeDoneEvent\x12\x17\n" +
-	"\x04code\x18\x01 \x01(\tH\x00R\x04code\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x04code\x18\x01 \x01(\tH\x00R\x04code\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6542,9 +6542,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xc6\x02\n" +
-	")ResponseCodeInterpreterCallCompletedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xcf\x02\n" +
+	")ResponseCodeInterpreterCallCompletedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6554,9 +6554,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xc9\x02\n" +
-	"*ResponseCodeInterpreterCallInProgressEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xd2\x02\n" +
+	"*ResponseCodeInterpreterCallInProgressEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6566,9 +6566,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xcc\x02\n" +
-	",ResponseCodeInterpreterCallInterpretingEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xd5\x02\n" +
+	",ResponseCodeInterpreterCallInterpretingEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6578,9 +6578,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xb4\x02\n" +
-	"!ResponseCompactionCompactingEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xbd\x02\n" +
+	"!ResponseCompactionCompactingEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6590,9 +6590,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xbc\x02\n" +
-	"$ResponseFileSearchCallCompletedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc5\x02\n" +
+	"$ResponseFileSearchCallCompletedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6602,9 +6602,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xbf\x02\n" +
-	"%ResponseFileSearchCallInProgressEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc8\x02\n" +
+	"%ResponseFileSearchCallInProgressEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6614,9 +6614,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xbc\x02\n" +
-	"$ResponseFileSearchCallSearchingEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc5\x02\n" +
+	"$ResponseFileSearchCallSearchingEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6626,10 +6626,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\x9f\x03\n" +
+	"\v_extra_json\"\xa8\x03\n" +
 	"'ResponseFunctionCallArgumentsDeltaEvent\x12\x19\n" +
-	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x04R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -6642,10 +6642,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\xf1\x02\n" +
+	"\v_extra_json\"\xfa\x02\n" +
 	"&ResponseFunctionCallArgumentsDoneEvent\x12!\n" +
-	"\targuments\x18\x01 \x01(\tH\x00R\targuments\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\targuments\x18\x01 \x01(\tH\x00R\targuments\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6700,11 +6700,11 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\x0e_command_indexB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xa6\x05\n" +
+	"\v_extra_json\"\xaf\x05\n" +
 	"(ResponseShellCallOutputContentDeltaEvent\x12(\n" +
 	"\rcommand_index\x18\x01 \x01(\x05H\x00R\fcommandIndex\x88\x01\x01\x12T\n" +
-	"\x05delta\x18\x02 \x01(\v2>.openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.DeltaR\x05delta\x12\x1c\n" +
-	"\aitem_id\x18\x03 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x02 \x01(\v2>.openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent.DeltaR\x05delta\x12%\n" +
+	"\aitem_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x04 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x04R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -6725,10 +6725,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\xc8\x03\n" +
+	"\v_extra_json\"\xd1\x03\n" +
 	"'ResponseShellCallOutputContentDoneEvent\x12(\n" +
-	"\rcommand_index\x18\x01 \x01(\x05H\x00R\fcommandIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12G\n" +
+	"\rcommand_index\x18\x01 \x01(\x05H\x00R\fcommandIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12G\n" +
 	"\x06output\x18\x03 \x03(\v2&.openai_grpc.v1.ShellCallOutputContentB\a\xba\xf5\xa8\x03\x02\x18\x01R\x06output\x12&\n" +
 	"\foutput_index\x18\x04 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
@@ -6740,9 +6740,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xb5\x03\n" +
-	"&ResponseReasoningSummaryPartAddedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xbe\x03\n" +
+	"&ResponseReasoningSummaryPartAddedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x127\n" +
 	"\x04part\x18\x03 \x01(\v2#.openai_grpc.v1.ResponseSummaryTextR\x04part\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12(\n" +
@@ -6755,9 +6755,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x10\n" +
 	"\x0e_summary_indexB\r\n" +
-	"\v_extra_json\"\xee\x03\n" +
-	"%ResponseReasoningSummaryPartDoneEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xf7\x03\n" +
+	"%ResponseReasoningSummaryPartDoneEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x127\n" +
 	"\x04part\x18\x03 \x01(\v2#.openai_grpc.v1.ResponseSummaryTextR\x04part\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12(\n" +
@@ -6773,10 +6773,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\x10_sequence_numberB\x10\n" +
 	"\x0e_summary_indexB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xd9\x03\n" +
+	"\v_extra_json\"\xe2\x03\n" +
 	"&ResponseReasoningSummaryTextDeltaEvent\x12\x19\n" +
-	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12(\n" +
 	"\rsummary_index\x18\x05 \x01(\x05H\x04R\fsummaryIndex\x88\x01\x01\x12&\n" +
@@ -6791,9 +6791,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\x10_sequence_numberB\x10\n" +
 	"\x0e_summary_indexB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\x9c\x03\n" +
-	"%ResponseReasoningSummaryTextDoneEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xa5\x03\n" +
+	"%ResponseReasoningSummaryTextDoneEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12(\n" +
 	"\rsummary_index\x18\x04 \x01(\x05H\x03R\fsummaryIndex\x88\x01\x01\x12\x17\n" +
@@ -6807,11 +6807,11 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\x10_sequence_numberB\x10\n" +
 	"\x0e_summary_indexB\a\n" +
 	"\x05_textB\r\n" +
-	"\v_extra_json\"\xca\x03\n" +
+	"\v_extra_json\"\xd3\x03\n" +
 	"\x1fResponseReasoningTextDeltaEvent\x12(\n" +
 	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x19\n" +
-	"\x05delta\x18\x02 \x01(\tH\x01R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x03 \x01(\tH\x02R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x02 \x01(\tH\x01R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x04 \x01(\x05H\x03R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x04R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x05R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -6825,10 +6825,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\x8d\x03\n" +
+	"\v_extra_json\"\x96\x03\n" +
 	"\x1eResponseReasoningTextDoneEvent\x12(\n" +
-	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12\x17\n" +
 	"\x04text\x18\x05 \x01(\tH\x04R\x04text\x88\x01\x01\x12,\n" +
@@ -6841,11 +6841,11 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\a\n" +
 	"\x05_textB\r\n" +
-	"\v_extra_json\"\xbd\x03\n" +
+	"\v_extra_json\"\xc6\x03\n" +
 	"\x19ResponseRefusalDeltaEvent\x12(\n" +
 	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x19\n" +
-	"\x05delta\x18\x02 \x01(\tH\x01R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x03 \x01(\tH\x02R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x02 \x01(\tH\x01R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x04 \x01(\x05H\x03R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x04R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x05R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -6859,10 +6859,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\x89\x03\n" +
+	"\v_extra_json\"\x92\x03\n" +
 	"\x18ResponseRefusalDoneEvent\x12(\n" +
-	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\rcontent_index\x18\x01 \x01(\x05H\x00R\fcontentIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12\x1d\n" +
 	"\arefusal\x18\x04 \x01(\tH\x03R\arefusal\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x05 \x01(\x05H\x04R\x0esequenceNumber\x88\x01\x01\x12,\n" +
@@ -6876,9 +6876,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\n" +
 	"\b_refusalB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xba\x02\n" +
-	"#ResponseWebSearchCallCompletedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc3\x02\n" +
+	"#ResponseWebSearchCallCompletedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6888,9 +6888,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xbd\x02\n" +
-	"$ResponseWebSearchCallInProgressEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc6\x02\n" +
+	"$ResponseWebSearchCallInProgressEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6900,9 +6900,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xba\x02\n" +
-	"#ResponseWebSearchCallSearchingEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc3\x02\n" +
+	"#ResponseWebSearchCallSearchingEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6912,9 +6912,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xbf\x02\n" +
-	"\"ResponseImageGenCallCompletedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc8\x02\n" +
+	"\"ResponseImageGenCallCompletedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6924,9 +6924,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xc1\x02\n" +
-	"#ResponseImageGenCallGeneratingEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xca\x02\n" +
+	"#ResponseImageGenCallGeneratingEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6936,9 +6936,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xc2\x02\n" +
-	"#ResponseImageGenCallInProgressEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xcb\x02\n" +
+	"#ResponseImageGenCallInProgressEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -6948,9 +6948,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xa8\x05\n" +
-	"%ResponseImageGenCallPartialImageEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xb1\x05\n" +
+	"%ResponseImageGenCallPartialImageEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12D\n" +
 	"\rpartial_image\x18\x03 \x01(\fB\x1a\xba\xf5\xa8\x03\x15\n" +
 	"\x11partial_image_b64\x10\x03H\x02R\fpartialImage\x88\x01\x01\x123\n" +
@@ -6976,10 +6976,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\n" +
 	"\b_qualityB\a\n" +
 	"\x05_sizeB\r\n" +
-	"\v_extra_json\"\x95\x03\n" +
+	"\v_extra_json\"\x9e\x03\n" +
 	"\"ResponseMcpCallArgumentsDeltaEvent\x12\x19\n" +
-	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x04R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -6992,10 +6992,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\xe7\x02\n" +
+	"\v_extra_json\"\xf0\x02\n" +
 	"!ResponseMcpCallArgumentsDoneEvent\x12!\n" +
-	"\targuments\x18\x01 \x01(\tH\x00R\targuments\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\targuments\x18\x01 \x01(\tH\x00R\targuments\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7007,9 +7007,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xad\x02\n" +
-	"\x1dResponseMcpCallCompletedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xb6\x02\n" +
+	"\x1dResponseMcpCallCompletedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7019,9 +7019,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xa7\x02\n" +
-	"\x1aResponseMcpCallFailedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xb0\x02\n" +
+	"\x1aResponseMcpCallFailedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7031,9 +7031,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xb0\x02\n" +
-	"\x1eResponseMcpCallInProgressEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xb9\x02\n" +
+	"\x1eResponseMcpCallInProgressEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7043,9 +7043,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xb8\x02\n" +
-	"\"ResponseMcpListToolsCompletedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc1\x02\n" +
+	"\"ResponseMcpListToolsCompletedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7055,9 +7055,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xb2\x02\n" +
-	"\x1fResponseMcpListToolsFailedEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xbb\x02\n" +
+	"\x1fResponseMcpListToolsFailedEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7067,9 +7067,9 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xbb\x02\n" +
-	"#ResponseMcpListToolsInProgressEvent\x12\x1c\n" +
-	"\aitem_id\x18\x01 \x01(\tH\x00R\x06itemId\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\xc4\x02\n" +
+	"#ResponseMcpListToolsInProgressEvent\x12%\n" +
+	"\aitem_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x02 \x01(\x05H\x01R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x03 \x01(\x05H\x02R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7079,14 +7079,14 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\x85\x04\n" +
+	"\v_extra_json\"\x8e\x04\n" +
 	"&ResponseOutputTextAnnotationAddedEvent\x12B\n" +
 	"\n" +
 	"annotation\x18\x01 \x01(\v2\".openai_grpc.v1.ResponseAnnotationR\n" +
 	"annotation\x12.\n" +
 	"\x10annotation_index\x18\x02 \x01(\x05H\x00R\x0fannotationIndex\x88\x01\x01\x12(\n" +
-	"\rcontent_index\x18\x03 \x01(\x05H\x01R\fcontentIndex\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x04 \x01(\tH\x02R\x06itemId\x88\x01\x01\x12&\n" +
+	"\rcontent_index\x18\x03 \x01(\x05H\x01R\fcontentIndex\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x05 \x01(\x05H\x03R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x06 \x01(\x05H\x04R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7098,10 +7098,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\b_item_idB\x0f\n" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\x9c\x03\n" +
+	"\v_extra_json\"\xa5\x03\n" +
 	"%ResponseCustomToolCallInputDeltaEvent\x12\x19\n" +
-	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x04R\vobfuscation\x88\x01\x01\x12,\n" +
@@ -7114,10 +7114,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x12\n" +
 	"\x10_sequence_numberB\x0e\n" +
 	"\f_obfuscationB\r\n" +
-	"\v_extra_json\"\xe2\x02\n" +
+	"\v_extra_json\"\xeb\x02\n" +
 	"$ResponseCustomToolCallInputDoneEvent\x12\x19\n" +
-	"\x05input\x18\x01 \x01(\tH\x00R\x05input\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05input\x18\x01 \x01(\tH\x00R\x05input\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7135,10 +7135,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x18\xba\xf5\xa8\x03\x13\x12\x11\n" +
 	"\x04type\x12\tkeepaliveB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xad\x03\n" +
+	"\v_extra_json\"\xb6\x03\n" +
 	"-ResponseApplyPatchCallOperationDiffDeltaEvent\x12\x19\n" +
-	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12&\n" +
 	"\vobfuscation\x18\xc8\x01 \x01(\tH\x03R\vobfuscation\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x04R\x0esequenceNumber\x88\x01\x01\x12,\n" +
@@ -7151,10 +7151,10 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\r_output_indexB\x0e\n" +
 	"\f_obfuscationB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json\"\xf0\x02\n" +
+	"\v_extra_json\"\xf9\x02\n" +
 	",ResponseApplyPatchCallOperationDiffDoneEvent\x12\x17\n" +
-	"\x04diff\x18\x01 \x01(\tH\x00R\x04diff\x88\x01\x01\x12\x1c\n" +
-	"\aitem_id\x18\x02 \x01(\tH\x01R\x06itemId\x88\x01\x01\x12&\n" +
+	"\x04diff\x18\x01 \x01(\tH\x00R\x04diff\x88\x01\x01\x12%\n" +
+	"\aitem_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06itemId\x88\x01\x01\x12&\n" +
 	"\foutput_index\x18\x03 \x01(\x05H\x02R\voutputIndex\x88\x01\x01\x12,\n" +
 	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12,\n" +
 	"\n" +

@@ -636,6 +636,7 @@ type ResponseMessage struct {
 	// Send it back as it came; newer models get worse without it.
 	Phase *string `protobuf:"bytes,4,opt,name=phase,proto3,oneof" json:"phase,omitempty"`
 	// The id of the message. Set by upstream; it goes back in with an assistant's message.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,5,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -725,6 +726,7 @@ type ResponseFunctionToolCall struct {
 	// The function's name. Required.
 	Name *string `protobuf:"bytes,3,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,4,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Whether the output may be given in a later turn.
 	Async *bool `protobuf:"varint,5,opt,name=async,proto3,oneof" json:"async,omitempty"`
@@ -952,6 +954,7 @@ type ResponseFunctionToolCallOutput struct {
 	// The result: a text, often JSON, or parts of text, images and files. Required.
 	Output *ResponseContent `protobuf:"bytes,1,opt,name=output,proto3" json:"output,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,2,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The `call_id` of the call. Required, but for an output that no call asked for.
 	CallId *string `protobuf:"bytes,3,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
@@ -1069,6 +1072,7 @@ func (x *ResponseFunctionToolCallOutput) GetExtraJson() string {
 type ResponseReasoningItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The summary, if `reasoning.summary` of the request asked for it; may be empty. Required.
 	Summary []*ResponseSummaryText `protobuf:"bytes,2,rep,name=summary,proto3" json:"summary,omitempty"`
@@ -1167,6 +1171,7 @@ type ResponseCustomToolCall struct {
 	// The tool's name. Required.
 	Name *string `protobuf:"bytes,3,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,4,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Whether the output may be given in a later turn.
 	Async *bool `protobuf:"varint,5,opt,name=async,proto3,oneof" json:"async,omitempty"`
@@ -1292,6 +1297,7 @@ type ResponseCustomToolCallOutput struct {
 	// The result: a text, or parts of text, images and files. Required.
 	Output *ResponseContent `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,4,opt,name=caller,proto3" json:"caller,omitempty"`
@@ -1388,6 +1394,7 @@ func (x *ResponseCustomToolCallOutput) GetExtraJson() string {
 type ResponseFileSearchToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// What was searched for. Required.
 	Queries []string `protobuf:"bytes,2,rep,name=queries,proto3" json:"queries,omitempty"`
@@ -1470,6 +1477,7 @@ func (x *ResponseFileSearchToolCall) GetExtraJson() string {
 type ResponseFunctionWebSearch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// What was done. Required when sent; absent while the search runs.
 	Action *ResponseFunctionWebSearch_Action `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
@@ -1543,6 +1551,7 @@ func (x *ResponseFunctionWebSearch) GetExtraJson() string {
 type ResponseComputerToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The id of the call; the output names it. Required.
 	CallId *string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
@@ -1943,6 +1952,7 @@ type ResponseComputerToolCallOutput struct {
 	// The screenshot. Required.
 	Output *ResponseComputerToolCallOutput_Screenshot `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The warnings of the call that the caller has dealt with.
 	AcknowledgedSafetyChecks []*SafetyCheck `protobuf:"bytes,4,rep,name=acknowledged_safety_checks,json=acknowledgedSafetyChecks,proto3" json:"acknowledged_safety_checks,omitempty"`
@@ -2039,10 +2049,12 @@ func (x *ResponseComputerToolCallOutput) GetExtraJson() string {
 type ResponseCodeInterpreterToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The code; absent when it is not available.
 	Code *string `protobuf:"bytes,2,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The id of the container that it ran in. Required.
+	// Limit: 1,024 bytes.
 	ContainerId *string `protobuf:"bytes,3,opt,name=container_id,json=containerId,proto3,oneof" json:"container_id,omitempty"`
 	// What the code gave, if `include` has `code_interpreter_call.outputs`.
 	Outputs []*ResponseCodeInterpreterToolCall_Output `protobuf:"bytes,4,rep,name=outputs,proto3" json:"outputs,omitempty"`
@@ -2130,6 +2142,7 @@ func (x *ResponseCodeInterpreterToolCall) GetExtraJson() string {
 type ResponseImageGenerationCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The image, encoded in `output_format`; absent until it is made.
 	Result []byte `protobuf:"bytes,2,opt,name=result,proto3,oneof" json:"result,omitempty"`
@@ -2275,6 +2288,7 @@ func (x *ResponseImageGenerationCall) GetExtraJson() string {
 type ResponseMcpListTools struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The name of the server, as `McpTool.server_label`. Required.
 	ServerLabel *string `protobuf:"bytes,2,opt,name=server_label,json=serverLabel,proto3,oneof" json:"server_label,omitempty"`
@@ -2357,6 +2371,7 @@ func (x *ResponseMcpListTools) GetExtraJson() string {
 type ResponseMcpCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The arguments as JSON text. Required.
 	Arguments *string `protobuf:"bytes,2,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
@@ -2365,6 +2380,7 @@ type ResponseMcpCall struct {
 	// The name of the server. Required.
 	ServerLabel *string `protobuf:"bytes,4,opt,name=server_label,json=serverLabel,proto3,oneof" json:"server_label,omitempty"`
 	// The id of the `mcp_approval_request` that came before the call, if one did.
+	// Limit: 1,024 bytes.
 	ApprovalRequestId *string `protobuf:"bytes,5,opt,name=approval_request_id,json=approvalRequestId,proto3,oneof" json:"approval_request_id,omitempty"`
 	// Why the call failed, if it did.
 	Error *McpError `protobuf:"bytes,6,opt,name=error,proto3" json:"error,omitempty"`
@@ -2613,6 +2629,7 @@ func (*McpError_Unknown) isMcpError_Value() {}
 type ResponseMcpApprovalRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item; the answer names it. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The arguments as JSON text. Required.
 	Arguments *string `protobuf:"bytes,2,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
@@ -2695,10 +2712,12 @@ func (x *ResponseMcpApprovalRequest) GetExtraJson() string {
 type ResponseMcpApprovalResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The `id` of the request. Required.
+	// Limit: 1,024 bytes.
 	ApprovalRequestId *string `protobuf:"bytes,1,opt,name=approval_request_id,json=approvalRequestId,proto3,oneof" json:"approval_request_id,omitempty"`
 	// Whether the call may go on. Required.
 	Approve *bool `protobuf:"varint,2,opt,name=approve,proto3,oneof" json:"approve,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Why, for the model.
 	Reason *string `protobuf:"bytes,4,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
@@ -2777,6 +2796,7 @@ func (x *ResponseMcpApprovalResponse) GetExtraJson() string {
 type ResponseLocalShellCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The command. Required.
 	Action *ResponseLocalShellCall_Action `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
@@ -2859,6 +2879,7 @@ func (x *ResponseLocalShellCall) GetExtraJson() string {
 type ResponseLocalShellCallOutput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The `call_id` of the call. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The result as JSON text. Required.
 	Output *string `protobuf:"bytes,2,opt,name=output,proto3,oneof" json:"output,omitempty"`
@@ -2932,6 +2953,7 @@ func (x *ResponseLocalShellCallOutput) GetExtraJson() string {
 type ResponseFunctionShellToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The commands and their limits. Required.
 	Action *ResponseFunctionShellToolCall_Action `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
@@ -3041,6 +3063,7 @@ func (x *ResponseFunctionShellToolCall) GetExtraJson() string {
 type ResponseFunctionShellToolCallOutput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The `call_id` of the call. Required.
 	CallId *string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
@@ -3238,6 +3261,7 @@ type ResponseApplyPatchToolCall struct {
 	// How far the item is. Required.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,4,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,5,opt,name=caller,proto3" json:"caller,omitempty"`
@@ -3336,6 +3360,7 @@ type ResponseApplyPatchToolCallOutput struct {
 	// Whether the change was made. Required.
 	Status *string `protobuf:"bytes,2,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,4,opt,name=caller,proto3" json:"caller,omitempty"`
@@ -3432,6 +3457,7 @@ func (x *ResponseApplyPatchToolCallOutput) GetExtraJson() string {
 type ResponseToolSearchCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// What is searched for, as JSON text. Required.
 	ArgumentsJson *string `protobuf:"bytes,2,opt,name=arguments_json,json=argumentsJson,proto3,oneof" json:"arguments_json,omitempty"`
@@ -3532,6 +3558,7 @@ func (x *ResponseToolSearchCall) GetExtraJson() string {
 type ResponseToolSearchOutput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The `call_id` of the call. Absent when upstream searched.
 	CallId *string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
@@ -3636,6 +3663,7 @@ type ResponseAdditionalTools struct {
 	// The tools. Required.
 	Tools []*ResponseTool `protobuf:"bytes,2,rep,name=tools,proto3" json:"tools,omitempty"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3705,6 +3733,7 @@ func (x *ResponseAdditionalTools) GetExtraJson() string {
 type ResponseConfigurationUpdate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The settings of reasoning; only `effort` counts.
 	Reasoning *Reasoning `protobuf:"bytes,2,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
@@ -3778,6 +3807,7 @@ func (x *ResponseConfigurationUpdate) GetExtraJson() string {
 type ResponseCompactionItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Set by upstream.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The conversation, in a form that only upstream can read. Required.
 	EncryptedContent *string `protobuf:"bytes,2,opt,name=encrypted_content,json=encryptedContent,proto3,oneof" json:"encrypted_content,omitempty"`
@@ -3851,6 +3881,7 @@ func (x *ResponseCompactionItem) GetExtraJson() string {
 type ResponseCompactionTrigger struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3906,6 +3937,7 @@ func (x *ResponseCompactionTrigger) GetExtraJson() string {
 type ResponseProgram struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The id of the program, by which calls and its output name it. Required.
 	CallId *string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
@@ -3988,6 +4020,7 @@ func (x *ResponseProgram) GetExtraJson() string {
 type ResponseProgramOutput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The `call_id` of the program. Required.
 	CallId *string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
@@ -4070,6 +4103,7 @@ func (x *ResponseProgramOutput) GetExtraJson() string {
 type ResponseItemReference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the item. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -4293,6 +4327,7 @@ type ResponseFileSearchToolCall_Result struct {
 	// booleans.
 	Attributes map[string]*ResponseFileSearchToolCall_AttributeValue `protobuf:"bytes,1,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The id of the file.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,2,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The name of the file.
 	Filename *string `protobuf:"bytes,3,opt,name=filename,proto3,oneof" json:"filename,omitempty"`
@@ -4301,6 +4336,7 @@ type ResponseFileSearchToolCall_Result struct {
 	// The text of the piece.
 	Text *string `protobuf:"bytes,5,opt,name=text,proto3,oneof" json:"text,omitempty"`
 	// The id of the vector store that the file is in. Seen on the wire, in no SDK.
+	// Limit: 1,024 bytes.
 	VectorStoreId *string `protobuf:"bytes,200,opt,name=vector_store_id,json=vectorStoreId,proto3,oneof" json:"vector_store_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -5551,6 +5587,7 @@ func (x *ComputerAction_DragAction_Point) GetExtraJson() string {
 type ResponseComputerToolCallOutput_Screenshot struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The value of one JSON key, in one of two forms; at most one is set.
 	//
@@ -5968,6 +6005,7 @@ type ResponseImageGenerationCall_SvgUsage struct {
 	// Input tokens.
 	InputTokens *int32 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
 	// The model's name.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Output tokens, reasoning included.
 	OutputTokens *int32 `protobuf:"varint,3,opt,name=output_tokens,json=outputTokens,proto3,oneof" json:"output_tokens,omitempty"`
@@ -7305,15 +7343,15 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x0eitem_reference\x18\x1f \x01(\v2%.openai_grpc.v1.ResponseItemReferenceB\t\xba\xf5\xa8\x03\x042\x02idH\x00R\ritemReference\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xa3\x03\n" +
+	"\x04type\"\xac\x03\n" +
 	"\x0fResponseMessage\x129\n" +
 	"\acontent\x18\x01 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\acontent\x12B\n" +
 	"\x04role\x18\x02 \x01(\tB)\xba\xf5\xa8\x03$\"\x04user\"\x06system\"\tdeveloper\"\tassistantH\x00R\x04role\x88\x01\x01\x12F\n" +
 	"\x06status\x18\x03 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
 	"incompleteH\x01R\x06status\x88\x01\x01\x12:\n" +
 	"\x05phase\x18\x04 \x01(\tB\x1f\xba\xf5\xa8\x03\x1a\"\n" +
-	"commentary\"\ffinal_answerH\x02R\x05phase\x88\x01\x01\x12\x13\n" +
-	"\x02id\x18\x05 \x01(\tH\x03R\x02id\x88\x01\x01\x12,\n" +
+	"commentary\"\ffinal_answerH\x02R\x05phase\x88\x01\x01\x12\x1c\n" +
+	"\x02id\x18\x05 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01:\x16\xba\xf5\xa8\x03\x11\x12\x0f\n" +
 	"\x04type\x12\amessageB\a\n" +
@@ -7321,12 +7359,12 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\a_statusB\b\n" +
 	"\x06_phaseB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\"\x9f\x04\n" +
+	"\v_extra_json\"\xa8\x04\n" +
 	"\x18ResponseFunctionToolCall\x12!\n" +
 	"\targuments\x18\x01 \x01(\tH\x00R\targuments\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x12\x17\n" +
-	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x13\n" +
-	"\x02id\x18\x04 \x01(\tH\x03R\x02id\x88\x01\x01\x12\x19\n" +
+	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x1c\n" +
+	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12\x19\n" +
 	"\x05async\x18\x05 \x01(\bH\x04R\x05async\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x06 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12!\n" +
 	"\tnamespace\x18\a \x01(\tH\x05R\tnamespace\x88\x01\x01\x12F\n" +
@@ -7368,10 +7406,10 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"_caller_idB\r\n" +
 	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\x8e\x04\n" +
+	"\x04type\"\x97\x04\n" +
 	"\x1eResponseFunctionToolCallOutput\x127\n" +
-	"\x06output\x18\x01 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\x06output\x12\x13\n" +
-	"\x02id\x18\x02 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1c\n" +
+	"\x06output\x18\x01 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\x06output\x12\x1c\n" +
+	"\x02id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x03 \x01(\tH\x01R\x06callId\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x04 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12\x17\n" +
 	"\x04name\x18\x05 \x01(\tH\x02R\x04name\x88\x01\x01\x12!\n" +
@@ -7391,9 +7429,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"_namespaceB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xae\x03\n" +
-	"\x15ResponseReasoningItem\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12F\n" +
+	"\v_extra_json\"\xb7\x03\n" +
+	"\x15ResponseReasoningItem\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12F\n" +
 	"\asummary\x18\x02 \x03(\v2#.openai_grpc.v1.ResponseSummaryTextB\a\xba\xf5\xa8\x03\x02\x18\x01R\asummary\x12?\n" +
 	"\acontent\x18\x03 \x03(\v2%.openai_grpc.v1.ResponseReasoningTextR\acontent\x120\n" +
 	"\x11encrypted_content\x18\x04 \x01(\tH\x01R\x10encryptedContent\x88\x01\x01\x12F\n" +
@@ -7405,12 +7443,12 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\x14\n" +
 	"\x12_encrypted_contentB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\x95\x04\n" +
+	"\v_extra_json\"\x9e\x04\n" +
 	"\x16ResponseCustomToolCall\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x12\x19\n" +
 	"\x05input\x18\x02 \x01(\tH\x01R\x05input\x88\x01\x01\x12\x17\n" +
-	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x13\n" +
-	"\x02id\x18\x04 \x01(\tH\x03R\x02id\x88\x01\x01\x12\x19\n" +
+	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x1c\n" +
+	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12\x19\n" +
 	"\x05async\x18\x05 \x01(\bH\x04R\x05async\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x06 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12!\n" +
 	"\tnamespace\x18\a \x01(\tH\x05R\tnamespace\x88\x01\x01\x12G\n" +
@@ -7431,11 +7469,11 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"_namespaceB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xbc\x03\n" +
+	"\v_extra_json\"\xc5\x03\n" +
 	"\x1cResponseCustomToolCallOutput\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x127\n" +
-	"\x06output\x18\x02 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\x06output\x12\x13\n" +
-	"\x02id\x18\x03 \x01(\tH\x01R\x02id\x88\x01\x01\x122\n" +
+	"\x06output\x18\x02 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\x06output\x12\x1c\n" +
+	"\x02id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x02id\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x04 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12F\n" +
 	"\x06status\x18\x05 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
 	"incompleteH\x02R\x06status\x88\x01\x01\x12\"\n" +
@@ -7449,24 +7487,24 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x83\b\n" +
-	"\x1aResponseFileSearchToolCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12!\n" +
+	"\v_extra_json\"\x9e\b\n" +
+	"\x1aResponseFileSearchToolCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12!\n" +
 	"\aqueries\x18\x02 \x03(\tB\a\xba\xf5\xa8\x03\x02\x18\x01R\aqueries\x12Y\n" +
 	"\x06status\x18\x03 \x01(\tB<\xba\xf5\xa8\x037\"\vin_progress\"\tsearching\"\tcompleted\"\n" +
 	"incomplete\"\x06failedH\x01R\x06status\x88\x01\x01\x12K\n" +
 	"\aresults\x18\x04 \x03(\v21.openai_grpc.v1.ResponseFileSearchToolCall.ResultR\aresults\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\x83\x04\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\x95\x04\n" +
 	"\x06Result\x12a\n" +
 	"\n" +
 	"attributes\x18\x01 \x03(\v2A.openai_grpc.v1.ResponseFileSearchToolCall.Result.AttributesEntryR\n" +
-	"attributes\x12\x1c\n" +
-	"\afile_id\x18\x02 \x01(\tH\x00R\x06fileId\x88\x01\x01\x12\x1f\n" +
+	"attributes\x12%\n" +
+	"\afile_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x00R\x06fileId\x88\x01\x01\x12\x1f\n" +
 	"\bfilename\x18\x03 \x01(\tH\x01R\bfilename\x88\x01\x01\x12\x19\n" +
 	"\x05score\x18\x04 \x01(\x01H\x02R\x05score\x88\x01\x01\x12\x17\n" +
-	"\x04text\x18\x05 \x01(\tH\x03R\x04text\x88\x01\x01\x12,\n" +
-	"\x0fvector_store_id\x18\xc8\x01 \x01(\tH\x04R\rvectorStoreId\x88\x01\x01\x12,\n" +
+	"\x04text\x18\x05 \x01(\tH\x03R\x04text\x88\x01\x01\x125\n" +
+	"\x0fvector_store_id\x18\xc8\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\bH\x04R\rvectorStoreId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1ax\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
@@ -7488,10 +7526,10 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x04type\x12\x10file_search_callB\x05\n" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xe0\n" +
+	"\v_extra_json\"\xe9\n" +
 	"\n" +
-	"\x19ResponseFunctionWebSearch\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12H\n" +
+	"\x19ResponseFunctionWebSearch\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12H\n" +
 	"\x06action\x18\x02 \x01(\v20.openai_grpc.v1.ResponseFunctionWebSearch.ActionR\x06action\x12Y\n" +
 	"\x06status\x18\x03 \x01(\tB<\xba\xf5\xa8\x037\"\vin_progress\"\tsearching\"\tcompleted\"\x06failed\"\n" +
 	"incompleteH\x01R\x06status\x88\x01\x01\x12,\n" +
@@ -7545,9 +7583,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x04type\x12\x0fweb_search_callB\x05\n" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xda\x03\n" +
-	"\x18ResponseComputerToolCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1c\n" +
+	"\v_extra_json\"\xe3\x03\n" +
+	"\x18ResponseComputerToolCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x12X\n" +
 	"\x15pending_safety_checks\x18\x03 \x03(\v2\x1b.openai_grpc.v1.SafetyCheckB\a\xba\xf5\xa8\x03\x02\x18\x01R\x13pendingSafetyChecks\x12F\n" +
 	"\x06status\x18\x04 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
@@ -7676,21 +7714,21 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x05_codeB\n" +
 	"\n" +
 	"\b_messageB\r\n" +
-	"\v_extra_json\"\x8d\x06\n" +
+	"\v_extra_json\"\x9f\x06\n" +
 	"\x1eResponseComputerToolCallOutput\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x12Q\n" +
-	"\x06output\x18\x02 \x01(\v29.openai_grpc.v1.ResponseComputerToolCallOutput.ScreenshotR\x06output\x12\x13\n" +
-	"\x02id\x18\x03 \x01(\tH\x01R\x02id\x88\x01\x01\x12Y\n" +
+	"\x06output\x18\x02 \x01(\v29.openai_grpc.v1.ResponseComputerToolCallOutput.ScreenshotR\x06output\x12\x1c\n" +
+	"\x02id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x02id\x88\x01\x01\x12Y\n" +
 	"\x1aacknowledged_safety_checks\x18\x04 \x03(\v2\x1b.openai_grpc.v1.SafetyCheckR\x18acknowledgedSafetyChecks\x12N\n" +
 	"\x06status\x18\x05 \x01(\tB1\xba\xf5\xa8\x03,\"\vin_progress\"\tcompleted\"\n" +
 	"incomplete\"\x06failedH\x02R\x06status\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"created_by\x18\x06 \x01(\tH\x03R\tcreatedBy\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\x86\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\x8f\x02\n" +
 	"\n" +
-	"Screenshot\x12\x1c\n" +
-	"\afile_id\x18\x01 \x01(\tH\x01R\x06fileId\x88\x01\x01\x12\x1d\n" +
+	"Screenshot\x12%\n" +
+	"\afile_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x01R\x06fileId\x88\x01\x01\x12\x1d\n" +
 	"\timage_url\x18\x02 \x01(\tH\x00R\bimageUrl\x12D\n" +
 	"\x04data\x18\x03 \x01(\v2\x1a.openai_grpc.v1.InlineDataB\x12\xba\xf5\xa8\x03\r\n" +
 	"\timage_url\x10\x04H\x00R\x04data\x12,\n" +
@@ -7707,11 +7745,11 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x98\a\n" +
-	"\x1fResponseCodeInterpreterToolCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x17\n" +
-	"\x04code\x18\x02 \x01(\tH\x01R\x04code\x88\x01\x01\x12&\n" +
-	"\fcontainer_id\x18\x03 \x01(\tH\x02R\vcontainerId\x88\x01\x01\x12P\n" +
+	"\v_extra_json\"\xaa\a\n" +
+	"\x1fResponseCodeInterpreterToolCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x17\n" +
+	"\x04code\x18\x02 \x01(\tH\x01R\x04code\x88\x01\x01\x12/\n" +
+	"\fcontainer_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\aH\x02R\vcontainerId\x88\x01\x01\x12P\n" +
 	"\aoutputs\x18\x04 \x03(\v26.openai_grpc.v1.ResponseCodeInterpreterToolCall.OutputR\aoutputs\x12\\\n" +
 	"\x06status\x18\x05 \x01(\tB?\xba\xf5\xa8\x03:\"\vin_progress\"\tcompleted\"\n" +
 	"incomplete\"\finterpreting\"\x06failedH\x03R\x06status\x88\x01\x01\x12,\n" +
@@ -7742,9 +7780,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x05_codeB\x0f\n" +
 	"\r_container_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xae\x0e\n" +
-	"\x1bResponseImageGenerationCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12$\n" +
+	"\v_extra_json\"\xc0\x0e\n" +
+	"\x1bResponseImageGenerationCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12$\n" +
 	"\x06result\x18\x02 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x01R\x06result\x88\x01\x01\x12N\n" +
 	"\x06status\x18\x03 \x01(\tB1\xba\xf5\xa8\x03,\"\vin_progress\"\tcompleted\"\n" +
 	"generating\"\x06failedH\x02R\x06status\x88\x01\x01\x128\n" +
@@ -7783,10 +7821,10 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_messageB\b\n" +
 	"\x06_paramB\a\n" +
 	"\x05_typeB\r\n" +
-	"\v_extra_json\x1a\xdf\x02\n" +
+	"\v_extra_json\x1a\xe8\x02\n" +
 	"\bSvgUsage\x12&\n" +
-	"\finput_tokens\x18\x01 \x01(\x05H\x00R\vinputTokens\x88\x01\x01\x12\x19\n" +
-	"\x05model\x18\x02 \x01(\tH\x01R\x05model\x88\x01\x01\x12(\n" +
+	"\finput_tokens\x18\x01 \x01(\x05H\x00R\vinputTokens\x88\x01\x01\x12\"\n" +
+	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x01R\x05model\x88\x01\x01\x12(\n" +
 	"\routput_tokens\x18\x03 \x01(\x05H\x02R\foutputTokens\x88\x01\x01\x12.\n" +
 	"\x10reasoning_tokens\x18\x04 \x01(\x05H\x03R\x0freasoningTokens\x88\x01\x01\x12&\n" +
 	"\ftotal_tokens\x18\x05 \x01(\x05H\x04R\vtotalTokens\x88\x01\x01\x12,\n" +
@@ -7809,9 +7847,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_qualityB\x11\n" +
 	"\x0f_revised_promptB\a\n" +
 	"\x05_sizeB\r\n" +
-	"\v_extra_json\"\x8e\x05\n" +
-	"\x14ResponseMcpListTools\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12&\n" +
+	"\v_extra_json\"\x97\x05\n" +
+	"\x14ResponseMcpListTools\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12&\n" +
 	"\fserver_label\x18\x02 \x01(\tH\x01R\vserverLabel\x88\x01\x01\x12H\n" +
 	"\x05tools\x18\x03 \x03(\v2).openai_grpc.v1.ResponseMcpListTools.ToolB\a\xba\xf5\xa8\x03\x02\x18\x01R\x05tools\x12\x19\n" +
 	"\x05error\x18\x04 \x01(\tH\x02R\x05error\x88\x01\x01\x12,\n" +
@@ -7835,13 +7873,13 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\x0f\n" +
 	"\r_server_labelB\b\n" +
 	"\x06_errorB\r\n" +
-	"\v_extra_json\"\x98\x04\n" +
-	"\x0fResponseMcpCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12!\n" +
+	"\v_extra_json\"\xaa\x04\n" +
+	"\x0fResponseMcpCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12!\n" +
 	"\targuments\x18\x02 \x01(\tH\x01R\targuments\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12&\n" +
-	"\fserver_label\x18\x04 \x01(\tH\x03R\vserverLabel\x88\x01\x01\x123\n" +
-	"\x13approval_request_id\x18\x05 \x01(\tH\x04R\x11approvalRequestId\x88\x01\x01\x12.\n" +
+	"\fserver_label\x18\x04 \x01(\tH\x03R\vserverLabel\x88\x01\x01\x12<\n" +
+	"\x13approval_request_id\x18\x05 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x04R\x11approvalRequestId\x88\x01\x01\x12.\n" +
 	"\x05error\x18\x06 \x01(\v2\x18.openai_grpc.v1.McpErrorR\x05error\x12\x1b\n" +
 	"\x06output\x18\a \x01(\tH\x05R\x06output\x88\x01\x01\x12W\n" +
 	"\x06status\x18\b \x01(\tB:\xba\xf5\xa8\x035\"\vin_progress\"\tcompleted\"\n" +
@@ -7894,9 +7932,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_messageB\r\n" +
 	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xa6\x02\n" +
-	"\x1aResponseMcpApprovalRequest\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12!\n" +
+	"\x04type\"\xaf\x02\n" +
+	"\x1aResponseMcpApprovalRequest\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12!\n" +
 	"\targuments\x18\x02 \x01(\tH\x01R\targuments\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12&\n" +
 	"\fserver_label\x18\x04 \x01(\tH\x03R\vserverLabel\x88\x01\x01\x12,\n" +
@@ -7908,11 +7946,11 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"_argumentsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_server_labelB\r\n" +
-	"\v_extra_json\"\xbc\x02\n" +
-	"\x1bResponseMcpApprovalResponse\x123\n" +
-	"\x13approval_request_id\x18\x01 \x01(\tH\x00R\x11approvalRequestId\x88\x01\x01\x12\x1d\n" +
-	"\aapprove\x18\x02 \x01(\bH\x01R\aapprove\x88\x01\x01\x12\x13\n" +
-	"\x02id\x18\x03 \x01(\tH\x02R\x02id\x88\x01\x01\x12\x1b\n" +
+	"\v_extra_json\"\xce\x02\n" +
+	"\x1bResponseMcpApprovalResponse\x12<\n" +
+	"\x13approval_request_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x11approvalRequestId\x88\x01\x01\x12\x1d\n" +
+	"\aapprove\x18\x02 \x01(\bH\x01R\aapprove\x88\x01\x01\x12\x1c\n" +
+	"\x02id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x02id\x88\x01\x01\x12\x1b\n" +
 	"\x06reason\x18\x04 \x01(\tH\x03R\x06reason\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01:$\xba\xf5\xa8\x03\x1f\x12\x1d\n" +
@@ -7922,9 +7960,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_approveB\x05\n" +
 	"\x03_idB\t\n" +
 	"\a_reasonB\r\n" +
-	"\v_extra_json\"\xfe\x05\n" +
-	"\x16ResponseLocalShellCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12E\n" +
+	"\v_extra_json\"\x87\x06\n" +
+	"\x16ResponseLocalShellCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12E\n" +
 	"\x06action\x18\x02 \x01(\v2-.openai_grpc.v1.ResponseLocalShellCall.ActionR\x06action\x12\x1c\n" +
 	"\acall_id\x18\x03 \x01(\tH\x01R\x06callId\x88\x01\x01\x12F\n" +
 	"\x06status\x18\x04 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
@@ -7953,9 +7991,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
 	"\b_call_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\x9a\x02\n" +
-	"\x1cResponseLocalShellCallOutput\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1b\n" +
+	"\v_extra_json\"\xa3\x02\n" +
+	"\x1cResponseLocalShellCallOutput\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1b\n" +
 	"\x06output\x18\x02 \x01(\tH\x01R\x06output\x88\x01\x01\x12F\n" +
 	"\x06status\x18\x03 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
 	"incompleteH\x02R\x06status\x88\x01\x01\x12,\n" +
@@ -7965,9 +8003,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\t\n" +
 	"\a_outputB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xf0\x05\n" +
-	"\x1dResponseFunctionShellToolCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12L\n" +
+	"\v_extra_json\"\xf9\x05\n" +
+	"\x1dResponseFunctionShellToolCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12L\n" +
 	"\x06action\x18\x02 \x01(\v24.openai_grpc.v1.ResponseFunctionShellToolCall.ActionR\x06action\x12\x1c\n" +
 	"\acall_id\x18\x03 \x01(\tH\x01R\x06callId\x88\x01\x01\x12B\n" +
 	"\venvironment\x18\x04 \x01(\v2 .openai_grpc.v1.ShellEnvironmentR\venvironment\x12F\n" +
@@ -7995,9 +8033,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_call_idB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x94\x04\n" +
-	"#ResponseFunctionShellToolCallOutput\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1c\n" +
+	"\v_extra_json\"\x9d\x04\n" +
+	"#ResponseFunctionShellToolCallOutput\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x12/\n" +
 	"\x11max_output_length\x18\x03 \x01(\x05H\x02R\x0fmaxOutputLength\x88\x01\x01\x12G\n" +
 	"\x06output\x18\x04 \x03(\v2&.openai_grpc.v1.ShellCallOutputContentB\a\xba\xf5\xa8\x03\x02\x18\x01R\x06output\x12F\n" +
@@ -8046,13 +8084,13 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\a_stderrB\t\n" +
 	"\a_stdoutB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x85\n" +
+	"\v_extra_json\"\x8e\n" +
 	"\n" +
 	"\x1aResponseApplyPatchToolCall\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x12R\n" +
 	"\toperation\x18\x02 \x01(\v24.openai_grpc.v1.ResponseApplyPatchToolCall.OperationR\toperation\x12:\n" +
-	"\x06status\x18\x03 \x01(\tB\x1d\xba\xf5\xa8\x03\x18\"\vin_progress\"\tcompletedH\x01R\x06status\x88\x01\x01\x12\x13\n" +
-	"\x02id\x18\x04 \x01(\tH\x02R\x02id\x88\x01\x01\x122\n" +
+	"\x06status\x18\x03 \x01(\tB\x1d\xba\xf5\xa8\x03\x18\"\vin_progress\"\tcompletedH\x01R\x06status\x88\x01\x01\x12\x1c\n" +
+	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x02id\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x05 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12\"\n" +
 	"\n" +
 	"created_by\x18\x06 \x01(\tH\x03R\tcreatedBy\x88\x01\x01\x12,\n" +
@@ -8102,11 +8140,11 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\a_statusB\x05\n" +
 	"\x03_idB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x9e\x03\n" +
+	"\v_extra_json\"\xa7\x03\n" +
 	" ResponseApplyPatchToolCallOutput\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x125\n" +
-	"\x06status\x18\x02 \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\tcompleted\"\x06failedH\x01R\x06status\x88\x01\x01\x12\x13\n" +
-	"\x02id\x18\x03 \x01(\tH\x02R\x02id\x88\x01\x01\x122\n" +
+	"\x06status\x18\x02 \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\tcompleted\"\x06failedH\x01R\x06status\x88\x01\x01\x12\x1c\n" +
+	"\x02id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x02R\x02id\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x04 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12\x1b\n" +
 	"\x06output\x18\x05 \x01(\tH\x03R\x06output\x88\x01\x01\x12\"\n" +
 	"\n" +
@@ -8120,9 +8158,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\t\n" +
 	"\a_outputB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xdd\x03\n" +
-	"\x16ResponseToolSearchCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12>\n" +
+	"\v_extra_json\"\xe6\x03\n" +
+	"\x16ResponseToolSearchCall\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12>\n" +
 	"\x0earguments_json\x18\x02 \x01(\tB\x12\xba\xf5\xa8\x03\r\n" +
 	"\targuments\x10\x01H\x01R\rargumentsJson\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x03 \x01(\tH\x02R\x06callId\x88\x01\x01\x128\n" +
@@ -8142,9 +8180,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"_executionB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xcb\x03\n" +
-	"\x18ResponseToolSearchOutput\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1c\n" +
+	"\v_extra_json\"\xd4\x03\n" +
+	"\x18ResponseToolSearchOutput\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x128\n" +
 	"\texecution\x18\x03 \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x06server\"\x06clientH\x02R\texecution\x88\x01\x01\x12F\n" +
 	"\x06status\x18\x04 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
@@ -8162,28 +8200,28 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"_executionB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xc3\x02\n" +
+	"\v_extra_json\"\xcc\x02\n" +
 	"\x17ResponseAdditionalTools\x12h\n" +
 	"\x04role\x18\x01 \x01(\tBO\xba\xf5\xa8\x03J\"\tdeveloper\"\aunknown\"\x04user\"\tassistant\"\x06system\"\x06critic\"\rdiscriminator\"\x04toolH\x00R\x04role\x88\x01\x01\x12;\n" +
-	"\x05tools\x18\x02 \x03(\v2\x1c.openai_grpc.v1.ResponseToolB\a\xba\xf5\xa8\x03\x02\x18\x01R\x05tools\x12\x13\n" +
-	"\x02id\x18\x03 \x01(\tH\x01R\x02id\x88\x01\x01\x12,\n" +
+	"\x05tools\x18\x02 \x03(\v2\x1c.openai_grpc.v1.ResponseToolB\a\xba\xf5\xa8\x03\x02\x18\x01R\x05tools\x12\x1c\n" +
+	"\x02id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x1f\xba\xf5\xa8\x03\x1a\x12\x18\n" +
 	"\x04type\x12\x10additional_toolsB\a\n" +
 	"\x05_roleB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\"\x8c\x02\n" +
-	"\x1bResponseConfigurationUpdate\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x127\n" +
+	"\v_extra_json\"\x95\x02\n" +
+	"\x1bResponseConfigurationUpdate\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x127\n" +
 	"\treasoning\x18\x02 \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x126\n" +
 	"\x04text\x18\x03 \x01(\v2\".openai_grpc.v1.ResponseTextConfigR\x04text\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:#\xba\xf5\xa8\x03\x1e\x12\x1c\n" +
 	"\x04type\x12\x14configuration_updateB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\"\x87\x02\n" +
-	"\x16ResponseCompactionItem\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x120\n" +
+	"\v_extra_json\"\x90\x02\n" +
+	"\x16ResponseCompactionItem\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x120\n" +
 	"\x11encrypted_content\x18\x02 \x01(\tH\x01R\x10encryptedContent\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"created_by\x18\x03 \x01(\tH\x02R\tcreatedBy\x88\x01\x01\x12,\n" +
@@ -8194,16 +8232,16 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\x14\n" +
 	"\x12_encrypted_contentB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x97\x01\n" +
-	"\x19ResponseCompactionTrigger\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12,\n" +
+	"\v_extra_json\"\xa0\x01\n" +
+	"\x19ResponseCompactionTrigger\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:!\xba\xf5\xa8\x03\x1c\x12\x1a\n" +
 	"\x04type\x12\x12compaction_triggerB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\"\x85\x02\n" +
-	"\x0fResponseProgram\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1c\n" +
+	"\v_extra_json\"\x8e\x02\n" +
+	"\x0fResponseProgram\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x12\x17\n" +
 	"\x04code\x18\x03 \x01(\tH\x02R\x04code\x88\x01\x01\x12%\n" +
 	"\vfingerprint\x18\x04 \x01(\tH\x03R\vfingerprint\x88\x01\x01\x12,\n" +
@@ -8215,9 +8253,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_call_idB\a\n" +
 	"\x05_codeB\x0e\n" +
 	"\f_fingerprintB\r\n" +
-	"\v_extra_json\"\xa7\x02\n" +
-	"\x15ResponseProgramOutput\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1c\n" +
+	"\v_extra_json\"\xb0\x02\n" +
+	"\x15ResponseProgramOutput\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x12\x1b\n" +
 	"\x06result\x18\x03 \x01(\tH\x02R\x06result\x88\x01\x01\x129\n" +
 	"\x06status\x18\x04 \x01(\tB\x1c\xba\xf5\xa8\x03\x17\"\tcompleted\"\n" +
@@ -8230,9 +8268,9 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_call_idB\t\n" +
 	"\a_resultB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\x8f\x01\n" +
-	"\x15ResponseItemReference\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12,\n" +
+	"\v_extra_json\"\x98\x01\n" +
+	"\x15ResponseItemReference\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x1d\xba\xf5\xa8\x03\x18\x12\x16\n" +
 	"\x04type\x12\x0eitem_referenceB\x05\n" +

@@ -626,6 +626,7 @@ func (x *CustomTool) GetExtraJson() string {
 type FileSearchTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ids of the vector stores to search. Required.
+	// Limit: 1,024 bytes each.
 	VectorStoreIds []string `protobuf:"bytes,1,rep,name=vector_store_ids,json=vectorStoreIds,proto3" json:"vector_store_ids,omitempty"`
 	// A condition on the attributes of files. Default: all files.
 	Filters *FileSearchFilter `protobuf:"bytes,2,opt,name=filters,proto3" json:"filters,omitempty"`
@@ -634,6 +635,7 @@ type FileSearchTool struct {
 	// How results are ranked.
 	RankingOptions *FileSearchTool_RankingOptions `protobuf:"bytes,4,opt,name=ranking_options,json=rankingOptions,proto3" json:"ranking_options,omitempty"`
 	// The older name of `vector_store_ids`. Seen on the wire, in no SDK.
+	// Limit: 1,024 bytes each.
 	FileStoreIds []string `protobuf:"bytes,200,rep,name=file_store_ids,json=fileStoreIds,proto3" json:"file_store_ids,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1823,6 +1825,7 @@ type ImageGenerationTool struct {
 	// A mask that says where to change an image.
 	InputImageMask *ImageGenerationTool_InputImageMask `protobuf:"bytes,7,opt,name=input_image_mask,json=inputImageMask,proto3" json:"input_image_mask,omitempty"`
 	// The image model. Default: upstream's current one.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,8,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// How strictly images are moderated. Default: `auto`.
 	Moderation *string `protobuf:"bytes,9,opt,name=moderation,proto3,oneof" json:"moderation,omitempty"`
@@ -2009,12 +2012,14 @@ type McpTool struct {
 	// The tools of the server that the model may use. Default: all.
 	AllowedTools *McpTool_AllowedTools `protobuf:"bytes,3,opt,name=allowed_tools,json=allowedTools,proto3" json:"allowed_tools,omitempty"`
 	// An OAuth access token for the server or connector; the caller obtains it.
+	// Limit: 8 KiB.
 	Authorization *string `protobuf:"bytes,4,opt,name=authorization,proto3,oneof" json:"authorization,omitempty"`
 	// A connector of OpenAI's. Models released after 1 September 2026 no longer take it.
 	ConnectorId *string `protobuf:"bytes,5,opt,name=connector_id,json=connectorId,proto3,oneof" json:"connector_id,omitempty"`
 	// Leave the server's tools out of the context until tool search finds them. Default: false.
 	DeferLoading *bool `protobuf:"varint,6,opt,name=defer_loading,json=deferLoading,proto3,oneof" json:"defer_loading,omitempty"`
 	// HTTP headers for the MCP server, such as credentials.
+	// Limit: 8 KiB each.
 	Headers map[string]string `protobuf:"bytes,7,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Which calls wait for an `mcp_approval_response`. Default: `always`.
 	RequireApproval *McpTool_RequireApproval `protobuf:"bytes,8,opt,name=require_approval,json=requireApproval,proto3" json:"require_approval,omitempty"`
@@ -2023,6 +2028,7 @@ type McpTool struct {
 	// The URL of the MCP server, which upstream connects to.
 	ServerUrl *string `protobuf:"bytes,10,opt,name=server_url,json=serverUrl,proto3,oneof" json:"server_url,omitempty"`
 	// The id of a Secure MCP Tunnel, instead of a URL.
+	// Limit: 1,024 bytes.
 	TunnelId *string `protobuf:"bytes,11,opt,name=tunnel_id,json=tunnelId,proto3,oneof" json:"tunnel_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2380,6 +2386,7 @@ func (*ShellEnvironment_Unknown) isShellEnvironment_Value() {}
 type ContainerAuto struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ids of uploaded files to put into the container.
+	// Limit: 1,024 bytes each.
 	FileIds []string `protobuf:"bytes,1,rep,name=file_ids,json=fileIds,proto3" json:"file_ids,omitempty"`
 	// The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
 	MemoryLimit *string `protobuf:"bytes,2,opt,name=memory_limit,json=memoryLimit,proto3,oneof" json:"memory_limit,omitempty"`
@@ -2517,6 +2524,7 @@ func (x *LocalEnvironment) GetExtraJson() string {
 type ContainerReference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the container. Required.
+	// Limit: 1,024 bytes.
 	ContainerId *string `protobuf:"bytes,1,opt,name=container_id,json=containerId,proto3,oneof" json:"container_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2676,6 +2684,7 @@ func (*Skill_Unknown) isSkill_Value() {}
 type SkillReference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the skill. Required.
+	// Limit: 1,024 bytes.
 	SkillId *string `protobuf:"bytes,1,opt,name=skill_id,json=skillId,proto3,oneof" json:"skill_id,omitempty"`
 	// The version: a positive number, or `latest`. Default: the skill's default version.
 	Version *string `protobuf:"bytes,2,opt,name=version,proto3,oneof" json:"version,omitempty"`
@@ -4160,6 +4169,7 @@ type isCodeInterpreterTool_Container_Value interface {
 
 type CodeInterpreterTool_Container_Id struct {
 	// The id of a container.
+	// Limit: 1,024 bytes.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3,oneof"`
 }
 
@@ -4183,6 +4193,7 @@ func (*CodeInterpreterTool_Container_Unknown) isCodeInterpreterTool_Container_Va
 type CodeInterpreterTool_AutoContainer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ids of uploaded files to put into the container.
+	// Limit: 1,024 bytes each.
 	FileIds []string `protobuf:"bytes,1,rep,name=file_ids,json=fileIds,proto3" json:"file_ids,omitempty"`
 	// The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
 	MemoryLimit *string `protobuf:"bytes,2,opt,name=memory_limit,json=memoryLimit,proto3,oneof" json:"memory_limit,omitempty"`
@@ -4260,6 +4271,7 @@ type ContainerNetworkPolicyAllowlist_DomainSecret struct {
 	// The name of the secret. Required.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The secret itself. Required.
+	// Limit: 8 KiB.
 	Value *string `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -4329,6 +4341,7 @@ func (x *ContainerNetworkPolicyAllowlist_DomainSecret) GetExtraJson() string {
 type ImageGenerationTool_InputImageMask struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
+	// Limit: 1,024 bytes.
 	FileId *string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The value of one JSON key, in one of two forms; at most one is set.
 	//
@@ -4434,6 +4447,7 @@ func (*ImageGenerationTool_InputImageMask_Data) isImageGenerationTool_InputImage
 type ImageGenerationTool_Svg struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The model's name. Default: the model of the response, or upstream's own choice.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// How much that model thinks.
 	Reasoning *ImageGenerationTool_Svg_Reasoning `protobuf:"bytes,2,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
@@ -5157,13 +5171,13 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x06_asyncB\x10\n" +
 	"\x0e_defer_loadingB\x0e\n" +
 	"\f_descriptionB\r\n" +
-	"\v_extra_json\"\x9d\a\n" +
-	"\x0eFileSearchTool\x121\n" +
-	"\x10vector_store_ids\x18\x01 \x03(\tB\a\xba\xf5\xa8\x03\x02\x18\x01R\x0evectorStoreIds\x12:\n" +
+	"\v_extra_json\"\xa8\a\n" +
+	"\x0eFileSearchTool\x123\n" +
+	"\x10vector_store_ids\x18\x01 \x03(\tB\t\xba\xf5\xa8\x03\x04\x18\x018\bR\x0evectorStoreIds\x12:\n" +
 	"\afilters\x18\x02 \x01(\v2 .openai_grpc.v1.FileSearchFilterR\afilters\x12+\n" +
 	"\x0fmax_num_results\x18\x03 \x01(\x05H\x00R\rmaxNumResults\x88\x01\x01\x12V\n" +
-	"\x0franking_options\x18\x04 \x01(\v2-.openai_grpc.v1.FileSearchTool.RankingOptionsR\x0erankingOptions\x12%\n" +
-	"\x0efile_store_ids\x18\xc8\x01 \x03(\tR\ffileStoreIds\x12,\n" +
+	"\x0franking_options\x18\x04 \x01(\v2-.openai_grpc.v1.FileSearchTool.RankingOptionsR\x0erankingOptions\x12.\n" +
+	"\x0efile_store_ids\x18\xc8\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\bR\ffileStoreIds\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\x82\x04\n" +
 	"\x0eRankingOptions\x12_\n" +
@@ -5275,20 +5289,20 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x0f_display_heightB\x10\n" +
 	"\x0e_display_widthB\x0e\n" +
 	"\f_environmentB\r\n" +
-	"\v_extra_json\"\xd4\x05\n" +
+	"\v_extra_json\"\xe6\x05\n" +
 	"\x13CodeInterpreterTool\x12K\n" +
 	"\tcontainer\x18\x01 \x01(\v2-.openai_grpc.v1.CodeInterpreterTool.ContainerR\tcontainer\x12D\n" +
 	"\x0fallowed_callers\x18\x02 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xab\x01\n" +
-	"\tContainer\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x12G\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xb4\x01\n" +
+	"\tContainer\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\aH\x00R\x02id\x12G\n" +
 	"\x04auto\x18\x02 \x01(\v21.openai_grpc.v1.CodeInterpreterTool.AutoContainerH\x00R\x04auto\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\x1a\x9d\x02\n" +
-	"\rAutoContainer\x12\x19\n" +
-	"\bfile_ids\x18\x01 \x03(\tR\afileIds\x12?\n" +
+	"\x04type\x1a\xa6\x02\n" +
+	"\rAutoContainer\x12\"\n" +
+	"\bfile_ids\x18\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x06R\afileIds\x12?\n" +
 	"\fmemory_limit\x18\x02 \x01(\tB\x17\xba\xf5\xa8\x03\x12\"\x021g\"\x024g\"\x0316g\"\x0364gH\x00R\vmemoryLimit\x88\x01\x01\x12M\n" +
 	"\x0enetwork_policy\x18\x03 \x01(\v2&.openai_grpc.v1.ContainerNetworkPolicyR\rnetworkPolicy\x12,\n" +
 	"\n" +
@@ -5308,16 +5322,16 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n" +
 	"\x04type\x12\bdisabledB\r\n" +
-	"\v_extra_json\"\xcc\x03\n" +
+	"\v_extra_json\"\xd5\x03\n" +
 	"\x1fContainerNetworkPolicyAllowlist\x120\n" +
 	"\x0fallowed_domains\x18\x01 \x03(\tB\a\xba\xf5\xa8\x03\x02\x18\x01R\x0eallowedDomains\x12c\n" +
 	"\x0edomain_secrets\x18\x02 \x03(\v2<.openai_grpc.v1.ContainerNetworkPolicyAllowlist.DomainSecretR\rdomainSecrets\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xba\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xc3\x01\n" +
 	"\fDomainSecret\x12\x1b\n" +
 	"\x06domain\x18\x01 \x01(\tH\x00R\x06domain\x88\x01\x01\x12\x17\n" +
-	"\x04name\x18\x02 \x01(\tH\x01R\x04name\x88\x01\x01\x12\x19\n" +
-	"\x05value\x18\x03 \x01(\tH\x02R\x05value\x88\x01\x01\x12,\n" +
+	"\x04name\x18\x02 \x01(\tH\x01R\x04name\x88\x01\x01\x12\"\n" +
+	"\x05value\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\rH\x02R\x05value\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01B\t\n" +
 	"\a_domainB\a\n" +
@@ -5325,7 +5339,7 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x06_valueB\r\n" +
 	"\v_extra_json:\x18\xba\xf5\xa8\x03\x13\x12\x11\n" +
 	"\x04type\x12\tallowlistB\r\n" +
-	"\v_extra_json\"\xa3\x0e\n" +
+	"\v_extra_json\"\xbe\x0e\n" +
 	"\x13ImageGenerationTool\x128\n" +
 	"\x06action\x18\x01 \x01(\tB\x1b\xba\xf5\xa8\x03\x16\"\bgenerate\"\x04edit\"\x04autoH\x00R\x06action\x88\x01\x01\x12E\n" +
 	"\n" +
@@ -5338,8 +5352,8 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"frameCount\x88\x01\x01\x12/\n" +
 	"\x11frame_duration_ms\x18\x05 \x01(\x05H\x04R\x0fframeDurationMs\x88\x01\x01\x12<\n" +
 	"\x0einput_fidelity\x18\x06 \x01(\tB\x10\xba\xf5\xa8\x03\v\"\x04high\"\x03lowH\x05R\rinputFidelity\x88\x01\x01\x12\\\n" +
-	"\x10input_image_mask\x18\a \x01(\v22.openai_grpc.v1.ImageGenerationTool.InputImageMaskR\x0einputImageMask\x12\x19\n" +
-	"\x05model\x18\b \x01(\tH\x06R\x05model\x88\x01\x01\x125\n" +
+	"\x10input_image_mask\x18\a \x01(\v22.openai_grpc.v1.ImageGenerationTool.InputImageMaskR\x0einputImageMask\x12\"\n" +
+	"\x05model\x18\b \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x06R\x05model\x88\x01\x01\x125\n" +
 	"\n" +
 	"moderation\x18\t \x01(\tB\x10\xba\xf5\xa8\x03\v\"\x04auto\"\x03lowH\aR\n" +
 	"moderation\x88\x01\x01\x122\n" +
@@ -5353,9 +5367,9 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x03svg\x18\x0f \x01(\v2'.openai_grpc.v1.ImageGenerationTool.SvgR\x03svg\x12\x12\n" +
 	"\x01n\x18\xc8\x01 \x01(\x05H\rR\x01n\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x0eR\textraJson\x88\x01\x01\x1a\xe6\x01\n" +
-	"\x0eInputImageMask\x12\x1c\n" +
-	"\afile_id\x18\x01 \x01(\tH\x01R\x06fileId\x88\x01\x01\x12\x1d\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x0eR\textraJson\x88\x01\x01\x1a\xef\x01\n" +
+	"\x0eInputImageMask\x12%\n" +
+	"\afile_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x01R\x06fileId\x88\x01\x01\x12\x1d\n" +
 	"\timage_url\x18\x02 \x01(\tH\x00R\bimageUrl\x12D\n" +
 	"\x04data\x18\x03 \x01(\v2\x1a.openai_grpc.v1.InlineDataB\x12\xba\xf5\xa8\x03\r\n" +
 	"\timage_url\x10\x04H\x00R\x04data\x12,\n" +
@@ -5364,9 +5378,9 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x06sourceB\n" +
 	"\n" +
 	"\b_file_idB\r\n" +
-	"\v_extra_json\x1a\xe0\x02\n" +
-	"\x03Svg\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12O\n" +
+	"\v_extra_json\x1a\xe9\x02\n" +
+	"\x03Svg\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12O\n" +
 	"\treasoning\x18\x02 \x01(\v21.openai_grpc.v1.ImageGenerationTool.Svg.ReasoningR\treasoning\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xa5\x01\n" +
@@ -5394,21 +5408,21 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\b_qualityB\a\n" +
 	"\x05_sizeB\x04\n" +
 	"\x02_nB\r\n" +
-	"\v_extra_json\"\x83\x0e\n" +
+	"\v_extra_json\"\x9e\x0e\n" +
 	"\aMcpTool\x12&\n" +
 	"\fserver_label\x18\x01 \x01(\tH\x00R\vserverLabel\x88\x01\x01\x12D\n" +
 	"\x0fallowed_callers\x18\x02 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x12I\n" +
-	"\rallowed_tools\x18\x03 \x01(\v2$.openai_grpc.v1.McpTool.AllowedToolsR\fallowedTools\x12)\n" +
-	"\rauthorization\x18\x04 \x01(\tH\x01R\rauthorization\x88\x01\x01\x12\xe7\x01\n" +
+	"\rallowed_tools\x18\x03 \x01(\v2$.openai_grpc.v1.McpTool.AllowedToolsR\fallowedTools\x122\n" +
+	"\rauthorization\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\rH\x01R\rauthorization\x88\x01\x01\x12\xe7\x01\n" +
 	"\fconnector_id\x18\x05 \x01(\tB\xbe\x01\xba\xf5\xa8\x03\xb8\x01\"\x11connector_dropbox\"\x0fconnector_gmail\"\x18connector_googlecalendar\"\x15connector_googledrive\"\x18connector_microsoftteams\"\x19connector_outlookcalendar\"\x16connector_outlookemail\"\x14connector_sharepointH\x02R\vconnectorId\x88\x01\x01\x12(\n" +
-	"\rdefer_loading\x18\x06 \x01(\bH\x03R\fdeferLoading\x88\x01\x01\x12>\n" +
-	"\aheaders\x18\a \x03(\v2$.openai_grpc.v1.McpTool.HeadersEntryR\aheaders\x12R\n" +
+	"\rdefer_loading\x18\x06 \x01(\bH\x03R\fdeferLoading\x88\x01\x01\x12G\n" +
+	"\aheaders\x18\a \x03(\v2$.openai_grpc.v1.McpTool.HeadersEntryB\a\xba\xf5\xa8\x03\x028\rR\aheaders\x12R\n" +
 	"\x10require_approval\x18\b \x01(\v2'.openai_grpc.v1.McpTool.RequireApprovalR\x0frequireApproval\x122\n" +
 	"\x12server_description\x18\t \x01(\tH\x04R\x11serverDescription\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"server_url\x18\n" +
-	" \x01(\tH\x05R\tserverUrl\x88\x01\x01\x12 \n" +
-	"\ttunnel_id\x18\v \x01(\tH\x06R\btunnelId\x88\x01\x01\x12,\n" +
+	" \x01(\tH\x05R\tserverUrl\x88\x01\x01\x12)\n" +
+	"\ttunnel_id\x18\v \x01(\tB\a\xba\xf5\xa8\x03\x028\fH\x06R\btunnelId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\aR\textraJson\x88\x01\x01\x1a\xbb\x01\n" +
 	"\fAllowedTools\x125\n" +
@@ -5470,9 +5484,9 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x13container_reference\x18\x03 \x01(\v2\".openai_grpc.v1.ContainerReferenceH\x00R\x12containerReference\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xd6\x02\n" +
-	"\rContainerAuto\x12\x19\n" +
-	"\bfile_ids\x18\x01 \x03(\tR\afileIds\x12?\n" +
+	"\x04type\"\xdf\x02\n" +
+	"\rContainerAuto\x12\"\n" +
+	"\bfile_ids\x18\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x06R\afileIds\x12?\n" +
 	"\fmemory_limit\x18\x02 \x01(\tB\x17\xba\xf5\xa8\x03\x12\"\x021g\"\x024g\"\x0316g\"\x0364gH\x00R\vmemoryLimit\x88\x01\x01\x12M\n" +
 	"\x0enetwork_policy\x18\x03 \x01(\v2&.openai_grpc.v1.ContainerNetworkPolicyR\rnetworkPolicy\x12-\n" +
 	"\x06skills\x18\x04 \x03(\v2\x15.openai_grpc.v1.SkillR\x06skills\x12,\n" +
@@ -5497,9 +5511,9 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x05_pathB\r\n" +
 	"\v_extra_json:\x14\xba\xf5\xa8\x03\x0f\x12\r\n" +
 	"\x04type\x12\x05localB\r\n" +
-	"\v_extra_json\"\xae\x01\n" +
-	"\x12ContainerReference\x12&\n" +
-	"\fcontainer_id\x18\x01 \x01(\tH\x00R\vcontainerId\x88\x01\x01\x12,\n" +
+	"\v_extra_json\"\xb7\x01\n" +
+	"\x12ContainerReference\x12/\n" +
+	"\fcontainer_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\aH\x00R\vcontainerId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\"\xba\xf5\xa8\x03\x1d\x12\x1b\n" +
 	"\x04type\x12\x13container_referenceB\x0f\n" +
@@ -5510,9 +5524,10 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x06inline\x18\x02 \x01(\v2\x1b.openai_grpc.v1.InlineSkillH\x00R\x06inline\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
 	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xc5\x01\n" +
-	"\x0eSkillReference\x12\x1e\n" +
-	"\bskill_id\x18\x01 \x01(\tH\x00R\askillId\x88\x01\x01\x12\x1d\n" +
+	"\x04type\"\xce\x01\n" +
+	"\x0eSkillReference\x12'\n" +
+	"\bskill_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\n" +
+	"H\x00R\askillId\x88\x01\x01\x12\x1d\n" +
 	"\aversion\x18\x02 \x01(\tH\x01R\aversion\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x1e\xba\xf5\xa8\x03\x19\x12\x17\n" +

@@ -57,6 +57,7 @@ type CreateResponseRequest struct {
 	Metadata map[string]string `protobuf:"bytes,11,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The model's name, as the gateway's configuration or upstream knows it. Required, unless
 	// `prompt` names one.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,12,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Moderation of the input and output, reported in `Response.moderation`. Default: none.
 	Moderation *ModerationOptions `protobuf:"bytes,13,opt,name=moderation,proto3" json:"moderation,omitempty"`
@@ -64,6 +65,7 @@ type CreateResponseRequest struct {
 	ParallelToolCalls *bool `protobuf:"varint,14,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
 	// The id of the stored response that this one follows; its input and output become the context.
 	// Not together with `conversation`.
+	// Limit: 1,024 bytes.
 	PreviousResponseId *string `protobuf:"bytes,15,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
 	// A prompt that is stored upstream, with the values of its variables.
 	Prompt *ResponsePrompt `protobuf:"bytes,16,opt,name=prompt,proto3" json:"prompt,omitempty"`
@@ -471,6 +473,7 @@ type isResponseConversation_Value interface {
 
 type ResponseConversation_Id struct {
 	// The id of the conversation.
+	// Limit: 1,024 bytes.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3,oneof"`
 }
 
@@ -494,6 +497,7 @@ func (*ResponseConversation_Unknown) isResponseConversation_Value() {}
 type GetResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
+	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
 	// What the output holds beyond the default, as in `CreateResponseRequest.include`.
 	Include []string `protobuf:"bytes,2,rep,name=include,proto3" json:"include,omitempty"`
@@ -558,6 +562,7 @@ func (x *GetResponseRequest) GetExtraJson() string {
 type ResumeResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
+	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
 	// The `sequence_number` after which to start. Default: from the first event.
 	StartingAfter *int32 `protobuf:"varint,2,opt,name=starting_after,json=startingAfter,proto3,oneof" json:"starting_after,omitempty"`
@@ -640,6 +645,7 @@ func (x *ResumeResponseRequest) GetExtraJson() string {
 type DeleteResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
+	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -695,6 +701,7 @@ func (x *DeleteResponseRequest) GetExtraJson() string {
 type CancelResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
+	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -750,8 +757,10 @@ func (x *CancelResponseRequest) GetExtraJson() string {
 type ListResponseInputItemsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
+	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
 	// The id of the last item of the page before. Default: the first page.
+	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
 	// What the items hold beyond the default, as in `CreateResponseRequest.include`.
 	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
@@ -841,6 +850,7 @@ func (x *ListResponseInputItemsRequest) GetExtraJson() string {
 type CompactResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The model that compacts. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// How images in the input are treated.
 	Image *Response_ImageOptions `protobuf:"bytes,2,opt,name=image,proto3" json:"image,omitempty"`
@@ -849,6 +859,7 @@ type CompactResponseRequest struct {
 	// A system (developer) message that comes before the input, for this pass only.
 	Instructions *string `protobuf:"bytes,4,opt,name=instructions,proto3,oneof" json:"instructions,omitempty"`
 	// The id of the stored response whose context is compacted, together with `input`.
+	// Limit: 1,024 bytes.
 	PreviousResponseId *string `protobuf:"bytes,5,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
 	// Groups requests with a common prefix, for more hits in the prompt cache.
 	PromptCacheKey *string `protobuf:"bytes,6,opt,name=prompt_cache_key,json=promptCacheKey,proto3,oneof" json:"prompt_cache_key,omitempty"`
@@ -984,12 +995,14 @@ type CountResponseInputTokensRequest struct {
 	// A system (developer) message that comes before the input.
 	Instructions *string `protobuf:"bytes,3,opt,name=instructions,proto3,oneof" json:"instructions,omitempty"`
 	// The model whose tokens are counted.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Whether the model may call several tools in one turn.
 	ParallelToolCalls *bool `protobuf:"varint,5,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
 	// A style that the model brings along. At most 64 characters. Default: the model's own.
 	Personality *string `protobuf:"bytes,6,opt,name=personality,proto3,oneof" json:"personality,omitempty"`
 	// The id of the stored response whose input and output come before `input`.
+	// Limit: 1,024 bytes.
 	PreviousResponseId *string `protobuf:"bytes,7,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
 	// How much a reasoning model thinks.
 	Reasoning *Reasoning `protobuf:"bytes,8,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
@@ -1590,6 +1603,7 @@ func (x *CreateResponseRequest_StreamOptions) GetExtraJson() string {
 type ResponseConversation_ConversationReference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the conversation. Required.
+	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1645,7 +1659,7 @@ var File_openai_grpc_v1_responses_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
-	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xec\x16\n" +
+	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xfe\x16\n" +
 	"\x15CreateResponseRequest\x12P\n" +
 	"\x0faccess_programs\x18\x01 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12#\n" +
 	"\n" +
@@ -1660,13 +1674,13 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x11max_output_tokens\x18\t \x01(\x05H\x02R\x0fmaxOutputTokens\x88\x01\x01\x12)\n" +
 	"\x0emax_tool_calls\x18\n" +
 	" \x01(\x05H\x03R\fmaxToolCalls\x88\x01\x01\x12O\n" +
-	"\bmetadata\x18\v \x03(\v23.openai_grpc.v1.CreateResponseRequest.MetadataEntryR\bmetadata\x12\x19\n" +
-	"\x05model\x18\f \x01(\tH\x04R\x05model\x88\x01\x01\x12A\n" +
+	"\bmetadata\x18\v \x03(\v23.openai_grpc.v1.CreateResponseRequest.MetadataEntryR\bmetadata\x12\"\n" +
+	"\x05model\x18\f \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x04R\x05model\x88\x01\x01\x12A\n" +
 	"\n" +
 	"moderation\x18\r \x01(\v2!.openai_grpc.v1.ModerationOptionsR\n" +
 	"moderation\x123\n" +
-	"\x13parallel_tool_calls\x18\x0e \x01(\bH\x05R\x11parallelToolCalls\x88\x01\x01\x125\n" +
-	"\x14previous_response_id\x18\x0f \x01(\tH\x06R\x12previousResponseId\x88\x01\x01\x126\n" +
+	"\x13parallel_tool_calls\x18\x0e \x01(\bH\x05R\x11parallelToolCalls\x88\x01\x01\x12>\n" +
+	"\x14previous_response_id\x18\x0f \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x06R\x12previousResponseId\x88\x01\x01\x126\n" +
 	"\x06prompt\x18\x10 \x01(\v2\x1e.openai_grpc.v1.ResponsePromptR\x06prompt\x12-\n" +
 	"\x10prompt_cache_key\x18\x11 \x01(\tH\aR\x0epromptCacheKey\x88\x01\x01\x12T\n" +
 	"\x14prompt_cache_options\x18\x12 \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12P\n" +
@@ -1725,28 +1739,28 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x06_top_pB\r\n" +
 	"\v_truncationB\a\n" +
 	"\x05_userB\r\n" +
-	"\v_extra_json\"\xb4\x02\n" +
-	"\x14ResponseConversation\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x12`\n" +
+	"\v_extra_json\"\xc6\x02\n" +
+	"\x14ResponseConversation\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x04H\x00R\x02id\x12`\n" +
 	"\fconversation\x18\x02 \x01(\v2:.openai_grpc.v1.ResponseConversation.ConversationReferenceH\x00R\fconversation\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x1ap\n" +
-	"\x15ConversationReference\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12,\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x1ay\n" +
+	"\x15ConversationReference\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x04H\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
 	"\x03_idB\r\n" +
 	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\x9e\x03\n" +
-	"\x12GetResponseRequest\x12$\n" +
-	"\vresponse_id\x18\x01 \x01(\tH\x00R\n" +
+	"\x05value\"\xa7\x03\n" +
+	"\x12GetResponseRequest\x12-\n" +
+	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
 	"responseId\x88\x01\x01\x12\x94\x02\n" +
 	"\ainclude\x18\x02 \x03(\tB\xf9\x01\xba\xf5\xa8\x03\xf3\x01\"\x18file_search_call.results\"\x17web_search_call.results\"\x1eweb_search_call.action.sources\"\x1dmessage.input_image.image_url\"%computer_call_output.output.image_url\"\x1dcode_interpreter_call.outputs\"\x1breasoning.encrypted_content\"\x1cmessage.output_text.logprobsR\ainclude\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0e\n" +
 	"\f_response_idB\r\n" +
-	"\v_extra_json\"\xae\x04\n" +
-	"\x15ResumeResponseRequest\x12$\n" +
-	"\vresponse_id\x18\x01 \x01(\tH\x00R\n" +
+	"\v_extra_json\"\xb7\x04\n" +
+	"\x15ResumeResponseRequest\x12-\n" +
+	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
 	"responseId\x88\x01\x01\x12*\n" +
 	"\x0estarting_after\x18\x02 \x01(\x05H\x01R\rstartingAfter\x88\x01\x01\x12\x94\x02\n" +
 	"\ainclude\x18\x03 \x03(\tB\xf9\x01\xba\xf5\xa8\x03\xf3\x01\"\x18file_search_call.results\"\x17web_search_call.results\"\x1eweb_search_call.action.sources\"\x1dmessage.input_image.image_url\"%computer_call_output.output.image_url\"\x1dcode_interpreter_call.outputs\"\x1breasoning.encrypted_content\"\x1cmessage.output_text.logprobsR\ainclude\x124\n" +
@@ -1756,25 +1770,25 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\f_response_idB\x11\n" +
 	"\x0f_starting_afterB\x16\n" +
 	"\x14_include_obfuscationB\r\n" +
-	"\v_extra_json\"\x8a\x01\n" +
-	"\x15DeleteResponseRequest\x12$\n" +
-	"\vresponse_id\x18\x01 \x01(\tH\x00R\n" +
+	"\v_extra_json\"\x93\x01\n" +
+	"\x15DeleteResponseRequest\x12-\n" +
+	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
 	"responseId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0e\n" +
 	"\f_response_idB\r\n" +
-	"\v_extra_json\"\x8a\x01\n" +
-	"\x15CancelResponseRequest\x12$\n" +
-	"\vresponse_id\x18\x01 \x01(\tH\x00R\n" +
+	"\v_extra_json\"\x93\x01\n" +
+	"\x15CancelResponseRequest\x12-\n" +
+	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
 	"responseId\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0e\n" +
 	"\f_response_idB\r\n" +
-	"\v_extra_json\"\xaa\x04\n" +
-	"\x1dListResponseInputItemsRequest\x12$\n" +
-	"\vresponse_id\x18\x01 \x01(\tH\x00R\n" +
-	"responseId\x88\x01\x01\x12\x19\n" +
-	"\x05after\x18\x02 \x01(\tH\x01R\x05after\x88\x01\x01\x12\x94\x02\n" +
+	"\v_extra_json\"\xbc\x04\n" +
+	"\x1dListResponseInputItemsRequest\x12-\n" +
+	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
+	"responseId\x88\x01\x01\x12\"\n" +
+	"\x05after\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x05after\x88\x01\x01\x12\x94\x02\n" +
 	"\ainclude\x18\x03 \x03(\tB\xf9\x01\xba\xf5\xa8\x03\xf3\x01\"\x18file_search_call.results\"\x17web_search_call.results\"\x1eweb_search_call.action.sources\"\x1dmessage.input_image.image_url\"%computer_call_output.output.image_url\"\x1dcode_interpreter_call.outputs\"\x1breasoning.encrypted_content\"\x1cmessage.output_text.logprobsR\ainclude\x12\x19\n" +
 	"\x05limit\x18\x04 \x01(\x05H\x02R\x05limit\x88\x01\x01\x12+\n" +
 	"\x05order\x18\x05 \x01(\tB\x10\xba\xf5\xa8\x03\v\"\x03asc\"\x04descH\x03R\x05order\x88\x01\x01\x12,\n" +
@@ -1784,13 +1798,13 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x06_afterB\b\n" +
 	"\x06_limitB\b\n" +
 	"\x06_orderB\r\n" +
-	"\v_extra_json\"\xa3\x06\n" +
-	"\x16CompactResponseRequest\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12;\n" +
+	"\v_extra_json\"\xb5\x06\n" +
+	"\x16CompactResponseRequest\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12;\n" +
 	"\x05image\x18\x02 \x01(\v2%.openai_grpc.v1.Response.ImageOptionsR\x05image\x123\n" +
 	"\x05input\x18\x03 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\x05input\x12'\n" +
-	"\finstructions\x18\x04 \x01(\tH\x01R\finstructions\x88\x01\x01\x125\n" +
-	"\x14previous_response_id\x18\x05 \x01(\tH\x02R\x12previousResponseId\x88\x01\x01\x12-\n" +
+	"\finstructions\x18\x04 \x01(\tH\x01R\finstructions\x88\x01\x01\x12>\n" +
+	"\x14previous_response_id\x18\x05 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x02R\x12previousResponseId\x88\x01\x01\x12-\n" +
 	"\x10prompt_cache_key\x18\x06 \x01(\tH\x03R\x0epromptCacheKey\x88\x01\x01\x12T\n" +
 	"\x14prompt_cache_options\x18\a \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12P\n" +
 	"\x16prompt_cache_retention\x18\b \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324hH\x04R\x14promptCacheRetention\x88\x01\x01\x12R\n" +
@@ -1804,15 +1818,15 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x11_prompt_cache_keyB\x19\n" +
 	"\x17_prompt_cache_retentionB\x0f\n" +
 	"\r_service_tierB\r\n" +
-	"\v_extra_json\"\xa2\a\n" +
+	"\v_extra_json\"\xb4\a\n" +
 	"\x1fCountResponseInputTokensRequest\x12H\n" +
 	"\fconversation\x18\x01 \x01(\v2$.openai_grpc.v1.ResponseConversationR\fconversation\x123\n" +
 	"\x05input\x18\x02 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\x05input\x12'\n" +
-	"\finstructions\x18\x03 \x01(\tH\x00R\finstructions\x88\x01\x01\x12\x19\n" +
-	"\x05model\x18\x04 \x01(\tH\x01R\x05model\x88\x01\x01\x123\n" +
+	"\finstructions\x18\x03 \x01(\tH\x00R\finstructions\x88\x01\x01\x12\"\n" +
+	"\x05model\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x01R\x05model\x88\x01\x01\x123\n" +
 	"\x13parallel_tool_calls\x18\x05 \x01(\bH\x02R\x11parallelToolCalls\x88\x01\x01\x12A\n" +
-	"\vpersonality\x18\x06 \x01(\tB\x1a\xba\xf5\xa8\x03\x15\"\bfriendly\"\tpragmaticH\x03R\vpersonality\x88\x01\x01\x125\n" +
-	"\x14previous_response_id\x18\a \x01(\tH\x04R\x12previousResponseId\x88\x01\x01\x127\n" +
+	"\vpersonality\x18\x06 \x01(\tB\x1a\xba\xf5\xa8\x03\x15\"\bfriendly\"\tpragmaticH\x03R\vpersonality\x88\x01\x01\x12>\n" +
+	"\x14previous_response_id\x18\a \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x04R\x12previousResponseId\x88\x01\x01\x127\n" +
 	"\treasoning\x18\b \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x126\n" +
 	"\x04text\x18\t \x01(\v2\".openai_grpc.v1.ResponseTextConfigR\x04text\x12C\n" +
 	"\vtool_choice\x18\n" +
@@ -1831,9 +1845,9 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\f_personalityB\x17\n" +
 	"\x15_previous_response_idB\r\n" +
 	"\v_truncationB\r\n" +
-	"\v_extra_json\"\xf0\x01\n" +
-	"\x0fResponseDeleted\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1d\n" +
+	"\v_extra_json\"\xf9\x01\n" +
+	"\x0fResponseDeleted\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x02id\x88\x01\x01\x12\x1d\n" +
 	"\adeleted\x18\x02 \x01(\bH\x01R\adeleted\x88\x01\x01\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
@@ -1842,11 +1856,11 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x03_idB\n" +
 	"\n" +
 	"\b_deletedB\r\n" +
-	"\v_extra_json\"\xdd\x02\n" +
+	"\v_extra_json\"\xef\x02\n" +
 	"\x10ResponseItemList\x129\n" +
-	"\x04data\x18\x01 \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\x1e\n" +
-	"\bfirst_id\x18\x02 \x01(\tH\x00R\afirstId\x88\x01\x01\x12\x1c\n" +
-	"\alast_id\x18\x03 \x01(\tH\x01R\x06lastId\x88\x01\x01\x12\x1e\n" +
+	"\x04data\x18\x01 \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12'\n" +
+	"\bfirst_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\afirstId\x88\x01\x01\x12%\n" +
+	"\alast_id\x18\x03 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x01R\x06lastId\x88\x01\x01\x12\x1e\n" +
 	"\bhas_more\x18\x04 \x01(\bH\x02R\ahasMore\x88\x01\x01\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
@@ -1856,9 +1870,9 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
 	"\b_last_idB\v\n" +
 	"\t_has_moreB\r\n" +
-	"\v_extra_json\"\xae\x03\n" +
-	"\x11CompactedResponse\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\"\n" +
+	"\v_extra_json\"\xb7\x03\n" +
+	"\x11CompactedResponse\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x02id\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"created_at\x18\x02 \x01(\x03H\x01R\tcreatedAt\x88\x01\x01\x12=\n" +
 	"\x06output\x18\x03 \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\a\xba\xf5\xa8\x03\x02\x18\x01R\x06output\x123\n" +

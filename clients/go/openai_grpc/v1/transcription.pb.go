@@ -27,6 +27,7 @@ const (
 type CreateTranscriptionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it. Required.
+	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// How the recording is cut. Models with `diarize` need it above 30 seconds. Default: not cut.
 	ChunkingStrategy *CreateTranscriptionRequest_ChunkingStrategy `protobuf:"bytes,2,opt,name=chunking_strategy,json=chunkingStrategy,proto3" json:"chunking_strategy,omitempty"`
@@ -1660,10 +1661,10 @@ var File_openai_grpc_v1_transcription_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\n" +
-	"\"openai_grpc/v1/transcription.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\xf3\n" +
+	"\"openai_grpc/v1/transcription.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\xfc\n" +
 	"\n" +
-	"\x1aCreateTranscriptionRequest\x12\x19\n" +
-	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12h\n" +
+	"\x1aCreateTranscriptionRequest\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12h\n" +
 	"\x11chunking_strategy\x18\x02 \x01(\v2;.openai_grpc.v1.CreateTranscriptionRequest.ChunkingStrategyR\x10chunkingStrategy\x12)\n" +
 	"\ainclude\x18\x03 \x03(\tB\x0f\xba\xf5\xa8\x03\n" +
 	"\"\blogprobsR\ainclude\x12\x1a\n" +

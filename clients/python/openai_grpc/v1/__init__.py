@@ -101,6 +101,7 @@ from openai_grpc.v1.json_pb2 import JsonConstant as JsonConstant
 from openai_grpc.v1.json_pb2 import JsonField as JsonField
 from openai_grpc.v1.json_pb2 import JsonForm as JsonForm
 from openai_grpc.v1.json_pb2 import JsonMessage as JsonMessage
+from openai_grpc.v1.json_pb2 import JsonNames as JsonNames
 from openai_grpc.v1.json_pb2 import JsonOneof as JsonOneof
 from openai_grpc.v1.json_pb2 import RestRoute as RestRoute
 from openai_grpc.v1.models_pb2 import GetModelRequest as GetModelRequest
@@ -412,6 +413,7 @@ __all__ = [
     "JsonField",
     "JsonForm",
     "JsonMessage",
+    "JsonNames",
     "JsonOneof",
     "LatencyCheckpoint",
     "ListChatCompletionMessagesRequest",

@@ -395,7 +395,9 @@ class ChatCompletionContentPartFile(message.Message):
         the usual form.
         """
         file_id: builtins.str
-        """The id of an uploaded file, instead of its bytes."""
+        """The id of an uploaded file, instead of its bytes.
+        Limit: 1,024 bytes.
+        """
         filename: builtins.str
         """The name of the file, beside its bytes."""
         extra_json: builtins.str

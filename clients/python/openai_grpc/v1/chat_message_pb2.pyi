@@ -707,7 +707,9 @@ class ChatCompletionAudio(message.Message):
     TRANSCRIPT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the spoken reply, by which a later request refers to it."""
+    """The id of the spoken reply, by which a later request refers to it.
+    Limit: 1,024 bytes.
+    """
     data: builtins.bytes
     """The bytes of the audio, in the format that the request named."""
     expires_at: builtins.int

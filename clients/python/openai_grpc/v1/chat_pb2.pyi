@@ -190,7 +190,9 @@ class CreateChatCompletionRequest(message.Message):
         ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The id of the voice, such as `voice_1234`. Required."""
+        """The id of the voice, such as `voice_1234`. Required.
+        Limit: 1,024 bytes.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -520,7 +522,9 @@ class CreateChatCompletionRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The model's name; the gateway routes the request by it. Required."""
+    """The model's name; the gateway routes the request by it. Required.
+    Limit: 256 bytes.
+    """
     frequency_penalty: builtins.float
     """Lowers the odds of a token by how often the text has it already; below 0 it raises them. -2 to
     2. Default: 0.
@@ -697,7 +701,9 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def models(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter."""
+        """Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter.
+        Limit: 256 bytes each.
+        """
 
     @builtins.property
     def plugins(self) -> containers.RepeatedCompositeFieldContainer[CreateChatCompletionRequest.Plugin]:
@@ -3196,7 +3202,9 @@ class GetChatCompletionRequest(message.Message):
     COMPLETION_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     completion_id: builtins.str
-    """The id of the chat completion. Required."""
+    """The id of the chat completion. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3251,11 +3259,15 @@ class ListChatCompletionsRequest(message.Message):
     ORDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     after: builtins.str
-    """The id of the last one of the page before. Default: the first page."""
+    """The id of the last one of the page before. Default: the first page.
+    Limit: 1,024 bytes.
+    """
     limit: builtins.int
     """How many, at most. Default: 20."""
     model: builtins.str
-    """Only those that this model made. Default: all."""
+    """Only those that this model made. Default: all.
+    Limit: 256 bytes.
+    """
     order: builtins.str
     """By time, oldest or newest first. Default: `asc`."""
     extra_json: builtins.str
@@ -3329,7 +3341,9 @@ class UpdateChatCompletionRequest(message.Message):
     COMPLETION_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     completion_id: builtins.str
-    """The id of the chat completion. Required."""
+    """The id of the chat completion. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -3367,7 +3381,9 @@ class DeleteChatCompletionRequest(message.Message):
     COMPLETION_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     completion_id: builtins.str
-    """The id of the chat completion. Required."""
+    """The id of the chat completion. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3401,9 +3417,13 @@ class ListChatCompletionMessagesRequest(message.Message):
     ORDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     completion_id: builtins.str
-    """The id of the chat completion. Required."""
+    """The id of the chat completion. Required.
+    Limit: 1,024 bytes.
+    """
     after: builtins.str
-    """The id of the last one of the page before. Default: the first page."""
+    """The id of the last one of the page before. Default: the first page.
+    Limit: 1,024 bytes.
+    """
     limit: builtins.int
     """How many, at most. Default: 20."""
     order: builtins.str

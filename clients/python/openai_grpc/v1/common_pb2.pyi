@@ -53,7 +53,8 @@ class CallOptions(message.Message):
     @builtins.property
     def extra_headers(self) -> containers.ScalarMap[builtins.str, builtins.str]:
         """Headers to send upstream beside the gateway's own, such as `OpenAI-Beta`. The gateway's
-        configuration lists the names that callers may set; another name is INVALID_ARGUMENT.
+        configuration lists the names that callers may set; another name is INVALID_ARGUMENT. Limit: 64
+        headers; 256 bytes for each name, 8 KiB for each value.
         """
 
     def __init__(
@@ -275,6 +276,7 @@ class PromptCacheOptions(message.Message):
     comparison_response_id: builtins.str
     """The id of an earlier response; upstream then reports how this request's use of the cache
     compares with it. Responses only.
+    Limit: 1,024 bytes.
     """
     prewarm: builtins.bool
     """Fill the cache and generate nothing. Default: false. Responses only."""
@@ -515,7 +517,9 @@ class ModerationOptions(message.Message):
     POLICY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The moderation model, such as `omni-moderation-latest`. Required."""
+    """The moderation model, such as `omni-moderation-latest`. Required.
+    Limit: 256 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property

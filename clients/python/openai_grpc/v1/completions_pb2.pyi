@@ -70,7 +70,9 @@ class CreateCompletionRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The model. Required."""
+    """The model. Required.
+    Limit: 256 bytes.
+    """
     best_of: builtins.int
     """How many completions to make, of which the `n` best are returned. At least `n`. Not with a
     stream. Default: 1.

@@ -61,7 +61,9 @@ class CreateEmbeddingRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The model's name; the gateway routes the request by it. Required."""
+    """The model's name; the gateway routes the request by it. Required.
+    Limit: 256 bytes.
+    """
     dimensions: builtins.int
     """The length of the vectors, where the model can shorten them (`text-embedding-3` and later). At
     least 1. Default: the model's full length.

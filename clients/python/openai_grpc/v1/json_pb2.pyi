@@ -69,6 +69,90 @@ JSON_FORM_VECTOR: JsonForm.ValueType  # 5
 float32; a sibling field of the same name with the suffix `_encoding` says which.
 """
 
+class _JsonNames:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.ValueType], builtins.type):
+    DESCRIPTOR: descriptor.EnumDescriptor
+    JSON_NAMES_UNSPECIFIED: _JsonNames.ValueType  # 0
+    """Nothing that needs a check."""
+    JSON_NAMES_MODEL: _JsonNames.ValueType  # 1
+    """A model. A key that is limited to certain models may name no other. Limit: 256 bytes, all of
+    them printable.
+    """
+    JSON_NAMES_RESPONSE: _JsonNames.ValueType  # 2
+    """A stored response. Where ids are sealed, this is one: it belongs to the key that made it.
+    Limit: 1,024 bytes.
+    """
+    JSON_NAMES_CHAT_COMPLETION: _JsonNames.ValueType  # 3
+    """A chat completion, which is stored when its request asked for that. Where ids are sealed, that
+    of a stored one is. Limit: 1,024 bytes.
+    """
+    JSON_NAMES_CONVERSATION: _JsonNames.ValueType  # 4
+    """A conversation. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_ITEM: _JsonNames.ValueType  # 5
+    """An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_FILE: _JsonNames.ValueType  # 6
+    """An uploaded file. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_CONTAINER: _JsonNames.ValueType  # 7
+    """A container that code runs in. Its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_VECTOR_STORE: _JsonNames.ValueType  # 8
+    """A vector store. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_PROMPT: _JsonNames.ValueType  # 9
+    """A stored prompt. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_SKILL: _JsonNames.ValueType  # 10
+    """A stored skill. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_VOICE: _JsonNames.ValueType  # 11
+    """A custom voice. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_TUNNEL: _JsonNames.ValueType  # 12
+    """A tunnel to an MCP server. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+    JSON_NAMES_SECRET: _JsonNames.ValueType  # 13
+    """A secret of the caller's, for upstream. Limit: 8 KiB."""
+
+class JsonNames(_JsonNames, metaclass=_JsonNamesEnumTypeWrapper):
+    """What the value of a field names, where that decides who may send it. The gateway checks every
+    field that has one, and the keys of `extra_json` that a reader who ignores case could take for it.
+
+    Ids are visible ASCII without `/`, `\\`, `?`, `#`, `%` and `..`: they can become a part of a path.
+    Only those of items may be any text.
+    """
+
+JSON_NAMES_UNSPECIFIED: JsonNames.ValueType  # 0
+"""Nothing that needs a check."""
+JSON_NAMES_MODEL: JsonNames.ValueType  # 1
+"""A model. A key that is limited to certain models may name no other. Limit: 256 bytes, all of
+them printable.
+"""
+JSON_NAMES_RESPONSE: JsonNames.ValueType  # 2
+"""A stored response. Where ids are sealed, this is one: it belongs to the key that made it.
+Limit: 1,024 bytes.
+"""
+JSON_NAMES_CHAT_COMPLETION: JsonNames.ValueType  # 3
+"""A chat completion, which is stored when its request asked for that. Where ids are sealed, that
+of a stored one is. Limit: 1,024 bytes.
+"""
+JSON_NAMES_CONVERSATION: JsonNames.ValueType  # 4
+"""A conversation. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_ITEM: JsonNames.ValueType  # 5
+"""An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_FILE: JsonNames.ValueType  # 6
+"""An uploaded file. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_CONTAINER: JsonNames.ValueType  # 7
+"""A container that code runs in. Its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_VECTOR_STORE: JsonNames.ValueType  # 8
+"""A vector store. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_PROMPT: JsonNames.ValueType  # 9
+"""A stored prompt. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_SKILL: JsonNames.ValueType  # 10
+"""A stored skill. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_VOICE: JsonNames.ValueType  # 11
+"""A custom voice. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_TUNNEL: JsonNames.ValueType  # 12
+"""A tunnel to an MCP server. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes."""
+JSON_NAMES_SECRET: JsonNames.ValueType  # 13
+"""A secret of the caller's, for upstream. Limit: 8 KiB."""
+
 @typing.final
 class JsonField(message.Message):
     """How a field maps to JSON."""
@@ -81,12 +165,15 @@ class JsonField(message.Message):
     VALUES_FIELD_NUMBER: builtins.int
     TAG_FIELD_NUMBER: builtins.int
     HAS_FIELD_NUMBER: builtins.int
+    NAMES_FIELD_NUMBER: builtins.int
     name: builtins.str
     """The JSON key, when it is not the field's name. Default: the field's name."""
     form: JsonForm.ValueType
     """The form of the value. Default: as the Protobuf type says."""
     write_empty: builtins.bool
     """Whether an empty list or map is written as `[]` or `{}`. Default: it is left out."""
+    names: JsonNames.ValueType
+    """What the value names, or each value of a list or map. Default: nothing that needs a check."""
     @builtins.property
     def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The values known when this contract was written. Others pass: the set is open."""
@@ -113,10 +200,11 @@ class JsonField(message.Message):
         values: abc.Iterable[builtins.str] | None = ...,
         tag: abc.Iterable[builtins.str] | None = ...,
         has: abc.Iterable[builtins.str] | None = ...,
+        names: JsonNames.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["form", b"form", "has", b"has", "name", b"name", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["form", b"form", "has", b"has", "name", b"name", "names", b"names", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -59,7 +59,9 @@ class GetModelRequest(message.Message):
     MODEL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The name of the model. Required."""
+    """The name of the model. Required.
+    Limit: 256 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

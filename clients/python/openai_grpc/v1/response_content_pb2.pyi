@@ -197,7 +197,9 @@ class ResponseInputImage(message.Message):
     Default: `auto`.
     """
     file_id: builtins.str
-    """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required."""
+    """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
+    Limit: 1,024 bytes.
+    """
     image_url: builtins.str
     """The URL of the image. A `data:` URL that `data` can't hold unchanged is here too."""
     extra_json: builtins.str
@@ -262,7 +264,9 @@ class ResponseInputFile(message.Message):
     file_data: builtins.str
     """The file as base64, where it is no `data:` URL that `data` can hold unchanged."""
     file_id: builtins.str
-    """The id of an uploaded file. One of `file_id`, `file_url`, `file_data` and `data` is required."""
+    """The id of an uploaded file. One of `file_id`, `file_url`, `file_data` and `data` is required.
+    Limit: 1,024 bytes.
+    """
     file_url: builtins.str
     """The URL that upstream fetches the file from."""
     filename: builtins.str
@@ -674,7 +678,9 @@ class ResponseFileCitation(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     file_id: builtins.str
-    """The id of the file."""
+    """The id of the file.
+    Limit: 1,024 bytes.
+    """
     filename: builtins.str
     """The name of the file."""
     index: builtins.int
@@ -778,11 +784,15 @@ class ResponseContainerFileCitation(message.Message):
     START_INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     container_id: builtins.str
-    """The id of the container."""
+    """The id of the container.
+    Limit: 1,024 bytes.
+    """
     end_index: builtins.int
     """Where in the text the citation ends, in characters, exclusive; 0 for no place in the text."""
     file_id: builtins.str
-    """The id of the file in the container."""
+    """The id of the file in the container.
+    Limit: 1,024 bytes.
+    """
     filename: builtins.str
     """The name of the file."""
     start_index: builtins.int
@@ -838,7 +848,9 @@ class ResponseFilePath(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     file_id: builtins.str
-    """The id of the file."""
+    """The id of the file.
+    Limit: 1,024 bytes.
+    """
     index: builtins.int
     """The file's place in the list of files, from 0."""
     extra_json: builtins.str

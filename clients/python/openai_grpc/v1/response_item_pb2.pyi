@@ -256,7 +256,9 @@ class ResponseMessage(message.Message):
     Send it back as it came; newer models get worse without it.
     """
     id: builtins.str
-    """The id of the message. Set by upstream; it goes back in with an assistant's message."""
+    """The id of the message. Set by upstream; it goes back in with an assistant's message.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -321,7 +323,9 @@ class ResponseFunctionToolCall(message.Message):
     name: builtins.str
     """The function's name. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     namespace: builtins.str
     """The namespace that the function is in, if it is in one."""
     status: builtins.str
@@ -491,7 +495,9 @@ class ResponseFunctionToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The `call_id` of the call. Required, but for an output that no call asked for."""
     name: builtins.str
@@ -573,7 +579,9 @@ class ResponseReasoningItem(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     encrypted_content: builtins.str
     """The reasoning in a form that only upstream can read. In a stream only the item of
     `output_item_done` has it whole.
@@ -644,7 +652,9 @@ class ResponseCustomToolCall(message.Message):
     name: builtins.str
     """The tool's name. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     namespace: builtins.str
     """The namespace that the tool is in, if it is in one."""
     status: builtins.str
@@ -727,7 +737,9 @@ class ResponseCustomToolCallOutput(message.Message):
     call_id: builtins.str
     """The `call_id` of the call. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     status: builtins.str
     """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
@@ -819,7 +831,9 @@ class ResponseFileSearchToolCall(message.Message):
         VECTOR_STORE_ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_id: builtins.str
-        """The id of the file."""
+        """The id of the file.
+        Limit: 1,024 bytes.
+        """
         filename: builtins.str
         """The name of the file."""
         score: builtins.float
@@ -827,7 +841,9 @@ class ResponseFileSearchToolCall(message.Message):
         text: builtins.str
         """The text of the piece."""
         vector_store_id: builtins.str
-        """The id of the vector store that the file is in. Seen on the wire, in no SDK."""
+        """The id of the vector store that the file is in. Seen on the wire, in no SDK.
+        Limit: 1,024 bytes.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -916,7 +932,9 @@ class ResponseFileSearchToolCall(message.Message):
     RESULTS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     status: builtins.str
     """How far the search is. Required."""
     extra_json: builtins.str
@@ -1166,7 +1184,9 @@ class ResponseFunctionWebSearch(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     status: builtins.str
     """How far the step is. Required."""
     extra_json: builtins.str
@@ -1214,7 +1234,9 @@ class ResponseComputerToolCall(message.Message):
     ACTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The id of the call; the output names it. Required."""
     status: builtins.str
@@ -1785,7 +1807,9 @@ class ResponseComputerToolCallOutput(message.Message):
         DATA_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_id: builtins.str
-        """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required."""
+        """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
+        Limit: 1,024 bytes.
+        """
         image_url: builtins.str
         """The URL of the picture. A `data:` URL that `data` can't hold unchanged is here too."""
         extra_json: builtins.str
@@ -1829,7 +1853,9 @@ class ResponseComputerToolCallOutput(message.Message):
     call_id: builtins.str
     """The `call_id` of the call. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     status: builtins.str
     """How far the item is; `incomplete`: it was cut short. Set by upstream."""
     created_by: builtins.str
@@ -1989,11 +2015,15 @@ class ResponseCodeInterpreterToolCall(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     code: builtins.str
     """The code; absent when it is not available."""
     container_id: builtins.str
-    """The id of the container that it ran in. Required."""
+    """The id of the container that it ran in. Required.
+    Limit: 1,024 bytes.
+    """
     status: builtins.str
     """How far the call is; `interpreting`: the code runs. Required."""
     extra_json: builtins.str
@@ -2156,7 +2186,9 @@ class ResponseImageGenerationCall(message.Message):
         input_tokens: builtins.int
         """Input tokens."""
         model: builtins.str
-        """The model's name."""
+        """The model's name.
+        Limit: 256 bytes.
+        """
         output_tokens: builtins.int
         """Output tokens, reasoning included."""
         reasoning_tokens: builtins.int
@@ -2217,7 +2249,9 @@ class ResponseImageGenerationCall(message.Message):
     SVG_USAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     result: builtins.bytes
     """The image, encoded in `output_format`; absent until it is made."""
     status: builtins.str
@@ -2372,7 +2406,9 @@ class ResponseMcpListTools(message.Message):
     ERROR_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     server_label: builtins.str
     """The name of the server, as `McpTool.server_label`. Required."""
     error: builtins.str
@@ -2429,7 +2465,9 @@ class ResponseMcpCall(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     arguments: builtins.str
     """The arguments as JSON text. Required."""
     name: builtins.str
@@ -2437,7 +2475,9 @@ class ResponseMcpCall(message.Message):
     server_label: builtins.str
     """The name of the server. Required."""
     approval_request_id: builtins.str
-    """The id of the `mcp_approval_request` that came before the call, if one did."""
+    """The id of the `mcp_approval_request` that came before the call, if one did.
+    Limit: 1,024 bytes.
+    """
     output: builtins.str
     """What the tool gave, if it did not fail."""
     status: builtins.str
@@ -2663,7 +2703,9 @@ class ResponseMcpApprovalRequest(message.Message):
     SERVER_LABEL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item; the answer names it. Required."""
+    """The id of the item; the answer names it. Required.
+    Limit: 1,024 bytes.
+    """
     arguments: builtins.str
     """The arguments as JSON text. Required."""
     name: builtins.str
@@ -2718,11 +2760,15 @@ class ResponseMcpApprovalResponse(message.Message):
     REASON_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     approval_request_id: builtins.str
-    """The `id` of the request. Required."""
+    """The `id` of the request. Required.
+    Limit: 1,024 bytes.
+    """
     approve: builtins.bool
     """Whether the call may go on. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     reason: builtins.str
     """Why, for the model."""
     extra_json: builtins.str
@@ -2852,7 +2898,9 @@ class ResponseLocalShellCall(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The id of the call. Required."""
     status: builtins.str
@@ -2904,7 +2952,9 @@ class ResponseLocalShellCallOutput(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The `call_id` of the call. Required."""
+    """The `call_id` of the call. Required.
+    Limit: 1,024 bytes.
+    """
     output: builtins.str
     """The result as JSON text. Required."""
     status: builtins.str
@@ -3000,7 +3050,9 @@ class ResponseFunctionShellToolCall(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The id of the call; the output names it. Required."""
     status: builtins.str
@@ -3073,7 +3125,9 @@ class ResponseFunctionShellToolCallOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The `call_id` of the call. Required."""
     max_output_length: builtins.int
@@ -3440,7 +3494,9 @@ class ResponseApplyPatchToolCall(message.Message):
     status: builtins.str
     """How far the item is. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -3507,7 +3563,9 @@ class ResponseApplyPatchToolCallOutput(message.Message):
     status: builtins.str
     """Whether the change was made. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     output: builtins.str
     """What the caller's tool says about it: a log, or why it failed."""
     created_by: builtins.str
@@ -3572,7 +3630,9 @@ class ResponseToolSearchCall(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     arguments_json: builtins.str
     """What is searched for, as JSON text. Required."""
     call_id: builtins.str
@@ -3643,7 +3703,9 @@ class ResponseToolSearchOutput(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The `call_id` of the call. Absent when upstream searched."""
     execution: builtins.str
@@ -3711,7 +3773,9 @@ class ResponseAdditionalTools(message.Message):
     role: builtins.str
     """Who brings them; in a request only `developer`. Required."""
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -3754,7 +3818,9 @@ class ResponseConfigurationUpdate(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -3797,7 +3863,9 @@ class ResponseCompactionItem(message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Set by upstream."""
+    """The id of the item. Set by upstream.
+    Limit: 1,024 bytes.
+    """
     encrypted_content: builtins.str
     """The conversation, in a form that only upstream can read. Required."""
     created_by: builtins.str
@@ -3842,7 +3910,9 @@ class ResponseCompactionTrigger(message.Message):
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item."""
+    """The id of the item.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3876,7 +3946,9 @@ class ResponseProgram(message.Message):
     FINGERPRINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The id of the program, by which calls and its output name it. Required."""
     code: builtins.str
@@ -3931,7 +4003,9 @@ class ResponseProgramOutput(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     call_id: builtins.str
     """The `call_id` of the program. Required."""
     result: builtins.str
@@ -3983,7 +4057,9 @@ class ResponseItemReference(message.Message):
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the item. Required."""
+    """The id of the item. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

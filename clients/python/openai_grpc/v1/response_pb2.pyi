@@ -1572,7 +1572,9 @@ class ResponsePrompt(message.Message):
     VERSION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the prompt. Required."""
+    """The id of the prompt. Required.
+    Limit: 1,024 bytes.
+    """
     version: builtins.str
     """The version of the prompt. Default: the current one."""
     extra_json: builtins.str

@@ -478,7 +478,9 @@ class FileSearchTool(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def vector_store_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The ids of the vector stores to search. Required."""
+        """The ids of the vector stores to search. Required.
+        Limit: 1,024 bytes each.
+        """
 
     @builtins.property
     def filters(self) -> FileSearchFilter:
@@ -490,7 +492,9 @@ class FileSearchTool(message.Message):
 
     @builtins.property
     def file_store_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The older name of `vector_store_ids`. Seen on the wire, in no SDK."""
+        """The older name of `vector_store_ids`. Seen on the wire, in no SDK.
+        Limit: 1,024 bytes each.
+        """
 
     def __init__(
         self,
@@ -981,7 +985,9 @@ class CodeInterpreterTool(message.Message):
         AUTO_FIELD_NUMBER: builtins.int
         UNKNOWN_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The id of a container."""
+        """The id of a container.
+        Limit: 1,024 bytes.
+        """
         unknown: builtins.str
         """Any other JSON value, as JSON text."""
         @builtins.property
@@ -1019,7 +1025,9 @@ class CodeInterpreterTool(message.Message):
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
         def file_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """The ids of uploaded files to put into the container."""
+            """The ids of uploaded files to put into the container.
+            Limit: 1,024 bytes each.
+            """
 
         @builtins.property
         def network_policy(self) -> ContainerNetworkPolicy:
@@ -1153,7 +1161,9 @@ class ContainerNetworkPolicyAllowlist(message.Message):
         name: builtins.str
         """The name of the secret. Required."""
         value: builtins.str
-        """The secret itself. Required."""
+        """The secret itself. Required.
+        Limit: 8 KiB.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -1230,7 +1240,9 @@ class ImageGenerationTool(message.Message):
         DATA_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         file_id: builtins.str
-        """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required."""
+        """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
+        Limit: 1,024 bytes.
+        """
         image_url: builtins.str
         """The URL of the mask. A `data:` URL that `data` can't hold unchanged is here too."""
         extra_json: builtins.str
@@ -1305,7 +1317,9 @@ class ImageGenerationTool(message.Message):
         REASONING_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         model: builtins.str
-        """The model's name. Default: the model of the response, or upstream's own choice."""
+        """The model's name. Default: the model of the response, or upstream's own choice.
+        Limit: 256 bytes.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -1368,7 +1382,9 @@ class ImageGenerationTool(message.Message):
     have it.
     """
     model: builtins.str
-    """The image model. Default: upstream's current one."""
+    """The image model. Default: upstream's current one.
+    Limit: 256 bytes.
+    """
     moderation: builtins.str
     """How strictly images are moderated. Default: `auto`."""
     output_compression: builtins.int
@@ -1685,7 +1701,9 @@ class McpTool(message.Message):
     server_label: builtins.str
     """The name of the server, by which calls refer to it. Required."""
     authorization: builtins.str
-    """An OAuth access token for the server or connector; the caller obtains it."""
+    """An OAuth access token for the server or connector; the caller obtains it.
+    Limit: 8 KiB.
+    """
     connector_id: builtins.str
     """A connector of OpenAI's. Models released after 1 September 2026 no longer take it."""
     defer_loading: builtins.bool
@@ -1695,7 +1713,9 @@ class McpTool(message.Message):
     server_url: builtins.str
     """The URL of the MCP server, which upstream connects to."""
     tunnel_id: builtins.str
-    """The id of a Secure MCP Tunnel, instead of a URL."""
+    """The id of a Secure MCP Tunnel, instead of a URL.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -1710,7 +1730,9 @@ class McpTool(message.Message):
 
     @builtins.property
     def headers(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """HTTP headers for the MCP server, such as credentials."""
+        """HTTP headers for the MCP server, such as credentials.
+        Limit: 8 KiB each.
+        """
 
     @builtins.property
     def require_approval(self) -> McpTool.RequireApproval:
@@ -1884,7 +1906,9 @@ class ContainerAuto(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def file_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The ids of uploaded files to put into the container."""
+        """The ids of uploaded files to put into the container.
+        Limit: 1,024 bytes each.
+        """
 
     @builtins.property
     def network_policy(self) -> ContainerNetworkPolicy:
@@ -2000,7 +2024,9 @@ class ContainerReference(message.Message):
     CONTAINER_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     container_id: builtins.str
-    """The id of the container. Required."""
+    """The id of the container. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2066,7 +2092,9 @@ class SkillReference(message.Message):
     VERSION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     skill_id: builtins.str
-    """The id of the skill. Required."""
+    """The id of the skill. Required.
+    Limit: 1,024 bytes.
+    """
     version: builtins.str
     """The version: a positive number, or `latest`. Default: the skill's default version."""
     extra_json: builtins.str

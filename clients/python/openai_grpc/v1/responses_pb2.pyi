@@ -173,12 +173,14 @@ class CreateResponseRequest(message.Message):
     model: builtins.str
     """The model's name, as the gateway's configuration or upstream knows it. Required, unless
     `prompt` names one.
+    Limit: 256 bytes.
     """
     parallel_tool_calls: builtins.bool
     """Whether the model may call several tools in one turn. Default: true."""
     previous_response_id: builtins.str
     """The id of the stored response that this one follows; its input and output become the context.
     Not together with `conversation`.
+    Limit: 1,024 bytes.
     """
     prompt_cache_key: builtins.str
     """Groups requests with a common prefix, for more hits in the prompt cache. Takes over from
@@ -422,7 +424,9 @@ class ResponseConversation(message.Message):
         ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The id of the conversation. Required."""
+        """The id of the conversation. Required.
+        Limit: 1,024 bytes.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -448,7 +452,9 @@ class ResponseConversation(message.Message):
     CONVERSATION_FIELD_NUMBER: builtins.int
     UNKNOWN_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the conversation."""
+    """The id of the conversation.
+    Limit: 1,024 bytes.
+    """
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
@@ -480,7 +486,9 @@ class GetResponseRequest(message.Message):
     INCLUDE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     response_id: builtins.str
-    """The id of the response. Required."""
+    """The id of the response. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -519,7 +527,9 @@ class ResumeResponseRequest(message.Message):
     INCLUDE_OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     response_id: builtins.str
-    """The id of the response. Required."""
+    """The id of the response. Required.
+    Limit: 1,024 bytes.
+    """
     starting_after: builtins.int
     """The `sequence_number` after which to start. Default: from the first event."""
     include_obfuscation: builtins.bool
@@ -569,7 +579,9 @@ class DeleteResponseRequest(message.Message):
     RESPONSE_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     response_id: builtins.str
-    """The id of the response. Required."""
+    """The id of the response. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -600,7 +612,9 @@ class CancelResponseRequest(message.Message):
     RESPONSE_ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     response_id: builtins.str
-    """The id of the response. Required."""
+    """The id of the response. Required.
+    Limit: 1,024 bytes.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -635,9 +649,13 @@ class ListResponseInputItemsRequest(message.Message):
     ORDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     response_id: builtins.str
-    """The id of the response. Required."""
+    """The id of the response. Required.
+    Limit: 1,024 bytes.
+    """
     after: builtins.str
-    """The id of the last item of the page before. Default: the first page."""
+    """The id of the last item of the page before. Default: the first page.
+    Limit: 1,024 bytes.
+    """
     limit: builtins.int
     """How many items at most, 1 to 100. Default: 20."""
     order: builtins.str
@@ -701,11 +719,15 @@ class CompactResponseRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The model that compacts. Required."""
+    """The model that compacts. Required.
+    Limit: 256 bytes.
+    """
     instructions: builtins.str
     """A system (developer) message that comes before the input, for this pass only."""
     previous_response_id: builtins.str
-    """The id of the stored response whose context is compacted, together with `input`."""
+    """The id of the stored response whose context is compacted, together with `input`.
+    Limit: 1,024 bytes.
+    """
     prompt_cache_key: builtins.str
     """Groups requests with a common prefix, for more hits in the prompt cache."""
     prompt_cache_retention: builtins.str
@@ -803,13 +825,17 @@ class CountResponseInputTokensRequest(message.Message):
     instructions: builtins.str
     """A system (developer) message that comes before the input."""
     model: builtins.str
-    """The model whose tokens are counted."""
+    """The model whose tokens are counted.
+    Limit: 256 bytes.
+    """
     parallel_tool_calls: builtins.bool
     """Whether the model may call several tools in one turn."""
     personality: builtins.str
     """A style that the model brings along. At most 64 characters. Default: the model's own."""
     previous_response_id: builtins.str
-    """The id of the stored response whose input and output come before `input`."""
+    """The id of the stored response whose input and output come before `input`.
+    Limit: 1,024 bytes.
+    """
     truncation: builtins.str
     """What happens to an input longer than the context window: `auto` or `disabled`. Default:
     `disabled`.

@@ -124,7 +124,9 @@ class CreateTranscriptionRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it. Required."""
+    """The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it. Required.
+    Limit: 256 bytes.
+    """
     language: builtins.str
     """The language of the recording, in ISO 639-1, such as `en`. With it the result is better and
     sooner. Default: detected.

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/v1/json.proto.
  */
 export const file_openai_grpc_v1_json: GenFile = /*@__PURE__*/
-  fileDesc("ChlvcGVuYWlfZ3JwYy92MS9qc29uLnByb3RvEg5vcGVuYWlfZ3JwYy52MSKAAQoJSnNvbkZpZWxkEgwKBG5hbWUYASABKAkSJgoEZm9ybRgCIAEoDjIYLm9wZW5haV9ncnBjLnYxLkpzb25Gb3JtEhMKC3dyaXRlX2VtcHR5GAMgASgIEg4KBnZhbHVlcxgEIAMoCRILCgN0YWcYBSADKAkSCwoDaGFzGAYgAygJIhgKCUpzb25PbmVvZhILCgN0YWcYASABKAkiKgoMSnNvbkNvbnN0YW50EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJTCgtKc29uTWVzc2FnZRITCgt0cmFuc3BhcmVudBgBIAEoCBIvCgljb25zdGFudHMYAiADKAsyHC5vcGVuYWlfZ3JwYy52MS5Kc29uQ29uc3RhbnQiKQoJUmVzdFJvdXRlEg4KBm1ldGhvZBgBIAEoCRIMCgRwYXRoGAIgASgJKpEBCghKc29uRm9ybRIZChVKU09OX0ZPUk1fVU5TUEVDSUZJRUQQABIRCg1KU09OX0ZPUk1fUkFXEAESEwoPSlNPTl9GT1JNX0VYVFJBEAISFAoQSlNPTl9GT1JNX0JBU0U2NBADEhYKEkpTT05fRk9STV9EQVRBX1VSTBAEEhQKEEpTT05fRk9STV9WRUNUT1IQBTpRCgRqc29uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjXjjUgASgLMhkub3BlbmFpX2dycGMudjEuSnNvbkZpZWxkUgRqc29uiAEBOlwKCmpzb25fb25lb2YSHS5nb29nbGUucHJvdG9idWYuT25lb2ZPcHRpb25zGNeONSABKAsyGS5vcGVuYWlfZ3JwYy52MS5Kc29uT25lb2ZSCWpzb25PbmVvZogBATpkCgxqc29uX21lc3NhZ2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY1441IAEoCzIbLm9wZW5haV9ncnBjLnYxLkpzb25NZXNzYWdlUgtqc29uTWVzc2FnZYgBATpSCgRyZXN0Eh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY1441IAEoCzIZLm9wZW5haV9ncnBjLnYxLlJlc3RSb3V0ZVIEcmVzdIgBAUJyChhpby5naXRodWIub3BlbmFpX2dycGMudjFCCUpzb25Qcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChlvcGVuYWlfZ3JwYy92MS9qc29uLnByb3RvEg5vcGVuYWlfZ3JwYy52MSKqAQoJSnNvbkZpZWxkEgwKBG5hbWUYASABKAkSJgoEZm9ybRgCIAEoDjIYLm9wZW5haV9ncnBjLnYxLkpzb25Gb3JtEhMKC3dyaXRlX2VtcHR5GAMgASgIEg4KBnZhbHVlcxgEIAMoCRILCgN0YWcYBSADKAkSCwoDaGFzGAYgAygJEigKBW5hbWVzGAcgASgOMhkub3BlbmFpX2dycGMudjEuSnNvbk5hbWVzIhgKCUpzb25PbmVvZhILCgN0YWcYASABKAkiKgoMSnNvbkNvbnN0YW50EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJTCgtKc29uTWVzc2FnZRITCgt0cmFuc3BhcmVudBgBIAEoCBIvCgljb25zdGFudHMYAiADKAsyHC5vcGVuYWlfZ3JwYy52MS5Kc29uQ29uc3RhbnQiKQoJUmVzdFJvdXRlEg4KBm1ldGhvZBgBIAEoCRIMCgRwYXRoGAIgASgJKpEBCghKc29uRm9ybRIZChVKU09OX0ZPUk1fVU5TUEVDSUZJRUQQABIRCg1KU09OX0ZPUk1fUkFXEAESEwoPSlNPTl9GT1JNX0VYVFJBEAISFAoQSlNPTl9GT1JNX0JBU0U2NBADEhYKEkpTT05fRk9STV9EQVRBX1VSTBAEEhQKEEpTT05fRk9STV9WRUNUT1IQBSrlAgoJSnNvbk5hbWVzEhoKFkpTT05fTkFNRVNfVU5TUEVDSUZJRUQQABIUChBKU09OX05BTUVTX01PREVMEAESFwoTSlNPTl9OQU1FU19SRVNQT05TRRACEh4KGkpTT05fTkFNRVNfQ0hBVF9DT01QTEVUSU9OEAMSGwoXSlNPTl9OQU1FU19DT05WRVJTQVRJT04QBBITCg9KU09OX05BTUVTX0lURU0QBRITCg9KU09OX05BTUVTX0ZJTEUQBhIYChRKU09OX05BTUVTX0NPTlRBSU5FUhAHEhsKF0pTT05fTkFNRVNfVkVDVE9SX1NUT1JFEAgSFQoRSlNPTl9OQU1FU19QUk9NUFQQCRIUChBKU09OX05BTUVTX1NLSUxMEAoSFAoQSlNPTl9OQU1FU19WT0lDRRALEhUKEUpTT05fTkFNRVNfVFVOTkVMEAwSFQoRSlNPTl9OQU1FU19TRUNSRVQQDTpRCgRqc29uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjXjjUgASgLMhkub3BlbmFpX2dycGMudjEuSnNvbkZpZWxkUgRqc29uiAEBOlwKCmpzb25fb25lb2YSHS5nb29nbGUucHJvdG9idWYuT25lb2ZPcHRpb25zGNeONSABKAsyGS5vcGVuYWlfZ3JwYy52MS5Kc29uT25lb2ZSCWpzb25PbmVvZogBATpkCgxqc29uX21lc3NhZ2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY1441IAEoCzIbLm9wZW5haV9ncnBjLnYxLkpzb25NZXNzYWdlUgtqc29uTWVzc2FnZYgBATpSCgRyZXN0Eh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY1441IAEoCzIZLm9wZW5haV9ncnBjLnYxLlJlc3RSb3V0ZVIEcmVzdIgBAUJyChhpby5naXRodWIub3BlbmFpX2dycGMudjFCCUpzb25Qcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * How a field maps to JSON.
@@ -70,6 +70,13 @@ export type JsonField = Message<"openai_grpc.v1.JsonField"> & {
    * @generated from field: repeated string has = 6;
    */
   has: string[];
+
+  /**
+   * What the value names, or each value of a list or map. Default: nothing that needs a check.
+   *
+   * @generated from field: openai_grpc.v1.JsonNames names = 7;
+   */
+  names: JsonNames;
 };
 
 /**
@@ -242,6 +249,124 @@ export enum JsonForm {
  */
 export const JsonFormSchema: GenEnum<JsonForm> = /*@__PURE__*/
   enumDesc(file_openai_grpc_v1_json, 0);
+
+/**
+ * What the value of a field names, where that decides who may send it. The gateway checks every
+ * field that has one, and the keys of `extra_json` that a reader who ignores case could take for it.
+ *
+ * Ids are visible ASCII without `/`, `\`, `?`, `#`, `%` and `..`: they can become a part of a path.
+ * Only those of items may be any text.
+ *
+ * @generated from enum openai_grpc.v1.JsonNames
+ */
+export enum JsonNames {
+  /**
+   * Nothing that needs a check.
+   *
+   * @generated from enum value: JSON_NAMES_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A model. A key that is limited to certain models may name no other. Limit: 256 bytes, all of
+   * them printable.
+   *
+   * @generated from enum value: JSON_NAMES_MODEL = 1;
+   */
+  MODEL = 1,
+
+  /**
+   * A stored response. Where ids are sealed, this is one: it belongs to the key that made it.
+   * Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_RESPONSE = 2;
+   */
+  RESPONSE = 2,
+
+  /**
+   * A chat completion, which is stored when its request asked for that. Where ids are sealed, that
+   * of a stored one is. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_CHAT_COMPLETION = 3;
+   */
+  CHAT_COMPLETION = 3,
+
+  /**
+   * A conversation. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_CONVERSATION = 4;
+   */
+  CONVERSATION = 4,
+
+  /**
+   * An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_ITEM = 5;
+   */
+  ITEM = 5,
+
+  /**
+   * An uploaded file. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_FILE = 6;
+   */
+  FILE = 6,
+
+  /**
+   * A container that code runs in. Its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_CONTAINER = 7;
+   */
+  CONTAINER = 7,
+
+  /**
+   * A vector store. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_VECTOR_STORE = 8;
+   */
+  VECTOR_STORE = 8,
+
+  /**
+   * A stored prompt. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_PROMPT = 9;
+   */
+  PROMPT = 9,
+
+  /**
+   * A stored skill. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_SKILL = 10;
+   */
+  SKILL = 10,
+
+  /**
+   * A custom voice. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_VOICE = 11;
+   */
+  VOICE = 11,
+
+  /**
+   * A tunnel to an MCP server. It is made elsewhere, so its id is not sealed. Limit: 1,024 bytes.
+   *
+   * @generated from enum value: JSON_NAMES_TUNNEL = 12;
+   */
+  TUNNEL = 12,
+
+  /**
+   * A secret of the caller's, for upstream. Limit: 8 KiB.
+   *
+   * @generated from enum value: JSON_NAMES_SECRET = 13;
+   */
+  SECRET = 13,
+}
+
+/**
+ * Describes the enum openai_grpc.v1.JsonNames.
+ */
+export const JsonNamesSchema: GenEnum<JsonNames> = /*@__PURE__*/
+  enumDesc(file_openai_grpc_v1_json, 1);
 
 /**
  * How the field maps to JSON.
