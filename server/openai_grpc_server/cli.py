@@ -58,6 +58,9 @@ class Serve:
 
     def run(self, args: argparse.Namespace) -> int:
         """Serves; returns 0 after an orderly stop."""
+        from openai_grpc_server.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
+
+        keep_hangups()
         options = ServeOptions(**{each.name: getattr(args, each.name) for each in fields(ServeOptions)})
         try:
             return serve(options)

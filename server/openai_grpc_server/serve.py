@@ -33,7 +33,6 @@ def serve(config: Config, load: Callable[[], Config]) -> int:
 
 
 async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
-    on_hangup(nothing)
     async with AsyncExitStack() as stack:
         try:
             with on_signal(cancel_this_task()):

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -19,13 +20,25 @@ def on_signal(act: Callable[[], object]) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
+_kept = threading.Event()
+
+
+def keep_hangups() -> None:
+    """Keeps SIGHUP, which would end a process that is still starting, for the first `on_hangup`."""
+    signal.signal(signal.SIGHUP, lambda *_: _kept.set())
+
+
 def on_hangup(act: Callable[[], object]) -> None:
-    """Calls a function on SIGHUP, which would end the process if nobody waited for it."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
+    """Calls a function on SIGHUP, and soon for one that was kept: the configuration may have been read before it."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, act)
+    if _kept.is_set():
+        _kept.clear()
+        loop.call_soon(act)
 
 
 def nothing() -> None:
-    """Does nothing: while the server starts and stops there is nothing to reload."""
+    """Does nothing: while the server stops there is nothing to reload."""
 
 
 def cancel_this_task() -> Callable[[], object]:

@@ -1,6 +1,8 @@
 """The server as a process: how it starts, what it says, and how it stops."""
 
+import os
 import signal
+import subprocess
 from pathlib import Path
 
 import grpc
@@ -12,7 +14,7 @@ from faults.stand_in import Gate, StandIn
 from openai_grpc.v1 import chat_pb2, chat_pb2_grpc
 from support.failure import failure_of
 from support.gateway import LIMIT
-from support.process import run, server_process
+from support.process import command, environment, run, server_process
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
@@ -61,6 +63,31 @@ def test_a_second_signal_ends_the_grace_period(tmp_path: Path) -> None:
             server.send(signal.SIGTERM)
             assert stream.code() is grpc.StatusCode.INTERNAL
             assert server.wait() == 0
+
+
+def test_a_hangup_while_it_starts(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    os.mkfifo(file)
+    text = "model_list: [{model_name: m, litellm_params: {model: m, api_base: 'http://127.0.0.1:1/v1', api_key: sk-x}}]"
+    with subprocess.Popen(
+        command("serve", "--port", "0", "--config", str(file)),
+        env=environment(None),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stderr
+            with file.open("w") as config:  # it has begun to read
+                process.send_signal(signal.SIGHUP)
+                config.write(text)
+            assert '"event":"serving"' in process.stderr.readline()
+            file.write_text(text)  # which it reads again, as the file may have changed before the signal
+            assert '"event":"configuration reloaded"' in process.stderr.readline()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LIMIT) == 0
+        finally:
+            process.kill()
 
 
 def test_welcome(tmp_path: Path) -> None:

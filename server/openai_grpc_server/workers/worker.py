@@ -14,7 +14,7 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
 from openai_grpc_server.garbage import settle
-from openai_grpc_server.signals import nothing, on_hangup, on_signal
+from openai_grpc_server.signals import keep_hangups, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log, collect
 from openai_grpc_server.telemetry.metrics import Metrics
@@ -45,6 +45,7 @@ class WorkerLog(Log):
 
 def main() -> int:
     """Serves until the supervisor says otherwise, or is gone."""
+    keep_hangups()
     parent = Parent()
     assignment = parent.assignment
     try:
@@ -59,7 +60,6 @@ def main() -> int:
 
 
 async def _serve(config: Config, log: Log, parent: Parent) -> int:
-    on_hangup(nothing)
     metrics = Metrics()
     gateway = Gateway(config, log, metrics=metrics if parent.assignment.metrics else None)
     stop = asyncio.Event()
