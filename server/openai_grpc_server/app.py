@@ -29,7 +29,7 @@ from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log
-from openai_grpc_server.telemetry.metrics import Metrics
+from openai_grpc_server.telemetry.metrics import Metrics, dropped_lines
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Gateway:
         access = self._new_access(keys, settings)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
         metrics = self._metrics or (Metrics() if settings.metrics_port is not None else None)
+        if metrics is not None:
+            metrics.add(dropped_lines(lambda: self._log.dropped))
         self._handlers = Handlers(
             Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs),
             self._log,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from openai_grpc_server.config import Config, ConfigError, load_config
 from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
 from openai_grpc_server.workers.warnings import worker_warnings
 
 USAGE_ERROR = 2
@@ -61,11 +62,14 @@ class Serve:
         from openai_grpc_server.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
 
         keep_hangups()
+        own_standard_streams()
         options = ServeOptions(**{each.name: getattr(args, each.name) for each in fields(ServeOptions)})
         try:
             return serve(options)
         except ConfigError as error:
             return refuse(error)
+        finally:
+            drain_standard_streams()
 
 
 class CheckConfig:

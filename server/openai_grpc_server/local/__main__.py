@@ -4,6 +4,7 @@ import argparse
 import os
 
 from openai_grpc_server.local.parent import Parent
+from openai_grpc_server.telemetry.output import own_standard_streams
 
 _MOST_THREADS = 4  # more gain little with models of this size
 
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--debug", action="store_true", help="let llama.cpp log to stderr")
     arguments = parser.parse_args()
     parent = Parent()
+    own_standard_streams()
     threads = _threads()
     # The imports are late because each process needs only its own engine, and they take most of a second.
     if arguments.kind == "chat":

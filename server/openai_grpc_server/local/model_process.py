@@ -8,6 +8,8 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 
+from openai_grpc_server.telemetry.output import error_of_child
+
 _LOG = logging.getLogger(__name__)
 _STOP_SECONDS = 5.0
 
@@ -49,7 +51,10 @@ class ModelProcess:
         command = [sys.executable, "-P", "-m", "openai_grpc_server.local", self._kind]
         if self._debug:
             command.append("--debug")
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, start_new_session=True)
+        with error_of_child() as stderr:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, stderr=stderr, start_new_session=True
+            )
         self._process = process
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         async for line in process.stdout:

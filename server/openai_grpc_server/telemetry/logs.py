@@ -11,13 +11,20 @@ import time
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import orjson
 
 from openai_grpc_server.config import LogSettings
+from openai_grpc_server.telemetry.output import LINE_LIMIT, Output
 
-MAX_TEXT = 200
+MAX_TEXT = 200  # characters of a value
+MAX_ITEMS = 40  # of a list
+MAX_EVENT = 1000  # characters of what a library logs
+# (characters of a value, items of a list): tried one after the other until a line is short enough.
+SHORTER: Final = ((MAX_TEXT, 12), (40, 4), (0, 0))
+PLAIN: Final = frozenset({bool, int, float})
+DROPPED: Final = "log lines dropped"
 LEVELS = {
     level: name.lower() for name, level in logging.getLevelNamesMapping().items() if name not in {"WARN", "FATAL"}
 }
@@ -55,24 +62,55 @@ class Log:
     def __init__(self, out: TextIO, settings: LogSettings) -> None:
         self.level = logging.getLevelNamesMapping()[settings.level.upper()]
         self._out = out
+        self._output = out if isinstance(out, Output) else None
+        if self._output is not None:
+            self._output.on_recovered = self._tell_dropped
         self._line = json_line if settings.format == "json" else text_line
         self._clock = Clock()
 
+    @property
+    def dropped(self) -> int:
+        """How many lines were dropped so far as nobody read them."""
+        return self._output.dropped if self._output is not None else 0
+
     def write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
-        """Writes a line; fields that are None or empty are left out."""
+        """Writes a line, or drops it if nobody reads; fields that are None or empty are left out."""
         if level < self.level:
             return
+        if self._output is not None and self._output.dropped:
+            self._tell_dropped()
+        self._write(level, event, fields)
+
+    def _write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
         known = {
-            name: value[:MAX_TEXT] if type(value) is str else value
+            name: value[:MAX_TEXT] if type(value) is str else value if type(value) in PLAIN else cut(value)
             for name, value in fields.items()
             if value is not None and value != ""
         }
         name = LEVELS.get(level) or logging.getLevelName(level).lower()
+        now = self._clock.now()
+        line = self._line(now, name, event, known)
+        if len(line) > LINE_LIMIT // 4 and len(line.encode("utf-8", "backslashreplace")) > LINE_LIMIT:
+            line = self._shorter(now, name, event, known)
         try:
-            self._out.write(self._line(self._clock.now(), name, event, known))
+            self._out.write(line)
             self._out.flush()
         except OSError:
             pass  # nobody reads the log any more; calls go on without it
+
+    def _shorter(self, now: str, name: str, event: str, known: Mapping[str, Any]) -> str:
+        line = ""
+        for text, items in SHORTER:
+            fields = {name: cut(value, text, items) for name, value in known.items()} if items else {}
+            line = self._line(now, name, event[:MAX_TEXT], {**fields, "cut": True})
+            if len(line.encode("utf-8", "backslashreplace")) <= LINE_LIMIT:
+                break
+        return line
+
+    def _tell_dropped(self) -> None:
+        lines = self._output.take_dropped() if self._output is not None else 0
+        if lines:
+            self._write(logging.WARNING, DROPPED, {"lines": lines})
 
 
 class Handler(logging.Handler):
@@ -90,7 +128,13 @@ class Handler(logging.Handler):
         """Writes one line."""
         error = record.exc_info[1] if record.exc_info else None
         fields = {"logger": record.name, "traceback": frames(error) if error else None}
-        self._log.write(record.levelno, record.getMessage(), fields)
+        if isinstance(record.args, tuple):
+            record.args = tuple(each[:MAX_EVENT] if isinstance(each, (str, bytes)) else each for each in record.args)
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - whatever a library logs wrongly, or can't be written
+            message = str(record.msg)
+        self._log.write(record.levelno, message[:MAX_EVENT], fields)
 
 
 def open_log(out: TextIO, settings: LogSettings) -> Log:
@@ -120,9 +164,20 @@ def frames(error: BaseException) -> list[str]:
     ]
 
 
+def cut(value: Any, text: int = MAX_TEXT, items: int = MAX_ITEMS) -> Any:
+    """Returns what is logged of a value: as much as can be written in a moment."""
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, (str, bytes)):
+        return value[:text]
+    if isinstance(value, (list, tuple)):
+        return [cut(each, text, items) for each in value[-items:]]  # of a traceback, the place of the failure
+    return str(value)[:text]
+
+
 def json_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
     """One JSON object, for machines."""
-    return visible(orjson.dumps({"time": now, "level": level, "event": event, **fields}, default=str).decode()) + "\n"
+    return visible(dumps({"time": now, "level": level, "event": event, **fields})) + "\n"
 
 
 def text_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
@@ -140,4 +195,12 @@ def visible(line: str) -> str:
 
 def printable(value: Any) -> str:
     """Writes a value so that it can't be taken for more than one."""
-    return orjson.dumps(value, default=str).decode() if isinstance(value, (str, list)) else str(value)
+    return str(value) if type(value) in PLAIN else dumps(value)
+
+
+def dumps(value: Any) -> str:
+    """Writes a value as JSON, whatever it holds."""
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:  # an integer of more than 64 bits, half of a character
+        return json.dumps(value, default=str)

@@ -1,7 +1,8 @@
 """Counts what is called, used and paid, and writes it as Prometheus reads it (its text format, version 0.0.4)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 from openai_grpc_server.services.call import Call
 
@@ -40,6 +41,32 @@ class Metric:
             yield f"{self._name}{{{written}}} {value!r}"
 
 
+class Reading:
+    """A number without labels that is read when the page is asked for.
+
+    Args:
+        name: Its name.
+        kind: Whether it only grows.
+        text: Its description.
+        read: Returns it.
+    """
+
+    def __init__(self, name: str, kind: Literal["counter", "gauge"], text: str, read: Callable[[], float]) -> None:
+        self._head = (f"# HELP {name} {text}", f"# TYPE {name} {kind}")
+        self._name = name
+        self._read = read
+
+    def lines(self) -> Iterator[str]:
+        """Yields it as text."""
+        yield from self._head
+        yield f"{self._name} {self._read()!r}"
+
+
+def dropped_lines(read: Callable[[], float]) -> Reading:
+    """Returns the metric of the lines of a log that were dropped."""
+    return Reading("openai_grpc_log_lines_dropped_total", "counter", "Log lines that nobody read.", read)
+
+
 class Metrics:
     """What this process has served so far."""
 
@@ -48,6 +75,11 @@ class Metrics:
         self._seconds = Metric("openai_grpc_call_seconds_total", "Seconds that calls took.")
         self._tokens = Metric("openai_grpc_tokens_total", "Tokens that upstreams reported.")
         self._cost = Metric("openai_grpc_cost_dollars_total", "What calls cost, in US dollars, where it is known.")
+        self._readings: list[Reading] = []
+
+    def add(self, reading: Reading) -> None:
+        """Adds a number to the page."""
+        self._readings.append(reading)
 
     def observe(self, call: Call, status: str, seconds: float, reason: str = "") -> None:
         """Counts a call that has ended.
@@ -84,7 +116,7 @@ class Metrics:
 
     def text(self) -> str:
         """Returns all of it."""
-        metrics = (self._calls, self._seconds, self._tokens, self._cost)
+        metrics: tuple[Metric | Reading, ...] = (self._calls, self._seconds, self._tokens, self._cost, *self._readings)
         return "".join(f"{line}\n" for metric in metrics for line in metric.lines())
 
 

@@ -46,3 +46,7 @@ class Parent:
     def metrics(self, page: str) -> None:
         """Reports what was counted."""
         self._reports.write({"metrics": page})
+
+    def close(self) -> None:
+        """Waits, but not for long, until the reports are written."""
+        self._reports.close()

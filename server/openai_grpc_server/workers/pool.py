@@ -9,6 +9,7 @@ from collections.abc import Callable
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.metrics import dropped_lines
 from openai_grpc_server.workers.assignment import Assignment
 from openai_grpc_server.workers.backoff import Backoff
 from openai_grpc_server.workers.metrics import Pages, process_lines
@@ -104,6 +105,7 @@ class WorkerPool:
         workers = sorted(self._living, key=lambda each: each.number)
         await asyncio.gather(*(worker.ask_page() for worker in workers))
         pages = self._ended.copy()
+        pages.add("\n".join(dropped_lines(lambda: self._log.dropped).lines()))
         for worker in self._living:
             pages.add(worker.page)
         serving = [(number, worker.pid) for number, worker in sorted(self._serving.items())]

@@ -9,6 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from typing import Any
 
 from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.telemetry.output import error_of_child
 from openai_grpc_server.workers.assignment import Assignment
 
 LONGEST_REPORT = 64 << 20  # bytes; a page of metrics is one
@@ -75,9 +76,10 @@ class WorkerProcess:
         # -P: a directory of the caller that has a module of the same name must not be imported.
         command = (sys.executable, "-P", "-m", "openai_grpc_server.workers")
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, start_new_session=True, limit=LONGEST_REPORT
-            )
+            with error_of_child() as stderr:
+                self._process = await asyncio.create_subprocess_exec(
+                    *command, stdin=PIPE, stdout=PIPE, stderr=stderr, start_new_session=True, limit=LONGEST_REPORT
+                )
         except OSError as error:
             raise WorkerError(f"can't be started: {error}") from error
         self._reader = asyncio.create_task(self._read())

@@ -18,6 +18,7 @@ from openai_grpc_server.signals import keep_hangups, nothing, on_hangup, on_sign
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log, collect
 from openai_grpc_server.telemetry.metrics import Metrics
+from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
 from openai_grpc_server.workers.listener import connections, leave_port
 from openai_grpc_server.workers.parent import Parent
 from openai_grpc_server.workers.timing import drain_limit
@@ -47,6 +48,7 @@ def main() -> int:
     """Serves until the supervisor says otherwise, or is gone."""
     keep_hangups()
     parent = Parent()
+    own_standard_streams()
     assignment = parent.assignment
     try:
         config = assignment.load()
@@ -57,6 +59,9 @@ def main() -> int:
     except ConfigError as error:
         parent.refused(error.problems)
         return USAGE_ERROR
+    finally:
+        parent.close()
+        drain_standard_streams()
 
 
 async def _serve(config: Config, log: Log, parent: Parent) -> int:

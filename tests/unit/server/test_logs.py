@@ -82,6 +82,59 @@ def test_loggers_that_quote_requests_are_silent(name: str) -> None:
     assert out.getvalue() == ""
 
 
+HUGE = "m" * (20 << 20)
+UNUSUAL: dict[str, Any] = {
+    "a text": HUGE,
+    "bytes": HUGE.encode(),
+    "a list": [HUGE] * 1000,
+    "an exception": ValueError(HUGE),
+    "an integer of many bits": 1 << 4000,
+    "half of a character": "\ud800",
+}
+
+
+@pytest.mark.parametrize("form", LINES)
+@pytest.mark.parametrize("value", UNUSUAL.values(), ids=UNUSUAL)
+def test_lines_are_short(form: Literal["json", "text"], value: Any) -> None:
+    out = io.StringIO()
+    Log(out, LogSettings(format=form)).write(
+        logging.INFO, "happened", {"value": value, **dict.fromkeys("abcdef", "é" * 200)}
+    )
+    assert len(out.getvalue().encode()) <= 4096
+    assert out.getvalue().count("\n") == 1
+
+
+def test_a_line_that_is_too_long_keeps_the_end_of_its_traceback() -> None:
+    out = io.StringIO()
+    Log(out, LogSettings()).write(
+        logging.ERROR, "failed", {"traceback": [f"frame {n} {'x' * 190}" for n in range(100)]}
+    )
+    entry = orjson.loads(out.getvalue())
+    assert entry["cut"] is True
+    assert entry["traceback"][-1].startswith("frame 99")
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_nothing_that_a_terminal_obeys_or_that_ends_a_line(form: Literal["json", "text"]) -> None:
+    out = io.StringIO()
+    said = "a\x1b[31m\x9b31m\x85\u2028\u202e\r\nb"
+    Log(out, LogSettings(format=form)).write(
+        logging.INFO, "event\x9b", {"model": said, "other": [said], "more": {said: 1}}
+    )
+    assert out.getvalue()[:-1].isprintable()
+    if form == "json":
+        assert orjson.loads(out.getvalue())["model"] == said
+
+
+def test_what_a_library_logs_wrongly() -> None:
+    out = io.StringIO()
+    open_log(out, LogSettings())
+    logging.getLogger("some.library").warning("%d of %s", "no number", HUGE)
+    assert orjson.loads(out.getvalue())["event"] == "%d of %s"
+    logging.getLogger("some.library").warning("it was %s", HUGE)
+    assert len(out.getvalue()) < 4096
+
+
 class Closed(io.StringIO):
     """A stream that nobody reads any more."""
 
