@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from html.parser import HTMLParser
 from typing import Any, TypedDict
 
 import orjson
@@ -12,6 +13,7 @@ from google.rpc import error_details_pb2 as rpc  # type: ignore[import-untyped] 
 from google.rpc import status_pb2
 from grpc import StatusCode
 
+from openai_grpc.codec import RawNumber, RawString
 from openai_grpc_server import errors
 from openai_grpc_server.errors import GatewayError, from_error_object, from_http
 
@@ -142,8 +144,6 @@ def test_nothing_is_cancelled_and_the_tree_is_drawn_whole() -> None:
         ({"retry-after": "1e300"}, None),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
         ({"retry-after": "Wed, 21 Oct 9015 07:28:00 GMT"}, None),
-        ({"retry-after": "Wed, 21 Oct 9015 07:28:00 GMT", "date": "Wed, 21 Oct 9015 07:27:30 GMT"}, 30.0),
-        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT", "date": "Wed, 21 Oct 2015 07:27:30 -0000"}, 30.0),
         ({"retry-after": "later"}, None),
         ({}, None),
     ],
@@ -209,6 +209,34 @@ def test_insufficient_quota(code: bytes) -> None:
 def test_the_text_is_kept(body: bytes, content_type: str, message: str) -> None:
     error = from_http(400, {"content-type": content_type}, body, **CREATE)
     assert error.message == error.to_status().message == message
+
+
+@pytest.mark.parametrize(
+    "begins", [b"<![x", b"<![endif", b"<!DOCTYPE [", b"</", b"<a b='", b"&#x", b"<script>", b"\xff<"]
+)
+def test_a_page_that_is_no_html(begins: bytes) -> None:
+    assert from_http(502, {"content-type": "text/html"}, b"<p>Sorry</p>" + begins, **CREATE).message.startswith("Sorry")
+
+
+def test_the_beginning_of_a_page_is_all_that_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed = []
+    monkeypatch.setattr(HTMLParser, "feed", lambda _, text: fed.append(len(text)))
+    from_http(502, {}, b"<p>x" * 1_000_000, **CREATE)
+    assert fed == [16 * 1024]
+
+
+DEEP: Any = []
+for _ in range(400):
+    DEEP = [{"a": DEEP}]
+ODD = [10**30, "9" * 5000, RawNumber("9" * 5000), RawNumber("1e400"), RawString("\ud800"), True, [], {}, [{}], DEEP]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_an_error_object_may_be_anything(odd: Any) -> None:
+    shapes = [odd, [odd], {"error": odd}, {"error": {"error": odd}}, {"detail": [{"loc": [odd], "msg": odd}]}]
+    shapes += [{"error": {name: odd}} for name in ("message", "type", "param", "code", "detail")]
+    for value in shapes:
+        assert from_error_object(value, safe=False).to_status().code == StatusCode.INTERNAL.value[0]
 
 
 def test_bad_request_names_the_fields() -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from openai_grpc.codec import from_object, loads, to_json
+from google.protobuf.message import Message
+
+from openai_grpc.codec import CodecError, from_object, loads, to_json
 from openai_grpc.v1 import chat_message_pb2, response_content_pb2
 
 ChatAnnotation = chat_message_pb2.ChatCompletionAnnotation
@@ -15,9 +17,14 @@ def chat_annotation(annotation: ResponseAnnotation, offset: int) -> ChatAnnotati
     Args:
         annotation: The annotation.
         offset: How many characters of the message come before the part that it stands in.
+
+    Raises:
+        CodecError: It is no object, or has no type.
     """
-    value: dict[str, Any] = loads(to_json(annotation))
+    value = _object(annotation)
     kind = value.pop("type", "")
+    if not isinstance(kind, str):
+        raise CodecError("no text", "annotations.type")
     for key in ("start_index", "end_index"):
         if isinstance(value.get(key), int):
             value[key] += offset
@@ -26,6 +33,14 @@ def chat_annotation(annotation: ResponseAnnotation, offset: int) -> ChatAnnotati
 
 def response_annotation(annotation: ChatAnnotation) -> ResponseAnnotation:
     """Writes an annotation of chat for Responses."""
-    value: dict[str, Any] = loads(to_json(annotation))
-    inner = value.pop(value.get("type", ""), {})
+    value = _object(annotation)
+    kind = value.get("type")
+    inner = value.pop(kind, {}) if isinstance(kind, str) else {}
     return from_object(ResponseAnnotation, {**value, **inner} if isinstance(inner, dict) else value)
+
+
+def _object(annotation: Message) -> dict[str, Any]:
+    value = loads(to_json(annotation))
+    if not isinstance(value, dict):
+        raise CodecError("no object", "annotations")
+    return value

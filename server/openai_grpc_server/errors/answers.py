@@ -5,12 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-import orjson
 from grpc import StatusCode
 
 from openai_grpc_server.errors.kinds import UpstreamError
 from openai_grpc_server.errors.retry_after import retry_after
-from openai_grpc_server.errors.texts import ErrorObject, error_object, plain_text
+from openai_grpc_server.errors.texts import ErrorObject, error_object, error_of_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +108,7 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
         metadata: Upstream's headers that go out as trailers.
         hint: What the operator may have done wrong.
     """
-    error = _parse(body, headers.get("content-type", ""))
+    error = error_of_body(body, headers.get("content-type", ""))
     request_id = headers.get("x-request-id") or request_id
     if own_key and status in {401, 403}:
         # Upstream's text stays out: it quotes parts of the key.
@@ -191,18 +190,11 @@ def _implied_status(error: ErrorObject) -> int:
     for name in (error.code, error.type):
         if name is None:
             continue
-        if name.isdecimal() and 400 <= int(name) < 600:
+        if len(name) == 3 and name.isdecimal() and 400 <= int(name) < 600:
             return int(name)
         if name in _NAMES:
             return _NAMES[name]
     return 500
-
-
-def _parse(body: bytes, content_type: str) -> ErrorObject:
-    try:
-        return error_object(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        return ErrorObject(plain_text(body, content_type))
 
 
 def _phrase(status: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-import orjson
+from openai_grpc.codec import CodecError, dumps, loads
 
 MAX_TEXT = 4000  # characters kept of an error's text
+MAX_PAGE = 16 * 1024  # bytes of a page that are read: parsing HTML takes long, and its beginning says what is wrong
 
 
 @dataclass(slots=True)
@@ -28,6 +30,9 @@ def error_object(value: Any) -> ErrorObject:
     Known shapes: OpenAI's `{"error": {...}}`, `{"error": "text"}` (x.ai), `{"detail": "text"}` (Mistral) and
     `{"detail": [{"loc": [...], "msg": "..."}]}` (FastAPI), the flat object of vLLM and of the Responses `error` event,
     a list of any of these (Google), a bare string. Anything else is kept as its JSON text.
+
+    Args:
+        value: Any JSON value, as `loads` returns it.
     """
     while isinstance(value, list) and value:
         value = value[0]
@@ -48,12 +53,21 @@ def error_object(value: Any) -> ErrorObject:
     )
 
 
+def error_of_body(body: bytes, content_type: str) -> ErrorObject:
+    """Reads the error of a whole body: JSON, HTML or text."""
+    try:
+        return error_object(loads(body))
+    except CodecError:
+        return ErrorObject(plain_text(body, content_type))
+
+
 def plain_text(body: bytes, content_type: str) -> str:
-    """Returns the text of an HTML or plain body, its white space collapsed."""
-    text = body.decode("utf-8", "replace")
+    """Returns the text at the beginning of an HTML or plain body, its white space collapsed."""
+    text = body[:MAX_PAGE].decode("utf-8", "replace")
     if "html" in content_type.lower() or text.lstrip()[:1] == "<":
         parser = _HtmlText()
-        parser.feed(text)
+        with suppress(AssertionError):  # of a declaration that is none, such as `<![x`
+            parser.feed(text)
         text = " ".join(parser.parts)
     return " ".join(text.split())[:MAX_TEXT]
 
@@ -81,7 +95,7 @@ def _violations(detail: Any) -> list[tuple[str, str]]:
     if not isinstance(detail, list):
         return []
     return [
-        (".".join(map(str, item["loc"])) if isinstance(item.get("loc"), list) else "", _text(item["msg"]))
+        (".".join(map(_text, item["loc"])) if isinstance(item.get("loc"), list) else "", _text(item["msg"]))
         for item in detail
         if isinstance(item, dict) and "msg" in item
     ]
@@ -90,8 +104,12 @@ def _violations(detail: Any) -> list[tuple[str, str]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return text[:MAX_TEXT]
+    if isinstance(value, str):
+        return value[:MAX_TEXT]
+    try:
+        return dumps(value).decode()[:MAX_TEXT]
+    except CodecError:
+        return "(nested too deeply)"
 
 
 def _name(value: Any) -> str | None:

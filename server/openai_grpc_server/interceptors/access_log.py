@@ -12,7 +12,7 @@ _FIELDS: dict[type[Message], tuple[str, str]] = {}
 
 
 def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
-    """Logs how an RPC ended.
+    """Logs how an RPC ended, and before it where an upstream's reply was odder than its readers foresaw.
 
     Args:
         log: Where.
@@ -20,6 +20,9 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         status: The name of its gRPC status.
         reason: `ErrorInfo.reason`, when it failed.
     """
+    if call.unreadable:
+        shown = {"request_id": call.request_id, "traceback": list(call.unreadable)}
+        log.write(logging.WARNING, "upstream reply can't be read", shown)
     if log.level > logging.INFO:
         return
     input_tokens, output_tokens = _tokens(call.usage)

@@ -15,6 +15,7 @@ from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_e
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
+from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.relay import write
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
 
@@ -63,7 +64,8 @@ class AudioService(Service):
         transcript = whole_transcript(config.response_format, response, data)
         if transcript is None:
             raise no_event_stream(call, response, data)
-        event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
+        with Reading(call, data):
+            event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
         await begin(call)
         await write(call, event)
 

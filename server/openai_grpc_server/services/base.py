@@ -12,13 +12,11 @@ from openai_grpc.codec import CodecError, dumps, from_json, loads
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
     GatewayError,
-    InvalidUpstreamJsonError,
     UpstreamError,
     UpstreamProtocolError,
     UpstreamTruncatedError,
     from_error_object,
 )
-from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.routing import Router
 from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
@@ -26,6 +24,7 @@ from openai_grpc_server.services.drain import drained
 from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.plans import plan_of
+from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.relay import relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
 from openai_grpc_server.services.rpc import Rpc
@@ -100,14 +99,25 @@ class Service:
                 call.chosen.rules.apply(call.rpc, value)
         return value
 
-    async def fetch(self, call: Call, value: dict[str, Any]) -> Message:
-        """Sends a REST call and returns its reply as a message."""
+    async def fetch(
+        self, call: Call, value: dict[str, Any], convert: Callable[[Message], Message] | None = None
+    ) -> Message:
+        """Sends a REST call and returns its reply as a message.
+
+        Args:
+            call: The call.
+            value: The request's JSON object.
+            convert: Makes the caller's reply of the upstream's, where that is another API's.
+        """
         response = await self.send(call, json_request(call, value, self.settings.key_header))
         try:
             data = await response.read()
         finally:
             await response.close()
         reply = read_reply(call, data)
+        if convert is not None:
+            with Reading(call):
+                reply = convert(reply)
         await begin(call)
         return reply
 
@@ -165,11 +175,6 @@ class Service:
             await begin(call)
         try:
             await relay(call, response, reader)
-        except CodecError as error:
-            raise InvalidUpstreamJsonError(
-                f"The upstream sent an event that is not the JSON it should be: {error}",
-                maybe_billed=not call.rpc.safe,
-            ) from error
         except UpstreamError:
             if reader.failure or not reader.complete:
                 raise
@@ -177,7 +182,8 @@ class Service:
             raise UpstreamTruncatedError(
                 "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
             )
-        last = reader.last()
+        with Reading(call):
+            last = reader.last()
         if last is not None:
             await write(call, last)
         if not call.begun:
@@ -190,23 +196,17 @@ def read_reply(call: Call, data: bytes) -> Message:
     Raises:
         GatewayError: It is an error after all, or not the JSON that it should be.
     """
-    reply_type = call.rpc.reply_type
-    try:
-        reply: Any = from_json(reply_type, data)
-    except CodecError as error:
-        raise InvalidUpstreamJsonError(
-            f"The upstream's reply is not the JSON it should be: {error}: {plain_text(data, '')}",
-            maybe_billed=not call.rpc.safe,
-        ) from error
-    # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
-    extra = loads(reply.extra_json) if reply.extra_json else None
-    declared = call.rpc.reply_has_error and reply.HasField("error") and not reply.id
-    if declared or (extra and extra.get("error")):
-        raise from_error_object(loads(data), safe=call.rpc.safe)
-    call.usage = getattr(reply, "usage", None)
-    if call.keeper is not None:
-        call.made(reply.id)
-    reply.call_info.CopyFrom(call.info())
+    with Reading(call, data):
+        reply: Any = from_json(call.rpc.reply_type, data)
+        # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
+        extra = loads(reply.extra_json) if reply.extra_json else None
+        declared = call.rpc.reply_has_error and reply.HasField("error") and not reply.id
+        if declared or (extra and extra.get("error")):
+            raise from_error_object(loads(data), safe=call.rpc.safe)
+        call.usage = getattr(reply, "usage", None)
+        if call.keeper is not None:
+            call.made(reply.id)
+        reply.call_info.CopyFrom(call.info())
     return cast("Message", reply)
 
 

@@ -22,8 +22,7 @@ from openai_grpc_server.services.rpc import Rpc
 async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
     with served_as(call, bridge.rpc):
-        reply = await service.fetch(call, upstream_value(call, bridge))
-    converted: Any = bridge.reply(reply)
+        converted: Any = await service.fetch(call, upstream_value(call, bridge), bridge.reply)
     converted.call_info.CopyFrom(call.info())
     message: Message = converted
     return message

@@ -68,6 +68,7 @@ class Call:
         entry: Counts the call against the key's limits; None: the key has none.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
         stores: Whether it is about objects that are stored upstream, or makes one.
+        unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
     """
 
     __slots__ = (
@@ -101,6 +102,7 @@ class Call:
         "stores",
         "synthetic",
         "task",
+        "unreadable",
         "upstream_metadata",
         "upstream_request_id",
         "upstream_status",
@@ -143,6 +145,7 @@ class Call:
         self._cost: tuple[object, float | None] | None = None
         self.ownership = ownership
         self.stores = False
+        self.unreadable: Sequence[str] = ()
         self.attempts = 0
         self.begun = False
         self.gone = False

@@ -1,9 +1,14 @@
 """Texts that come in pieces."""
 
 import binascii
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from typing import Any
+
+from openai_grpc.codec import RawString
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Pieces:
@@ -25,7 +30,7 @@ class Pieces:
 
     def joined(self) -> str:
         """Returns the whole text."""
-        return join_base64(self.texts) if self._is_base64 else "".join(self.texts)
+        return join_base64(self.texts) if self._is_base64 else join_text(self.texts)
 
 
 def joined(value: Any) -> Any:
@@ -37,6 +42,15 @@ def joined(value: Any) -> Any:
     return [joined(each) for each in value] if isinstance(value, list) else value
 
 
+def join_text(texts: Sequence[str]) -> str:
+    """Joins pieces of text; the two halves of a character, each an escape in a piece of its own, become one again."""
+    text = "".join(texts)
+    if not any(isinstance(each, RawString) for each in texts):
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return RawString(whole) if _SURROGATE.search(whole) else whole
+
+
 def join_base64(texts: Sequence[str]) -> str:
     """Joins pieces of audio, each of which is base64 of its own; other texts are put one after the other."""
     if any(text.endswith("=") for text in texts[:-1]):
@@ -46,4 +60,4 @@ def join_base64(texts: Sequence[str]) -> str:
             pass
         else:
             return b64encode(data).decode()
-    return "".join(texts)
+    return join_text(texts)

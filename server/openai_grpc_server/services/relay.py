@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import loads
-from openai_grpc_server.errors import InvalidUpstreamJsonError
+from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin
+from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.repeated import RepeatedEvents
 from openai_grpc_server.upstream import ServerSentEvent
 
@@ -25,18 +25,21 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
     repeated = RepeatedEvents(reader.variables if call.ownership is None else ())  # sealed ids differ each time
+    reading = Reading(call)
     async for events in response.event_batches():
         for start in range(0, len(events), BATCH):
             messages: list[bytes] = []
             try:
-                done = read(call, reader, repeated, events[start : start + BATCH], messages)
+                with reading:
+                    done = read(call, reader, repeated, events[start : start + BATCH], messages)
             finally:  # what came before a failure goes out before it
                 await _write(call, messages)
             if done:
                 return
             if len(messages) >= BATCH:  # writing may not have had to wait for anything
                 await asyncio.sleep(0)
-    reader.ended()
+    with reading:
+        reader.ended()
 
 
 def read(
@@ -59,8 +62,8 @@ def read(
         Whether one of them was `[DONE]`.
 
     Raises:
-        CodecError: An event has no place in the contract.
-        GatewayError: An event is a failure, or no JSON object.
+        CodecError: An event is no JSON object, or has no place in the contract.
+        GatewayError: An event is a failure.
     """
     read_event, read_repeated, encode = reader.read, repeated.read, call.encode
     for event in events:
@@ -73,9 +76,7 @@ def read(
             return True
         value = loads(event.data)
         if type(value) is not dict:
-            raise InvalidUpstreamJsonError(
-                "The upstream sent an event that is no JSON object", maybe_billed=not call.rpc.safe
-            )
+            raise CodecError("no JSON object")
         message = read_event(value)
         if type(message) is list:
             messages += [encode(each) for each in message]

@@ -7,12 +7,11 @@ from openai_grpc.codec import CodecError, dumps, loads
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
-    InvalidUpstreamJsonError,
     from_error_object,
 )
-from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.synthetic import chat_chunks, response_events
 from openai_grpc_server.upstream import ServerSentEvent
 
@@ -56,23 +55,22 @@ class WholeReply:
     """
 
     def __init__(self, call: Call, data: bytes) -> None:
-        try:
+        with Reading(call, data):
             reply = loads(data)
-        except CodecError:
-            reply = None
-        if not isinstance(reply, dict):
-            raise InvalidUpstreamJsonError(
-                f"The upstream's reply is not the JSON it should be: {plain_text(data, '')}", maybe_billed=True
-            )
+            if not isinstance(reply, dict):
+                raise CodecError("no JSON object")
         # A response that failed has its error beside its id.
         if reply.get("error") and not reply.get("id"):
             raise from_error_object(reply, safe=False)
         tell = EVENTS.get(call.rpc.http_path)
+        self._call = call
         self._events = tell(reply) if tell else iter([reply])
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
         """Yields the events, all together."""
-        yield [ServerSentEvent(dumps(event)) for event in self._events]
+        with Reading(self._call):
+            events = [ServerSentEvent(dumps(event)) for event in self._events]
+        yield events
 
 
 class MarkedMessages:

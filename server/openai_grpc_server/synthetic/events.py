@@ -29,6 +29,8 @@ PARTS = {
 def response_events(response: dict[str, Any]) -> Iterator[Event]:
     """Yields the events that a response would have come in, numbered from 0, each text as one delta.
 
+    What is not of the type that it should be stays as it is, without pieces of its own.
+
     Args:
         response: The JSON object of a response that is done.
     """
@@ -40,22 +42,25 @@ def _events(response: dict[str, Any]) -> Iterator[Event]:
     begun = {key: value for key, value in response.items() if key not in OF_THE_END} | NOT_YET
     yield {"type": "response.created", "response": begun}
     yield {"type": "response.in_progress", "response": begun}
-    for index, item in enumerate(response.get("output") or []):
+    for index, item in enumerate(_list(response.get("output"))):
         yield from _item(item, {"output_index": index})
-    yield {"type": FINAL.get(response.get("status", ""), "response.completed"), "response": response}
+    yield {"type": FINAL.get(_text_of(response, "status"), "response.completed"), "response": response}
 
 
-def _item(item: dict[str, Any], place: dict[str, Any]) -> Iterator[Event]:
+def _item(item: Any, place: dict[str, Any]) -> Iterator[Event]:
+    if not isinstance(item, dict):
+        yield {"type": "response.output_item.added", **place, "item": item}
+        yield {"type": "response.output_item.done", **place, "item": item}
+        return
     inside = {"item_id": item.get("id", ""), **place}
-    field, event = PIECES.get(item.get("type", ""), ("", ""))
+    field, event = PIECES.get(_text_of(item, "type"), ("", ""))
     yield {"type": "response.output_item.added", **place, "item": _unfinished(item, field)}
     if field and isinstance(item.get(field), str):
         yield from _text(event, field, item[field], inside)
-    for index, part in enumerate(item.get("summary") or []):
+    for index, part in enumerate(_list(item.get("summary"))):
         yield from _summary(part, {**inside, "summary_index": index})
-    if isinstance(item.get("content"), list):
-        for index, part in enumerate(item["content"]):
-            yield from _part(part, {**inside, "content_index": index})
+    for index, part in enumerate(_list(item.get("content"))):
+        yield from _part(part, {**inside, "content_index": index})
     yield {"type": "response.output_item.done", **place, "item": item}
 
 
@@ -69,9 +74,13 @@ def _unfinished(item: dict[str, Any], field: str) -> dict[str, Any]:
     return {**item, **later}
 
 
-def _part(part: dict[str, Any], place: dict[str, Any]) -> Iterator[Event]:
-    field, event = PARTS.get(part.get("type", ""), ("", ""))
-    notes = part.get("annotations") or []
+def _part(part: Any, place: dict[str, Any]) -> Iterator[Event]:
+    if not isinstance(part, dict):
+        yield {"type": "response.content_part.added", **place, "part": part}
+        yield {"type": "response.content_part.done", **place, "part": part}
+        return
+    field, event = PARTS.get(_text_of(part, "type"), ("", ""))
+    notes = _list(part.get("annotations"))
     later: dict[str, Any] = {
         key: empty for key, empty in ((field, ""), ("annotations", []), ("logprobs", [])) if key in part
     }
@@ -85,9 +94,10 @@ def _part(part: dict[str, Any], place: dict[str, Any]) -> Iterator[Event]:
     yield {"type": "response.content_part.done", **place, "part": part}
 
 
-def _summary(part: dict[str, Any], place: dict[str, Any]) -> Iterator[Event]:
-    yield {"type": "response.reasoning_summary_part.added", **place, "part": {**part, "text": ""}}
-    yield from _text("response.reasoning_summary_text", "text", part.get("text", ""), place)
+def _summary(part: Any, place: dict[str, Any]) -> Iterator[Event]:
+    begun = {**part, "text": ""} if isinstance(part, dict) else part
+    yield {"type": "response.reasoning_summary_part.added", **place, "part": begun}
+    yield from _text("response.reasoning_summary_text", "text", _text_of(part, "text"), place)
     yield {"type": "response.reasoning_summary_part.done", **place, "part": part}
 
 
@@ -95,3 +105,12 @@ def _text(event: str, field: str, text: str, place: dict[str, Any]) -> Iterator[
     if text:
         yield {"type": f"{event}.delta", **place, "delta": text}
     yield {"type": f"{event}.done", **place, field: text}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text_of(value: Any, key: str) -> str:
+    text = value.get(key) if isinstance(value, dict) else None
+    return text if isinstance(text, str) else ""

@@ -8,6 +8,7 @@ from openai_grpc_server.errors import MessageTooLargeError
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 LF = 10
+_MAX_DIGITS = 18  # of `retry`; Python refuses to read thousands of them
 _BOM = b"\xef\xbb\xbf"
 _new = tuple.__new__  # a named tuple's own constructor costs twice as much
 
@@ -133,6 +134,6 @@ class SSEDecoder:
                     event = value.decode("utf-8", "replace")
                 case b"id" if b"\0" not in value:
                     self._last_id = value.decode("utf-8", "replace")
-                case b"retry" if value.isdigit():
+                case b"retry" if value.isdigit() and len(value) <= _MAX_DIGITS:
                     retry = int(value)
         return ServerSentEvent(b"\n".join(data), event, self._last_id, retry) if data else None

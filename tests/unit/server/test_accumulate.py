@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from openai_grpc.codec import RawString
 from openai_grpc_server.errors import MessageTooLargeError
 from openai_grpc_server.services import pieces
 from openai_grpc_server.services.accumulate import ChatAccumulator, CompletionAccumulator
@@ -37,6 +38,8 @@ CONTENTS: dict[str, tuple[list[Any], Any]] = {
     "texts, parts and texts": (["He", "llo", [THINKING], "a", "b"], [text("Hello"), THINKING, text("ab")]),
     "a part of text goes on as a text": ([[text("He")], "llo"], [text("Hello")]),
     "no part, then a text": ([[], "a"], [text("a")]),
+    "halves of a character": (["a", RawString("\ud83c"), RawString("\udf89")], "a\U0001f389"),
+    "half a character": (["a", RawString("\ud83c")], RawString("a\ud83c")),
     "nothing between": (["a", None, "b"], "ab"),
 }
 

@@ -89,7 +89,7 @@ def provider_fields(output: Any) -> dict[str, Any]:
     if any(item.WhichOneof("value") not in PLAIN_ITEMS for item in output):
         kept = [loads(to_json(item)) for item in output if item.WhichOneof("value") not in PLAIN_ITEMS - {"reasoning"}]
         for item in kept:
-            if item.get("type") == "image_generation_call":
+            if isinstance(item, dict) and item.get("type") == "image_generation_call":
                 item.pop("result", None)
         fields[OUTPUT_ITEMS] = kept
     return fields

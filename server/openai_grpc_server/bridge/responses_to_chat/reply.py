@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from openai_grpc.codec import from_object, loads, to_json
+from openai_grpc.codec import CodecError, from_object, loads, to_json
 from openai_grpc.v1 import chat_message_pb2, chat_pb2, response_pb2, responses_pb2
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents
@@ -54,7 +54,10 @@ def _chunk(completion: chat_pb2.ChatCompletion) -> Chunk:
 def _add_call(call: chat_message_pb2.ChatCompletionMessageToolCall, piece: Any) -> None:
     kind = call.WhichOneof("value")
     if kind == "unknown":
-        piece.CopyFrom(from_object(type(piece), {**loads(call.unknown), "index": piece.index}))
+        unknown = loads(call.unknown)
+        if not isinstance(unknown, dict):
+            raise CodecError("no object", "tool_calls")
+        piece.CopyFrom(from_object(type(piece), {**unknown, "index": piece.index}))
     elif kind is not None:
         source: Any = getattr(call, kind)
         copy_fields(source, piece, {"id", "namespace", "function", "extra_content_json"})
