@@ -8,8 +8,8 @@ from google.protobuf.message import Message
 
 from faults import answers
 from faults.stand_in import StandIn
-from openai_grpc.codec import from_object, to_object
-from openai_grpc.v1 import chat_pb2, embeddings_pb2, responses_pb2
+from openai_grpc.codec import dumps, from_json, from_object, to_object
+from openai_grpc.v1 import chat_pb2, embeddings_pb2, models_pb2, responses_pb2
 from support.failure import failure_of
 from support.gateway import deployment, running_gateway
 
@@ -38,17 +38,17 @@ CASES: dict[str, tuple[str, str, Message, str, str, list[tuple[str, str]], Any, 
     "get a chat completion": (
         "chat",
         "GetChatCompletion",
-        chat_pb2.GetChatCompletionRequest(completion_id="chatcmpl/1 ä"),
-        *("GET", "/v1/chat/completions/chatcmpl%2F1%20%C3%A4", []),
+        chat_pb2.GetChatCompletionRequest(completion_id="chatcmpl:1;+="),
+        *("GET", "/v1/chat/completions/chatcmpl%3A1%3B%2B%3D", []),
         None,
         COMPLETION,
     ),
     "list chat completions": (
         "chat",
         "ListChatCompletions",
-        chat_pb2.ListChatCompletionsRequest(limit=2, after="a b&c", metadata={"k": "v"}, model="m"),
+        chat_pb2.ListChatCompletionsRequest(limit=2, after="a=b&c", metadata={"k": "v"}, model="m"),
         *("GET", "/v1/chat/completions"),
-        [("after", "a b&c"), ("limit", "2"), ("metadata[k]", "v"), ("model", "m")],
+        [("after", "a=b&c"), ("limit", "2"), ("metadata[k]", "v"), ("model", "m")],
         None,
         LIST | {"data": [COMPLETION]},
     ),
@@ -185,12 +185,52 @@ def test_rest_call(  # noqa: PLR0917 - a table
 
 REFUSED: dict[str, tuple[str, str, Message, str]] = {
     "an id that is missing": ("chat", "GetChatCompletion", chat_pb2.GetChatCompletionRequest(), "completion_id"),
-    "an id that leads elsewhere": (
-        "responses",
-        "GetResponse",
-        responses_pb2.GetResponseRequest(response_id=".."),
-        "response_id",
-    ),
+    **{
+        f"an id that can be none: {response_id!r}": (
+            "responses",
+            "GetResponse",
+            responses_pb2.GetResponseRequest(response_id=response_id),
+            "response_id",
+        )
+        for response_id in (
+            "..",
+            "../files",
+            "a/b",
+            "a//b",
+            "/",
+            "a\\b",
+            "a?b",
+            "a#b",
+            "a%2Fb",
+            "%2e%2e",
+            "a b",
+            "a\nb",
+            "a\0",
+        )
+    },
+    **{
+        f"a model that leads elsewhere: {model!r}": (
+            "models",
+            "GetModel",
+            models_pb2.GetModelRequest(model=model),
+            "model",
+        )
+        for model in ("..", "../files", "a/../../files", "a/./b", "a//b", "/a", "a\\b", "a?b", "a%2Fb", "a\rb", "a\0b")
+    },
+    **{
+        f"a name that is too long: {field}": (service, rpc, request, field)
+        for service, rpc, request, field in (
+            ("chat", "CreateChatCompletion", chat_pb2.CreateChatCompletionRequest(model="x" * 257), "model"),
+            ("models", "GetModel", models_pb2.GetModelRequest(model="é" * 129), "model"),
+            ("responses", "GetResponse", responses_pb2.GetResponseRequest(response_id="x" * 70_000), "response_id"),
+            (
+                "responses",
+                "CreateResponse",
+                responses_pb2.CreateResponseRequest(model="m", previous_response_id="x" * 1025),
+                "previous_response_id",
+            ),
+        )
+    },
     "JSON that is none": (
         "chat",
         "CreateChatCompletion",
@@ -212,6 +252,41 @@ REFUSED: dict[str, tuple[str, str, Message, str]] = {
         )
         for key in ("model", "stream", "stream_options", "api_base", "base_url", "api_key", "user_config")
     },
+    **{
+        f"{key!r}, which some upstreams read as another key": (
+            "chat",
+            "CreateChatCompletion",
+            chat_pb2.CreateChatCompletionRequest(model="m", extra_json=dumps({"x": 1, key: None}).decode()),
+            f"extra_json.{key}",
+        )
+        for key in (
+            "Model",
+            "MODEL",
+            "model ",
+            "Stream",
+            "\u017ftream",
+            "Store",
+            "\u017ftore",
+            "Top_K",
+            "top_\u212a",
+            "apiBase",
+        )
+    },
+    "a key of a query that some upstreams read as another": (
+        "chat",
+        "ListChatCompletions",
+        chat_pb2.ListChatCompletionsRequest(extra_json='{"metadata[k]": "v"}'),
+        "extra_json.metadata[k]",
+    ),
+    "a nested key that some upstreams read as a model": (
+        "responses",
+        "CreateResponse",
+        from_json(
+            responses_pb2.CreateResponseRequest,
+            '{"model": "m", "tools": [{"type": "image_generation", "Model": "m"}]}',
+        ),
+        "tools[0].image_generation.extra_json",
+    ),
 }
 
 

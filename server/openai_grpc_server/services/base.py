@@ -90,7 +90,7 @@ class Service:
             InvalidArgumentError: The request can't be sent as it is.
             CodecError: As above.
         """
-        value = request_object(request)
+        value = request_object(call.rpc, request)
         if call.rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
             call.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
         if call.plan.model:

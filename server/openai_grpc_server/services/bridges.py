@@ -26,6 +26,7 @@ from openai_grpc_server.services.bridged_events import BridgedChunks, BridgedRes
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
 from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.services.request import request_object
 from openai_grpc_server.services.response_events import ResponseEvents
 from openai_grpc_server.services.rpc import Rpc
 
@@ -72,6 +73,14 @@ class Bridge(ABC):
             accumulate: Whether the caller wants the whole object as the last message.
         """
 
+    def written(self, request: Message) -> Value:
+        """Returns a request of the other API as a JSON object: what that API has more keys for is checked again.
+
+        Raises:
+            InvalidArgumentError: A key of the caller's `extra_json` reads as one that the other API has.
+        """
+        return request_object(self.rpc, request)
+
     def losses(self, target: str) -> Losses:
         """Returns what takes the fields that can't be expressed."""
         return Losses(target, drop=self.config.drop_params)
@@ -86,7 +95,7 @@ class ChatByResponses(Bridge):
 
     def request(self) -> Value:
         """Returns the request of Responses."""
-        return written(response_request(chat_of(self.value), self.losses("the Responses API")))
+        return self.written(response_request(chat_of(self.value), self.losses("the Responses API")))
 
     def reply(self, reply: Any) -> Message:
         """Returns the chat completion."""
@@ -109,7 +118,7 @@ class ChatByCompletions(Bridge):
 
     def request(self) -> Value:
         """Returns the request of a legacy completion."""
-        return written(completion_request(chat_of(self.value), self.losses("the legacy completions API")))
+        return self.written(completion_request(chat_of(self.value), self.losses("the legacy completions API")))
 
     def reply(self, reply: Any) -> Message:
         """Returns the chat completion."""
@@ -135,7 +144,7 @@ class ResponsesByChat(Bridge):
     def request(self) -> Value:
         """Returns the chat request."""
         request = chat_request(self._request(), self.losses("the chat API"))
-        return written(request if self.config.supports_system_message else system_to_user(request))
+        return self.written(request if self.config.supports_system_message else system_to_user(request))
 
     def reply(self, reply: Any) -> Message:
         """Returns the response."""

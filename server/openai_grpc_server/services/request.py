@@ -1,15 +1,17 @@
 """Writes a request message as the REST call that its RPC stands for."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import dumps, loads, to_object
+from openai_grpc.codec import dumps, folded, loads, stem, to_object
 from openai_grpc_server.errors import InvalidArgumentError
 from openai_grpc_server.services.rpc import Rpc
 
+MAX_KEY = 64  # characters of a key in an error
 # Keys at the top of a request that would change where or how it goes. The gateway sets the first three itself; the
 # others are read by gateways that may stand upstream.
 CONTROL_KEYS = frozenset(
@@ -44,30 +46,51 @@ CONTROL_KEYS = frozenset(
 )
 
 
-def request_object(request: Message) -> dict[str, Any]:
+# As readers have them who ignore case or separators.
+_STEMS = {stem(key): key for key in CONTROL_KEYS}
+
+
+# Of a model's name too, which may have a slash, what leads a careless upstream to another path.
+_ELSEWHERE = re.compile(r"(^|/)\.{1,2}(/|$)|//|^/|/$|[\\?%\x00-\x1f\x7f]")
+
+
+def request_object(rpc: Rpc, request: Message) -> dict[str, Any]:
     """Returns the JSON object of a request, ready for `dumps`.
 
+    Args:
+        rpc: The RPC that it is a request of.
+        request: The request.
+
     Raises:
-        InvalidArgumentError: `extra_json` holds a key that is the gateway's to set.
+        InvalidArgumentError: `extra_json` holds a key that is the gateway's to set, or that reads as a typed one.
         CodecError: The request can't be written as JSON.
     """
     extra = getattr(request, "extra_json", "")
     if extra:
-        refuse_control_keys(extra)
+        check_extra(rpc, extra)
     value: dict[str, Any] = to_object(request, strict=True)
     return value
 
 
-def refuse_control_keys(extra_json: str) -> None:
+def check_extra(rpc: Rpc, extra_json: str) -> None:
     """Checks the top of a request's `extra_json`.
 
+    Upstreams differ in which keys they take for the same: for Go's `encoding/json` `Model` is `model`.
+
     Raises:
-        InvalidArgumentError: It holds a key that is the gateway's to set.
+        InvalidArgumentError: It holds a key that is the gateway's to set, or that reads as a typed one.
     """
     extra = loads(extra_json)
-    if isinstance(extra, dict) and (refused := {key for key in CONTROL_KEYS & extra.keys() if extra[key] is not None}):
-        key = min(refused)
-        raise InvalidArgumentError.of_field(f"extra_json.{key}", "this key is the gateway's to set")
+    if not isinstance(extra, dict):
+        return
+    for key in sorted(extra):
+        if key in CONTROL_KEYS:
+            if extra[key] is not None:
+                raise InvalidArgumentError.of_field(f"extra_json.{key}", "this key is the gateway's to set")
+        elif key not in rpc.json_keys and (name := rpc.folded_keys.get(folded(key)) or _STEMS.get(stem(key))):
+            raise InvalidArgumentError.of_field(
+                f"extra_json.{key[:MAX_KEY]}", f"this key can be read as {name}, which decides; leave it out"
+            )
 
 
 def fill_path(rpc: Rpc, value: dict[str, Any]) -> str:
@@ -81,8 +104,10 @@ def fill_path(rpc: Rpc, value: dict[str, Any]) -> str:
         segment = value.pop(field, None)
         if not isinstance(segment, str) or not segment:
             raise InvalidArgumentError.of_field(field, "is required")
-        if segment in {".", ".."}:
-            raise InvalidArgumentError.of_field(field, "is no id")
+        if _ELSEWHERE.search(segment):
+            raise InvalidArgumentError.of_field(
+                field, "invalid in a path: it must not have .., \\, ?, % or a control character in it"
+            )
         path = path.replace(f"{{{field}}}", quote(segment, safe=""))
     return path
 

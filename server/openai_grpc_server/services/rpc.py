@@ -1,7 +1,8 @@
 """What the contract says about an RPC, read once from its descriptor."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
@@ -9,6 +10,7 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from openai_grpc.codec import folded
 from openai_grpc.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -34,6 +36,7 @@ class Rpc:
         creates: Whether it makes something new, which is billed.
         takes_options: Whether its request has `call_options`.
         json_keys: The keys of its request's JSON object.
+        folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
     """
 
@@ -51,6 +54,7 @@ class Rpc:
     creates: bool
     takes_options: bool
     json_keys: frozenset[str]
+    folded_keys: Mapping[str, str] = field(hash=False)
     reply_has_error: bool
 
     @classmethod
@@ -77,6 +81,7 @@ class Rpc:
             has_body=route.method == "POST" and bool(keys - set(path_fields)),
             takes_options="call_options" in request.fields_by_name,
             json_keys=keys,
+            folded_keys={folded(key): key for key in keys},
             reply_has_error="error" in method.output_type.fields_by_name,
         )
 

@@ -10,16 +10,20 @@ Values are kept, not text: `1.0` may come back as `1`, keys may come in another 
 from openai_grpc.codec._api import from_json, from_object, source, to_json, to_object
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads
+from openai_grpc.codec._names import folded, name_problem, stem
 
 __all__ = [
     "CodecError",
     "RawNumber",
     "RawString",
     "dumps",
+    "folded",
     "from_json",
     "from_object",
     "loads",
+    "name_problem",
     "source",
+    "stem",
     "to_json",
     "to_object",
 ]

@@ -49,8 +49,9 @@ def to_object(message: Message, *, strict: bool = False) -> Any:
 
     Args:
         message: A message of `openai_grpc.v1`.
-        strict: Whether a key in `extra_json` is an error if it names a typed field that could hold its value. Policy
-            that reads typed fields can then trust them.
+        strict: Whether a key in `extra_json` is an error if it names a typed field that could hold its value, or can be
+            read as one of those that name a model, a stored object or a secret; and whether texts that can't be such a
+            name are errors. Policy that reads typed fields can then trust them.
 
     Returns:
         Dicts, lists and scalars; `orjson.Fragment` for raw JSON, `RawNumber` and `RawString` as `loads` returns them.

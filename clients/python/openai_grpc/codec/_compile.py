@@ -19,9 +19,21 @@ class Compiler:
         prefix: What the functions' names start with.
         write: Writes the source of a message's function.
         helpers: What the source may refer to by name.
+        strict: Whether names that are too long, or that can't be one, are errors.
+
+    Attributes:
+        strict: As above.
     """
 
-    def __init__(self, prefix: str, write: Callable[[Shape, "Compiler"], str], helpers: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        write: Callable[[Shape, "Compiler"], str],
+        helpers: Mapping[str, Any],
+        *,
+        strict: bool = False,
+    ) -> None:
+        self.strict = strict
         self._prefix = prefix
         self._write = write
         self._names = dict(helpers)

@@ -14,6 +14,7 @@ from openai_grpc.codec import _values
 from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import fragment, loads
+from openai_grpc.codec._names import name_problem, stem
 from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, implied_tag
 from openai_grpc.codec._union import with_tag
 from openai_grpc.codec._vector import BASE64, vector_value
@@ -36,13 +37,15 @@ def encode_compiler(held: Held | None) -> Compiler:
     """Returns the functions that write JSON.
 
     Args:
-        held: When given, `extra_json` may not stand in for typed fields that could hold the same value.
+        held: When given, `extra_json` may not stand in for typed fields that could hold the same value, nor for those
+            that name something, in any case; and the names are checked.
     """
 
     def extra(value: dict[str, Any], text: str, shape: Shape) -> None:
         keys = _extra_keys(text)
         if held is not None:
             _refuse_typed(keys, shape, held)
+            _refuse_names(keys, shape)
         add_extra(value, keys, shape)
 
     helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
@@ -50,10 +53,11 @@ def encode_compiler(held: Held | None) -> Compiler:
         "fragment": fragment,
         "vector_value": vector_value,
         "extra": extra,
+        "named": named,
         "no_value": no_value,
         "with_tag": with_tag,
     }
-    return Compiler("encode", _write, helpers)
+    return Compiler("encode", _write, helpers, strict=held is not None)
 
 
 def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None:
@@ -66,6 +70,17 @@ def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None
             value[key] = item
         elif key in shape.constants or not value.get(key):
             value.pop(key, None)
+
+
+def named(text: str, kind: int, field: str) -> str:
+    """Returns the text of a field that names something.
+
+    Raises:
+        CodecError: It can't be a name.
+    """
+    if problem := name_problem(kind, text):
+        raise CodecError(problem, field)
+    return text
 
 
 def no_value(message: Descriptor) -> CodecError:
@@ -91,6 +106,13 @@ def _refuse_typed(keys: dict[str, Any], shape: Shape, held: Held) -> None:
         raise CodecError(f"{', '.join(sorted(typed))} has a typed field, which must be used", EXTRA)
 
 
+def _refuse_names(keys: dict[str, Any], shape: Shape) -> None:
+    for key in keys:
+        name = shape.stems.get(stem(key))
+        if name is not None and key not in shape.known:
+            raise CodecError(f"{key[:64]!r} can be read as {name!r}, which has a typed field", EXTRA)
+
+
 def _write(shape: Shape, compiler: Compiler) -> str:
     table: list[str] = []
     if shape.union is not None:
@@ -109,11 +131,17 @@ def _value(field: Field, compiler: Compiler, x: str) -> str:
     """Returns the expression of a field's JSON value."""
     if field.label is Label.ONE:
         return _one(field, compiler, x)
+    if field.names and compiler.strict:
+        return _many(field, compiler, x)
     many = "[:]" if field.label is Label.LIST else ""
     if field.kind in (Kind.STRING, Kind.BOOL, Kind.INT32, Kind.INT64):
         return f"{x}{many}" if many else f"dict({x})"
     if field.kind is Kind.DOUBLE:
         return f"finites({x}[:], {field.name!r})" if many else f"finite_map({x}, {field.name!r})"
+    return _many(field, compiler, x)
+
+
+def _many(field: Field, compiler: Compiler, x: str) -> str:
     if field.label is Label.LIST:
         return f"[{_one(field, compiler, 'y')} for y in {x}]"
     return f"{{k: {_one(field, compiler, 'y')} for k, y in {x}.items()}}"
@@ -122,6 +150,8 @@ def _value(field: Field, compiler: Compiler, x: str) -> str:
 def _one(field: Field, compiler: Compiler, x: str) -> str:
     if field.message is not None:
         return f"{compiler.reference(field.message)}({x})"
+    if field.names and compiler.strict:
+        return f"named({x}, {field.names}, {field.name!r})"
     return _ONE.get(field.kind, "{x}").format(x=x, name=field.name)
 
 

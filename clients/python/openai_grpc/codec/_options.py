@@ -7,6 +7,7 @@ from functools import cache, cached_property
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from openai_grpc.codec._names import stem
 from openai_grpc.v1 import json_pb2
 
 EXTRA = "extra_json"
@@ -68,6 +69,7 @@ class Field:
         write_empty: Whether an empty list or map of it is written.
         tags: The discriminators that choose it as an arm of a union, beside its own message's constant.
         has: The keys that choose it as an arm of a union, for an object without a discriminator.
+        names: What its value names, or each value of a list or map; a value of `JsonNames`.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Field:
     write_empty: bool
     tags: tuple[str, ...]
     has: tuple[str, ...]
+    names: int
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,11 @@ class Shape:
     def known(self) -> frozenset[str]:
         """The keys that are not extra."""
         return frozenset([*self.by_key, *self.constants])
+
+    @cached_property
+    def stems(self) -> dict[str, str]:
+        """The keys of fields that name something, as a lax reader has them, and what they are."""
+        return {stem(field.key): field.key for field in self.fields if field.names}
 
     @cached_property
     def markers(self) -> frozenset[str]:
@@ -209,6 +217,7 @@ def _field(field: FieldDescriptor) -> Field:
         write_empty=options.write_empty,
         tags=tuple(options.tag),
         has=tuple(options.has),
+        names=options.names,
     )
 
 
