@@ -96,6 +96,7 @@ class Gateway:
             access=access,
             ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
             metrics=metrics,
+            to_the_end=settings.http2 == "asyncio",
         )
         self._server, address = rpc_server(settings, longest_call)
         self._server.add_generic_rpc_handlers((self._handlers,))

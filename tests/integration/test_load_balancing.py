@@ -13,8 +13,8 @@ from faults import answers
 from faults.stand_in import Gate, StandIn, refusing
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import RouterConfig
-from openai_grpc_server.routing import state
 from openai_grpc_server.routing.health import Health
+from openai_grpc_server.routing.state import LocalState
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, running_gateway
 
@@ -28,7 +28,7 @@ REQUEST = chat_pb2.CreateChatCompletionRequest(model="m")
 @pytest.fixture
 def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stops the clock by which minutes are counted: none begins while a test counts."""
-    monkeypatch.setattr(state, "this_minute", lambda: 1)
+    monkeypatch.setattr(LocalState, "this_minute", lambda _: 1)
 
 
 @contextmanager

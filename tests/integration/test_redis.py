@@ -1,11 +1,13 @@
 """Two replicas of the gateway that share cooldowns and limits through a real Redis."""
 
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import grpc
 import pytest
 from redis import Redis
 from redis.backoff import ConstantBackoff
@@ -13,10 +15,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from faults import answers
-from faults.stand_in import StandIn
+from faults.exchange import Exchange, Gate
+from faults.stand_in import LIMIT, StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import ConfigError, RouterConfig, Secret
-from openai_grpc_server.routing import redis_state, state
+from openai_grpc_server.routing import redis_state
+from openai_grpc_server.routing.state import LocalState
 from support.gateway import RunningGateway, deployment, running_gateway
 
 CHAT = "/v1/chat/completions"
@@ -53,8 +57,7 @@ def redis_server() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stops the clock by which minutes are counted: none begins while a test counts."""
-    for module in (state, redis_state):
-        monkeypatch.setattr(module, "this_minute", lambda: 1)
+    monkeypatch.setattr(LocalState, "this_minute", lambda _: 1)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +111,47 @@ def test_a_redis_that_is_gone_fails_no_call() -> None:
             reply = gateways[0].chat.CreateChatCompletion(REQUEST, timeout=10)
             assert reply.call_info.deployment == "gone second"
         assert len(gateways[0].logged("redis does not answer")) == 1, "and it is asked again only after a while"
+
+
+def test_no_reply_waits_for_a_redis_that_is_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_state, "PATIENCE", 60.0)
+    gate = Gate()
+
+    async def held(exchange: Exchange) -> None:
+        await gate.passed()
+        await answers.json(COMPLETION)(exchange)
+
+    with redis_process() as (url, process), replicas(url, "paused", tpm=1000) as (gateways, upstreams):
+        upstreams[0].on("POST", CHAT, held)
+        call = gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT)
+        upstreams[0].exchange(0)
+        process.send_signal(signal.SIGSTOP)
+        gate.open()
+        assert call.result().id == "c1"
+        process.send_signal(signal.SIGCONT)
+
+
+def test_a_redis_that_failed_is_asked_by_one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_state, "PAUSE", 0.0)
+    with redis_process() as (url, process), replicas(url, "probed", rpm=1000) as (gateways, _):
+        process.send_signal(signal.SIGSTOP)
+        calls = [gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT) for _ in range(3)]
+        assert [call.result().id for call in calls] == ["c1"] * 3
+        monkeypatch.setattr(redis_state, "PATIENCE", 60.0)
+        waiting = gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT)
+        served = [gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT) for _ in range(20)]
+        assert sum(call.code() is grpc.StatusCode.OK for call in served) == 20
+        assert not waiting.done()
+        process.send_signal(signal.SIGCONT)
+        assert waiting.result().id == "c1"
+
+
+def test_a_cooldown_by_a_clock_that_has_gone_back_since_does_not_hold(redis: str) -> None:
+    with replicas(redis, "back") as (gateways, _), Redis.from_url(redis) as client:
+        client.set("openai-grpc:back first:cooldown", 1000, px=86_400_000)
+        for gateway in gateways:
+            assert gateway.chat.CreateChatCompletion(REQUEST, timeout=10).call_info.deployment == "back first"
+        assert not client.exists("openai-grpc:back first:cooldown")
 
 
 def test_a_url_that_is_none() -> None:

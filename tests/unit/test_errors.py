@@ -144,6 +144,8 @@ def test_nothing_is_cancelled_and_the_tree_is_drawn_whole() -> None:
         ({"retry-after": "1e300"}, None),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
         ({"retry-after": "Wed, 21 Oct 9015 07:28:00 GMT"}, None),
+        ({"retry-after": "Wed, 21 Oct 9015 07:28:00 GMT", "date": "Wed, 21 Oct 9015 07:27:30 GMT"}, 30.0),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT", "date": "Wed, 21 Oct 2015 07:27:30 -0000"}, 30.0),
         ({"retry-after": "later"}, None),
         ({}, None),
     ],

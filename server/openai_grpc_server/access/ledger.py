@@ -18,7 +18,7 @@ from openai_grpc_server.access.limits import Refusal
 from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Store, StoreError
 from openai_grpc_server.telemetry.logs import Log
 
-PROBE_INTERVAL = 0.25  # seconds between the probes of a store that does not answer
+PROBE_INTERVAL = 0.05  # seconds between the probes of a store that does not answer
 CLOSE_TIMEOUT = 2.5  # seconds
 MAX_CHANGES = 1000  # of a batch: a Redis serves nobody else meanwhile
 

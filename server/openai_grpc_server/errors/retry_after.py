@@ -15,12 +15,13 @@ YEAR = 365 * 86400
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Returns the seconds to wait, or None if no header says so sensibly (up to a year).
 
-    `retry-after-ms` goes first, as it is the more exact; `retry-after` is in seconds or an HTTP date.
+    `retry-after-ms` goes first, as it is the more exact; `retry-after` is in seconds or an HTTP date, which is compared
+    with the sender's own `date`, whatever the clock here says.
     """
     for seconds in (_number(headers.get("retry-after-ms"), 0.001), _number(headers.get("retry-after"), 1)):
         if seconds is not None:
             return seconds
-    return _until(headers.get("retry-after"))
+    return _until(_moment(headers.get("retry-after")), _moment(headers.get("date")))
 
 
 def _number(value: str | None, unit: float) -> float | None:
@@ -31,12 +32,16 @@ def _number(value: str | None, unit: float) -> float | None:
     return seconds if 0 <= seconds <= YEAR else None
 
 
-def _until(value: str | None) -> float | None:
+def _until(moment: datetime | None, sent: datetime | None) -> float | None:
+    if moment is None:
+        return None
+    seconds = (moment - (sent or datetime.now(UTC))).total_seconds()
+    return max(seconds, 0.0) if seconds <= YEAR else None
+
+
+def _moment(value: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value or "")
     except ValueError:
         return None
-    if moment.tzinfo is None:  # the zone "-0000"
-        moment = moment.replace(tzinfo=UTC)
-    seconds = (moment - datetime.now(UTC)).total_seconds()
-    return max(seconds, 0.0) if seconds <= YEAR else None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # of the zone "-0000"

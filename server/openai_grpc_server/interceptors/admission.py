@@ -39,6 +39,10 @@ class Admission:
             raise overloaded("The gateway holds as many request bytes as it may; retry a little later")
         self._bytes += size
 
+    def release(self, size: int) -> None:
+        """Counts bytes of a request out."""
+        self._bytes -= size
+
     def leave(self, size: int) -> None:
         """Counts a call out that was let in, with the bytes of its request."""
         self._calls -= 1

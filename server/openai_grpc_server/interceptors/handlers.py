@@ -1,16 +1,21 @@
 """Registers a service's methods with everything that surrounds each of them.
 
-The order around a method: request id and deadline, the caller's key, size and admission, the error boundary, the log
-line. Messages cross as bytes, so that their sizes are known and a request that can't be parsed is an error like any
-other.
+The order around a method: request id and deadline, admission, the caller's key, the request's size, the error boundary,
+the log line. Every method is registered as one that takes a request stream, because both servers call those once the
+request's headers are there: a caller without a key has nothing received, inflated or parsed for him. Messages cross as
+bytes, so that their sizes are known and a request that can't be parsed is an error like any other.
+
+A call that has ended leaves no reference cycle: an error that keeps its traceback would keep the frames of all who
+passed it on, and with them the request, until a garbage collection.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, NoReturn
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple, Self
 
 import grpc
+import grpc.aio
 from google.protobuf.message import DecodeError, Message
 
 from openai_grpc_server.access.control import AccessControl
@@ -43,6 +48,8 @@ class Handlers(grpc.GenericRpcHandler):
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts each RPC; None: nobody asks.
+        to_the_end: Whether unary requests are read to their end, so that a second message is found. gRPC's own server
+            would need another round through its core for that, a tenth of the gateway's cost of a call.
 
     Attributes:
         prices: As above; may be replaced.
@@ -60,6 +67,7 @@ class Handlers(grpc.GenericRpcHandler):
         access: AccessControl | None = None,
         ownership: Ownership | None = None,
         metrics: Metrics | None = None,
+        to_the_end: bool = False,
     ) -> None:
         self._admission = admission
         self.prices = prices
@@ -67,6 +75,7 @@ class Handlers(grpc.GenericRpcHandler):
         self.ownership = ownership
         self._max_message_bytes = max_message_bytes
         self._metrics = metrics
+        self._to_the_end = to_the_end
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
@@ -82,13 +91,9 @@ class Handlers(grpc.GenericRpcHandler):
     def add(self, rpc: Rpc, method: Callable[[Call, Any], Awaitable[Any]]) -> None:
         """Registers the method that serves an RPC: it returns the reply, or writes the stream to the call."""
         serve = self._stream(rpc, method) if rpc.server_streaming else self._unary(rpc, method)
-        kinds = {
-            (False, False): grpc.unary_unary_rpc_method_handler,
-            (False, True): grpc.unary_stream_rpc_method_handler,
-            (True, False): grpc.stream_unary_rpc_method_handler,
-            (True, True): grpc.stream_stream_rpc_method_handler,
-        }
-        make: Callable[..., Any] = kinds[rpc.client_streaming, rpc.server_streaming]
+        make: Callable[..., Any] = (
+            grpc.stream_stream_rpc_method_handler if rpc.server_streaming else grpc.stream_unary_rpc_method_handler
+        )
         self._handlers[rpc.path] = make(serve)
 
     async def idle(self) -> None:
@@ -110,17 +115,29 @@ class Handlers(grpc.GenericRpcHandler):
             task.cancel()
 
     def _unary(self, rpc: Rpc, method: UnaryMethod) -> Callable[[Any, Context], Awaitable[bytes]]:
-        async def serve(received: Any, context: Context) -> bytes:
+        async def serve(_: object, context: Context) -> bytes:
             call = self._begin(rpc, context)
             try:
-                await self._enter(call)
-                reply = await method(call, self._receive(call, received))
-                data = call.encode(reply)
-                context.set_trailing_metadata(trailing_metadata(call))
-            except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
-                await self._fail(call, error)
+                try:
+                    await self._enter(call)
+                    reply = await method(call, await self._receive(call))
+                    data = call.encode(reply)
+                    context.set_trailing_metadata(trailing_metadata(call))
+                except BaseException as error:
+                    ending = self._fail(call, error)
+                    if ending is None:
+                        raise
+                else:
+                    ending = None
+                aborted = ending and await abort(context, ending)
             finally:
                 self._end(call)
+            if aborted:
+                del call, context
+                try:
+                    raise aborted
+                finally:
+                    del aborted
             call.messages = 1
             call.response_bytes = len(data)
             self._ended(call, "OK")
@@ -129,16 +146,28 @@ class Handlers(grpc.GenericRpcHandler):
         return serve
 
     def _stream(self, rpc: Rpc, method: StreamMethod) -> Callable[[Any, Context], Awaitable[None]]:
-        async def serve(received: Any, context: Context) -> None:
+        async def serve(_: object, context: Context) -> None:
             call = self._begin(rpc, context)
             try:
-                await self._enter(call)
-                await method(call, self._receive(call, received))
-                context.set_trailing_metadata(trailing_metadata(call))
-            except BaseException as error:  # noqa: BLE001 - the boundary; `_fail` always raises
-                await self._fail(call, error)
+                try:
+                    await self._enter(call)
+                    await method(call, await self._receive(call))
+                    context.set_trailing_metadata(trailing_metadata(call))
+                except BaseException as error:
+                    ending = self._fail(call, error)
+                    if ending is None:
+                        raise
+                else:
+                    ending = None
+                aborted = ending and await abort(context, ending)
             finally:
                 self._end(call)
+            if aborted:
+                del call, context
+                try:
+                    raise aborted
+                finally:
+                    del aborted
             self._ended(call, "OK")
 
         return serve
@@ -170,21 +199,29 @@ class Handlers(grpc.GenericRpcHandler):
             if not self._running:
                 self._idle.set()
 
-    def _receive(self, call: Call, received: Any) -> Any:
-        """Parses the request, or returns an iterator that parses each message of a request stream."""
+    async def _receive(self, call: Call) -> Any:
+        """Reads and parses the request, or returns an iterator that does so with each message of a request stream."""
         if call.rpc.client_streaming:
-            return self._receive_each(call, received)
-        call.request_bytes = len(received)
-        self._check_size(received)
-        self._admission.hold(len(received))
-        call.admitted_bytes = len(received)
-        return parse(call.rpc, received)
+            return RequestStream(call, self._hold)
+        data = await call.context.read()
+        if data is grpc.aio.EOF:
+            # gRPC's own server tells of a cancel as of an end, and cancels the task before it answers another read.
+            await call.context.read()
+            raise cardinality_error("has no message")
+        if self._to_the_end and await call.context.read() is not grpc.aio.EOF:
+            raise cardinality_error("has more than one message")
+        self._hold(call, data)
+        return parse(call.rpc, data)
 
-    async def _receive_each(self, call: Call, received: AsyncIterator[bytes]) -> AsyncIterator[Message]:
-        async for data in received:
-            call.request_bytes += len(data)
-            self._check_size(data)
-            yield parse(call.rpc, data)
+    def _hold(self, call: Call, received: bytes) -> None:
+        """Counts a message of the request, in place of the one before."""
+        size = len(received)
+        call.request_bytes += size
+        self._check_size(received)
+        self._admission.release(call.admitted_bytes)
+        call.admitted_bytes = 0
+        self._admission.hold(size)
+        call.admitted_bytes = size
 
     def _check_size(self, received: bytes) -> None:
         if len(received) > self._max_message_bytes:
@@ -197,19 +234,85 @@ class Handlers(grpc.GenericRpcHandler):
         if self._metrics is not None:
             self._metrics.observe(call, status, time.monotonic() - call.started, reason)
 
-    async def _fail(self, call: Call, error: BaseException) -> NoReturn:
+    def _fail(self, call: Call, error: BaseException) -> "Ending | None":
+        """Logs how a call has failed, and returns what its caller is told; None: he has cancelled, or was cut off."""
         if isinstance(error, Exception):
             failure = gateway_error(error, call, self._log)
         elif self._cutting_off and isinstance(error, asyncio.CancelledError):
             failure = shutdown_error(call)
         else:
             self._ended(call, cancelled_status(call))
-            raise error
+            return None
         call.upstream_status = call.upstream_status or failure.http_status or 0
         self._ended(call, failure.code.name, failure.reason)
-        trailers = (*failure.trailing_metadata(), *served_by(call))
-        await call.context.abort(failure.code, failure.to_status().message, trailers)
-        raise AssertionError("abort returned")
+        ending = Ending(failure.code, failure.to_status().message, (*failure.trailing_metadata(), *served_by(call)))
+        forget_frames(error)
+        return ending
+
+
+class Ending(NamedTuple):
+    """How a call ends that has failed.
+
+    Attributes:
+        code: The status.
+        message: Its message.
+        trailers: The trailing metadata.
+    """
+
+    code: grpc.StatusCode
+    message: str
+    trailers: tuple[tuple[str, str | bytes], ...]
+
+
+async def abort(context: Context, ending: Ending) -> grpc.aio.AbortError:
+    """Ends a call with an error status.
+
+    grpc.aio keeps the exception that ends the method with the call's context, so it is returned without the frames that
+    hold that context.
+
+    Returns:
+        What the method must raise.
+    """
+    try:
+        await context.abort(*ending)
+    except grpc.aio.AbortError as error:
+        return error.with_traceback(None)
+    raise AssertionError("abort returned")
+
+
+def forget_frames(error: BaseException) -> None:
+    """Lets go of the frames that an error passed through, and those that its causes did: frames may hold the error."""
+    links: list[BaseException | None] = [error]
+    seen: set[int] = set()  # an error may be among its own causes
+    while links:
+        link = links.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            links += (link.__cause__, link.__context__)
+            link.__traceback__ = link.__cause__ = link.__context__ = None
+
+
+class RequestStream:
+    """The messages of a request stream, each parsed when it is asked for.
+
+    Args:
+        call: The call.
+        hold: Counts the bytes of a message, which are held until the next one is read.
+    """
+
+    def __init__(self, call: Call, hold: Callable[[Call, bytes], None]) -> None:
+        self._call = call
+        self._hold = hold
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Message:
+        data = await self._call.context.read()
+        if data is grpc.aio.EOF:
+            raise StopAsyncIteration
+        self._hold(self._call, data)
+        return parse(self._call.rpc, data)
 
 
 def parse(rpc: Rpc, data: bytes) -> Message:
@@ -222,6 +325,15 @@ def parse(rpc: Rpc, data: bytes) -> Message:
         return rpc.request_type.FromString(data)
     except DecodeError as error:
         raise InvalidArgumentError(f"The request is not a {rpc.request_type.DESCRIPTOR.full_name}") from error
+
+
+def cardinality_error(what: str) -> GatewayError:
+    """Makes the error of a unary request that has no message, or more than one."""
+    return GatewayError(
+        f"The request {what}: this RPC takes exactly one",
+        code=grpc.StatusCode.UNIMPLEMENTED,
+        reason="INVALID_REQUEST",
+    )
 
 
 def cancelled_status(call: Call) -> str:

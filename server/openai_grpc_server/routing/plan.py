@@ -12,7 +12,6 @@ from grpc import StatusCode
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.routing.attempt import Attempt
 from openai_grpc_server.routing.failures import Verdict, fallbacks, may_fall_back, verdict
-from openai_grpc_server.routing.state import rest_of_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +100,10 @@ class Plan:
         deployments = self._target.deployments
         if len(deployments) == 1 and not deployments[0].limited:
             return deployments[0]
-        return await self._choose(deployments) or await self._fall_back(exhausted(self._target), Verdict.AGAIN)
+        if chosen := await self._choose(deployments):
+            return chosen
+        error = exhausted(self._target, self._router.state.rest_of_minute())
+        return await self._fall_back(error, Verdict.AGAIN)
 
     async def after(self, error: GatewayError, present: Deployment) -> Deployment:
         """Returns the deployment to go on with after a failure, once it is time to.
@@ -203,13 +205,13 @@ class Plan:
                 return chosen
 
 
-def exhausted(target: Target) -> GatewayError:
+def exhausted(target: Target, retry_after: float) -> GatewayError:
     """Makes the error of a call that no deployment may take."""
     limits = "requests or tokens a minute, or requests at once"
     return GatewayError(
         f"Every deployment of {target.model!r} has as many calls as it is configured to take ({limits})",
         code=StatusCode.RESOURCE_EXHAUSTED,
         reason="DEPLOYMENT_LIMIT",
-        retry_after=rest_of_minute(),
+        retry_after=retry_after,
         quota=[(target.model, f"the configured {limits}")],
     )

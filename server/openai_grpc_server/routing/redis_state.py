@@ -1,15 +1,17 @@
 """The state of deployments that several replicas of the gateway share through a Redis."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from openai_grpc_server.config import Secret
 from openai_grpc_server.redis_client import redis_client
 from openai_grpc_server.routing.deployment import Deployment
 from openai_grpc_server.routing.load import MINUTE
-from openai_grpc_server.routing.state import LocalState, this_minute
+from openai_grpc_server.routing.state import LocalState
 from openai_grpc_server.telemetry.logs import Log
 
 T = TypeVar("T")
@@ -23,7 +25,8 @@ KEPT = int(2 * MINUTE)  # seconds that a minute's counts are kept
 class RedisState(LocalState):
     """Shares cooldowns and the counts of the minute.
 
-    A Redis that does not answer fails no call: each replica goes on by what it knows itself until it answers again.
+    A Redis that does not answer fails no call: each replica goes on by what it knows itself until it answers again. No
+    reply waits to be counted. Minutes are those of the Redis's clock.
 
     Args:
         url: `redis://[user:password@]host:port[/db]`; `rediss` for TLS.
@@ -39,22 +42,34 @@ class RedisState(LocalState):
         self._log = log
         self._usage = usage
         self._pause = 0.0
+        self._probing = False
+        self._ahead: float | None = None  # by how much the Redis's clock is ahead of this process's; None: not known
+        self._background: set[asyncio.Task[Any]] = set()
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
         """Reads the cooldowns, and the counts of those deployments that have limits."""
         await super().refresh(deployments)
-        minute = this_minute()
+        minute = self.this_minute()
         pipe = self._redis.pipeline(transaction=False)
+        pipe.time()
         for deployment in deployments:
             pipe.pttl(key(deployment, "cooldown"))
-            pipe.mget(key(deployment, "requests", minute), key(deployment, "tokens", minute))
+            pipe.mget(
+                key(deployment, "cooldown"),
+                key(deployment, "requests", minute),
+                key(deployment, "tokens", minute),
+            )
         answers = await self._ask(pipe.execute)
         if answers is None:
             return
         now = time.monotonic()
-        for deployment, left, (requests, tokens) in zip(deployments, answers[::2], answers[1::2], strict=True):
-            if left > 0:
+        (seconds, microseconds), *rest = answers
+        self._ahead = seconds + microseconds / 1e6 - now
+        for deployment, left, (cooldown, requests, tokens) in zip(deployments, rest[::2], rest[1::2], strict=True):
+            if 0 < left <= int(cooldown or 0):
                 deployment.health.hold(now, left / 1000)
+            elif left > 0:  # the Redis's clock has gone back
+                self._later(self._ask(partial(self._redis.delete, key(deployment, "cooldown"))))
             load = deployment.load
             load.requests = max(load.requests, int(requests or 0))
             load.tokens = max(load.tokens, int(tokens or 0))
@@ -65,7 +80,7 @@ class RedisState(LocalState):
         limit = deployment.config.rpm
         if limit is None:
             return True
-        count = await self._add(key(deployment, "requests", this_minute()), 1)
+        count = await self._add(key(deployment, "requests", self.this_minute()), 1)
         if count is None:
             return True
         deployment.load.requests = count
@@ -75,18 +90,28 @@ class RedisState(LocalState):
         """Counts the tokens that a call took."""
         await super().spend(deployment, tokens)
         if self._usage or deployment.config.tpm is not None:
-            await self._add(key(deployment, "tokens", this_minute()), tokens)
+            self._later(self._add(key(deployment, "tokens", self.this_minute()), tokens))
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
         """Begins the cooldown of a deployment, for all replicas."""
         await super().hold(deployment, seconds)
         left = round((deployment.health.until - time.monotonic()) * 1000)
         if left > 0:
-            await self._ask(lambda: self._redis.set(key(deployment, "cooldown"), 1, px=left))
+            self._later(self._ask(partial(self._redis.set, key(deployment, "cooldown"), left, px=left)))
+
+    def clock(self) -> float:
+        """Returns the time of the Redis, as far as it is known."""
+        return time.time() if self._ahead is None else time.monotonic() + self._ahead
 
     async def aclose(self) -> None:
-        """Closes the connections to the Redis."""
+        """Closes the connections to the Redis, once it was told all."""
+        await asyncio.gather(*self._background)
         await self._redis.aclose()
+
+    def _later(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _add(self, name: str, amount: int) -> int | None:
         pipe = self._redis.pipeline(transaction=False)
@@ -96,15 +121,28 @@ class RedisState(LocalState):
         return None if answers is None else int(answers[0])
 
     async def _ask(self, command: Callable[[], Awaitable[T]]) -> T | None:
-        """Sends a command; returns None if the Redis does not answer, or did not lately."""
-        if time.monotonic() < self._pause:
+        """Sends a command; returns None if the Redis does not answer.
+
+        Once it has failed it is not asked for a while, and then by one call, until it has answered.
+        """
+        began = time.monotonic()
+        probe = self._pause > 0
+        if probe and (self._probing or began < self._pause):
             return None
+        self._probing = self._probing or probe
         try:
-            return await command()
+            async with asyncio.timeout(PATIENCE):
+                answer = await command()
         except self._failures as error:
+            if self._pause <= began:  # else one that was asked at the same time has said so
+                self._log.write(logging.WARNING, "redis does not answer", {"error": type(error).__name__})
             self._pause = time.monotonic() + PAUSE
-            self._log.write(logging.WARNING, "redis does not answer", {"error": type(error).__name__})
             return None
+        else:
+            self._pause = 0.0
+            return answer
+        finally:
+            self._probing = self._probing and not probe
 
 
 def key(deployment: Deployment, kind: str, minute: int | None = None) -> str:

@@ -23,6 +23,9 @@ class State(Protocol):
     async def hold(self, deployment: Deployment, seconds: float) -> None:
         """Begins the cooldown of a deployment."""
 
+    def rest_of_minute(self) -> float:
+        """Returns the seconds until the next minute begins."""
+
     async def aclose(self) -> None:
         """Closes connections."""
 
@@ -32,7 +35,7 @@ class LocalState:
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
         """Begins a new count when a new minute has begun."""
-        minute = this_minute()
+        minute = self.this_minute()
         for deployment in deployments:
             deployment.load.turn(minute)
 
@@ -43,22 +46,24 @@ class LocalState:
 
     async def spend(self, deployment: Deployment, tokens: int) -> None:
         """Counts the tokens that a call took, in the minute in which it ended."""
-        deployment.load.turn(this_minute())
+        deployment.load.turn(self.this_minute())
         deployment.load.tokens += tokens
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
         """Begins the cooldown of a deployment."""
         deployment.health.hold(time.monotonic(), seconds)
 
+    def this_minute(self) -> int:
+        """Returns the number of the present minute."""
+        return int(self.clock() // MINUTE)
+
+    def rest_of_minute(self) -> float:
+        """Returns the seconds until the next minute begins."""
+        return MINUTE - self.clock() % MINUTE
+
+    def clock(self) -> float:
+        """Returns seconds that never go back; it does not matter when they began."""
+        return time.monotonic()
+
     async def aclose(self) -> None:
         """Nothing is open."""
-
-
-def this_minute() -> int:
-    """Returns the number of the present minute; replicas agree on it as far as their clocks do."""
-    return int(time.time() // MINUTE)
-
-
-def rest_of_minute() -> float:
-    """Returns the seconds until the next minute begins."""
-    return MINUTE - time.time() % MINUTE
