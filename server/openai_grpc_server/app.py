@@ -1,8 +1,9 @@
 """The gateway as a server: wires services, health and reflection; starts, drains, stops."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
@@ -28,7 +29,7 @@ from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.logs import Log, frames
 from openai_grpc_server.telemetry.metrics import Metrics, dropped_lines
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from openai_grpc_server.services.base import Service
 
 LAME_DUCK = 0.5  # seconds in which new RPCs are refused while the port is still open
+STOP_LIMIT = 5.0  # seconds for each thing that is closed, which takes a moment unless it hangs
 LAST_WORDS = 1.0  # seconds for the last statuses to leave, once every method has returned
 
 
@@ -142,16 +144,26 @@ class Gateway:
                 await self._handlers.idle()
         except TimeoutError:
             self.cut_off()
-            await self._handlers.idle()
+            await self._within(self._handlers.idle(), "calls that were cut off")
         # What still runs now are health watches and reflection streams, which never end by themselves.
-        await self._server.stop(LAST_WORDS)
-        await closing
-        await asyncio.gather(*self._closing)
-        await self._router.aclose()
+        await self._within(self._server.stop(LAST_WORDS), "the port")
+        await self._within(closing, "the port")
+        await self._within(asyncio.gather(*self._closing), "connections of an earlier configuration")
+        await self._within(self._router.aclose(), "upstream connections")
         if self._ledger is not None:
-            await self._ledger.aclose()
+            await self._within(self._ledger.aclose(), "the store of limits")
         if self._metrics_server is not None:
-            await self._metrics_server.stop()
+            await self._within(self._metrics_server.stop(), "the port of metrics")
+
+    async def _within(self, closing: Awaitable[object], what: str) -> None:
+        """Waits for something to end, but not for one that hangs or fails: the process ends all the same."""
+        try:
+            async with asyncio.timeout(STOP_LIMIT):
+                await closing
+        except TimeoutError:
+            self._log.write(logging.ERROR, "not stopped in time", {"what": what, "seconds": STOP_LIMIT})
+        except Exception as error:  # noqa: BLE001 - what is left is to be stopped as well
+            self._log.write(logging.ERROR, "not stopped in order", {"what": what, "traceback": frames(error)})
 
     def reload(self, config: Config) -> list[str]:
         """Takes up a new configuration, for the calls that come from now on.

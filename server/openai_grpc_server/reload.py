@@ -22,6 +22,7 @@ LIVE = frozenset(
         "param_policy",
         "prices_file",
         "timeouts",
+        "worker_heartbeat_timeout",
     }
 )
 

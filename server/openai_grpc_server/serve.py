@@ -11,10 +11,12 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError
 from openai_grpc_server.garbage import settle
-from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
+from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, standard_error
 from openai_grpc_server.welcome import welcome
+
+EXIT_LIMIT = 5.0  # seconds that the process may take to end once it has stopped
 
 
 def serve(config: Config, load: Callable[[], Config]) -> int:
@@ -52,6 +54,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
         with on_signal(gateway.cut_off):
             await gateway.stop()
         log.write(logging.INFO, "stopped", {})
+    exit_within(EXIT_LIMIT)
     return 0
 
 

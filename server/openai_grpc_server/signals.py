@@ -1,6 +1,7 @@
 """What a serving process does on the signals of whoever runs it."""
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -39,6 +40,13 @@ def on_hangup(act: Callable[[], object]) -> None:
 
 def nothing() -> None:
     """Does nothing: while the server stops there is nothing to reload."""
+
+
+def exit_within(seconds: float) -> None:
+    """Ends the process after a while even if something hangs, such as a thread that waits for a name server."""
+    timer = threading.Timer(seconds, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
 
 
 def cancel_this_task() -> Callable[[], object]:

@@ -76,6 +76,8 @@ class ServerSettings:
         host: The address that is listened on. Containers need `0.0.0.0` or `::`.
         port: The port; 0 takes a free one.
         workers: How many processes serve. With more than one, another process supervises them.
+        worker_heartbeat_timeout: How long a worker may leave the supervisor without an answer, as one whose event loop
+            hangs does; then it is killed and replaced. 0: for ever.
         reuse_port: Whether servers that were started apart may share the port (SO_REUSEPORT).
         http2: What speaks HTTP/2 on the port: gRPC's own library, or the gateway itself on its event loop.
         tls: TLS of the port; absent: plain text.
@@ -108,6 +110,7 @@ class ServerSettings:
     host: str = "127.0.0.1"
     port: int = field(default=50051, metadata={"minimum": 0, "maximum": 65535})
     workers: int = field(default=1, metadata=POSITIVE)
+    worker_heartbeat_timeout: float = field(default=5.0, metadata=NOT_NEGATIVE)
     reuse_port: bool = False
     http2: Literal["grpcio", "asyncio"] = "grpcio"
     tls: TlsSettings | None = None

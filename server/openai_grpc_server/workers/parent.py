@@ -43,6 +43,10 @@ class Parent:
         """Reports why no call can be served."""
         self._reports.write({"problems": [(each.message, each.where, each.hint) for each in problems]})
 
+    def pong(self) -> None:
+        """Reports that the event loop runs."""
+        self._reports.write({"pong": True})
+
     def metrics(self, page: str) -> None:
         """Reports what was counted."""
         self._reports.write({"metrics": page})

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -15,6 +16,9 @@ from openai_grpc_server.workers.backoff import Backoff
 from openai_grpc_server.workers.metrics import Pages, process_lines
 from openai_grpc_server.workers.process import WorkerError, WorkerProcess, how_it_ended
 from openai_grpc_server.workers.timing import STOP_MARGIN, drain_limit
+
+HEARTBEATS = 10  # checks within the timeout
+HEARTBEAT_IDLE = 5.0  # seconds after which a timeout is looked for again where there is none
 
 
 class WorkerPool:
@@ -39,6 +43,7 @@ class WorkerPool:
         self._keepers: dict[int, asyncio.Task[None]] = {}
         self._starting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._ended = Pages()
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self, count: int) -> str:
         """Starts workers and returns the address at which they serve; those that fail are tried again.
@@ -47,6 +52,7 @@ class WorkerPool:
             ConfigError: No worker could be started, for this reason.
         """
         numbers = range(1, count + 1)
+        self._watching = asyncio.create_task(self._watch())
         started = await asyncio.gather(*(self._start(number) for number in numbers), return_exceptions=True)
         failures = [each for each in started if isinstance(each, BaseException)]
         if len(failures) == count:
@@ -99,6 +105,8 @@ class WorkerPool:
         for worker in self._living:
             worker.stop()
         await asyncio.gather(*map(self._end, self._living))
+        if self._watching is not None:
+            self._watching.cancel()
 
     async def page(self) -> str:
         """Returns the metrics of all workers, of those that have ended as well: a counter never goes down."""
@@ -116,7 +124,7 @@ class WorkerPool:
         try:
             await worker.start(self._assign(number))
         except asyncio.CancelledError:
-            worker.send(signal.SIGKILL)
+            worker.kill()
             raise
         self._serving[number] = worker
         self._living[worker] = asyncio.create_task(self._forget(worker))
@@ -125,6 +133,23 @@ class WorkerPool:
         await worker.ended()
         self._ended.add(worker.page)
         del self._living[worker]
+
+    async def _watch(self) -> None:
+        """Kills workers that do not answer: those that serve as well as those that drain or stop."""
+        while True:
+            timeout = self.settings.worker_heartbeat_timeout
+            step = (timeout or HEARTBEAT_IDLE) / HEARTBEATS
+            before = time.monotonic()
+            await asyncio.sleep(step)
+            if not timeout:
+                continue
+            # More has passed where the machine or this process was suspended; no worker could answer then, either.
+            passed = min(time.monotonic() - before, 2 * step)
+            for worker in tuple(self._living):
+                if worker.silent(passed) >= timeout and not worker.killed:
+                    fields = {"worker": worker.number, "pid": worker.pid, "timeout": timeout}
+                    self._log.write(logging.ERROR, "worker does not answer", fields)
+                    worker.kill()
 
     def _keep(self, number: int) -> None:
         if number not in self._keepers:
@@ -163,7 +188,7 @@ class WorkerPool:
                 await worker.ended()
         except TimeoutError:
             self._log.write(logging.ERROR, "worker killed", {"worker": worker.number, "pid": worker.pid})
-            worker.send(signal.SIGKILL)
+            worker.kill()
             await worker.ended()
 
     def _tell_failure(self, error: BaseException) -> None:

@@ -14,6 +14,7 @@ from openai_grpc_server.workers.assignment import Assignment
 
 LONGEST_REPORT = 64 << 20  # bytes; a page of metrics is one
 START_LIMIT = 60.0  # seconds in which a worker has to serve
+KILL_LIMIT = 5.0  # seconds that the kernel has to end a worker that is killed
 PAGE_TIMEOUT = 2.0  # seconds that a worker has to tell its metrics
 
 
@@ -36,6 +37,7 @@ class WorkerProcess:
         drain_limit: As above.
         address: Where it serves.
         page: Its metrics, as it last told them.
+        killed: Whether it was killed on purpose.
     """
 
     def __init__(self, number: int, drain_limit: float) -> None:
@@ -48,7 +50,11 @@ class WorkerProcess:
         self._serves: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._told = asyncio.Event()
         self._asked = False
-        self._reader: asyncio.Task[int] | None = None
+        self._pinged = False
+        self._silent = 0.0
+        self.killed = False
+        self._gone: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._reader: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -88,13 +94,36 @@ class WorkerProcess:
             async with asyncio.timeout(START_LIMIT):
                 self.address = await asyncio.shield(self._serves)
         except TimeoutError as error:
-            self.send(signal.SIGKILL)
+            self.kill()
             raise WorkerError(f"did not serve within {START_LIMIT:.0f} s") from error
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal, if it is still there."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """Ends it at once. One that the kernel does not let die is given up after a while."""
+        if not self.killed:
+            self.killed = True
+            self.send(signal.SIGKILL)
+            asyncio.get_running_loop().call_later(KILL_LIMIT, self._end, -signal.SIGKILL)
+
+    def silent(self, passed: float) -> float:
+        """Asks its event loop for a sign of life unless it still owes one.
+
+        Args:
+            passed: Seconds since the last call in which it could have answered and the supervisor have read it.
+
+        Returns:
+            For how many such seconds it has not answered.
+        """
+        if self._pinged:
+            self._silent += passed
+        else:
+            self._pinged, self._silent = True, 0.0
+            self._command("ping")
+        return self._silent
 
     def drain(self) -> None:
         """Asks it to let its connections go over to other workers, and then to stop."""
@@ -122,8 +151,7 @@ class WorkerProcess:
 
     async def ended(self) -> int:
         """Waits for its end and returns its exit status; less than nothing: the signal that ended it."""
-        assert self._reader is not None  # noqa: S101 - as `_running`
-        return await asyncio.shield(self._reader)
+        return await asyncio.shield(self._gone)
 
     def _command(self, name: str) -> None:
         self._tell(json.dumps(name).encode() + b"\n")
@@ -133,20 +161,29 @@ class WorkerProcess:
         if stdin is not None and self._running.returncode is None:
             stdin.write(line)
 
-    async def _read(self) -> int:
+    async def _read(self) -> None:
         process = self._running
         assert process.stdout is not None  # noqa: S101 - it is a pipe
-        async for line in process.stdout:
-            self._heard(json.loads(line))
-        status = await process.wait()
+        try:
+            async for line in process.stdout:
+                self._heard(json.loads(line))
+        except (LookupError, ValueError, asyncio.InvalidStateError):  # no report, or one that is far too long
+            self.kill()
+        self._end(await process.wait())
+
+    def _end(self, status: int) -> None:
+        if self._gone.done():
+            return
+        self._gone.set_result(status)
         self._told.set()
         if not self._serves.done():
             self._serves.set_exception(WorkerError(how_it_ended(status)))
             self._serves.exception()  # whoever waited may be gone
-        return status
 
     def _heard(self, report: dict[str, Any]) -> None:
-        if "metrics" in report:
+        if "pong" in report:
+            self._pinged = False
+        elif "metrics" in report:
             self.page, self._asked = report["metrics"], False
             self._told.set()
         elif "problems" in report:

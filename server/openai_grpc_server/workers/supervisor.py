@@ -14,7 +14,7 @@ from openai_grpc_server.access.check import check_access
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.config import Config, ConfigError, Problem
 from openai_grpc_server.serve_options import ServeOptions
-from openai_grpc_server.signals import cancel_this_task, nothing, on_hangup, on_signal
+from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, frames, standard_error
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
@@ -24,6 +24,7 @@ from openai_grpc_server.workers.listener import reserved_port
 from openai_grpc_server.workers.pool import WorkerPool
 from openai_grpc_server.workers.warnings import worker_warnings
 
+EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
 FIXED = ("host", "port", "metrics_port")  # what the supervisor holds itself
 
 
@@ -76,6 +77,7 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
             await asyncio.wait({reloading})
             await supervisor.pool.stop()
         log.write(logging.INFO, "stopped", {})
+    exit_within(EXIT_LIMIT)
     return 0
 
 

@@ -73,6 +73,7 @@ async def _serve(config: Config, log: Log, parent: Parent) -> int:
         "drain": lambda: draining.add(asyncio.create_task(_drain(config.server, stop, log))),
         "stop": stop.set,
         "cut off": gateway.cut_off,
+        "ping": parent.pong,
         "metrics": lambda: parent.metrics(metrics.text()),
     }
     obeying = asyncio.create_task(parent.obey(commands, gone=stop.set))

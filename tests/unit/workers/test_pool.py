@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ SETTINGS = ServerSettings(workers=2)
 class Worker:
     """A worker without a process, which serves at its first start and hangs at later ones when it is the first."""
 
-    address, page, pid, lived, drain_limit = "here", "", 0, 100.0, 0.0
+    address, page, pid, lived, drain_limit, killed = "here", "", 0, 100.0, 0.0, False
     starts: "asyncio.Queue[int]"
+    passed: "asyncio.Queue[float]"
     living: "dict[int, Worker]"
 
     def __init__(self, number: int, _: float) -> None:
@@ -39,15 +42,19 @@ class Worker:
     def stop(self) -> None:
         self._end.set()
 
-    def send(self, number: int) -> None:
-        pass
+    def kill(self) -> None:
+        self._end.set()
+
+    def silent(self, passed: float) -> float:
+        self.passed.put_nowait(passed)
+        return 0.0
 
 
 def test_a_worker_that_hangs_at_its_start_is_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WorkerProcess", Worker)
 
     async def run() -> None:
-        Worker.starts, Worker.living = asyncio.Queue(), {}
+        Worker.starts, Worker.living, Worker.passed = asyncio.Queue(), {}, asyncio.Queue()
         workers = WorkerPool(lambda _: None, Log(io.StringIO(), LogSettings()), SETTINGS)  # type: ignore[arg-type,return-value]  # nobody is told anything
         assert await workers.start(2) == "here"
         assert {await Worker.starts.get() for _ in range(2)} == {1, 2}
@@ -61,3 +68,19 @@ def test_a_worker_that_hangs_at_its_start_is_in_nobodys_way(monkeypatch: pytest.
             await run()
 
     asyncio.run(limited())
+
+
+def test_time_in_which_the_machine_was_suspended_counts_against_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WorkerProcess", Worker)
+    clock = itertools.count(step=3600.0)  # an hour between any two looks at it
+    monkeypatch.setattr(pool, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    settings = ServerSettings(workers=2, worker_heartbeat_timeout=0.1)
+
+    async def run() -> None:
+        Worker.starts, Worker.living, Worker.passed = asyncio.Queue(), {}, asyncio.Queue()
+        workers = WorkerPool(lambda _: None, Log(io.StringIO(), LogSettings()), settings)  # type: ignore[arg-type,return-value]  # as above
+        await workers.start(2)
+        assert await Worker.passed.get() == pytest.approx(0.02)
+        await workers.stop()
+
+    asyncio.run(run())

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from asyncio.subprocess import PIPE
 
 import pytest
 
@@ -28,6 +29,43 @@ def test_one_that_does_not_come_to_serve_is_killed(monkeypatch: pytest.MonkeyPat
         worker = WorkerProcess(1, drain_limit=0.0)
         with pytest.raises(WorkerError, match="did not serve within 0 s"):
             await worker.start(assignment)
+        assert await worker.ended() == -signal.SIGKILL
+
+    asyncio.run(run())
+
+
+def test_a_worker_owes_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def run() -> None:
+        worker = WorkerProcess(1, drain_limit=0.0)
+        monkeypatch.setattr(worker, "_command", asked.append)
+        assert [worker.silent(1.0) for _ in range(4)] == [0.0, 1.0, 2.0, 3.0]
+        assert asked == ["ping"]
+        worker._heard({"pong": True})
+        assert [worker.silent(1.0) for _ in range(2)] == [0.0, 1.0]
+        assert asked == ["ping", "ping"]
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_the_kernel_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "KILL_LIMIT", 0.0)
+
+    async def run() -> None:
+        worker = WorkerProcess(1, drain_limit=0.0)
+        worker.kill()
+        assert await worker.ended() == -signal.SIGKILL
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_reports_what_is_no_report_is_killed() -> None:
+    async def run() -> None:
+        worker = WorkerProcess(1, drain_limit=0.0)
+        talkative = await asyncio.create_subprocess_exec("sh", "-c", "echo no report; exec sleep 600", stdout=PIPE)
+        worker._process = talkative
+        await worker._read()
         assert await worker.ended() == -signal.SIGKILL
 
     asyncio.run(run())
