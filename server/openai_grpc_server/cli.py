@@ -86,10 +86,12 @@ class CheckConfig:
     def run(self, args: argparse.Namespace) -> int:
         """Prints what calls would go where, or every problem."""
         from openai_grpc_server.access.check import check_access  # noqa: PLC0415 - errors in the file are told first
+        from openai_grpc_server.server_options import check_trusted_peers  # noqa: PLC0415 - as above
 
         try:
             config = load_config(args.file, os.environ)
             check_access(config)
+            check_trusted_peers(config.server)
         except ConfigError as error:
             return refuse(error)
         for warning in (*config.warnings, *worker_warnings(config)):

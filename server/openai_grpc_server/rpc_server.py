@@ -9,7 +9,7 @@ import grpc.aio
 
 from openai_grpc_server import http2
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings, TlsSettings
-from openai_grpc_server.server_options import SLACK, receive_limit, server_options
+from openai_grpc_server.server_options import check_trusted_peers, http2_limits, server_options
 
 
 class RpcServer(Protocol):
@@ -41,8 +41,9 @@ def rpc_server(settings: ServerSettings, longest_call: float) -> tuple[RpcServer
         The server, and the address with the port that was taken.
 
     Raises:
-        ConfigError: The address can't be listened on, or a TLS file can't be used.
+        ConfigError: The address can't be listened on, a TLS file can't be used, or a trusted peer is not valid.
     """
+    check_trusted_peers(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"{host}:{settings.port}"
     bind = _on_grpcio if settings.http2 == "grpcio" else _on_asyncio
@@ -71,18 +72,6 @@ def _on_asyncio(
 ) -> tuple[RpcServer, int]:
     server = http2.Server(http2_limits(settings, longest_call))
     return server, server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
-
-
-def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
-    """Returns the limits of connections that go with the settings; as `server_options` does for gRPC's server."""
-    return http2.Limits(
-        max_message_size=receive_limit(settings.max_message_bytes),
-        keepalive_time=settings.keepalive.time,
-        keepalive_timeout=settings.keepalive.timeout,
-        min_ping_interval=settings.keepalive.min_ping_interval,
-        max_connection_age=settings.max_connection_age,
-        max_connection_age_grace=longest_call + SLACK,
-    )
 
 
 def tls_context(tls: TlsSettings) -> ssl.SSLContext:

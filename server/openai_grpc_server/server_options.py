@@ -1,6 +1,14 @@
-"""gRPC's channel arguments for a server of ours."""
+"""The settings of the port, as each of the two HTTP/2 servers takes them.
 
-from openai_grpc_server.config import ServerSettings
+One table has them all, so that a key can't be known to one server only.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openai_grpc_server import http2
+from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 
 # What a call may still take after the upstream's limit: writing out what a slow caller has not read yet.
 SLACK = 30.0
@@ -8,29 +16,33 @@ MEBIBYTE = 1 << 20
 LARGEST = (1 << 31) - 1  # that a channel argument can say
 
 
-def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[str, int]]:
-    """Returns the channel arguments.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortSetting:
+    """One key of `server`.
 
-    Args:
-        settings: The configuration.
-        longest_call: The longest that an upstream call may take, in seconds. A connection that is asked to close for
-            its age lives on until calls as long as that are done.
+    Attributes:
+        name: The key.
+        group: The group of keys that it is in, or empty.
+        grpcio: Returns the channel arguments; None: gRPC's server has nothing like it, as docs/http2.md says.
+        asyncio: Returns the fields of `http2.Limits`.
     """
-    keepalive = settings.keepalive
-    options = {
-        "grpc.max_receive_message_length": receive_limit(settings.max_message_bytes),
-        "grpc.max_send_message_length": settings.max_message_bytes,
-        "grpc.so_reuseport": int(settings.reuse_port),
-        "grpc.keepalive_time_ms": _milliseconds(keepalive.time),
-        "grpc.keepalive_timeout_ms": _milliseconds(keepalive.timeout),
-        "grpc.keepalive_permit_without_calls": 1,
-        "grpc.http2.min_recv_ping_interval_without_data_ms": _milliseconds(keepalive.min_ping_interval),
-        "grpc.http2.max_pings_without_data": 0,
-    }
-    if settings.max_connection_age is not None:
-        options["grpc.max_connection_age_ms"] = _milliseconds(settings.max_connection_age)
-        options["grpc.max_connection_age_grace_ms"] = _milliseconds(longest_call + SLACK)
-    return list(options.items())
+
+    name: str
+    group: str = ""
+    grpcio: Callable[[Any], Mapping[str, int]] | None
+    asyncio: Callable[[Any], Mapping[str, Any]]
+
+    def value(self, settings: ServerSettings) -> Any:
+        """Returns its value."""
+        return getattr(getattr(settings, self.group) if self.group else settings, self.name)
+
+
+def _milliseconds(seconds: float) -> int:
+    return min(round(seconds * 1000), LARGEST)
+
+
+def _as(name: str) -> Callable[[Any], Mapping[str, Any]]:
+    return lambda value: {name: value}
 
 
 def receive_limit(max_message_bytes: int) -> int:
@@ -42,5 +54,114 @@ def receive_limit(max_message_bytes: int) -> int:
     return min(max_message_bytes + max(max_message_bytes // 4, MEBIBYTE), LARGEST)
 
 
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
+def trusted_peers(entries: tuple[str, ...]) -> http2.TrustedPeers:
+    """Reads `server.trusted_peers`.
+
+    Raises:
+        ConfigError: One of them is neither a network nor a name.
+    """
+    try:
+        return http2.TrustedPeers.parse(entries)
+    except ValueError as error:
+        raise ConfigError(Problem(f"server.trusted_peers: {error}")) from error
+
+
+def check_trusted_peers(settings: ServerSettings) -> None:
+    """Checks `server.trusted_peers`.
+
+    Raises:
+        ConfigError: One of them is neither a network nor a name, or is a name that no peer can prove.
+    """
+    names = trusted_peers(settings.trusted_peers).names
+    if names and (settings.tls is None or settings.tls.client_ca is None):
+        text = f"server.trusted_peers: {', '.join(sorted(names))} can't be proved: callers show no certificates"
+        raise ConfigError(Problem(text, hint="set server.tls.client_ca, or give addresses"))
+
+
+PORT_SETTINGS = (
+    PortSetting(
+        name="max_message_bytes",
+        grpcio=lambda value: {
+            "grpc.max_receive_message_length": receive_limit(value),
+            "grpc.max_send_message_length": value,
+        },
+        asyncio=lambda value: {"max_message_size": receive_limit(value)},
+    ),
+    PortSetting(
+        group="keepalive",
+        name="time",
+        grpcio=lambda value: {"grpc.keepalive_time_ms": _milliseconds(value)},
+        asyncio=_as("keepalive_time"),
+    ),
+    PortSetting(
+        group="keepalive",
+        name="timeout",
+        grpcio=lambda value: {"grpc.keepalive_timeout_ms": _milliseconds(value)},
+        asyncio=_as("keepalive_timeout"),
+    ),
+    PortSetting(
+        group="keepalive",
+        name="min_ping_interval",
+        grpcio=lambda value: {"grpc.http2.min_recv_ping_interval_without_data_ms": _milliseconds(value)},
+        asyncio=_as("min_ping_interval"),
+    ),
+    PortSetting(
+        name="max_connection_age",
+        grpcio=lambda value: {} if value is None else {"grpc.max_connection_age_ms": _milliseconds(value)},
+        asyncio=_as("max_connection_age"),
+    ),
+    PortSetting(
+        name="max_connection_idle",
+        grpcio=lambda value: {"grpc.max_connection_idle_ms": _milliseconds(value)},
+        asyncio=_as("max_connection_idle"),
+    ),
+    PortSetting(
+        name="max_connections",
+        grpcio=lambda value: {"grpc.max_allowed_incoming_connections": min(value, LARGEST)},
+        asyncio=_as("max_connections"),
+    ),
+    PortSetting(name="trusted_peers", grpcio=None, asyncio=lambda value: {"trusted_peers": trusted_peers(value)}),
+    *(
+        PortSetting(group="abuse_limits", name=name, grpcio=None, asyncio=_as(name))
+        for name in (
+            "connections_per_address",
+            "resets_per_second",
+            "empty_frames_per_second",
+            "late_frames_per_second",
+            "trusted_factor",
+        )
+    ),
+)
+
+
+def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[str, int]]:
+    """Returns the channel arguments of gRPC's server.
+
+    Args:
+        settings: The configuration.
+        longest_call: The longest that an upstream call may take, in seconds. A connection that is asked to close for
+            its age lives on until calls as long as that are done.
+    """
+    options = {
+        "grpc.so_reuseport": int(settings.reuse_port),
+        "grpc.keepalive_permit_without_calls": 1,
+        "grpc.http2.max_pings_without_data": 0,
+    }
+    for each in PORT_SETTINGS:
+        if each.grpcio is not None:
+            options |= each.grpcio(each.value(settings))
+    if settings.max_connection_age is not None:
+        options["grpc.max_connection_age_grace_ms"] = _milliseconds(longest_call + SLACK)
+    return list(options.items())
+
+
+def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
+    """Returns the limits of our own HTTP/2; arguments as those of `server_options`.
+
+    Raises:
+        ConfigError: `trusted_peers` is not valid.
+    """
+    limits: dict[str, Any] = {"max_connection_age_grace": longest_call + SLACK}
+    for each in PORT_SETTINGS:
+        limits |= each.asyncio(each.value(settings))
+    return http2.Limits(**limits)

@@ -8,6 +8,7 @@ from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.config.router_config import RouterConfig
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.server_settings import (
+    AbuseLimitSettings,
     KeepaliveSettings,
     LogSettings,
     ServerSettings,
@@ -16,6 +17,7 @@ from openai_grpc_server.config.server_settings import (
 )
 
 __all__ = [
+    "AbuseLimitSettings",
     "Config",
     "ConfigError",
     "DeploymentConfig",

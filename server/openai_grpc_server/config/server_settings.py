@@ -56,6 +56,26 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbuseLimitSettings:
+    """Limits of cheap frames and connections, with `http2: asyncio`. Of each rate, ten seconds' worth may come at once.
+
+    Attributes:
+        connections_per_address: Connections at once from one address; of IPv6, from one network of 64 bits.
+        resets_per_second: RPCs of a connection that are cancelled within a second and before their answer, or break the
+            rules, over those that end otherwise. More, and new RPCs on the connection are refused for a while.
+        empty_frames_per_second: Frames that carry nothing. More end the connection.
+        late_frames_per_second: Frames of RPCs that have ended or were refused. More end the connection.
+        trusted_factor: How many times these rates a trusted peer has. Its addresses are in no limit of connections.
+    """
+
+    connections_per_address: int = field(default=1000, metadata=POSITIVE)
+    resets_per_second: float = field(default=100.0, metadata=POSITIVE)
+    empty_frames_per_second: float = field(default=100.0, metadata=POSITIVE)
+    late_frames_per_second: float = field(default=1000.0, metadata=POSITIVE)
+    trusted_factor: float = field(default=10.0, metadata={"minimum": 1})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """Logs, on standard error: one line an RPC, and what else happens.
 
@@ -86,6 +106,11 @@ class ServerSettings:
         max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.
         max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never, or with several
             workers after 30 s.
+        max_connection_idle: How long a connection may be without an RPC until its client is asked to reconnect.
+        max_connections: Connections at once, in each worker; more are closed as they come.
+        abuse_limits: Limits of cheap frames and connections.
+        trusted_peers: Proxies, whose connections carry the calls of many: addresses, networks such as `10.0.0.0/8`, or,
+            with `tls.client_ca`, names in their certificates. With `http2: asyncio`.
         grace_period: How long running RPCs may take to finish once the server was told to stop.
         keepalive: HTTP/2 pings.
         reflection: Whether gRPC server reflection is served.
@@ -118,6 +143,10 @@ class ServerSettings:
     max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
     max_concurrent_rpcs: int | None = field(default=None, metadata=POSITIVE)
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)
+    max_connection_idle: float = field(default=3600.0, metadata=POSITIVE)
+    max_connections: int = field(default=10_000, metadata=POSITIVE)
+    abuse_limits: AbuseLimitSettings = field(default_factory=AbuseLimitSettings)
+    trusted_peers: tuple[str, ...] = ()
     grace_period: float = field(default=30.0, metadata=NOT_NEGATIVE)
     keepalive: KeepaliveSettings = field(default_factory=KeepaliveSettings)
     reflection: bool = True

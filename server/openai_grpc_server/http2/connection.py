@@ -38,8 +38,11 @@ class Connection(asyncio.Protocol):
     Args:
         methods: What can be called.
         limits: What it may cost.
-        opened: Called once it stands, TLS included; returns whether it is welcome.
-        closed: Called once it is closed.
+        opened: Called once it is open, TLS included; returns whether it may go on.
+        closed: Called once it is closed, if it was open before.
+
+    Attributes:
+        host: The peer's address, once it is open.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Connection(asyncio.Protocol):
         self._limits = limits
         self._opened = opened
         self._closed = closed
+        self.host: str | None = None
         self._calls: set[ServerCall | Refusal] = set()
         self._closing = False
         self._ending = False
@@ -66,7 +70,8 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is not registered as one
         self._peer = Peer.of(transport)
-        limits = self._limits
+        self.host = self._peer.host
+        limits = self._limits = self._limits.of(self._peer)
         self._output = Output(self._transport, PeerSettings())
         self._streams = Streams(self._output, limits, self._accept, lambda: len(self._calls))
         self._lifetime = Lifetime(limits, self._output, self._streams, self._transport.abort, self._close_if_idle)
@@ -184,6 +189,8 @@ class Connection(asyncio.Protocol):
 
     def _call_over(self, call: ServerCall | Refusal) -> None:
         self._calls.discard(call)
+        if not self._calls:
+            self._lifetime.idle_since = self._loop.time()
         if self._ending or self._lifetime.draining:
             self._close_if_idle()
 

@@ -27,6 +27,7 @@ class Lifetime:
         close_if_idle: Closes the connection if nothing is being served.
 
     Attributes:
+        idle_since: When the last RPC ended, in seconds of the loop's clock; else when the connection was set up.
         last_read: When something came last, in seconds of the loop's clock.
         draining: Whether the peer was told to open no more streams.
     """
@@ -46,7 +47,7 @@ class Lifetime:
         self._close_if_idle = close_if_idle
         self._loop = asyncio.get_running_loop()
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self.last_read = self._loop.time()
+        self.last_read = self.idle_since = self._loop.time()
         self.draining = False
         self._set("setup", limits.setup_timeout, abort)
         self._set("keepalive", limits.keepalive_time, self._keepalive)
@@ -57,6 +58,10 @@ class Lifetime:
         age = self._limits.max_connection_age
         if age is not None:
             self._set("age", age * random.uniform(1 - _AGE_SPREAD, 1 + _AGE_SPREAD), self._grow_old)  # noqa: S311 - no secret
+
+        self.idle_since = self._loop.time()
+        if self._limits.max_connection_idle is not None:
+            self._set("idle", self._limits.max_connection_idle, self._look_idle, self._limits.max_connection_idle)
 
     def ponged(self, payload: bytes) -> bool:
         """Takes the answer to a ping; returns whether it is one of ours."""
@@ -97,6 +102,13 @@ class Lifetime:
         self.drain()
         self._set("grace", self._limits.max_connection_age_grace, self._abort)
 
+    def _look_idle(self, limit: float) -> None:
+        idle = 0.0 if self._streams.busy else self._loop.time() - self.idle_since
+        if idle < limit:
+            self._set("idle", limit - idle, self._look_idle, limit)
+        else:
+            self.drain()
+
     def _keepalive(self) -> None:
         silent = self._loop.time() - self.last_read
         left = self._limits.keepalive_time - silent
@@ -110,9 +122,9 @@ class Lifetime:
         if self._loop.time() - self.last_read >= self._limits.keepalive_timeout:
             self._abort()
 
-    def _set(self, name: str, seconds: float, act: Callable[[], None]) -> None:
+    def _set(self, name: str, seconds: float, act: Callable[..., None], *arguments: float) -> None:
         self._cancel(name)
-        self._timers[name] = self._loop.call_later(seconds, act)
+        self._timers[name] = self._loop.call_later(seconds, act, *arguments)
 
     def _cancel(self, name: str) -> None:
         timer = self._timers.pop(name, None)

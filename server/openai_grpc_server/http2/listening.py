@@ -1,15 +1,179 @@
-"""The port: its sockets, and its TLS."""
+"""The port: its sockets, its TLS, and which connections are accepted."""
 
+import asyncio
+import errno
+import logging
 import socket
 import ssl
+import time
+from collections import Counter
+from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from openai_grpc_server.http2.connection import ALPN
+from openai_grpc_server.http2.connection import ALPN, Connection
+from openai_grpc_server.http2.peer import parsed_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openai_grpc_server.http2.settings import Limits
 
 # RFC 9113, section 9.2.2 forbids most suites of TLS 1.2.
 _SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 _BACKLOG: Final = 4096  # connections that wait to be accepted; the system has a limit of its own
+_ACCEPTED_AT_ONCE: Final = 100  # in one turn of the loop
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_PAUSE: Final = 0.5  # seconds until it is tried again
+_SILENCE: Final = 60.0  # seconds between two lines of the log that say the same
+_SUBNET_BITS: Final = 64  # of an address of IPv6: who has one has them all
+_LOG: Final = logging.getLogger(__name__)
+
+
+class ConnectionCount:
+    """Counts the connections of a port, of all peers and of each address.
+
+    Args:
+        limits: How many there may be.
+
+    Attributes:
+        max_connections: How many there may be; may be changed.
+    """
+
+    def __init__(self, limits: "Limits") -> None:
+        self.max_connections = limits.max_connections
+        self._per_address = limits.connections_per_address
+        self._trusted = limits.trusted_peers
+        self._total = 0
+        self._from: Counter[str | int] = Counter()
+        self._told = float("-inf")
+
+    def enter(self, host: str) -> bool:
+        """Counts a connection that came from an address; returns whether there is room for it."""
+        origin = _origin(host)
+        if not self._trusted.has_address(host):
+            if self._total >= self.max_connections:
+                self._tell("server.max_connections", self.max_connections)
+                return False
+            if self._from[origin] >= self._per_address:
+                self._tell("server.abuse_limits.connections_per_address", self._per_address)
+                return False
+        self._total += 1
+        self._from[origin] += 1
+        return True
+
+    def leave(self, host: str) -> None:
+        """Counts a connection out."""
+        origin = _origin(host)
+        self._total -= 1
+        self._from[origin] -= 1
+        if not self._from[origin]:
+            del self._from[origin]
+
+    def _tell(self, name: str, limit: int) -> None:
+        now = time.monotonic()
+        if now - self._told >= _SILENCE:
+            self._told = now
+            _LOG.warning("refusing connections: %d are open, which is the limit (%s)", limit, name)
+
+
+class Listener:
+    """Accepts the connections that come to a socket.
+
+    Connections over a limit are closed before TLS is begun, which costs more than all that comes before it.
+
+    Args:
+        listening: The socket.
+        tls: From `server_tls`; None: plain text.
+        handshake_timeout: Until TLS is there, in seconds.
+        count: Counts connections, and says which are over a limit.
+        connect: Makes a connection.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        tls: ssl.SSLContext | None,
+        handshake_timeout: float,
+        count: ConnectionCount,
+        connect: "Callable[[], Connection]",
+    ) -> None:
+        self._listening = listening
+        self._tls = tls
+        self._handshake_timeout = None if tls is None else handshake_timeout
+        self._count = count
+        self._connect = connect
+        self._beginning: set[asyncio.Task[None]] = set()
+        self._retry: asyncio.TimerHandle | None = None
+        self._told = float("-inf")
+
+    def start(self) -> None:
+        """Begins to accept."""
+        self._retry = None
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._listening, self._accept)
+
+    def close(self) -> None:
+        """Accepts no more; connections whose TLS is not done go on."""
+        if self._retry is not None:
+            self._retry.cancel()
+        elif self._listening.fileno() >= 0:
+            self._loop.remove_reader(self._listening)
+        self._listening.close()
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            try:
+                accepted, address = self._listening.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _EXHAUSTED:
+                    self._pause(error)
+                    return
+                continue  # it was reset before it was accepted
+            host = address[0]
+            if not self._count.enter(host):
+                accepted.close()
+                continue
+            task = self._loop.create_task(self._begin(accepted, host))
+            self._beginning.add(task)
+            task.add_done_callback(self._beginning.discard)
+
+    async def _begin(self, accepted: socket.socket, host: str) -> None:
+        connection = self._connect()
+        try:
+            accepted.setblocking(False)
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            await self._loop.connect_accepted_socket(
+                lambda: connection, accepted, ssl=self._tls, ssl_handshake_timeout=self._handshake_timeout
+            )
+        except OSError:  # the peer has gone, or speaks no TLS that is good enough
+            pass
+        finally:
+            if connection.host is None:  # else it is counted out when it is closed
+                accepted.close()
+                self._count.leave(host)
+
+    def _pause(self, error: OSError) -> None:
+        now = time.monotonic()
+        if now - self._told >= _SILENCE:
+            self._told = now
+            _LOG.warning(
+                "can't accept connections: %s: raise the limit of open files, or lower server.max_connections",
+                error.strerror,
+            )
+        self._loop.remove_reader(self._listening)
+        self._retry = self._loop.call_later(_PAUSE, self.start)
+
+
+def _origin(host: str) -> str | int:
+    """Returns what the connections of an address are counted under."""
+    try:
+        address = parsed_address(host)
+    except ValueError:
+        return host
+    return int(address) >> _SUBNET_BITS if isinstance(address, IPv6Address) else str(address)
 
 
 def open_sockets(host: str, port: int, *, reuse_port: bool) -> list[socket.socket]:

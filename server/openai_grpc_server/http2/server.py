@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import grpc
 
 from openai_grpc_server.http2.connection import LAST_WORDS, Connection
-from openai_grpc_server.http2.listening import open_sockets
+from openai_grpc_server.http2.listening import ConnectionCount, Listener, open_sockets
 from openai_grpc_server.http2.methods import Handler, Methods
 from openai_grpc_server.http2.settings import Limits
 
@@ -24,14 +24,18 @@ class Server:
     """A gRPC server. Methods are added as to a `grpc.aio.Server`, and get the same handlers and contexts.
 
     Args:
-        limits: What a connection may cost.
+        limits: What connections may cost.
+
+    Attributes:
+        count: How many connections there are, and may be.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._methods = Methods()
         self._bound: list[tuple[socket.socket, ssl.SSLContext | None]] = []
-        self._listening: list[asyncio.Server] = []
+        self.count = ConnectionCount(limits)
+        self._listening: list[Listener] = []
         self._connections: set[Connection] = set()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -67,12 +71,10 @@ class Server:
 
     async def start(self) -> None:
         """Begins to serve."""
-        loop = asyncio.get_running_loop()
         for bound, tls in self._bound:
-            timeout = self._limits.setup_timeout if tls is not None else None
-            self._listening.append(
-                await loop.create_server(self._connect, sock=bound, ssl=tls, ssl_handshake_timeout=timeout)
-            )
+            listener = Listener(bound, tls, self._limits.setup_timeout, self.count, self._connect)
+            self._listening.append(listener)
+            listener.start()
 
     async def stop(self, grace: float) -> None:
         """Listens no more, asks callers to reconnect elsewhere, and ends what still runs after the grace period.
@@ -83,8 +85,8 @@ class Server:
             grace: In seconds.
         """
         self._stopping = True
-        for listening in self._listening:
-            listening.close()
+        for listener in self._listening:
+            listener.close()
         for bound, _ in self._bound:
             bound.close()
         self._all(Connection.drain)
@@ -121,5 +123,6 @@ class Server:
 
     def _closed(self, connection: Connection) -> None:
         self._connections.discard(connection)
+        self.count.leave(connection.host or "")
         if not self._connections:
             self._empty.set()

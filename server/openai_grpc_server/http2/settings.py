@@ -1,11 +1,12 @@
 """SETTINGS of both sides (RFC 9113, section 6.5), and the limits that this side keeps to."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from openai_grpc_server.http2.errors import FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR, H2ConnectionError
 from openai_grpc_server.http2.frames import DEFAULT_FRAME_SIZE, SETTINGS, frame
+from openai_grpc_server.http2.peer import NOBODY, Peer, TrustedPeers
 
 _ENABLE_PUSH: Final = 2
 _MAX_CONCURRENT_STREAMS: Final = 3
@@ -21,7 +22,7 @@ LARGEST_FRAME: Final = (1 << 24) - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a connection may cost. Times are in seconds, sizes in bytes.
+    """What connections may cost. Times are in seconds, sizes in bytes.
 
     Attributes:
         max_message_size: The largest message of a request.
@@ -35,6 +36,11 @@ class Limits:
         min_ping_interval: How often the peer may ping while no data goes to it.
         max_connection_age: When the peer is asked to reconnect, a tenth more or less; None: never.
         max_connection_age_grace: How long its calls may then still take.
+        max_connection_idle: How long a connection may be without an RPC before it is closed; None: for ever.
+        max_connections: Connections at once; those over it are closed as they come, but for those of trusted addresses.
+        connections_per_address: The same, from one address; of IPv6, from one network of 64 bits.
+        trusted_peers: Whose connections carry the RPCs of many callers.
+        trusted_factor: How many times as much of all that follows these may do.
         resets_per_second: Streams that are reset before their answer, or break the rules, over those that end well.
             More are refused.
         empty_frames_per_second: Frames that carry nothing. More end the connection; so does all that follows.
@@ -54,9 +60,26 @@ class Limits:
     min_ping_interval: float = 10.0
     max_connection_age: float | None = None
     max_connection_age_grace: float = 600.0
+    max_connection_idle: float | None = None
+    max_connections: int = 10_000
+    connections_per_address: int = 1000
+    trusted_peers: TrustedPeers = NOBODY
+    trusted_factor: float = 10.0
     resets_per_second: float = 100.0
     empty_frames_per_second: float = 100.0
     late_frames_per_second: float = 1000.0
+
+    def of(self, peer: Peer) -> "Limits":
+        """Returns the limits of a peer's connection."""
+        if not self.trusted_peers.include(peer):
+            return self
+        factor = self.trusted_factor
+        return replace(
+            self,
+            resets_per_second=self.resets_per_second * factor,
+            empty_frames_per_second=self.empty_frames_per_second * factor,
+            late_frames_per_second=self.late_frames_per_second * factor,
+        )
 
     def settings_frame(self) -> bytes:
         """Returns the SETTINGS that the peer is told."""

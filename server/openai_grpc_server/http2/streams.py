@@ -164,6 +164,11 @@ class Streams:
         stream.widen(increment)
         return True
 
+    @property
+    def busy(self) -> bool:
+        """Whether an RPC is being served."""
+        return self._busy() > 0
+
     def initial_window_changed(self, difference: int) -> None:
         """Changes the windows of all streams.
 

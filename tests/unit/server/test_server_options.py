@@ -1,11 +1,49 @@
-"""The channel arguments that the settings come to."""
+"""What the settings of the port come to, for both HTTP/2 servers."""
 
+import dataclasses
+import typing
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openai_grpc_server.config import KeepaliveSettings, ServerSettings
-from openai_grpc_server.server_options import server_options
+from openai_grpc_server.config import AbuseLimitSettings, ConfigError, KeepaliveSettings, ServerSettings, TlsSettings
+from openai_grpc_server.http2 import Limits
+from openai_grpc_server.server_options import (
+    PORT_SETTINGS,
+    PortSetting,
+    check_trusted_peers,
+    http2_limits,
+    server_options,
+)
+
+DIFFERENCES = (Path(__file__).parents[3] / "docs" / "http2.md").read_text().partition("## What differs")[2]
+# Where the port is; arguments of `bind` in one server, of the port's own methods in the other.
+ADDRESS = {"host", "port", "http2", "reuse_port", "tls"}
+# Read by the gateway, whichever server calls it.
+GATEWAY = {
+    "worker_heartbeat_timeout",
+    "workers",
+    "max_in_flight_bytes",
+    "max_concurrent_rpcs",
+    "grace_period",
+    "reflection",
+    "log",
+    "timeouts",
+    "key_header",
+    "include_usage",
+    "embeddings_base64",
+    "extra_headers",
+    "param_policy",
+    "models_file",
+    "prices_file",
+    "on_cancel",
+    "drain_limit",
+    "limits_file",
+    "metrics_port",
+}
+GROUPS = {"keepalive": KeepaliveSettings, "abuse_limits": AbuseLimitSettings}
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, int | None]]] = {
     "messages of 64 MiB both ways": (
@@ -50,3 +88,68 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, int | None]]] = {
 def test_options(settings: dict[str, Any], expected: dict[str, int | None]) -> None:
     options = dict(server_options(ServerSettings(**settings), longest_call=600.0))
     assert {name: options.get(name) for name in expected} == expected
+
+
+def keys() -> Iterator[str]:
+    """The keys of `server` that are about the port."""
+    for each in dataclasses.fields(ServerSettings):
+        if each.name in GROUPS:
+            yield from (f"{each.name}.{inner.name}" for inner in dataclasses.fields(GROUPS[each.name]))
+        elif each.name not in ADDRESS | GATEWAY:
+            yield each.name
+
+
+def test_both_servers_know_every_key() -> None:
+    # A new key of `server` is in `PORT_SETTINGS`, or in `GATEWAY` above.
+    assert sorted(map(key_of, PORT_SETTINGS)) == sorted(keys())
+
+
+def key_of(each: PortSetting) -> str:
+    return f"{each.group}.{each.name}" if each.group else each.name
+
+
+def changed(each: PortSetting) -> ServerSettings:
+    """Settings of which one is not as it is by default."""
+    kind: Any = GROUPS[each.group] if each.group else ServerSettings
+    value: Any = ("10.0.0.0/8",) if typing.get_type_hints(kind)[each.name] == tuple[str, ...] else 77
+    one: dict[str, Any] = {each.name: value}
+    return ServerSettings(**({each.group: kind(**one)} if each.group else one))
+
+
+@pytest.mark.parametrize("each", PORT_SETTINGS, ids=key_of)
+def test_a_key_has_an_effect_on_both_servers(each: PortSetting) -> None:
+    settings = changed(each)
+    assert http2_limits(settings, 600.0) != http2_limits(ServerSettings(), 600.0)
+    differs = server_options(settings, 600.0) != server_options(ServerSettings(), 600.0)
+    assert differs is (each.grpcio is not None)
+    assert differs or f"`{each.group or each.name}`" in DIFFERENCES
+
+
+def test_limits_have_one_default() -> None:
+    configured, own = http2_limits(ServerSettings(), 600.0), Limits(max_message_size=80 << 20)
+    names = ["max_connections", *(each.name for each in PORT_SETTINGS if each.group == "abuse_limits")]
+    assert {name: getattr(configured, name) for name in names} == {name: getattr(own, name) for name in names}
+
+
+TLS = TlsSettings(certificate="a", private_key="b")
+MUTUAL = TlsSettings(certificate="a", private_key="b", client_ca="c")
+PEERS: dict[str, tuple[tuple[str, ...], TlsSettings | None, str]] = {
+    "nobody": ((), None, ""),
+    "addresses": (("10.0.0.1", "10.0.0.0/8", "10.1.1.1/8", "::1", "fd00::/8"), None, ""),
+    "names in certificates": (("proxy.example", "spiffe://mesh/proxy"), MUTUAL, ""),
+    "an invalid network": (("10.0.0.0/33",), None, "'10.0.0.0/33' does not appear to be an IPv4 or IPv6 network"),
+    "an invalid address": (("10.0.0.256",), None, "'10.0.0.256' does not appear to be an IPv4 or IPv6 network"),
+    "a name without TLS": (("proxy",), None, "proxy can't be proved: callers show no certificates"),
+    "a name without certificates of clients": (("proxy",), TLS, "proxy can't be proved: callers show no certificates"),
+}
+
+
+@pytest.mark.parametrize(("entries", "tls", "problem"), PEERS.values(), ids=PEERS)
+def test_trusted_peers(entries: tuple[str, ...], tls: TlsSettings | None, problem: str) -> None:
+    settings = ServerSettings(trusted_peers=entries, tls=tls)
+    if not problem:
+        check_trusted_peers(settings)
+        return
+    with pytest.raises(ConfigError) as caught:
+        check_trusted_peers(settings)
+    assert str(caught.value).startswith(f"server.trusted_peers: {problem}")
