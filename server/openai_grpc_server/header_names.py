@@ -1,7 +1,8 @@
-"""Names of HTTP headers that the gateway sets itself, and what makes a name one."""
+"""Names of HTTP headers that the gateway sets itself, and which names and values are legal."""
 
 import re
 
+VALUE = re.compile(r"[\t\x20-\x7e]*")  # RFC 9110, 5.5, without what it discourages beyond ASCII
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 
 # What frames a message or belongs to one connection: nobody else sets it.
@@ -40,3 +41,8 @@ def illegal(name: str) -> str:
     bad = next((char for char in name if not TOKEN.fullmatch(char)), "")
     what = f"{name!r} has {bad!r} in it" if bad else "it is empty"
     return f"not a legal HTTP header name: {what}; names have letters, digits and hyphens (RFC 9110)"
+
+
+def is_legal_value(value: str) -> bool:
+    """Whether a header can have a value: visible ASCII, blanks and tabs."""
+    return VALUE.fullmatch(value) is not None

@@ -15,7 +15,9 @@ def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret |
         key_header: The metadata key that holds it; `authorization`, unless a mesh uses that for its own tokens.
     """
     given = metadata.get(key_header)
-    if not isinstance(given, str):
+    if given is None:
         return None
+    if isinstance(given, bytes):  # as gRPC hands on what is not UTF-8
+        given = given.decode("latin-1")
     key = given[len(_BEARER) :] if given[: len(_BEARER)].lower() == _BEARER else given
     return Secret(key.strip()) if key.strip() else None

@@ -1,5 +1,7 @@
 """What crosses beside messages: headers to the upstream, metadata to the caller."""
 
+from openai_grpc_server.errors import UnauthenticatedError
+from openai_grpc_server.header_names import is_legal_value
 from openai_grpc_server.interceptors import request_id
 from openai_grpc_server.interceptors.credentials import caller_key
 from openai_grpc_server.services.call import Call
@@ -21,10 +23,13 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
 
     Raises:
         InvalidArgumentError: Metadata that can't go into a header.
+        UnauthenticatedError: A key of the caller's own that can't.
     """
     config = call.chosen.config
     passes = passes_key(call)
     key = caller_key(call.metadata, key_header) if passes else config.api_key
+    if passes and key is not None and not is_legal_value(key.reveal()):
+        raise UnauthenticatedError(f"The key in {key_header} has characters that no HTTP header can have")
     headers = request_headers(
         call.metadata,
         api_key=key.reveal() if key else None,

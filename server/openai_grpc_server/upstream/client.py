@@ -11,13 +11,15 @@ import httpx2
 from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.errors import (
     GatewayError,
+    InvalidArgumentError,
     UpstreamConnectError,
     UpstreamConnectionLostError,
     UpstreamError,
     UpstreamProtocolError,
     from_http,
 )
-from openai_grpc_server.upstream.exchange import Destination
+from openai_grpc_server.header_names import is_legal_value
+from openai_grpc_server.upstream.exchange import Destination, request_head
 from openai_grpc_server.upstream.headers import USER_AGENT
 from openai_grpc_server.upstream.request import RequestBody, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
@@ -137,6 +139,7 @@ class UpstreamClient:
         if short is not None and body.data is not None and short.takes(body.data):
             exchange = await short.exchange(destination, headers, body.data, self._timeouts.connect)
             return exchange.status, raw_headers(exchange), ResponseStream(exchange)
+        request_head(destination, headers, 0)  # checks what httpx2 and aiohttp would encode in ways of their own
         http_request = httpx2.Request(
             request.method, destination.url, headers=headers, stream=body, extensions=self._extensions
         )
@@ -179,8 +182,13 @@ class UpstreamClient:
         return destination
 
     def _build_destination(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Destination:
-        queries = [part for part in (self._query, urlencode(query, quote_via=quote)) if part]
-        return Destination(method, httpx2.URL(self._base + path + ("?" + "&".join(queries) if queries else "")))
+        try:
+            queries = [part for part in (self._query, urlencode(query, quote_via=quote)) if part]
+            return Destination(method, httpx2.URL(self._base + path + ("?" + "&".join(queries) if queries else "")))
+        except (httpx2.InvalidURL, UnicodeError):
+            raise InvalidArgumentError(
+                "the path and query of the upstream's URL can't be made of the request"
+            ) from None
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -203,12 +211,22 @@ def _headers(request: UpstreamRequest) -> list[tuple[str, str]]:
     return headers
 
 
+def _unsendable(request: UpstreamRequest) -> GatewayError:
+    """Makes the error of a request that can't be written, which says nothing of the upstream."""
+    name = next((name for name, value in request.headers if not is_legal_value(value)), None)
+    if name is None:
+        return InvalidArgumentError("the upstream's URL can't be requested")
+    return InvalidArgumentError.of_field(name, "not a legal HTTP header value")
+
+
 def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: RequestBody) -> GatewayError:
     """What a fault of the transport's, before any answer, means for the caller."""
     match error:
         case httpx2.ConnectTimeout():
             return UpstreamConnectError("the connection to the upstream timed out", reason="UPSTREAM_CONNECT_TIMEOUT")
-        case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+        case httpx2.UnsupportedProtocol():
+            return _unsendable(request)
+        case httpx2.ConnectError() | httpx2.ProxyError():
             return UpstreamConnectError("the upstream cannot be reached")
         case httpx2.RemoteProtocolError():
             return UpstreamProtocolError("the upstream's answer is not HTTP", maybe_billed=not request.safe)

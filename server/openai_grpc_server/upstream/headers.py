@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from openai_grpc_server.errors import InvalidArgumentError
-from openai_grpc_server.header_names import OF_THE_CONNECTION, OF_THE_GATEWAY, illegal
+from openai_grpc_server.header_names import OF_THE_CONNECTION, OF_THE_GATEWAY, illegal, is_legal_value
 from openai_grpc_server.wildcards import Patterns
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _FORWARDED = ("openai-organization", "openai-project", "idempotency-key", "trace
 # Headers that a caller's extra headers cannot set.
 _REFUSED = OF_THE_CONNECTION | OF_THE_GATEWAY | frozenset(_FORWARDED)
 _REFUSED_PREFIXES = ("x-forwarded-", "grpc-", "sec-")
-_VALUE = re.compile(r"[\t\x20-\x7e]*")  # RFC 9110, 5.5, without what it discourages beyond ASCII
 
 # Upstream's headers that go out, by the metadata keys they get.
 REQUEST_ID = "openai-request-id"
@@ -74,7 +73,9 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
         value = metadata.get(name) or defaults.get(name)
         if name == "openai-organization" and not forward_organization:
             value = organization
-        if isinstance(value, str) and value:
+        if isinstance(value, bytes):  # as gRPC hands on what is not UTF-8
+            value = value.decode("latin-1")
+        if value:
             headers.append((name, _checked_value(name, value)))
     if request_id is not None:
         headers.append(("x-client-request-id", request_id))
@@ -147,6 +148,6 @@ def _checked_extra(name: str, value: str, allowed: Patterns | None) -> str:
 
 
 def _checked_value(name: str, value: str) -> str:
-    if not _VALUE.fullmatch(value):
+    if not is_legal_value(value):
         raise InvalidArgumentError.of_field(name, "not a legal HTTP header value")
     return value

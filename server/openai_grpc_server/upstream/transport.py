@@ -214,7 +214,7 @@ class ResponseStream(httpx2.AsyncByteStream):
         """
         try:
             data = await self._content.readany()
-        except (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError) as error:
+        except _LOST as error:
             if left := self._content._read_nowait(-1):  # noqa: SLF001 - aiohttp has no other way to what came before
                 return left
             raise httpx2.ReadError(str(error) or type(error).__name__) from error
@@ -255,4 +255,6 @@ async def _translate(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
 
 
 _MIDDLEWARES = (_translate,)
+# aiohttp's reader raises RuntimeError where the connection was gone before it was asked to read.
+_LOST = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError, RuntimeError)
 _ENCODING_HEADERS = (b"content-encoding", b"content-length")

@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 from grpc import StatusCode
 
 from faults import answers
 from faults.stand_in import Gate, StandIn, refusing
-from openai_grpc_server.errors import CallerDeadlineError, GatewayError
+from openai_grpc_server.errors import CallerDeadlineError, GatewayError, InvalidArgumentError
 from openai_grpc_server.upstream import AiohttpTransport, Timeouts, UpstreamClient, UpstreamRequest
 from unit.upstream.conftest import connected
 
@@ -241,3 +242,43 @@ def test_a_deadline_that_has_passed_sends_nothing(upstream: StandIn, run: Run) -
 
     run(main())
     assert upstream.requests == []
+
+
+UNSENDABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "a header beyond ASCII": ({"headers": [("x-a", "caf\u00e9")]}, "x-a: not a legal HTTP header value"),
+    "a line break in a header": ({"headers": [("x-a", "1\r\nx-b: 2")]}, "x-a: not a legal HTTP header value"),
+    "a path that is too long for a URL": ({"path": "/responses/" + "x" * 70_000}, "the path and query of"),
+    "half a character in the query": ({"query": [("after", "\ud83c")]}, "the path and query of"),
+}
+
+
+@pytest.mark.parametrize(("facts", "message"), UNSENDABLE.values(), ids=UNSENDABLE)
+@pytest.mark.parametrize("body", [b"{}", b"", b"x" * (1 << 20)], ids=["short", "none", "large"])
+def test_a_request_that_cannot_be_written_is_no_fault_of_the_upstreams(
+    upstream: StandIn, run: Run, facts: dict[str, Any], message: str, body: bytes
+) -> None:
+    async def main() -> None:
+        async with connected(upstream.url) as client:
+            sent: dict[str, Any] = {"method": "POST", "path": "/", "body": body, **facts}
+            with pytest.raises(InvalidArgumentError, match=message):
+                await client.send(UpstreamRequest(**sent))
+
+    run(main())
+    assert upstream.connections == 0
+
+
+def test_a_connection_that_was_gone_before_its_body_was_read(
+    upstream: StandIn, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(_: aiohttp.StreamReader) -> bytes:
+        raise RuntimeError("Connection closed.")
+
+    upstream.enqueue(answers.stream([EVENT], then="stall"))
+    monkeypatch.setattr(aiohttp.StreamReader, "readany", gone)
+
+    async def main() -> None:
+        async with connected(upstream.url) as client:
+            error, _ = await failure(client, request())
+            assert error.reason == "UPSTREAM_TRUNCATED"
+
+    run(main())
