@@ -2,6 +2,7 @@
 
 from grpc import StatusCode
 
+from openai_grpc_server.access.estimates import Meter
 from openai_grpc_server.access.keyring import Keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.limits import Refusal, limit_error
@@ -47,3 +48,5 @@ class AccessControl:
             if isinstance(entry, Refusal):
                 raise limit_error(caller.name, caller.limits, entry)
             call.entry = entry
+            if caller.limits.tpm is not None or caller.limits.max_budget is not None:
+                call.meter = Meter()

@@ -25,7 +25,10 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         log.write(logging.WARNING, "upstream reply can't be read", shown)
     if log.level > logging.INFO:
         return
-    input_tokens, output_tokens = _tokens(call.usage)
+    estimate = call.estimated
+    input_tokens, output_tokens = (
+        _tokens(call.usage) if estimate is None else (estimate.input_tokens, estimate.output_tokens)
+    )
     fields = {
         "method": call.rpc.path,
         "status": status,
@@ -45,6 +48,7 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         "input_tokens": input_tokens,
         "output_tokens": output_tokens,
         "cost": call.cost(),
+        "estimated": True if estimate else None,
     }
     log.write(logging.INFO, "rpc", fields)
 

@@ -34,7 +34,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
             if call.begun or call.spent or call.gone:
                 raise
             call.deployment = await plan.after(error, call.chosen)
-            call.begin_again()
+            call.begin_again(error)
         except BaseException:
             if present is not None:
                 present.abandoned()

@@ -33,7 +33,7 @@ class AudioService(Service):
 
     async def create_transcription(self, call: Call, request: transcription_pb2.CreateTranscriptionRequest) -> Message:
         """Serves `CreateTranscription`."""
-        return await self.route(call, request, partial(self._transcribe, content=lambda: one(request.file.data)))
+        return await self.route(call, request, partial(self._transcribe, content=lambda: one(call, request.file.data)))
 
     async def upload_transcription(self, call: Call, messages: Upload) -> Message:
         """Serves `UploadTranscription`."""
@@ -134,8 +134,10 @@ def file_part(file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> Fil
     )
 
 
-async def one(data: bytes) -> AsyncIterator[bytes]:
+async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
     """Yields a file that is there already."""
+    if call.meter is not None:
+        call.meter.upload(data)
     yield data
 
 
@@ -165,6 +167,8 @@ async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
     async for message in messages:
         if message.WhichOneof("message") != "chunk":
             raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")
+        if call.meter is not None:
+            call.meter.upload(message.chunk)
         yield message.chunk
     # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task,
     # but before it answers another read. Unless that is awaited, the upstream could take what has come so far for the

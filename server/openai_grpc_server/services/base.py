@@ -35,6 +35,7 @@ R = TypeVar("R", bound=Message)
 T = TypeVar("T")
 Method = Callable[[Call, Any], Awaitable[Any]]
 
+USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its usage comes
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
@@ -76,8 +77,20 @@ class Service:
         """
         call.plan = plan_of(self.router, call, request)
         work = serve(call, partial(attempt, call, request))
-        drains = self.settings.on_cancel == "drain" and call.rpc.creates
-        return await (drained(call, work, self.settings.drain_limit) if drains else work)
+        meter = call.meter if call.rpc.creates else None
+        if self.settings.on_cancel == "drain" and call.rpc.creates:
+            work = drained(call, work, lambda: self.settings.drain_limit)
+        elif meter is not None and call.rpc.server_streaming:
+            work = drained(call, work, lambda: USAGE_FOLLOWS if meter.finished else 0.0)
+        if meter is None:
+            return await work
+        try:
+            reply = await work
+        except BaseException as error:
+            meter.failed(request, error, call.usage)
+            raise
+        meter.succeeded(request, reply if isinstance(reply, Message) else None, call.usage)
+        return reply
 
     async def once(self, call: Call, request: Message) -> Message:
         """Carries out an RPC that is one REST call with a JSON reply."""
@@ -127,6 +140,8 @@ class Service:
         Raises:
             GatewayError: The upstream could not be reached, or answered with an error.
         """
+        if call.meter is not None:
+            call.meter.sent = True
         response = await call.chosen.client.send(request)
         call.upstream_status = response.status
         call.upstream_request_id = response.request_id

@@ -126,7 +126,7 @@ class ChatByCompletions(Bridge):
 
     def reader(self, call: Call, value: Value, *, accumulate: bool) -> EventReader:
         """Reads the chunks of a legacy completion as those of a chat completion."""
-        hide_usage = self.config.include_usage and ask_for_usage(value)
+        hide_usage = self.config.include_usage and ask_for_usage(value, always=call.meter is not None)
         events = ChunkEvents(call, completions_pb2.Completion, hide_usage=False, accumulator=None)
         chunks = CompletionChunks()
         return BridgedChunks(
@@ -154,7 +154,7 @@ class ResponsesByChat(Bridge):
         """Reads the chunks of a chat completion as the events of a response, the last of which has it whole."""
         del accumulate
         if self.config.include_usage:
-            ask_for_usage(value)
+            ask_for_usage(value, always=call.meter is not None)
         events = ChunkEvents(call, chat_pb2.ChatCompletionChunk, hide_usage=False, accumulator=None)
         writer = EventsOfChat(self._request())
         return BridgedResponse(call, events, writer.read, writer.end)

@@ -9,7 +9,7 @@ import grpc.aio
 from openai_grpc.v1 import common_pb2
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.access.usage import NONE, Usage, read_usage
-from openai_grpc_server.errors import MessageTooLargeError
+from openai_grpc_server.errors import GatewayError, MessageTooLargeError
 from openai_grpc_server.services.rpc import Rpc
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from openai_grpc_server.access.caller import Caller
+    from openai_grpc_server.access.estimates import Meter
     from openai_grpc_server.access.ledger import Entry
     from openai_grpc_server.access.ownership import Ownership
     from openai_grpc_server.config import DeploymentConfig
@@ -65,6 +66,7 @@ class Call:
         spent: Whether a part of its request stream was read, which nobody can read again.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
+        meter: Estimates what the call uses, if its key has a limit on that and the upstream does not say; else None.
         entry: Counts the call against the key's limits; None: the key has none.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
         stores: Whether it is about objects that are stored upstream, or makes one.
@@ -91,6 +93,7 @@ class Call:
         "max_message_bytes",
         "messages",
         "metadata",
+        "meter",
         "model",
         "ownership",
         "request_bytes",
@@ -140,6 +143,7 @@ class Call:
         self.usage: Any = None
         self.caller: Caller | None = None
         self.entry: Entry | None = None
+        self.meter: Meter | None = None
         self._prices = prices
         self.max_message_bytes = max_message_bytes
         self._cost: tuple[object, float | None] | None = None
@@ -176,8 +180,10 @@ class Call:
         if self.keeper is not None and object_id:
             self.keeper.remember(object_id, self.chosen.name)
 
-    def begin_again(self) -> None:
+    def begin_again(self, error: GatewayError) -> None:
         """Forgets the answer of an attempt that failed."""
+        if self.meter is not None:
+            self.meter.try_again(error)
         self.upstream_status = 0
         self.upstream_request_id = ""
         self.upstream_metadata = ()
@@ -202,14 +208,22 @@ class Call:
 
     def used(self) -> Usage:
         """Returns what the call has used; nothing for one that only reads, whatever usage its reply tells of."""
+        if (estimate := self.estimated) is not None:
+            return estimate
         return read_usage(self.usage) if self.rpc.creates else NONE
+
+    @property
+    def estimated(self) -> Usage | None:
+        """The estimate of what the call has used, if that is not known."""
+        return None if self.meter is None else self.meter.usage
 
     def cost(self) -> float | None:
         """Returns what the call has cost in US dollars, or None if nothing was used or the price is not known."""
-        if self.usage is None or self.deployment is None:
+        source = self.estimated or self.usage
+        if source is None or self.deployment is None:
             return None
-        if self._cost is None or self._cost[0] is not self.usage:  # it is asked for several times
-            self._cost = self.usage, self._find_cost(self.deployment.config)
+        if self._cost is None or self._cost[0] is not source:  # it is asked for several times
+            self._cost = source, self._find_cost(self.deployment.config)
         return self._cost[1]
 
     def _find_cost(self, config: "DeploymentConfig") -> float | None:

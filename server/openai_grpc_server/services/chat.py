@@ -37,7 +37,7 @@ class ChatService(Service):
         events = ChunkEvents(
             call,
             chat_pb2.ChatCompletionChunk,
-            hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
+            hide_usage=call.chosen.config.include_usage and ask_for_usage(value, always=call.meter is not None),
             accumulator=ChatAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, value, events)

@@ -39,6 +39,9 @@ def _only(choices: Sequence[Any], field: str = "") -> Any:
     return getattr(choices[0], field) if field else choices[0]
 
 
+INCLUDE_USAGE = "include_usage"
+
+
 class Accumulator(Protocol):
     """Collects the chunks of one stream."""
 
@@ -49,12 +52,26 @@ class Accumulator(Protocol):
         """Returns the whole object, as JSON."""
 
 
-def ask_for_usage(value: dict[str, Any]) -> bool:
-    """Asks for the usage of a stream unless the caller said whether to; returns whether it did."""
+def ask_for_usage(value: dict[str, Any], *, always: bool = False) -> bool:
+    """Asks for the usage of a stream.
+
+    Args:
+        value: The request's JSON object.
+        always: Whether to ask also where the caller said not to, as the usage counts against a limit.
+
+    Returns:
+        Whether the caller did not ask for it, so that it is to be kept from him.
+    """
+    options = value.get("stream_options")
+    if always:
+        # Some upstreams read keys without regard to case.
+        others = {key: each for key, each in (options or {}).items() if key.lower() != INCLUDE_USAGE}
+        value["stream_options"] = {**others, INCLUDE_USAGE: True}
+        return (options or {}).get(INCLUDE_USAGE) is not True
     options = value.setdefault("stream_options", {})
-    if not isinstance(options, dict) or "include_usage" in options:
+    if not isinstance(options, dict) or INCLUDE_USAGE in options:
         return False
-    options["include_usage"] = True
+    options[INCLUDE_USAGE] = True
     return True
 
 
@@ -98,6 +115,8 @@ class ChunkEvents(Generic[Chunk]):
                 return None
         for index, choice in numbered(value.get("choices")):
             self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
+        if self._call.meter is not None:
+            self._call.meter.finished = bool(self._finished) and all(self._finished.values())
         if self._accumulator is not None:
             self._accumulator.add(value)
         read = from_object(self._chunk_type, value)

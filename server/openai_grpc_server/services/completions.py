@@ -21,7 +21,7 @@ class CompletionsService(Service):
         events = ChunkEvents(
             call,
             completions_pb2.Completion,
-            hide_usage=call.chosen.config.include_usage and ask_for_usage(value),
+            hide_usage=call.chosen.config.include_usage and ask_for_usage(value, always=call.meter is not None),
             accumulator=CompletionAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, value, events)

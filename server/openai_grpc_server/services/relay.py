@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from google.protobuf.message import Message
 
@@ -65,7 +65,7 @@ def read(
         CodecError: An event is no JSON object, or has no place in the contract.
         GatewayError: An event is a failure.
     """
-    read_event, read_repeated, encode = reader.read, repeated.read, call.encode
+    read_event, read_repeated, encode = reader.read, repeated.read, encoder(call)
     for event in events:
         again = read_repeated(event.data)
         if again is not None:
@@ -86,6 +86,19 @@ def read(
         if reader.failure is not None:
             raise reader.failure
     return False
+
+
+def encoder(call: Call) -> Callable[[Message], bytes]:
+    """Returns what writes a message as the caller gets it, and notes its text where that may have to be estimated."""
+    meter = call.meter
+    if meter is None:
+        return call.encode
+
+    def encode(message: Message) -> bytes:
+        meter.read(message)
+        return call.encode(message)
+
+    return encode
 
 
 async def write(call: Call, messages: Message | Sequence[Message]) -> None:

@@ -74,6 +74,9 @@ class Metrics:
         self._calls = Metric("openai_grpc_calls_total", "Calls that ended, by their gRPC status.")
         self._seconds = Metric("openai_grpc_call_seconds_total", "Seconds that calls took.")
         self._tokens = Metric("openai_grpc_tokens_total", "Tokens that upstreams reported.")
+        self._estimated = Metric(
+            "openai_grpc_estimated_tokens_total", "Tokens of calls whose upstreams reported none, as estimated."
+        )
         self._cost = Metric("openai_grpc_cost_dollars_total", "What calls cost, in US dollars, where it is known.")
         self._readings: list[Reading] = []
 
@@ -104,9 +107,10 @@ class Metrics:
             "cached_input": used.cached_tokens,
             "output": used.output_tokens,
         }
+        metric = self._tokens if call.estimated is None else self._estimated
         for kind, tokens in kinds.items():
             if tokens:
-                self._tokens.add(tokens, (*who, ("type", kind)))
+                metric.add(tokens, (*who, ("type", kind)))
         if (cost := call.cost()) is not None:
             self._cost.add(cost, who)
 
@@ -116,7 +120,14 @@ class Metrics:
 
     def text(self) -> str:
         """Returns all of it."""
-        metrics: tuple[Metric | Reading, ...] = (self._calls, self._seconds, self._tokens, self._cost, *self._readings)
+        metrics: tuple[Metric | Reading, ...] = (
+            self._calls,
+            self._seconds,
+            self._tokens,
+            self._estimated,
+            self._cost,
+            *self._readings,
+        )
         return "".join(f"{line}\n" for metric in metrics for line in metric.lines())
 
 
