@@ -1,9 +1,8 @@
 """The functions that a caller of the codec uses."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from openai_grpc.codec._compile import Compiler
@@ -11,7 +10,10 @@ from openai_grpc.codec._decode import decode_compiler
 from openai_grpc.codec._encode import encode_compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, loads, loads_rounded
-from openai_grpc.codec._options import EXTRA, Kind, has_vector, shape
+from openai_grpc.codec._options import Kind, has_vector, shape
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import Descriptor
 
 M = TypeVar("M", bound=Message)
 
@@ -49,9 +51,9 @@ def to_object(message: Message, *, strict: bool = False) -> Any:
 
     Args:
         message: A message of `openai_grpc.v1`.
-        strict: Whether a key in `extra_json` is an error if it names a typed field that could hold its value, or can be
-            read as one of those that name a model, a stored object or a secret; and whether texts that can't be such a
-            name are errors. Policy that reads typed fields can then trust them.
+        strict: Whether a key in `extra_json` is an error that contradicts its typed field, or can be read as a field that
+            names a model, a stored object or a secret, which only `read_extra` may put there; and whether texts that can't
+            be such a name are errors. Policy that reads typed fields can then trust them.
 
     Returns:
         Dicts, lists and scalars; `orjson.Fragment` for raw JSON, `RawNumber` and `RawString` as `loads` returns them.
@@ -103,15 +105,11 @@ def _reader(message_type: type[Message]) -> Callable[[bytes | str], Any]:
     return reader
 
 
-def _held(descriptor: Descriptor, keys: dict[str, Any]) -> set[str]:
-    """Returns the keys whose values the typed fields of a message hold."""
-    held = set()
-    for key, value in keys.items():
-        fields = _DECODE.function(descriptor)({key: value}, 0)
-        extra = getattr(fields, EXTRA, "") if isinstance(fields, Message) else fields.get(EXTRA, "")
-        if not extra or key not in loads(extra):
-            held.add(key)
-    return held
+def _agrees(message: Message, key: str, value: Any) -> bool:
+    """Tells whether a message's typed fields are what reading a key of its `extra_json` gives."""
+    read = from_object(type(message), {key: value})
+    names = [field.name for field in shape(message.DESCRIPTOR).by_key[key]]
+    return all(getattr(read, name) == getattr(message, name) for name in names)
 
 
 def _located(error: CodecError, message: Message, encode: Compiler) -> CodecError:
@@ -143,4 +141,4 @@ _READERS: dict[type[Message], Callable[[bytes | str], Any]] = {}
 _DECODE = decode_compiler(keep_nulls=False)
 _DECODE_NULLS = decode_compiler(keep_nulls=True)
 _ENCODE = encode_compiler(None)
-_STRICT = encode_compiler(_held)
+_STRICT = encode_compiler(_agrees)

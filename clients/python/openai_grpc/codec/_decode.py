@@ -2,10 +2,12 @@
 
 A function takes the JSON value and the number of messages around it, and returns a dict, or None for a value that
 the message can't hold. One nested dict is built and given to the root's constructor, which is what costs least.
-Nothing is lost: what a field can't hold stays, with its key, in `extra_json` of its message.
+Nothing is lost: what a field can't hold stays, with its key, in `extra_json` of its message. A value that a scalar
+field can hold only nearly, such as an object where text belongs or a number with more digits than a double has, does
+both: the field serves the caller, and `extra_json` keeps what was sent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor
@@ -41,6 +43,14 @@ _ITEM = {
     },
     Kind.RAW: "raw_text({x})",
 }
+_NEAR = {
+    Kind.STRING: "near_string",
+    Kind.BOOL: "near_bool",
+    Kind.INT32: "near_int32",
+    Kind.INT64: "near_int64",
+    Kind.DOUBLE: "near_double",
+    Kind.BASE64: "near_base64",
+}
 _LISTS = {
     Kind.STRING: "strings",
     Kind.BOOL: "bools",
@@ -58,6 +68,7 @@ def decode_compiler(*, keep_nulls: bool) -> Compiler:
     """
     helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
     helpers |= {"raw_text": raw_text, "vector": vector, "vector_message": vector_message}
+    helpers |= {"near_string": near_string, "near_list": near_list, "near_map": near_map}
     helpers |= {"extra": extra, "too_deep": too_deep, "without_tag": without_tag}
 
     def write(shape: Shape, compiler: Compiler) -> str:
@@ -111,6 +122,32 @@ def extra(value: dict[str, Any], known: frozenset[str], kept: tuple[str, ...], *
     for key in kept:
         keys.setdefault(key, None)
     return dumps(keys).decode()
+
+
+def near_string(value: Any) -> str | None:
+    """Reads a value that should be text: a number, boolean, array or object becomes its JSON text."""
+    if value is None:
+        return None
+    if isinstance(value, str):  # with a lone surrogate, which UTF-8 does not have
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return raw_text(value)
+
+
+def near_list(value: Any, near: Callable[[Any], Any]) -> list[Any] | None:
+    """Reads an array whose items should be of another type, or the one item of an array that is none."""
+    if value is None:
+        return None
+    items = value if type(value) is list else [value]
+    held = [near(item) for item in items]
+    return held if items and None not in held else None
+
+
+def near_map(value: Any, near: Callable[[Any], Any]) -> dict[str, Any] | None:
+    """Reads an object whose values should be of another type."""
+    if not value or not _values.has_string_keys(value):
+        return None
+    held = {key: near(item) for key, item in value.items()}
+    return None if None in held.values() else held
 
 
 def too_deep() -> CodecError:
@@ -181,6 +218,7 @@ def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
         if field.oneof is not None:
             yield f"        seen_{field.oneof} = True"
         word = "elif"
+    yield from _near(fields, keep)
     if any(field.write_empty for field in fields):
         yield "    else:"
         yield f"        {keep}"
@@ -188,4 +226,17 @@ def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
         yield f"    {keep}"
     else:
         yield "    elif x is not None:"
+        yield f"        {keep}"
+
+
+def _near(fields: list[Field], keep: str) -> Iterator[str]:
+    """Writes the reading of a value that no field of a key holds exactly, but one of them nearly."""
+    for field in fields:
+        near = _NEAR.get(field.kind)
+        if near is None or field.oneof is not None:
+            continue
+        reader = {Label.ONE: f"{near}(x)", Label.LIST: f"near_list(x, {near})", Label.MAP: f"near_map(x, {near})"}
+        expression = reader[field.label]
+        yield f"    elif (y := {expression}) is not None:"
+        yield f"        m[{field.name!r}] = y"
         yield f"        {keep}"

@@ -15,7 +15,7 @@ from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import fragment, loads
 from openai_grpc.codec._names import name_problem, stem
-from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, implied_tag
+from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, implied_tag, is_set
 from openai_grpc.codec._union import with_tag
 from openai_grpc.codec._vector import BASE64, vector_value
 
@@ -29,22 +29,22 @@ _ONE = {
     Kind.RAW: "fragment({x}, {name!r})",
 }
 
-Held = Callable[[Descriptor, dict[str, Any]], set[str]]
-"""Returns those keys of a JSON object that the typed fields of a message can hold."""
+Agrees = Callable[[Any, str, Any], bool]
+"""Tells whether the typed fields of a message hold what a key of its `extra_json` says."""
 
 
-def encode_compiler(held: Held | None) -> Compiler:
+def encode_compiler(agrees: Agrees | None) -> Compiler:
     """Returns the functions that write JSON.
 
     Args:
-        held: When given, `extra_json` may not stand in for typed fields that could hold the same value, nor for those
-            that name something, in any case; and the names are checked.
+        agrees: When given, a key in `extra_json` may not contradict its typed field, nor be one that names something, in
+            any case; and the names are checked.
     """
 
-    def extra(value: dict[str, Any], text: str, shape: Shape) -> None:
-        keys = _extra_keys(text)
-        if held is not None:
-            _refuse_typed(keys, shape, held)
+    def extra(value: dict[str, Any], message: Any, shape: Shape) -> None:
+        keys = _extra_keys(message.extra_json)
+        if agrees is not None:
+            _refuse_contradictions(message, keys, shape, agrees)
             _refuse_names(keys, shape)
         add_extra(value, keys, shape)
 
@@ -57,7 +57,7 @@ def encode_compiler(held: Held | None) -> Compiler:
         "no_value": no_value,
         "with_tag": with_tag,
     }
-    return Compiler("encode", _write, helpers, strict=held is not None)
+    return Compiler("encode", _write, helpers, strict=agrees is not None)
 
 
 def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None:
@@ -98,19 +98,32 @@ def _extra_keys(text: str) -> dict[str, Any]:
     return keys
 
 
-def _refuse_typed(keys: dict[str, Any], shape: Shape, held: Held) -> None:
-    doubtful = {
-        key: item for key, item in keys.items() if key in shape.known and item is not None and item not in ([], {})
-    }
-    if doubtful and (typed := held(shape.descriptor, doubtful)):
-        raise CodecError(f"{', '.join(sorted(typed))} has a typed field, which must be used", EXTRA)
+def _refuse_contradictions(message: Any, keys: dict[str, Any], shape: Shape, agrees: Agrees) -> None:
+    """Refuses keys that stand in `extra_json` and in their typed fields: one of the two values would be lost.
+
+    A null or an empty list or map says nothing that the typed field contradicts. A key that agrees with its typed field
+    is one that `from_json` wrote, since the field holds the value only nearly.
+    """
+    twice = [
+        key
+        for key, item in keys.items()
+        if item is not None
+        and item not in ([], {})
+        and any(is_set(message, field) for field in shape.by_key.get(key, ()))
+        and not agrees(message, key, item)
+    ]
+    if twice:
+        names = ", ".join(sorted(twice))
+        raise CodecError(f"{names} is set here and in its typed field: set only one of them", EXTRA)
 
 
 def _refuse_names(keys: dict[str, Any], shape: Shape) -> None:
-    for key in keys:
+    for key, item in keys.items():
         name = shape.stems.get(stem(key))
-        if name is not None and key not in shape.known:
-            raise CodecError(f"{key[:64]!r} can be read as {name!r}, which has a typed field", EXTRA)
+        if name is None or (key == name and (item is None or item in ([], {}))):
+            continue
+        reason = "can't be read as its typed field" if key == name else f"can be read as {name!r}, which has a typed field"
+        raise CodecError(f"{key[:64]!r} {reason}", EXTRA)
 
 
 def _write(shape: Shape, compiler: Compiler) -> str:
@@ -236,7 +249,7 @@ def _extra(shape: Shape, compiler: Compiler) -> list[str]:
     if not shape.extra:
         return []
     name = compiler.bind(f"SHAPE_{compiler.label(shape.descriptor)}", shape)
-    return [f"x = m.{EXTRA}", "if x:", f"    extra(o, x, {name})"]
+    return [f"if m.{EXTRA}:", f"    extra(o, m, {name})"]
 
 
 def _type(shape: Shape, compiler: Compiler) -> str:

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -162,6 +163,18 @@ def shape(descriptor: Descriptor) -> Shape:
         union=union,
         tag=tag,
     )
+
+
+def is_set(message: Any, field: Field) -> bool:
+    """Tells whether a field of a message has a value; an empty list or map is none."""
+    if field.label is Label.ONE and field.kind is not Kind.VECTOR:
+        return bool(message.HasField(field.name))
+    return len(getattr(message, field.name)) > 0
+
+
+def raw_arm(union: Shape) -> Field | None:
+    """Returns the arm of a union that holds any JSON value, as text."""
+    return next((field for field in union.fields if field.kind is Kind.RAW and field.label is Label.ONE), None)
 
 
 def implied_tag(union: Shape, arm: Field) -> str | None:

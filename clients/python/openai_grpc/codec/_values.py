@@ -1,20 +1,28 @@
 """The values of single fields: what the generated functions call for all but the plainest.
 
-A reader returns None for a value that the field can't hold as it is; the caller then keeps it elsewhere.
+A reader returns None for a value that the field can't hold as it is; the caller then keeps it elsewhere. A reader whose
+name begins with `near` reads such a value as well as the field can, for who reads the field; None where it can't.
 """
 
+import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import pybase64
 
 from openai_grpc.codec._errors import CodecError
+from openai_grpc.codec._exact import RawNumber
 
 _INT32 = 2**31
 _INT64 = 2**63
 _DOUBLE = 2**53
 _STRINGS, _BOOLS, _INTS, _FLOATS = {str}, {bool}, {int}, {float}
 _BASE64 = ";base64,"
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_WHOLE = re.compile("-?[0-9]+")
+_NUMBER_LENGTH = 64  # characters; no number that a double holds nearly needs more
+_BOOLS_IN_TEXT = {"true": True, "false": False}
 
 
 def int32(value: Any) -> int | None:
@@ -34,6 +42,46 @@ def double(value: Any) -> float | None:
     if type(value) is int and -_DOUBLE <= value <= _DOUBLE:
         return float(value)
     return None
+
+
+def near_int32(value: Any) -> int | None:
+    """Reads digits in a string, and a number with a fraction without it, as an int32."""
+    return _near_integer(value, _INT32)
+
+
+def near_int64(value: Any) -> int | None:
+    """Reads digits in a string, and a number with a fraction without it, as an int64."""
+    return _near_integer(value, _INT64)
+
+
+def near_double(value: Any) -> float | None:
+    """Reads a number of any length, or one in a string, as the nearest double."""
+    number = _number(value)
+    if number is None:
+        return None
+    try:
+        double = float(number)
+    except OverflowError:
+        return None
+    return double if isfinite(double) else None
+
+
+def near_bool(value: Any) -> bool | None:
+    """Reads `true` and `false` in a string, 0 and 1 as booleans."""
+    if type(value) is int:
+        return bool(value) if value in (0, 1) else None
+    return _BOOLS_IN_TEXT.get(value.lower()) if isinstance(value, str) else None
+
+
+def near_base64(value: Any) -> bytes | None:
+    """Reads base64 of the URL alphabet, with line breaks, or without padding (RFC 4648, sections 3 and 5)."""
+    if type(value) is not str:
+        return None
+    text = "".join(value.split()).replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        return pybase64.b64decode(text + "=" * (-len(text) % 4), validate=True) if text else None
+    except ValueError:
+        return None
 
 
 def strings(value: Any) -> list[str] | None:
@@ -133,6 +181,25 @@ def _integer(value: Any, bound: int) -> int | None:
     if type(value) is float and -_DOUBLE <= value <= _DOUBLE and value.is_integer():
         value = int(value)
     return value if type(value) is int and -bound <= value < bound else None
+
+
+def _near_integer(value: Any, bound: int) -> int | None:
+    number = _number(value)
+    if number is None:
+        return None
+    try:
+        whole = int(number) if not isinstance(number, str) or _WHOLE.fullmatch(number) else int(float(number))
+    except OverflowError:  # an exponent beyond a double
+        return None
+    return whole if -bound <= whole < bound else None
+
+
+def _number(value: Any) -> int | float | str | None:
+    """Returns a number, as text where a double may not hold it; None for what is none."""
+    if type(value) is int or type(value) is float:
+        return value
+    text = value.token if isinstance(value, RawNumber) else value
+    return text if type(text) is str and len(text) <= _NUMBER_LENGTH and _NUMBER.fullmatch(text) else None
 
 
 def _integers(value: Any, bound: int) -> list[int] | None:

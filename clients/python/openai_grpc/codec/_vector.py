@@ -10,7 +10,7 @@ import pybase64
 from google.protobuf.message import Message
 
 from openai_grpc.codec._errors import CodecError
-from openai_grpc.codec._values import base64
+from openai_grpc.codec._values import base64, near_double
 
 # The values of openai_grpc.v1.VectorEncoding.
 FLOAT32, FLOAT64, BASE64 = 1, 2, 3
@@ -42,8 +42,16 @@ def vector(value: Any) -> tuple[int, bytes, bool] | None:
     if type(value) is str:
         data = base64(value)
         return None if data is None or len(data) % _FLOAT_SIZE else (BASE64, data, True)
-    if type(value) is not list or not value or not _NUMBERS.issuperset(map(type, value)):
+    if type(value) is not list or not value:
         return None
+    if _NUMBERS.issuperset(map(type, value)):
+        return _floats(value)
+    held = [near_double(item) for item in value]
+    read = None if None in held else _floats(held)
+    return None if read is None else (*read[:2], False)
+
+
+def _floats(value: list[Any]) -> tuple[int, bytes, bool] | None:
     try:
         floats = array("f", value)
     except OverflowError:
