@@ -63,6 +63,9 @@ generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
 	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto
 	$(BIN)/python scripts/generate_client.py
 
+keep-release: $(VENV)/.installed ## Keep the contract's descriptors as those of a release, for the test of its growth: VERSION=X
+	$(BIN)/buf build proto --as-file-descriptor-set --exclude-source-info -o tests/contract/released/v$(VERSION).binpb
+
 replay: $(VENV)/.installed ## Replay recorded exchanges through the real server: CORPUS=DIR
 	$(RUN) -m conformance.replay $(CORPUS)
 

@@ -1,13 +1,19 @@
-"""Generates the modules that offer every name of a package in one place, as a plugin of protoc.
+"""Generates what is made of the contract as a whole, as a plugin of protoc. The output folder is clients/.
 
-Python gets `__init__.py`, TypeScript `index.ts`. The output folder is clients/.
+- The modules that offer every name of a package in one place: Python's `__init__.py`, TypeScript's `index.ts`.
+- The revision of the contract, the newest `since` of its fields, as a constant of each language.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
+
+NOTICE = "Generated: do not edit."
 
 
 def main() -> None:
@@ -18,17 +24,49 @@ def main() -> None:
     for file in request.proto_file:
         if file.name in wanted:
             folders.setdefault(file.name.rpartition("/")[0], []).append(file)
+    revision = contract_revision(request.proto_file)
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
     for folder, files in folders.items():
         response.file.add(name=f"python/{folder}/__init__.py", content=python_index(files))
+        response.file.add(name=f"python/{folder}/revision.py", content=python_revision(revision))
         response.file.add(name=f"typescript/src/{folder}/index.ts", content=typescript_index(files))
+        response.file.add(name=f"typescript/src/{folder}/revision.ts", content=typescript_revision(revision))
+        response.file.add(name=f"go/{folder}/revision.pb.go", content=go_revision(folder, revision))
+    response.file.add(
+        name="java/src/main/java/io/github/openai_grpc/ContractRevision.java", content=java_revision(revision)
+    )
     sys.stdout.buffer.write(response.SerializeToString())
+
+
+def contract_revision(files: Iterable[FileDescriptorProto]) -> int:
+    """Returns the newest revision that a field or an arm names.
+
+    The options are read by the descriptors of the request: the generated modules may be those of another contract.
+    """
+    pool = DescriptorPool()
+    for file in files:
+        pool.Add(file)
+    option: Any = pool.FindExtensionByName("openai_grpc.v1.json")
+    options_type = GetMessageClass(pool.FindMessageTypeByName("google.protobuf.FieldOptions"))
+    revision = 1
+    for file in files:
+        for field in fields(file.message_type):
+            options = options_type.FromString(field.options.SerializeToString())
+            revision = max(revision, options.Extensions[option].since)
+    return revision
+
+
+def fields(messages: Iterable[DescriptorProto]) -> Iterator[FieldDescriptorProto]:
+    """Yields the fields of messages and of those inside them."""
+    for message in messages:
+        yield from message.field
+        yield from fields(message.nested_type)
 
 
 def python_index(files: Iterable[FileDescriptorProto]) -> str:
     """Returns the Python module of a package's messages, enums, servicers and stubs."""
     imports: list[str] = []
-    names: list[str] = []
+    names = ["CONTRACT_REVISION"]
     package = ""
     for file in files:
         package = file.package
@@ -38,17 +76,69 @@ def python_index(files: Iterable[FileDescriptorProto]) -> str:
         imports += [f"from {stem}_pb2 import {name} as {name}\n" for name in sorted(here)]
         imports += [f"from {stem}_pb2_grpc import {name} as {name}\n" for name in sorted(services)]
         names += here + services
+    imports.append(f"from {package}.revision import CONTRACT_REVISION as CONTRACT_REVISION\n")
     listed = "".join(f'    "{name}",\n' for name in sorted(names))
-    doc = f'"""The messages and services of the package `{package}`. Generated: do not edit."""\n\n'
+    doc = f'"""The messages and services of the package `{package}`. {NOTICE}"""\n\n'
     return f"{doc}{''.join(sorted(imports))}\n__all__ = [\n{listed}]\n"
+
+
+def python_revision(revision: int) -> str:
+    """Returns the Python module of the contract's revision."""
+    return f"""\
+\"\"\"The revision of the contract. {NOTICE}\"\"\"
+
+from typing import Final
+
+CONTRACT_REVISION: Final = {revision}
+\"\"\"The revision of the contract that this code is generated from: clients send it as `openai-grpc-contract`.\"\"\"
+"""
 
 
 def typescript_index(files: Iterable[FileDescriptorProto]) -> str:
     """Returns the TypeScript module that exports all modules of a package."""
     files = list(files)
-    stems = sorted(file.name.rpartition("/")[2].removesuffix(".proto") for file in files)
-    doc = f"/** The messages and services of the package `{files[0].package}`. Generated: do not edit. */\n"
-    return doc + "".join(f'export * from "./{stem}_pb.js";\n' for stem in stems)
+    stems = sorted([*(file.name.rpartition("/")[2].removesuffix(".proto") + "_pb" for file in files), "revision"])
+    doc = f"/** The messages and services of the package `{files[0].package}`. {NOTICE} */\n"
+    return doc + "".join(f'export * from "./{stem}.js";\n' for stem in stems)
+
+
+def typescript_revision(revision: int) -> str:
+    """Returns the TypeScript module of the contract's revision."""
+    return f"""\
+// {NOTICE}
+
+/** The revision of the contract that this code is generated from: clients send it as `openai-grpc-contract`. */
+export const contractRevision = {revision};
+"""
+
+
+def go_revision(folder: str, revision: int) -> str:
+    """Returns the Go file of the contract's revision."""
+    return f"""\
+// Code generated from the contract. DO NOT EDIT.
+
+package {folder.replace("_", "").replace("/", "")}
+
+// ContractRevision is the revision of the contract that this code is generated from: clients send it as
+// openai-grpc-contract.
+const ContractRevision = {revision}
+"""
+
+
+def java_revision(revision: int) -> str:
+    """Returns the Java class of the contract's revision."""
+    return f"""\
+// {NOTICE}
+package io.github.openai_grpc;
+
+/** The revision of the contract that this library is generated from: clients send it as openai-grpc-contract. */
+public final class ContractRevision {{
+  /** The revision, from 1 on. */
+  public static final int VALUE = {revision};
+
+  private ContractRevision() {{}}
+}}
+"""
 
 
 if __name__ == "__main__":

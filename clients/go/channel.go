@@ -3,10 +3,15 @@
 package openaigrpc
 
 import (
+	"context"
+	"strconv"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
+
+	openaigrpcv1 "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1"
 )
 
 // MaxMessageBytes is how large a message may be in either direction: the gateway's default limit.
@@ -38,6 +43,8 @@ const ServiceConfig = `{
 func DialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultServiceConfig(ServiceConfig),
+		grpc.WithChainUnaryInterceptor(unaryContract),
+		grpc.WithChainStreamInterceptor(streamContract),
 		grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(MaxMessageBytes),
 			grpc.MaxCallSendMsgSize(MaxMessageBytes),
@@ -50,4 +57,24 @@ func DialOptions() []grpc.DialOption {
 			PermitWithoutStream: false,
 		}),
 	}
+}
+
+// withContract tells the gateway which revision of the contract this module is generated from, so
+// that a newer gateway answers with what the module can read.
+func withContract(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, "openai-grpc-contract", strconv.Itoa(openaigrpcv1.ContractRevision))
+}
+
+func unaryContract(
+	ctx context.Context, method string, request, reply any, connection *grpc.ClientConn,
+	invoke grpc.UnaryInvoker, options ...grpc.CallOption,
+) error {
+	return invoke(withContract(ctx), method, request, reply, connection, options...)
+}
+
+func streamContract(
+	ctx context.Context, description *grpc.StreamDesc, connection *grpc.ClientConn, method string,
+	open grpc.Streamer, options ...grpc.CallOption,
+) (grpc.ClientStream, error) {
+	return open(withContract(ctx), description, connection, method, options...)
 }

@@ -21,6 +21,7 @@ import pytest
 
 from clients.upstream_script import script
 from faults.stand_in import StandIn
+from openai_grpc.v1 import CONTRACT_REVISION
 from support.gateway import deployment, running_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,8 @@ def live_gateway() -> Iterator[dict[str, str]]:
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
         script(upstream)
         yield {"OPENAI_GRPC_ADDRESS": gateway.target, "OPENAI_GRPC_TEST_UPSTREAM": upstream.url}
+        told = {entry.get("contract_revision") for entry in gateway.logged("rpc")}
+        assert told & {CONTRACT_REVISION} or not told, "no call told which revision of the contract its client knows"
 
 
 def require(tool: str) -> None:

@@ -4,5 +4,5 @@
  */
 export { errorDetail, errorInfo, retryDelay } from "./errors.js";
 export { retryUnavailable } from "./retry.js";
-export { maxMessageBytes, transportOptions } from "./transport.js";
+export { maxMessageBytes, sendContract, transportOptions } from "./transport.js";
 export * from "./google/rpc/error_details_pb.js";

@@ -86,8 +86,13 @@ def telling(extra_json: str) -> dict[str, Any]:
 
 
 def carry_extra(source: Any, target: Any) -> None:
-    """Hands on the keys that the contract does not know, for two messages that stand for the same thing."""
+    """Hands on the keys that the contract does not know, for two messages that stand for the same thing.
+
+    A key that its typed field holds nearly is handed on by that field.
+    """
     extra = telling(source.extra_json)
+    for field, _ in source.ListFields() if extra else ():
+        extra.pop(field.name, None)
     if extra:
         target.extra_json = dumps(extra).decode()
 

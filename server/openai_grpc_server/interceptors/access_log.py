@@ -5,7 +5,7 @@ import time
 
 from google.protobuf.message import Message
 
-from openai_grpc_server.services.call import Call
+from openai_grpc_server.services.call import REVISION_KEY, Call
 from openai_grpc_server.telemetry.logs import Log
 
 _FIELDS: dict[type[Message], tuple[str, str]] = {}
@@ -40,6 +40,7 @@ def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
         "deployment": call.deployment.name if call.deployment else None,
         "attempts": call.attempts or None,
         "upstream_status": call.upstream_status or None,
+        "contract_revision": call.revision if REVISION_KEY in call.metadata else None,
         "request_id": call.request_id,
         "upstream_request_id": call.upstream_request_id,
         "request_bytes": call.request_bytes,

@@ -18,6 +18,8 @@ import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError, Message
 
+from openai_grpc.codec import MARK, has_unknown_fields, read_extra
+from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.prices import PriceTable
@@ -29,6 +31,7 @@ from openai_grpc_server.interceptors.error_boundary import gateway_error
 from openai_grpc_server.interceptors.request_id import request_id
 from openai_grpc_server.services.call import Call, Context
 from openai_grpc_server.services.metadata import served_by, trailing_metadata
+from openai_grpc_server.services.request import CONTROL_KEYS
 from openai_grpc_server.services.rpc import Rpc
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.telemetry.metrics import Metrics
@@ -211,7 +214,7 @@ class Handlers(grpc.GenericRpcHandler):
         if self._to_the_end and await call.context.read() is not grpc.aio.EOF:
             raise cardinality_error("has more than one message")
         self._hold(call, data)
-        return parse(call.rpc, data)
+        return parse(call.rpc, data, call.revision)
 
     def _hold(self, call: Call, received: bytes) -> None:
         """Counts a message of the request, in place of the one before."""
@@ -312,19 +315,32 @@ class RequestStream:
         if data is grpc.aio.EOF:
             raise StopAsyncIteration
         self._hold(self._call, data)
-        return parse(self._call.rpc, data)
+        return parse(self._call.rpc, data, self._call.revision)
 
 
-def parse(rpc: Rpc, data: bytes) -> Message:
-    """Parses a request message.
+def parse(rpc: Rpc, data: bytes, revision: int) -> Message:
+    """Parses a request message; what it has in `extra_json` for typed fields that are not set is put there.
+
+    Args:
+        rpc: The RPC.
+        data: The message.
+        revision: The revision of the contract that the caller knows.
 
     Raises:
-        InvalidArgumentError: It is not one.
+        InvalidArgumentError: It is not one, or has fields of a newer revision, which would be lost.
     """
     try:
-        return rpc.request_type.FromString(data)
+        request = rpc.request_type.FromString(data)
     except DecodeError as error:
         raise InvalidArgumentError(f"The request is not a {rpc.request_type.DESCRIPTOR.full_name}") from error
+    if MARK in data:
+        read_extra(request, CONTROL_KEYS)
+    if revision > CONTRACT_REVISION and has_unknown_fields(request):
+        raise InvalidArgumentError(
+            f"The request has fields of revision {revision} of the contract; this gateway knows {CONTRACT_REVISION}: "
+            "upgrade it, or send them in extra_json"
+        )
+    return request
 
 
 def cardinality_error(what: str) -> GatewayError:

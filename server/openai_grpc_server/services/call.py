@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import grpc.aio
 
-from openai_grpc.v1 import common_pb2
+from openai_grpc.codec import to_revision
+from openai_grpc.v1 import CONTRACT_REVISION, common_pb2
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.access.usage import NONE, Usage, read_usage
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
+REVISION_KEY = "openai-grpc-contract"
+"""The metadata key by which generated clients tell the revision of the contract that they are generated from."""
+_REVISION_DIGITS = 6
+
 
 class Call:
     """One RPC: who asks, until when, and what is known of it for the log.
@@ -44,6 +49,7 @@ class Call:
         metadata: The caller's metadata; of a repeated key the last value.
         started: When it came, in `time.monotonic()` seconds.
         request_id: The caller's, or one made here.
+        revision: The revision of the contract that the caller knows; 1 for one that does not say.
         deadline: When the upstream must have answered, in `time.monotonic()` seconds, or None.
         model: The model that the caller named, or empty.
         deployment: The deployment that serves it, once chosen.
@@ -99,6 +105,7 @@ class Call:
         "request_bytes",
         "request_id",
         "response_bytes",
+        "revision",
         "rpc",
         "spent",
         "started",
@@ -126,6 +133,7 @@ class Call:
         self.started = time.monotonic()
         self.metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
         self.request_id = ""
+        self.revision = caller_revision(self.metadata.get(REVISION_KEY))
         self.deadline: float | None = None
         self.model = ""
         self.deployment: Deployment | None = None
@@ -191,13 +199,15 @@ class Call:
         self.usage = None
 
     def encode(self, message: "Message") -> bytes:
-        """Writes a message of the reply as the caller gets it, with ids of its own.
+        """Writes a message of the reply as the caller gets it, with ids of its own, in the revision that it knows.
 
         Raises:
             MessageTooLargeError: gRPC would not send it, and could not say why.
         """
         if self.ownership is not None:
             self.ownership.seal_reply(self, message)
+        if self.revision < CONTRACT_REVISION:
+            to_revision(message, self.revision)
         data = message.SerializeToString()
         if len(data) > self.max_message_bytes:
             raise MessageTooLargeError(
@@ -242,3 +252,8 @@ class Call:
             synthetic_stream=self.synthetic or None,
             cost=self.cost(),
         )
+
+
+def caller_revision(value: Any) -> int:
+    """Returns the revision of the contract that a caller's metadata names: 1 where it names none."""
+    return max(int(value), 1) if type(value) is str and value.isdecimal() and len(value) <= _REVISION_DIGITS else 1

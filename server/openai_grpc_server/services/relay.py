@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, loads
+from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin
@@ -24,7 +25,9 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
 
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
-    repeated = RepeatedEvents(reader.variables if call.ownership is None else ())  # sealed ids differ each time
+    # Ids that are sealed differ each time, and a message for an older caller is not the one that was read.
+    same = call.ownership is None and call.revision >= CONTRACT_REVISION
+    repeated = RepeatedEvents(reader.variables if same else ())
     reading = Reading(call)
     async for events in response.event_batches():
         for start in range(0, len(events), BATCH):

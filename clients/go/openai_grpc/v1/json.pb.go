@@ -218,7 +218,11 @@ type JsonField struct {
 	// these keys.
 	Has []string `protobuf:"bytes,6,rep,name=has,proto3" json:"has,omitempty"`
 	// What the value names, or each value of a list or map. Default: nothing that needs a check.
-	Names         JsonNames `protobuf:"varint,7,opt,name=names,proto3,enum=openai_grpc.v1.JsonNames" json:"names,omitempty"`
+	Names JsonNames `protobuf:"varint,7,opt,name=names,proto3,enum=openai_grpc.v1.JsonNames" json:"names,omitempty"`
+	// The revision of the contract that has the field, or the arm, for the first time. Default: 1. The
+	// newest revision is that of the contract. Callers of an older one, or of none, get the value in
+	// `extra_json`, or in the union's `unknown`, as they did before the field was there.
+	Since         *int32 `protobuf:"varint,8,opt,name=since,proto3,oneof" json:"since,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -300,6 +304,13 @@ func (x *JsonField) GetNames() JsonNames {
 		return x.Names
 	}
 	return JsonNames_JSON_NAMES_UNSPECIFIED
+}
+
+func (x *JsonField) GetSince() int32 {
+	if x != nil && x.Since != nil {
+		return *x.Since
+	}
+	return 0
 }
 
 // How a oneof maps to JSON.
@@ -586,7 +597,7 @@ var File_openai_grpc_v1_json_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_json_proto_rawDesc = "" +
 	"\n" +
-	"\x19openai_grpc/v1/json.proto\x12\x0eopenai_grpc.v1\x1a google/protobuf/descriptor.proto\"\xdb\x01\n" +
+	"\x19openai_grpc/v1/json.proto\x12\x0eopenai_grpc.v1\x1a google/protobuf/descriptor.proto\"\x80\x02\n" +
 	"\tJsonField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
 	"\x04form\x18\x02 \x01(\x0e2\x18.openai_grpc.v1.JsonFormR\x04form\x12\x1f\n" +
@@ -595,7 +606,9 @@ const file_openai_grpc_v1_json_proto_rawDesc = "" +
 	"\x06values\x18\x04 \x03(\tR\x06values\x12\x10\n" +
 	"\x03tag\x18\x05 \x03(\tR\x03tag\x12\x10\n" +
 	"\x03has\x18\x06 \x03(\tR\x03has\x12/\n" +
-	"\x05names\x18\a \x01(\x0e2\x19.openai_grpc.v1.JsonNamesR\x05names\"\x1d\n" +
+	"\x05names\x18\a \x01(\x0e2\x19.openai_grpc.v1.JsonNamesR\x05names\x12\x19\n" +
+	"\x05since\x18\b \x01(\x05H\x00R\x05since\x88\x01\x01B\b\n" +
+	"\x06_since\"\x1d\n" +
 	"\tJsonOneof\x12\x10\n" +
 	"\x03tag\x18\x01 \x01(\tR\x03tag\"6\n" +
 	"\fJsonConstant\x12\x10\n" +
@@ -688,6 +701,7 @@ func file_openai_grpc_v1_json_proto_init() {
 	if File_openai_grpc_v1_json_proto != nil {
 		return
 	}
+	file_openai_grpc_v1_json_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -13,6 +13,7 @@ from openai_grpc.client._call_params import Metadata
 from openai_grpc.client._request import metadata_pairs
 from openai_grpc.client._retry import service_config
 from openai_grpc.client._rpcs import ALL
+from openai_grpc.v1 import CONTRACT_REVISION
 
 DEFAULT_TARGET = "localhost:50051"
 DEFAULT_TIMEOUT = 600.0  # seconds, as OpenAI's own client has it
@@ -64,6 +65,7 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
         OSError: The file of CA certificates can't be read.
     """
     known = {
+        "openai-grpc-contract": str(CONTRACT_REVISION),
         "authorization": f"Bearer {api_key}" if api_key else None,
         "openai-organization": organization,
         "openai-project": project,

@@ -10,9 +10,12 @@ Values are kept, not text: `1.0` may come back as `1`, keys may come in another 
 from openai_grpc.codec._api import from_json, from_object, source, to_json, to_object
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads
+from openai_grpc.codec._extra import MARK, has_unknown_fields, read_extra
 from openai_grpc.codec._names import folded, name_problem, stem
+from openai_grpc.codec._revision import to_revision
 
 __all__ = [
+    "MARK",
     "CodecError",
     "RawNumber",
     "RawString",
@@ -20,10 +23,13 @@ __all__ = [
     "folded",
     "from_json",
     "from_object",
+    "has_unknown_fields",
     "loads",
     "name_problem",
+    "read_extra",
     "source",
     "stem",
     "to_json",
     "to_object",
+    "to_revision",
 ]

@@ -51,9 +51,9 @@ def to_object(message: Message, *, strict: bool = False) -> Any:
 
     Args:
         message: A message of `openai_grpc.v1`.
-        strict: Whether a key in `extra_json` is an error that contradicts its typed field, or can be read as a field that
-            names a model, a stored object or a secret, which only `read_extra` may put there; and whether texts that can't
-            be such a name are errors. Policy that reads typed fields can then trust them.
+        strict: Whether a key in `extra_json` is an error if it contradicts its typed field, or can be read as a field
+            that names a model, a stored object or a secret (`read_extra` makes it that field); and whether texts that
+            can't be such a name are errors. Policy that reads typed fields can then trust them.
 
     Returns:
         Dicts, lists and scalars; `orjson.Fragment` for raw JSON, `RawNumber` and `RawString` as `loads` returns them.

@@ -4,7 +4,8 @@ A function takes the JSON value and the number of messages around it, and return
 the message can't hold. One nested dict is built and given to the root's constructor, which is what costs least.
 Nothing is lost: what a field can't hold stays, with its key, in `extra_json` of its message. A value that a scalar
 field can hold only nearly, such as an object where text belongs or a number with more digits than a double has, does
-both: the field serves the caller, and `extra_json` keeps what was sent.
+both: the field serves who reads the message, and `extra_json` keeps what was sent. Where nulls are kept, as in
+requests, only exact values fill fields: what a request means is not to be guessed.
 """
 
 from collections.abc import Callable, Iterator
@@ -181,7 +182,7 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
     if shape.vector is not None:
         lines.append("packed = b''")
     for key, fields in shape.by_key.items():
-        lines += _key(key, fields, compiler)
+        lines += _key(key, fields, compiler, near=not keep_nulls)
     nulls = " or None in v.values()" if keep_nulls else ""
     lines.append(f"if kept or not {known}.issuperset(v){nulls}:")
     lines.append(
@@ -193,7 +194,7 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
     return [*lines, f"return vector_message({message_type}, m, {shape.vector.number}, packed)"]
 
 
-def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
+def _key(key: str, fields: list[Field], compiler: Compiler, *, near: bool) -> Iterator[str]:
     """Writes the reading of one key: the first field that can hold the value has it."""
     keep = f"kept += ({key!r},)"
     yield f"if {key!r} in v:"
@@ -218,7 +219,8 @@ def _key(key: str, fields: list[Field], compiler: Compiler) -> Iterator[str]:
         if field.oneof is not None:
             yield f"        seen_{field.oneof} = True"
         word = "elif"
-    yield from _near(fields, keep)
+    if near:
+        yield from _near(fields, keep)
     if any(field.write_empty for field in fields):
         yield "    else:"
         yield f"        {keep}"

@@ -37,8 +37,8 @@ def encode_compiler(agrees: Agrees | None) -> Compiler:
     """Returns the functions that write JSON.
 
     Args:
-        agrees: When given, a key in `extra_json` may not contradict its typed field, nor be one that names something, in
-            any case; and the names are checked.
+        agrees: When given, a key in `extra_json` may not contradict its typed field, nor be one that names something,
+            in any case; and the names are checked.
     """
 
     def extra(value: dict[str, Any], message: Any, shape: Shape) -> None:
@@ -122,8 +122,9 @@ def _refuse_names(keys: dict[str, Any], shape: Shape) -> None:
         name = shape.stems.get(stem(key))
         if name is None or (key == name and (item is None or item in ([], {}))):
             continue
-        reason = "can't be read as its typed field" if key == name else f"can be read as {name!r}, which has a typed field"
-        raise CodecError(f"{key[:64]!r} {reason}", EXTRA)
+        if key == name:
+            raise CodecError(f"{key!r} has a value that its typed field can't hold", EXTRA)
+        raise CodecError(f"{key[:64]!r} can be read as {name!r}, which has a typed field", EXTRA)
 
 
 def _write(shape: Shape, compiler: Compiler) -> str:

@@ -1,19 +1,22 @@
 """Reads what a caller has put beside the typed fields as those fields.
 
-A caller that was made before a field was added sends its value in `extra_json`, and one made before an arm of a union was
+A caller that was made before a field was added sends its value in `extra_json`, and one made before an arm of a union
 sends it in `unknown`. What is decided by typed fields holds for such a caller, too.
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from openai_grpc.codec._api import from_object
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, loads
 from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, is_set, raw_arm, shape
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import Descriptor
 
 MARK = b"\xc2\x3e"
 """What the wire form of a message has in it where `extra_json` or `unknown` is set: the tag of field 1000."""
@@ -51,6 +54,11 @@ def children(message: Message) -> Iterator[Message]:
             yield from value.values()
 
 
+def has_unknown_fields(message: Message) -> bool:
+    """Tells whether a message, or one inside it, has a field that this revision of the contract does not have."""
+    return len(UnknownFieldSet(message)) > 0 or any(map(has_unknown_fields, children(message)))
+
+
 def _read_unknown(message: Any, found: Shape) -> None:
     raw = raw_arm(found)
     if raw is None or message.WhichOneof(found.union) != raw.name:
@@ -74,7 +82,7 @@ def _read_keys(message: Any, found: Shape, but: Collection[str]) -> None:
     moved = False
     for key in [each for each in keys if each in found.by_key and each not in but]:
         fields = found.by_key[key]
-        if keys[key] is None or any(is_set(message, field) for field in fields):
+        if keys[key] is None or any(_is_taken(message, field) for field in fields):
             continue
         read: Any = from_object(type(message), {key: keys[key]}, keep_nulls=True)
         held = next((field for field in fields if _holds(read, field, key)), None)
@@ -88,6 +96,11 @@ def _read_keys(message: Any, found: Shape, but: Collection[str]) -> None:
         message.extra_json = dumps(keys).decode()
     else:
         message.ClearField(EXTRA)
+
+
+def _is_taken(message: Any, field: Field) -> bool:
+    """Tells whether a field, or another one of its oneof, has a value."""
+    return is_set(message, field) or (field.oneof is not None and message.WhichOneof(field.oneof) is not None)
 
 
 def _holds(read: Any, field: Field, key: str) -> bool:

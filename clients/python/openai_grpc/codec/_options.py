@@ -71,6 +71,7 @@ class Field:
         tags: The discriminators that choose it as an arm of a union, beside its own message's constant.
         has: The keys that choose it as an arm of a union, for an object without a discriminator.
         names: What its value names, or each value of a list or map; a value of `JsonNames`.
+        since: The revision of the contract that has it for the first time.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Field:
     tags: tuple[str, ...]
     has: tuple[str, ...]
     names: int
+    since: int
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,7 @@ def _field(field: FieldDescriptor) -> Field:
         tags=tuple(options.tag),
         has=tuple(options.has),
         names=options.names,
+        since=options.since or 1,
     )
 
 

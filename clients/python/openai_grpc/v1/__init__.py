@@ -293,6 +293,7 @@ from openai_grpc.v1.responses_pb2 import ResponseItemList as ResponseItemList
 from openai_grpc.v1.responses_pb2 import ResumeResponseRequest as ResumeResponseRequest
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceServicer as ResponsesServiceServicer
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceStub as ResponsesServiceStub
+from openai_grpc.v1.revision import CONTRACT_REVISION as CONTRACT_REVISION
 from openai_grpc.v1.transcription_pb2 import CreateTranscriptionRequest as CreateTranscriptionRequest
 from openai_grpc.v1.transcription_pb2 import Transcription as Transcription
 from openai_grpc.v1.transcription_pb2 import TranscriptionLanguage as TranscriptionLanguage
@@ -312,6 +313,7 @@ __all__ = [
     "ApplyPatchTool",
     "AudioServiceServicer",
     "AudioServiceStub",
+    "CONTRACT_REVISION",
     "CacheControl",
     "CallInfo",
     "CallOptions",

@@ -166,6 +166,7 @@ class JsonField(message.Message):
     TAG_FIELD_NUMBER: builtins.int
     HAS_FIELD_NUMBER: builtins.int
     NAMES_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """The JSON key, when it is not the field's name. Default: the field's name."""
     form: JsonForm.ValueType
@@ -174,6 +175,11 @@ class JsonField(message.Message):
     """Whether an empty list or map is written as `[]` or `{}`. Default: it is left out."""
     names: JsonNames.ValueType
     """What the value names, or each value of a list or map. Default: nothing that needs a check."""
+    since: builtins.int
+    """The revision of the contract that has the field, or the arm, for the first time. Default: 1. The
+    newest revision is that of the contract. Callers of an older one, or of none, get the value in
+    `extra_json`, or in the union's `unknown`, as they did before the field was there.
+    """
     @builtins.property
     def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The values known when this contract was written. Others pass: the set is open."""
@@ -201,12 +207,15 @@ class JsonField(message.Message):
         tag: abc.Iterable[builtins.str] | None = ...,
         has: abc.Iterable[builtins.str] | None = ...,
         names: JsonNames.ValueType = ...,
+        since: builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "since", b"since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["form", b"form", "has", b"has", "name", b"name", "names", b"names", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "form", b"form", "has", b"has", "name", b"name", "names", b"names", "since", b"since", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__since: _TypeAlias = typing.Literal["since"]  # noqa: Y015
+    _WhichOneofArgType__since: _TypeAlias = typing.Literal["_since", b"_since"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__since) -> _WhichOneofReturnType__since | None: ...
 
 @typing.final
 class JsonOneof(message.Message):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from openai_grpc.codec import from_object, loads
+from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_tool_pb2
 from openai_grpc_server.bridge.losses import Losses, carry_extra, copy_fields, join
 
@@ -11,7 +11,11 @@ Choice = chat_tool_pb2.ChatCompletionToolChoice
 
 
 def chat_tools(tools: Any, path: str, losses: Losses) -> list[Tool]:
-    """Writes tools that the caller runs; those that run upstream are refused, but for the search of the web."""
+    """Writes tools that the caller runs, and tools of servers of their own; OpenAI's hosted tools are refused.
+
+    Which ones are refused goes by their names, not by whether the contract has them typed: a tool that it gets a type
+    for goes on as it went before.
+    """
     written = []
     for index, tool in enumerate(tools):
         kind = tool.WhichOneof("value")
@@ -20,10 +24,12 @@ def chat_tools(tools: Any, path: str, losses: Losses) -> list[Tool]:
             written.append(_function(tool.function, where, losses))
         elif kind == "custom":
             written.append(_custom(tool.custom, where, losses))
-        elif kind == "unknown":
-            written.append(from_object(Tool, loads(tool.unknown)))
-        elif kind not in WEB_SEARCHES:
-            losses.lose(where, "the upstream has chat completions only, and they have no such tool")
+        elif kind is not None and kind not in WEB_SEARCHES:
+            value = loads(to_json(tool))
+            if isinstance(value, dict) and value.get("type") in HOSTED_TOOLS:
+                losses.lose(where, "the upstream has chat completions only, and they have no such tool")
+            else:
+                written.append(from_object(Tool, value))
     return written
 
 
@@ -110,4 +116,22 @@ def _allow(tool: Any, allowed: Any, path: str, losses: Losses) -> None:
         losses.lose(join(path, kind or "value"), "chat has no such tool")
 
 
+HOSTED_TOOLS = frozenset(
+    {
+        "apply_patch",
+        "code_interpreter",
+        "computer",
+        "computer_use",
+        "computer_use_preview",
+        "file_search",
+        "image_generation",
+        "local_shell",
+        "mcp",
+        "namespace",
+        "programmatic_tool_calling",
+        "shell",
+        "tool_search",
+    }
+)
+"""The tools of Responses that no server of chat completions has. Reference: OpenAI API, Responses, `tools`."""
 WEB_SEARCHES = frozenset({"web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11"})

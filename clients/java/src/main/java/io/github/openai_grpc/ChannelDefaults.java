@@ -1,8 +1,15 @@
 package io.github.openai_grpc;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,9 +58,31 @@ public final class ChannelDefaults {
     // that ping without calls.
     return Grpc.newChannelBuilder(target, credentials)
         .defaultServiceConfig(SERVICE_CONFIG)
+        .intercept(new SendContract())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .keepAliveTime(30, TimeUnit.SECONDS)
         .keepAliveTimeout(20, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(false);
+  }
+
+  /**
+   * Tells the gateway which revision of the contract this library is generated from, so that a newer gateway answers
+   * with what the library can read.
+   */
+  private static final class SendContract implements ClientInterceptor {
+    private static final Metadata.Key<String> KEY =
+        Metadata.Key.of("openai-grpc-contract", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Override
+    public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+        MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void start(Listener<RespT> listener, Metadata headers) {
+          headers.put(KEY, Integer.toString(ContractRevision.VALUE));
+          super.start(listener, headers);
+        }
+      };
+    }
   }
 }

@@ -1,0 +1,146 @@
+"""Messages as an older revision of the contract has them.
+
+A gateway is upgraded before its callers. A caller that was made before a field was added reads its value in
+`extra_json` of the message, and one made before an arm of a union reads it in `unknown`: what they would have got from
+a gateway of their own age.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from openai_grpc.codec._api import to_object
+from openai_grpc.codec._exact import dumps, loads
+from openai_grpc.codec._options import EXTRA, Field, Shape, is_set, raw_arm, shape
+
+
+def to_revision(message: Message, revision: int) -> None:
+    """Turns a message into one of an older revision, in place.
+
+    Args:
+        message: A message of `openai_grpc.v1`.
+        revision: The revision that its reader knows, from 1 on.
+    """
+    reduction = _reduction(cast("Descriptor", message.DESCRIPTOR), revision)
+    if reduction is not None:
+        _reduce(message, reduction)
+
+
+@dataclass(frozen=True)
+class _Reduction:
+    """What a type of message has that a revision lacks.
+
+    Attributes:
+        shape: How the message maps to JSON.
+        newer: The fields that the revision lacks.
+        children: The other fields whose messages may have something that it lacks.
+        revision: The revision.
+    """
+
+    shape: Shape
+    newer: tuple[Field, ...]
+    children: tuple[FieldDescriptor, ...]
+    revision: int
+
+
+@cache
+def _reduction(descriptor: Descriptor, revision: int) -> _Reduction | None:
+    """Returns what a type of message has that a revision lacks, or None if it lacks nothing.
+
+    Raises:
+        TypeError: The type has no place for what the revision lacks.
+    """
+    if not _lacks(descriptor, revision):
+        return None
+    found = shape(descriptor)
+    newer = tuple(field for field in found.fields if field.since > revision)
+    if newer and not (found.extra or raw_arm(found)):
+        raise TypeError(f"{descriptor.full_name} has neither {EXTRA} nor an arm of raw JSON for its newer fields")
+    names = {field.name for field in newer}
+    children = tuple(
+        field
+        for field in descriptor.fields
+        if field.name not in names and (message := _message(field)) is not None and _lacks(message, revision)
+    )
+    return _Reduction(found, newer, children, revision)
+
+
+@cache
+def _lacks(descriptor: Descriptor, revision: int) -> bool:
+    """Tells whether a type of message, or one below it, has a field that a revision lacks."""
+    seen = {descriptor}
+    queue = [descriptor]
+    for current in queue:
+        if any(field.since > revision for field in shape(current).fields):
+            return True
+        for field in current.fields:
+            message = _message(field)
+            if message is not None and message not in seen:
+                seen.add(message)
+                queue.append(message)
+    return False
+
+
+def _message(field: FieldDescriptor) -> Descriptor | None:
+    """Returns the type of a field's messages, also of those in a map."""
+    message = field.message_type
+    if message is not None and message.GetOptions().map_entry:
+        message = message.fields_by_name["value"].message_type
+    return message
+
+
+def _reduce(message: Message, reduction: _Reduction) -> None:
+    for field in reduction.children:
+        for child in _values(message, field):
+            below = _reduction(cast("Descriptor", child.DESCRIPTOR), reduction.revision)
+            if below is not None:
+                _reduce(child, below)
+    if not reduction.newer:
+        return
+    if reduction.shape.union is not None:
+        _reduce_union(message, reduction)
+    else:
+        _reduce_object(message, reduction)
+
+
+def _values(message: Any, field: FieldDescriptor) -> Iterator[Message]:
+    value = getattr(message, field.name)
+    if not field.is_repeated:
+        if message.HasField(field.name):
+            yield value
+    elif hasattr(value, "values"):
+        yield from value.values()
+    else:
+        yield from value
+
+
+def _reduce_union(message: Any, reduction: _Reduction) -> None:
+    arm = message.WhichOneof(reduction.shape.union)
+    unknown = raw_arm(reduction.shape)
+    if unknown is not None and any(field.name == arm for field in reduction.newer):
+        text = dumps(to_object(message)).decode()
+        message.ClearField(arm)
+        setattr(message, unknown.name, text)
+
+
+def _reduce_object(message: Any, reduction: _Reduction) -> None:
+    extra: dict[str, Any] = loads(message.extra_json) if message.extra_json else {}
+    present = [
+        field for field in reduction.newer if is_set(message, field) or (field.write_empty and field.key not in extra)
+    ]
+    if present:
+        whole = to_object(message)
+        for field in present:
+            extra.setdefault(field.key, whole[field.key])
+            message.ClearField(field.name)
+    for field in reduction.newer:
+        if field.write_empty and field.key in extra and extra[field.key] is None:
+            del extra[field.key]  # says that the list is absent, to a reader who knows the field
+    if extra:
+        message.extra_json = dumps(extra).decode()
+    else:
+        message.ClearField(EXTRA)
