@@ -1,12 +1,33 @@
 """Makes the clients that reach deployments."""
 
 import logging
+import re
 
+from openai_grpc_server.access.weak_keys import KNOWN, weakness
 from openai_grpc_server.config import ConfigError, DeploymentConfig, Problem, ServerSettings
 from openai_grpc_server.config.base_url import base_url_hint
 from openai_grpc_server.telemetry.logged_client import LoggedClient
 from openai_grpc_server.telemetry.logs import Log
-from openai_grpc_server.upstream import Timeouts, TlsOptions, UpstreamClient
+from openai_grpc_server.upstream import Redaction, Timeouts, TlsOptions, UpstreamClient
+
+SCHEME = re.compile("^(basic|bearer|token) +", re.IGNORECASE)  # what begins the value of a header with credentials
+MIN_SECRET = 8  # characters
+# What keys are where an upstream asks for none.
+PLACEHOLDERS = frozenset({*KNOWN, "no-key", "no-key-required", "not-needed", "not-required", "token-abc123"})
+# Headers whose values are no secrets.
+HARMLESS = frozenset(
+    {
+        "accept-language",
+        "anthropic-beta",
+        "anthropic-version",
+        "http-referer",
+        "openai-beta",
+        "openai-organization",
+        "openai-project",
+        "referer",
+        "x-title",
+    }
+)
 
 
 def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log: Log | None = None) -> UpstreamClient:
@@ -34,6 +55,7 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log:
                 tls=tls,
                 max_response_bytes=settings.max_message_bytes,
                 not_found_hint=hint,
+                redaction=redaction(deployment),
             )
         return UpstreamClient(
             deployment.base_url,
@@ -41,7 +63,26 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log:
             tls=tls,
             max_response_bytes=settings.max_message_bytes,
             not_found_hint=hint,
+            redaction=redaction(deployment),
         )
     except OSError as error:
         files = " or ".join(filter(None, (ca_file, deployment.client_certificate)))
         raise ConfigError(Problem(f"TLS of {deployment.name!r}: can't use {files}: {error}")) from error
+
+
+def redaction(deployment: DeploymentConfig) -> Redaction:
+    """Makes what hides a deployment's own secrets in what its upstream answers.
+
+    Errors and headers are without its key and without the values of its headers. Replies are without those of them
+    that are long and random: no honest text has one by chance.
+    """
+    configured = [value.reveal() for name, value in deployment.extra_headers if name not in HARMLESS]
+    if deployment.api_key is not None:
+        configured.append(deployment.api_key.reveal())
+    secrets = [text for text in (SCHEME.sub("", text, count=1) for text in configured) if is_secret(text)]
+    return Redaction(secrets, [text for text in secrets if weakness(text) is None])
+
+
+def is_secret(text: str) -> bool:
+    """Whether a key or the value of a header may be a secret: it is neither short, nor a word, nor a placeholder."""
+    return len(text) >= MIN_SECRET and not text.isalpha() and text not in PLACEHOLDERS

@@ -3,6 +3,7 @@
 from openai_grpc_server.upstream.client import UpstreamClient
 from openai_grpc_server.upstream.headers import extra_headers, request_headers, response_metadata
 from openai_grpc_server.upstream.multipart import FilePart, Multipart
+from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
 from openai_grpc_server.upstream.sse import ServerSentEvent, SSEDecoder
@@ -13,6 +14,7 @@ __all__ = [
     "AiohttpTransport",
     "FilePart",
     "Multipart",
+    "Redaction",
     "SSEDecoder",
     "ServerSentEvent",
     "Timeouts",

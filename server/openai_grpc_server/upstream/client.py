@@ -21,6 +21,7 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.header_names import is_legal_value
 from openai_grpc_server.upstream.exchange import Destination, request_head
 from openai_grpc_server.upstream.headers import USER_AGENT
+from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import RequestBody, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
 from openai_grpc_server.upstream.tls import TlsOptions
@@ -49,6 +50,7 @@ class UpstreamClient:
         proxy: URL of an HTTP proxy.
         max_response_bytes: The limit of an answer, and of one event of a stream.
         not_found_hint: What may be wrong with the base URL where the upstream answers 404.
+        redaction: Hides secrets in what the upstream answers.
         transport: Sends the requests instead of `AiohttpTransport`; closed with the client.
 
     Raises:
@@ -66,6 +68,7 @@ class UpstreamClient:
         proxy: str | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         not_found_hint: str = "",
+        redaction: Redaction | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         parts = urlsplit(base_url)
@@ -76,6 +79,7 @@ class UpstreamClient:
         self._timeouts = timeouts or Timeouts()
         self._max_bytes = max_response_bytes
         self._not_found_hint = not_found_hint
+        self._redaction = redaction or Redaction()
         self._transport = transport or AiohttpTransport(
             tls=tls or (None if verify else TlsOptions(verify=False)), proxy=proxy
         )
@@ -100,7 +104,9 @@ class UpstreamClient:
         except BaseException:
             watchdog.stop()
             raise
-        answer = UpstreamResponse(status, headers, stream, request, watchdog, self._max_bytes, self._spawn)
+        answer = UpstreamResponse(
+            status, headers, stream, request, watchdog, self._max_bytes, self._spawn, self._redaction
+        )
         if answer.status >= 300:
             raise await self._status_error(answer, request)
         return answer
@@ -161,15 +167,21 @@ class UpstreamClient:
             pass  # what came of the error says more than that it broke off
         finally:
             await answer.close()
-        return from_http(
+        body = self._redaction.error_body(b"".join(parts))
+        error = from_http(
             answer.status,
             answer.headers,
-            b"".join(parts)[:MAX_ERROR_BYTES],
+            body[:MAX_ERROR_BYTES],
             safe=request.safe,
             own_key=request.own_key,
             metadata=answer.metadata,
             hint=self._not_found_hint if answer.status == 404 else "",
         )
+        if not request.own_key:
+            Redaction(
+                value.removeprefix("Bearer ") for name, value in request.headers if name == "authorization"
+            ).error(error)
+        return self._redaction.error(error)
 
     def _destination(self, request: UpstreamRequest) -> Destination:
         if request.query:  # differs from request to request

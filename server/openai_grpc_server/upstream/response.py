@@ -15,6 +15,7 @@ from openai_grpc_server.upstream.transport import ResponseStream
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
+    from openai_grpc_server.upstream.redaction import Redaction
     from openai_grpc_server.upstream.request import UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
     from openai_grpc_server.upstream.watchdog import Watchdog
@@ -34,6 +35,7 @@ class UpstreamResponse:
         watchdog: The limits of its time.
         max_bytes: The limit of the body, and of one event.
         spawn: Runs what goes on in the background.
+        redaction: Hides the secrets that were sent.
 
     Attributes:
         status: The HTTP status, below 300.
@@ -49,9 +51,11 @@ class UpstreamResponse:
         watchdog: Watchdog,
         max_bytes: int,
         spawn: Callable[[Coroutine[None, None, None]], None],
+        redaction: Redaction,
     ) -> None:
         self.status = status
-        self.metadata = response_metadata(raw_headers)
+        self.metadata = redaction.metadata(response_metadata(raw_headers))
+        self._redaction = redaction
         self._raw_headers = raw_headers
         self._stream = stream
         self._request = request
@@ -92,8 +96,12 @@ class UpstreamResponse:
             UpstreamTruncatedError: The connection was lost.
             GatewayError: The time is up.
         """
-        if (whole := self._whole()) is not None:
-            return whole
+        data = self._whole()
+        if data is None:
+            data = await self._read()
+        return await self._redaction.reply(data) if self._redaction.of_replies else data
+
+    async def _read(self) -> bytes:
         parts = []
         left = self._max_bytes
         async for chunk in self.chunks():
@@ -132,6 +140,7 @@ class UpstreamResponse:
         """Yields the events like `events`, but together what has come together."""
         decoder = SSEDecoder(self._max_bytes)
         watchdog = self._watchdog
+        redaction = self._redaction if self._redaction.of_replies else None
         try:
             async for chunk in self.chunks():
                 events = decoder.feed(chunk)
@@ -141,9 +150,9 @@ class UpstreamResponse:
                     watchdog.first_event()
                 if not self._done:
                     self._done = any(event.data == DONE for event in events)
-                yield events
+                yield events if redaction is None else redaction.events(events)
             if events := decoder.flush():
-                yield events
+                yield events if redaction is None else redaction.events(events)
         except MessageTooLargeError as error:
             await self.close()
             raise self._failed(error) from None
