@@ -119,7 +119,7 @@ class Gateway:
         if metrics is not None and settings.metrics_port is not None:
             self._metrics_server = MetricsServer(metrics.page)
             try:
-                self.metrics_port = await self._metrics_server.start(settings.host, settings.metrics_port)
+                self.metrics_port = await self._metrics_server.start(settings.metrics_host, settings.metrics_port)
             except ConfigError:
                 await self._server.stop(0)
                 raise

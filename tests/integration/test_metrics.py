@@ -2,6 +2,8 @@
 
 import re
 import socket
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -11,8 +13,9 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Secret
+from openai_grpc_server.telemetry.metrics_server import MAX_CONNECTIONS
 from support.failure import failure_of
-from support.gateway import RunningGateway, deployment, running_gateway
+from support.gateway import LIMIT, RunningGateway, deployment, running_gateway
 
 KEY = "sk-v3R9xQ2mT7bK4wZ8nL5c"
 GENERAL = GeneralSettings(keys=(KeySettings(name='the "team"', key=Secret(KEY)),))
@@ -88,3 +91,42 @@ def test_a_port_that_is_taken() -> None:
             running_gateway(deployment(upstream.url), metrics_port=port),
         ):
             pass
+
+
+def test_metrics_have_an_address_of_their_own() -> None:
+    hosts = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # all loopback
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), host=hosts[1], metrics_port=0) as gateway:
+        assert reachable(hosts, gateway.gateway.metrics_port) == [hosts[0]]
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url), metrics_host=hosts[2], metrics_port=0) as gateway,
+    ):
+        assert reachable(hosts, gateway.gateway.metrics_port) == [hosts[2]]
+
+
+def reachable(hosts: Sequence[str], port: int) -> list[str]:
+    """Returns the addresses at which somebody listens on a port."""
+    found = []
+    for host in hosts:
+        with socket.socket() as asking:
+            if asking.connect_ex((host, port)) == 0:
+                found.append(host)
+    return found
+
+
+def test_scrapers_that_hang_are_in_nobodys_way() -> None:
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url), metrics_port=0) as gateway,
+        ExitStack() as stack,
+    ):
+        address = ("127.0.0.1", gateway.gateway.metrics_port)
+        hanging = [stack.enter_context(socket.create_connection(address, LIMIT)) for _ in range(MAX_CONNECTIONS)]
+        with socket.create_connection(address, LIMIT) as one_more:
+            one_more.settimeout(LIMIT)
+            with suppress(ConnectionResetError):
+                assert one_more.recv(1) == b""
+        for each in hanging[:2]:
+            each.sendall(b"no HTTP\r\n\r\n")
+            assert each.recv(8) == b"HTTP/1.1"
+            each.close()

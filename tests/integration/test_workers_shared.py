@@ -101,8 +101,10 @@ def begins(stream: Iterator[chat_pb2.ChatCompletionChunk]) -> bool:
 def calls_counted(server: WorkerServer) -> int:
     """Returns how many calls the page of metrics tells of, which also tells of each worker's process."""
     (serving,) = [entry for entry in server.entries("serving") if "metrics_port" in entry]
-    with urlopen(f"http://127.0.0.1:{serving['metrics_port']}/metrics", timeout=LIMIT) as answer:
-        text = answer.read().decode()
+    text = ""
+    while 'process_start_time_seconds{worker="1"}' not in text:  # a worker logs that it serves before it reports so
+        with urlopen(f"http://127.0.0.1:{serving['metrics_port']}/metrics", timeout=LIMIT) as answer:
+            text = answer.read().decode()
     for name in ("process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds"):
         assert re.findall(rf'^{name}{{worker="(\d)"}} [0-9.e+]+$', text, re.MULTILINE) == ["1", "2"]
     assert text.count("# TYPE openai_grpc_calls_total counter") == 1

@@ -130,6 +130,8 @@ class ServerSettings:
         limits_file: The file in which it is kept what keys have used, so that all processes of a host share it and
             budgets outlive a restart; absent: the memory of the process.
         metrics_port: The port of Prometheus metrics over HTTP; absent: none are served.
+        metrics_host: The address of that port. Metrics name keys, models and deployments, and ask nobody for a key; so
+            they have an address of their own. For a scraper on another machine it is one that only scrapers reach.
     """
 
     host: str = "127.0.0.1"
@@ -163,3 +165,4 @@ class ServerSettings:
     drain_limit: float = field(default=30.0, metadata=POSITIVE)
     limits_file: str | None = None
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
+    metrics_host: str = "127.0.0.1"

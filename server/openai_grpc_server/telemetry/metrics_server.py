@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from openai_grpc_server.config import ConfigError, Problem
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-PATIENCE = 10.0  # seconds in which a request has to be there
+PATIENCE = 10.0  # seconds in which a request has to be there and its answer read
+MAX_CONNECTIONS = 32
 
 
 class MetricsServer:
@@ -18,6 +19,7 @@ class MetricsServer:
 
     def __init__(self, page: Callable[[], Awaitable[str]]) -> None:
         self._page = page
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, host: str, port: int) -> int:
         """Listens, and returns the port that was taken.
@@ -26,17 +28,28 @@ class MetricsServer:
             ConfigError: The address can't be listened on.
         """
         try:
-            self._server = await asyncio.start_server(self._serve, host, port)
+            self._server = await asyncio.start_server(self._connected, host, port)
         except OSError as error:
             raise ConfigError(Problem(f"can't listen on {host}:{port}: {error}", "server.metrics_port")) from error
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stops."""
+        """Stops, whoever is being answered."""
         self._server.close()
+        for task in self._serving:
+            task.cancel()
         await self._server.wait_closed()
 
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._serving) >= MAX_CONNECTIONS:
+            writer.transport.abort()
+            return
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.set_write_buffer_limits(0)  # `drain` waits until all is sent
         try:
             async with asyncio.timeout(PATIENCE):
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -45,6 +58,8 @@ class MetricsServer:
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # whoever asked has gone away, or does not speak HTTP
         finally:
+            if writer.transport.get_write_buffer_size():  # nobody reads it
+                writer.transport.abort()
             writer.close()
 
     async def _answer(self, head: bytes) -> bytes:

@@ -25,7 +25,7 @@ from openai_grpc_server.workers.pool import WorkerPool
 from openai_grpc_server.workers.warnings import worker_warnings
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
-FIXED = ("host", "port", "metrics_port")  # what the supervisor holds itself
+FIXED = ("host", "port", "metrics_host", "metrics_port")  # what the supervisor holds itself
 
 
 def supervise(config: Config, options: ServeOptions) -> int:
@@ -131,7 +131,7 @@ class Supervisor:
         self._complete()
         if settings.metrics_port is not None:
             metrics = MetricsServer(self.pool.page)
-            self.metrics_port = await metrics.start(settings.host, settings.metrics_port)
+            self.metrics_port = await metrics.start(settings.metrics_host, settings.metrics_port)
             stack.push_async_callback(metrics.stop)
         stack.push_async_callback(self.pool.stop)
         return await self.pool.start(settings.workers)

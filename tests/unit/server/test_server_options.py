@@ -41,6 +41,7 @@ GATEWAY = {
     "on_cancel",
     "drain_limit",
     "limits_file",
+    "metrics_host",
     "metrics_port",
 }
 GROUPS = {"keepalive": KeepaliveSettings, "abuse_limits": AbuseLimitSettings}
