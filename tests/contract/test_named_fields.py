@@ -31,6 +31,7 @@ EXEMPT = {
     "a chain of thought, which goes back as it came": r"^ReasoningDetail\.id$",
     "the gateway's own": r"^CallInfo\.deployment$|^CallOptions\.extra_headers$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
+    "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
     "a price": r"_per_token$",
     "messages, in which every field counts for itself": r"^UsageBreakdown\.models$|\.domain_secrets$|\.model_info$",
 }

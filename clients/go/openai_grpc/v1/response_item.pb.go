@@ -6005,7 +6005,6 @@ type ResponseImageGenerationCall_SvgUsage struct {
 	// Input tokens.
 	InputTokens *int32 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
 	// The model's name.
-	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Output tokens, reasoning included.
 	OutputTokens *int32 `protobuf:"varint,3,opt,name=output_tokens,json=outputTokens,proto3,oneof" json:"output_tokens,omitempty"`
@@ -7780,7 +7779,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x05_codeB\x0f\n" +
 	"\r_container_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xc0\x0e\n" +
+	"\v_extra_json\"\xb7\x0e\n" +
 	"\x1bResponseImageGenerationCall\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12$\n" +
 	"\x06result\x18\x02 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x01R\x06result\x88\x01\x01\x12N\n" +
@@ -7821,10 +7820,10 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_messageB\b\n" +
 	"\x06_paramB\a\n" +
 	"\x05_typeB\r\n" +
-	"\v_extra_json\x1a\xe8\x02\n" +
+	"\v_extra_json\x1a\xdf\x02\n" +
 	"\bSvgUsage\x12&\n" +
-	"\finput_tokens\x18\x01 \x01(\x05H\x00R\vinputTokens\x88\x01\x01\x12\"\n" +
-	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x01R\x05model\x88\x01\x01\x12(\n" +
+	"\finput_tokens\x18\x01 \x01(\x05H\x00R\vinputTokens\x88\x01\x01\x12\x19\n" +
+	"\x05model\x18\x02 \x01(\tH\x01R\x05model\x88\x01\x01\x12(\n" +
 	"\routput_tokens\x18\x03 \x01(\x05H\x02R\foutputTokens\x88\x01\x01\x12.\n" +
 	"\x10reasoning_tokens\x18\x04 \x01(\x05H\x03R\x0freasoningTokens\x88\x01\x01\x12&\n" +
 	"\ftotal_tokens\x18\x05 \x01(\x05H\x04R\vtotalTokens\x88\x01\x01\x12,\n" +

@@ -2186,9 +2186,7 @@ class ResponseImageGenerationCall(message.Message):
         input_tokens: builtins.int
         """Input tokens."""
         model: builtins.str
-        """The model's name.
-        Limit: 256 bytes.
-        """
+        """The model's name."""
         output_tokens: builtins.int
         """Output tokens, reasoning included."""
         reasoning_tokens: builtins.int
