@@ -67,6 +67,13 @@ REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
     "whose key it is": (("*",), "Authorization", "cannot be set by a caller"),
     "where it goes": (("*",), "Host", "cannot be set by a caller"),
     "the connection": (("*",), "Transfer-Encoding", "cannot be set by a caller"),
+    "the connection, as CGI reads it": (("*",), "transfer_encoding", "cannot be set by a caller"),
+    "another path": (("x-*",), "x-original-url", "cannot be set by a caller"),
+    "a cookie": (("*",), "Set-Cookie", "cannot be set by a caller"),
+    "a vendor's key": (("*",), "x-goog-api-key", "may be a credential"),
+    "another vendor's key": (("ocp-*",), "Ocp-Apim-Subscription-Key", "may be a credential"),
+    "a session of AWS": (("x-*",), "x-amz-security-token", "may be a credential"),
+    "a key in the name of Helicone": (("helicone-*",), "helicone-auth", "may be a credential"),
 }
 
 
@@ -80,6 +87,18 @@ def test_headers_that_are_refused(allowed: tuple[str, ...], name: str, message: 
     assert not upstream.requests
 
 
+def test_limits_of_headers() -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), extra_headers=("x-*",)) as gateway:
+        for request in (chat(**{"x-a": "1" * 8193}), chat(**{f"x-{number}": "1" for number in range(65)})):
+            failure = failure_of(lambda: gateway.chat.CreateChatCompletion(request, timeout=10))  # noqa: B023
+            assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
+            assert "call_options.extra_headers" in failure.message
+        metadata = (("idempotency-key", "k" * 1025),)
+        failure = failure_of(lambda: gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10))
+        assert (failure.code, failure.message[:15]) == (grpc.StatusCode.INVALID_ARGUMENT, "idempotency-key")
+    assert not upstream.requests
+
+
 HELICONE = (("helicone-auth", Secret("Bearer sk-helicone")), ("helicone-cache-enabled", Secret("true")))
 
 
@@ -87,7 +106,9 @@ def test_headers_of_a_deployment() -> None:
     """A proxy such as Helicone: its base URL, and headers of its own that no caller can change."""
     with (
         StandIn() as upstream,
-        running_gateway(deployment(upstream.url, extra_headers=HELICONE), extra_headers=("*",)) as gateway,
+        running_gateway(
+            deployment(upstream.url, extra_headers=HELICONE), extra_headers=("*", "helicone-auth")
+        ) as gateway,
     ):
         upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
         gateway.chat.CreateChatCompletion(chat(**{"Helicone-Auth": "mine", "x-a": "1"}), timeout=10)

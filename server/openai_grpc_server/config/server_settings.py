@@ -120,7 +120,8 @@ class ServerSettings:
             one that goes upstream.
         include_usage: Whether chat streams ask for usage when the caller did not say.
         embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
-        extra_headers: The headers that callers may add to upstream requests by `call_options.extra_headers`.
+        extra_headers: The headers that callers may add to upstream requests by `call_options.extra_headers`. A `*`
+            stands for any text that makes the name neither a credential nor an address.
         param_policy: What happens to a parameter that a model is known not to take: it is passed on all the same, left
             out, or the call is refused.
         models_file: A file of facts about models that adds to those that the gateway knows, and wins over them.

@@ -22,9 +22,32 @@ except PackageNotFoundError:  # runs from a checkout
 # The caller's metadata that goes up under the same name.
 _FORWARDED = ("openai-organization", "openai-project", "idempotency-key", "traceparent", "tracestate")
 
-# Headers that a caller's extra headers cannot set.
-_REFUSED = OF_THE_CONNECTION | OF_THE_GATEWAY | frozenset(_FORWARDED)
-_REFUSED_PREFIXES = ("x-forwarded-", "grpc-", "sec-")
+# Headers that a caller's extra headers cannot set, however they are written: CGI and its heirs (WSGI, PHP) read
+# `transfer_encoding` as `transfer-encoding`. They frame the message, say who asks, or send it elsewhere.
+_REFUSED = OF_THE_CONNECTION | OF_THE_GATEWAY | frozenset(_FORWARDED) | {"http2-settings", "max-forwards", "set-cookie"}
+_REFUSED_PREFIXES = (
+    *("content-", "proxy-", "cookie", "forwarded-", "grpc-", "sec-"),
+    *("x-forwarded-", "x-original-", "x-rewrite-", "x-http-method", "x-method-override", "x-envoy-"),
+)
+
+# Headers that no wildcard lets through, as they may be a credential of some vendor's, or say where a call comes from:
+# only a name that is listed as it is does. By what they have in their names, as vendors make up new ones.
+_PRIVATE_PARTS = re.compile(
+    r"api-?key|token|secret|credential|passw|passphrase|signature|authoriz|authentic|cookie|assertion|bearer"
+)
+_PRIVATE_WORDS = frozenset(
+    {
+        *("auth", "cert", "certificate", "csrf", "jwt", "key", "keys", "oauth", "oidc", "otp", "principal", "pwd"),
+        *("saml", "sig", "sso", "xsrf"),
+        *("host", "ip", "override", "uri", "url"),
+    }
+)
+_PRIVATE_PREFIXES = ("x-amz-", "x-amzn-", "x-goog-")
+
+_MAX_EXTRA = 64
+_MAX_NAME = 256  # bytes
+_MAX_SENT_VALUE = 8192  # bytes
+_MAX_ID = 1024  # bytes of the other metadata that goes up
 
 # Upstream's headers that go out, by the metadata keys they get.
 REQUEST_ID = "openai-request-id"
@@ -76,7 +99,7 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
         if isinstance(value, bytes):  # as gRPC hands on what is not UTF-8
             value = value.decode("latin-1")
         if value:
-            headers.append((name, _checked_value(name, value)))
+            headers.append((name, _checked_value(name, value, _MAX_SENT_VALUE if name == "tracestate" else _MAX_ID)))
     if request_id is not None:
         headers.append(("x-client-request-id", request_id))
     headers.extend(extra)
@@ -88,13 +111,18 @@ def extra_headers(asked_for: Mapping[str, str], allowed: Sequence[str]) -> list[
 
     Args:
         asked_for: The headers.
-        allowed: The names that callers may set, in any case; a `*` in one stands for any text.
+        allowed: The names that callers may set, in any case; a `*` in one stands for any text that makes the name
+            neither a credential nor an address.
 
     Raises:
-        InvalidArgumentError: A header that callers cannot set, or that is none; names it.
+        InvalidArgumentError: A header that callers cannot set, or that is none; names it. Or too many of them.
     """
-    names = Patterns([pattern.lower() for pattern in allowed]) if allowed else None
-    return [(name.lower(), _checked_extra(name, value, names)) for name, value in asked_for.items()]
+    if len(asked_for) > _MAX_EXTRA:
+        raise InvalidArgumentError.of_field("call_options.extra_headers", f"too many: at most {_MAX_EXTRA}")
+    patterns = [pattern.lower() for pattern in allowed]
+    names = Patterns(patterns) if patterns else None
+    listed = frozenset(pattern for pattern in patterns if "*" not in pattern)
+    return [(name.lower(), _checked_extra(name, value, names, listed)) for name, value in asked_for.items()]
 
 
 def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
@@ -136,18 +164,39 @@ def _printable(raw_value: bytes) -> str:
     return "".join(char if " " <= char <= "~" else "?" for char in value)
 
 
-def _checked_extra(name: str, value: str, allowed: Patterns | None) -> str:
+def _checked_extra(name: str, value: str, allowed: Patterns | None, listed: frozenset[str]) -> str:
+    if len(name) > _MAX_NAME:
+        raise InvalidArgumentError.of_field(
+            "call_options.extra_headers", f"name too long: {name[:32]!r}...; at most {_MAX_NAME} bytes"
+        )
     field, lowered = f"call_options.extra_headers[{name!r}]", name.lower()
     if reason := illegal(name):
         raise InvalidArgumentError.of_field(field, reason)
-    if lowered in _REFUSED or lowered.startswith(_REFUSED_PREFIXES):
+    plain = lowered.replace("_", "-").strip("-")
+    if plain in _REFUSED or plain.startswith(_REFUSED_PREFIXES):
         raise InvalidArgumentError.of_field(field, "this header cannot be set by a caller")
-    if allowed is None or not allowed.allow(lowered):
-        raise InvalidArgumentError.of_field(field, "not among the headers that callers may set here")
-    return _checked_value(field, value)
+    if lowered not in listed:
+        if allowed is None or not allowed.allow(lowered):
+            raise InvalidArgumentError.of_field(field, "not among the headers that callers may set here")
+        if "_" in lowered or _is_private(plain):
+            raise InvalidArgumentError.of_field(
+                field, "may be a credential or an address; server.extra_headers must list it without a *"
+            )
+    return _checked_value(field, value, _MAX_SENT_VALUE)
 
 
-def _checked_value(name: str, value: str) -> str:
+def _is_private(name: str) -> bool:
+    """Whether a header may be a credential, or say where a call comes from or goes to."""
+    return (
+        name.startswith(_PRIVATE_PREFIXES)
+        or _PRIVATE_PARTS.search(name) is not None
+        or not _PRIVATE_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", name))
+    )
+
+
+def _checked_value(name: str, value: str, limit: int) -> str:
+    if len(value) > limit:
+        raise InvalidArgumentError.of_field(name, f"too long: at most {limit} bytes")
     if not is_legal_value(value):
         raise InvalidArgumentError.of_field(name, "not a legal HTTP header value")
     return value

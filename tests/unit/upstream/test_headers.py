@@ -20,7 +20,6 @@ def test_what_goes_up() -> None:
         "user-agent": "grpc-python",
         "x-forwarded-for": "10.0.0.1",
         "x-request-id": "theirs too",
-        "openai-organization": b"bytes are no header",
     }
     headers = request_headers(
         metadata,
@@ -32,6 +31,7 @@ def test_what_goes_up() -> None:
     )
     assert headers == [
         ("authorization", "Bearer sk-1"),
+        ("openai-organization", "ours"),
         ("openai-project", "theirs"),
         ("idempotency-key", "k1"),
         ("traceparent", "00-1-2-01"),
@@ -51,7 +51,16 @@ def test_defaults_where_the_caller_names_nothing() -> None:
     [
         *("Authorization", "api-key", "x-api-key", "Cookie", "proxy-authorization", "OpenAI-Project"),
         *("Host", "Connection", "Transfer-Encoding", "Content-Length", "content-type", "TE", "Upgrade"),
-        *("X-Forwarded-Host", "grpc-timeout", "x-client-request-id"),
+        *("X-Forwarded-Host", "grpc-timeout", "x-client-request-id", "Content-Encoding", "Set-Cookie", "Cookie2"),
+        *(
+            "transfer_encoding",
+            "content_length",
+            "x_api_key",
+            "X_Forwarded_For",
+            "authorization_",
+            "Proxy_Authorization",
+        ),
+        *("x-original-url", "x-rewrite-url", "x-http-method-override", "X-Original-Host", "http2-settings"),
         *("bad name", "", "x:y", "x\r\ny", "caf\xe9"),
     ],
 )
@@ -59,6 +68,58 @@ def test_headers_that_a_caller_cannot_set(name: str) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         extra_headers({name: "1"}, ["*"])
     assert caught.value.violations[0][0] == f"call_options.extra_headers[{name!r}]"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("x-goog-api-key", "Ocp-Apim-Subscription-Key", "anthropic-api-key", "x-litellm-api-key", "x-apikey"),
+        *("x-amz-security-token", "X-Amz-Date", "x-goog-user-project", "helicone-auth", "cf-aig-authorization"),
+        *("x-vault-token", "x-client-secret", "x-hub-signature-256", "x-user-credentials", "x-functions-key"),
+        *("x-ms-client-principal", "x-csrf", "cf-access-jwt-assertion", "x-db-password", "x-auth", "x_tenant_id"),
+        *("cf-connecting-ip", "true-client-ip", "helicone-target-url", "x-host"),
+    ],
+)
+def test_headers_that_no_wildcard_lets_through(name: str) -> None:
+    for allowed in (["*"], [f"{name[:3]}*"]):
+        with pytest.raises(InvalidArgumentError, match="may be a credential or an address"):
+            extra_headers({name: "1"}, allowed)
+    assert extra_headers({name: "1"}, ["*", name.upper()]) == [(name.lower(), "1")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("OpenAI-Beta", "x-tenant-id", "helicone-user-id", "helicone-session-id", "x-keyboard", "x-authors", "x-ship"),
+        *("x-stainless-lang", "cf-aig-cache-ttl", "x-request-id"),
+    ],
+)
+def test_headers_that_a_wildcard_lets_through(name: str) -> None:
+    assert extra_headers({name: "1"}, ["*"]) == [(name.lower(), "1")]
+
+
+LIMITS: dict[str, tuple[dict[str, str], str]] = {
+    "too many": ({f"x-{number}": "1" for number in range(65)}, "at most 64"),
+    "a long name": ({"x" * 257: "1"}, "at most 256 bytes"),
+    "a long value": ({"x-a": "1" * 8193}, "at most 8192 bytes"),
+}
+
+
+@pytest.mark.parametrize(("headers", "message"), LIMITS.values(), ids=LIMITS)
+def test_limits(headers: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=message) as caught:
+        extra_headers(headers, ["*"])
+    assert caught.value.violations[0][0].startswith("call_options.extra_headers")
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("openai-organization", 1024), ("idempotency-key", 1024), ("traceparent", 1024), ("tracestate", 8192)],
+)
+def test_limits_of_metadata_that_goes_up(name: str, limit: int) -> None:
+    assert request_headers({name: "1" * limit}) == [(name, "1" * limit)]
+    with pytest.raises(InvalidArgumentError, match=f"{name}: too long: at most {limit} bytes"):
+        request_headers({name: "1" * (limit + 1)})
 
 
 @pytest.mark.parametrize("value", ["a\r\nx: y", "a\0", "\N{SNOWMAN}", "\x7f"])
