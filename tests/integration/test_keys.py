@@ -10,8 +10,10 @@ import pytest
 
 from faults import answers
 from faults.stand_in import StandIn
-from openai_grpc.v1 import chat_pb2, embeddings_pb2, models_pb2
-from openai_grpc_server.config import Config, GeneralSettings, KeySettings, Secret, ServerSettings
+from openai_grpc.codec import dumps, from_json
+from openai_grpc.v1 import chat_pb2, embeddings_pb2, models_pb2, responses_pb2
+from openai_grpc.v1.response_tool_pb2 import ResponseTool
+from openai_grpc_server.config import Config, GeneralSettings, KeySettings, RouterConfig, Secret, ServerSettings
 from support.failure import failure_of
 from support.gateway import OWN_KEY, RunningGateway, deployment, on_loop, running_gateway
 from support.process import run
@@ -126,6 +128,160 @@ def test_a_model_that_the_key_may_not_use_is_not_got(gateway: RunningGateway) ->
     request = models_pb2.GetModelRequest(model="big")
     failure = failure_of(lambda: gateway.models.GetModel(request, metadata=bearer(TEAM), timeout=10))
     assert failure.reason == "MODEL_NOT_ALLOWED"
+
+
+def request_of(request_type: Any, value: dict[str, Any]) -> Any:
+    """Makes a request from JSON; what the contract does not know goes into `extra_json`."""
+    return from_json(request_type, dumps(value))
+
+
+HI = [{"role": "user", "content": "hi"}]
+CHAT = {"model": "small", "messages": HI}
+RESPONSE = {"model": "small", "input": "hi"}
+ChatRequest, ResponseRequest = chat_pb2.CreateChatCompletionRequest, responses_pb2.CreateResponseRequest
+
+
+def tool(**fields: Any) -> dict[str, Any]:
+    return {**RESPONSE, "tools": [{"type": "function", "name": "f"}, fields]}
+
+
+# Every way to name `big` by which a key of `small` would reach it: RPC, request, the field that the error names.
+OTHER_WAYS: dict[str, tuple[str, Any, str]] = {
+    "fallbacks of OpenRouter": (
+        "CreateChatCompletion",
+        request_of(ChatRequest, {**CHAT, "models": ["small", "big"]}),
+        "models",
+    ),
+    "fallbacks that are not all text": (
+        "CreateChatCompletion",
+        request_of(ChatRequest, {**CHAT, "models": ["big", 1]}),
+        "models",
+    ),
+    "moderation": (
+        "CreateChatCompletion",
+        request_of(ChatRequest, {**CHAT, "moderation": {"model": "big"}}),
+        "moderation.model",
+    ),
+    "a hosted tool": (
+        "CreateResponse",
+        request_of(ResponseRequest, tool(type="image_generation", model="big")),
+        "tools[1].image_generation.model",
+    ),
+    "a model within a hosted tool": (
+        "StreamResponse",
+        request_of(ResponseRequest, tool(type="image_generation", svg={"model": "big"})),
+        "tools[1].image_generation.svg.model",
+    ),
+    "a tool in the input": (
+        "CreateResponse",
+        request_of(
+            ResponseRequest,
+            {
+                **RESPONSE,
+                "input": [{"type": "additional_tools", "tools": [{"type": "image_generation", "model": "big"}]}],
+            },
+        ),
+        "input.items.items[0].additional_tools.tools[0].image_generation.model",
+    ),
+    "a tool that the contract does not know": (
+        "CreateResponse",
+        request_of(ResponseRequest, tool(type="video_generation", options={"Video_Model": "big"})),
+        "tools[1].unknown.Video_Model",
+    ),
+    "the first of two keys, of which some readers take the first": (
+        "CreateResponse",
+        ResponseRequest(
+            model="small", tools=[ResponseTool(unknown='{"type": "video", "model": "big", "model": "small"}')]
+        ),
+        "tools[0].unknown.model",
+    ),
+    "an escaped key": (
+        "CreateResponse",
+        ResponseRequest(model="small", tools=[ResponseTool(unknown='{"type": "video", "m\\u006fdel": "big"}')]),
+        "tools[0].unknown.model",
+    ),
+    "a key that the contract does not know": (
+        "CreateChatCompletion",
+        request_of(ChatRequest, {**CHAT, "speculative": [{"draft_model": {"id": "big"}}]}),
+        "extra_json.draft_model",
+    ),
+    "a part of a message": (
+        "CreateChatCompletion",
+        request_of(
+            ChatRequest,
+            {**CHAT, "messages": [{"role": "user", "content": [{"type": "text", "text": "hi", "model": "big"}]}]},
+        ),
+        "messages[0].user.content.parts.parts[0].text.extra_json.model",
+    ),
+    "an engine": ("CreateChatCompletion", request_of(ChatRequest, {**CHAT, "engine": "big"}), "extra_json.engine"),
+    "a preset": ("CreateChatCompletion", request_of(ChatRequest, {**CHAT, "preset": "big"}), "extra_json.preset"),
+    "an alias": ("CreateChatCompletion", request_of(ChatRequest, {**CHAT, "model": "alias"}), "model"),
+    "none: chat": ("StreamChatCompletion", request_of(ChatRequest, {"messages": HI}), "model"),
+    "none: a response": ("CreateResponse", request_of(ResponseRequest, {"input": "hi"}), "model"),
+    "none: a stored prompt that names its own": (
+        "CreateResponse",
+        request_of(ResponseRequest, {"prompt": {"id": "pmpt_1"}}),
+        "model",
+    ),
+    "none: an embedding": ("CreateEmbedding", embeddings_pb2.CreateEmbeddingRequest(), "model"),
+    "none: tokens": ("CountResponseInputTokens", responses_pb2.CountResponseInputTokensRequest(), "model"),
+}
+
+
+@pytest.mark.parametrize(("rpc", "request_", "field"), OTHER_WAYS.values(), ids=OTHER_WAYS)
+def test_no_other_way_to_a_model(upstream: StandIn, rpc: str, request_: Any, field: str) -> None:
+    names = ("small", "big", "open/llama")
+    deployments = [deployment(upstream.url, name=name, model_name=name, model=f"up-{name}") for name in names]
+    router = RouterConfig(num_retries=0, aliases={"alias": "big"})
+    before = len(upstream.exchanges)
+    with running_gateway(*deployments, general=KEYS, router=router) as gateway:
+        service: Any = gateway.chat if "Chat" in rpc else gateway.embeddings if "Embed" in rpc else gateway.responses
+        failure = failure_of(lambda: getattr(service, rpc)(request_, metadata=bearer(TEAM), timeout=10))
+    assert (failure.code, failure.reason) == (grpc.StatusCode.PERMISSION_DENIED, "MODEL_NOT_ALLOWED")
+    assert failure.details["ErrorInfo"].metadata["param"] == field
+    assert len(upstream.exchanges) == before
+
+
+def test_models_that_the_key_may_use_can_be_named_anywhere(gateway: RunningGateway, upstream: StandIn) -> None:
+    value = {
+        **CHAT,
+        "models": ["small", "open/qwen"],
+        "moderation": {"model": "open/moderation"},
+        "draft_model": "open/draft",
+        "metadata": {"model": "big"},
+        "guided_json": {"properties": {"model": {"type": "string"}}},
+    }
+    request = request_of(ChatRequest, value)
+    assert gateway.chat.CreateChatCompletion(request, metadata=bearer(TEAM), timeout=10).id == "c1"
+    assert upstream.requests[-1].json() == {**value, "model": "up-small"}
+
+
+def test_a_key_without_limits_names_what_it_likes(gateway: RunningGateway, upstream: StandIn) -> None:
+    request = request_of(ChatRequest, {**CHAT, "models": ["any"], "draft_model": "any"})
+    assert gateway.chat.CreateChatCompletion(request, metadata=bearer(MASTER), timeout=10).id == "c1"
+    assert upstream.requests[-1].json()["models"] == ["any"]
+
+
+def test_a_key_of_every_model_needs_none(upstream: StandIn) -> None:
+    keys = GeneralSettings(master_key=Secret(MASTER), keys=(KeySettings(name="all", key=Secret(TEAM), models=("*",)),))
+    with running_gateway(deployment(upstream.url), general=keys) as gateway:
+        request = request_of(ChatRequest, {"messages": HI})
+        assert gateway.chat.CreateChatCompletion(request, metadata=bearer(TEAM), timeout=10).id == "c1"
+
+
+def test_a_fallback_of_the_operators_is_open_to_all_who_may_use_the_first() -> None:
+    with StandIn() as upstream:
+        upstream.on("POST", "/v1/chat/completions", answers.json({"error": {"message": "no"}}, status=429))
+        deployments = [deployment(upstream.url, name=name, model_name=name, model=name) for name in ("small", "big")]
+        router = RouterConfig(num_retries=0, fallbacks={"small": ("big",)})
+        with running_gateway(*deployments, general=KEYS, router=router) as gateway:
+            failure_of(lambda: chat(gateway, "small", bearer(TEAM)))
+        assert [request.json()["model"] for request in upstream.requests] == ["small", "big"]
+
+
+def test_a_key_that_is_too_long_is_the_callers_mistake(gateway: RunningGateway) -> None:
+    failure = failure_of(lambda: chat(gateway, "small", bearer("x" * 8192)))
+    assert (failure.code, failure.message[:14]) == (grpc.StatusCode.INVALID_ARGUMENT, "authorization:")
 
 
 def test_the_gateways_own_keys_never_go_upstream(upstream: StandIn) -> None:

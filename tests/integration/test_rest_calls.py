@@ -240,7 +240,7 @@ REFUSED: dict[str, tuple[str, str, Message, str]] = {
     "a typed field by the back door": (
         "chat",
         "CreateChatCompletion",
-        chat_pb2.CreateChatCompletionRequest(model="m", extra_json='{"temperature": 1}'),
+        chat_pb2.CreateChatCompletionRequest(model="m", temperature=0, extra_json='{"temperature": 1}'),
         "extra_json",
     ),
     **{

@@ -44,6 +44,11 @@ class Caller:
     rpcs: Patterns = field(default_factory=Patterns)
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def limited_to_models(self) -> bool:
+        """Whether there are models that it may not use."""
+        return not self.models.allow("")
+
     def check_rpc(self, name: str) -> None:
         """Checks the name of an RPC.
 
@@ -60,7 +65,16 @@ class Caller:
             GatewayError: PERMISSION_DENIED.
         """
         if not self.models.allow(model):
-            raise denied("MODEL_NOT_ALLOWED", f"This key may not use the model {model!r}", "model")
+            raise self.model_denied(model, "model")
+
+    def model_denied(self, model: str, field: str) -> GatewayError:
+        """Makes the error of a model that a field names and the key may not use."""
+        where = "" if field == "model" else f", which {field} names"
+        return denied("MODEL_NOT_ALLOWED", f"This key may not use the model {model!r}{where}", field)
+
+    def model_missing(self) -> GatewayError:
+        """Makes the error of a call that leaves its model to the upstream, by a key that is limited to some."""
+        return denied("MODEL_NOT_ALLOWED", "This key may use certain models only: name one of them", "model")
 
 
 def denied(reason: str, message: str, param: str | None = None) -> GatewayError:

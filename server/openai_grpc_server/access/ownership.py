@@ -1,17 +1,30 @@
-"""Whose the stored objects are: ids are opened in requests and sealed in replies."""
+"""Ownership of stored objects: opens sealed ids in requests, seals ids in replies.
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+Which fields hold one is read from the contract: those that name a response or a chat completion.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import Message
 from grpc import StatusCode
 
-from openai_grpc.v1 import chat_pb2, response_event_pb2, response_pb2, responses_pb2
+from openai_grpc.codec import dumps, loads, name_problem, stem
+from openai_grpc.v1 import chat_pb2, json_pb2
 from openai_grpc_server.access.keyring import HINT, Keyring
+from openai_grpc_server.access.names import (
+    SEALED,
+    RefusedNameError,
+    check_each,
+    check_untyped_size,
+    has_hint,
+    named_kinds,
+    sealed_keys,
+    visit,
+)
 from openai_grpc_server.access.sealed_ids import SealedId, Sealer
 from openai_grpc_server.access.weak_keys import weakness
 from openai_grpc_server.config import ConfigError, GeneralSettings, Problem
-from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:
     from openai_grpc_server.routing import Affinity
@@ -20,6 +33,11 @@ if TYPE_CHECKING:
 # The key in the metadata of stored chat completions that says whose they are: the upstream lists by metadata.
 OWNER = "openai_grpc_owner"
 SECTION = "general_settings"
+_HINTS = ("response_id", "responseid", "response-id", "completion_id", "completionid", "completion-id")
+
+# Before the owner's name it makes an id a cursor: the end of a page that has nothing of the caller's. Lists can go on
+# from it; it gets, changes and deletes nothing.
+_CURSOR = "\x01"
 
 
 class Ownership:
@@ -34,43 +52,173 @@ class Ownership:
         self._sealer = sealer
         self._several_keys = several_keys
 
-    def open_request(self, call: "Call", request: Any, affinity: "Affinity | None") -> None:
+    def open_request(self, call: "Call", request: Any, affinity: "Affinity | None") -> str:
         """Puts the upstream's ids into a request, and tells the router where their objects are.
+
+        Returns:
+            The id of a response that JSON unknown to the contract says the request goes on from; empty: there is none.
 
         Raises:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
+            InvalidArgumentError: What should be an id can't be one, or is named by a key that only reads as one.
         """
-        for message, field in _ids_in(call, request):
-            given = getattr(message, field)
-            if given:
-                opened = self._open(call, field, given)
-                setattr(message, field, opened.object_id)
-                if affinity is not None and opened.deployment:
-                    affinity.remember(opened.object_id, opened.deployment)
+        opening = _Opening(self, _owner(call), affinity)
+        visit(request, opening, untyped=call.untyped)
         if self._several_keys and _is_of_chats(call, request):
             request.metadata[OWNER] = self._tag(call)
+        return opening.previous
+
+    def open(self, owner: str, text: str, *, cursor: bool) -> SealedId | None:
+        """Opens an id.
+
+        Args:
+            owner: Whose it has to be.
+            text: The id.
+            cursor: Whether it may be one that lists go on from alone.
+
+        Returns:
+            What is in it; None: it is another's, or not sealed though it would have to be.
+        """
+        opened = self._sealer.open(text)
+        if opened is None:
+            return None if self._several_keys else SealedId("", "", text)
+        return opened if opened.owner == owner or (cursor and opened.owner == _CURSOR + owner) else None
 
     def seal_reply(self, call: "Call", message: Message) -> None:
         """Puts sealed ids into a reply, or a message of its stream."""
-        seal = _SEALS.get(type(message))
-        if seal is not None:
-            seal(Seal(self._sealer, _owner(call), call.chosen.name, self._tag(call), call.stores), message)
+        if isinstance(message, chat_pb2.ChatCompletionList):
+            self._keep_own(call, message)
+            return
+        kinds = named_kinds(message)
+        chats = call.stores or call.by_response
+        if json_pb2.JSON_NAMES_RESPONSE not in kinds and not (chats and json_pb2.JSON_NAMES_CHAT_COMPLETION in kinds):
+            return
+        visit(message, _Sealing(self._sealer, _owner(call), call.chosen.name, chats=chats), untyped=False)
+        if chats and isinstance(message, chat_pb2.ChatCompletion):
+            message.metadata.pop(OWNER, None)
+        elif chats and isinstance(message, chat_pb2.ChatCompletionChunk) and message.HasField("accumulated"):
+            message.accumulated.metadata.pop(OWNER, None)
 
-    def _open(self, call: "Call", field: str, text: str) -> SealedId:
-        opened = self._sealer.open(text)
-        if opened is not None and opened.owner == _owner(call):
-            return opened
-        if opened is None and not self._several_keys:
-            return SealedId("", "", text)
-        raise GatewayError(
-            f"There is no object with the {field} {text!r}",
-            code=StatusCode.NOT_FOUND,
-            reason="OBJECT_NOT_FOUND",
-            param=field,
-        )
+    def _keep_own(self, call: "Call", page: Any) -> None:
+        """Seals a page, and leaves out what is another's, should the upstream not filter by metadata."""
+        owner, tag, deployment = _owner(call), self._tag(call), call.chosen.name
+        first, last = page.HasField("first_id"), page.HasField("last_id")
+        end = page.last_id or (page.data[-1].id if page.data else "")
+        own = [each for each in page.data if not owner or each.metadata.get(OWNER) == tag]
+        kept = chat_pb2.ChatCompletionList(data=own)
+        for each in kept.data:
+            each.id = self._sealer.seal(SealedId(owner, deployment, each.id))
+            each.metadata.pop(OWNER, None)
+        del page.data[:]
+        page.data.extend(kept.data)
+        page.ClearField("first_id")
+        page.ClearField("last_id")
+        if page.data and first:
+            page.first_id = page.data[0].id
+        if page.data and last:
+            page.last_id = page.data[-1].id
+        elif page.has_more and end and not page.data:
+            page.last_id = self._sealer.seal(SealedId(_CURSOR + owner, deployment, end))
 
     def _tag(self, call: "Call") -> str:
         return self._sealer.owner_tag(_owner(call))
+
+
+class _Opening:
+    """Opens the ids in a request.
+
+    Args:
+        ownership: Opens each.
+        owner: Whose they have to be.
+        affinity: Is told where their objects are.
+
+    Attributes:
+        previous: The id of the response that untyped JSON goes on from.
+    """
+
+    def __init__(self, ownership: Ownership, owner: str, affinity: "Affinity | None") -> None:
+        self.previous = ""
+        self._ownership = ownership
+        self._owner = owner
+        self._affinity = affinity
+
+    def name(self, message: Any, name: str, kind: int) -> None:
+        if kind in SEALED:
+            for text in check_each(message, name, kind):
+                setattr(message, name, self._open(text, name, cursor=name == "after"))
+
+    def untyped(self, message: Any, name: str) -> None:
+        text = getattr(message, name)
+        if not has_hint(text, _HINTS):
+            return
+        try:
+            check_untyped_size(text)
+            value = loads(text)
+            if self._open_keys(value):
+                setattr(message, name, dumps(value).decode())
+        except RefusedNameError as refused:
+            refused.steps.append(name)
+            raise
+
+    def _open_keys(self, value: Any) -> bool:
+        """Opens the ids in JSON, in place. Returns whether there were any."""
+        found = False
+        queue = [value]
+        for current in queue:
+            if isinstance(current, list):
+                queue.extend(current)
+            elif isinstance(current, dict):
+                queue.extend(current.values())
+                for key in [each for each in current if stem(each) in sealed_keys()]:
+                    found = self._open_key(current, key) or found
+        return found
+
+    def _open_key(self, value: dict[str, Any], key: str) -> bool:
+        name, text = sealed_keys()[stem(key)], value[key]
+        if text is None:
+            return False
+        problem = name_problem(json_pb2.JSON_NAMES_RESPONSE, text) if isinstance(text, str) else "must be a string"
+        if key != name:
+            problem = f"this key can be read as {name}: write it so"
+        if problem:
+            raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), key[:64])
+        value[key] = self._open(str(text), key)
+        if key == "previous_response_id":
+            self.previous = value[key]
+        return True
+
+    def _open(self, text: str, name: str, *, cursor: bool = False) -> str:
+        opened = self._ownership.open(self._owner, text, cursor=cursor)
+        if opened is None:
+            raise RefusedNameError(lambda path: _not_found(path, text), name)
+        if self._affinity is not None and opened.deployment:
+            self._affinity.remember(opened.object_id, opened.deployment)
+        return opened.object_id
+
+
+class _Sealing:
+    """Seals the ids in a reply.
+
+    Args:
+        sealer: Seals each.
+        owner: The name of the caller's key.
+        deployment: The name of the deployment that has the objects.
+        chats: Whether chat completions are stored.
+    """
+
+    def __init__(self, sealer: Sealer, owner: str, deployment: str, *, chats: bool) -> None:
+        self._sealer = sealer
+        self._owner = owner
+        self._deployment = deployment
+        self._chats = chats
+
+    def name(self, message: Any, name: str, kind: int) -> None:
+        if kind == json_pb2.JSON_NAMES_RESPONSE or (self._chats and kind == json_pb2.JSON_NAMES_CHAT_COMPLETION):
+            sealed = SealedId(self._owner, self._deployment, getattr(message, name))
+            setattr(message, name, self._sealer.seal(sealed))
+
+    def untyped(self, message: Any, name: str) -> None:
+        """Replies are not searched: no id that they may hold there could be used without a seal."""
 
 
 def ownership(settings: GeneralSettings, keys: Keyring | None, *, several_upstreams: bool) -> Ownership | None:
@@ -91,45 +239,17 @@ def ownership(settings: GeneralSettings, keys: Keyring | None, *, several_upstre
     return Ownership(Sealer(secret), several_keys=several_keys)
 
 
-class Seal(NamedTuple):
-    """Seals the ids of one caller's objects at one deployment.
-
-    Attributes:
-        sealer: Seals ids.
-        owner: The name of the caller's key.
-        deployment: The name of the deployment.
-        tag: What stands for the owner in metadata.
-        stores: Whether the call is about objects that are stored.
-    """
-
-    sealer: Sealer
-    owner: str
-    deployment: str
-    tag: str
-    stores: bool
-
-    def fields(self, message: Any, *names: str) -> None:
-        """Seals fields, those that are there."""
-        for name in names:
-            if object_id := getattr(message, name):
-                setattr(message, name, self.sealer.seal(SealedId(self.owner, self.deployment, object_id)))
-
-
 def _owner(call: "Call") -> str:
     return call.caller.name if call.caller is not None else ""
 
 
-def _ids_in(call: "Call", request: Any) -> list[tuple[Any, str]]:
-    """The messages and fields of a request that hold ids of stored objects."""
-    fields = request.DESCRIPTOR.fields_by_name
-    found = [(request, field) for field in call.rpc.path_fields if field in {"response_id", "completion_id"}]
-    if "previous_response_id" in fields:
-        found.append((request, "previous_response_id"))
-    if "prompt_cache_options" in fields and request.HasField("prompt_cache_options"):
-        found.append((request.prompt_cache_options, "comparison_response_id"))
-    if isinstance(request, chat_pb2.ListChatCompletionsRequest):
-        found.append((request, "after"))
-    return found
+def _not_found(field: str, text: str) -> GatewayError:
+    return GatewayError(
+        f"There is no object with the {field} {text!r}",
+        code=StatusCode.NOT_FOUND,
+        reason="OBJECT_NOT_FOUND",
+        param=field,
+    )
 
 
 def _is_of_chats(call: "Call", request: Any) -> bool:
@@ -137,60 +257,3 @@ def _is_of_chats(call: "Call", request: Any) -> bool:
     if isinstance(request, chat_pb2.CreateChatCompletionRequest):
         return call.stores
     return isinstance(request, chat_pb2.ListChatCompletionsRequest | chat_pb2.UpdateChatCompletionRequest)
-
-
-def _response(seal: Seal, response: Any) -> None:
-    seal.fields(response, "id", "previous_response_id")
-
-
-def _event(seal: Seal, event: Any) -> None:
-    kind = event.WhichOneof("value")
-    if kind in _WITH_RESPONSE:
-        _response(seal, getattr(event, kind).response)
-
-
-def _deleted(seal: Seal, deleted: Any) -> None:
-    seal.fields(deleted, "id")
-
-
-def _chat(seal: Seal, completion: Any) -> None:
-    if seal.stores:
-        seal.fields(completion, "id")
-        completion.metadata.pop(OWNER, None)
-
-
-def _chunk(seal: Seal, chunk: Any) -> None:
-    if seal.stores:
-        seal.fields(chunk, "id")
-        if chunk.HasField("accumulated"):
-            _chat(seal, chunk.accumulated)
-
-
-def _chats(seal: Seal, page: Any) -> None:
-    """Seals a page, and leaves out what is another's, should the upstream not filter by metadata."""
-    own = [each for each in page.data if not seal.owner or each.metadata.get(OWNER) == seal.tag]
-    kept = chat_pb2.ChatCompletionList(data=own)
-    for each in kept.data:
-        _chat(seal, each)
-    del page.data[:]
-    page.data.extend(kept.data)
-    seal.fields(page, "first_id", "last_id")
-
-
-_WITH_RESPONSE = frozenset(
-    arm.name
-    for arm in response_event_pb2.ResponseStreamEvent.DESCRIPTOR.oneofs_by_name["value"].fields
-    if arm.message_type is not None
-    and "response" in arm.message_type.fields_by_name
-    and arm.message_type.fields_by_name["response"].message_type is response_pb2.Response.DESCRIPTOR
-)
-
-_SEALS: dict[type[Message], Callable[[Seal, Any], None]] = {
-    response_pb2.Response: _response,
-    response_event_pb2.ResponseStreamEvent: _event,
-    responses_pb2.ResponseDeleted: _deleted,
-    chat_pb2.ChatCompletion: _chat,
-    chat_pb2.ChatCompletionChunk: _chunk,
-    chat_pb2.ChatCompletionDeleted: _deleted,
-    chat_pb2.ChatCompletionList: _chats,
-}

@@ -11,12 +11,17 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from functools import lru_cache
 
 from openai_grpc_server.config import Secret
 
 PREFIX = re.compile(r"[A-Za-z]*[_-]?")
 VECTOR = 16  # bytes
 SEPARATOR = "\0"
+
+# Each message of a stream has the same id.
+CACHED = 512  # ids, of which none is longer than
+MAX_CACHED = 256  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,15 @@ class Sealer:
         self._vector_key = _hmac(text, b"openai-grpc sealed ids: vector")
         self._cipher_key = _hmac(text, b"openai-grpc sealed ids: cipher")
         self._owner_key = _hmac(text, b"openai-grpc sealed ids: owner")
+        self._cached = lru_cache(CACHED)(self._seal)
 
     def seal(self, sealed: SealedId) -> str:
         """Returns the id that callers get."""
+        if len(sealed.object_id) <= MAX_CACHED:
+            return self._cached(sealed)
+        return self._seal(sealed)
+
+    def _seal(self, sealed: SealedId) -> str:
         plain = SEPARATOR.join((sealed.owner, sealed.deployment, sealed.object_id)).encode()
         vector = _hmac(self._vector_key, plain)[:VECTOR]
         return _prefix(sealed.object_id) + urlsafe_b64encode(vector + self._cipher(vector, plain)).decode().rstrip("=")

@@ -21,6 +21,7 @@ from google.protobuf.message import DecodeError, Message
 from openai_grpc.codec import MARK, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.access.control import AccessControl
+from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
@@ -214,6 +215,7 @@ class Handlers(grpc.GenericRpcHandler):
         if self._to_the_end and await call.context.read() is not grpc.aio.EOF:
             raise cardinality_error("has more than one message")
         self._hold(call, data)
+        call.untyped = may_hold_untyped(data)
         return parse(call.rpc, data, call.revision)
 
     def _hold(self, call: Call, received: bytes) -> None:

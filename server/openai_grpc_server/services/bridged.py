@@ -21,6 +21,7 @@ from openai_grpc_server.services.rpc import Rpc
 
 async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
+    call.by_response = isinstance(bridge, ChatByResponses)
     with served_as(call, bridge.rpc):
         converted: Any = await service.fetch(call, upstream_value(call, bridge), bridge.reply)
     converted.call_info.CopyFrom(call.info())
@@ -37,6 +38,7 @@ async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bo
         bridge: Its bridge.
         accumulate: Whether the caller wants the whole object as the last message.
     """
+    call.by_response = isinstance(bridge, ChatByResponses)
     with served_as(call, bridge.rpc):
         value = upstream_value(call, bridge)
         reader = bridge.reader(call, value, accumulate=accumulate)

@@ -76,6 +76,8 @@ class Call:
         entry: Counts the call against the key's limits; None: the key has none.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
         stores: Whether it is about objects that are stored upstream, or makes one.
+        by_response: Whether its chat completion is made of a response, whose id it has.
+        untyped: Whether its request may hold JSON that the contract does not know.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
     """
 
@@ -87,6 +89,7 @@ class Call:
         "admitted_bytes",
         "attempts",
         "begun",
+        "by_response",
         "caller",
         "context",
         "deadline",
@@ -113,6 +116,7 @@ class Call:
         "synthetic",
         "task",
         "unreadable",
+        "untyped",
         "upstream_metadata",
         "upstream_request_id",
         "upstream_status",
@@ -157,6 +161,8 @@ class Call:
         self._cost: tuple[object, float | None] | None = None
         self.ownership = ownership
         self.stores = False
+        self.by_response = False
+        self.untyped = True
         self.unreadable: Sequence[str] = ()
         self.attempts = 0
         self.begun = False
@@ -196,6 +202,7 @@ class Call:
         self.upstream_request_id = ""
         self.upstream_metadata = ()
         self.synthetic = False
+        self.by_response = False
         self.usage = None
 
     def encode(self, message: "Message") -> bytes:

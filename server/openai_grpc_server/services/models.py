@@ -6,6 +6,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps
 from openai_grpc.v1 import models_pb2
+from openai_grpc_server.access.names import check_names
 from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
@@ -37,6 +38,7 @@ class ModelsService(Service):
 
     async def get_model(self, call: Call, request: models_pb2.GetModelRequest) -> Message:
         """Serves `GetModel`."""
+        check_names(request)
         if call.caller is not None:
             call.caller.check_model(request.model)
         deployment = self.router.for_model(request.model)

@@ -4,6 +4,8 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from openai_grpc_server.access.models import check_models
+from openai_grpc_server.access.names import check_names
 from openai_grpc_server.routing import Plan, Router
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.rpc import Rpc
@@ -14,8 +16,10 @@ def plan_of(router: Router, call: Call, request: Message) -> Plan:
 
     Raises:
         GatewayError: NOT_FOUND: the model is not configured. PERMISSION_DENIED: the caller's key does not allow it.
-        InvalidArgumentError: There are several upstreams, and the call says nothing that tells one.
+        InvalidArgumentError: A name is too long, or can't be one. Or there are several upstreams, and the call says
+            nothing that tells one.
     """
+    check_names(request)
     fields = request.DESCRIPTOR.fields_by_name
     model: str | None = None
     if "model" in fields:
@@ -24,14 +28,19 @@ def plan_of(router: Router, call: Call, request: Message) -> Plan:
         elif call.rpc.has_body:
             model = router.default_model
     call.model = model or ""
-    if call.caller is not None and model is not None:
-        call.caller.check_model(model)
+    if call.caller is not None and call.caller.limited_to_models:
+        if model is not None:
+            call.caller.check_model(model)
+        elif call.rpc.has_body and "model" in fields:
+            raise call.caller.model_missing()
+        check_models(call.caller, request, untyped=call.untyped)
+    previous = ""
     if call.ownership is not None:
         call.stores = not call.rpc.creates or keeps_object(call.rpc, request)
-        call.ownership.open_request(call, request, router.affinity)
+        previous = call.ownership.open_request(call, request, router.affinity)
     object_id = ""
     if router.affinity is not None:
-        object_id = named_object(call.rpc, request)
+        object_id = named_object(call.rpc, request) or previous
         if keeps_object(call.rpc, request):
             call.keeper = router.affinity
     return router.plan(model, object_id, streaming=call.rpc.server_streaming, deadline=call.deadline)

@@ -1,0 +1,338 @@
+"""Names in messages: finds the fields that the contract marks as naming a model or an object that the gateway seals.
+
+What visits a message is made once from its descriptor and goes only where such a field can be. JSON that the contract
+does not know (`extra_json` and the `unknown` arms of unions) can stand in every message; whether there is any is told
+by a search in a request's bytes, so that most requests need no visit to all of their messages.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from openai_grpc import v1
+from openai_grpc.codec import name_problem, stem
+from openai_grpc.v1 import json_pb2
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+
+SEALED = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CHAT_COMPLETION})
+_SOUGHT = SEALED | {json_pb2.JSON_NAMES_MODEL}
+
+# Untyped JSON that may hold a name is parsed on the event loop.
+MAX_UNTYPED = 4 * 1024 * 1024  # characters
+
+# The tag of field 1000 as text, `extra_json` and `unknown` alike, and how its longer forms begin, which parsers take.
+_UNTYPED_TAGS = (b"\xc2\x3e", b"\xc2\xbe")
+
+# Letters that fold to ASCII, and escapes of ASCII and of such letters.
+_ODD_LETTERS = {"\u017f": "s", "\u212a": "k", "\u0130": "i", "\u0131": "i"}
+_ESCAPES = ("\\u004", "\\u005", "\\u006", "\\u007", "\\u017f", "\\u212a", "\\u013")
+
+# Objects whose keys are the caller's own words: properties of a schema, notes.
+_FREE_KEYS = frozenset({"properties", "metadata"})
+_ENDS_OF_A_PAGE = frozenset({"first_id", "last_id"})
+
+
+class RefusedNameError(Exception):
+    """A name that may not be there.
+
+    Args:
+        error: Makes the error for the caller from the path of the field.
+        steps: The steps of the path, the last one first.
+    """
+
+    def __init__(self, error: Callable[[str], GatewayError], *steps: str) -> None:
+        super().__init__()
+        self.error = error
+        self.steps = list(steps)
+
+
+class Visitor(Protocol):
+    """Sees the names in a message."""
+
+    def name(self, message: Any, name: str, kind: int) -> None:
+        """Sees a field that names something and is set.
+
+        Raises:
+            RefusedNameError: The name may not be there.
+        """
+
+    def untyped(self, message: Any, name: str) -> None:
+        """Sees a field with JSON that the contract does not know.
+
+        Raises:
+            RefusedNameError: A name in it may not be there.
+        """
+
+
+@dataclass(slots=True, eq=False)
+class _Branches:
+    """Fields of messages, by how they are read.
+
+    Attributes:
+        single: Those of one message.
+        lists: Those of several.
+        maps: Maps.
+        unions: Oneofs, and what their arms lead to.
+    """
+
+    single: list[tuple[str, "_Route"]] = field(default_factory=list)
+    lists: list[tuple[str, "_Route"]] = field(default_factory=list)
+    maps: list[tuple[str, "_Route"]] = field(default_factory=list)
+    unions: dict[str, dict[str, "_Route"]] = field(default_factory=dict)
+
+    def add(self, leads: FieldDescriptor, route: "_Route") -> None:
+        """Adds a field."""
+        oneof, message = leads.containing_oneof, leads.message_type
+        if message is not None and message.GetOptions().map_entry:
+            self.maps.append((leads.name, route))
+        elif leads.is_repeated:
+            self.lists.append((leads.name, route))
+        elif oneof is not None and len(oneof.fields) > 1:
+            self.unions.setdefault(oneof.name, {})[leads.name] = route
+        else:
+            self.single.append((leads.name, route))
+
+    def followed(self, message: Any) -> Iterator[tuple[str, int | str | None, Any, "_Route"]]:
+        """Yields the messages that they lead to: field, index or key, message, and its route."""
+        for name, route in self.single:
+            if message.HasField(name):
+                yield name, None, getattr(message, name), route
+        for union, arms in self.unions.items():
+            arm = message.WhichOneof(union)
+            if arm in arms:
+                yield arm, None, getattr(message, arm), arms[arm]
+        for name, route in self.lists:
+            for index, item in enumerate(getattr(message, name)):
+                yield name, index, item, route
+        for name, route in self.maps:
+            for key, item in getattr(message, name).items():
+                yield name, key, item, route
+
+
+@dataclass(slots=True, eq=False)
+class _Route:
+    """Where names are in a message of one type.
+
+    Attributes:
+        names: Its fields that name something, with what they name.
+        kinds: What is named in it or below it.
+        untyped: Its fields with JSON that the contract does not know.
+        towards: The fields that lead to names.
+        everywhere: The fields that lead to any message.
+    """
+
+    names: tuple[tuple[str, int], ...] = ()
+    kinds: set[int] = field(default_factory=set)
+    untyped: tuple[str, ...] = ()
+    towards: _Branches = field(default_factory=_Branches)
+    everywhere: _Branches = field(default_factory=_Branches)
+
+
+def may_hold_untyped(data: bytes) -> bool:
+    """Whether a request's bytes may hold JSON that the contract does not know.
+
+    It can be wrong about a request that holds bytes or an odd letter, but never the other way.
+    """
+    # One byte is found many times faster than two.
+    return _UNTYPED_TAGS[0][:1] in data and any(tag in data for tag in _UNTYPED_TAGS)
+
+
+def check_names(request: Message) -> None:
+    """Checks the names at the top of a request, before anything is looked for, counted or kept under them.
+
+    Those further down are checked where the request is encoded.
+
+    Raises:
+        InvalidArgumentError: One can't be a name.
+    """
+    for name, kind in _route(request.DESCRIPTOR).names:
+        for text in _texts(getattr(request, name)):
+            if problem := name_problem(kind, text):
+                raise InvalidArgumentError.of_field(name, problem)
+
+
+def named_kinds(message: Message) -> set[int]:
+    """Returns what is named in messages of a type, or below them."""
+    return _route(message.DESCRIPTOR).kinds
+
+
+def visit(message: Message, visitor: Visitor, *, untyped: bool) -> None:
+    """Shows a visitor the names in a message.
+
+    Args:
+        message: The message.
+        visitor: Sees them.
+        untyped: Whether JSON that the contract does not know is shown, too.
+
+    Raises:
+        GatewayError: The visitor refuses one; named by its path.
+    """
+    try:
+        _visit(message, _route(message.DESCRIPTOR), visitor, untyped)
+    except RefusedNameError as refused:
+        failure: GatewayError | None = refused.error(".".join(reversed(refused.steps)))
+    else:
+        failure = None
+    if failure is not None:  # raised here it does not keep the frames of the visit
+        raise failure
+
+
+def check_each(message: Any, name: str, kind: int) -> Iterator[str]:
+    """Yields the texts of a field that names something, once each can be a name.
+
+    Raises:
+        RefusedNameError: One can't.
+    """
+    for text in _texts(getattr(message, name)):
+        if problem := name_problem(kind, text):
+            raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), name)
+        yield text
+
+
+def has_hint(text: str, hints: tuple[str, ...]) -> bool:
+    """Whether untyped JSON may have a key with one of these in it, in any case and however escaped."""
+    lowered = text.lower()
+    if not lowered.isascii():
+        for odd, letter in _ODD_LETTERS.items():
+            lowered = lowered.replace(odd.lower(), letter)
+    return any(hint in lowered for hint in (*hints, *_ESCAPES))
+
+
+def check_untyped_size(text: str) -> None:
+    """Checks the size of untyped JSON before it is parsed.
+
+    Raises:
+        RefusedNameError: It is too large.
+    """
+    if len(text) > MAX_UNTYPED:
+        raise RefusedNameError(
+            lambda path: InvalidArgumentError.of_field(
+                path, f"too much JSON that the contract does not know: at most {MAX_UNTYPED} characters"
+            )
+        )
+
+
+def keys_below(text: str) -> Iterator[tuple[str, Any]]:
+    """Yields the keys in JSON, at every depth, with their values, also those that a later one of the same name hides.
+
+    Raises:
+        RefusedNameError: It is not JSON, or too much of it.
+    """
+    check_untyped_size(text)
+    try:
+        value = json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, strict=False)
+    except (ValueError, RecursionError):
+        failed = True
+    else:
+        failed = False
+    if failed:
+        raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, "not JSON, or nested too deeply"))
+    queue = [value] if isinstance(value, list) else []
+    while queue:
+        current = queue.pop()
+        if isinstance(current, _Pairs):
+            yield from current
+            queue.extend(item for key, item in current if key not in _FREE_KEYS and isinstance(item, list))
+        else:
+            queue.extend(item for item in current if isinstance(item, list))
+
+
+def texts_below(value: Any) -> Iterator[str]:
+    """Yields the texts in a value that `keys_below` gave, at every depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_below(item[1] if isinstance(value, _Pairs) else item)
+
+
+@cache
+def sealed_keys() -> dict[str, str]:
+    """Returns the JSON keys that say by themselves that they hold a sealed id, by their stems."""
+    descriptors = (getattr(getattr(v1, name), "DESCRIPTOR", None) for name in v1.__all__)
+    keys = {
+        each.name
+        for descriptor in descriptors
+        if isinstance(descriptor, Descriptor)
+        for each in descriptor.fields
+        if _options(each).names in SEALED and each.name.endswith("_id") and each.name not in _ENDS_OF_A_PAGE
+    }
+    return {stem(key): key for key in keys}
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object."""
+
+
+def _visit(message: Any, route: _Route, visitor: Visitor, untyped: bool) -> None:
+    for name, kind in route.names:
+        if getattr(message, name):
+            visitor.name(message, name, kind)
+    if untyped:
+        for name in route.untyped:
+            if getattr(message, name):
+                visitor.untyped(message, name)
+    for name, key, child, below in (route.everywhere if untyped else route.towards).followed(message):
+        try:
+            _visit(child, below, visitor, untyped)
+        except RefusedNameError as refused:
+            refused.steps.append(name if key is None else f"{name}[{key!r}]")
+            raise
+
+
+def _texts(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+@cache
+def _route(descriptor: Descriptor) -> _Route:
+    """Makes the routes of a message and of all messages below it."""
+    routes: dict[Descriptor, _Route] = {}
+    below: dict[Descriptor, list[tuple[FieldDescriptor, Descriptor]]] = {}
+    queue = [descriptor]
+    for current in queue:
+        if current in routes:
+            continue
+        names = tuple((each.name, _options(each).names) for each in current.fields if _options(each).names in _SOUGHT)
+        routes[current] = _Route(
+            names=names,
+            kinds={kind for _, kind in names},
+            untyped=tuple(each.name for each in current.fields if _is_untyped(each)),
+        )
+        below[current] = [(each, target) for each in current.fields if (target := _target(each)) is not None]
+        queue.extend(target for _, target in below[current])
+    found = True
+    while found:  # messages can stand in each other
+        found = False
+        for current, targets in below.items():
+            kinds = set().union(*(routes[target].kinds for _, target in targets)) - routes[current].kinds
+            routes[current].kinds |= kinds
+            found = found or bool(kinds)
+    for current, targets in below.items():
+        for leads, target in targets:
+            routes[current].everywhere.add(leads, routes[target])
+            if routes[target].kinds:
+                routes[current].towards.add(leads, routes[target])
+    return routes[descriptor]
+
+
+def _target(leads: FieldDescriptor) -> Descriptor | None:
+    """The message that a field leads to, or a map's values."""
+    target: Descriptor | None = leads.message_type
+    if target is not None and target.GetOptions().map_entry:
+        target = target.fields_by_name["value"].message_type
+    return target
+
+
+def _is_untyped(each: FieldDescriptor) -> bool:
+    form = _options(each).form
+    return form == json_pb2.JSON_FORM_EXTRA or (form == json_pb2.JSON_FORM_RAW and each.name == "unknown")
+
+
+def _options(each: FieldDescriptor) -> Any:
+    return each.GetOptions().Extensions[json_pb2.json]
