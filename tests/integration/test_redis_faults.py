@@ -180,6 +180,14 @@ def test_a_batch_whose_answer_was_lost_is_counted_once(url: str) -> None:
     assert float(key.client.hget(key.used, "tokens") or 0) == pytest.approx(4, abs=0.5)
 
 
+def test_usage_that_several_calls_report_is_counted_once(url: str) -> None:
+    key, other = Direct(url, max_budget=1.0), Direct(url, max_budget=1.0)
+    for caller in (key.caller, other.caller):
+        key.change(*(Leave(caller, call, 1, 0.25, "resp_1") for call in "abc"))
+        key.change(Leave(caller, "d", 1, 0.25, "resp_1"), Leave(caller, "e", 1, 0.125, "resp_2"))
+    assert [float(each.client.hget(each.used, "spent") or 0) for each in (key, other)] == [0.375, 0.375]
+
+
 LEFT_BEHIND = {
     "by a process that was killed": (-0.5, None),
     "by one that still runs": (20.0, Refusal(Limit.PARALLEL, 1.0)),

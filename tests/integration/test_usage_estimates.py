@@ -367,6 +367,66 @@ def test_replies_without_usage(
         assert tokens(ended(gateway)) == (*used, True)
 
 
+def background(output_tokens: int, **fields: Any) -> dict[str, Any]:
+    """A response that has run in the background."""
+    usage = {"input_tokens": 30, "output_tokens": output_tokens, "total_tokens": 30 + output_tokens}
+    return {"id": "resp_1", "object": "response", "background": True, "status": "completed", "usage": usage, **fields}
+
+
+def events(output_tokens: int) -> list[bytes]:
+    response = background(output_tokens)
+    created = {**response, "status": "queued", "usage": None}
+    return answers.events(
+        [
+            {"type": "response.created", "sequence_number": 0, "response": created},
+            {"type": "response.completed", "sequence_number": 1, "response": response},
+        ],
+        named=True,
+    )
+
+
+def get(gateway: RunningGateway) -> None:
+    gateway.responses.GetResponse(
+        responses_pb2.GetResponseRequest(response_id="resp_1"), metadata=METADATA, timeout=LIMIT
+    )
+
+
+def resume(gateway: RunningGateway) -> None:
+    request = responses_pb2.ResumeResponseRequest(response_id="resp_1")
+    list(gateway.responses.ResumeResponse(request, metadata=METADATA, timeout=LIMIT))
+
+
+def stream_response(gateway: RunningGateway) -> None:
+    list(gateway.responses.StreamResponse(response_request(background=True), metadata=METADATA, timeout=LIMIT))
+
+
+TOLD = {
+    "got": (get, get),
+    "resumed": (resume, resume),
+    "resumed, and got": (resume, get),
+    "streamed, and got": (stream_response, get),
+}
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
+@pytest.mark.parametrize(("output_tokens", "too_many"), [(600, False), (5000, True)], ids=["few", "many"])
+def test_a_response_in_the_background_counts_once(
+    told: tuple[Callable[[RunningGateway], None], Callable[[RunningGateway], None]], output_tokens: int, too_many: bool
+) -> None:
+    with StandIn() as upstream, limited(upstream) as gateway:
+        upstream.on("POST", RESPONSES, answers.stream(events(output_tokens)))
+        resumed = told[0] is resume
+        answer = answers.stream(events(output_tokens)) if resumed else answers.json(background(output_tokens))
+        upstream.on("GET", f"{RESPONSES}/resp_1", answer)
+        told[0](gateway)
+        assert refused(gateway) is too_many
+        if not too_many:
+            if told[1] is get:
+                upstream.on("GET", f"{RESPONSES}/resp_1", answers.json(background(output_tokens)))
+            told[1](gateway)
+            assert not refused(gateway)
+
+
 def wav(seconds: int) -> bytes:
     """A WAV file of 8,000 samples a second, of 16 bits."""
     size = seconds * 16_000

@@ -13,7 +13,8 @@ in it.
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -36,6 +37,20 @@ GATEWAY_NUMBERS = range(900, 1000)  # of fields that don't go upstream
 LABELS = frozenset({"id", "model", "role", "type"})  # texts that say what a message is
 
 
+class Later(NamedTuple):
+    """The usage of a response that ran in the background.
+
+    Attributes:
+        once: Which response it is.
+        model: The upstream's name of the model.
+        usage: What counts for the call that tells it; None: what that call has used.
+    """
+
+    once: str
+    model: str
+    usage: Usage | None
+
+
 class Meter:
     """Takes note of what a call sends and gets, as far as an estimate needs it.
 
@@ -44,15 +59,17 @@ class Meter:
         sent: Whether the present attempt has sent its request upstream.
         text: Bytes of text that the reply had so far.
         usage: The estimate, once the call has ended without a usage; None: there is none.
+        later: A response that ran in the background and tells its usage now; None: there is none.
     """
 
-    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "sent", "text", "usage")
+    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "sent", "text", "usage")
 
     def __init__(self) -> None:
         self.finished = False
         self.sent = False
         self.text = 0
         self.usage: Usage | None = None
+        self.later: Later | None = None
         self._billed = 0
         self._audio = 0
         self._audio_head = b""
@@ -68,6 +85,19 @@ class Meter:
         for message in (messages,) if isinstance(messages, Message) else messages:
             for piece in _STREAMED.get(type(message), _nothing)(message):
                 self.text += text_bytes(piece)
+
+    def ran(self, response: Any, *, created: bool) -> None:
+        """Notes the usage of a response that ran in the background. It counts once, whichever call tells it first.
+
+        Args:
+            response: The response.
+            created: Whether the call has created it, and counts its input; else that was counted when it was created.
+        """
+        if response.background and response.usage.output_tokens:
+            once = sha256(response.id.encode()).hexdigest()
+            self.later = Later(
+                once, response.model, None if created else Usage(output_tokens=response.usage.output_tokens)
+            )
 
     def try_again(self, error: GatewayError) -> None:
         """Notes that an attempt has failed and another one follows."""

@@ -41,9 +41,15 @@ class Entry:
         self.caller = caller
         self.call = call
 
-    def leave(self, tokens: int, cost: float) -> None:
-        """Counts the call out, a little later, with the tokens that it took and its cost in US dollars."""
-        self._ledger.leave(self, tokens, cost)
+    def leave(self, tokens: int, cost: float, once: str = "") -> None:
+        """Counts the call out, a little later.
+
+        Args:
+            tokens: The tokens that it took.
+            cost: Its cost, in US dollars.
+            once: What its usage is of, if other calls may report the same usage: only the first is counted.
+        """
+        self._ledger.leave(Leave(self.caller, self.call, max(tokens, 0), cost if 0 <= cost < inf else 0.0, once))
 
 
 class Ledger:
@@ -90,10 +96,10 @@ class Ledger:
                 self._renewing = asyncio.create_task(self._renew())
         return entry
 
-    def leave(self, entry: Entry, tokens: int, cost: float) -> None:
+    def leave(self, change: Leave) -> None:
         """Counts a call out, a little later."""
-        self._leased.pop(entry.call, None)
-        self._add(Leave(entry.caller, entry.call, max(tokens, 0), cost if 0 <= cost < inf else 0.0))
+        self._leased.pop(change.call, None)
+        self._add(change)
 
     async def settled(self) -> None:
         """Waits until the calls that have ended are counted out, or the store has failed."""

@@ -15,6 +15,7 @@ from openai_grpc_server.redis_client import redis_client
 
 PREFIX = "openai-grpc:key"
 TIMEOUT = 1.0  # seconds
+COUNTED = 30 * 86400  # seconds for which it is known what was counted once: as long as upstreams keep it
 NEVER = 1e18  # seconds since the epoch
 KINDS = {Enter: "enter", Renew: "renew", Leave: "leave"}
 LIMITS = (Limit.BUDGET, Limit.PARALLEL, Limit.RPM, Limit.TPM)  # by their numbers in the script, from 1
@@ -22,9 +23,10 @@ LIMITS = (Limit.BUDGET, Limit.PARALLEL, Limit.RPM, Limit.TPM)  # by their number
 # The rules are those of `limits.refusal` and `SqliteStore`.
 #
 # KEYS: the number of this process's last batch; of each caller the hash of what was used and the sorted set of its
-# running calls, by when their leases end.
+# running calls, by when their leases end; what may be counted once.
 # ARGV: the batch's number, or 0; the time after which it is not made any more, as nobody waits for it; the callers'
-# limits, -1 where there is none; the changes. The latter two are JSON.
+# limits, -1 where there is none; the changes. The latter two are JSON. Seconds for which it is
+# known what was counted once.
 # Returns the time, whether the batch was made, and for each change a limit (its number in LIMITS, or 0) and the
 # milliseconds to wait. Times are in seconds of the Redis's own clock.
 SCRIPT = """
@@ -91,6 +93,7 @@ end
 local function leave(i, change)
   if limits[i].parallel >= 0 then redis.call('ZREM', KEYS[2 * i + 1], change.call) end
   if change.tokens == 0 and change.cost == 0 then return end
+  if change.once > 0 and not redis.call('SET', KEYS[change.once], 1, 'NX', 'EX', ARGV[5]) then return end
   local s = state(i)
   if limits[i].tpm >= 0 then s.tokens = s.tokens - change.tokens end
   s.spent = s.spent + change.cost
@@ -171,14 +174,17 @@ class RedisStore(Store):
         """Returns the keys and the JSON arguments of the script."""
         numbers: dict[str, int] = {}
         keys, limits, changes = [self._batches], [], []
+        for caller in {change.caller.name: change.caller for change in batch.changes}.values():
+            numbers[caller.name] = len(numbers) + 1
+            keys += [used(caller), running(caller)]
+            limits.append(_limits(caller))
         for change in batch.changes:
-            caller = change.caller
-            if caller.name not in numbers:
-                numbers[caller.name] = len(numbers) + 1
-                keys += [used(caller), running(caller)]
-                limits.append(_limits(caller))
-            changes.append(_change(numbers[caller.name], change))
-        return keys, [dumps(limits), dumps(changes)]
+            written = _change(numbers[change.caller.name], change)
+            if isinstance(change, Leave) and change.once:
+                keys.append(counted(change.caller, change.once))
+                written["once"] = len(keys)
+            changes.append(written)
+        return keys, [dumps(limits), dumps(changes), str(COUNTED).encode()]
 
 
 def _refusal(number: int, milliseconds: int) -> Refusal:
@@ -200,7 +206,7 @@ def _limits(caller: Caller) -> dict[str, float]:
 def _change(caller: int, change: Change) -> dict[str, Any]:
     written: dict[str, Any] = {"kind": KINDS[type(change)], "caller": caller, "call": change.call}
     if isinstance(change, Leave):
-        return {**written, "tokens": change.tokens, "cost": change.cost}
+        return {**written, "tokens": change.tokens, "cost": change.cost, "once": 0}
     return {**written, "lease": change.lease}
 
 
@@ -212,3 +218,8 @@ def used(caller: Caller) -> str:
 def running(caller: Caller) -> str:
     """Returns the name of the sorted set of a key's running calls, by when their leases end."""
     return f"{PREFIX}:{caller.name}:running"
+
+
+def counted(caller: Caller, once: str) -> str:
+    """Returns the name of the key that says that a usage was counted."""
+    return f"{PREFIX}:{caller.name}:counted:{once}"

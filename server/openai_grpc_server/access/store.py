@@ -14,6 +14,7 @@ from openai_grpc_server.access.limits import Bucket, Refusal, State, refusal
 from openai_grpc_server.config import ConfigError, Problem
 
 LEASE = 30.0  # seconds that a running call is counted for unless it is renewed: its process may have been killed
+MAX_COUNTED = 100_000  # usages that are known to be counted
 LOCK_TIMEOUT = 2.0  # seconds to wait for another process that writes; it holds the lock for microseconds
 
 SCHEMA = """
@@ -27,6 +28,8 @@ CREATE TABLE IF NOT EXISTS running (
     caller TEXT NOT NULL, call TEXT NOT NULL, until REAL NOT NULL,
     PRIMARY KEY (caller, call)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS probes (id INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS counted (caller TEXT NOT NULL, once TEXT NOT NULL, UNIQUE (caller, once));
 """
 
 
@@ -60,12 +63,21 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Counts a call out, with the tokens that it took and its cost in US dollars."""
+    """Counts a call out.
+
+    Attributes:
+        caller: Whose call it is.
+        call: The id that it was counted in with.
+        tokens: The tokens that it took.
+        cost: Its cost, in US dollars.
+        once: What its usage is of, if other calls may report the same usage: only the first is counted. Empty: nothing.
+    """
 
     caller: Caller
     call: str
     tokens: int = 0
     cost: float = 0.0
+    once: str = ""
 
 
 Change = Enter | Renew | Leave
@@ -163,6 +175,8 @@ class SqliteStore(Store):
 
     def _apply(self, batch: Batch) -> list[Refusal | None]:
         with self._transaction():
+            if not batch.changes:  # it is to be known whether the file can be written
+                self._database.execute("INSERT OR REPLACE INTO probes VALUES (0, ?)", (batch.number,))
             return [self._change(each) for each in batch.changes]
 
     @contextmanager
@@ -189,10 +203,19 @@ class SqliteStore(Store):
             self._lease(change, now)
             return None
         self._database.execute("DELETE FROM running WHERE caller = ? AND call = ?", (caller.name, change.call))
-        if change.tokens or change.cost:
+        if (change.tokens or change.cost) and self._is_first(change):
             state, _ = self._state(caller, now)
             self._write(caller, state.counted(caller.limits, tokens=change.tokens, cost=change.cost))
         return None
+
+    def _is_first(self, change: Leave) -> bool:
+        if not change.once:
+            return True
+        values = (change.caller.name, change.once)
+        inserted = self._database.execute("INSERT OR IGNORE INTO counted VALUES (?, ?)", values)
+        if inserted.rowcount:
+            self._database.execute("DELETE FROM counted WHERE rowid <= ?", ((inserted.lastrowid or 0) - MAX_COUNTED,))
+        return bool(inserted.rowcount)
 
     def _enter(self, change: Enter, now: float) -> Refusal | None:
         caller = change.caller

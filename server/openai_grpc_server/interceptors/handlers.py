@@ -194,8 +194,7 @@ class Handlers(grpc.GenericRpcHandler):
 
     def _end(self, call: Call) -> None:
         try:
-            if call.entry is not None:
-                call.entry.leave(call.used().tokens, call.cost() or 0.0)
+            call.leave()
         finally:
             if call.admitted:
                 self._admission.leave(call.admitted_bytes)

@@ -234,6 +234,16 @@ class Call:
         """The estimate of what the call has used, if that is not known."""
         return None if self.meter is None else self.meter.usage
 
+    def leave(self) -> None:
+        """Counts the call against the limits of its key, if it has any."""
+        if self.entry is None:
+            return
+        tokens, cost, later = self.used().tokens, self.cost() or 0.0, None if self.meter is None else self.meter.later
+        if later is not None and later.usage is not None:
+            price = self._prices.find(later.model, self.chosen.config.info)
+            tokens, cost = later.usage.tokens, 0.0 if price is None else price.cost(later.usage)
+        self.entry.leave(tokens, cost, "" if later is None else later.once)
+
     def cost(self) -> float | None:
         """Returns what the call has cost in US dollars, or None if nothing was used or the price is not known."""
         source = self.estimated or self.usage

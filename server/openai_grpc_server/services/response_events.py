@@ -57,6 +57,8 @@ class ResponseEvents:
             self.complete = True
             response = getattr(event, kind).response
             self._call.usage = response.usage
+            if self._call.meter is not None:
+                self._call.meter.ran(response, created=self._call.rpc.creates)
             response.call_info.CopyFrom(self._call.info())
         return event
 

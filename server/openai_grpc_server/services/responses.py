@@ -2,7 +2,7 @@
 
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import responses_pb2
+from openai_grpc.v1 import response_pb2, responses_pb2
 from openai_grpc_server.services import bridged
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.bridges import ResponsesByChat
@@ -18,6 +18,13 @@ class ResponsesService(Service):
     async def create_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> Message:
         """Serves `CreateResponse`."""
         return await self.route(call, request, self._create)
+
+    async def once(self, call: Call, request: Message) -> Message:
+        """Carries out an RPC that is one REST call with a JSON reply."""
+        reply = await super().once(call, request)
+        if call.meter is not None and isinstance(reply, response_pb2.Response):
+            call.meter.ran(reply, created=call.rpc.creates)
+        return reply
 
     async def stream_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> None:
         """Serves `StreamResponse`."""

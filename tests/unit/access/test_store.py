@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from openai_grpc_server.access import store as store_module
 from openai_grpc_server.access.caller import Caller, Limits
 from openai_grpc_server.access.limits import Limit, Refusal
 from openai_grpc_server.access.store import Batch, Leave, Renew, SqliteStore, StoreError
@@ -132,6 +133,16 @@ def test_a_budget_is_used_up_for_good() -> None:
     assert key.enter() == Refusal(Limit.BUDGET, None)
 
 
+def test_which_usage_was_counted_is_known_of_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MAX_COUNTED", 2)
+    store = SqliteStore()
+    caller = Caller(name="team", limits=Limits(max_budget=1.0))
+    for once in ("a", "b", "a", "b", "c", "a"):
+        asyncio.run(store.apply(Batch([Leave(caller, "call", 0, 0.25, once)])))
+    assert Used(store, max_budget=1.0).enter() == Refusal(Limit.BUDGET, None)
+    assert Used(store, max_budget=1.01).enter() is None
+
+
 def test_a_file_is_shared_and_outlives_the_process(tmp_path: Path) -> None:
     file = str(tmp_path / "limits.db")
     first, second = SqliteStore(file), SqliteStore(file)
@@ -173,6 +184,8 @@ def test_a_disk_that_was_full(tmp_path: Path) -> None:
         for number in range(3):
             with pytest.raises(StoreError):
                 key.enter(f"{number} " + "x" * 10_000)
+            with pytest.raises(StoreError):
+                asyncio.run(store.apply(Batch((), number)))
     assert key.enter("b") is None
     assert Used(SqliteStore(str(tmp_path / "limits.db")), rpm=10**6).enter("c") is None
     asyncio.run(store.aclose())
