@@ -1,6 +1,8 @@
 """What counts against a key's limits when its caller asks for no usage or goes away, or the upstream says nothing."""
 
+import gc
 import struct
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ from openai_grpc.v1 import (
     transcription_pb2,
 )
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
+from openai_grpc_server.services.call import Call
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
 
@@ -495,6 +498,50 @@ def test_a_request_of_very_many_parts() -> None:
         upstream.on("POST", CHAT, answers.json({"id": "c1"}))
         gateway.chat.CreateChatCompletion(request, metadata=METADATA, timeout=LIMIT)
         assert ended(gateway)["input_tokens"] == -(-request.ByteSize() // 4)
+
+
+def fail(gateway: RunningGateway) -> None:
+    with pytest.raises(grpc.RpcError):
+        list(stream(gateway, "chat"))
+
+
+def cancel(gateway: RunningGateway) -> None:
+    call = stream(gateway, "chat")
+    next(call)
+    call.cancel()
+
+
+PIECES = answers.events([word()] * 4, done=False)
+KEPT: "dict[str, tuple[Answer, Callable[[RunningGateway], Any]]]" = {
+    "cut off": (answers.stream(PIECES, then="truncate"), fail),
+    "cancelled": (answers.stream(PIECES, then="stall"), cancel),
+    "an error": (answers.json({"error": {}}, status=500), fail),
+    "served": (
+        answers.stream(answers.events([word(finish_reason="stop")])),
+        lambda gateway: list(stream(gateway, "chat")),
+    ),
+}
+
+
+@pytest.mark.parametrize("on_cancel", ["abort", "drain"])
+@pytest.mark.parametrize(("answer", "end"), KEPT.values(), ids=KEPT)
+def test_an_ended_call_leaves_nothing_for_the_collector(
+    answer: "Answer", end: Callable[[RunningGateway], Any], on_cancel: str
+) -> None:
+    with StandIn() as upstream, limited(upstream, settings={"on_cancel": on_cancel, "drain_limit": 0.01}) as gateway:
+        upstream.on("POST", CHAT, answer)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(3):
+                end(gateway)
+            ends = time.monotonic() + LIMIT
+            while (kept := sum(type(each) is Call for each in gc.get_objects())) and time.monotonic() < ends:
+                time.sleep(0.05)
+        finally:
+            gc.enable()
+        assert not kept
+        assert len(gateway.logged("rpc")) == 3
 
 
 def test_estimates_have_a_metric_of_their_own() -> None:

@@ -25,6 +25,7 @@ from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
+from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.interceptors.access_log import log_rpc
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.deadline import upstream_deadline
@@ -282,18 +283,6 @@ async def abort(context: Context, ending: Ending) -> grpc.aio.AbortError:
     except grpc.aio.AbortError as error:
         return error.with_traceback(None)
     raise AssertionError("abort returned")
-
-
-def forget_frames(error: BaseException) -> None:
-    """Lets go of the frames that an error passed through, and those that its causes did: frames may hold the error."""
-    links: list[BaseException | None] = [error]
-    seen: set[int] = set()  # an error may be among its own causes
-    while links:
-        link = links.pop()
-        if link is not None and id(link) not in seen:
-            seen.add(id(link))
-            links += (link.__cause__, link.__context__)
-            link.__traceback__ = link.__cause__ = link.__context__ = None
 
 
 class RequestStream:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.services.call import Call
 
 T = TypeVar("T")
@@ -22,15 +23,32 @@ async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], 
     Raises:
         asyncio.CancelledError: The caller has cancelled, and the work is over.
     """
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(outcome(work))
     try:
-        return await asyncio.shield(task)
+        result, error = await asyncio.shield(task)
     except asyncio.CancelledError:
         call.gone = True
-        await asyncio.wait({task}, timeout=limit())
+        try:
+            await asyncio.wait({task}, timeout=limit())
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+            if not task.cancelled() and (error := task.result()[1]) is not None:  # nobody is left to be told of it
+                forget_frames(error)
         raise
     finally:
-        task.cancel()
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # nobody is left to be told of it
+        del task
+    if error is None:
+        return cast("T", result)
+    try:
+        raise error
+    finally:
+        del error  # it holds this frame
+
+
+async def outcome(work: Coroutine[Any, Any, T]) -> tuple[T | None, BaseException | None]:
+    """Returns what some work returns, or what it raises: a task would keep the frames that an error passed through."""
+    try:
+        return await work, None
+    except BaseException as error:  # noqa: BLE001 - raised by who is told of it
+        return None, error
