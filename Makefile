@@ -8,7 +8,7 @@ RUN := PYTHONPATH=tests $(BIN)/python
 BOTH := test_h2spec.py test_interop.py test_connect.py
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
-GENERATED := clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src
+GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
@@ -57,7 +57,8 @@ breaking: $(VENV)/.installed ## Check the contract against the last release
 	scripts/breaking.sh $(BIN)/buf
 
 generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
-	rm -f clients/python/openai_grpc/v1/*_pb2* clients/go/openai_grpc/v1/*.pb.go clients/typescript/src/openai_grpc/v1/*.ts
+	$(BIN)/python scripts/comment_known_values.py
+	rm -rf $(foreach PACKAGE,v1 options/v1,clients/python/openai_grpc/$(PACKAGE)/*_pb2* clients/go/openai_grpc/$(PACKAGE)/*.pb.go clients/typescript/src/openai_grpc/$(PACKAGE)/*.ts)
 	$(BIN)/buf generate proto
 	@# The details of errors, for TypeScript, from the package that has the same for Python.
 	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto

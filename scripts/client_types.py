@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from protoc_gen_values import camel_case
 
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 SCALARS = {
     FieldDescriptor.TYPE_STRING: "str",
@@ -48,7 +49,7 @@ def _value_types(field: FieldDescriptor) -> list[str]:
     if _form(field) == json_pb2.JSON_FORM_RAW:
         return ["Any"]
     if message is None:
-        return [SCALARS[field.type]]
+        return [f"values.{value_type(field)}" if _options(field).values else SCALARS[field.type]]
     if message.full_name == UPLOAD_FILE:
         return ["File"]
     return [message.full_name.removeprefix("openai_grpc.v1."), *_plain_types(message)]
@@ -67,6 +68,12 @@ def _plain_types(message: Descriptor) -> list[str]:
         else:
             types += _plain_types(field.message_type)
     return types
+
+
+def value_type(field: FieldDescriptor) -> str:
+    """Returns the name of the type of a field's known values, as `protoc_gen_values.py` writes it."""
+    parts = field.full_name.removeprefix("openai_grpc.v1.").split(".")
+    return "".join(parts[:-1]) + camel_case(parts[-1])
 
 
 def _union(types: Iterable[str]) -> str:

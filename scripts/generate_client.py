@@ -20,7 +20,7 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDesc
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
 from unasync import MODULES, unasync
 
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
@@ -124,7 +124,7 @@ from typing import Any
 
 from openai_grpc.client._call_params import CallParams, UploadParams
 from openai_grpc.client._files import File
-from openai_grpc.v1 import {", ".join(imports)}
+from openai_grpc.v1 import {", ".join(imports)}, values
 
 {chr(10).join(blocks)}'''
 

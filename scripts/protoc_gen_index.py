@@ -5,14 +5,13 @@
 """
 
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
+from contract_fields import contract_fields
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
-from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+CONTRACT = "openai_grpc/v1"
 NOTICE = "Generated: do not edit."
 
 
@@ -24,49 +23,26 @@ def main() -> None:
     for file in request.proto_file:
         if file.name in wanted:
             folders.setdefault(file.name.rpartition("/")[0], []).append(file)
-    revision = contract_revision(request.proto_file)
+    revision = max((field.options.since for field in contract_fields(request.proto_file)), default=0) or 1
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
     for folder, files in folders.items():
-        response.file.add(name=f"python/{folder}/__init__.py", content=python_index(files))
-        response.file.add(name=f"python/{folder}/revision.py", content=python_revision(revision))
-        response.file.add(name=f"typescript/src/{folder}/index.ts", content=typescript_index(files))
-        response.file.add(name=f"typescript/src/{folder}/revision.ts", content=typescript_revision(revision))
-        response.file.add(name=f"go/{folder}/revision.pb.go", content=go_revision(folder, revision))
+        constants = ["CONTRACT_REVISION"] if folder == CONTRACT else []
+        modules = ["revision", "values"] if folder == CONTRACT else []
+        response.file.add(name=f"python/{folder}/__init__.py", content=python_index(files, constants))
+        response.file.add(name=f"typescript/src/{folder}/index.ts", content=typescript_index(files, modules))
+    response.file.add(name=f"python/{CONTRACT}/revision.py", content=python_revision(revision))
+    response.file.add(name=f"typescript/src/{CONTRACT}/revision.ts", content=typescript_revision(revision))
+    response.file.add(name=f"go/{CONTRACT}/revision.pb.go", content=go_revision(revision))
     response.file.add(
         name="java/src/main/java/io/github/openai_grpc/ContractRevision.java", content=java_revision(revision)
     )
     sys.stdout.buffer.write(response.SerializeToString())
 
 
-def contract_revision(files: Iterable[FileDescriptorProto]) -> int:
-    """Returns the newest revision that a field or an arm names.
-
-    The options are read by the descriptors of the request: the generated modules may be those of another contract.
-    """
-    pool = DescriptorPool()
-    for file in files:
-        pool.Add(file)
-    option: Any = pool.FindExtensionByName("openai_grpc.v1.json")
-    options_type = GetMessageClass(pool.FindMessageTypeByName("google.protobuf.FieldOptions"))
-    revision = 1
-    for file in files:
-        for field in fields(file.message_type):
-            options = options_type.FromString(field.options.SerializeToString())
-            revision = max(revision, options.Extensions[option].since)
-    return revision
-
-
-def fields(messages: Iterable[DescriptorProto]) -> Iterator[FieldDescriptorProto]:
-    """Yields the fields of messages and of those inside them."""
-    for message in messages:
-        yield from message.field
-        yield from fields(message.nested_type)
-
-
-def python_index(files: Iterable[FileDescriptorProto]) -> str:
+def python_index(files: Iterable[FileDescriptorProto], constants: list[str]) -> str:
     """Returns the Python module of a package's messages, enums, servicers and stubs."""
     imports: list[str] = []
-    names = ["CONTRACT_REVISION"]
+    names = list(constants)
     package = ""
     for file in files:
         package = file.package
@@ -76,7 +52,7 @@ def python_index(files: Iterable[FileDescriptorProto]) -> str:
         imports += [f"from {stem}_pb2 import {name} as {name}\n" for name in sorted(here)]
         imports += [f"from {stem}_pb2_grpc import {name} as {name}\n" for name in sorted(services)]
         names += here + services
-    imports.append(f"from {package}.revision import CONTRACT_REVISION as CONTRACT_REVISION\n")
+    imports += [f"from {package}.revision import {name} as {name}\n" for name in constants]
     listed = "".join(f'    "{name}",\n' for name in sorted(names))
     doc = f'"""The messages and services of the package `{package}`. {NOTICE}"""\n\n'
     return f"{doc}{''.join(sorted(imports))}\n__all__ = [\n{listed}]\n"
@@ -94,10 +70,10 @@ CONTRACT_REVISION: Final = {revision}
 """
 
 
-def typescript_index(files: Iterable[FileDescriptorProto]) -> str:
+def typescript_index(files: Iterable[FileDescriptorProto], modules: list[str]) -> str:
     """Returns the TypeScript module that exports all modules of a package."""
     files = list(files)
-    stems = sorted([*(file.name.rpartition("/")[2].removesuffix(".proto") + "_pb" for file in files), "revision"])
+    stems = sorted([*(file.name.rpartition("/")[2].removesuffix(".proto") + "_pb" for file in files), *modules])
     doc = f"/** The messages and services of the package `{files[0].package}`. {NOTICE} */\n"
     return doc + "".join(f'export * from "./{stem}.js";\n' for stem in stems)
 
@@ -112,12 +88,12 @@ export const contractRevision = {revision};
 """
 
 
-def go_revision(folder: str, revision: int) -> str:
+def go_revision(revision: int) -> str:
     """Returns the Go file of the contract's revision."""
     return f"""\
 // Code generated from the contract. DO NOT EDIT.
 
-package {folder.replace("_", "").replace("/", "")}
+package openaigrpcv1
 
 // ContractRevision is the revision of the contract that this code is generated from: clients send it as
 // openai-grpc-contract.

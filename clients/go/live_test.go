@@ -89,11 +89,11 @@ func chatRequest(t *testing.T, model string) *openaigrpcv1.CreateChatCompletionR
 	return &openaigrpcv1.CreateChatCompletionRequest{
 		Model: proto.String(model),
 		User:  proto.String(t.Name()),
-		Messages: []*openaigrpcv1.ChatCompletionMessageParam{{
-			Value: &openaigrpcv1.ChatCompletionMessageParam_User{
-				User: &openaigrpcv1.ChatCompletionUserMessage{
+		Messages: []*openaigrpcv1.ChatCompletionRequestMessage{{
+			Kind: &openaigrpcv1.ChatCompletionRequestMessage_User{
+				User: &openaigrpcv1.ChatCompletionRequestUserMessage{
 					Content: &openaigrpcv1.ChatCompletionContent{
-						Value: &openaigrpcv1.ChatCompletionContent_Text{Text: "hello"},
+						Kind: &openaigrpcv1.ChatCompletionContent_Text{Text: "hello"},
 					},
 				},
 			},
@@ -107,7 +107,7 @@ func embeddingRequest(t *testing.T, model string) *openaigrpcv1.CreateEmbeddingR
 		Model: proto.String(model),
 		User:  proto.String(t.Name()),
 		Input: &openaigrpcv1.EmbeddingInput{
-			Value: &openaigrpcv1.EmbeddingInput_Texts{
+			Kind: &openaigrpcv1.EmbeddingInput_Texts{
 				Texts: &openaigrpcv1.EmbeddingInput_TextList{Values: []string{"one", "two"}},
 			},
 		},
@@ -184,7 +184,7 @@ func TestToolCall(t *testing.T) {
 	if choice.GetFinishReason() != "tool_calls" || choice.GetMessage().Content != nil {
 		t.Errorf("choice %v", choice)
 	}
-	switch call := choice.GetMessage().GetToolCalls()[0].GetValue().(type) {
+	switch call := choice.GetMessage().GetToolCalls()[0].GetKind().(type) {
 	case *openaigrpcv1.ChatCompletionMessageToolCall_Function:
 		function := call.Function.GetFunction()
 		if function.GetName() != "get_weather" || function.GetArguments() != `{"city":"Oslo"}` {
@@ -199,12 +199,12 @@ func TestStreamResponse(t *testing.T) {
 	client := openaigrpcv1.NewResponsesServiceClient(connect(t))
 	stream, err := client.StreamResponse(deadline(t), &openaigrpcv1.CreateResponseRequest{
 		Model: proto.String("gpt-4o-mini"),
-		Input: &openaigrpcv1.ResponseInput{Value: &openaigrpcv1.ResponseInput_Text{Text: "hello"}},
+		Input: &openaigrpcv1.ResponseInput{Kind: &openaigrpcv1.ResponseInput_Text{Text: "hello"}},
 	})
 	var text, unknown strings.Builder
 	var completed *openaigrpcv1.Response
 	for _, event := range drain(t, stream, err) {
-		switch value := event.GetValue().(type) {
+		switch value := event.GetKind().(type) {
 		case *openaigrpcv1.ResponseStreamEvent_OutputTextDelta:
 			text.WriteString(value.OutputTextDelta.GetDelta())
 		case *openaigrpcv1.ResponseStreamEvent_Completed:

@@ -8,7 +8,7 @@ import pytest
 from clients.python_answers import CHUNKS, COMPLETION, EVENTS, HEADERS, RESPONSE, TRANSCRIPT, VECTORS
 from faults import answers
 from faults.stand_in import StandIn
-from openai_grpc.v1 import ChatCompletionMessageParam, CreateChatCompletionRequest
+from openai_grpc.v1 import ChatCompletionRequestMessage, CreateChatCompletionRequest
 from support.gateway import deployment, running_gateway
 from support.python_client import KINDS, Driver, driver
 
@@ -99,7 +99,7 @@ def test_embed(drive: Driver, upstream: StandIn) -> None:
 
 def test_messages_and_plain_values_are_the_same_request(drive: Driver, upstream: StandIn) -> None:
     upstream.on("POST", CHAT, answers.json(COMPLETION))
-    message = ChatCompletionMessageParam()
+    message = ChatCompletionRequestMessage()
     message.user.content.text = "hello"
     request = CreateChatCompletionRequest(model="m", messages=[message], temperature=0.5)
     drive(lambda c: c.chat.completions.create(request))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet
 
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 REVISION = 2
 NUMBER = 899

@@ -13,7 +13,8 @@ from google.protobuf.message import Message
 from contract import evolution
 from contract.evolution import Contract, additions, problems
 from contract.successor import REVISION, split, successor
-from openai_grpc.v1 import CONTRACT_REVISION, json_pb2
+from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1 import CONTRACT_REVISION
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.binpb"))
 PROTO = Path(__file__).parents[2] / "proto"

@@ -6,7 +6,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from contract.test_names import MESSAGES
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 LOOKS_LIKE_A_NAME = re.compile(
     r"(^|_)(models?|engine|deployment|fallbacks?|ids?|after|before|cursor|previous|headers?|auth|authorization"
@@ -23,7 +23,7 @@ EXEMPT = {
     "a key of a JSON object or of metadata": r"^(JsonConstant|ComparisonFilter)\.key$",
     "a group of requests in the prompt cache": r"\.prompt_cache_key$",
     "the position of an event": r"\.starting_after$",
-    "one of a fixed list": r"^McpTool\.connector_id$|\.Plugin\.id$",
+    "one of a fixed list": r"^McpTool\.connector_id$|\.PluginConfig\.id$",
     "a part of one transcript": r"^Transcription\w*\.(id|segment_id)$",
     "of replies only, and nothing takes it: an id of a request": r"^(CallInfo|ChatCompletion)\.request_id$"
     r"|\.generation_id$|^GroqInfo\.id$|^(CreateEmbeddingResponse|Completion)\.id$|^Response\.InputTransformation\.id$"

@@ -19,7 +19,7 @@ def messages() -> Iterator[Descriptor]:
 
 
 MESSAGES = sorted(
-    (message for message in messages() if message.file.name != "openai_grpc/v1/json.proto"),
+    (message for message in messages() if message.file.name != "openai_grpc/options/v1/json.proto"),
     key=lambda message: message.full_name,
 )
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
+from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1 import (
     audio_pb2,
     chat_pb2,
     completions_pb2,
     embeddings_pb2,
-    json_pb2,
     models_pb2,
     responses_pb2,
 )

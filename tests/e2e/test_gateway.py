@@ -122,7 +122,7 @@ def test_a_response(gateway: RunningGateway) -> None:
     assert "blue" in text_of(whole)
 
     events = list(gateway.responses.StreamResponse(request, timeout=TIMEOUT))
-    kinds = [event.WhichOneof("value") for event in events]
+    kinds = [event.WhichOneof("kind") for event in events]
     assert [kind for kind in dict.fromkeys(kinds) if kind] == [
         "created",
         "in_progress",

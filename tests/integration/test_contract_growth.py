@@ -179,8 +179,18 @@ def test_a_bridge_passes_a_newer_tool_on_typed_or_not(channel: grpc.Channel, ups
         request = responses_pb2.CreateResponseRequest(
             model="bridged", tools=[codec.from_object(response_tool_pb2.ResponseTool, tool)]
         )
-        assert request.tools[0].WhichOneof("value") == "unknown"
+        assert request.tools[0].WhichOneof("kind") == "unknown"
     request.input.text = "Hi"
     call: Any = channel.unary_unary("/openai_grpc.v1.ResponsesService/CreateResponse")
     call(request.SerializeToString(), timeout=LIMIT)
     assert upstream.requests[-1].json()["tools"] == [tool]
+
+
+def test_both_forms_of_a_content_are_refused_by_their_names(channel: grpc.Channel) -> None:
+    request = chat_pb2.CreateChatCompletionRequest(model="m")
+    request.messages.add().assistant.content = "a"
+    request.messages[0].assistant.content_parts.add().text.text = "b"
+    stub = chat_pb2_grpc.ChatServiceStub(channel)
+    failure = failure_of(lambda: stub.CreateChatCompletion(request, timeout=LIMIT))
+    assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert "content_parts and content are both set" in failure.message

@@ -125,7 +125,7 @@ def test_ids_inside_the_events_of_a_stream() -> None:
         upstream.on("GET", "/v1/responses/resp_1", answers.stream(answers.events(sent, named=True)))
         request = responses_pb2.CreateResponseRequest(model="gpt-4o")
         events = list(gateway.responses.StreamResponse(request, metadata=MINE, timeout=10))
-        (made,) = {getattr(each, str(each.WhichOneof("value"))).response.id for each in events}
+        (made,) = {getattr(each, str(each.WhichOneof("kind"))).response.id for each in events}
         resume = responses_pb2.ResumeResponseRequest(response_id=made)
         again = list(gateway.responses.ResumeResponse(resume, metadata=MINE, timeout=10))
     assert made != "resp_1"

@@ -196,7 +196,7 @@ def test_responses() -> None:
     assert [each["type"] for each in told] == [f"response.{name}" for name in TYPES]
     assert [each["sequence_number"] for each in told] == list(range(len(TYPES)))
     assert all(each.call_info.synthetic_stream for each in events)
-    assert {each.WhichOneof("value") for each in events}.isdisjoint({"unknown"})
+    assert {each.WhichOneof("kind") for each in events}.isdisjoint({"unknown"})
     assert told[0]["response"]["status"] == "in_progress"
     assert told[0]["response"]["output"] == []
     assert told[-1]["response"] == RESPONSE
@@ -218,7 +218,7 @@ def test_responses_that_do_not_complete(fields: dict[str, Any], last: str) -> No
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
         upstream.on("POST", RESPONSES, answers.json({**RESPONSE, **fields}))
         events = response_stream(gateway)
-    assert events[-1].WhichOneof("value") == last
+    assert events[-1].WhichOneof("kind") == last
     assert as_json(events[-1])["response"] == {**RESPONSE, **fields}
     assert not as_json(events[0])["response"].keys() & {"error", "incomplete_details"}
 

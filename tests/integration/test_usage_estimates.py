@@ -202,7 +202,7 @@ def test_what_was_streamed_before_a_cancel_counts(route: str) -> None:
         seen = 0
         while seen < 4:
             message = next(call)
-            kind = message.WhichOneof("value") if route.startswith("responses") else "output_text_delta"
+            kind = message.WhichOneof("kind") if route.startswith("responses") else "output_text_delta"
             seen += kind == "output_text_delta"
         call.cancel()
         upstream.exchange(0).closed.result(LIMIT)

@@ -24,7 +24,7 @@ function chatRequest({ name }: TestContext, model: string) {
     model,
     user: name,
     messages: [
-      { value: { case: "user", value: { content: { value: { case: "text", value: "hello" } } } } },
+      { kind: { case: "user", value: { content: { kind: { case: "text", value: "hello" } } } } },
     ],
   } satisfies MessageInitShape<typeof CreateChatCompletionRequestSchema>;
 }
@@ -33,7 +33,7 @@ function embeddingRequest({ name }: TestContext, model: string) {
   return {
     model,
     user: name,
-    input: { value: { case: "texts", value: { values: ["one", "two"] } } },
+    input: { kind: { case: "texts", value: { values: ["one", "two"] } } },
   } satisfies MessageInitShape<typeof CreateEmbeddingRequestSchema>;
 }
 
@@ -72,18 +72,18 @@ test("a tool call", async (t) => {
   const choice = answer.choices[0];
   assert.equal(choice?.finishReason, "tool_calls");
   assert.equal(choice.message?.content, undefined);
-  const call = choice.message?.toolCalls[0]?.value;
+  const call = choice.message?.toolCalls[0]?.kind;
   assert.equal(call?.case, "function");
   assert.equal(call.value.function?.name, "get_weather");
   assert.equal(call.value.function.arguments, '{"city":"Oslo"}');
 });
 
 test("stream a response", async (t) => {
-  const request = { model: "gpt-4o-mini", user: t.name, input: { value: { case: "text", value: "hello" } } } as const;
+  const request = { model: "gpt-4o-mini", user: t.name, input: { kind: { case: "text", value: "hello" } } } as const;
   let text = "";
   let completed: Response | undefined;
   const unknown: unknown[] = [];
-  for await (const { value: event } of responses.streamResponse(request)) {
+  for await (const { kind: event } of responses.streamResponse(request)) {
     switch (event.case) {
       case "outputTextDelta":
         text += event.value.delta ?? "";

@@ -251,7 +251,7 @@ def _completion(completion: Any) -> Iterator[Message | str]:
 
 
 def _event(event: Any) -> Iterator[Message | str]:
-    kind = event.WhichOneof("value") or ""
+    kind = event.WhichOneof("kind") or ""
     if kind.endswith("_delta") and isinstance(delta := getattr(getattr(event, kind), "delta", None), str):
         yield delta
 

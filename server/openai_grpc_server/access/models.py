@@ -5,7 +5,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from openai_grpc.codec import stem
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.names import RefusedNameError, check_each, has_hint, keys_below, texts_below, visit
 

@@ -9,7 +9,8 @@ from google.protobuf.message import Message
 from grpc import StatusCode
 
 from openai_grpc.codec import dumps, loads, name_problem, stem
-from openai_grpc.v1 import chat_pb2, json_pb2
+from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
     SEALED,

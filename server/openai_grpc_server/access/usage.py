@@ -61,7 +61,7 @@ def _transcription(usage: Any) -> Usage:
 _READERS: dict[type[Any], Callable[[Any], Usage]] = {
     chat_pb2.CompletionUsage: _chat,
     response_pb2.ResponseUsage: _response,
-    embeddings_pb2.CreateEmbeddingResponse.Usage: _embedding,
+    embeddings_pb2.CreateEmbeddingResponse.EmbeddingUsage: _embedding,
     transcription_pb2.TranscriptionUsageTokens: _transcription_tokens,
     transcription_pb2.TranscriptionUsage: _transcription,
 }

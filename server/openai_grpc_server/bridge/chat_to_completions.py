@@ -66,9 +66,9 @@ def completion_request(
 
 def _text(param: Any, path: str, losses: Losses) -> tuple[str, str]:
     """Returns a message's role and text."""
-    role = param.WhichOneof("value")
+    role = param.WhichOneof("kind")
     if role not in LABELS:
-        losses.lose(join(path, role or "value"), "a prompt can't express a message of this role")
+        losses.lose(join(path, role or "kind"), "a prompt can't express a message of this role")
         return "user", ""
     message = getattr(param, role)
     if role == "assistant":
@@ -76,7 +76,7 @@ def _text(param: Any, path: str, losses: Losses) -> tuple[str, str]:
         return role, message.content + _parts(message.content_parts, join(path, "assistant.content_parts"), losses)
     losses.only(message, {"content"}, join(path, role))
     content = message.content
-    if content.WhichOneof("value") == "unknown":
+    if content.WhichOneof("kind") == "unknown":
         losses.lose(join(path, f"{role}.content.unknown"))
     return role, content.text + _parts(content.parts.parts, join(path, f"{role}.content.parts"), losses)
 
@@ -84,7 +84,7 @@ def _text(param: Any, path: str, losses: Losses) -> tuple[str, str]:
 def _parts(parts: Any, path: str, losses: Losses) -> str:
     texts = []
     for index, part in enumerate(parts):
-        kind = part.WhichOneof("value")
+        kind = part.WhichOneof("kind")
         if kind == "text":
             losses.only(part.text, {"text"}, f"{path}[{index}].text")
             texts.append(part.text.text)

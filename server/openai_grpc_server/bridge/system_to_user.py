@@ -8,7 +8,7 @@ SEPARATOR = "\n\n"
 SYSTEM_ROLES = ("system", "developer")
 RESULT_ROLES = ("tool", "function")
 
-Param = chat_message_pb2.ChatCompletionMessageParam
+Param = chat_message_pb2.ChatCompletionRequestMessage
 
 
 def system_to_user(request: chat_pb2.CreateChatCompletionRequest) -> chat_pb2.CreateChatCompletionRequest:
@@ -23,7 +23,7 @@ def system_to_user(request: chat_pb2.CreateChatCompletionRequest) -> chat_pb2.Cr
     del rewritten.messages[:]
     waiting: list[Any] = []
     for param in request.messages:
-        role = param.WhichOneof("value")
+        role = param.WhichOneof("kind")
         if role in SYSTEM_ROLES:
             waiting.append(getattr(param, role))
             continue
@@ -41,7 +41,7 @@ def system_to_user(request: chat_pb2.CreateChatCompletionRequest) -> chat_pb2.Cr
 
 def _calls(messages: Any) -> bool:
     """Whether the last message is a tool call or one of its results, so that another result may follow."""
-    role = messages[-1].WhichOneof("value") if messages else None
+    role = messages[-1].WhichOneof("kind") if messages else None
     return role in RESULT_ROLES or role == "assistant"
 
 
@@ -50,9 +50,9 @@ def _merges(waiting: list[Any]) -> bool:
     return all({field.name for field, _ in each.ListFields()} <= {"content"} for each in waiting)
 
 
-def _as_user(message: Any) -> chat_message_pb2.ChatCompletionUserMessage:
+def _as_user(message: Any) -> chat_message_pb2.ChatCompletionRequestUserMessage:
     # The two types have the same fields under the same numbers but for the role, which is no field.
-    user = chat_message_pb2.ChatCompletionUserMessage(extra_json=message.extra_json or None)
+    user = chat_message_pb2.ChatCompletionRequestUserMessage(extra_json=message.extra_json or None)
     if message.HasField("content"):
         user.content.CopyFrom(message.content)
     if message.HasField("name"):
@@ -63,12 +63,12 @@ def _as_user(message: Any) -> chat_message_pb2.ChatCompletionUserMessage:
 
 
 def _joined(
-    waiting: list[Any], user: chat_message_pb2.ChatCompletionUserMessage
-) -> chat_message_pb2.ChatCompletionUserMessage:
-    joined = chat_message_pb2.ChatCompletionUserMessage()
+    waiting: list[Any], user: chat_message_pb2.ChatCompletionRequestUserMessage
+) -> chat_message_pb2.ChatCompletionRequestUserMessage:
+    joined = chat_message_pb2.ChatCompletionRequestUserMessage()
     joined.CopyFrom(user)
     contents = [each.content for each in waiting]
-    if user.content.WhichOneof("value") == "text" and all(each.WhichOneof("value") == "text" for each in contents):
+    if user.content.WhichOneof("kind") == "text" and all(each.WhichOneof("kind") == "text" for each in contents):
         joined.content.text = SEPARATOR.join([each.text for each in contents] + [user.content.text])
     else:
         joined.content.Clear()
@@ -77,7 +77,7 @@ def _joined(
 
 
 def _parts(content: chat_content_pb2.ChatCompletionContent) -> list[chat_content_pb2.ChatCompletionContentPart]:
-    kind = content.WhichOneof("value")
+    kind = content.WhichOneof("kind")
     if kind == "parts":
         return list(content.parts.parts)
     if kind is None:

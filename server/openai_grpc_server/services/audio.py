@@ -233,7 +233,7 @@ class TranscriptionEvents:
             self.failure = from_error_object(value, safe=False, started=True)
             return None
         event = from_object(transcription_pb2.TranscriptionStreamEvent, value)
-        if event.WhichOneof("value") == "transcript_text_done":
+        if event.WhichOneof("kind") == "transcript_text_done":
             self.complete = True
             self._call.usage = event.transcript_text_done.usage.tokens
         return event

@@ -119,6 +119,6 @@ class BridgedResponse(BridgedEvents):
     def last(self) -> list[Any]:
         """Returns the events that end the response."""
         events = self._end()
-        kind = events[-1].WhichOneof("value")
+        kind = events[-1].WhichOneof("kind")
         getattr(events[-1], kind).response.call_info.CopyFrom(self._call.info())
         return events

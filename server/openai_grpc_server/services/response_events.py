@@ -13,7 +13,7 @@ FINAL = frozenset({"completed", "failed", "incomplete"})
 
 def _piece(event: Any) -> Any:
     """The event itself, out of its union, if it is a piece of a text."""
-    kind = event.WhichOneof("value") or ""
+    kind = event.WhichOneof("kind") or ""
     return getattr(event, kind) if kind.endswith("_delta") else None
 
 
@@ -50,7 +50,7 @@ class ResponseEvents:
                 return None
         self._started = True
         event = from_object(response_event_pb2.ResponseStreamEvent, value)
-        kind = event.WhichOneof("value")
+        kind = event.WhichOneof("kind")
         if kind == "created":
             self._call.made(event.created.response.id)
         if kind in FINAL:

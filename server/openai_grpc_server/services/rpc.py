@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from openai_grpc.codec import folded
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 GATEWAY_NUMBERS = range(900, 1000)

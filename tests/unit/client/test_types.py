@@ -33,7 +33,7 @@ reveal_type(client.responses.retrieve("resp_1", include=["x"]).status)  # str
 reveal_type(client.responses.input_tokens.count(input="x").input_tokens)  # int
 for event in client.responses.stream(input="hello", reasoning={"effort": "low"}):
     reveal_type(event)  # ResponseStreamEvent
-    reveal_type(event.WhichOneof("value") == "completed" and event.completed.response)  # Literal[False] | Response
+    reveal_type(event.WhichOneof("kind") == "completed" and event.completed.response)  # Literal[False] | Response
 client.chat.completions.create(modle="m")  # Unexpected keyword argument "modle"
 client.chat.completions.create(model=5)  # incompatible type "int"
 client.chat.completions.create("hello")  # incompatible type "str"

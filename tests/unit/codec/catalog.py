@@ -10,7 +10,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 import openai_grpc.v1
 from openai_grpc.codec import _options
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 from unit.codec.forms import MESSAGES
 
 

@@ -10,7 +10,7 @@ from google.protobuf.descriptor_pool import Default
 from google.protobuf.message_factory import GetMessageClassesForFiles
 from grpc_tools import protoc
 
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 _HERE = Path(__file__).parent
 _PROTO = _HERE.parents[2] / "proto"

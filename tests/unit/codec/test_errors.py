@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from openai_grpc.codec import CodecError, from_json, from_object, to_json
+from openai_grpc.v1 import ChatCompletionRequestMessage
 from unit.codec.forms import MESSAGES
 
 _TEXT_PART = {"text": {"text": "x"}}
@@ -118,3 +119,12 @@ def test_the_value_is_not_changed() -> None:
     copy = {**value, "texts": ["a"], "new": [1], "items": [{"role": "user", "prompt": "x"}]}
     from_object(MESSAGES["Wide"], value)
     assert value == copy
+
+
+def test_two_fields_of_one_key_are_not_both_written() -> None:
+    message = ChatCompletionRequestMessage()
+    message.assistant.content = "a"
+    message.assistant.content_parts.add().text.text = "b"
+    with pytest.raises(CodecError, match="content_parts and content are both set") as error:
+        to_json(message)
+    assert error.value.path == "assistant.content_parts"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from openai_grpc.codec import CodecError, dumps, folded, loads, name_problem, stem, to_object
-from openai_grpc.v1 import chat_pb2, json_pb2, response_item_pb2, response_tool_pb2, responses_pb2
+from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1 import chat_pb2, response_item_pb2, response_tool_pb2, responses_pb2
 
 Request = responses_pb2.CreateResponseRequest
 ResponseTool = response_tool_pb2.ResponseTool

@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -26,7 +27,7 @@ var File_openai_grpc_v1_audio_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_audio_proto_rawDesc = "" +
 	"\n" +
-	"\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\xb4\x03\n" +
+	"\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\xb4\x03\n" +
 	"\fAudioService\x12\x84\x01\n" +
 	"\x13CreateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n" +
 	"\x04POST\x12\x15/audio/transcriptions\x12\x86\x01\n" +
@@ -62,7 +63,6 @@ func file_openai_grpc_v1_audio_proto_init() {
 	if File_openai_grpc_v1_audio_proto != nil {
 		return
 	}
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_transcription_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -27,19 +28,23 @@ const (
 type CreateChatCompletionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The conversation so far, oldest message first. Required.
-	Messages []*ChatCompletionMessageParam `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	Messages []*ChatCompletionRequestMessage `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
 	// The model's name; the gateway routes the request by it. Required.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// The audio to reply with. Required when `modalities` has `audio`.
-	Audio *CreateChatCompletionRequest_Audio `protobuf:"bytes,3,opt,name=audio,proto3" json:"audio,omitempty"`
+	Audio *CreateChatCompletionRequest_AudioParameters `protobuf:"bytes,3,opt,name=audio,proto3" json:"audio,omitempty"`
 	// Lowers the odds of a token by how often the text has it already; below 0 it raises them. -2 to
 	// 2. Default: 0.
 	FrequencyPenalty *float64 `protobuf:"fixed64,4,opt,name=frequency_penalty,json=frequencyPenalty,proto3,oneof" json:"frequency_penalty,omitempty"`
 	// Deprecated: use `tool_choice`. Which of `functions` to call. Default: `auto` with functions,
 	// else `none`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	FunctionCall *ChatCompletionFunctionCallOption `protobuf:"bytes,5,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
 	// Deprecated: use `tools`. The functions that the model may call.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	Functions []*FunctionDefinition `protobuf:"bytes,6,rep,name=functions,proto3" json:"functions,omitempty"`
 	// What to add to the logits of tokens before sampling, by the token's id in decimal: -100 (as
 	// good as never) to 100 (as good as always).
@@ -50,11 +55,14 @@ type CreateChatCompletionRequest struct {
 	MaxCompletionTokens *int32 `protobuf:"varint,9,opt,name=max_completion_tokens,json=maxCompletionTokens,proto3,oneof" json:"max_completion_tokens,omitempty"`
 	// Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
 	// generate for a choice.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	MaxTokens *int32 `protobuf:"varint,10,opt,name=max_tokens,json=maxTokens,proto3,oneof" json:"max_tokens,omitempty"`
 	// Pairs that are kept with a stored completion and can be searched by. At most 16 pairs; keys of
 	// 64 characters, values of 512.
 	Metadata map[string]string `protobuf:"bytes,11,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`.
+	// Known values: `text`, `audio`.
 	Modalities []string `protobuf:"bytes,12,rep,name=modalities,proto3" json:"modalities,omitempty"`
 	// Moderate the input and the reply along the way. Default: off.
 	Moderation *ModerationOptions `protobuf:"bytes,13,opt,name=moderation,proto3" json:"moderation,omitempty"`
@@ -74,9 +82,13 @@ type CreateChatCompletionRequest struct {
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,19,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
 	// Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
 	// only, or 24 hours. Default: depends on the model and the organization's data retention.
+	// Known values: `in_memory`, `24h`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	PromptCacheRetention *string `protobuf:"bytes,20,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
 	// How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
 	// default, differ by model.
+	// Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
 	ReasoningEffort *string `protobuf:"bytes,21,opt,name=reasoning_effort,json=reasoningEffort,proto3,oneof" json:"reasoning_effort,omitempty"`
 	// The format of the reply: text, JSON that follows a schema, or any JSON object. Default: text.
 	ResponseFormat *ChatCompletionResponseFormat `protobuf:"bytes,22,opt,name=response_format,json=responseFormat,proto3" json:"response_format,omitempty"`
@@ -88,6 +100,7 @@ type CreateChatCompletionRequest struct {
 	Seed *int64 `protobuf:"varint,24,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
 	// How the request is served and billed: `auto` as the project is set, `default` at standard
 	// price, `flex` cheaper and slower, `priority` or `fast` faster and dearer. Default: `auto`.
+	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
 	ServiceTier *string `protobuf:"bytes,25,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// Up to 4 sequences at which the reply ends; it leaves them out. Not for all reasoning models.
 	// Default: none.
@@ -109,8 +122,11 @@ type CreateChatCompletionRequest struct {
 	// Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1.
 	TopP *float64 `protobuf:"fixed64,33,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
 	// Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	User *string `protobuf:"bytes,34,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// How detailed the text is; `low` is terse. Default: `medium`.
+	// Known values: `low`, `medium`, `high`.
 	Verbosity *string `protobuf:"bytes,35,opt,name=verbosity,proto3,oneof" json:"verbosity,omitempty"`
 	// How a search model searches the web.
 	WebSearchOptions *WebSearchOptions `protobuf:"bytes,36,opt,name=web_search_options,json=webSearchOptions,proto3" json:"web_search_options,omitempty"`
@@ -118,11 +134,11 @@ type CreateChatCompletionRequest struct {
 	// to Responses.
 	Reasoning *Reasoning `protobuf:"bytes,200,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
 	// Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others.
-	Thinking *CreateChatCompletionRequest_Thinking `protobuf:"bytes,201,opt,name=thinking,proto3" json:"thinking,omitempty"`
+	Thinking *CreateChatCompletionRequest_ThinkingConfig `protobuf:"bytes,201,opt,name=thinking,proto3" json:"thinking,omitempty"`
 	// Who may serve the model. Not OpenAI's: OpenRouter.
-	Provider *CreateChatCompletionRequest_Provider `protobuf:"bytes,202,opt,name=provider,proto3" json:"provider,omitempty"`
+	Provider *CreateChatCompletionRequest_ProviderPreferences `protobuf:"bytes,202,opt,name=provider,proto3" json:"provider,omitempty"`
 	// What the reply says of the usage. Not OpenAI's: OpenRouter.
-	Usage *CreateChatCompletionRequest_Usage `protobuf:"bytes,203,opt,name=usage,proto3" json:"usage,omitempty"`
+	Usage *CreateChatCompletionRequest_UsageOptions `protobuf:"bytes,203,opt,name=usage,proto3" json:"usage,omitempty"`
 	// The seed, under Mistral's name for it. Not OpenAI's: Mistral.
 	RandomSeed *int64 `protobuf:"varint,204,opt,name=random_seed,json=randomSeed,proto3,oneof" json:"random_seed,omitempty"`
 	// How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
@@ -141,7 +157,7 @@ type CreateChatCompletionRequest struct {
 	// Limit: 256 bytes each.
 	Models []string `protobuf:"bytes,210,rep,name=models,proto3" json:"models,omitempty"`
 	// Plugins of the server. Not OpenAI's: OpenRouter.
-	Plugins []*CreateChatCompletionRequest_Plugin `protobuf:"bytes,211,rep,name=plugins,proto3" json:"plugins,omitempty"`
+	Plugins []*CreateChatCompletionRequest_PluginConfig `protobuf:"bytes,211,rep,name=plugins,proto3" json:"plugins,omitempty"`
 	// Return the prompt before the reply. Not OpenAI's: Together.
 	Echo *bool `protobuf:"varint,212,opt,name=echo,proto3,oneof" json:"echo,omitempty"`
 	// The shape of images that the model makes. Not OpenAI's: OpenRouter.
@@ -188,7 +204,7 @@ func (*CreateChatCompletionRequest) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *CreateChatCompletionRequest) GetMessages() []*ChatCompletionMessageParam {
+func (x *CreateChatCompletionRequest) GetMessages() []*ChatCompletionRequestMessage {
 	if x != nil {
 		return x.Messages
 	}
@@ -202,7 +218,7 @@ func (x *CreateChatCompletionRequest) GetModel() string {
 	return ""
 }
 
-func (x *CreateChatCompletionRequest) GetAudio() *CreateChatCompletionRequest_Audio {
+func (x *CreateChatCompletionRequest) GetAudio() *CreateChatCompletionRequest_AudioParameters {
 	if x != nil {
 		return x.Audio
 	}
@@ -216,6 +232,7 @@ func (x *CreateChatCompletionRequest) GetFrequencyPenalty() float64 {
 	return 0
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 func (x *CreateChatCompletionRequest) GetFunctionCall() *ChatCompletionFunctionCallOption {
 	if x != nil {
 		return x.FunctionCall
@@ -223,6 +240,7 @@ func (x *CreateChatCompletionRequest) GetFunctionCall() *ChatCompletionFunctionC
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 func (x *CreateChatCompletionRequest) GetFunctions() []*FunctionDefinition {
 	if x != nil {
 		return x.Functions
@@ -251,6 +269,7 @@ func (x *CreateChatCompletionRequest) GetMaxCompletionTokens() int32 {
 	return 0
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 func (x *CreateChatCompletionRequest) GetMaxTokens() int32 {
 	if x != nil && x.MaxTokens != nil {
 		return *x.MaxTokens
@@ -321,6 +340,7 @@ func (x *CreateChatCompletionRequest) GetPromptCacheOptions() *PromptCacheOption
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 func (x *CreateChatCompletionRequest) GetPromptCacheRetention() string {
 	if x != nil && x.PromptCacheRetention != nil {
 		return *x.PromptCacheRetention
@@ -419,6 +439,7 @@ func (x *CreateChatCompletionRequest) GetTopP() float64 {
 	return 0
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 func (x *CreateChatCompletionRequest) GetUser() string {
 	if x != nil && x.User != nil {
 		return *x.User
@@ -447,21 +468,21 @@ func (x *CreateChatCompletionRequest) GetReasoning() *Reasoning {
 	return nil
 }
 
-func (x *CreateChatCompletionRequest) GetThinking() *CreateChatCompletionRequest_Thinking {
+func (x *CreateChatCompletionRequest) GetThinking() *CreateChatCompletionRequest_ThinkingConfig {
 	if x != nil {
 		return x.Thinking
 	}
 	return nil
 }
 
-func (x *CreateChatCompletionRequest) GetProvider() *CreateChatCompletionRequest_Provider {
+func (x *CreateChatCompletionRequest) GetProvider() *CreateChatCompletionRequest_ProviderPreferences {
 	if x != nil {
 		return x.Provider
 	}
 	return nil
 }
 
-func (x *CreateChatCompletionRequest) GetUsage() *CreateChatCompletionRequest_Usage {
+func (x *CreateChatCompletionRequest) GetUsage() *CreateChatCompletionRequest_UsageOptions {
 	if x != nil {
 		return x.Usage
 	}
@@ -517,7 +538,7 @@ func (x *CreateChatCompletionRequest) GetModels() []string {
 	return nil
 }
 
-func (x *CreateChatCompletionRequest) GetPlugins() []*CreateChatCompletionRequest_Plugin {
+func (x *CreateChatCompletionRequest) GetPlugins() []*CreateChatCompletionRequest_PluginConfig {
 	if x != nil {
 		return x.Plugins
 	}
@@ -650,6 +671,7 @@ type ChatCompletion struct {
 	Moderation *Moderation `protobuf:"bytes,6,opt,name=moderation,proto3" json:"moderation,omitempty"`
 	// The tier that served the request, which may differ from the one asked for; `fast` shows as
 	// `priority`.
+	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
 	ServiceTier *string `protobuf:"bytes,7,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// The configuration of the backend that served the model. When it changes, the same `seed` may
 	// give another reply.
@@ -990,6 +1012,7 @@ type ChatCompletionChunk struct {
 	Obfuscation *string `protobuf:"bytes,6,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// The tier that served the request, which may differ from the one asked for; `fast` shows as
 	// `priority`.
+	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
 	ServiceTier *string `protobuf:"bytes,7,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// The configuration of the backend that served the model. When it changes, the same `seed` may
 	// give another reply.
@@ -1600,6 +1623,7 @@ type ContentFilterResult struct {
 	// Whether it found something.
 	Detected *bool `protobuf:"varint,2,opt,name=detected,proto3,oneof" json:"detected,omitempty"`
 	// How bad it is.
+	// Known values: `safe`, `low`, `medium`, `high`.
 	Severity *string `protobuf:"bytes,3,opt,name=severity,proto3,oneof" json:"severity,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1843,12 +1867,12 @@ type StopReason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*StopReason_TokenId
 	//	*StopReason_Text
 	//	*StopReason_Unknown
-	Value         isStopReason_Value `protobuf_oneof:"value"`
+	Kind          isStopReason_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1883,16 +1907,16 @@ func (*StopReason) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *StopReason) GetValue() isStopReason_Value {
+func (x *StopReason) GetKind() isStopReason_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *StopReason) GetTokenId() int32 {
 	if x != nil {
-		if x, ok := x.Value.(*StopReason_TokenId); ok {
+		if x, ok := x.Kind.(*StopReason_TokenId); ok {
 			return x.TokenId
 		}
 	}
@@ -1901,7 +1925,7 @@ func (x *StopReason) GetTokenId() int32 {
 
 func (x *StopReason) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*StopReason_Text); ok {
+		if x, ok := x.Kind.(*StopReason_Text); ok {
 			return x.Text
 		}
 	}
@@ -1910,15 +1934,15 @@ func (x *StopReason) GetText() string {
 
 func (x *StopReason) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*StopReason_Unknown); ok {
+		if x, ok := x.Kind.(*StopReason_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isStopReason_Value interface {
-	isStopReason_Value()
+type isStopReason_Kind interface {
+	isStopReason_Kind()
 }
 
 type StopReason_TokenId struct {
@@ -1936,11 +1960,11 @@ type StopReason_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*StopReason_TokenId) isStopReason_Value() {}
+func (*StopReason_TokenId) isStopReason_Kind() {}
 
-func (*StopReason_Text) isStopReason_Value() {}
+func (*StopReason_Text) isStopReason_Kind() {}
 
-func (*StopReason_Unknown) isStopReason_Value() {}
+func (*StopReason_Unknown) isStopReason_Kind() {}
 
 // How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
 type Timings struct {
@@ -2494,6 +2518,7 @@ type ListChatCompletionsRequest struct {
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// By time, oldest or newest first. Default: `asc`.
+	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2707,6 +2732,7 @@ type ListChatCompletionMessagesRequest struct {
 	// How many, at most. Default: 20.
 	Limit *int32 `protobuf:"varint,3,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
 	// By time, oldest or newest first. Default: `asc`.
+	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,4,opt,name=order,proto3,oneof" json:"order,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3039,12 +3065,12 @@ type CreateChatCompletionRequest_Stop struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*CreateChatCompletionRequest_Stop_Text
 	//	*CreateChatCompletionRequest_Stop_Sequences
 	//	*CreateChatCompletionRequest_Stop_Unknown
-	Value         isCreateChatCompletionRequest_Stop_Value `protobuf_oneof:"value"`
+	Kind          isCreateChatCompletionRequest_Stop_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3079,16 +3105,16 @@ func (*CreateChatCompletionRequest_Stop) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 0}
 }
 
-func (x *CreateChatCompletionRequest_Stop) GetValue() isCreateChatCompletionRequest_Stop_Value {
+func (x *CreateChatCompletionRequest_Stop) GetKind() isCreateChatCompletionRequest_Stop_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *CreateChatCompletionRequest_Stop) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*CreateChatCompletionRequest_Stop_Text); ok {
+		if x, ok := x.Kind.(*CreateChatCompletionRequest_Stop_Text); ok {
 			return x.Text
 		}
 	}
@@ -3097,7 +3123,7 @@ func (x *CreateChatCompletionRequest_Stop) GetText() string {
 
 func (x *CreateChatCompletionRequest_Stop) GetSequences() *CreateChatCompletionRequest_Sequences {
 	if x != nil {
-		if x, ok := x.Value.(*CreateChatCompletionRequest_Stop_Sequences); ok {
+		if x, ok := x.Kind.(*CreateChatCompletionRequest_Stop_Sequences); ok {
 			return x.Sequences
 		}
 	}
@@ -3106,15 +3132,15 @@ func (x *CreateChatCompletionRequest_Stop) GetSequences() *CreateChatCompletionR
 
 func (x *CreateChatCompletionRequest_Stop) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*CreateChatCompletionRequest_Stop_Unknown); ok {
+		if x, ok := x.Kind.(*CreateChatCompletionRequest_Stop_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isCreateChatCompletionRequest_Stop_Value interface {
-	isCreateChatCompletionRequest_Stop_Value()
+type isCreateChatCompletionRequest_Stop_Kind interface {
+	isCreateChatCompletionRequest_Stop_Kind()
 }
 
 type CreateChatCompletionRequest_Stop_Text struct {
@@ -3132,11 +3158,11 @@ type CreateChatCompletionRequest_Stop_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*CreateChatCompletionRequest_Stop_Text) isCreateChatCompletionRequest_Stop_Value() {}
+func (*CreateChatCompletionRequest_Stop_Text) isCreateChatCompletionRequest_Stop_Kind() {}
 
-func (*CreateChatCompletionRequest_Stop_Sequences) isCreateChatCompletionRequest_Stop_Value() {}
+func (*CreateChatCompletionRequest_Stop_Sequences) isCreateChatCompletionRequest_Stop_Kind() {}
 
-func (*CreateChatCompletionRequest_Stop_Unknown) isCreateChatCompletionRequest_Stop_Value() {}
+func (*CreateChatCompletionRequest_Stop_Unknown) isCreateChatCompletionRequest_Stop_Kind() {}
 
 // A list of sequences.
 type CreateChatCompletionRequest_Sequences struct {
@@ -3241,9 +3267,10 @@ func (x *CreateChatCompletionRequest_Prediction) GetExtraJson() string {
 }
 
 // The audio that a reply is spoken in.
-type CreateChatCompletionRequest_Audio struct {
+type CreateChatCompletionRequest_AudioParameters struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The format of the audio data. Required.
+	// Known values: `wav`, `aac`, `mp3`, `flac`, `opus`, `pcm16`.
 	Format *string `protobuf:"bytes,1,opt,name=format,proto3,oneof" json:"format,omitempty"`
 	// The voice that speaks. Required.
 	Voice *CreateChatCompletionRequest_Voice `protobuf:"bytes,2,opt,name=voice,proto3" json:"voice,omitempty"`
@@ -3253,20 +3280,20 @@ type CreateChatCompletionRequest_Audio struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateChatCompletionRequest_Audio) Reset() {
-	*x = CreateChatCompletionRequest_Audio{}
+func (x *CreateChatCompletionRequest_AudioParameters) Reset() {
+	*x = CreateChatCompletionRequest_AudioParameters{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateChatCompletionRequest_Audio) String() string {
+func (x *CreateChatCompletionRequest_AudioParameters) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateChatCompletionRequest_Audio) ProtoMessage() {}
+func (*CreateChatCompletionRequest_AudioParameters) ProtoMessage() {}
 
-func (x *CreateChatCompletionRequest_Audio) ProtoReflect() protoreflect.Message {
+func (x *CreateChatCompletionRequest_AudioParameters) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3278,26 +3305,26 @@ func (x *CreateChatCompletionRequest_Audio) ProtoReflect() protoreflect.Message 
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateChatCompletionRequest_Audio.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_Audio) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateChatCompletionRequest_AudioParameters.ProtoReflect.Descriptor instead.
+func (*CreateChatCompletionRequest_AudioParameters) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 3}
 }
 
-func (x *CreateChatCompletionRequest_Audio) GetFormat() string {
+func (x *CreateChatCompletionRequest_AudioParameters) GetFormat() string {
 	if x != nil && x.Format != nil {
 		return *x.Format
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_Audio) GetVoice() *CreateChatCompletionRequest_Voice {
+func (x *CreateChatCompletionRequest_AudioParameters) GetVoice() *CreateChatCompletionRequest_Voice {
 	if x != nil {
 		return x.Voice
 	}
 	return nil
 }
 
-func (x *CreateChatCompletionRequest_Audio) GetExtraJson() string {
+func (x *CreateChatCompletionRequest_AudioParameters) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -3309,12 +3336,12 @@ type CreateChatCompletionRequest_Voice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*CreateChatCompletionRequest_Voice_Name
 	//	*CreateChatCompletionRequest_Voice_Custom
 	//	*CreateChatCompletionRequest_Voice_Unknown
-	Value         isCreateChatCompletionRequest_Voice_Value `protobuf_oneof:"value"`
+	Kind          isCreateChatCompletionRequest_Voice_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3349,25 +3376,25 @@ func (*CreateChatCompletionRequest_Voice) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 4}
 }
 
-func (x *CreateChatCompletionRequest_Voice) GetValue() isCreateChatCompletionRequest_Voice_Value {
+func (x *CreateChatCompletionRequest_Voice) GetKind() isCreateChatCompletionRequest_Voice_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *CreateChatCompletionRequest_Voice) GetName() string {
 	if x != nil {
-		if x, ok := x.Value.(*CreateChatCompletionRequest_Voice_Name); ok {
+		if x, ok := x.Kind.(*CreateChatCompletionRequest_Voice_Name); ok {
 			return x.Name
 		}
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_Voice) GetCustom() *CreateChatCompletionRequest_VoiceID {
+func (x *CreateChatCompletionRequest_Voice) GetCustom() *CreateChatCompletionRequest_VoiceId {
 	if x != nil {
-		if x, ok := x.Value.(*CreateChatCompletionRequest_Voice_Custom); ok {
+		if x, ok := x.Kind.(*CreateChatCompletionRequest_Voice_Custom); ok {
 			return x.Custom
 		}
 	}
@@ -3376,15 +3403,15 @@ func (x *CreateChatCompletionRequest_Voice) GetCustom() *CreateChatCompletionReq
 
 func (x *CreateChatCompletionRequest_Voice) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*CreateChatCompletionRequest_Voice_Unknown); ok {
+		if x, ok := x.Kind.(*CreateChatCompletionRequest_Voice_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isCreateChatCompletionRequest_Voice_Value interface {
-	isCreateChatCompletionRequest_Voice_Value()
+type isCreateChatCompletionRequest_Voice_Kind interface {
+	isCreateChatCompletionRequest_Voice_Kind()
 }
 
 type CreateChatCompletionRequest_Voice_Name struct {
@@ -3394,7 +3421,7 @@ type CreateChatCompletionRequest_Voice_Name struct {
 
 type CreateChatCompletionRequest_Voice_Custom struct {
 	// A custom voice.
-	Custom *CreateChatCompletionRequest_VoiceID `protobuf:"bytes,2,opt,name=custom,proto3,oneof"`
+	Custom *CreateChatCompletionRequest_VoiceId `protobuf:"bytes,2,opt,name=custom,proto3,oneof"`
 }
 
 type CreateChatCompletionRequest_Voice_Unknown struct {
@@ -3402,14 +3429,14 @@ type CreateChatCompletionRequest_Voice_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*CreateChatCompletionRequest_Voice_Name) isCreateChatCompletionRequest_Voice_Value() {}
+func (*CreateChatCompletionRequest_Voice_Name) isCreateChatCompletionRequest_Voice_Kind() {}
 
-func (*CreateChatCompletionRequest_Voice_Custom) isCreateChatCompletionRequest_Voice_Value() {}
+func (*CreateChatCompletionRequest_Voice_Custom) isCreateChatCompletionRequest_Voice_Kind() {}
 
-func (*CreateChatCompletionRequest_Voice_Unknown) isCreateChatCompletionRequest_Voice_Value() {}
+func (*CreateChatCompletionRequest_Voice_Unknown) isCreateChatCompletionRequest_Voice_Kind() {}
 
 // A custom voice, by its id.
-type CreateChatCompletionRequest_VoiceID struct {
+type CreateChatCompletionRequest_VoiceId struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the voice, such as `voice_1234`. Required.
 	// Limit: 1,024 bytes.
@@ -3420,20 +3447,20 @@ type CreateChatCompletionRequest_VoiceID struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateChatCompletionRequest_VoiceID) Reset() {
-	*x = CreateChatCompletionRequest_VoiceID{}
+func (x *CreateChatCompletionRequest_VoiceId) Reset() {
+	*x = CreateChatCompletionRequest_VoiceId{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateChatCompletionRequest_VoiceID) String() string {
+func (x *CreateChatCompletionRequest_VoiceId) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateChatCompletionRequest_VoiceID) ProtoMessage() {}
+func (*CreateChatCompletionRequest_VoiceId) ProtoMessage() {}
 
-func (x *CreateChatCompletionRequest_VoiceID) ProtoReflect() protoreflect.Message {
+func (x *CreateChatCompletionRequest_VoiceId) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3445,19 +3472,19 @@ func (x *CreateChatCompletionRequest_VoiceID) ProtoReflect() protoreflect.Messag
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateChatCompletionRequest_VoiceID.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_VoiceID) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateChatCompletionRequest_VoiceId.ProtoReflect.Descriptor instead.
+func (*CreateChatCompletionRequest_VoiceId) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 5}
 }
 
-func (x *CreateChatCompletionRequest_VoiceID) GetId() string {
+func (x *CreateChatCompletionRequest_VoiceId) GetId() string {
 	if x != nil && x.Id != nil {
 		return *x.Id
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_VoiceID) GetExtraJson() string {
+func (x *CreateChatCompletionRequest_VoiceId) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -3465,9 +3492,10 @@ func (x *CreateChatCompletionRequest_VoiceID) GetExtraJson() string {
 }
 
 // Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others.
-type CreateChatCompletionRequest_Thinking struct {
+type CreateChatCompletionRequest_ThinkingConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether reasoning is on.
+	// Known values: `enabled`, `disabled`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// Leave out the reasoning of earlier turns.
 	ClearThinking *bool `protobuf:"varint,2,opt,name=clear_thinking,json=clearThinking,proto3,oneof" json:"clear_thinking,omitempty"`
@@ -3479,20 +3507,20 @@ type CreateChatCompletionRequest_Thinking struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateChatCompletionRequest_Thinking) Reset() {
-	*x = CreateChatCompletionRequest_Thinking{}
+func (x *CreateChatCompletionRequest_ThinkingConfig) Reset() {
+	*x = CreateChatCompletionRequest_ThinkingConfig{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateChatCompletionRequest_Thinking) String() string {
+func (x *CreateChatCompletionRequest_ThinkingConfig) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateChatCompletionRequest_Thinking) ProtoMessage() {}
+func (*CreateChatCompletionRequest_ThinkingConfig) ProtoMessage() {}
 
-func (x *CreateChatCompletionRequest_Thinking) ProtoReflect() protoreflect.Message {
+func (x *CreateChatCompletionRequest_ThinkingConfig) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3504,33 +3532,33 @@ func (x *CreateChatCompletionRequest_Thinking) ProtoReflect() protoreflect.Messa
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateChatCompletionRequest_Thinking.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_Thinking) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateChatCompletionRequest_ThinkingConfig.ProtoReflect.Descriptor instead.
+func (*CreateChatCompletionRequest_ThinkingConfig) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 6}
 }
 
-func (x *CreateChatCompletionRequest_Thinking) GetType() string {
+func (x *CreateChatCompletionRequest_ThinkingConfig) GetType() string {
 	if x != nil && x.Type != nil {
 		return *x.Type
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_Thinking) GetClearThinking() bool {
+func (x *CreateChatCompletionRequest_ThinkingConfig) GetClearThinking() bool {
 	if x != nil && x.ClearThinking != nil {
 		return *x.ClearThinking
 	}
 	return false
 }
 
-func (x *CreateChatCompletionRequest_Thinking) GetBudgetTokens() int32 {
+func (x *CreateChatCompletionRequest_ThinkingConfig) GetBudgetTokens() int32 {
 	if x != nil && x.BudgetTokens != nil {
 		return *x.BudgetTokens
 	}
 	return 0
 }
 
-func (x *CreateChatCompletionRequest_Thinking) GetExtraJson() string {
+func (x *CreateChatCompletionRequest_ThinkingConfig) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -3538,7 +3566,7 @@ func (x *CreateChatCompletionRequest_Thinking) GetExtraJson() string {
 }
 
 // Who may serve the model. Not OpenAI's: OpenRouter.
-type CreateChatCompletionRequest_Provider struct {
+type CreateChatCompletionRequest_ProviderPreferences struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only these providers.
 	Only []string `protobuf:"bytes,1,rep,name=only,proto3" json:"only,omitempty"`
@@ -3551,8 +3579,10 @@ type CreateChatCompletionRequest_Provider struct {
 	// Only providers that support every parameter of the request. Default: false.
 	RequireParameters *bool `protobuf:"varint,5,opt,name=require_parameters,json=requireParameters,proto3,oneof" json:"require_parameters,omitempty"`
 	// Whether the provider may keep prompts. Default: `allow`.
+	// Known values: `allow`, `deny`.
 	DataCollection *string `protobuf:"bytes,6,opt,name=data_collection,json=dataCollection,proto3,oneof" json:"data_collection,omitempty"`
 	// What to prefer a provider by.
+	// Known values: `price`, `throughput`, `latency`.
 	Sort *string `protobuf:"bytes,7,opt,name=sort,proto3,oneof" json:"sort,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3560,20 +3590,20 @@ type CreateChatCompletionRequest_Provider struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateChatCompletionRequest_Provider) Reset() {
-	*x = CreateChatCompletionRequest_Provider{}
+func (x *CreateChatCompletionRequest_ProviderPreferences) Reset() {
+	*x = CreateChatCompletionRequest_ProviderPreferences{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateChatCompletionRequest_Provider) String() string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateChatCompletionRequest_Provider) ProtoMessage() {}
+func (*CreateChatCompletionRequest_ProviderPreferences) ProtoMessage() {}
 
-func (x *CreateChatCompletionRequest_Provider) ProtoReflect() protoreflect.Message {
+func (x *CreateChatCompletionRequest_ProviderPreferences) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3585,61 +3615,61 @@ func (x *CreateChatCompletionRequest_Provider) ProtoReflect() protoreflect.Messa
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateChatCompletionRequest_Provider.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_Provider) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateChatCompletionRequest_ProviderPreferences.ProtoReflect.Descriptor instead.
+func (*CreateChatCompletionRequest_ProviderPreferences) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 7}
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetOnly() []string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetOnly() []string {
 	if x != nil {
 		return x.Only
 	}
 	return nil
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetOrder() []string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetOrder() []string {
 	if x != nil {
 		return x.Order
 	}
 	return nil
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetIgnore() []string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetIgnore() []string {
 	if x != nil {
 		return x.Ignore
 	}
 	return nil
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetAllowFallbacks() bool {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetAllowFallbacks() bool {
 	if x != nil && x.AllowFallbacks != nil {
 		return *x.AllowFallbacks
 	}
 	return false
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetRequireParameters() bool {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetRequireParameters() bool {
 	if x != nil && x.RequireParameters != nil {
 		return *x.RequireParameters
 	}
 	return false
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetDataCollection() string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetDataCollection() string {
 	if x != nil && x.DataCollection != nil {
 		return *x.DataCollection
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetSort() string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetSort() string {
 	if x != nil && x.Sort != nil {
 		return *x.Sort
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_Provider) GetExtraJson() string {
+func (x *CreateChatCompletionRequest_ProviderPreferences) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -3647,7 +3677,7 @@ func (x *CreateChatCompletionRequest_Provider) GetExtraJson() string {
 }
 
 // What the reply says of the usage. Not OpenAI's: OpenRouter.
-type CreateChatCompletionRequest_Usage struct {
+type CreateChatCompletionRequest_UsageOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Report tokens and cost.
 	Include *bool `protobuf:"varint,1,opt,name=include,proto3,oneof" json:"include,omitempty"`
@@ -3657,20 +3687,20 @@ type CreateChatCompletionRequest_Usage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateChatCompletionRequest_Usage) Reset() {
-	*x = CreateChatCompletionRequest_Usage{}
+func (x *CreateChatCompletionRequest_UsageOptions) Reset() {
+	*x = CreateChatCompletionRequest_UsageOptions{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateChatCompletionRequest_Usage) String() string {
+func (x *CreateChatCompletionRequest_UsageOptions) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateChatCompletionRequest_Usage) ProtoMessage() {}
+func (*CreateChatCompletionRequest_UsageOptions) ProtoMessage() {}
 
-func (x *CreateChatCompletionRequest_Usage) ProtoReflect() protoreflect.Message {
+func (x *CreateChatCompletionRequest_UsageOptions) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3682,19 +3712,19 @@ func (x *CreateChatCompletionRequest_Usage) ProtoReflect() protoreflect.Message 
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateChatCompletionRequest_Usage.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_Usage) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateChatCompletionRequest_UsageOptions.ProtoReflect.Descriptor instead.
+func (*CreateChatCompletionRequest_UsageOptions) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 8}
 }
 
-func (x *CreateChatCompletionRequest_Usage) GetInclude() bool {
+func (x *CreateChatCompletionRequest_UsageOptions) GetInclude() bool {
 	if x != nil && x.Include != nil {
 		return *x.Include
 	}
 	return false
 }
 
-func (x *CreateChatCompletionRequest_Usage) GetExtraJson() string {
+func (x *CreateChatCompletionRequest_UsageOptions) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -3702,9 +3732,10 @@ func (x *CreateChatCompletionRequest_Usage) GetExtraJson() string {
 }
 
 // A plugin of the server. Not OpenAI's: OpenRouter.
-type CreateChatCompletionRequest_Plugin struct {
+type CreateChatCompletionRequest_PluginConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the plugin.
+	// Known values: `web`, `file-parser`.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3712,20 +3743,20 @@ type CreateChatCompletionRequest_Plugin struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateChatCompletionRequest_Plugin) Reset() {
-	*x = CreateChatCompletionRequest_Plugin{}
+func (x *CreateChatCompletionRequest_PluginConfig) Reset() {
+	*x = CreateChatCompletionRequest_PluginConfig{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateChatCompletionRequest_Plugin) String() string {
+func (x *CreateChatCompletionRequest_PluginConfig) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateChatCompletionRequest_Plugin) ProtoMessage() {}
+func (*CreateChatCompletionRequest_PluginConfig) ProtoMessage() {}
 
-func (x *CreateChatCompletionRequest_Plugin) ProtoReflect() protoreflect.Message {
+func (x *CreateChatCompletionRequest_PluginConfig) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3737,19 +3768,19 @@ func (x *CreateChatCompletionRequest_Plugin) ProtoReflect() protoreflect.Message
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateChatCompletionRequest_Plugin.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_Plugin) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateChatCompletionRequest_PluginConfig.ProtoReflect.Descriptor instead.
+func (*CreateChatCompletionRequest_PluginConfig) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 9}
 }
 
-func (x *CreateChatCompletionRequest_Plugin) GetId() string {
+func (x *CreateChatCompletionRequest_PluginConfig) GetId() string {
 	if x != nil && x.Id != nil {
 		return *x.Id
 	}
 	return ""
 }
 
-func (x *CreateChatCompletionRequest_Plugin) GetExtraJson() string {
+func (x *CreateChatCompletionRequest_PluginConfig) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -3816,6 +3847,7 @@ type ChatCompletion_Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
 	// limit), `tool_calls`, `content_filter`, or `function_call` (deprecated).
+	// Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
 	FinishReason *string `protobuf:"bytes,1,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
 	// The index of the choice, from 0.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
@@ -4114,6 +4146,7 @@ type ChatCompletionChunk_Choice struct {
 	// Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
 	// limit), `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last
 	// chunk.
+	// Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
 	FinishReason *string `protobuf:"bytes,3,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
 	// The log probabilities of this chunk's tokens, where the request asked for them.
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,4,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
@@ -4265,14 +4298,17 @@ func (x *ChatCompletionChunk_Choice) GetExtraJson() string {
 type ChatCompletionChunk_Choice_Delta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The next piece of a spoken reply.
-	Audio *ChatCompletionChunk_Choice_Delta_Audio `protobuf:"bytes,1,opt,name=audio,proto3" json:"audio,omitempty"`
+	Audio *ChatCompletionChunk_Choice_Delta_AudioDelta `protobuf:"bytes,1,opt,name=audio,proto3" json:"audio,omitempty"`
 	// The next piece of the text.
 	Content *string `protobuf:"bytes,2,opt,name=content,proto3,oneof" json:"content,omitempty"`
 	// Deprecated: see `tool_calls`. The next piece of the function call.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	FunctionCall *FunctionCall `protobuf:"bytes,3,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
 	// The next piece of the refusal.
 	Refusal *string `protobuf:"bytes,4,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
 	// Who speaks; on the first chunk only.
+	// Known values: `developer`, `system`, `user`, `assistant`, `tool`.
 	Role *string `protobuf:"bytes,5,opt,name=role,proto3,oneof" json:"role,omitempty"`
 	// The next pieces of tool calls.
 	ToolCalls []*ChatCompletionChunk_Choice_Delta_ToolCall `protobuf:"bytes,6,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
@@ -4335,7 +4371,7 @@ func (*ChatCompletionChunk_Choice_Delta) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{4, 0, 0}
 }
 
-func (x *ChatCompletionChunk_Choice_Delta) GetAudio() *ChatCompletionChunk_Choice_Delta_Audio {
+func (x *ChatCompletionChunk_Choice_Delta) GetAudio() *ChatCompletionChunk_Choice_Delta_AudioDelta {
 	if x != nil {
 		return x.Audio
 	}
@@ -4349,6 +4385,7 @@ func (x *ChatCompletionChunk_Choice_Delta) GetContent() string {
 	return ""
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 func (x *ChatCompletionChunk_Choice_Delta) GetFunctionCall() *FunctionCall {
 	if x != nil {
 		return x.FunctionCall
@@ -4462,7 +4499,7 @@ func (x *ChatCompletionChunk_Choice_Delta) GetExtraJson() string {
 }
 
 // A piece of a spoken reply. The last piece has only `expires_at`.
-type ChatCompletionChunk_Choice_Delta_Audio struct {
+type ChatCompletionChunk_Choice_Delta_AudioDelta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the spoken reply.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
@@ -4478,20 +4515,20 @@ type ChatCompletionChunk_Choice_Delta_Audio struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) Reset() {
-	*x = ChatCompletionChunk_Choice_Delta_Audio{}
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) Reset() {
+	*x = ChatCompletionChunk_Choice_Delta_AudioDelta{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) String() string {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionChunk_Choice_Delta_Audio) ProtoMessage() {}
+func (*ChatCompletionChunk_Choice_Delta_AudioDelta) ProtoMessage() {}
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -4503,40 +4540,40 @@ func (x *ChatCompletionChunk_Choice_Delta_Audio) ProtoReflect() protoreflect.Mes
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionChunk_Choice_Delta_Audio.ProtoReflect.Descriptor instead.
-func (*ChatCompletionChunk_Choice_Delta_Audio) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionChunk_Choice_Delta_AudioDelta.ProtoReflect.Descriptor instead.
+func (*ChatCompletionChunk_Choice_Delta_AudioDelta) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{4, 0, 0, 0}
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) GetId() string {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) GetId() string {
 	if x != nil && x.Id != nil {
 		return *x.Id
 	}
 	return ""
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) GetData() []byte {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) GetData() []byte {
 	if x != nil {
 		return x.Data
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) GetExpiresAt() int64 {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) GetExpiresAt() int64 {
 	if x != nil && x.ExpiresAt != nil {
 		return *x.ExpiresAt
 	}
 	return 0
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) GetTranscript() string {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) GetTranscript() string {
 	if x != nil && x.Transcript != nil {
 		return *x.Transcript
 	}
 	return ""
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_Audio) GetExtraJson() string {
+func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -4553,12 +4590,13 @@ type ChatCompletionChunk_Choice_Delta_ToolCall struct {
 	// The function's name, on the call's first piece, and the next piece of its arguments.
 	Function *FunctionCall `protobuf:"bytes,3,opt,name=function,proto3" json:"function,omitempty"`
 	// The kind of tool; on the call's first piece only.
+	// Known values: `function`.
 	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The namespace of the function, where the tools have them. Not OpenAI's: the gateway's
 	// bridge from Responses.
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// The piece of a call of a custom tool. Not declared by OpenAI's SDK.
-	Custom *ChatCompletionChunk_Choice_Delta_ToolCall_Custom `protobuf:"bytes,202,opt,name=custom,proto3" json:"custom,omitempty"`
+	Custom *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta `protobuf:"bytes,202,opt,name=custom,proto3" json:"custom,omitempty"`
 	// Whatever else a provider sent. Not OpenAI's: Google.
 	ExtraContentJson *string `protobuf:"bytes,203,opt,name=extra_content_json,json=extraContentJson,proto3,oneof" json:"extra_content_json,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
@@ -4632,7 +4670,7 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetNamespace() string {
 	return ""
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetCustom() *ChatCompletionChunk_Choice_Delta_ToolCall_Custom {
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetCustom() *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta {
 	if x != nil {
 		return x.Custom
 	}
@@ -4654,7 +4692,7 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetExtraJson() string {
 }
 
 // The piece of a call of a custom tool.
-type ChatCompletionChunk_Choice_Delta_ToolCall_Custom struct {
+type ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the tool.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -4666,20 +4704,20 @@ type ChatCompletionChunk_Choice_Delta_ToolCall_Custom struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) Reset() {
-	*x = ChatCompletionChunk_Choice_Delta_ToolCall_Custom{}
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) Reset() {
+	*x = ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta{}
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) String() string {
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionChunk_Choice_Delta_ToolCall_Custom) ProtoMessage() {}
+func (*ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) ProtoMessage() {}
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -4691,26 +4729,26 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) ProtoReflect() protor
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionChunk_Choice_Delta_ToolCall_Custom.ProtoReflect.Descriptor instead.
-func (*ChatCompletionChunk_Choice_Delta_ToolCall_Custom) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta.ProtoReflect.Descriptor instead.
+func (*ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{4, 0, 0, 1, 0}
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) GetName() string {
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) GetInput() string {
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) GetInput() string {
 	if x != nil && x.Input != nil {
 		return *x.Input
 	}
 	return ""
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall_Custom) GetExtraJson() string {
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -5258,21 +5296,21 @@ var File_openai_grpc_v1_chat_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
-	"\x19openai_grpc/v1/chat.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/v1/chat_content.proto\x1a!openai_grpc/v1/chat_message.proto\x1a\x1eopenai_grpc/v1/chat_tool.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x9d-\n" +
-	"\x1bCreateChatCompletionRequest\x12F\n" +
-	"\bmessages\x18\x01 \x03(\v2*.openai_grpc.v1.ChatCompletionMessageParamR\bmessages\x12\"\n" +
-	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12G\n" +
-	"\x05audio\x18\x03 \x01(\v21.openai_grpc.v1.CreateChatCompletionRequest.AudioR\x05audio\x120\n" +
-	"\x11frequency_penalty\x18\x04 \x01(\x01H\x01R\x10frequencyPenalty\x88\x01\x01\x12U\n" +
-	"\rfunction_call\x18\x05 \x01(\v20.openai_grpc.v1.ChatCompletionFunctionCallOptionR\ffunctionCall\x12@\n" +
-	"\tfunctions\x18\x06 \x03(\v2\".openai_grpc.v1.FunctionDefinitionR\tfunctions\x12Y\n" +
+	"\x19openai_grpc/v1/chat.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a!openai_grpc/v1/chat_message.proto\x1a\x1eopenai_grpc/v1/chat_tool.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x80.\n" +
+	"\x1bCreateChatCompletionRequest\x12H\n" +
+	"\bmessages\x18\x01 \x03(\v2,.openai_grpc.v1.ChatCompletionRequestMessageR\bmessages\x12\"\n" +
+	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12Q\n" +
+	"\x05audio\x18\x03 \x01(\v2;.openai_grpc.v1.CreateChatCompletionRequest.AudioParametersR\x05audio\x120\n" +
+	"\x11frequency_penalty\x18\x04 \x01(\x01H\x01R\x10frequencyPenalty\x88\x01\x01\x12Y\n" +
+	"\rfunction_call\x18\x05 \x01(\v20.openai_grpc.v1.ChatCompletionFunctionCallOptionB\x02\x18\x01R\ffunctionCall\x12D\n" +
+	"\tfunctions\x18\x06 \x03(\v2\".openai_grpc.v1.FunctionDefinitionB\x02\x18\x01R\tfunctions\x12Y\n" +
 	"\n" +
 	"logit_bias\x18\a \x03(\v2:.openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntryR\tlogitBias\x12\x1f\n" +
 	"\blogprobs\x18\b \x01(\bH\x02R\blogprobs\x88\x01\x01\x127\n" +
-	"\x15max_completion_tokens\x18\t \x01(\x05H\x03R\x13maxCompletionTokens\x88\x01\x01\x12\"\n" +
+	"\x15max_completion_tokens\x18\t \x01(\x05H\x03R\x13maxCompletionTokens\x88\x01\x01\x12&\n" +
 	"\n" +
 	"max_tokens\x18\n" +
-	" \x01(\x05H\x04R\tmaxTokens\x88\x01\x01\x12U\n" +
+	" \x01(\x05B\x02\x18\x01H\x04R\tmaxTokens\x88\x01\x01\x12U\n" +
 	"\bmetadata\x18\v \x03(\v29.openai_grpc.v1.CreateChatCompletionRequest.MetadataEntryR\bmetadata\x122\n" +
 	"\n" +
 	"modalities\x18\f \x03(\tB\x12\xba\xf5\xa8\x03\r\"\x04text\"\x05audioR\n" +
@@ -5287,8 +5325,8 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"prediction\x12.\n" +
 	"\x10presence_penalty\x18\x11 \x01(\x01H\aR\x0fpresencePenalty\x88\x01\x01\x12-\n" +
 	"\x10prompt_cache_key\x18\x12 \x01(\tH\bR\x0epromptCacheKey\x88\x01\x01\x12T\n" +
-	"\x14prompt_cache_options\x18\x13 \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12P\n" +
-	"\x16prompt_cache_retention\x18\x14 \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324hH\tR\x14promptCacheRetention\x88\x01\x01\x12c\n" +
+	"\x14prompt_cache_options\x18\x13 \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12R\n" +
+	"\x16prompt_cache_retention\x18\x14 \x01(\tB\x17\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324h\x18\x01H\tR\x14promptCacheRetention\x88\x01\x01\x12c\n" +
 	"\x10reasoning_effort\x18\x15 \x01(\tB3\xba\xf5\xa8\x03.\"\x04none\"\aminimal\"\x03low\"\x06medium\"\x04high\"\x05xhigh\"\x03maxH\n" +
 	"R\x0freasoningEffort\x88\x01\x01\x12U\n" +
 	"\x0fresponse_format\x18\x16 \x01(\v2,.openai_grpc.v1.ChatCompletionResponseFormatR\x0eresponseFormat\x120\n" +
@@ -5303,14 +5341,14 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"toolChoice\x128\n" +
 	"\x05tools\x18\x1f \x03(\v2\".openai_grpc.v1.ChatCompletionToolR\x05tools\x12&\n" +
 	"\ftop_logprobs\x18  \x01(\x05H\x10R\vtopLogprobs\x88\x01\x01\x12\x18\n" +
-	"\x05top_p\x18! \x01(\x01H\x11R\x04topP\x88\x01\x01\x12\x17\n" +
-	"\x04user\x18\" \x01(\tH\x12R\x04user\x88\x01\x01\x12;\n" +
+	"\x05top_p\x18! \x01(\x01H\x11R\x04topP\x88\x01\x01\x12\x1b\n" +
+	"\x04user\x18\" \x01(\tB\x02\x18\x01H\x12R\x04user\x88\x01\x01\x12;\n" +
 	"\tverbosity\x18# \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\x03low\"\x06medium\"\x04highH\x13R\tverbosity\x88\x01\x01\x12N\n" +
 	"\x12web_search_options\x18$ \x01(\v2 .openai_grpc.v1.WebSearchOptionsR\x10webSearchOptions\x128\n" +
-	"\treasoning\x18\xc8\x01 \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x12Q\n" +
-	"\bthinking\x18\xc9\x01 \x01(\v24.openai_grpc.v1.CreateChatCompletionRequest.ThinkingR\bthinking\x12Q\n" +
-	"\bprovider\x18\xca\x01 \x01(\v24.openai_grpc.v1.CreateChatCompletionRequest.ProviderR\bprovider\x12H\n" +
-	"\x05usage\x18\xcb\x01 \x01(\v21.openai_grpc.v1.CreateChatCompletionRequest.UsageR\x05usage\x12%\n" +
+	"\treasoning\x18\xc8\x01 \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x12W\n" +
+	"\bthinking\x18\xc9\x01 \x01(\v2:.openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfigR\bthinking\x12\\\n" +
+	"\bprovider\x18\xca\x01 \x01(\v2?.openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferencesR\bprovider\x12O\n" +
+	"\x05usage\x18\xcb\x01 \x01(\v28.openai_grpc.v1.CreateChatCompletionRequest.UsageOptionsR\x05usage\x12%\n" +
 	"\vrandom_seed\x18\xcc\x01 \x01(\x03H\x14R\n" +
 	"randomSeed\x88\x01\x01\x12/\n" +
 	"\x10reasoning_format\x18\xcd\x01 \x01(\tH\x15R\x0freasoningFormat\x88\x01\x01\x12%\n" +
@@ -5319,8 +5357,8 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x05top_k\x18\xcf\x01 \x01(\x05H\x17R\x04topK\x88\x01\x01\x12\x19\n" +
 	"\x05min_p\x18\xd0\x01 \x01(\x01H\x18R\x04minP\x88\x01\x01\x123\n" +
 	"\x12repetition_penalty\x18\xd1\x01 \x01(\x01H\x19R\x11repetitionPenalty\x88\x01\x01\x12 \n" +
-	"\x06models\x18\xd2\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x01R\x06models\x12M\n" +
-	"\aplugins\x18\xd3\x01 \x03(\v22.openai_grpc.v1.CreateChatCompletionRequest.PluginR\aplugins\x12\x18\n" +
+	"\x06models\x18\xd2\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x01R\x06models\x12S\n" +
+	"\aplugins\x18\xd3\x01 \x03(\v28.openai_grpc.v1.CreateChatCompletionRequest.PluginConfigR\aplugins\x12\x18\n" +
 	"\x04echo\x18\xd4\x01 \x01(\bH\x1aR\x04echo\x88\x01\x01\x12[\n" +
 	"\fimage_config\x18\xd5\x01 \x01(\v27.openai_grpc.v1.CreateChatCompletionRequest.ImageConfigR\vimageConfig\x12^\n" +
 	"\x19chat_template_kwargs_json\x18\xd6\x01 \x01(\tB\x1d\xba\xf5\xa8\x03\x18\n" +
@@ -5328,12 +5366,12 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x0fenable_thinking\x18\xd7\x01 \x01(\bH\x1cR\x0eenableThinking\x88\x01\x01\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x1dR\textraJson\x88\x01\x01\x1a\xab\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x1dR\textraJson\x88\x01\x01\x1a\xaa\x01\n" +
 	"\x04Stop\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12U\n" +
 	"\tsequences\x18\x02 \x01(\v25.openai_grpc.v1.CreateChatCompletionRequest.SequencesH\x00R\tsequences\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\x1a,\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\x1a,\n" +
 	"\tSequences\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\tR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1a\xa2\x01\n" +
 	"\n" +
@@ -5342,26 +5380,26 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x16\xba\xf5\xa8\x03\x11\x12\x0f\n" +
 	"\x04type\x12\acontentB\r\n" +
-	"\v_extra_json\x1a\xde\x01\n" +
-	"\x05Audio\x12D\n" +
+	"\v_extra_json\x1a\xe8\x01\n" +
+	"\x0fAudioParameters\x12D\n" +
 	"\x06format\x18\x01 \x01(\tB'\xba\xf5\xa8\x03\"\"\x03wav\"\x03aac\"\x03mp3\"\x04flac\"\x04opus\"\x05pcm16H\x00R\x06format\x88\x01\x01\x12G\n" +
 	"\x05voice\x18\x02 \x01(\v21.openai_grpc.v1.CreateChatCompletionRequest.VoiceR\x05voice\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\t\n" +
 	"\a_formatB\r\n" +
-	"\v_extra_json\x1a\xa4\x01\n" +
+	"\v_extra_json\x1a\xa3\x01\n" +
 	"\x05Voice\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x12M\n" +
-	"\x06custom\x18\x02 \x01(\v23.openai_grpc.v1.CreateChatCompletionRequest.VoiceIDH\x00R\x06custom\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\x1ak\n" +
-	"\aVoiceID\x12\x1c\n" +
+	"\x06custom\x18\x02 \x01(\v23.openai_grpc.v1.CreateChatCompletionRequest.VoiceIdH\x00R\x06custom\x12$\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\x1ak\n" +
+	"\aVoiceId\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\vH\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\x1a\xfe\x01\n" +
-	"\bThinking\x121\n" +
+	"\v_extra_json\x1a\x84\x02\n" +
+	"\x0eThinkingConfig\x121\n" +
 	"\x04type\x18\x01 \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\aenabled\"\bdisabledH\x00R\x04type\x88\x01\x01\x12*\n" +
 	"\x0eclear_thinking\x18\x02 \x01(\bH\x01R\rclearThinking\x88\x01\x01\x12(\n" +
 	"\rbudget_tokens\x18\x03 \x01(\x05H\x02R\fbudgetTokens\x88\x01\x01\x12,\n" +
@@ -5370,8 +5408,8 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x05_typeB\x11\n" +
 	"\x0f_clear_thinkingB\x10\n" +
 	"\x0e_budget_tokensB\r\n" +
-	"\v_extra_json\x1a\xb1\x03\n" +
-	"\bProvider\x12\x12\n" +
+	"\v_extra_json\x1a\xbc\x03\n" +
+	"\x13ProviderPreferences\x12\x12\n" +
 	"\x04only\x18\x01 \x03(\tR\x04only\x12\x14\n" +
 	"\x05order\x18\x02 \x03(\tR\x05order\x12\x16\n" +
 	"\x06ignore\x18\x03 \x03(\tR\x06ignore\x12,\n" +
@@ -5386,15 +5424,15 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x13_require_parametersB\x12\n" +
 	"\x10_data_collectionB\a\n" +
 	"\x05_sortB\r\n" +
-	"\v_extra_json\x1ao\n" +
-	"\x05Usage\x12\x1d\n" +
+	"\v_extra_json\x1av\n" +
+	"\fUsageOptions\x12\x1d\n" +
 	"\ainclude\x18\x01 \x01(\bH\x00R\ainclude\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\n" +
 	"\n" +
 	"\b_includeB\r\n" +
-	"\v_extra_json\x1az\n" +
-	"\x06Plugin\x12,\n" +
+	"\v_extra_json\x1a\x80\x01\n" +
+	"\fPluginConfig\x12,\n" +
 	"\x02id\x18\x01 \x01(\tB\x17\xba\xf5\xa8\x03\x12\"\x03web\"\vfile-parserH\x00R\x02id\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
@@ -5547,7 +5585,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_tokenB\n" +
 	"\n" +
 	"\b_logprobB\r\n" +
-	"\v_extra_json\"\xc0#\n" +
+	"\v_extra_json\"\xd8#\n" +
 	"\x13ChatCompletionChunk\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x02id\x88\x01\x01\x12M\n" +
 	"\achoices\x18\x02 \x03(\v2*.openai_grpc.v1.ChatCompletionChunk.ChoiceB\a\xba\xf5\xa8\x03\x02\x18\x01R\achoices\x12\x1d\n" +
@@ -5575,7 +5613,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12A\n" +
 	"\vaccumulated\x18\x86\a \x01(\v2\x1e.openai_grpc.v1.ChatCompletionR\vaccumulated\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xf8\x17\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\x90\x18\n" +
 	"\x06Choice\x12F\n" +
 	"\x05delta\x18\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\x12\x19\n" +
 	"\x05index\x18\x02 \x01(\x05H\x00R\x05index\x88\x01\x01\x12h\n" +
@@ -5592,11 +5630,11 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\amessage\x18\xce\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage\x12\x18\n" +
 	"\x04text\x18\xcf\x01 \x01(\tH\x04R\x04text\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xa9\x11\n" +
-	"\x05Delta\x12L\n" +
-	"\x05audio\x18\x01 \x01(\v26.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioR\x05audio\x12\x1d\n" +
-	"\acontent\x18\x02 \x01(\tH\x00R\acontent\x88\x01\x01\x12A\n" +
-	"\rfunction_call\x18\x03 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\ffunctionCall\x12\x1d\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xc1\x11\n" +
+	"\x05Delta\x12Q\n" +
+	"\x05audio\x18\x01 \x01(\v2;.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDeltaR\x05audio\x12\x1d\n" +
+	"\acontent\x18\x02 \x01(\tH\x00R\acontent\x88\x01\x01\x12E\n" +
+	"\rfunction_call\x18\x03 \x01(\v2\x1c.openai_grpc.v1.FunctionCallB\x02\x18\x01R\ffunctionCall\x12\x1d\n" +
 	"\arefusal\x18\x04 \x01(\tH\x01R\arefusal\x88\x01\x01\x12H\n" +
 	"\x04role\x18\x05 \x01(\tB/\xba\xf5\xa8\x03*\"\tdeveloper\"\x06system\"\x04user\"\tassistant\"\x04toolH\x02R\x04role\x88\x01\x01\x12X\n" +
 	"\n" +
@@ -5616,8 +5654,9 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x0eexecuted_tools\x18\xd0\x01 \x03(\v2\x1c.openai_grpc.v1.ExecutedToolR\rexecutedTools\x12\x1f\n" +
 	"\btoken_id\x18\xd1\x01 \x01(\x05H\bR\atokenId\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xfb\x01\n" +
-	"\x05Audio\x12\x1c\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\x80\x02\n" +
+	"\n" +
+	"AudioDelta\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12 \n" +
 	"\x04data\x18\x02 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x01R\x04data\x88\x01\x01\x12\"\n" +
 	"\n" +
@@ -5631,20 +5670,20 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x05_dataB\r\n" +
 	"\v_expires_atB\r\n" +
 	"\v_transcriptB\r\n" +
-	"\v_extra_json\x1a\xf4\x04\n" +
+	"\v_extra_json\x1a\xfe\x04\n" +
 	"\bToolCall\x12\x19\n" +
 	"\x05index\x18\x01 \x01(\x05H\x00R\x05index\x88\x01\x01\x12\x13\n" +
 	"\x02id\x18\x02 \x01(\tH\x01R\x02id\x88\x01\x01\x128\n" +
 	"\bfunction\x18\x03 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\bfunction\x12(\n" +
 	"\x04type\x18\x04 \x01(\tB\x0f\xba\xf5\xa8\x03\n" +
 	"\"\bfunctionH\x02R\x04type\x88\x01\x01\x12\"\n" +
-	"\tnamespace\x18\xc9\x01 \x01(\tH\x03R\tnamespace\x88\x01\x01\x12Y\n" +
-	"\x06custom\x18\xca\x01 \x01(\v2@.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomR\x06custom\x12J\n" +
+	"\tnamespace\x18\xc9\x01 \x01(\tH\x03R\tnamespace\x88\x01\x01\x12^\n" +
+	"\x06custom\x18\xca\x01 \x01(\v2E.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDeltaR\x06custom\x12J\n" +
 	"\x12extra_content_json\x18\xcb\x01 \x01(\tB\x16\xba\xf5\xa8\x03\x11\n" +
 	"\rextra_content\x10\x01H\x04R\x10extraContentJson\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\x8c\x01\n" +
-	"\x06Custom\x12\x17\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\x91\x01\n" +
+	"\vCustomDelta\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12\x19\n" +
 	"\x05input\x18\x02 \x01(\tH\x01R\x05input\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -5877,13 +5916,13 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"\b_snippetB\t\n" +
 	"\a_sourceB\r\n" +
-	"\v_extra_json\"w\n" +
+	"\v_extra_json\"v\n" +
 	"\n" +
 	"StopReason\x12\x1b\n" +
 	"\btoken_id\x18\x01 \x01(\x05H\x00R\atokenId\x12\x14\n" +
 	"\x04text\x18\x02 \x01(\tH\x00R\x04text\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xf4\x04\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\xf4\x04\n" +
 	"\aTimings\x12\x1c\n" +
 	"\acache_n\x18\x01 \x01(\x05H\x00R\x06cacheN\x88\x01\x01\x12\x1e\n" +
 	"\bprompt_n\x18\x02 \x01(\x05H\x01R\apromptN\x88\x01\x01\x12 \n" +
@@ -6091,86 +6130,86 @@ func file_openai_grpc_v1_chat_proto_rawDescGZIP() []byte {
 
 var file_openai_grpc_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
 var file_openai_grpc_v1_chat_proto_goTypes = []any{
-	(*CreateChatCompletionRequest)(nil),             // 0: openai_grpc.v1.CreateChatCompletionRequest
-	(*ChatCompletionStreamOptions)(nil),             // 1: openai_grpc.v1.ChatCompletionStreamOptions
-	(*ChatCompletion)(nil),                          // 2: openai_grpc.v1.ChatCompletion
-	(*ChatCompletionTokenLogprob)(nil),              // 3: openai_grpc.v1.ChatCompletionTokenLogprob
-	(*ChatCompletionChunk)(nil),                     // 4: openai_grpc.v1.ChatCompletionChunk
-	(*CompletionUsage)(nil),                         // 5: openai_grpc.v1.CompletionUsage
-	(*ContentFilterResults)(nil),                    // 6: openai_grpc.v1.ContentFilterResults
-	(*ContentFilterResult)(nil),                     // 7: openai_grpc.v1.ContentFilterResult
-	(*PromptFilterResult)(nil),                      // 8: openai_grpc.v1.PromptFilterResult
-	(*WebSearchResult)(nil),                         // 9: openai_grpc.v1.WebSearchResult
-	(*StopReason)(nil),                              // 10: openai_grpc.v1.StopReason
-	(*Timings)(nil),                                 // 11: openai_grpc.v1.Timings
-	(*GroqInfo)(nil),                                // 12: openai_grpc.v1.GroqInfo
-	(*TimeInfo)(nil),                                // 13: openai_grpc.v1.TimeInfo
-	(*UsageBreakdown)(nil),                          // 14: openai_grpc.v1.UsageBreakdown
-	(*LatencyCheckpoint)(nil),                       // 15: openai_grpc.v1.LatencyCheckpoint
-	(*GetChatCompletionRequest)(nil),                // 16: openai_grpc.v1.GetChatCompletionRequest
-	(*ListChatCompletionsRequest)(nil),              // 17: openai_grpc.v1.ListChatCompletionsRequest
-	(*UpdateChatCompletionRequest)(nil),             // 18: openai_grpc.v1.UpdateChatCompletionRequest
-	(*DeleteChatCompletionRequest)(nil),             // 19: openai_grpc.v1.DeleteChatCompletionRequest
-	(*ListChatCompletionMessagesRequest)(nil),       // 20: openai_grpc.v1.ListChatCompletionMessagesRequest
-	(*ChatCompletionList)(nil),                      // 21: openai_grpc.v1.ChatCompletionList
-	(*ChatCompletionMessageList)(nil),               // 22: openai_grpc.v1.ChatCompletionMessageList
-	(*ChatCompletionDeleted)(nil),                   // 23: openai_grpc.v1.ChatCompletionDeleted
-	(*CreateChatCompletionRequest_Stop)(nil),        // 24: openai_grpc.v1.CreateChatCompletionRequest.Stop
-	(*CreateChatCompletionRequest_Sequences)(nil),   // 25: openai_grpc.v1.CreateChatCompletionRequest.Sequences
-	(*CreateChatCompletionRequest_Prediction)(nil),  // 26: openai_grpc.v1.CreateChatCompletionRequest.Prediction
-	(*CreateChatCompletionRequest_Audio)(nil),       // 27: openai_grpc.v1.CreateChatCompletionRequest.Audio
-	(*CreateChatCompletionRequest_Voice)(nil),       // 28: openai_grpc.v1.CreateChatCompletionRequest.Voice
-	(*CreateChatCompletionRequest_VoiceID)(nil),     // 29: openai_grpc.v1.CreateChatCompletionRequest.VoiceID
-	(*CreateChatCompletionRequest_Thinking)(nil),    // 30: openai_grpc.v1.CreateChatCompletionRequest.Thinking
-	(*CreateChatCompletionRequest_Provider)(nil),    // 31: openai_grpc.v1.CreateChatCompletionRequest.Provider
-	(*CreateChatCompletionRequest_Usage)(nil),       // 32: openai_grpc.v1.CreateChatCompletionRequest.Usage
-	(*CreateChatCompletionRequest_Plugin)(nil),      // 33: openai_grpc.v1.CreateChatCompletionRequest.Plugin
-	(*CreateChatCompletionRequest_ImageConfig)(nil), // 34: openai_grpc.v1.CreateChatCompletionRequest.ImageConfig
+	(*CreateChatCompletionRequest)(nil),                     // 0: openai_grpc.v1.CreateChatCompletionRequest
+	(*ChatCompletionStreamOptions)(nil),                     // 1: openai_grpc.v1.ChatCompletionStreamOptions
+	(*ChatCompletion)(nil),                                  // 2: openai_grpc.v1.ChatCompletion
+	(*ChatCompletionTokenLogprob)(nil),                      // 3: openai_grpc.v1.ChatCompletionTokenLogprob
+	(*ChatCompletionChunk)(nil),                             // 4: openai_grpc.v1.ChatCompletionChunk
+	(*CompletionUsage)(nil),                                 // 5: openai_grpc.v1.CompletionUsage
+	(*ContentFilterResults)(nil),                            // 6: openai_grpc.v1.ContentFilterResults
+	(*ContentFilterResult)(nil),                             // 7: openai_grpc.v1.ContentFilterResult
+	(*PromptFilterResult)(nil),                              // 8: openai_grpc.v1.PromptFilterResult
+	(*WebSearchResult)(nil),                                 // 9: openai_grpc.v1.WebSearchResult
+	(*StopReason)(nil),                                      // 10: openai_grpc.v1.StopReason
+	(*Timings)(nil),                                         // 11: openai_grpc.v1.Timings
+	(*GroqInfo)(nil),                                        // 12: openai_grpc.v1.GroqInfo
+	(*TimeInfo)(nil),                                        // 13: openai_grpc.v1.TimeInfo
+	(*UsageBreakdown)(nil),                                  // 14: openai_grpc.v1.UsageBreakdown
+	(*LatencyCheckpoint)(nil),                               // 15: openai_grpc.v1.LatencyCheckpoint
+	(*GetChatCompletionRequest)(nil),                        // 16: openai_grpc.v1.GetChatCompletionRequest
+	(*ListChatCompletionsRequest)(nil),                      // 17: openai_grpc.v1.ListChatCompletionsRequest
+	(*UpdateChatCompletionRequest)(nil),                     // 18: openai_grpc.v1.UpdateChatCompletionRequest
+	(*DeleteChatCompletionRequest)(nil),                     // 19: openai_grpc.v1.DeleteChatCompletionRequest
+	(*ListChatCompletionMessagesRequest)(nil),               // 20: openai_grpc.v1.ListChatCompletionMessagesRequest
+	(*ChatCompletionList)(nil),                              // 21: openai_grpc.v1.ChatCompletionList
+	(*ChatCompletionMessageList)(nil),                       // 22: openai_grpc.v1.ChatCompletionMessageList
+	(*ChatCompletionDeleted)(nil),                           // 23: openai_grpc.v1.ChatCompletionDeleted
+	(*CreateChatCompletionRequest_Stop)(nil),                // 24: openai_grpc.v1.CreateChatCompletionRequest.Stop
+	(*CreateChatCompletionRequest_Sequences)(nil),           // 25: openai_grpc.v1.CreateChatCompletionRequest.Sequences
+	(*CreateChatCompletionRequest_Prediction)(nil),          // 26: openai_grpc.v1.CreateChatCompletionRequest.Prediction
+	(*CreateChatCompletionRequest_AudioParameters)(nil),     // 27: openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
+	(*CreateChatCompletionRequest_Voice)(nil),               // 28: openai_grpc.v1.CreateChatCompletionRequest.Voice
+	(*CreateChatCompletionRequest_VoiceId)(nil),             // 29: openai_grpc.v1.CreateChatCompletionRequest.VoiceId
+	(*CreateChatCompletionRequest_ThinkingConfig)(nil),      // 30: openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
+	(*CreateChatCompletionRequest_ProviderPreferences)(nil), // 31: openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferences
+	(*CreateChatCompletionRequest_UsageOptions)(nil),        // 32: openai_grpc.v1.CreateChatCompletionRequest.UsageOptions
+	(*CreateChatCompletionRequest_PluginConfig)(nil),        // 33: openai_grpc.v1.CreateChatCompletionRequest.PluginConfig
+	(*CreateChatCompletionRequest_ImageConfig)(nil),         // 34: openai_grpc.v1.CreateChatCompletionRequest.ImageConfig
 	nil,                                    // 35: openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntry
 	nil,                                    // 36: openai_grpc.v1.CreateChatCompletionRequest.MetadataEntry
 	(*ChatCompletion_Choice)(nil),          // 37: openai_grpc.v1.ChatCompletion.Choice
 	nil,                                    // 38: openai_grpc.v1.ChatCompletion.MetadataEntry
 	(*ChatCompletion_Choice_Logprobs)(nil), // 39: openai_grpc.v1.ChatCompletion.Choice.Logprobs
-	(*ChatCompletionTokenLogprob_TopLogprob)(nil),            // 40: openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
-	(*ChatCompletionChunk_Choice)(nil),                       // 41: openai_grpc.v1.ChatCompletionChunk.Choice
-	(*ChatCompletionChunk_Choice_Delta)(nil),                 // 42: openai_grpc.v1.ChatCompletionChunk.Choice.Delta
-	(*ChatCompletionChunk_Choice_Delta_Audio)(nil),           // 43: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.Audio
-	(*ChatCompletionChunk_Choice_Delta_ToolCall)(nil),        // 44: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
-	(*ChatCompletionChunk_Choice_Delta_ToolCall_Custom)(nil), // 45: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.Custom
-	(*CompletionUsage_ServerToolUse)(nil),                    // 46: openai_grpc.v1.CompletionUsage.ServerToolUse
-	(*CompletionUsage_CompletionTokensDetails)(nil),          // 47: openai_grpc.v1.CompletionUsage.CompletionTokensDetails
-	(*CompletionUsage_PromptTokensDetails)(nil),              // 48: openai_grpc.v1.CompletionUsage.PromptTokensDetails
-	(*CompletionUsage_Cost)(nil),                             // 49: openai_grpc.v1.CompletionUsage.Cost
-	(*CompletionUsage_CostDetails)(nil),                      // 50: openai_grpc.v1.CompletionUsage.CostDetails
-	nil,                                                      // 51: openai_grpc.v1.ContentFilterResults.CategoriesEntry
-	(*UsageBreakdown_Model)(nil),                             // 52: openai_grpc.v1.UsageBreakdown.Model
-	nil,                                                      // 53: openai_grpc.v1.ListChatCompletionsRequest.MetadataEntry
-	nil,                                                      // 54: openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntry
-	(*ChatCompletionMessageParam)(nil),                       // 55: openai_grpc.v1.ChatCompletionMessageParam
-	(*ChatCompletionFunctionCallOption)(nil),                 // 56: openai_grpc.v1.ChatCompletionFunctionCallOption
-	(*FunctionDefinition)(nil),                               // 57: openai_grpc.v1.FunctionDefinition
-	(*ModerationOptions)(nil),                                // 58: openai_grpc.v1.ModerationOptions
-	(*PromptCacheOptions)(nil),                               // 59: openai_grpc.v1.PromptCacheOptions
-	(*ChatCompletionResponseFormat)(nil),                     // 60: openai_grpc.v1.ChatCompletionResponseFormat
-	(*ChatCompletionToolChoice)(nil),                         // 61: openai_grpc.v1.ChatCompletionToolChoice
-	(*ChatCompletionTool)(nil),                               // 62: openai_grpc.v1.ChatCompletionTool
-	(*WebSearchOptions)(nil),                                 // 63: openai_grpc.v1.WebSearchOptions
-	(*Reasoning)(nil),                                        // 64: openai_grpc.v1.Reasoning
-	(*CallOptions)(nil),                                      // 65: openai_grpc.v1.CallOptions
-	(*Moderation)(nil),                                       // 66: openai_grpc.v1.Moderation
-	(*ChatCompletionContentPart)(nil),                        // 67: openai_grpc.v1.ChatCompletionContentPart
-	(*CallInfo)(nil),                                         // 68: openai_grpc.v1.CallInfo
-	(*ChatCompletionStoreMessage)(nil),                       // 69: openai_grpc.v1.ChatCompletionStoreMessage
-	(*ChatCompletionContent)(nil),                            // 70: openai_grpc.v1.ChatCompletionContent
-	(*ChatCompletionMessage)(nil),                            // 71: openai_grpc.v1.ChatCompletionMessage
-	(*FunctionCall)(nil),                                     // 72: openai_grpc.v1.FunctionCall
-	(*ReasoningDetail)(nil),                                  // 73: openai_grpc.v1.ReasoningDetail
-	(*ChatCompletionAnnotation)(nil),                         // 74: openai_grpc.v1.ChatCompletionAnnotation
-	(*ExecutedTool)(nil),                                     // 75: openai_grpc.v1.ExecutedTool
+	(*ChatCompletionTokenLogprob_TopLogprob)(nil),                 // 40: openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
+	(*ChatCompletionChunk_Choice)(nil),                            // 41: openai_grpc.v1.ChatCompletionChunk.Choice
+	(*ChatCompletionChunk_Choice_Delta)(nil),                      // 42: openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	(*ChatCompletionChunk_Choice_Delta_AudioDelta)(nil),           // 43: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
+	(*ChatCompletionChunk_Choice_Delta_ToolCall)(nil),             // 44: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
+	(*ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta)(nil), // 45: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
+	(*CompletionUsage_ServerToolUse)(nil),                         // 46: openai_grpc.v1.CompletionUsage.ServerToolUse
+	(*CompletionUsage_CompletionTokensDetails)(nil),               // 47: openai_grpc.v1.CompletionUsage.CompletionTokensDetails
+	(*CompletionUsage_PromptTokensDetails)(nil),                   // 48: openai_grpc.v1.CompletionUsage.PromptTokensDetails
+	(*CompletionUsage_Cost)(nil),                                  // 49: openai_grpc.v1.CompletionUsage.Cost
+	(*CompletionUsage_CostDetails)(nil),                           // 50: openai_grpc.v1.CompletionUsage.CostDetails
+	nil,                                                           // 51: openai_grpc.v1.ContentFilterResults.CategoriesEntry
+	(*UsageBreakdown_Model)(nil),                                  // 52: openai_grpc.v1.UsageBreakdown.Model
+	nil,                                                           // 53: openai_grpc.v1.ListChatCompletionsRequest.MetadataEntry
+	nil,                                                           // 54: openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntry
+	(*ChatCompletionRequestMessage)(nil),                          // 55: openai_grpc.v1.ChatCompletionRequestMessage
+	(*ChatCompletionFunctionCallOption)(nil),                      // 56: openai_grpc.v1.ChatCompletionFunctionCallOption
+	(*FunctionDefinition)(nil),                                    // 57: openai_grpc.v1.FunctionDefinition
+	(*ModerationOptions)(nil),                                     // 58: openai_grpc.v1.ModerationOptions
+	(*PromptCacheOptions)(nil),                                    // 59: openai_grpc.v1.PromptCacheOptions
+	(*ChatCompletionResponseFormat)(nil),                          // 60: openai_grpc.v1.ChatCompletionResponseFormat
+	(*ChatCompletionToolChoice)(nil),                              // 61: openai_grpc.v1.ChatCompletionToolChoice
+	(*ChatCompletionTool)(nil),                                    // 62: openai_grpc.v1.ChatCompletionTool
+	(*WebSearchOptions)(nil),                                      // 63: openai_grpc.v1.WebSearchOptions
+	(*Reasoning)(nil),                                             // 64: openai_grpc.v1.Reasoning
+	(*CallOptions)(nil),                                           // 65: openai_grpc.v1.CallOptions
+	(*Moderation)(nil),                                            // 66: openai_grpc.v1.Moderation
+	(*ChatCompletionContentPart)(nil),                             // 67: openai_grpc.v1.ChatCompletionContentPart
+	(*CallInfo)(nil),                                              // 68: openai_grpc.v1.CallInfo
+	(*ChatCompletionStoreMessage)(nil),                            // 69: openai_grpc.v1.ChatCompletionStoreMessage
+	(*ChatCompletionContent)(nil),                                 // 70: openai_grpc.v1.ChatCompletionContent
+	(*ChatCompletionMessage)(nil),                                 // 71: openai_grpc.v1.ChatCompletionMessage
+	(*FunctionCall)(nil),                                          // 72: openai_grpc.v1.FunctionCall
+	(*ReasoningDetail)(nil),                                       // 73: openai_grpc.v1.ReasoningDetail
+	(*ChatCompletionAnnotation)(nil),                              // 74: openai_grpc.v1.ChatCompletionAnnotation
+	(*ExecutedTool)(nil),                                          // 75: openai_grpc.v1.ExecutedTool
 }
 var file_openai_grpc_v1_chat_proto_depIdxs = []int32{
-	55,  // 0: openai_grpc.v1.CreateChatCompletionRequest.messages:type_name -> openai_grpc.v1.ChatCompletionMessageParam
-	27,  // 1: openai_grpc.v1.CreateChatCompletionRequest.audio:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Audio
+	55,  // 0: openai_grpc.v1.CreateChatCompletionRequest.messages:type_name -> openai_grpc.v1.ChatCompletionRequestMessage
+	27,  // 1: openai_grpc.v1.CreateChatCompletionRequest.audio:type_name -> openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
 	56,  // 2: openai_grpc.v1.CreateChatCompletionRequest.function_call:type_name -> openai_grpc.v1.ChatCompletionFunctionCallOption
 	57,  // 3: openai_grpc.v1.CreateChatCompletionRequest.functions:type_name -> openai_grpc.v1.FunctionDefinition
 	35,  // 4: openai_grpc.v1.CreateChatCompletionRequest.logit_bias:type_name -> openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntry
@@ -6185,10 +6224,10 @@ var file_openai_grpc_v1_chat_proto_depIdxs = []int32{
 	62,  // 13: openai_grpc.v1.CreateChatCompletionRequest.tools:type_name -> openai_grpc.v1.ChatCompletionTool
 	63,  // 14: openai_grpc.v1.CreateChatCompletionRequest.web_search_options:type_name -> openai_grpc.v1.WebSearchOptions
 	64,  // 15: openai_grpc.v1.CreateChatCompletionRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	30,  // 16: openai_grpc.v1.CreateChatCompletionRequest.thinking:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Thinking
-	31,  // 17: openai_grpc.v1.CreateChatCompletionRequest.provider:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Provider
-	32,  // 18: openai_grpc.v1.CreateChatCompletionRequest.usage:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Usage
-	33,  // 19: openai_grpc.v1.CreateChatCompletionRequest.plugins:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Plugin
+	30,  // 16: openai_grpc.v1.CreateChatCompletionRequest.thinking:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
+	31,  // 17: openai_grpc.v1.CreateChatCompletionRequest.provider:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferences
+	32,  // 18: openai_grpc.v1.CreateChatCompletionRequest.usage:type_name -> openai_grpc.v1.CreateChatCompletionRequest.UsageOptions
+	33,  // 19: openai_grpc.v1.CreateChatCompletionRequest.plugins:type_name -> openai_grpc.v1.CreateChatCompletionRequest.PluginConfig
 	34,  // 20: openai_grpc.v1.CreateChatCompletionRequest.image_config:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ImageConfig
 	65,  // 21: openai_grpc.v1.CreateChatCompletionRequest.call_options:type_name -> openai_grpc.v1.CallOptions
 	37,  // 22: openai_grpc.v1.ChatCompletion.choices:type_name -> openai_grpc.v1.ChatCompletion.Choice
@@ -6238,8 +6277,8 @@ var file_openai_grpc_v1_chat_proto_depIdxs = []int32{
 	68,  // 66: openai_grpc.v1.ChatCompletionDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
 	25,  // 67: openai_grpc.v1.CreateChatCompletionRequest.Stop.sequences:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Sequences
 	70,  // 68: openai_grpc.v1.CreateChatCompletionRequest.Prediction.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	28,  // 69: openai_grpc.v1.CreateChatCompletionRequest.Audio.voice:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Voice
-	29,  // 70: openai_grpc.v1.CreateChatCompletionRequest.Voice.custom:type_name -> openai_grpc.v1.CreateChatCompletionRequest.VoiceID
+	28,  // 69: openai_grpc.v1.CreateChatCompletionRequest.AudioParameters.voice:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Voice
+	29,  // 70: openai_grpc.v1.CreateChatCompletionRequest.Voice.custom:type_name -> openai_grpc.v1.CreateChatCompletionRequest.VoiceId
 	39,  // 71: openai_grpc.v1.ChatCompletion.Choice.logprobs:type_name -> openai_grpc.v1.ChatCompletion.Choice.Logprobs
 	71,  // 72: openai_grpc.v1.ChatCompletion.Choice.message:type_name -> openai_grpc.v1.ChatCompletionMessage
 	6,   // 73: openai_grpc.v1.ChatCompletion.Choice.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
@@ -6254,7 +6293,7 @@ var file_openai_grpc_v1_chat_proto_depIdxs = []int32{
 	10,  // 82: openai_grpc.v1.ChatCompletionChunk.Choice.stop_reason:type_name -> openai_grpc.v1.StopReason
 	10,  // 83: openai_grpc.v1.ChatCompletionChunk.Choice.matched_stop:type_name -> openai_grpc.v1.StopReason
 	71,  // 84: openai_grpc.v1.ChatCompletionChunk.Choice.message:type_name -> openai_grpc.v1.ChatCompletionMessage
-	43,  // 85: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.audio:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.Audio
+	43,  // 85: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.audio:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
 	72,  // 86: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.function_call:type_name -> openai_grpc.v1.FunctionCall
 	44,  // 87: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.tool_calls:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
 	67,  // 88: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
@@ -6263,7 +6302,7 @@ var file_openai_grpc_v1_chat_proto_depIdxs = []int32{
 	74,  // 91: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
 	75,  // 92: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.executed_tools:type_name -> openai_grpc.v1.ExecutedTool
 	72,  // 93: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.function:type_name -> openai_grpc.v1.FunctionCall
-	45,  // 94: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.Custom
+	45,  // 94: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
 	7,   // 95: openai_grpc.v1.ContentFilterResults.CategoriesEntry.value:type_name -> openai_grpc.v1.ContentFilterResult
 	5,   // 96: openai_grpc.v1.UsageBreakdown.Model.usage:type_name -> openai_grpc.v1.CompletionUsage
 	0,   // 97: openai_grpc.v1.ChatService.CreateChatCompletion:input_type -> openai_grpc.v1.CreateChatCompletionRequest
@@ -6296,7 +6335,6 @@ func file_openai_grpc_v1_chat_proto_init() {
 	file_openai_grpc_v1_chat_message_proto_init()
 	file_openai_grpc_v1_chat_tool_proto_init()
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_chat_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[2].OneofWrappers = []any{}

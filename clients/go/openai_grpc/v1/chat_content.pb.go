@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -74,12 +75,12 @@ type ChatCompletionContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionContent_Text
 	//	*ChatCompletionContent_Parts
 	//	*ChatCompletionContent_Unknown
-	Value         isChatCompletionContent_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionContent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -114,16 +115,16 @@ func (*ChatCompletionContent) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_content_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *ChatCompletionContent) GetValue() isChatCompletionContent_Value {
+func (x *ChatCompletionContent) GetKind() isChatCompletionContent_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionContent) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContent_Text); ok {
+		if x, ok := x.Kind.(*ChatCompletionContent_Text); ok {
 			return x.Text
 		}
 	}
@@ -132,7 +133,7 @@ func (x *ChatCompletionContent) GetText() string {
 
 func (x *ChatCompletionContent) GetParts() *ChatCompletionContentParts {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContent_Parts); ok {
+		if x, ok := x.Kind.(*ChatCompletionContent_Parts); ok {
 			return x.Parts
 		}
 	}
@@ -141,15 +142,15 @@ func (x *ChatCompletionContent) GetParts() *ChatCompletionContentParts {
 
 func (x *ChatCompletionContent) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContent_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionContent_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionContent_Value interface {
-	isChatCompletionContent_Value()
+type isChatCompletionContent_Kind interface {
+	isChatCompletionContent_Kind()
 }
 
 type ChatCompletionContent_Text struct {
@@ -167,18 +168,18 @@ type ChatCompletionContent_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionContent_Text) isChatCompletionContent_Value() {}
+func (*ChatCompletionContent_Text) isChatCompletionContent_Kind() {}
 
-func (*ChatCompletionContent_Parts) isChatCompletionContent_Value() {}
+func (*ChatCompletionContent_Parts) isChatCompletionContent_Kind() {}
 
-func (*ChatCompletionContent_Unknown) isChatCompletionContent_Value() {}
+func (*ChatCompletionContent_Unknown) isChatCompletionContent_Kind() {}
 
 // A part of a chat message's content.
 type ChatCompletionContentPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionContentPart_Text
 	//	*ChatCompletionContentPart_ImageUrl
@@ -190,7 +191,7 @@ type ChatCompletionContentPart struct {
 	//	*ChatCompletionContentPart_VideoUrl
 	//	*ChatCompletionContentPart_PlainText
 	//	*ChatCompletionContentPart_Unknown
-	Value         isChatCompletionContentPart_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionContentPart_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,16 +226,16 @@ func (*ChatCompletionContentPart) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_content_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *ChatCompletionContentPart) GetValue() isChatCompletionContentPart_Value {
+func (x *ChatCompletionContentPart) GetKind() isChatCompletionContentPart_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionContentPart) GetText() *ChatCompletionContentPartText {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_Text); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_Text); ok {
 			return x.Text
 		}
 	}
@@ -243,7 +244,7 @@ func (x *ChatCompletionContentPart) GetText() *ChatCompletionContentPartText {
 
 func (x *ChatCompletionContentPart) GetImageUrl() *ChatCompletionContentPartImage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_ImageUrl); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_ImageUrl); ok {
 			return x.ImageUrl
 		}
 	}
@@ -252,7 +253,7 @@ func (x *ChatCompletionContentPart) GetImageUrl() *ChatCompletionContentPartImag
 
 func (x *ChatCompletionContentPart) GetInputAudio() *ChatCompletionContentPartInputAudio {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_InputAudio); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_InputAudio); ok {
 			return x.InputAudio
 		}
 	}
@@ -261,7 +262,7 @@ func (x *ChatCompletionContentPart) GetInputAudio() *ChatCompletionContentPartIn
 
 func (x *ChatCompletionContentPart) GetFile() *ChatCompletionContentPartFile {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_File); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_File); ok {
 			return x.File
 		}
 	}
@@ -270,7 +271,7 @@ func (x *ChatCompletionContentPart) GetFile() *ChatCompletionContentPartFile {
 
 func (x *ChatCompletionContentPart) GetRefusal() *ChatCompletionContentPartRefusal {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_Refusal); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_Refusal); ok {
 			return x.Refusal
 		}
 	}
@@ -279,7 +280,7 @@ func (x *ChatCompletionContentPart) GetRefusal() *ChatCompletionContentPartRefus
 
 func (x *ChatCompletionContentPart) GetThinking() *ChatCompletionContentPartThinking {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_Thinking); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_Thinking); ok {
 			return x.Thinking
 		}
 	}
@@ -288,7 +289,7 @@ func (x *ChatCompletionContentPart) GetThinking() *ChatCompletionContentPartThin
 
 func (x *ChatCompletionContentPart) GetReasoning() *ChatCompletionContentPartReasoning {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_Reasoning); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_Reasoning); ok {
 			return x.Reasoning
 		}
 	}
@@ -297,7 +298,7 @@ func (x *ChatCompletionContentPart) GetReasoning() *ChatCompletionContentPartRea
 
 func (x *ChatCompletionContentPart) GetVideoUrl() *ChatCompletionContentPartVideo {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_VideoUrl); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_VideoUrl); ok {
 			return x.VideoUrl
 		}
 	}
@@ -306,7 +307,7 @@ func (x *ChatCompletionContentPart) GetVideoUrl() *ChatCompletionContentPartVide
 
 func (x *ChatCompletionContentPart) GetPlainText() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_PlainText); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_PlainText); ok {
 			return x.PlainText
 		}
 	}
@@ -315,15 +316,15 @@ func (x *ChatCompletionContentPart) GetPlainText() string {
 
 func (x *ChatCompletionContentPart) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionContentPart_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionContentPart_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionContentPart_Value interface {
-	isChatCompletionContentPart_Value()
+type isChatCompletionContentPart_Kind interface {
+	isChatCompletionContentPart_Kind()
 }
 
 type ChatCompletionContentPart_Text struct {
@@ -376,25 +377,25 @@ type ChatCompletionContentPart_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionContentPart_Text) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_Text) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_ImageUrl) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_ImageUrl) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_InputAudio) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_InputAudio) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_File) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_File) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_Refusal) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_Refusal) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_Thinking) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_Thinking) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_Reasoning) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_Reasoning) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_VideoUrl) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_VideoUrl) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_PlainText) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_PlainText) isChatCompletionContentPart_Kind() {}
 
-func (*ChatCompletionContentPart_Unknown) isChatCompletionContentPart_Value() {}
+func (*ChatCompletionContentPart_Unknown) isChatCompletionContentPart_Kind() {}
 
 // A text.
 type ChatCompletionContentPartText struct {
@@ -474,7 +475,7 @@ func (x *ChatCompletionContentPartText) GetExtraJson() string {
 type ChatCompletionContentPartImage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The image. Required.
-	ImageUrl *ChatCompletionContentPartImage_ImageURL `protobuf:"bytes,1,opt,name=image_url,json=imageUrl,proto3" json:"image_url,omitempty"`
+	ImageUrl *ChatCompletionContentPartImage_ImageUrl `protobuf:"bytes,1,opt,name=image_url,json=imageUrl,proto3" json:"image_url,omitempty"`
 	// Cache the prompt up to the end of this part. Default: no breakpoint here.
 	PromptCacheBreakpoint *PromptCacheBreakpoint `protobuf:"bytes,2,opt,name=prompt_cache_breakpoint,json=promptCacheBreakpoint,proto3" json:"prompt_cache_breakpoint,omitempty"`
 	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
@@ -518,7 +519,7 @@ func (*ChatCompletionContentPartImage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_content_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *ChatCompletionContentPartImage) GetImageUrl() *ChatCompletionContentPartImage_ImageURL {
+func (x *ChatCompletionContentPartImage) GetImageUrl() *ChatCompletionContentPartImage_ImageUrl {
 	if x != nil {
 		return x.ImageUrl
 	}
@@ -879,7 +880,7 @@ func (x *ChatCompletionContentPartReasoning) GetExtraJson() string {
 type ChatCompletionContentPartVideo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The video. Required.
-	VideoUrl *ChatCompletionContentPartVideo_VideoURL `protobuf:"bytes,1,opt,name=video_url,json=videoUrl,proto3" json:"video_url,omitempty"`
+	VideoUrl *ChatCompletionContentPartVideo_VideoUrl `protobuf:"bytes,1,opt,name=video_url,json=videoUrl,proto3" json:"video_url,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -916,7 +917,7 @@ func (*ChatCompletionContentPartVideo) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_content_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *ChatCompletionContentPartVideo) GetVideoUrl() *ChatCompletionContentPartVideo_VideoURL {
+func (x *ChatCompletionContentPartVideo) GetVideoUrl() *ChatCompletionContentPartVideo_VideoUrl {
 	if x != nil {
 		return x.VideoUrl
 	}
@@ -931,17 +932,18 @@ func (x *ChatCompletionContentPartVideo) GetExtraJson() string {
 }
 
 // Where an image is, and how closely to look at it.
-type ChatCompletionContentPartImage_ImageURL struct {
+type ChatCompletionContentPartImage_ImageUrl struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The value of one JSON key, in one of two forms; at most one is set.
 	//
 	// Types that are valid to be assigned to Source:
 	//
-	//	*ChatCompletionContentPartImage_ImageURL_Url
-	//	*ChatCompletionContentPartImage_ImageURL_Data
-	Source isChatCompletionContentPartImage_ImageURL_Source `protobuf_oneof:"source"`
+	//	*ChatCompletionContentPartImage_ImageUrl_Url
+	//	*ChatCompletionContentPartImage_ImageUrl_Data
+	Source isChatCompletionContentPartImage_ImageUrl_Source `protobuf_oneof:"source"`
 	// The resolution at which the model sees the image: more detail takes more tokens; `original`
 	// does not scale it down. Default: `auto`.
+	// Known values: `auto`, `low`, `high`, `original`.
 	Detail *string `protobuf:"bytes,2,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -949,20 +951,20 @@ type ChatCompletionContentPartImage_ImageURL struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) Reset() {
-	*x = ChatCompletionContentPartImage_ImageURL{}
+func (x *ChatCompletionContentPartImage_ImageUrl) Reset() {
+	*x = ChatCompletionContentPartImage_ImageUrl{}
 	mi := &file_openai_grpc_v1_chat_content_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) String() string {
+func (x *ChatCompletionContentPartImage_ImageUrl) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionContentPartImage_ImageURL) ProtoMessage() {}
+func (*ChatCompletionContentPartImage_ImageUrl) ProtoMessage() {}
 
-func (x *ChatCompletionContentPartImage_ImageURL) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionContentPartImage_ImageUrl) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_content_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -974,69 +976,69 @@ func (x *ChatCompletionContentPartImage_ImageURL) ProtoReflect() protoreflect.Me
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionContentPartImage_ImageURL.ProtoReflect.Descriptor instead.
-func (*ChatCompletionContentPartImage_ImageURL) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionContentPartImage_ImageUrl.ProtoReflect.Descriptor instead.
+func (*ChatCompletionContentPartImage_ImageUrl) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_content_proto_rawDescGZIP(), []int{4, 0}
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) GetSource() isChatCompletionContentPartImage_ImageURL_Source {
+func (x *ChatCompletionContentPartImage_ImageUrl) GetSource() isChatCompletionContentPartImage_ImageUrl_Source {
 	if x != nil {
 		return x.Source
 	}
 	return nil
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) GetUrl() string {
+func (x *ChatCompletionContentPartImage_ImageUrl) GetUrl() string {
 	if x != nil {
-		if x, ok := x.Source.(*ChatCompletionContentPartImage_ImageURL_Url); ok {
+		if x, ok := x.Source.(*ChatCompletionContentPartImage_ImageUrl_Url); ok {
 			return x.Url
 		}
 	}
 	return ""
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) GetData() *InlineData {
+func (x *ChatCompletionContentPartImage_ImageUrl) GetData() *InlineData {
 	if x != nil {
-		if x, ok := x.Source.(*ChatCompletionContentPartImage_ImageURL_Data); ok {
+		if x, ok := x.Source.(*ChatCompletionContentPartImage_ImageUrl_Data); ok {
 			return x.Data
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) GetDetail() string {
+func (x *ChatCompletionContentPartImage_ImageUrl) GetDetail() string {
 	if x != nil && x.Detail != nil {
 		return *x.Detail
 	}
 	return ""
 }
 
-func (x *ChatCompletionContentPartImage_ImageURL) GetExtraJson() string {
+func (x *ChatCompletionContentPartImage_ImageUrl) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
 	return ""
 }
 
-type isChatCompletionContentPartImage_ImageURL_Source interface {
-	isChatCompletionContentPartImage_ImageURL_Source()
+type isChatCompletionContentPartImage_ImageUrl_Source interface {
+	isChatCompletionContentPartImage_ImageUrl_Source()
 }
 
-type ChatCompletionContentPartImage_ImageURL_Url struct {
+type ChatCompletionContentPartImage_ImageUrl_Url struct {
 	// A URL that upstream can fetch. A `data:` URL belongs in `data`, unless it is not in the
 	// usual form.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3,oneof"`
 }
 
-type ChatCompletionContentPartImage_ImageURL_Data struct {
+type ChatCompletionContentPartImage_ImageUrl_Data struct {
 	// The image itself; in JSON it is a `data:` URL in `url`.
 	Data *InlineData `protobuf:"bytes,3,opt,name=data,proto3,oneof"`
 }
 
-func (*ChatCompletionContentPartImage_ImageURL_Url) isChatCompletionContentPartImage_ImageURL_Source() {
+func (*ChatCompletionContentPartImage_ImageUrl_Url) isChatCompletionContentPartImage_ImageUrl_Source() {
 }
 
-func (*ChatCompletionContentPartImage_ImageURL_Data) isChatCompletionContentPartImage_ImageURL_Source() {
+func (*ChatCompletionContentPartImage_ImageUrl_Data) isChatCompletionContentPartImage_ImageUrl_Source() {
 }
 
 // Audio data and its format.
@@ -1045,6 +1047,7 @@ type ChatCompletionContentPartInputAudio_InputAudio struct {
 	// The bytes themselves, not base64. Required.
 	Data []byte `protobuf:"bytes,1,opt,name=data,proto3,oneof" json:"data,omitempty"`
 	// The format of the bytes. Required.
+	// Known values: `wav`, `mp3`.
 	Format *string `protobuf:"bytes,2,opt,name=format,proto3,oneof" json:"format,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1284,35 +1287,35 @@ func (x *ChatCompletionContentPartReasoning_ReasoningSummary) GetExtraJson() str
 }
 
 // Where a video is.
-type ChatCompletionContentPartVideo_VideoURL struct {
+type ChatCompletionContentPartVideo_VideoUrl struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The value of one JSON key, in one of two forms; at most one is set.
 	//
 	// Types that are valid to be assigned to Source:
 	//
-	//	*ChatCompletionContentPartVideo_VideoURL_Url
-	//	*ChatCompletionContentPartVideo_VideoURL_Data
-	Source isChatCompletionContentPartVideo_VideoURL_Source `protobuf_oneof:"source"`
+	//	*ChatCompletionContentPartVideo_VideoUrl_Url
+	//	*ChatCompletionContentPartVideo_VideoUrl_Data
+	Source isChatCompletionContentPartVideo_VideoUrl_Source `protobuf_oneof:"source"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionContentPartVideo_VideoURL) Reset() {
-	*x = ChatCompletionContentPartVideo_VideoURL{}
+func (x *ChatCompletionContentPartVideo_VideoUrl) Reset() {
+	*x = ChatCompletionContentPartVideo_VideoUrl{}
 	mi := &file_openai_grpc_v1_chat_content_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionContentPartVideo_VideoURL) String() string {
+func (x *ChatCompletionContentPartVideo_VideoUrl) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionContentPartVideo_VideoURL) ProtoMessage() {}
+func (*ChatCompletionContentPartVideo_VideoUrl) ProtoMessage() {}
 
-func (x *ChatCompletionContentPartVideo_VideoURL) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionContentPartVideo_VideoUrl) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_content_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1324,75 +1327,75 @@ func (x *ChatCompletionContentPartVideo_VideoURL) ProtoReflect() protoreflect.Me
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionContentPartVideo_VideoURL.ProtoReflect.Descriptor instead.
-func (*ChatCompletionContentPartVideo_VideoURL) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionContentPartVideo_VideoUrl.ProtoReflect.Descriptor instead.
+func (*ChatCompletionContentPartVideo_VideoUrl) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_content_proto_rawDescGZIP(), []int{10, 0}
 }
 
-func (x *ChatCompletionContentPartVideo_VideoURL) GetSource() isChatCompletionContentPartVideo_VideoURL_Source {
+func (x *ChatCompletionContentPartVideo_VideoUrl) GetSource() isChatCompletionContentPartVideo_VideoUrl_Source {
 	if x != nil {
 		return x.Source
 	}
 	return nil
 }
 
-func (x *ChatCompletionContentPartVideo_VideoURL) GetUrl() string {
+func (x *ChatCompletionContentPartVideo_VideoUrl) GetUrl() string {
 	if x != nil {
-		if x, ok := x.Source.(*ChatCompletionContentPartVideo_VideoURL_Url); ok {
+		if x, ok := x.Source.(*ChatCompletionContentPartVideo_VideoUrl_Url); ok {
 			return x.Url
 		}
 	}
 	return ""
 }
 
-func (x *ChatCompletionContentPartVideo_VideoURL) GetData() *InlineData {
+func (x *ChatCompletionContentPartVideo_VideoUrl) GetData() *InlineData {
 	if x != nil {
-		if x, ok := x.Source.(*ChatCompletionContentPartVideo_VideoURL_Data); ok {
+		if x, ok := x.Source.(*ChatCompletionContentPartVideo_VideoUrl_Data); ok {
 			return x.Data
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionContentPartVideo_VideoURL) GetExtraJson() string {
+func (x *ChatCompletionContentPartVideo_VideoUrl) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
 	return ""
 }
 
-type isChatCompletionContentPartVideo_VideoURL_Source interface {
-	isChatCompletionContentPartVideo_VideoURL_Source()
+type isChatCompletionContentPartVideo_VideoUrl_Source interface {
+	isChatCompletionContentPartVideo_VideoUrl_Source()
 }
 
-type ChatCompletionContentPartVideo_VideoURL_Url struct {
+type ChatCompletionContentPartVideo_VideoUrl_Url struct {
 	// A URL that upstream can fetch.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3,oneof"`
 }
 
-type ChatCompletionContentPartVideo_VideoURL_Data struct {
+type ChatCompletionContentPartVideo_VideoUrl_Data struct {
 	// The video itself; in JSON it is a `data:` URL in `url`.
 	Data *InlineData `protobuf:"bytes,2,opt,name=data,proto3,oneof"`
 }
 
-func (*ChatCompletionContentPartVideo_VideoURL_Url) isChatCompletionContentPartVideo_VideoURL_Source() {
+func (*ChatCompletionContentPartVideo_VideoUrl_Url) isChatCompletionContentPartVideo_VideoUrl_Source() {
 }
 
-func (*ChatCompletionContentPartVideo_VideoURL_Data) isChatCompletionContentPartVideo_VideoURL_Source() {
+func (*ChatCompletionContentPartVideo_VideoUrl_Data) isChatCompletionContentPartVideo_VideoUrl_Source() {
 }
 
 var File_openai_grpc_v1_chat_content_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_content_proto_rawDesc = "" +
 	"\n" +
-	"!openai_grpc/v1/chat_content.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"f\n" +
+	"!openai_grpc/v1/chat_content.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"f\n" +
 	"\x1aChatCompletionContentParts\x12?\n" +
-	"\x05parts\x18\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x05parts:\a\xba\xf5\xa8\x03\x02\b\x01\"\xa9\x01\n" +
+	"\x05parts\x18\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x05parts:\a\xba\xf5\xa8\x03\x02\b\x01\"\xa8\x01\n" +
 	"\x15ChatCompletionContent\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12B\n" +
 	"\x05parts\x18\x02 \x01(\v2*.openai_grpc.v1.ChatCompletionContentPartsH\x00R\x05parts\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xf4\x05\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\xf3\x05\n" +
 	"\x19ChatCompletionContentPart\x12C\n" +
 	"\x04text\x18\x01 \x01(\v2-.openai_grpc.v1.ChatCompletionContentPartTextH\x00R\x04text\x12M\n" +
 	"\timage_url\x18\x02 \x01(\v2..openai_grpc.v1.ChatCompletionContentPartImageH\x00R\bimageUrl\x12V\n" +
@@ -1405,8 +1408,8 @@ const file_openai_grpc_v1_chat_content_proto_rawDesc = "" +
 	"\tvideo_url\x18\b \x01(\v2..openai_grpc.v1.ChatCompletionContentPartVideoH\x00R\bvideoUrl\x12\x1f\n" +
 	"\n" +
 	"plain_text\x18\t \x01(\tH\x00R\tplainText\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xb6\x02\n" +
 	"\x1dChatCompletionContentPartText\x12\x17\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x88\x01\x01\x12]\n" +
@@ -1418,13 +1421,13 @@ const file_openai_grpc_v1_chat_content_proto_rawDesc = "" +
 	"\x05_textB\r\n" +
 	"\v_extra_json\"\x88\x05\n" +
 	"\x1eChatCompletionContentPartImage\x12T\n" +
-	"\timage_url\x18\x01 \x01(\v27.openai_grpc.v1.ChatCompletionContentPartImage.ImageURLR\bimageUrl\x12]\n" +
+	"\timage_url\x18\x01 \x01(\v27.openai_grpc.v1.ChatCompletionContentPartImage.ImageUrlR\bimageUrl\x12]\n" +
 	"\x17prompt_cache_breakpoint\x18\x02 \x01(\v2%.openai_grpc.v1.PromptCacheBreakpointR\x15promptCacheBreakpoint\x12B\n" +
 	"\rcache_control\x18\xc8\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12\x1a\n" +
 	"\x05index\x18\xc9\x01 \x01(\x05H\x00R\x05index\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xef\x01\n" +
-	"\bImageURL\x12\x12\n" +
+	"\bImageUrl\x12\x12\n" +
 	"\x03url\x18\x01 \x01(\tH\x00R\x03url\x12>\n" +
 	"\x04data\x18\x03 \x01(\v2\x1a.openai_grpc.v1.InlineDataB\f\xba\xf5\xa8\x03\a\n" +
 	"\x03url\x10\x04H\x00R\x04data\x12=\n" +
@@ -1510,10 +1513,10 @@ const file_openai_grpc_v1_chat_content_proto_rawDesc = "" +
 	"\x04type\x12\treasoningB\r\n" +
 	"\v_extra_json\"\xf5\x02\n" +
 	"\x1eChatCompletionContentPartVideo\x12T\n" +
-	"\tvideo_url\x18\x01 \x01(\v27.openai_grpc.v1.ChatCompletionContentPartVideo.VideoURLR\bvideoUrl\x12,\n" +
+	"\tvideo_url\x18\x01 \x01(\v27.openai_grpc.v1.ChatCompletionContentPartVideo.VideoUrlR\bvideoUrl\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xa5\x01\n" +
-	"\bVideoURL\x12\x12\n" +
+	"\bVideoUrl\x12\x12\n" +
 	"\x03url\x18\x01 \x01(\tH\x00R\x03url\x12>\n" +
 	"\x04data\x18\x02 \x01(\v2\x1a.openai_grpc.v1.InlineDataB\f\xba\xf5\xa8\x03\a\n" +
 	"\x03url\x10\x04H\x00R\x04data\x12,\n" +
@@ -1550,11 +1553,11 @@ var file_openai_grpc_v1_chat_content_proto_goTypes = []any{
 	(*ChatCompletionContentPartThinking)(nil),                   // 8: openai_grpc.v1.ChatCompletionContentPartThinking
 	(*ChatCompletionContentPartReasoning)(nil),                  // 9: openai_grpc.v1.ChatCompletionContentPartReasoning
 	(*ChatCompletionContentPartVideo)(nil),                      // 10: openai_grpc.v1.ChatCompletionContentPartVideo
-	(*ChatCompletionContentPartImage_ImageURL)(nil),             // 11: openai_grpc.v1.ChatCompletionContentPartImage.ImageURL
+	(*ChatCompletionContentPartImage_ImageUrl)(nil),             // 11: openai_grpc.v1.ChatCompletionContentPartImage.ImageUrl
 	(*ChatCompletionContentPartInputAudio_InputAudio)(nil),      // 12: openai_grpc.v1.ChatCompletionContentPartInputAudio.InputAudio
 	(*ChatCompletionContentPartFile_File)(nil),                  // 13: openai_grpc.v1.ChatCompletionContentPartFile.File
 	(*ChatCompletionContentPartReasoning_ReasoningSummary)(nil), // 14: openai_grpc.v1.ChatCompletionContentPartReasoning.ReasoningSummary
-	(*ChatCompletionContentPartVideo_VideoURL)(nil),             // 15: openai_grpc.v1.ChatCompletionContentPartVideo.VideoURL
+	(*ChatCompletionContentPartVideo_VideoUrl)(nil),             // 15: openai_grpc.v1.ChatCompletionContentPartVideo.VideoUrl
 	(*PromptCacheBreakpoint)(nil),                               // 16: openai_grpc.v1.PromptCacheBreakpoint
 	(*CacheControl)(nil),                                        // 17: openai_grpc.v1.CacheControl
 	(*InlineData)(nil),                                          // 18: openai_grpc.v1.InlineData
@@ -1572,7 +1575,7 @@ var file_openai_grpc_v1_chat_content_proto_depIdxs = []int32{
 	10, // 9: openai_grpc.v1.ChatCompletionContentPart.video_url:type_name -> openai_grpc.v1.ChatCompletionContentPartVideo
 	16, // 10: openai_grpc.v1.ChatCompletionContentPartText.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
 	17, // 11: openai_grpc.v1.ChatCompletionContentPartText.cache_control:type_name -> openai_grpc.v1.CacheControl
-	11, // 12: openai_grpc.v1.ChatCompletionContentPartImage.image_url:type_name -> openai_grpc.v1.ChatCompletionContentPartImage.ImageURL
+	11, // 12: openai_grpc.v1.ChatCompletionContentPartImage.image_url:type_name -> openai_grpc.v1.ChatCompletionContentPartImage.ImageUrl
 	16, // 13: openai_grpc.v1.ChatCompletionContentPartImage.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
 	17, // 14: openai_grpc.v1.ChatCompletionContentPartImage.cache_control:type_name -> openai_grpc.v1.CacheControl
 	12, // 15: openai_grpc.v1.ChatCompletionContentPartInputAudio.input_audio:type_name -> openai_grpc.v1.ChatCompletionContentPartInputAudio.InputAudio
@@ -1583,10 +1586,10 @@ var file_openai_grpc_v1_chat_content_proto_depIdxs = []int32{
 	17, // 20: openai_grpc.v1.ChatCompletionContentPartFile.cache_control:type_name -> openai_grpc.v1.CacheControl
 	2,  // 21: openai_grpc.v1.ChatCompletionContentPartThinking.thinking:type_name -> openai_grpc.v1.ChatCompletionContentPart
 	14, // 22: openai_grpc.v1.ChatCompletionContentPartReasoning.summary:type_name -> openai_grpc.v1.ChatCompletionContentPartReasoning.ReasoningSummary
-	15, // 23: openai_grpc.v1.ChatCompletionContentPartVideo.video_url:type_name -> openai_grpc.v1.ChatCompletionContentPartVideo.VideoURL
-	18, // 24: openai_grpc.v1.ChatCompletionContentPartImage.ImageURL.data:type_name -> openai_grpc.v1.InlineData
+	15, // 23: openai_grpc.v1.ChatCompletionContentPartVideo.video_url:type_name -> openai_grpc.v1.ChatCompletionContentPartVideo.VideoUrl
+	18, // 24: openai_grpc.v1.ChatCompletionContentPartImage.ImageUrl.data:type_name -> openai_grpc.v1.InlineData
 	18, // 25: openai_grpc.v1.ChatCompletionContentPartFile.File.data:type_name -> openai_grpc.v1.InlineData
-	18, // 26: openai_grpc.v1.ChatCompletionContentPartVideo.VideoURL.data:type_name -> openai_grpc.v1.InlineData
+	18, // 26: openai_grpc.v1.ChatCompletionContentPartVideo.VideoUrl.data:type_name -> openai_grpc.v1.InlineData
 	27, // [27:27] is the sub-list for method output_type
 	27, // [27:27] is the sub-list for method input_type
 	27, // [27:27] is the sub-list for extension type_name
@@ -1600,7 +1603,6 @@ func file_openai_grpc_v1_chat_content_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_chat_content_proto_msgTypes[1].OneofWrappers = []any{
 		(*ChatCompletionContent_Text)(nil),
 		(*ChatCompletionContent_Parts)(nil),
@@ -1627,8 +1629,8 @@ func file_openai_grpc_v1_chat_content_proto_init() {
 	file_openai_grpc_v1_chat_content_proto_msgTypes[9].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_content_proto_msgTypes[10].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_content_proto_msgTypes[11].OneofWrappers = []any{
-		(*ChatCompletionContentPartImage_ImageURL_Url)(nil),
-		(*ChatCompletionContentPartImage_ImageURL_Data)(nil),
+		(*ChatCompletionContentPartImage_ImageUrl_Url)(nil),
+		(*ChatCompletionContentPartImage_ImageUrl_Data)(nil),
 	}
 	file_openai_grpc_v1_chat_content_proto_msgTypes[12].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_content_proto_msgTypes[13].OneofWrappers = []any{
@@ -1637,8 +1639,8 @@ func file_openai_grpc_v1_chat_content_proto_init() {
 	}
 	file_openai_grpc_v1_chat_content_proto_msgTypes[14].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_content_proto_msgTypes[15].OneofWrappers = []any{
-		(*ChatCompletionContentPartVideo_VideoURL_Url)(nil),
-		(*ChatCompletionContentPartVideo_VideoURL_Data)(nil),
+		(*ChatCompletionContentPartVideo_VideoUrl_Url)(nil),
+		(*ChatCompletionContentPartVideo_VideoUrl_Data)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

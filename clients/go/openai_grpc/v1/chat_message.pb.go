@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -24,38 +25,38 @@ const (
 )
 
 // A message of a chat, by the role of who says it.
-type ChatCompletionMessageParam struct {
+type ChatCompletionRequestMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
-	//	*ChatCompletionMessageParam_Developer
-	//	*ChatCompletionMessageParam_System
-	//	*ChatCompletionMessageParam_User
-	//	*ChatCompletionMessageParam_Assistant
-	//	*ChatCompletionMessageParam_Tool
-	//	*ChatCompletionMessageParam_Function
-	//	*ChatCompletionMessageParam_Unknown
-	Value         isChatCompletionMessageParam_Value `protobuf_oneof:"value"`
+	//	*ChatCompletionRequestMessage_Developer
+	//	*ChatCompletionRequestMessage_System
+	//	*ChatCompletionRequestMessage_User
+	//	*ChatCompletionRequestMessage_Assistant
+	//	*ChatCompletionRequestMessage_Tool
+	//	*ChatCompletionRequestMessage_Function
+	//	*ChatCompletionRequestMessage_Unknown
+	Kind          isChatCompletionRequestMessage_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionMessageParam) Reset() {
-	*x = ChatCompletionMessageParam{}
+func (x *ChatCompletionRequestMessage) Reset() {
+	*x = ChatCompletionRequestMessage{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionMessageParam) String() string {
+func (x *ChatCompletionRequestMessage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionMessageParam) ProtoMessage() {}
+func (*ChatCompletionRequestMessage) ProtoMessage() {}
 
-func (x *ChatCompletionMessageParam) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionRequestMessage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -67,136 +68,136 @@ func (x *ChatCompletionMessageParam) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionMessageParam.ProtoReflect.Descriptor instead.
-func (*ChatCompletionMessageParam) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionRequestMessage.ProtoReflect.Descriptor instead.
+func (*ChatCompletionRequestMessage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *ChatCompletionMessageParam) GetValue() isChatCompletionMessageParam_Value {
+func (x *ChatCompletionRequestMessage) GetKind() isChatCompletionRequestMessage_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetDeveloper() *ChatCompletionDeveloperMessage {
+func (x *ChatCompletionRequestMessage) GetDeveloper() *ChatCompletionRequestDeveloperMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_Developer); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_Developer); ok {
 			return x.Developer
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetSystem() *ChatCompletionSystemMessage {
+func (x *ChatCompletionRequestMessage) GetSystem() *ChatCompletionRequestSystemMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_System); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_System); ok {
 			return x.System
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetUser() *ChatCompletionUserMessage {
+func (x *ChatCompletionRequestMessage) GetUser() *ChatCompletionRequestUserMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_User); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_User); ok {
 			return x.User
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetAssistant() *ChatCompletionMessage {
+func (x *ChatCompletionRequestMessage) GetAssistant() *ChatCompletionMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_Assistant); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_Assistant); ok {
 			return x.Assistant
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetTool() *ChatCompletionToolMessage {
+func (x *ChatCompletionRequestMessage) GetTool() *ChatCompletionRequestToolMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_Tool); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_Tool); ok {
 			return x.Tool
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetFunction() *ChatCompletionFunctionMessage {
+func (x *ChatCompletionRequestMessage) GetFunction() *ChatCompletionRequestFunctionMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_Function); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_Function); ok {
 			return x.Function
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionMessageParam) GetUnknown() string {
+func (x *ChatCompletionRequestMessage) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageParam_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionRequestMessage_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionMessageParam_Value interface {
-	isChatCompletionMessageParam_Value()
+type isChatCompletionRequestMessage_Kind interface {
+	isChatCompletionRequestMessage_Kind()
 }
 
-type ChatCompletionMessageParam_Developer struct {
+type ChatCompletionRequestMessage_Developer struct {
 	// Where `role` is `developer`.
-	Developer *ChatCompletionDeveloperMessage `protobuf:"bytes,1,opt,name=developer,proto3,oneof"`
+	Developer *ChatCompletionRequestDeveloperMessage `protobuf:"bytes,1,opt,name=developer,proto3,oneof"`
 }
 
-type ChatCompletionMessageParam_System struct {
+type ChatCompletionRequestMessage_System struct {
 	// Where `role` is `system`.
-	System *ChatCompletionSystemMessage `protobuf:"bytes,2,opt,name=system,proto3,oneof"`
+	System *ChatCompletionRequestSystemMessage `protobuf:"bytes,2,opt,name=system,proto3,oneof"`
 }
 
-type ChatCompletionMessageParam_User struct {
+type ChatCompletionRequestMessage_User struct {
 	// Where `role` is `user`.
-	User *ChatCompletionUserMessage `protobuf:"bytes,3,opt,name=user,proto3,oneof"`
+	User *ChatCompletionRequestUserMessage `protobuf:"bytes,3,opt,name=user,proto3,oneof"`
 }
 
-type ChatCompletionMessageParam_Assistant struct {
+type ChatCompletionRequestMessage_Assistant struct {
 	// Where `role` is `assistant`.
 	Assistant *ChatCompletionMessage `protobuf:"bytes,4,opt,name=assistant,proto3,oneof"`
 }
 
-type ChatCompletionMessageParam_Tool struct {
+type ChatCompletionRequestMessage_Tool struct {
 	// Where `role` is `tool`.
-	Tool *ChatCompletionToolMessage `protobuf:"bytes,5,opt,name=tool,proto3,oneof"`
+	Tool *ChatCompletionRequestToolMessage `protobuf:"bytes,5,opt,name=tool,proto3,oneof"`
 }
 
-type ChatCompletionMessageParam_Function struct {
+type ChatCompletionRequestMessage_Function struct {
 	// Where `role` is `function`.
-	Function *ChatCompletionFunctionMessage `protobuf:"bytes,6,opt,name=function,proto3,oneof"`
+	Function *ChatCompletionRequestFunctionMessage `protobuf:"bytes,6,opt,name=function,proto3,oneof"`
 }
 
-type ChatCompletionMessageParam_Unknown struct {
+type ChatCompletionRequestMessage_Unknown struct {
 	// Any other JSON value, as JSON text.
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionMessageParam_Developer) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_Developer) isChatCompletionRequestMessage_Kind() {}
 
-func (*ChatCompletionMessageParam_System) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_System) isChatCompletionRequestMessage_Kind() {}
 
-func (*ChatCompletionMessageParam_User) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_User) isChatCompletionRequestMessage_Kind() {}
 
-func (*ChatCompletionMessageParam_Assistant) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_Assistant) isChatCompletionRequestMessage_Kind() {}
 
-func (*ChatCompletionMessageParam_Tool) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_Tool) isChatCompletionRequestMessage_Kind() {}
 
-func (*ChatCompletionMessageParam_Function) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_Function) isChatCompletionRequestMessage_Kind() {}
 
-func (*ChatCompletionMessageParam_Unknown) isChatCompletionMessageParam_Value() {}
+func (*ChatCompletionRequestMessage_Unknown) isChatCompletionRequestMessage_Kind() {}
 
 // Instructions that the model follows before what users say.
-type ChatCompletionDeveloperMessage struct {
+type ChatCompletionRequestDeveloperMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The instructions, as a text or as text parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
@@ -211,20 +212,20 @@ type ChatCompletionDeveloperMessage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionDeveloperMessage) Reset() {
-	*x = ChatCompletionDeveloperMessage{}
+func (x *ChatCompletionRequestDeveloperMessage) Reset() {
+	*x = ChatCompletionRequestDeveloperMessage{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionDeveloperMessage) String() string {
+func (x *ChatCompletionRequestDeveloperMessage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionDeveloperMessage) ProtoMessage() {}
+func (*ChatCompletionRequestDeveloperMessage) ProtoMessage() {}
 
-func (x *ChatCompletionDeveloperMessage) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionRequestDeveloperMessage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -236,33 +237,33 @@ func (x *ChatCompletionDeveloperMessage) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionDeveloperMessage.ProtoReflect.Descriptor instead.
-func (*ChatCompletionDeveloperMessage) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionRequestDeveloperMessage.ProtoReflect.Descriptor instead.
+func (*ChatCompletionRequestDeveloperMessage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *ChatCompletionDeveloperMessage) GetContent() *ChatCompletionContent {
+func (x *ChatCompletionRequestDeveloperMessage) GetContent() *ChatCompletionContent {
 	if x != nil {
 		return x.Content
 	}
 	return nil
 }
 
-func (x *ChatCompletionDeveloperMessage) GetName() string {
+func (x *ChatCompletionRequestDeveloperMessage) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionDeveloperMessage) GetCacheControl() *CacheControl {
+func (x *ChatCompletionRequestDeveloperMessage) GetCacheControl() *CacheControl {
 	if x != nil {
 		return x.CacheControl
 	}
 	return nil
 }
 
-func (x *ChatCompletionDeveloperMessage) GetExtraJson() string {
+func (x *ChatCompletionRequestDeveloperMessage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -270,7 +271,7 @@ func (x *ChatCompletionDeveloperMessage) GetExtraJson() string {
 }
 
 // Instructions, for models that have no `developer` role.
-type ChatCompletionSystemMessage struct {
+type ChatCompletionRequestSystemMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The instructions, as a text or as text parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
@@ -285,20 +286,20 @@ type ChatCompletionSystemMessage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionSystemMessage) Reset() {
-	*x = ChatCompletionSystemMessage{}
+func (x *ChatCompletionRequestSystemMessage) Reset() {
+	*x = ChatCompletionRequestSystemMessage{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionSystemMessage) String() string {
+func (x *ChatCompletionRequestSystemMessage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionSystemMessage) ProtoMessage() {}
+func (*ChatCompletionRequestSystemMessage) ProtoMessage() {}
 
-func (x *ChatCompletionSystemMessage) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionRequestSystemMessage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -310,33 +311,33 @@ func (x *ChatCompletionSystemMessage) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionSystemMessage.ProtoReflect.Descriptor instead.
-func (*ChatCompletionSystemMessage) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionRequestSystemMessage.ProtoReflect.Descriptor instead.
+func (*ChatCompletionRequestSystemMessage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *ChatCompletionSystemMessage) GetContent() *ChatCompletionContent {
+func (x *ChatCompletionRequestSystemMessage) GetContent() *ChatCompletionContent {
 	if x != nil {
 		return x.Content
 	}
 	return nil
 }
 
-func (x *ChatCompletionSystemMessage) GetName() string {
+func (x *ChatCompletionRequestSystemMessage) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionSystemMessage) GetCacheControl() *CacheControl {
+func (x *ChatCompletionRequestSystemMessage) GetCacheControl() *CacheControl {
 	if x != nil {
 		return x.CacheControl
 	}
 	return nil
 }
 
-func (x *ChatCompletionSystemMessage) GetExtraJson() string {
+func (x *ChatCompletionRequestSystemMessage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -344,7 +345,7 @@ func (x *ChatCompletionSystemMessage) GetExtraJson() string {
 }
 
 // What the user says.
-type ChatCompletionUserMessage struct {
+type ChatCompletionRequestUserMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the user says, as a text or as parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
@@ -359,20 +360,20 @@ type ChatCompletionUserMessage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionUserMessage) Reset() {
-	*x = ChatCompletionUserMessage{}
+func (x *ChatCompletionRequestUserMessage) Reset() {
+	*x = ChatCompletionRequestUserMessage{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionUserMessage) String() string {
+func (x *ChatCompletionRequestUserMessage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionUserMessage) ProtoMessage() {}
+func (*ChatCompletionRequestUserMessage) ProtoMessage() {}
 
-func (x *ChatCompletionUserMessage) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionRequestUserMessage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -384,33 +385,33 @@ func (x *ChatCompletionUserMessage) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionUserMessage.ProtoReflect.Descriptor instead.
-func (*ChatCompletionUserMessage) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionRequestUserMessage.ProtoReflect.Descriptor instead.
+func (*ChatCompletionRequestUserMessage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *ChatCompletionUserMessage) GetContent() *ChatCompletionContent {
+func (x *ChatCompletionRequestUserMessage) GetContent() *ChatCompletionContent {
 	if x != nil {
 		return x.Content
 	}
 	return nil
 }
 
-func (x *ChatCompletionUserMessage) GetName() string {
+func (x *ChatCompletionRequestUserMessage) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionUserMessage) GetCacheControl() *CacheControl {
+func (x *ChatCompletionRequestUserMessage) GetCacheControl() *CacheControl {
 	if x != nil {
 		return x.CacheControl
 	}
 	return nil
 }
 
-func (x *ChatCompletionUserMessage) GetExtraJson() string {
+func (x *ChatCompletionRequestUserMessage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -418,7 +419,7 @@ func (x *ChatCompletionUserMessage) GetExtraJson() string {
 }
 
 // The result of a tool call.
-type ChatCompletionToolMessage struct {
+type ChatCompletionRequestToolMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The result, as a text or as text parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
@@ -435,20 +436,20 @@ type ChatCompletionToolMessage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionToolMessage) Reset() {
-	*x = ChatCompletionToolMessage{}
+func (x *ChatCompletionRequestToolMessage) Reset() {
+	*x = ChatCompletionRequestToolMessage{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionToolMessage) String() string {
+func (x *ChatCompletionRequestToolMessage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionToolMessage) ProtoMessage() {}
+func (*ChatCompletionRequestToolMessage) ProtoMessage() {}
 
-func (x *ChatCompletionToolMessage) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionRequestToolMessage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -460,40 +461,40 @@ func (x *ChatCompletionToolMessage) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionToolMessage.ProtoReflect.Descriptor instead.
-func (*ChatCompletionToolMessage) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionRequestToolMessage.ProtoReflect.Descriptor instead.
+func (*ChatCompletionRequestToolMessage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *ChatCompletionToolMessage) GetContent() *ChatCompletionContent {
+func (x *ChatCompletionRequestToolMessage) GetContent() *ChatCompletionContent {
 	if x != nil {
 		return x.Content
 	}
 	return nil
 }
 
-func (x *ChatCompletionToolMessage) GetToolCallId() string {
+func (x *ChatCompletionRequestToolMessage) GetToolCallId() string {
 	if x != nil && x.ToolCallId != nil {
 		return *x.ToolCallId
 	}
 	return ""
 }
 
-func (x *ChatCompletionToolMessage) GetName() string {
+func (x *ChatCompletionRequestToolMessage) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionToolMessage) GetCacheControl() *CacheControl {
+func (x *ChatCompletionRequestToolMessage) GetCacheControl() *CacheControl {
 	if x != nil {
 		return x.CacheControl
 	}
 	return nil
 }
 
-func (x *ChatCompletionToolMessage) GetExtraJson() string {
+func (x *ChatCompletionRequestToolMessage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -501,7 +502,9 @@ func (x *ChatCompletionToolMessage) GetExtraJson() string {
 }
 
 // The result of a function call, in the older form without tools. Deprecated.
-type ChatCompletionFunctionMessage struct {
+//
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
+type ChatCompletionRequestFunctionMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The result. Required.
 	Content *string `protobuf:"bytes,1,opt,name=content,proto3,oneof" json:"content,omitempty"`
@@ -513,20 +516,20 @@ type ChatCompletionFunctionMessage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionFunctionMessage) Reset() {
-	*x = ChatCompletionFunctionMessage{}
+func (x *ChatCompletionRequestFunctionMessage) Reset() {
+	*x = ChatCompletionRequestFunctionMessage{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionFunctionMessage) String() string {
+func (x *ChatCompletionRequestFunctionMessage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionFunctionMessage) ProtoMessage() {}
+func (*ChatCompletionRequestFunctionMessage) ProtoMessage() {}
 
-func (x *ChatCompletionFunctionMessage) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionRequestFunctionMessage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -538,26 +541,26 @@ func (x *ChatCompletionFunctionMessage) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionFunctionMessage.ProtoReflect.Descriptor instead.
-func (*ChatCompletionFunctionMessage) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionRequestFunctionMessage.ProtoReflect.Descriptor instead.
+func (*ChatCompletionRequestFunctionMessage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{5}
 }
 
-func (x *ChatCompletionFunctionMessage) GetContent() string {
+func (x *ChatCompletionRequestFunctionMessage) GetContent() string {
 	if x != nil && x.Content != nil {
 		return *x.Content
 	}
 	return ""
 }
 
-func (x *ChatCompletionFunctionMessage) GetName() string {
+func (x *ChatCompletionRequestFunctionMessage) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionFunctionMessage) GetExtraJson() string {
+func (x *ChatCompletionRequestFunctionMessage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -565,7 +568,7 @@ func (x *ChatCompletionFunctionMessage) GetExtraJson() string {
 }
 
 // What the model says. A reply's message can be sent back as it is, as the `assistant` arm of
-// ChatCompletionMessageParam.
+// ChatCompletionRequestMessage.
 type ChatCompletionMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The text. In a request it is required unless there are parts, audio or calls; a reply has none
@@ -578,6 +581,8 @@ type ChatCompletionMessage struct {
 	// What the model spoke. In a request its `id` alone refers to an earlier reply.
 	Audio *ChatCompletionAudio `protobuf:"bytes,4,opt,name=audio,proto3" json:"audio,omitempty"`
 	// Deprecated: see `tool_calls`. The function that the model calls.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 	FunctionCall *FunctionCall `protobuf:"bytes,5,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
 	// The tools that the model calls. Each needs a `tool` message in the next request.
 	ToolCalls []*ChatCompletionMessageToolCall `protobuf:"bytes,6,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
@@ -670,6 +675,7 @@ func (x *ChatCompletionMessage) GetAudio() *ChatCompletionAudio {
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 func (x *ChatCompletionMessage) GetFunctionCall() *FunctionCall {
 	if x != nil {
 		return x.FunctionCall
@@ -774,6 +780,7 @@ type ExecutedTool struct {
 	// The index of the call, from 0.
 	Index *int32 `protobuf:"varint,1,opt,name=index,proto3,oneof" json:"index,omitempty"`
 	// The kind of tool.
+	// Known values: `search`, `python`.
 	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The arguments, as JSON text.
 	Arguments *string `protobuf:"bytes,3,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
@@ -863,6 +870,7 @@ func (x *ExecutedTool) GetExtraJson() string {
 type ReasoningDetail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of piece.
+	// Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The reasoning, of `reasoning.text`.
 	Text *string `protobuf:"bytes,2,opt,name=text,proto3,oneof" json:"text,omitempty"`
@@ -1073,7 +1081,7 @@ func (x *ChatCompletionAudio) GetExtraJson() string {
 type ChatCompletionAnnotation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The page that is cited.
-	UrlCitation *ChatCompletionAnnotation_URLCitation `protobuf:"bytes,1,opt,name=url_citation,json=urlCitation,proto3" json:"url_citation,omitempty"`
+	UrlCitation *ChatCompletionAnnotation_UrlCitation `protobuf:"bytes,1,opt,name=url_citation,json=urlCitation,proto3" json:"url_citation,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1110,7 +1118,7 @@ func (*ChatCompletionAnnotation) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *ChatCompletionAnnotation) GetUrlCitation() *ChatCompletionAnnotation_URLCitation {
+func (x *ChatCompletionAnnotation) GetUrlCitation() *ChatCompletionAnnotation_UrlCitation {
 	if x != nil {
 		return x.UrlCitation
 	}
@@ -1194,12 +1202,12 @@ type ChatCompletionMessageToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionMessageToolCall_Function
 	//	*ChatCompletionMessageToolCall_Custom
 	//	*ChatCompletionMessageToolCall_Unknown
-	Value         isChatCompletionMessageToolCall_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionMessageToolCall_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1234,16 +1242,16 @@ func (*ChatCompletionMessageToolCall) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{12}
 }
 
-func (x *ChatCompletionMessageToolCall) GetValue() isChatCompletionMessageToolCall_Value {
+func (x *ChatCompletionMessageToolCall) GetKind() isChatCompletionMessageToolCall_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionMessageToolCall) GetFunction() *ChatCompletionMessageFunctionToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageToolCall_Function); ok {
+		if x, ok := x.Kind.(*ChatCompletionMessageToolCall_Function); ok {
 			return x.Function
 		}
 	}
@@ -1252,7 +1260,7 @@ func (x *ChatCompletionMessageToolCall) GetFunction() *ChatCompletionMessageFunc
 
 func (x *ChatCompletionMessageToolCall) GetCustom() *ChatCompletionMessageCustomToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageToolCall_Custom); ok {
+		if x, ok := x.Kind.(*ChatCompletionMessageToolCall_Custom); ok {
 			return x.Custom
 		}
 	}
@@ -1261,15 +1269,15 @@ func (x *ChatCompletionMessageToolCall) GetCustom() *ChatCompletionMessageCustom
 
 func (x *ChatCompletionMessageToolCall) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionMessageToolCall_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionMessageToolCall_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionMessageToolCall_Value interface {
-	isChatCompletionMessageToolCall_Value()
+type isChatCompletionMessageToolCall_Kind interface {
+	isChatCompletionMessageToolCall_Kind()
 }
 
 type ChatCompletionMessageToolCall_Function struct {
@@ -1288,11 +1296,11 @@ type ChatCompletionMessageToolCall_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionMessageToolCall_Function) isChatCompletionMessageToolCall_Value() {}
+func (*ChatCompletionMessageToolCall_Function) isChatCompletionMessageToolCall_Kind() {}
 
-func (*ChatCompletionMessageToolCall_Custom) isChatCompletionMessageToolCall_Value() {}
+func (*ChatCompletionMessageToolCall_Custom) isChatCompletionMessageToolCall_Kind() {}
 
-func (*ChatCompletionMessageToolCall_Unknown) isChatCompletionMessageToolCall_Value() {}
+func (*ChatCompletionMessageToolCall_Unknown) isChatCompletionMessageToolCall_Kind() {}
 
 // A call of a function.
 type ChatCompletionMessageFunctionToolCall struct {
@@ -1402,7 +1410,7 @@ type ChatCompletionMessageCustomToolCall struct {
 	// The id of the call, for `tool_call_id` of the message that answers it.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The tool and its input.
-	Custom *ChatCompletionMessageCustomToolCall_Custom `protobuf:"bytes,2,opt,name=custom,proto3" json:"custom,omitempty"`
+	Custom *ChatCompletionMessageCustomToolCall_CustomCall `protobuf:"bytes,2,opt,name=custom,proto3" json:"custom,omitempty"`
 	// The namespace of the tool, where the tools have them. Not OpenAI's: the gateway's bridge from
 	// Responses.
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
@@ -1449,7 +1457,7 @@ func (x *ChatCompletionMessageCustomToolCall) GetId() string {
 	return ""
 }
 
-func (x *ChatCompletionMessageCustomToolCall) GetCustom() *ChatCompletionMessageCustomToolCall_Custom {
+func (x *ChatCompletionMessageCustomToolCall) GetCustom() *ChatCompletionMessageCustomToolCall_CustomCall {
 	if x != nil {
 		return x.Custom
 	}
@@ -1478,12 +1486,15 @@ type ChatCompletionStoreMessage struct {
 	// Why the model refuses.
 	Refusal *string `protobuf:"bytes,2,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
 	// Who speaks.
+	// Known values: `assistant`.
 	Role *string `protobuf:"bytes,3,opt,name=role,proto3,oneof" json:"role,omitempty"`
 	// Sources of the text, from a web search.
 	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,4,rep,name=annotations,proto3" json:"annotations,omitempty"`
 	// What the model spoke.
 	Audio *ChatCompletionAudio `protobuf:"bytes,5,opt,name=audio,proto3" json:"audio,omitempty"`
 	// Deprecated: see `tool_calls`. The function that the model calls.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 	FunctionCall *FunctionCall `protobuf:"bytes,6,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
 	// The tools that the model calls.
 	ToolCalls []*ChatCompletionMessageToolCall `protobuf:"bytes,7,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
@@ -1562,6 +1573,7 @@ func (x *ChatCompletionStoreMessage) GetAudio() *ChatCompletionAudio {
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 func (x *ChatCompletionStoreMessage) GetFunctionCall() *FunctionCall {
 	if x != nil {
 		return x.FunctionCall
@@ -1735,7 +1747,7 @@ func (x *ExecutedTool_SearchResult) GetExtraJson() string {
 }
 
 // A web page, and the part of the text that cites it.
-type ChatCompletionAnnotation_URLCitation struct {
+type ChatCompletionAnnotation_UrlCitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The index of the citation's last character in the text.
 	EndIndex *int32 `protobuf:"varint,1,opt,name=end_index,json=endIndex,proto3,oneof" json:"end_index,omitempty"`
@@ -1753,20 +1765,20 @@ type ChatCompletionAnnotation_URLCitation struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) Reset() {
-	*x = ChatCompletionAnnotation_URLCitation{}
+func (x *ChatCompletionAnnotation_UrlCitation) Reset() {
+	*x = ChatCompletionAnnotation_UrlCitation{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) String() string {
+func (x *ChatCompletionAnnotation_UrlCitation) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionAnnotation_URLCitation) ProtoMessage() {}
+func (*ChatCompletionAnnotation_UrlCitation) ProtoMessage() {}
 
-func (x *ChatCompletionAnnotation_URLCitation) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionAnnotation_UrlCitation) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1778,47 +1790,47 @@ func (x *ChatCompletionAnnotation_URLCitation) ProtoReflect() protoreflect.Messa
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionAnnotation_URLCitation.ProtoReflect.Descriptor instead.
-func (*ChatCompletionAnnotation_URLCitation) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionAnnotation_UrlCitation.ProtoReflect.Descriptor instead.
+func (*ChatCompletionAnnotation_UrlCitation) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{10, 0}
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) GetEndIndex() int32 {
+func (x *ChatCompletionAnnotation_UrlCitation) GetEndIndex() int32 {
 	if x != nil && x.EndIndex != nil {
 		return *x.EndIndex
 	}
 	return 0
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) GetStartIndex() int32 {
+func (x *ChatCompletionAnnotation_UrlCitation) GetStartIndex() int32 {
 	if x != nil && x.StartIndex != nil {
 		return *x.StartIndex
 	}
 	return 0
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) GetTitle() string {
+func (x *ChatCompletionAnnotation_UrlCitation) GetTitle() string {
 	if x != nil && x.Title != nil {
 		return *x.Title
 	}
 	return ""
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) GetUrl() string {
+func (x *ChatCompletionAnnotation_UrlCitation) GetUrl() string {
 	if x != nil && x.Url != nil {
 		return *x.Url
 	}
 	return ""
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) GetContent() string {
+func (x *ChatCompletionAnnotation_UrlCitation) GetContent() string {
 	if x != nil && x.Content != nil {
 		return *x.Content
 	}
 	return ""
 }
 
-func (x *ChatCompletionAnnotation_URLCitation) GetExtraJson() string {
+func (x *ChatCompletionAnnotation_UrlCitation) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1826,7 +1838,7 @@ func (x *ChatCompletionAnnotation_URLCitation) GetExtraJson() string {
 }
 
 // A custom tool's name with the input of a call.
-type ChatCompletionMessageCustomToolCall_Custom struct {
+type ChatCompletionMessageCustomToolCall_CustomCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The input, as the model wrote it.
 	Input *string `protobuf:"bytes,1,opt,name=input,proto3,oneof" json:"input,omitempty"`
@@ -1838,20 +1850,20 @@ type ChatCompletionMessageCustomToolCall_Custom struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionMessageCustomToolCall_Custom) Reset() {
-	*x = ChatCompletionMessageCustomToolCall_Custom{}
+func (x *ChatCompletionMessageCustomToolCall_CustomCall) Reset() {
+	*x = ChatCompletionMessageCustomToolCall_CustomCall{}
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionMessageCustomToolCall_Custom) String() string {
+func (x *ChatCompletionMessageCustomToolCall_CustomCall) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionMessageCustomToolCall_Custom) ProtoMessage() {}
+func (*ChatCompletionMessageCustomToolCall_CustomCall) ProtoMessage() {}
 
-func (x *ChatCompletionMessageCustomToolCall_Custom) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionMessageCustomToolCall_CustomCall) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1863,26 +1875,26 @@ func (x *ChatCompletionMessageCustomToolCall_Custom) ProtoReflect() protoreflect
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionMessageCustomToolCall_Custom.ProtoReflect.Descriptor instead.
-func (*ChatCompletionMessageCustomToolCall_Custom) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionMessageCustomToolCall_CustomCall.ProtoReflect.Descriptor instead.
+func (*ChatCompletionMessageCustomToolCall_CustomCall) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{14, 0}
 }
 
-func (x *ChatCompletionMessageCustomToolCall_Custom) GetInput() string {
+func (x *ChatCompletionMessageCustomToolCall_CustomCall) GetInput() string {
 	if x != nil && x.Input != nil {
 		return *x.Input
 	}
 	return ""
 }
 
-func (x *ChatCompletionMessageCustomToolCall_Custom) GetName() string {
+func (x *ChatCompletionMessageCustomToolCall_CustomCall) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionMessageCustomToolCall_Custom) GetExtraJson() string {
+func (x *ChatCompletionMessageCustomToolCall_CustomCall) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1893,18 +1905,18 @@ var File_openai_grpc_v1_chat_message_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\n" +
-	"!openai_grpc/v1/chat_message.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x8e\x04\n" +
-	"\x1aChatCompletionMessageParam\x12N\n" +
-	"\tdeveloper\x18\x01 \x01(\v2..openai_grpc.v1.ChatCompletionDeveloperMessageH\x00R\tdeveloper\x12E\n" +
-	"\x06system\x18\x02 \x01(\v2+.openai_grpc.v1.ChatCompletionSystemMessageH\x00R\x06system\x12?\n" +
-	"\x04user\x18\x03 \x01(\v2).openai_grpc.v1.ChatCompletionUserMessageH\x00R\x04user\x12E\n" +
-	"\tassistant\x18\x04 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageH\x00R\tassistant\x12?\n" +
-	"\x04tool\x18\x05 \x01(\v2).openai_grpc.v1.ChatCompletionToolMessageH\x00R\x04tool\x12K\n" +
-	"\bfunction\x18\x06 \x01(\v2-.openai_grpc.v1.ChatCompletionFunctionMessageH\x00R\bfunction\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04role\"\x9e\x02\n" +
-	"\x1eChatCompletionDeveloperMessage\x12?\n" +
+	"!openai_grpc/v1/chat_message.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xb2\x04\n" +
+	"\x1cChatCompletionRequestMessage\x12U\n" +
+	"\tdeveloper\x18\x01 \x01(\v25.openai_grpc.v1.ChatCompletionRequestDeveloperMessageH\x00R\tdeveloper\x12L\n" +
+	"\x06system\x18\x02 \x01(\v22.openai_grpc.v1.ChatCompletionRequestSystemMessageH\x00R\x06system\x12F\n" +
+	"\x04user\x18\x03 \x01(\v20.openai_grpc.v1.ChatCompletionRequestUserMessageH\x00R\x04user\x12E\n" +
+	"\tassistant\x18\x04 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageH\x00R\tassistant\x12F\n" +
+	"\x04tool\x18\x05 \x01(\v20.openai_grpc.v1.ChatCompletionRequestToolMessageH\x00R\x04tool\x12R\n" +
+	"\bfunction\x18\x06 \x01(\v24.openai_grpc.v1.ChatCompletionRequestFunctionMessageH\x00R\bfunction\x12$\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\x04role\"\xa5\x02\n" +
+	"%ChatCompletionRequestDeveloperMessage\x12?\n" +
 	"\acontent\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionContentR\acontent\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12B\n" +
 	"\rcache_control\x18\xc8\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12,\n" +
@@ -1912,8 +1924,8 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x18\xba\xf5\xa8\x03\x13\x12\x11\n" +
 	"\x04role\x12\tdeveloperB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\x98\x02\n" +
-	"\x1bChatCompletionSystemMessage\x12?\n" +
+	"\v_extra_json\"\x9f\x02\n" +
+	"\"ChatCompletionRequestSystemMessage\x12?\n" +
 	"\acontent\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionContentR\acontent\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12B\n" +
 	"\rcache_control\x18\xc8\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12,\n" +
@@ -1921,8 +1933,8 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x04role\x12\x06systemB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\x94\x02\n" +
-	"\x19ChatCompletionUserMessage\x12?\n" +
+	"\v_extra_json\"\x9b\x02\n" +
+	" ChatCompletionRequestUserMessage\x12?\n" +
 	"\acontent\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionContentR\acontent\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12B\n" +
 	"\rcache_control\x18\xc8\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12,\n" +
@@ -1930,8 +1942,8 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\f\n" +
 	"\x04role\x12\x04userB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\xcd\x02\n" +
-	"\x19ChatCompletionToolMessage\x12?\n" +
+	"\v_extra_json\"\xd4\x02\n" +
+	" ChatCompletionRequestToolMessage\x12?\n" +
 	"\acontent\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionContentR\acontent\x12%\n" +
 	"\ftool_call_id\x18\x02 \x01(\tH\x00R\n" +
 	"toolCallId\x88\x01\x01\x12\x18\n" +
@@ -1942,24 +1954,24 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x04role\x12\x04toolB\x0f\n" +
 	"\r_tool_call_idB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\xc2\x01\n" +
-	"\x1dChatCompletionFunctionMessage\x12\x1d\n" +
+	"\v_extra_json\"\xcb\x01\n" +
+	"$ChatCompletionRequestFunctionMessage\x12\x1d\n" +
 	"\acontent\x18\x01 \x01(\tH\x00R\acontent\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x01R\x04name\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n" +
-	"\x04role\x12\bfunctionB\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x19\xba\xf5\xa8\x03\x12\x12\x10\n" +
+	"\x04role\x12\bfunction\x18\x01B\n" +
 	"\n" +
 	"\b_contentB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\xa0\n" +
+	"\v_extra_json\"\xa4\n" +
 	"\n" +
 	"\x15ChatCompletionMessage\x12\x1d\n" +
 	"\acontent\x18\x01 \x01(\tH\x00R\acontent\x88\x01\x01\x12\x1d\n" +
 	"\arefusal\x18\x02 \x01(\tH\x01R\arefusal\x88\x01\x01\x12J\n" +
 	"\vannotations\x18\x03 \x03(\v2(.openai_grpc.v1.ChatCompletionAnnotationR\vannotations\x129\n" +
-	"\x05audio\x18\x04 \x01(\v2#.openai_grpc.v1.ChatCompletionAudioR\x05audio\x12A\n" +
-	"\rfunction_call\x18\x05 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\ffunctionCall\x12L\n" +
+	"\x05audio\x18\x04 \x01(\v2#.openai_grpc.v1.ChatCompletionAudioR\x05audio\x12E\n" +
+	"\rfunction_call\x18\x05 \x01(\v2\x1c.openai_grpc.v1.FunctionCallB\x02\x18\x01R\ffunctionCall\x12L\n" +
 	"\n" +
 	"tool_calls\x18\x06 \x03(\v2-.openai_grpc.v1.ChatCompletionMessageToolCallR\ttoolCalls\x12\x17\n" +
 	"\x04name\x18\a \x01(\tH\x02R\x04name\x88\x01\x01\x12^\n" +
@@ -2063,10 +2075,10 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\v_transcriptB\r\n" +
 	"\v_extra_json\"\xf0\x03\n" +
 	"\x18ChatCompletionAnnotation\x12W\n" +
-	"\furl_citation\x18\x01 \x01(\v24.openai_grpc.v1.ChatCompletionAnnotation.URLCitationR\vurlCitation\x12,\n" +
+	"\furl_citation\x18\x01 \x01(\v24.openai_grpc.v1.ChatCompletionAnnotation.UrlCitationR\vurlCitation\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xa0\x02\n" +
-	"\vURLCitation\x12 \n" +
+	"\vUrlCitation\x12 \n" +
 	"\tend_index\x18\x01 \x01(\x05H\x00R\bendIndex\x88\x01\x01\x12$\n" +
 	"\vstart_index\x18\x02 \x01(\x05H\x01R\n" +
 	"startIndex\x88\x01\x01\x12\x19\n" +
@@ -2093,13 +2105,13 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\n" +
 	"_argumentsB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\x99\x02\n" +
+	"\v_extra_json\"\x98\x02\n" +
 	"\x1dChatCompletionMessageToolCall\x12d\n" +
 	"\bfunction\x18\x01 \x01(\v25.openai_grpc.v1.ChatCompletionMessageFunctionToolCallB\x0f\xba\xf5\xa8\x03\n" +
 	"2\bfunctionH\x00R\bfunction\x12M\n" +
 	"\x06custom\x18\x02 \x01(\v23.openai_grpc.v1.ChatCompletionMessageCustomToolCallH\x00R\x06custom\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xd2\x03\n" +
 	"%ChatCompletionMessageFunctionToolCall\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x128\n" +
@@ -2117,14 +2129,15 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\n" +
 	"_namespaceB\x15\n" +
 	"\x13_extra_content_jsonB\r\n" +
-	"\v_extra_json\"\xaa\x03\n" +
+	"\v_extra_json\"\xb2\x03\n" +
 	"#ChatCompletionMessageCustomToolCall\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12R\n" +
-	"\x06custom\x18\x02 \x01(\v2:.openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomR\x06custom\x12\"\n" +
+	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12V\n" +
+	"\x06custom\x18\x02 \x01(\v2>.openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCallR\x06custom\x12\"\n" +
 	"\tnamespace\x18\xc9\x01 \x01(\tH\x01R\tnamespace\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\x8c\x01\n" +
-	"\x06Custom\x12\x19\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\x90\x01\n" +
+	"\n" +
+	"CustomCall\x12\x19\n" +
 	"\x05input\x18\x01 \x01(\tH\x00R\x05input\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x01R\x04name\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -2136,14 +2149,14 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x03_idB\f\n" +
 	"\n" +
 	"_namespaceB\r\n" +
-	"\v_extra_json\"\xf0\x04\n" +
+	"\v_extra_json\"\xf4\x04\n" +
 	"\x1aChatCompletionStoreMessage\x12\x1d\n" +
 	"\acontent\x18\x01 \x01(\tH\x00R\acontent\x88\x01\x01\x12\x1d\n" +
 	"\arefusal\x18\x02 \x01(\tH\x01R\arefusal\x88\x01\x01\x12)\n" +
 	"\x04role\x18\x03 \x01(\tB\x10\xba\xf5\xa8\x03\v\"\tassistantH\x02R\x04role\x88\x01\x01\x12J\n" +
 	"\vannotations\x18\x04 \x03(\v2(.openai_grpc.v1.ChatCompletionAnnotationR\vannotations\x129\n" +
-	"\x05audio\x18\x05 \x01(\v2#.openai_grpc.v1.ChatCompletionAudioR\x05audio\x12A\n" +
-	"\rfunction_call\x18\x06 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\ffunctionCall\x12L\n" +
+	"\x05audio\x18\x05 \x01(\v2#.openai_grpc.v1.ChatCompletionAudioR\x05audio\x12E\n" +
+	"\rfunction_call\x18\x06 \x01(\v2\x1c.openai_grpc.v1.FunctionCallB\x02\x18\x01R\ffunctionCall\x12L\n" +
 	"\n" +
 	"tool_calls\x18\a \x03(\v2-.openai_grpc.v1.ChatCompletionMessageToolCallR\ttoolCalls\x12\x1c\n" +
 	"\x02id\x18\b \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12N\n" +
@@ -2173,45 +2186,45 @@ func file_openai_grpc_v1_chat_message_proto_rawDescGZIP() []byte {
 
 var file_openai_grpc_v1_chat_message_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_openai_grpc_v1_chat_message_proto_goTypes = []any{
-	(*ChatCompletionMessageParam)(nil),                 // 0: openai_grpc.v1.ChatCompletionMessageParam
-	(*ChatCompletionDeveloperMessage)(nil),             // 1: openai_grpc.v1.ChatCompletionDeveloperMessage
-	(*ChatCompletionSystemMessage)(nil),                // 2: openai_grpc.v1.ChatCompletionSystemMessage
-	(*ChatCompletionUserMessage)(nil),                  // 3: openai_grpc.v1.ChatCompletionUserMessage
-	(*ChatCompletionToolMessage)(nil),                  // 4: openai_grpc.v1.ChatCompletionToolMessage
-	(*ChatCompletionFunctionMessage)(nil),              // 5: openai_grpc.v1.ChatCompletionFunctionMessage
-	(*ChatCompletionMessage)(nil),                      // 6: openai_grpc.v1.ChatCompletionMessage
-	(*ExecutedTool)(nil),                               // 7: openai_grpc.v1.ExecutedTool
-	(*ReasoningDetail)(nil),                            // 8: openai_grpc.v1.ReasoningDetail
-	(*ChatCompletionAudio)(nil),                        // 9: openai_grpc.v1.ChatCompletionAudio
-	(*ChatCompletionAnnotation)(nil),                   // 10: openai_grpc.v1.ChatCompletionAnnotation
-	(*FunctionCall)(nil),                               // 11: openai_grpc.v1.FunctionCall
-	(*ChatCompletionMessageToolCall)(nil),              // 12: openai_grpc.v1.ChatCompletionMessageToolCall
-	(*ChatCompletionMessageFunctionToolCall)(nil),      // 13: openai_grpc.v1.ChatCompletionMessageFunctionToolCall
-	(*ChatCompletionMessageCustomToolCall)(nil),        // 14: openai_grpc.v1.ChatCompletionMessageCustomToolCall
-	(*ChatCompletionStoreMessage)(nil),                 // 15: openai_grpc.v1.ChatCompletionStoreMessage
-	(*ExecutedTool_SearchResults)(nil),                 // 16: openai_grpc.v1.ExecutedTool.SearchResults
-	(*ExecutedTool_SearchResult)(nil),                  // 17: openai_grpc.v1.ExecutedTool.SearchResult
-	(*ChatCompletionAnnotation_URLCitation)(nil),       // 18: openai_grpc.v1.ChatCompletionAnnotation.URLCitation
-	(*ChatCompletionMessageCustomToolCall_Custom)(nil), // 19: openai_grpc.v1.ChatCompletionMessageCustomToolCall.Custom
-	(*ChatCompletionContent)(nil),                      // 20: openai_grpc.v1.ChatCompletionContent
-	(*CacheControl)(nil),                               // 21: openai_grpc.v1.CacheControl
-	(*ChatCompletionContentPart)(nil),                  // 22: openai_grpc.v1.ChatCompletionContentPart
+	(*ChatCompletionRequestMessage)(nil),                   // 0: openai_grpc.v1.ChatCompletionRequestMessage
+	(*ChatCompletionRequestDeveloperMessage)(nil),          // 1: openai_grpc.v1.ChatCompletionRequestDeveloperMessage
+	(*ChatCompletionRequestSystemMessage)(nil),             // 2: openai_grpc.v1.ChatCompletionRequestSystemMessage
+	(*ChatCompletionRequestUserMessage)(nil),               // 3: openai_grpc.v1.ChatCompletionRequestUserMessage
+	(*ChatCompletionRequestToolMessage)(nil),               // 4: openai_grpc.v1.ChatCompletionRequestToolMessage
+	(*ChatCompletionRequestFunctionMessage)(nil),           // 5: openai_grpc.v1.ChatCompletionRequestFunctionMessage
+	(*ChatCompletionMessage)(nil),                          // 6: openai_grpc.v1.ChatCompletionMessage
+	(*ExecutedTool)(nil),                                   // 7: openai_grpc.v1.ExecutedTool
+	(*ReasoningDetail)(nil),                                // 8: openai_grpc.v1.ReasoningDetail
+	(*ChatCompletionAudio)(nil),                            // 9: openai_grpc.v1.ChatCompletionAudio
+	(*ChatCompletionAnnotation)(nil),                       // 10: openai_grpc.v1.ChatCompletionAnnotation
+	(*FunctionCall)(nil),                                   // 11: openai_grpc.v1.FunctionCall
+	(*ChatCompletionMessageToolCall)(nil),                  // 12: openai_grpc.v1.ChatCompletionMessageToolCall
+	(*ChatCompletionMessageFunctionToolCall)(nil),          // 13: openai_grpc.v1.ChatCompletionMessageFunctionToolCall
+	(*ChatCompletionMessageCustomToolCall)(nil),            // 14: openai_grpc.v1.ChatCompletionMessageCustomToolCall
+	(*ChatCompletionStoreMessage)(nil),                     // 15: openai_grpc.v1.ChatCompletionStoreMessage
+	(*ExecutedTool_SearchResults)(nil),                     // 16: openai_grpc.v1.ExecutedTool.SearchResults
+	(*ExecutedTool_SearchResult)(nil),                      // 17: openai_grpc.v1.ExecutedTool.SearchResult
+	(*ChatCompletionAnnotation_UrlCitation)(nil),           // 18: openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
+	(*ChatCompletionMessageCustomToolCall_CustomCall)(nil), // 19: openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
+	(*ChatCompletionContent)(nil),                          // 20: openai_grpc.v1.ChatCompletionContent
+	(*CacheControl)(nil),                                   // 21: openai_grpc.v1.CacheControl
+	(*ChatCompletionContentPart)(nil),                      // 22: openai_grpc.v1.ChatCompletionContentPart
 }
 var file_openai_grpc_v1_chat_message_proto_depIdxs = []int32{
-	1,  // 0: openai_grpc.v1.ChatCompletionMessageParam.developer:type_name -> openai_grpc.v1.ChatCompletionDeveloperMessage
-	2,  // 1: openai_grpc.v1.ChatCompletionMessageParam.system:type_name -> openai_grpc.v1.ChatCompletionSystemMessage
-	3,  // 2: openai_grpc.v1.ChatCompletionMessageParam.user:type_name -> openai_grpc.v1.ChatCompletionUserMessage
-	6,  // 3: openai_grpc.v1.ChatCompletionMessageParam.assistant:type_name -> openai_grpc.v1.ChatCompletionMessage
-	4,  // 4: openai_grpc.v1.ChatCompletionMessageParam.tool:type_name -> openai_grpc.v1.ChatCompletionToolMessage
-	5,  // 5: openai_grpc.v1.ChatCompletionMessageParam.function:type_name -> openai_grpc.v1.ChatCompletionFunctionMessage
-	20, // 6: openai_grpc.v1.ChatCompletionDeveloperMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 7: openai_grpc.v1.ChatCompletionDeveloperMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	20, // 8: openai_grpc.v1.ChatCompletionSystemMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 9: openai_grpc.v1.ChatCompletionSystemMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	20, // 10: openai_grpc.v1.ChatCompletionUserMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 11: openai_grpc.v1.ChatCompletionUserMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	20, // 12: openai_grpc.v1.ChatCompletionToolMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 13: openai_grpc.v1.ChatCompletionToolMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	1,  // 0: openai_grpc.v1.ChatCompletionRequestMessage.developer:type_name -> openai_grpc.v1.ChatCompletionRequestDeveloperMessage
+	2,  // 1: openai_grpc.v1.ChatCompletionRequestMessage.system:type_name -> openai_grpc.v1.ChatCompletionRequestSystemMessage
+	3,  // 2: openai_grpc.v1.ChatCompletionRequestMessage.user:type_name -> openai_grpc.v1.ChatCompletionRequestUserMessage
+	6,  // 3: openai_grpc.v1.ChatCompletionRequestMessage.assistant:type_name -> openai_grpc.v1.ChatCompletionMessage
+	4,  // 4: openai_grpc.v1.ChatCompletionRequestMessage.tool:type_name -> openai_grpc.v1.ChatCompletionRequestToolMessage
+	5,  // 5: openai_grpc.v1.ChatCompletionRequestMessage.function:type_name -> openai_grpc.v1.ChatCompletionRequestFunctionMessage
+	20, // 6: openai_grpc.v1.ChatCompletionRequestDeveloperMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	21, // 7: openai_grpc.v1.ChatCompletionRequestDeveloperMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	20, // 8: openai_grpc.v1.ChatCompletionRequestSystemMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	21, // 9: openai_grpc.v1.ChatCompletionRequestSystemMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	20, // 10: openai_grpc.v1.ChatCompletionRequestUserMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	21, // 11: openai_grpc.v1.ChatCompletionRequestUserMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	20, // 12: openai_grpc.v1.ChatCompletionRequestToolMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	21, // 13: openai_grpc.v1.ChatCompletionRequestToolMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
 	10, // 14: openai_grpc.v1.ChatCompletionMessage.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
 	9,  // 15: openai_grpc.v1.ChatCompletionMessage.audio:type_name -> openai_grpc.v1.ChatCompletionAudio
 	11, // 16: openai_grpc.v1.ChatCompletionMessage.function_call:type_name -> openai_grpc.v1.FunctionCall
@@ -2222,12 +2235,12 @@ var file_openai_grpc_v1_chat_message_proto_depIdxs = []int32{
 	21, // 21: openai_grpc.v1.ChatCompletionMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
 	7,  // 22: openai_grpc.v1.ChatCompletionMessage.executed_tools:type_name -> openai_grpc.v1.ExecutedTool
 	16, // 23: openai_grpc.v1.ExecutedTool.search_results:type_name -> openai_grpc.v1.ExecutedTool.SearchResults
-	18, // 24: openai_grpc.v1.ChatCompletionAnnotation.url_citation:type_name -> openai_grpc.v1.ChatCompletionAnnotation.URLCitation
+	18, // 24: openai_grpc.v1.ChatCompletionAnnotation.url_citation:type_name -> openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
 	13, // 25: openai_grpc.v1.ChatCompletionMessageToolCall.function:type_name -> openai_grpc.v1.ChatCompletionMessageFunctionToolCall
 	14, // 26: openai_grpc.v1.ChatCompletionMessageToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall
 	11, // 27: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.function:type_name -> openai_grpc.v1.FunctionCall
 	21, // 28: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.cache_control:type_name -> openai_grpc.v1.CacheControl
-	19, // 29: openai_grpc.v1.ChatCompletionMessageCustomToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall.Custom
+	19, // 29: openai_grpc.v1.ChatCompletionMessageCustomToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
 	10, // 30: openai_grpc.v1.ChatCompletionStoreMessage.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
 	9,  // 31: openai_grpc.v1.ChatCompletionStoreMessage.audio:type_name -> openai_grpc.v1.ChatCompletionAudio
 	11, // 32: openai_grpc.v1.ChatCompletionStoreMessage.function_call:type_name -> openai_grpc.v1.FunctionCall
@@ -2248,15 +2261,14 @@ func file_openai_grpc_v1_chat_message_proto_init() {
 	}
 	file_openai_grpc_v1_chat_content_proto_init()
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_chat_message_proto_msgTypes[0].OneofWrappers = []any{
-		(*ChatCompletionMessageParam_Developer)(nil),
-		(*ChatCompletionMessageParam_System)(nil),
-		(*ChatCompletionMessageParam_User)(nil),
-		(*ChatCompletionMessageParam_Assistant)(nil),
-		(*ChatCompletionMessageParam_Tool)(nil),
-		(*ChatCompletionMessageParam_Function)(nil),
-		(*ChatCompletionMessageParam_Unknown)(nil),
+		(*ChatCompletionRequestMessage_Developer)(nil),
+		(*ChatCompletionRequestMessage_System)(nil),
+		(*ChatCompletionRequestMessage_User)(nil),
+		(*ChatCompletionRequestMessage_Assistant)(nil),
+		(*ChatCompletionRequestMessage_Tool)(nil),
+		(*ChatCompletionRequestMessage_Function)(nil),
+		(*ChatCompletionRequestMessage_Unknown)(nil),
 	}
 	file_openai_grpc_v1_chat_message_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_message_proto_msgTypes[2].OneofWrappers = []any{}

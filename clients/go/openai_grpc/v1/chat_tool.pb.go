@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -29,7 +30,7 @@ type ChatCompletionTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionTool_Function
 	//	*ChatCompletionTool_Custom
@@ -48,7 +49,7 @@ type ChatCompletionTool struct {
 	//	*ChatCompletionTool_ApplyPatch
 	//	*ChatCompletionTool_ProgrammaticToolCalling
 	//	*ChatCompletionTool_Unknown
-	Value         isChatCompletionTool_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionTool_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -83,16 +84,16 @@ func (*ChatCompletionTool) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *ChatCompletionTool) GetValue() isChatCompletionTool_Value {
+func (x *ChatCompletionTool) GetKind() isChatCompletionTool_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionTool) GetFunction() *ChatCompletionFunctionTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Function); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Function); ok {
 			return x.Function
 		}
 	}
@@ -101,7 +102,7 @@ func (x *ChatCompletionTool) GetFunction() *ChatCompletionFunctionTool {
 
 func (x *ChatCompletionTool) GetCustom() *ChatCompletionCustomTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Custom); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Custom); ok {
 			return x.Custom
 		}
 	}
@@ -110,7 +111,7 @@ func (x *ChatCompletionTool) GetCustom() *ChatCompletionCustomTool {
 
 func (x *ChatCompletionTool) GetNamespace() *NamespaceTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Namespace); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Namespace); ok {
 			return x.Namespace
 		}
 	}
@@ -119,7 +120,7 @@ func (x *ChatCompletionTool) GetNamespace() *NamespaceTool {
 
 func (x *ChatCompletionTool) GetToolSearch() *ToolSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_ToolSearch); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_ToolSearch); ok {
 			return x.ToolSearch
 		}
 	}
@@ -128,7 +129,7 @@ func (x *ChatCompletionTool) GetToolSearch() *ToolSearchTool {
 
 func (x *ChatCompletionTool) GetWebSearch() *WebSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_WebSearch); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_WebSearch); ok {
 			return x.WebSearch
 		}
 	}
@@ -137,7 +138,7 @@ func (x *ChatCompletionTool) GetWebSearch() *WebSearchTool {
 
 func (x *ChatCompletionTool) GetWebSearchPreview() *WebSearchPreviewTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_WebSearchPreview); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_WebSearchPreview); ok {
 			return x.WebSearchPreview
 		}
 	}
@@ -146,7 +147,7 @@ func (x *ChatCompletionTool) GetWebSearchPreview() *WebSearchPreviewTool {
 
 func (x *ChatCompletionTool) GetFileSearch() *FileSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_FileSearch); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_FileSearch); ok {
 			return x.FileSearch
 		}
 	}
@@ -155,7 +156,7 @@ func (x *ChatCompletionTool) GetFileSearch() *FileSearchTool {
 
 func (x *ChatCompletionTool) GetCodeInterpreter() *CodeInterpreterTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_CodeInterpreter); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_CodeInterpreter); ok {
 			return x.CodeInterpreter
 		}
 	}
@@ -164,7 +165,7 @@ func (x *ChatCompletionTool) GetCodeInterpreter() *CodeInterpreterTool {
 
 func (x *ChatCompletionTool) GetImageGeneration() *ImageGenerationTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_ImageGeneration); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_ImageGeneration); ok {
 			return x.ImageGeneration
 		}
 	}
@@ -173,7 +174,7 @@ func (x *ChatCompletionTool) GetImageGeneration() *ImageGenerationTool {
 
 func (x *ChatCompletionTool) GetMcp() *McpTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Mcp); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Mcp); ok {
 			return x.Mcp
 		}
 	}
@@ -182,7 +183,7 @@ func (x *ChatCompletionTool) GetMcp() *McpTool {
 
 func (x *ChatCompletionTool) GetComputer() *ComputerTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Computer); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Computer); ok {
 			return x.Computer
 		}
 	}
@@ -191,7 +192,7 @@ func (x *ChatCompletionTool) GetComputer() *ComputerTool {
 
 func (x *ChatCompletionTool) GetComputerUsePreview() *ComputerUsePreviewTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_ComputerUsePreview); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_ComputerUsePreview); ok {
 			return x.ComputerUsePreview
 		}
 	}
@@ -200,7 +201,7 @@ func (x *ChatCompletionTool) GetComputerUsePreview() *ComputerUsePreviewTool {
 
 func (x *ChatCompletionTool) GetLocalShell() *LocalShellTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_LocalShell); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_LocalShell); ok {
 			return x.LocalShell
 		}
 	}
@@ -209,7 +210,7 @@ func (x *ChatCompletionTool) GetLocalShell() *LocalShellTool {
 
 func (x *ChatCompletionTool) GetShell() *FunctionShellTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Shell); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Shell); ok {
 			return x.Shell
 		}
 	}
@@ -218,7 +219,7 @@ func (x *ChatCompletionTool) GetShell() *FunctionShellTool {
 
 func (x *ChatCompletionTool) GetApplyPatch() *ApplyPatchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_ApplyPatch); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_ApplyPatch); ok {
 			return x.ApplyPatch
 		}
 	}
@@ -227,7 +228,7 @@ func (x *ChatCompletionTool) GetApplyPatch() *ApplyPatchTool {
 
 func (x *ChatCompletionTool) GetProgrammaticToolCalling() *ProgrammaticToolCallingTool {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_ProgrammaticToolCalling); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_ProgrammaticToolCalling); ok {
 			return x.ProgrammaticToolCalling
 		}
 	}
@@ -236,15 +237,15 @@ func (x *ChatCompletionTool) GetProgrammaticToolCalling() *ProgrammaticToolCalli
 
 func (x *ChatCompletionTool) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionTool_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionTool_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionTool_Value interface {
-	isChatCompletionTool_Value()
+type isChatCompletionTool_Kind interface {
+	isChatCompletionTool_Kind()
 }
 
 type ChatCompletionTool_Function struct {
@@ -333,39 +334,39 @@ type ChatCompletionTool_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionTool_Function) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Function) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_Custom) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Custom) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_Namespace) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Namespace) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_ToolSearch) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_ToolSearch) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_WebSearch) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_WebSearch) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_WebSearchPreview) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_WebSearchPreview) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_FileSearch) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_FileSearch) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_CodeInterpreter) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_CodeInterpreter) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_ImageGeneration) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_ImageGeneration) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_Mcp) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Mcp) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_Computer) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Computer) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_ComputerUsePreview) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_ComputerUsePreview) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_LocalShell) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_LocalShell) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_Shell) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Shell) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_ApplyPatch) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_ApplyPatch) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_ProgrammaticToolCalling) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_ProgrammaticToolCalling) isChatCompletionTool_Kind() {}
 
-func (*ChatCompletionTool_Unknown) isChatCompletionTool_Value() {}
+func (*ChatCompletionTool_Unknown) isChatCompletionTool_Kind() {}
 
 // A function that the caller runs.
 type ChatCompletionFunctionTool struct {
@@ -529,7 +530,7 @@ func (x *FunctionDefinition) GetExtraJson() string {
 type ChatCompletionCustomTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tool. Required.
-	Custom *ChatCompletionCustomTool_Custom `protobuf:"bytes,1,opt,name=custom,proto3" json:"custom,omitempty"`
+	Custom *ChatCompletionCustomTool_CustomDefinition `protobuf:"bytes,1,opt,name=custom,proto3" json:"custom,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -566,7 +567,7 @@ func (*ChatCompletionCustomTool) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *ChatCompletionCustomTool) GetCustom() *ChatCompletionCustomTool_Custom {
+func (x *ChatCompletionCustomTool) GetCustom() *ChatCompletionCustomTool_CustomDefinition {
 	if x != nil {
 		return x.Custom
 	}
@@ -585,14 +586,14 @@ type ChatCompletionToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionToolChoice_Mode
 	//	*ChatCompletionToolChoice_AllowedTools
 	//	*ChatCompletionToolChoice_Function
 	//	*ChatCompletionToolChoice_Custom
 	//	*ChatCompletionToolChoice_Unknown
-	Value         isChatCompletionToolChoice_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionToolChoice_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -627,16 +628,16 @@ func (*ChatCompletionToolChoice) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *ChatCompletionToolChoice) GetValue() isChatCompletionToolChoice_Value {
+func (x *ChatCompletionToolChoice) GetKind() isChatCompletionToolChoice_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionToolChoice) GetMode() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionToolChoice_Mode); ok {
+		if x, ok := x.Kind.(*ChatCompletionToolChoice_Mode); ok {
 			return x.Mode
 		}
 	}
@@ -645,7 +646,7 @@ func (x *ChatCompletionToolChoice) GetMode() string {
 
 func (x *ChatCompletionToolChoice) GetAllowedTools() *ChatCompletionAllowedToolChoice {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionToolChoice_AllowedTools); ok {
+		if x, ok := x.Kind.(*ChatCompletionToolChoice_AllowedTools); ok {
 			return x.AllowedTools
 		}
 	}
@@ -654,7 +655,7 @@ func (x *ChatCompletionToolChoice) GetAllowedTools() *ChatCompletionAllowedToolC
 
 func (x *ChatCompletionToolChoice) GetFunction() *ChatCompletionNamedToolChoice {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionToolChoice_Function); ok {
+		if x, ok := x.Kind.(*ChatCompletionToolChoice_Function); ok {
 			return x.Function
 		}
 	}
@@ -663,7 +664,7 @@ func (x *ChatCompletionToolChoice) GetFunction() *ChatCompletionNamedToolChoice 
 
 func (x *ChatCompletionToolChoice) GetCustom() *ChatCompletionNamedToolChoiceCustom {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionToolChoice_Custom); ok {
+		if x, ok := x.Kind.(*ChatCompletionToolChoice_Custom); ok {
 			return x.Custom
 		}
 	}
@@ -672,15 +673,15 @@ func (x *ChatCompletionToolChoice) GetCustom() *ChatCompletionNamedToolChoiceCus
 
 func (x *ChatCompletionToolChoice) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionToolChoice_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionToolChoice_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionToolChoice_Value interface {
-	isChatCompletionToolChoice_Value()
+type isChatCompletionToolChoice_Kind interface {
+	isChatCompletionToolChoice_Kind()
 }
 
 type ChatCompletionToolChoice_Mode struct {
@@ -709,15 +710,15 @@ type ChatCompletionToolChoice_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionToolChoice_Mode) isChatCompletionToolChoice_Value() {}
+func (*ChatCompletionToolChoice_Mode) isChatCompletionToolChoice_Kind() {}
 
-func (*ChatCompletionToolChoice_AllowedTools) isChatCompletionToolChoice_Value() {}
+func (*ChatCompletionToolChoice_AllowedTools) isChatCompletionToolChoice_Kind() {}
 
-func (*ChatCompletionToolChoice_Function) isChatCompletionToolChoice_Value() {}
+func (*ChatCompletionToolChoice_Function) isChatCompletionToolChoice_Kind() {}
 
-func (*ChatCompletionToolChoice_Custom) isChatCompletionToolChoice_Value() {}
+func (*ChatCompletionToolChoice_Custom) isChatCompletionToolChoice_Kind() {}
 
-func (*ChatCompletionToolChoice_Unknown) isChatCompletionToolChoice_Value() {}
+func (*ChatCompletionToolChoice_Unknown) isChatCompletionToolChoice_Kind() {}
 
 // Call one of some tools.
 type ChatCompletionAllowedToolChoice struct {
@@ -778,7 +779,7 @@ func (x *ChatCompletionAllowedToolChoice) GetExtraJson() string {
 type ChatCompletionNamedToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The function to call. Required.
-	Function *ChatCompletionNamedToolChoice_Function `protobuf:"bytes,1,opt,name=function,proto3" json:"function,omitempty"`
+	Function *ChatCompletionNamedToolChoice_FunctionName `protobuf:"bytes,1,opt,name=function,proto3" json:"function,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -815,7 +816,7 @@ func (*ChatCompletionNamedToolChoice) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *ChatCompletionNamedToolChoice) GetFunction() *ChatCompletionNamedToolChoice_Function {
+func (x *ChatCompletionNamedToolChoice) GetFunction() *ChatCompletionNamedToolChoice_FunctionName {
 	if x != nil {
 		return x.Function
 	}
@@ -833,7 +834,7 @@ func (x *ChatCompletionNamedToolChoice) GetExtraJson() string {
 type ChatCompletionNamedToolChoiceCustom struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tool to call. Required.
-	Custom *ChatCompletionNamedToolChoiceCustom_Custom `protobuf:"bytes,1,opt,name=custom,proto3" json:"custom,omitempty"`
+	Custom *ChatCompletionNamedToolChoiceCustom_CustomName `protobuf:"bytes,1,opt,name=custom,proto3" json:"custom,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -870,7 +871,7 @@ func (*ChatCompletionNamedToolChoiceCustom) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{7}
 }
 
-func (x *ChatCompletionNamedToolChoiceCustom) GetCustom() *ChatCompletionNamedToolChoiceCustom_Custom {
+func (x *ChatCompletionNamedToolChoiceCustom) GetCustom() *ChatCompletionNamedToolChoiceCustom_CustomName {
 	if x != nil {
 		return x.Custom
 	}
@@ -889,12 +890,12 @@ type ChatCompletionFunctionCallOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionFunctionCallOption_Mode
 	//	*ChatCompletionFunctionCallOption_Function
 	//	*ChatCompletionFunctionCallOption_Unknown
-	Value         isChatCompletionFunctionCallOption_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionFunctionCallOption_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -929,16 +930,16 @@ func (*ChatCompletionFunctionCallOption) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{8}
 }
 
-func (x *ChatCompletionFunctionCallOption) GetValue() isChatCompletionFunctionCallOption_Value {
+func (x *ChatCompletionFunctionCallOption) GetKind() isChatCompletionFunctionCallOption_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionFunctionCallOption) GetMode() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionFunctionCallOption_Mode); ok {
+		if x, ok := x.Kind.(*ChatCompletionFunctionCallOption_Mode); ok {
 			return x.Mode
 		}
 	}
@@ -947,7 +948,7 @@ func (x *ChatCompletionFunctionCallOption) GetMode() string {
 
 func (x *ChatCompletionFunctionCallOption) GetFunction() *ChatCompletionFunctionCallOption_NamedFunction {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionFunctionCallOption_Function); ok {
+		if x, ok := x.Kind.(*ChatCompletionFunctionCallOption_Function); ok {
 			return x.Function
 		}
 	}
@@ -956,15 +957,15 @@ func (x *ChatCompletionFunctionCallOption) GetFunction() *ChatCompletionFunction
 
 func (x *ChatCompletionFunctionCallOption) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionFunctionCallOption_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionFunctionCallOption_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionFunctionCallOption_Value interface {
-	isChatCompletionFunctionCallOption_Value()
+type isChatCompletionFunctionCallOption_Kind interface {
+	isChatCompletionFunctionCallOption_Kind()
 }
 
 type ChatCompletionFunctionCallOption_Mode struct {
@@ -982,24 +983,24 @@ type ChatCompletionFunctionCallOption_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionFunctionCallOption_Mode) isChatCompletionFunctionCallOption_Value() {}
+func (*ChatCompletionFunctionCallOption_Mode) isChatCompletionFunctionCallOption_Kind() {}
 
-func (*ChatCompletionFunctionCallOption_Function) isChatCompletionFunctionCallOption_Value() {}
+func (*ChatCompletionFunctionCallOption_Function) isChatCompletionFunctionCallOption_Kind() {}
 
-func (*ChatCompletionFunctionCallOption_Unknown) isChatCompletionFunctionCallOption_Value() {}
+func (*ChatCompletionFunctionCallOption_Unknown) isChatCompletionFunctionCallOption_Kind() {}
 
 // The format of the reply.
 type ChatCompletionResponseFormat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ChatCompletionResponseFormat_Text
 	//	*ChatCompletionResponseFormat_JsonSchema
 	//	*ChatCompletionResponseFormat_JsonObject
 	//	*ChatCompletionResponseFormat_Unknown
-	Value         isChatCompletionResponseFormat_Value `protobuf_oneof:"value"`
+	Kind          isChatCompletionResponseFormat_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1034,34 +1035,34 @@ func (*ChatCompletionResponseFormat) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *ChatCompletionResponseFormat) GetValue() isChatCompletionResponseFormat_Value {
+func (x *ChatCompletionResponseFormat) GetKind() isChatCompletionResponseFormat_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ChatCompletionResponseFormat) GetText() *ResponseFormatText {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionResponseFormat_Text); ok {
+		if x, ok := x.Kind.(*ChatCompletionResponseFormat_Text); ok {
 			return x.Text
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionResponseFormat) GetJsonSchema() *ResponseFormatJSONSchema {
+func (x *ChatCompletionResponseFormat) GetJsonSchema() *ResponseFormatJsonSchema {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionResponseFormat_JsonSchema); ok {
+		if x, ok := x.Kind.(*ChatCompletionResponseFormat_JsonSchema); ok {
 			return x.JsonSchema
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionResponseFormat) GetJsonObject() *ResponseFormatJSONObject {
+func (x *ChatCompletionResponseFormat) GetJsonObject() *ResponseFormatJsonObject {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionResponseFormat_JsonObject); ok {
+		if x, ok := x.Kind.(*ChatCompletionResponseFormat_JsonObject); ok {
 			return x.JsonObject
 		}
 	}
@@ -1070,15 +1071,15 @@ func (x *ChatCompletionResponseFormat) GetJsonObject() *ResponseFormatJSONObject
 
 func (x *ChatCompletionResponseFormat) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionResponseFormat_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionResponseFormat_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionResponseFormat_Value interface {
-	isChatCompletionResponseFormat_Value()
+type isChatCompletionResponseFormat_Kind interface {
+	isChatCompletionResponseFormat_Kind()
 }
 
 type ChatCompletionResponseFormat_Text struct {
@@ -1088,12 +1089,12 @@ type ChatCompletionResponseFormat_Text struct {
 
 type ChatCompletionResponseFormat_JsonSchema struct {
 	// Where `type` is `json_schema`.
-	JsonSchema *ResponseFormatJSONSchema `protobuf:"bytes,2,opt,name=json_schema,json=jsonSchema,proto3,oneof"`
+	JsonSchema *ResponseFormatJsonSchema `protobuf:"bytes,2,opt,name=json_schema,json=jsonSchema,proto3,oneof"`
 }
 
 type ChatCompletionResponseFormat_JsonObject struct {
 	// Where `type` is `json_object`.
-	JsonObject *ResponseFormatJSONObject `protobuf:"bytes,3,opt,name=json_object,json=jsonObject,proto3,oneof"`
+	JsonObject *ResponseFormatJsonObject `protobuf:"bytes,3,opt,name=json_object,json=jsonObject,proto3,oneof"`
 }
 
 type ChatCompletionResponseFormat_Unknown struct {
@@ -1101,39 +1102,39 @@ type ChatCompletionResponseFormat_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionResponseFormat_Text) isChatCompletionResponseFormat_Value() {}
+func (*ChatCompletionResponseFormat_Text) isChatCompletionResponseFormat_Kind() {}
 
-func (*ChatCompletionResponseFormat_JsonSchema) isChatCompletionResponseFormat_Value() {}
+func (*ChatCompletionResponseFormat_JsonSchema) isChatCompletionResponseFormat_Kind() {}
 
-func (*ChatCompletionResponseFormat_JsonObject) isChatCompletionResponseFormat_Value() {}
+func (*ChatCompletionResponseFormat_JsonObject) isChatCompletionResponseFormat_Kind() {}
 
-func (*ChatCompletionResponseFormat_Unknown) isChatCompletionResponseFormat_Value() {}
+func (*ChatCompletionResponseFormat_Unknown) isChatCompletionResponseFormat_Kind() {}
 
 // JSON that follows a schema.
-type ResponseFormatJSONSchema struct {
+type ResponseFormatJsonSchema struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The schema and its settings. Required.
-	JsonSchema *ResponseFormatJSONSchema_JSONSchema `protobuf:"bytes,1,opt,name=json_schema,json=jsonSchema,proto3" json:"json_schema,omitempty"`
+	JsonSchema *ResponseFormatJsonSchema_JsonSchema `protobuf:"bytes,1,opt,name=json_schema,json=jsonSchema,proto3" json:"json_schema,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResponseFormatJSONSchema) Reset() {
-	*x = ResponseFormatJSONSchema{}
+func (x *ResponseFormatJsonSchema) Reset() {
+	*x = ResponseFormatJsonSchema{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResponseFormatJSONSchema) String() string {
+func (x *ResponseFormatJsonSchema) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResponseFormatJSONSchema) ProtoMessage() {}
+func (*ResponseFormatJsonSchema) ProtoMessage() {}
 
-func (x *ResponseFormatJSONSchema) ProtoReflect() protoreflect.Message {
+func (x *ResponseFormatJsonSchema) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1145,19 +1146,19 @@ func (x *ResponseFormatJSONSchema) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResponseFormatJSONSchema.ProtoReflect.Descriptor instead.
-func (*ResponseFormatJSONSchema) Descriptor() ([]byte, []int) {
+// Deprecated: Use ResponseFormatJsonSchema.ProtoReflect.Descriptor instead.
+func (*ResponseFormatJsonSchema) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *ResponseFormatJSONSchema) GetJsonSchema() *ResponseFormatJSONSchema_JSONSchema {
+func (x *ResponseFormatJsonSchema) GetJsonSchema() *ResponseFormatJsonSchema_JsonSchema {
 	if x != nil {
 		return x.JsonSchema
 	}
 	return nil
 }
 
-func (x *ResponseFormatJSONSchema) GetExtraJson() string {
+func (x *ResponseFormatJsonSchema) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1168,6 +1169,7 @@ func (x *ResponseFormatJSONSchema) GetExtraJson() string {
 type WebSearchOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How much of the context window the search may use. Default: `medium`.
+	// Known values: `low`, `medium`, `high`.
 	SearchContextSize *string `protobuf:"bytes,1,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
 	// Where the user is, to find what is near. Default: not said.
 	UserLocation *WebSearchOptions_UserLocation `protobuf:"bytes,2,opt,name=user_location,json=userLocation,proto3" json:"user_location,omitempty"`
@@ -1229,34 +1231,34 @@ func (x *WebSearchOptions) GetExtraJson() string {
 }
 
 // What a custom tool is called, does and takes.
-type ChatCompletionCustomTool_Custom struct {
+type ChatCompletionCustomTool_CustomDefinition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the tool. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// What the tool does, by which the model knows when to call it.
 	Description *string `protobuf:"bytes,2,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	// The format of the input. Default: any text.
-	Format *ChatCompletionCustomTool_Custom_Format `protobuf:"bytes,3,opt,name=format,proto3" json:"format,omitempty"`
+	Format *ChatCompletionCustomTool_CustomDefinition_Format `protobuf:"bytes,3,opt,name=format,proto3" json:"format,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionCustomTool_Custom) Reset() {
-	*x = ChatCompletionCustomTool_Custom{}
+func (x *ChatCompletionCustomTool_CustomDefinition) Reset() {
+	*x = ChatCompletionCustomTool_CustomDefinition{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionCustomTool_Custom) String() string {
+func (x *ChatCompletionCustomTool_CustomDefinition) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionCustomTool_Custom) ProtoMessage() {}
+func (*ChatCompletionCustomTool_CustomDefinition) ProtoMessage() {}
 
-func (x *ChatCompletionCustomTool_Custom) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionCustomTool_CustomDefinition) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1268,33 +1270,33 @@ func (x *ChatCompletionCustomTool_Custom) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionCustomTool_Custom.ProtoReflect.Descriptor instead.
-func (*ChatCompletionCustomTool_Custom) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionCustomTool_CustomDefinition.ProtoReflect.Descriptor instead.
+func (*ChatCompletionCustomTool_CustomDefinition) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{3, 0}
 }
 
-func (x *ChatCompletionCustomTool_Custom) GetName() string {
+func (x *ChatCompletionCustomTool_CustomDefinition) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionCustomTool_Custom) GetDescription() string {
+func (x *ChatCompletionCustomTool_CustomDefinition) GetDescription() string {
 	if x != nil && x.Description != nil {
 		return *x.Description
 	}
 	return ""
 }
 
-func (x *ChatCompletionCustomTool_Custom) GetFormat() *ChatCompletionCustomTool_Custom_Format {
+func (x *ChatCompletionCustomTool_CustomDefinition) GetFormat() *ChatCompletionCustomTool_CustomDefinition_Format {
 	if x != nil {
 		return x.Format
 	}
 	return nil
 }
 
-func (x *ChatCompletionCustomTool_Custom) GetExtraJson() string {
+func (x *ChatCompletionCustomTool_CustomDefinition) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1302,34 +1304,34 @@ func (x *ChatCompletionCustomTool_Custom) GetExtraJson() string {
 }
 
 // The format of the input.
-type ChatCompletionCustomTool_Custom_Format struct {
+type ChatCompletionCustomTool_CustomDefinition_Format struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
-	//	*ChatCompletionCustomTool_Custom_Format_Text
-	//	*ChatCompletionCustomTool_Custom_Format_Grammar
-	//	*ChatCompletionCustomTool_Custom_Format_Unknown
-	Value         isChatCompletionCustomTool_Custom_Format_Value `protobuf_oneof:"value"`
+	//	*ChatCompletionCustomTool_CustomDefinition_Format_Text
+	//	*ChatCompletionCustomTool_CustomDefinition_Format_Grammar
+	//	*ChatCompletionCustomTool_CustomDefinition_Format_Unknown
+	Kind          isChatCompletionCustomTool_CustomDefinition_Format_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionCustomTool_Custom_Format) Reset() {
-	*x = ChatCompletionCustomTool_Custom_Format{}
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) Reset() {
+	*x = ChatCompletionCustomTool_CustomDefinition_Format{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionCustomTool_Custom_Format) String() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionCustomTool_Custom_Format) ProtoMessage() {}
+func (*ChatCompletionCustomTool_CustomDefinition_Format) ProtoMessage() {}
 
-func (x *ChatCompletionCustomTool_Custom_Format) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1341,98 +1343,98 @@ func (x *ChatCompletionCustomTool_Custom_Format) ProtoReflect() protoreflect.Mes
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionCustomTool_Custom_Format.ProtoReflect.Descriptor instead.
-func (*ChatCompletionCustomTool_Custom_Format) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionCustomTool_CustomDefinition_Format.ProtoReflect.Descriptor instead.
+func (*ChatCompletionCustomTool_CustomDefinition_Format) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{3, 0, 0}
 }
 
-func (x *ChatCompletionCustomTool_Custom_Format) GetValue() isChatCompletionCustomTool_Custom_Format_Value {
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) GetKind() isChatCompletionCustomTool_CustomDefinition_Format_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
-func (x *ChatCompletionCustomTool_Custom_Format) GetText() *CustomToolFormatText {
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) GetText() *CustomToolFormatText {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionCustomTool_Custom_Format_Text); ok {
+		if x, ok := x.Kind.(*ChatCompletionCustomTool_CustomDefinition_Format_Text); ok {
 			return x.Text
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionCustomTool_Custom_Format) GetGrammar() *ChatCompletionCustomTool_Custom_GrammarFormat {
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) GetGrammar() *ChatCompletionCustomTool_CustomDefinition_GrammarFormat {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionCustomTool_Custom_Format_Grammar); ok {
+		if x, ok := x.Kind.(*ChatCompletionCustomTool_CustomDefinition_Format_Grammar); ok {
 			return x.Grammar
 		}
 	}
 	return nil
 }
 
-func (x *ChatCompletionCustomTool_Custom_Format) GetUnknown() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_Format) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ChatCompletionCustomTool_Custom_Format_Unknown); ok {
+		if x, ok := x.Kind.(*ChatCompletionCustomTool_CustomDefinition_Format_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isChatCompletionCustomTool_Custom_Format_Value interface {
-	isChatCompletionCustomTool_Custom_Format_Value()
+type isChatCompletionCustomTool_CustomDefinition_Format_Kind interface {
+	isChatCompletionCustomTool_CustomDefinition_Format_Kind()
 }
 
-type ChatCompletionCustomTool_Custom_Format_Text struct {
+type ChatCompletionCustomTool_CustomDefinition_Format_Text struct {
 	// Where `type` is `text`.
 	Text *CustomToolFormatText `protobuf:"bytes,1,opt,name=text,proto3,oneof"`
 }
 
-type ChatCompletionCustomTool_Custom_Format_Grammar struct {
+type ChatCompletionCustomTool_CustomDefinition_Format_Grammar struct {
 	// Where `type` is `grammar`.
-	Grammar *ChatCompletionCustomTool_Custom_GrammarFormat `protobuf:"bytes,2,opt,name=grammar,proto3,oneof"`
+	Grammar *ChatCompletionCustomTool_CustomDefinition_GrammarFormat `protobuf:"bytes,2,opt,name=grammar,proto3,oneof"`
 }
 
-type ChatCompletionCustomTool_Custom_Format_Unknown struct {
+type ChatCompletionCustomTool_CustomDefinition_Format_Unknown struct {
 	// Any other JSON value, as JSON text.
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ChatCompletionCustomTool_Custom_Format_Text) isChatCompletionCustomTool_Custom_Format_Value() {
+func (*ChatCompletionCustomTool_CustomDefinition_Format_Text) isChatCompletionCustomTool_CustomDefinition_Format_Kind() {
 }
 
-func (*ChatCompletionCustomTool_Custom_Format_Grammar) isChatCompletionCustomTool_Custom_Format_Value() {
+func (*ChatCompletionCustomTool_CustomDefinition_Format_Grammar) isChatCompletionCustomTool_CustomDefinition_Format_Kind() {
 }
 
-func (*ChatCompletionCustomTool_Custom_Format_Unknown) isChatCompletionCustomTool_Custom_Format_Value() {
+func (*ChatCompletionCustomTool_CustomDefinition_Format_Unknown) isChatCompletionCustomTool_CustomDefinition_Format_Kind() {
 }
 
 // Input that follows a grammar.
-type ChatCompletionCustomTool_Custom_GrammarFormat struct {
+type ChatCompletionCustomTool_CustomDefinition_GrammarFormat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The grammar. Required.
-	Grammar *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar `protobuf:"bytes,1,opt,name=grammar,proto3" json:"grammar,omitempty"`
+	Grammar *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar `protobuf:"bytes,1,opt,name=grammar,proto3" json:"grammar,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat) Reset() {
-	*x = ChatCompletionCustomTool_Custom_GrammarFormat{}
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat) Reset() {
+	*x = ChatCompletionCustomTool_CustomDefinition_GrammarFormat{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat) String() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionCustomTool_Custom_GrammarFormat) ProtoMessage() {}
+func (*ChatCompletionCustomTool_CustomDefinition_GrammarFormat) ProtoMessage() {}
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1444,19 +1446,19 @@ func (x *ChatCompletionCustomTool_Custom_GrammarFormat) ProtoReflect() protorefl
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionCustomTool_Custom_GrammarFormat.ProtoReflect.Descriptor instead.
-func (*ChatCompletionCustomTool_Custom_GrammarFormat) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionCustomTool_CustomDefinition_GrammarFormat.ProtoReflect.Descriptor instead.
+func (*ChatCompletionCustomTool_CustomDefinition_GrammarFormat) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{3, 0, 1}
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat) GetGrammar() *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat) GetGrammar() *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar {
 	if x != nil {
 		return x.Grammar
 	}
 	return nil
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat) GetExtraJson() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1464,11 +1466,12 @@ func (x *ChatCompletionCustomTool_Custom_GrammarFormat) GetExtraJson() string {
 }
 
 // A grammar and the notation it is in.
-type ChatCompletionCustomTool_Custom_GrammarFormat_Grammar struct {
+type ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The grammar itself. Required.
 	Definition *string `protobuf:"bytes,1,opt,name=definition,proto3,oneof" json:"definition,omitempty"`
 	// The notation: a Lark grammar, or a regular expression. Required.
+	// Known values: `lark`, `regex`.
 	Syntax *string `protobuf:"bytes,2,opt,name=syntax,proto3,oneof" json:"syntax,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1476,20 +1479,20 @@ type ChatCompletionCustomTool_Custom_GrammarFormat_Grammar struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) Reset() {
-	*x = ChatCompletionCustomTool_Custom_GrammarFormat_Grammar{}
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) Reset() {
+	*x = ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) String() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) ProtoMessage() {}
+func (*ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) ProtoMessage() {}
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1501,26 +1504,26 @@ func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) ProtoReflect() p
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionCustomTool_Custom_GrammarFormat_Grammar.ProtoReflect.Descriptor instead.
-func (*ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar.ProtoReflect.Descriptor instead.
+func (*ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{3, 0, 1, 0}
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) GetDefinition() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) GetDefinition() string {
 	if x != nil && x.Definition != nil {
 		return *x.Definition
 	}
 	return ""
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) GetSyntax() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) GetSyntax() string {
 	if x != nil && x.Syntax != nil {
 		return *x.Syntax
 	}
 	return ""
 }
 
-func (x *ChatCompletionCustomTool_Custom_GrammarFormat_Grammar) GetExtraJson() string {
+func (x *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1532,6 +1535,7 @@ type ChatCompletionAllowedToolChoice_AllowedTools struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `auto`: the model may call one of them or reply with text; `required`: it calls one or more
 	// of them. Required.
+	// Known values: `auto`, `required`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// The tools, which the request's `tools` define: the kind and the name are enough here.
 	// Required.
@@ -1594,7 +1598,7 @@ func (x *ChatCompletionAllowedToolChoice_AllowedTools) GetExtraJson() string {
 }
 
 // A function, by its name.
-type ChatCompletionNamedToolChoice_Function struct {
+type ChatCompletionNamedToolChoice_FunctionName struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the function. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -1604,20 +1608,20 @@ type ChatCompletionNamedToolChoice_Function struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionNamedToolChoice_Function) Reset() {
-	*x = ChatCompletionNamedToolChoice_Function{}
+func (x *ChatCompletionNamedToolChoice_FunctionName) Reset() {
+	*x = ChatCompletionNamedToolChoice_FunctionName{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionNamedToolChoice_Function) String() string {
+func (x *ChatCompletionNamedToolChoice_FunctionName) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionNamedToolChoice_Function) ProtoMessage() {}
+func (*ChatCompletionNamedToolChoice_FunctionName) ProtoMessage() {}
 
-func (x *ChatCompletionNamedToolChoice_Function) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionNamedToolChoice_FunctionName) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1629,19 +1633,19 @@ func (x *ChatCompletionNamedToolChoice_Function) ProtoReflect() protoreflect.Mes
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionNamedToolChoice_Function.ProtoReflect.Descriptor instead.
-func (*ChatCompletionNamedToolChoice_Function) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionNamedToolChoice_FunctionName.ProtoReflect.Descriptor instead.
+func (*ChatCompletionNamedToolChoice_FunctionName) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{6, 0}
 }
 
-func (x *ChatCompletionNamedToolChoice_Function) GetName() string {
+func (x *ChatCompletionNamedToolChoice_FunctionName) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionNamedToolChoice_Function) GetExtraJson() string {
+func (x *ChatCompletionNamedToolChoice_FunctionName) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1649,7 +1653,7 @@ func (x *ChatCompletionNamedToolChoice_Function) GetExtraJson() string {
 }
 
 // A custom tool, by its name.
-type ChatCompletionNamedToolChoiceCustom_Custom struct {
+type ChatCompletionNamedToolChoiceCustom_CustomName struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the tool. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -1659,20 +1663,20 @@ type ChatCompletionNamedToolChoiceCustom_Custom struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ChatCompletionNamedToolChoiceCustom_Custom) Reset() {
-	*x = ChatCompletionNamedToolChoiceCustom_Custom{}
+func (x *ChatCompletionNamedToolChoiceCustom_CustomName) Reset() {
+	*x = ChatCompletionNamedToolChoiceCustom_CustomName{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ChatCompletionNamedToolChoiceCustom_Custom) String() string {
+func (x *ChatCompletionNamedToolChoiceCustom_CustomName) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ChatCompletionNamedToolChoiceCustom_Custom) ProtoMessage() {}
+func (*ChatCompletionNamedToolChoiceCustom_CustomName) ProtoMessage() {}
 
-func (x *ChatCompletionNamedToolChoiceCustom_Custom) ProtoReflect() protoreflect.Message {
+func (x *ChatCompletionNamedToolChoiceCustom_CustomName) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1684,19 +1688,19 @@ func (x *ChatCompletionNamedToolChoiceCustom_Custom) ProtoReflect() protoreflect
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ChatCompletionNamedToolChoiceCustom_Custom.ProtoReflect.Descriptor instead.
-func (*ChatCompletionNamedToolChoiceCustom_Custom) Descriptor() ([]byte, []int) {
+// Deprecated: Use ChatCompletionNamedToolChoiceCustom_CustomName.ProtoReflect.Descriptor instead.
+func (*ChatCompletionNamedToolChoiceCustom_CustomName) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{7, 0}
 }
 
-func (x *ChatCompletionNamedToolChoiceCustom_Custom) GetName() string {
+func (x *ChatCompletionNamedToolChoiceCustom_CustomName) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ChatCompletionNamedToolChoiceCustom_Custom) GetExtraJson() string {
+func (x *ChatCompletionNamedToolChoiceCustom_CustomName) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1759,7 +1763,7 @@ func (x *ChatCompletionFunctionCallOption_NamedFunction) GetExtraJson() string {
 }
 
 // A schema, with its name and how strictly it holds.
-type ResponseFormatJSONSchema_JSONSchema struct {
+type ResponseFormatJsonSchema_JsonSchema struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the format: letters, digits, `_` and `-`. At most 64 characters. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -1776,20 +1780,20 @@ type ResponseFormatJSONSchema_JSONSchema struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) Reset() {
-	*x = ResponseFormatJSONSchema_JSONSchema{}
+func (x *ResponseFormatJsonSchema_JsonSchema) Reset() {
+	*x = ResponseFormatJsonSchema_JsonSchema{}
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) String() string {
+func (x *ResponseFormatJsonSchema_JsonSchema) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResponseFormatJSONSchema_JSONSchema) ProtoMessage() {}
+func (*ResponseFormatJsonSchema_JsonSchema) ProtoMessage() {}
 
-func (x *ResponseFormatJSONSchema_JSONSchema) ProtoReflect() protoreflect.Message {
+func (x *ResponseFormatJsonSchema_JsonSchema) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_chat_tool_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1801,40 +1805,40 @@ func (x *ResponseFormatJSONSchema_JSONSchema) ProtoReflect() protoreflect.Messag
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResponseFormatJSONSchema_JSONSchema.ProtoReflect.Descriptor instead.
-func (*ResponseFormatJSONSchema_JSONSchema) Descriptor() ([]byte, []int) {
+// Deprecated: Use ResponseFormatJsonSchema_JsonSchema.ProtoReflect.Descriptor instead.
+func (*ResponseFormatJsonSchema_JsonSchema) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_chat_tool_proto_rawDescGZIP(), []int{10, 0}
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) GetName() string {
+func (x *ResponseFormatJsonSchema_JsonSchema) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) GetDescription() string {
+func (x *ResponseFormatJsonSchema_JsonSchema) GetDescription() string {
 	if x != nil && x.Description != nil {
 		return *x.Description
 	}
 	return ""
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) GetSchemaJson() string {
+func (x *ResponseFormatJsonSchema_JsonSchema) GetSchemaJson() string {
 	if x != nil && x.SchemaJson != nil {
 		return *x.SchemaJson
 	}
 	return ""
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) GetStrict() bool {
+func (x *ResponseFormatJsonSchema_JsonSchema) GetStrict() bool {
 	if x != nil && x.Strict != nil {
 		return *x.Strict
 	}
 	return false
 }
 
-func (x *ResponseFormatJSONSchema_JSONSchema) GetExtraJson() string {
+func (x *ResponseFormatJsonSchema_JsonSchema) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1982,7 +1986,7 @@ var File_openai_grpc_v1_chat_tool_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_tool_proto_rawDesc = "" +
 	"\n" +
-	"\x1eopenai_grpc/v1/chat_tool.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x96\n" +
+	"\x1eopenai_grpc/v1/chat_tool.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x95\n" +
 	"\n" +
 	"\x12ChatCompletionTool\x12Y\n" +
 	"\bfunction\x18\x01 \x01(\v2*.openai_grpc.v1.ChatCompletionFunctionToolB\x0f\xba\xf5\xa8\x03\n" +
@@ -2009,8 +2013,8 @@ const file_openai_grpc_v1_chat_tool_proto_rawDesc = "" +
 	"\vapply_patch\x18\x0f \x01(\v2\x1e.openai_grpc.v1.ApplyPatchToolH\x00R\n" +
 	"applyPatch\x12i\n" +
 	"\x19programmatic_tool_calling\x18\x10 \x01(\v2+.openai_grpc.v1.ProgrammaticToolCallingToolH\x00R\x17programmaticToolCalling\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xb3\x02\n" +
 	"\x1aChatCompletionFunctionTool\x12>\n" +
 	"\bfunction\x18\x01 \x01(\v2\".openai_grpc.v1.FunctionDefinitionR\bfunction\x12B\n" +
@@ -2034,25 +2038,25 @@ const file_openai_grpc_v1_chat_tool_proto_rawDesc = "" +
 	"\f_descriptionB\x12\n" +
 	"\x10_parameters_jsonB\t\n" +
 	"\a_strictB\r\n" +
-	"\v_extra_json\"\x90\b\n" +
-	"\x18ChatCompletionCustomTool\x12G\n" +
-	"\x06custom\x18\x01 \x01(\v2/.openai_grpc.v1.ChatCompletionCustomTool.CustomR\x06custom\x12,\n" +
+	"\v_extra_json\"\xc1\b\n" +
+	"\x18ChatCompletionCustomTool\x12Q\n" +
+	"\x06custom\x18\x01 \x01(\v29.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinitionR\x06custom\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xd6\x06\n" +
-	"\x06Custom\x12\x17\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xfd\x06\n" +
+	"\x10CustomDefinition\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n" +
-	"\vdescription\x18\x02 \x01(\tH\x01R\vdescription\x88\x01\x01\x12N\n" +
-	"\x06format\x18\x03 \x01(\v26.openai_grpc.v1.ChatCompletionCustomTool.Custom.FormatR\x06format\x12,\n" +
+	"\vdescription\x18\x02 \x01(\tH\x01R\vdescription\x88\x01\x01\x12X\n" +
+	"\x06format\x18\x03 \x01(\v2@.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.FormatR\x06format\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xe4\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xed\x01\n" +
 	"\x06Format\x12:\n" +
-	"\x04text\x18\x01 \x01(\v2$.openai_grpc.v1.CustomToolFormatTextH\x00R\x04text\x12Y\n" +
-	"\agrammar\x18\x02 \x01(\v2=.openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormatH\x00R\agrammar\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\x1a\xfe\x02\n" +
-	"\rGrammarFormat\x12_\n" +
-	"\agrammar\x18\x01 \x01(\v2E.openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.GrammarR\agrammar\x12,\n" +
+	"\x04text\x18\x01 \x01(\v2$.openai_grpc.v1.CustomToolFormatTextH\x00R\x04text\x12c\n" +
+	"\agrammar\x18\x02 \x01(\v2G.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormatH\x00R\agrammar\x12$\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\x04type\x1a\x88\x03\n" +
+	"\rGrammarFormat\x12i\n" +
+	"\agrammar\x18\x01 \x01(\v2O.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.GrammarR\agrammar\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xb6\x01\n" +
 	"\aGrammar\x12#\n" +
@@ -2071,15 +2075,15 @@ const file_openai_grpc_v1_chat_tool_proto_rawDesc = "" +
 	"\f_descriptionB\r\n" +
 	"\v_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x04type\x12\x06customB\r\n" +
-	"\v_extra_json\"\xfa\x02\n" +
+	"\v_extra_json\"\xf9\x02\n" +
 	"\x18ChatCompletionToolChoice\x12\x14\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12V\n" +
 	"\rallowed_tools\x18\x02 \x01(\v2/.openai_grpc.v1.ChatCompletionAllowedToolChoiceH\x00R\fallowedTools\x12\\\n" +
 	"\bfunction\x18\x03 \x01(\v2-.openai_grpc.v1.ChatCompletionNamedToolChoiceB\x0f\xba\xf5\xa8\x03\n" +
 	"2\bfunctionH\x00R\bfunction\x12M\n" +
 	"\x06custom\x18\x04 \x01(\v23.openai_grpc.v1.ChatCompletionNamedToolChoiceCustomH\x00R\x06custom\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xa9\x03\n" +
 	"\x1fChatCompletionAllowedToolChoice\x12a\n" +
 	"\rallowed_tools\x18\x01 \x01(\v2<.openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedToolsR\fallowedTools\x12,\n" +
@@ -2093,31 +2097,32 @@ const file_openai_grpc_v1_chat_tool_proto_rawDesc = "" +
 	"\x05_modeB\r\n" +
 	"\v_extra_json:\x1c\xba\xf5\xa8\x03\x17\x12\x15\n" +
 	"\x04type\x12\rallowed_toolsB\r\n" +
-	"\v_extra_json\"\xb4\x02\n" +
-	"\x1dChatCompletionNamedToolChoice\x12R\n" +
-	"\bfunction\x18\x01 \x01(\v26.openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionR\bfunction\x12,\n" +
+	"\v_extra_json\"\xbc\x02\n" +
+	"\x1dChatCompletionNamedToolChoice\x12V\n" +
+	"\bfunction\x18\x01 \x01(\v2:.openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionNameR\bfunction\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1ai\n" +
-	"\bFunction\x12\x17\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1am\n" +
+	"\fFunctionName\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\a\n" +
 	"\x05_nameB\r\n" +
 	"\v_extra_json:\x17\xba\xf5\xa8\x03\x12\x12\x10\n" +
 	"\x04type\x12\bfunctionB\r\n" +
-	"\v_extra_json\"\xb6\x02\n" +
-	"#ChatCompletionNamedToolChoiceCustom\x12R\n" +
-	"\x06custom\x18\x01 \x01(\v2:.openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomR\x06custom\x12,\n" +
+	"\v_extra_json\"\xbe\x02\n" +
+	"#ChatCompletionNamedToolChoiceCustom\x12V\n" +
+	"\x06custom\x18\x01 \x01(\v2>.openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomNameR\x06custom\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1ag\n" +
-	"\x06Custom\x12\x17\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1ak\n" +
+	"\n" +
+	"CustomName\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\a\n" +
 	"\x05_nameB\r\n" +
 	"\v_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x04type\x12\x06customB\r\n" +
-	"\v_extra_json\"\xbe\x02\n" +
+	"\v_extra_json\"\xbd\x02\n" +
 	" ChatCompletionFunctionCallOption\x12\x14\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12\\\n" +
 	"\bfunction\x18\x02 \x01(\v2>.openai_grpc.v1.ChatCompletionFunctionCallOption.NamedFunctionH\x00R\bfunction\x12$\n" +
@@ -2127,24 +2132,24 @@ const file_openai_grpc_v1_chat_tool_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xb7\x02\n" +
+	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\xb6\x02\n" +
 	"\x1cChatCompletionResponseFormat\x128\n" +
 	"\x04text\x18\x01 \x01(\v2\".openai_grpc.v1.ResponseFormatTextH\x00R\x04text\x12K\n" +
-	"\vjson_schema\x18\x02 \x01(\v2(.openai_grpc.v1.ResponseFormatJSONSchemaH\x00R\n" +
+	"\vjson_schema\x18\x02 \x01(\v2(.openai_grpc.v1.ResponseFormatJsonSchemaH\x00R\n" +
 	"jsonSchema\x12K\n" +
-	"\vjson_object\x18\x03 \x01(\v2(.openai_grpc.v1.ResponseFormatJSONObjectH\x00R\n" +
+	"\vjson_object\x18\x03 \x01(\v2(.openai_grpc.v1.ResponseFormatJsonObjectH\x00R\n" +
 	"jsonObject\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xdd\x03\n" +
-	"\x18ResponseFormatJSONSchema\x12T\n" +
-	"\vjson_schema\x18\x01 \x01(\v23.openai_grpc.v1.ResponseFormatJSONSchema.JSONSchemaR\n" +
+	"\x18ResponseFormatJsonSchema\x12T\n" +
+	"\vjson_schema\x18\x01 \x01(\v23.openai_grpc.v1.ResponseFormatJsonSchema.JsonSchemaR\n" +
 	"jsonSchema\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\x91\x02\n" +
 	"\n" +
-	"JSONSchema\x12\x17\n" +
+	"JsonSchema\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tH\x01R\vdescription\x88\x01\x01\x125\n" +
 	"\vschema_json\x18\x03 \x01(\tB\x0f\xba\xf5\xa8\x03\n" +
@@ -2203,47 +2208,47 @@ func file_openai_grpc_v1_chat_tool_proto_rawDescGZIP() []byte {
 
 var file_openai_grpc_v1_chat_tool_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_openai_grpc_v1_chat_tool_proto_goTypes = []any{
-	(*ChatCompletionTool)(nil),                                    // 0: openai_grpc.v1.ChatCompletionTool
-	(*ChatCompletionFunctionTool)(nil),                            // 1: openai_grpc.v1.ChatCompletionFunctionTool
-	(*FunctionDefinition)(nil),                                    // 2: openai_grpc.v1.FunctionDefinition
-	(*ChatCompletionCustomTool)(nil),                              // 3: openai_grpc.v1.ChatCompletionCustomTool
-	(*ChatCompletionToolChoice)(nil),                              // 4: openai_grpc.v1.ChatCompletionToolChoice
-	(*ChatCompletionAllowedToolChoice)(nil),                       // 5: openai_grpc.v1.ChatCompletionAllowedToolChoice
-	(*ChatCompletionNamedToolChoice)(nil),                         // 6: openai_grpc.v1.ChatCompletionNamedToolChoice
-	(*ChatCompletionNamedToolChoiceCustom)(nil),                   // 7: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom
-	(*ChatCompletionFunctionCallOption)(nil),                      // 8: openai_grpc.v1.ChatCompletionFunctionCallOption
-	(*ChatCompletionResponseFormat)(nil),                          // 9: openai_grpc.v1.ChatCompletionResponseFormat
-	(*ResponseFormatJSONSchema)(nil),                              // 10: openai_grpc.v1.ResponseFormatJSONSchema
-	(*WebSearchOptions)(nil),                                      // 11: openai_grpc.v1.WebSearchOptions
-	(*ChatCompletionCustomTool_Custom)(nil),                       // 12: openai_grpc.v1.ChatCompletionCustomTool.Custom
-	(*ChatCompletionCustomTool_Custom_Format)(nil),                // 13: openai_grpc.v1.ChatCompletionCustomTool.Custom.Format
-	(*ChatCompletionCustomTool_Custom_GrammarFormat)(nil),         // 14: openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat
-	(*ChatCompletionCustomTool_Custom_GrammarFormat_Grammar)(nil), // 15: openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.Grammar
-	(*ChatCompletionAllowedToolChoice_AllowedTools)(nil),          // 16: openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedTools
-	(*ChatCompletionNamedToolChoice_Function)(nil),                // 17: openai_grpc.v1.ChatCompletionNamedToolChoice.Function
-	(*ChatCompletionNamedToolChoiceCustom_Custom)(nil),            // 18: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.Custom
-	(*ChatCompletionFunctionCallOption_NamedFunction)(nil),        // 19: openai_grpc.v1.ChatCompletionFunctionCallOption.NamedFunction
-	(*ResponseFormatJSONSchema_JSONSchema)(nil),                   // 20: openai_grpc.v1.ResponseFormatJSONSchema.JSONSchema
-	(*WebSearchOptions_UserLocation)(nil),                         // 21: openai_grpc.v1.WebSearchOptions.UserLocation
-	(*WebSearchOptions_UserLocation_Approximate)(nil),             // 22: openai_grpc.v1.WebSearchOptions.UserLocation.Approximate
-	(*NamespaceTool)(nil),                                         // 23: openai_grpc.v1.NamespaceTool
-	(*ToolSearchTool)(nil),                                        // 24: openai_grpc.v1.ToolSearchTool
-	(*WebSearchTool)(nil),                                         // 25: openai_grpc.v1.WebSearchTool
-	(*WebSearchPreviewTool)(nil),                                  // 26: openai_grpc.v1.WebSearchPreviewTool
-	(*FileSearchTool)(nil),                                        // 27: openai_grpc.v1.FileSearchTool
-	(*CodeInterpreterTool)(nil),                                   // 28: openai_grpc.v1.CodeInterpreterTool
-	(*ImageGenerationTool)(nil),                                   // 29: openai_grpc.v1.ImageGenerationTool
-	(*McpTool)(nil),                                               // 30: openai_grpc.v1.McpTool
-	(*ComputerTool)(nil),                                          // 31: openai_grpc.v1.ComputerTool
-	(*ComputerUsePreviewTool)(nil),                                // 32: openai_grpc.v1.ComputerUsePreviewTool
-	(*LocalShellTool)(nil),                                        // 33: openai_grpc.v1.LocalShellTool
-	(*FunctionShellTool)(nil),                                     // 34: openai_grpc.v1.FunctionShellTool
-	(*ApplyPatchTool)(nil),                                        // 35: openai_grpc.v1.ApplyPatchTool
-	(*ProgrammaticToolCallingTool)(nil),                           // 36: openai_grpc.v1.ProgrammaticToolCallingTool
-	(*CacheControl)(nil),                                          // 37: openai_grpc.v1.CacheControl
-	(*ResponseFormatText)(nil),                                    // 38: openai_grpc.v1.ResponseFormatText
-	(*ResponseFormatJSONObject)(nil),                              // 39: openai_grpc.v1.ResponseFormatJSONObject
-	(*CustomToolFormatText)(nil),                                  // 40: openai_grpc.v1.CustomToolFormatText
+	(*ChatCompletionTool)(nil),                                              // 0: openai_grpc.v1.ChatCompletionTool
+	(*ChatCompletionFunctionTool)(nil),                                      // 1: openai_grpc.v1.ChatCompletionFunctionTool
+	(*FunctionDefinition)(nil),                                              // 2: openai_grpc.v1.FunctionDefinition
+	(*ChatCompletionCustomTool)(nil),                                        // 3: openai_grpc.v1.ChatCompletionCustomTool
+	(*ChatCompletionToolChoice)(nil),                                        // 4: openai_grpc.v1.ChatCompletionToolChoice
+	(*ChatCompletionAllowedToolChoice)(nil),                                 // 5: openai_grpc.v1.ChatCompletionAllowedToolChoice
+	(*ChatCompletionNamedToolChoice)(nil),                                   // 6: openai_grpc.v1.ChatCompletionNamedToolChoice
+	(*ChatCompletionNamedToolChoiceCustom)(nil),                             // 7: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom
+	(*ChatCompletionFunctionCallOption)(nil),                                // 8: openai_grpc.v1.ChatCompletionFunctionCallOption
+	(*ChatCompletionResponseFormat)(nil),                                    // 9: openai_grpc.v1.ChatCompletionResponseFormat
+	(*ResponseFormatJsonSchema)(nil),                                        // 10: openai_grpc.v1.ResponseFormatJsonSchema
+	(*WebSearchOptions)(nil),                                                // 11: openai_grpc.v1.WebSearchOptions
+	(*ChatCompletionCustomTool_CustomDefinition)(nil),                       // 12: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition
+	(*ChatCompletionCustomTool_CustomDefinition_Format)(nil),                // 13: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format
+	(*ChatCompletionCustomTool_CustomDefinition_GrammarFormat)(nil),         // 14: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat
+	(*ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar)(nil), // 15: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar
+	(*ChatCompletionAllowedToolChoice_AllowedTools)(nil),                    // 16: openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedTools
+	(*ChatCompletionNamedToolChoice_FunctionName)(nil),                      // 17: openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionName
+	(*ChatCompletionNamedToolChoiceCustom_CustomName)(nil),                  // 18: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomName
+	(*ChatCompletionFunctionCallOption_NamedFunction)(nil),                  // 19: openai_grpc.v1.ChatCompletionFunctionCallOption.NamedFunction
+	(*ResponseFormatJsonSchema_JsonSchema)(nil),                             // 20: openai_grpc.v1.ResponseFormatJsonSchema.JsonSchema
+	(*WebSearchOptions_UserLocation)(nil),                                   // 21: openai_grpc.v1.WebSearchOptions.UserLocation
+	(*WebSearchOptions_UserLocation_Approximate)(nil),                       // 22: openai_grpc.v1.WebSearchOptions.UserLocation.Approximate
+	(*NamespaceTool)(nil),                                                   // 23: openai_grpc.v1.NamespaceTool
+	(*ToolSearchTool)(nil),                                                  // 24: openai_grpc.v1.ToolSearchTool
+	(*WebSearchTool)(nil),                                                   // 25: openai_grpc.v1.WebSearchTool
+	(*WebSearchPreviewTool)(nil),                                            // 26: openai_grpc.v1.WebSearchPreviewTool
+	(*FileSearchTool)(nil),                                                  // 27: openai_grpc.v1.FileSearchTool
+	(*CodeInterpreterTool)(nil),                                             // 28: openai_grpc.v1.CodeInterpreterTool
+	(*ImageGenerationTool)(nil),                                             // 29: openai_grpc.v1.ImageGenerationTool
+	(*McpTool)(nil),                                                         // 30: openai_grpc.v1.McpTool
+	(*ComputerTool)(nil),                                                    // 31: openai_grpc.v1.ComputerTool
+	(*ComputerUsePreviewTool)(nil),                                          // 32: openai_grpc.v1.ComputerUsePreviewTool
+	(*LocalShellTool)(nil),                                                  // 33: openai_grpc.v1.LocalShellTool
+	(*FunctionShellTool)(nil),                                               // 34: openai_grpc.v1.FunctionShellTool
+	(*ApplyPatchTool)(nil),                                                  // 35: openai_grpc.v1.ApplyPatchTool
+	(*ProgrammaticToolCallingTool)(nil),                                     // 36: openai_grpc.v1.ProgrammaticToolCallingTool
+	(*CacheControl)(nil),                                                    // 37: openai_grpc.v1.CacheControl
+	(*ResponseFormatText)(nil),                                              // 38: openai_grpc.v1.ResponseFormatText
+	(*ResponseFormatJsonObject)(nil),                                        // 39: openai_grpc.v1.ResponseFormatJsonObject
+	(*CustomToolFormatText)(nil),                                            // 40: openai_grpc.v1.CustomToolFormatText
 }
 var file_openai_grpc_v1_chat_tool_proto_depIdxs = []int32{
 	1,  // 0: openai_grpc.v1.ChatCompletionTool.function:type_name -> openai_grpc.v1.ChatCompletionFunctionTool
@@ -2264,23 +2269,23 @@ var file_openai_grpc_v1_chat_tool_proto_depIdxs = []int32{
 	36, // 15: openai_grpc.v1.ChatCompletionTool.programmatic_tool_calling:type_name -> openai_grpc.v1.ProgrammaticToolCallingTool
 	2,  // 16: openai_grpc.v1.ChatCompletionFunctionTool.function:type_name -> openai_grpc.v1.FunctionDefinition
 	37, // 17: openai_grpc.v1.ChatCompletionFunctionTool.cache_control:type_name -> openai_grpc.v1.CacheControl
-	12, // 18: openai_grpc.v1.ChatCompletionCustomTool.custom:type_name -> openai_grpc.v1.ChatCompletionCustomTool.Custom
+	12, // 18: openai_grpc.v1.ChatCompletionCustomTool.custom:type_name -> openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition
 	5,  // 19: openai_grpc.v1.ChatCompletionToolChoice.allowed_tools:type_name -> openai_grpc.v1.ChatCompletionAllowedToolChoice
 	6,  // 20: openai_grpc.v1.ChatCompletionToolChoice.function:type_name -> openai_grpc.v1.ChatCompletionNamedToolChoice
 	7,  // 21: openai_grpc.v1.ChatCompletionToolChoice.custom:type_name -> openai_grpc.v1.ChatCompletionNamedToolChoiceCustom
 	16, // 22: openai_grpc.v1.ChatCompletionAllowedToolChoice.allowed_tools:type_name -> openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedTools
-	17, // 23: openai_grpc.v1.ChatCompletionNamedToolChoice.function:type_name -> openai_grpc.v1.ChatCompletionNamedToolChoice.Function
-	18, // 24: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.custom:type_name -> openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.Custom
+	17, // 23: openai_grpc.v1.ChatCompletionNamedToolChoice.function:type_name -> openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionName
+	18, // 24: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.custom:type_name -> openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomName
 	19, // 25: openai_grpc.v1.ChatCompletionFunctionCallOption.function:type_name -> openai_grpc.v1.ChatCompletionFunctionCallOption.NamedFunction
 	38, // 26: openai_grpc.v1.ChatCompletionResponseFormat.text:type_name -> openai_grpc.v1.ResponseFormatText
-	10, // 27: openai_grpc.v1.ChatCompletionResponseFormat.json_schema:type_name -> openai_grpc.v1.ResponseFormatJSONSchema
-	39, // 28: openai_grpc.v1.ChatCompletionResponseFormat.json_object:type_name -> openai_grpc.v1.ResponseFormatJSONObject
-	20, // 29: openai_grpc.v1.ResponseFormatJSONSchema.json_schema:type_name -> openai_grpc.v1.ResponseFormatJSONSchema.JSONSchema
+	10, // 27: openai_grpc.v1.ChatCompletionResponseFormat.json_schema:type_name -> openai_grpc.v1.ResponseFormatJsonSchema
+	39, // 28: openai_grpc.v1.ChatCompletionResponseFormat.json_object:type_name -> openai_grpc.v1.ResponseFormatJsonObject
+	20, // 29: openai_grpc.v1.ResponseFormatJsonSchema.json_schema:type_name -> openai_grpc.v1.ResponseFormatJsonSchema.JsonSchema
 	21, // 30: openai_grpc.v1.WebSearchOptions.user_location:type_name -> openai_grpc.v1.WebSearchOptions.UserLocation
-	13, // 31: openai_grpc.v1.ChatCompletionCustomTool.Custom.format:type_name -> openai_grpc.v1.ChatCompletionCustomTool.Custom.Format
-	40, // 32: openai_grpc.v1.ChatCompletionCustomTool.Custom.Format.text:type_name -> openai_grpc.v1.CustomToolFormatText
-	14, // 33: openai_grpc.v1.ChatCompletionCustomTool.Custom.Format.grammar:type_name -> openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat
-	15, // 34: openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.grammar:type_name -> openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.Grammar
+	13, // 31: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.format:type_name -> openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format
+	40, // 32: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format.text:type_name -> openai_grpc.v1.CustomToolFormatText
+	14, // 33: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format.grammar:type_name -> openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat
+	15, // 34: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.grammar:type_name -> openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar
 	0,  // 35: openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedTools.tools:type_name -> openai_grpc.v1.ChatCompletionTool
 	22, // 36: openai_grpc.v1.WebSearchOptions.UserLocation.approximate:type_name -> openai_grpc.v1.WebSearchOptions.UserLocation.Approximate
 	37, // [37:37] is the sub-list for method output_type
@@ -2296,7 +2301,6 @@ func file_openai_grpc_v1_chat_tool_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_tool_proto_init()
 	file_openai_grpc_v1_chat_tool_proto_msgTypes[0].OneofWrappers = []any{
 		(*ChatCompletionTool_Function)(nil),
@@ -2345,9 +2349,9 @@ func file_openai_grpc_v1_chat_tool_proto_init() {
 	file_openai_grpc_v1_chat_tool_proto_msgTypes[11].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_tool_proto_msgTypes[12].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_tool_proto_msgTypes[13].OneofWrappers = []any{
-		(*ChatCompletionCustomTool_Custom_Format_Text)(nil),
-		(*ChatCompletionCustomTool_Custom_Format_Grammar)(nil),
-		(*ChatCompletionCustomTool_Custom_Format_Unknown)(nil),
+		(*ChatCompletionCustomTool_CustomDefinition_Format_Text)(nil),
+		(*ChatCompletionCustomTool_CustomDefinition_Format_Grammar)(nil),
+		(*ChatCompletionCustomTool_CustomDefinition_Format_Unknown)(nil),
 	}
 	file_openai_grpc_v1_chat_tool_proto_msgTypes[14].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_tool_proto_msgTypes[15].OneofWrappers = []any{}

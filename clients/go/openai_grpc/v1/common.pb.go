@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -299,9 +300,11 @@ func (x *UploadFile) GetData() []byte {
 type PromptCacheBreakpoint struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Always `explicit`. Required.
+	// Known values: `explicit`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// How long the entry lives at least: 30 minutes or 12 hours. Default: the request's
 	// `prompt_cache_options.ttl`.
+	// Known values: `30m`, `12h`.
 	Ttl *string `protobuf:"bytes,2,opt,name=ttl,proto3,oneof" json:"ttl,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -366,9 +369,11 @@ type PromptCacheOptions struct {
 	// `implicit`: upstream sets one breakpoint by itself and writes the latest 3 explicit ones;
 	// `explicit`: it writes the latest 4 explicit ones, and without any the cache is not used.
 	// Default: `implicit`.
+	// Known values: `implicit`, `explicit`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// How long the entries that the request writes live at least: 30 minutes, or 12 hours (Responses
 	// only). Default: `30m`.
+	// Known values: `30m`, `12h`.
 	Ttl *string `protobuf:"bytes,2,opt,name=ttl,proto3,oneof" json:"ttl,omitempty"`
 	// The id of an earlier response; upstream then reports how this request's use of the cache
 	// compares with it. Responses only.
@@ -452,16 +457,23 @@ type Reasoning struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
 	// default, differ by model.
+	// Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
 	Effort *string `protobuf:"bytes,1,opt,name=effort,proto3,oneof" json:"effort,omitempty"`
 	// Which earlier reasoning the model sees: that of this turn, or of all turns. In a reply it is
 	// the one in effect. Default: `auto`, which leaves it to the model.
+	// Known values: `auto`, `current_turn`, `all_turns`.
 	Context *string `protobuf:"bytes,2,opt,name=context,proto3,oneof" json:"context,omitempty"`
 	// Deprecated: use `summary`.
+	// Known values: `auto`, `concise`, `detailed`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/common.proto.
 	GenerateSummary *string `protobuf:"bytes,3,opt,name=generate_summary,json=generateSummary,proto3,oneof" json:"generate_summary,omitempty"`
 	// How the reasoning is carried out. In a reply it is the mode in effect.
+	// Known values: `standard`, `pro`.
 	Mode *string `protobuf:"bytes,4,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// The summary of the reasoning that the reply has, `auto` being what suits the model. Default:
 	// none.
+	// Known values: `auto`, `concise`, `detailed`.
 	Summary *string `protobuf:"bytes,5,opt,name=summary,proto3,oneof" json:"summary,omitempty"`
 	// The most tokens to reason with. Not OpenAI's: OpenRouter and servers like it.
 	MaxTokens *int32 `protobuf:"varint,200,opt,name=max_tokens,json=maxTokens,proto3,oneof" json:"max_tokens,omitempty"`
@@ -520,6 +532,7 @@ func (x *Reasoning) GetContext() string {
 	return ""
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/common.proto.
 func (x *Reasoning) GetGenerateSummary() string {
 	if x != nil && x.GenerateSummary != nil {
 		return *x.GenerateSummary
@@ -904,13 +917,13 @@ type ModerationOutcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ModerationOutcome_Result
 	//	*ModerationOutcome_Results
 	//	*ModerationOutcome_Error
 	//	*ModerationOutcome_Unknown
-	Value         isModerationOutcome_Value `protobuf_oneof:"value"`
+	Kind          isModerationOutcome_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -945,16 +958,16 @@ func (*ModerationOutcome) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{12}
 }
 
-func (x *ModerationOutcome) GetValue() isModerationOutcome_Value {
+func (x *ModerationOutcome) GetKind() isModerationOutcome_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ModerationOutcome) GetResult() *ModerationResult {
 	if x != nil {
-		if x, ok := x.Value.(*ModerationOutcome_Result); ok {
+		if x, ok := x.Kind.(*ModerationOutcome_Result); ok {
 			return x.Result
 		}
 	}
@@ -963,7 +976,7 @@ func (x *ModerationOutcome) GetResult() *ModerationResult {
 
 func (x *ModerationOutcome) GetResults() *ModerationResults {
 	if x != nil {
-		if x, ok := x.Value.(*ModerationOutcome_Results); ok {
+		if x, ok := x.Kind.(*ModerationOutcome_Results); ok {
 			return x.Results
 		}
 	}
@@ -972,7 +985,7 @@ func (x *ModerationOutcome) GetResults() *ModerationResults {
 
 func (x *ModerationOutcome) GetError() *ModerationError {
 	if x != nil {
-		if x, ok := x.Value.(*ModerationOutcome_Error); ok {
+		if x, ok := x.Kind.(*ModerationOutcome_Error); ok {
 			return x.Error
 		}
 	}
@@ -981,15 +994,15 @@ func (x *ModerationOutcome) GetError() *ModerationError {
 
 func (x *ModerationOutcome) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ModerationOutcome_Unknown); ok {
+		if x, ok := x.Kind.(*ModerationOutcome_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isModerationOutcome_Value interface {
-	isModerationOutcome_Value()
+type isModerationOutcome_Kind interface {
+	isModerationOutcome_Kind()
 }
 
 type ModerationOutcome_Result struct {
@@ -1012,13 +1025,13 @@ type ModerationOutcome_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ModerationOutcome_Result) isModerationOutcome_Value() {}
+func (*ModerationOutcome_Result) isModerationOutcome_Kind() {}
 
-func (*ModerationOutcome_Results) isModerationOutcome_Value() {}
+func (*ModerationOutcome_Results) isModerationOutcome_Kind() {}
 
-func (*ModerationOutcome_Error) isModerationOutcome_Value() {}
+func (*ModerationOutcome_Error) isModerationOutcome_Kind() {}
 
-func (*ModerationOutcome_Unknown) isModerationOutcome_Value() {}
+func (*ModerationOutcome_Unknown) isModerationOutcome_Kind() {}
 
 // What moderation found in a request and its reply.
 type Moderation struct {
@@ -1131,7 +1144,7 @@ func (x *ResponseFormatText) GetExtraJson() string {
 }
 
 // Any JSON object, the older form of structured output.
-type ResponseFormatJSONObject struct {
+type ResponseFormatJsonObject struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1139,20 +1152,20 @@ type ResponseFormatJSONObject struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResponseFormatJSONObject) Reset() {
-	*x = ResponseFormatJSONObject{}
+func (x *ResponseFormatJsonObject) Reset() {
+	*x = ResponseFormatJsonObject{}
 	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResponseFormatJSONObject) String() string {
+func (x *ResponseFormatJsonObject) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResponseFormatJSONObject) ProtoMessage() {}
+func (*ResponseFormatJsonObject) ProtoMessage() {}
 
-func (x *ResponseFormatJSONObject) ProtoReflect() protoreflect.Message {
+func (x *ResponseFormatJsonObject) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1164,12 +1177,12 @@ func (x *ResponseFormatJSONObject) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResponseFormatJSONObject.ProtoReflect.Descriptor instead.
-func (*ResponseFormatJSONObject) Descriptor() ([]byte, []int) {
+// Deprecated: Use ResponseFormatJsonObject.ProtoReflect.Descriptor instead.
+func (*ResponseFormatJsonObject) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{15}
 }
 
-func (x *ResponseFormatJSONObject) GetExtraJson() string {
+func (x *ResponseFormatJsonObject) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1226,8 +1239,10 @@ func (x *CustomToolFormatText) GetExtraJson() string {
 type CacheControl struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of cache. Required.
+	// Known values: `ephemeral`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// How long the entry lives: 5 minutes or 1 hour. Default: `5m`.
+	// Known values: `5m`, `1h`.
 	Ttl *string `protobuf:"bytes,2,opt,name=ttl,proto3,oneof" json:"ttl,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1354,6 +1369,7 @@ func (x *ModerationOptions_Policy) GetExtraJson() string {
 type ModerationOptions_Policy_Input struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `score` reports what moderation found, `block` also blocks flagged input. Required.
+	// Known values: `score`, `block`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1409,6 +1425,7 @@ func (x *ModerationOptions_Policy_Input) GetExtraJson() string {
 type ModerationOptions_Policy_Output struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `score` reports what moderation found, `block` also blocks flagged output. Required.
+	// Known values: `score`, `block`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1464,7 +1481,7 @@ var File_openai_grpc_v1_common_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\"\xd6\x01\n" +
+	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\"\xd6\x01\n" +
 	"\vCallOptions\x12#\n" +
 	"\n" +
 	"accumulate\x18\x01 \x01(\bH\x00R\n" +
@@ -1528,11 +1545,11 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x17_comparison_response_idB\n" +
 	"\n" +
 	"\b_prewarmB\r\n" +
-	"\v_extra_json\"\xea\x04\n" +
+	"\v_extra_json\"\xec\x04\n" +
 	"\tReasoning\x12P\n" +
 	"\x06effort\x18\x01 \x01(\tB3\xba\xf5\xa8\x03.\"\x04none\"\aminimal\"\x03low\"\x06medium\"\x04high\"\x05xhigh\"\x03maxH\x00R\x06effort\x88\x01\x01\x12C\n" +
-	"\acontext\x18\x02 \x01(\tB$\xba\xf5\xa8\x03\x1f\"\x04auto\"\fcurrent_turn\"\tall_turnsH\x01R\acontext\x88\x01\x01\x12N\n" +
-	"\x10generate_summary\x18\x03 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04auto\"\aconcise\"\bdetailedH\x02R\x0fgenerateSummary\x88\x01\x01\x12-\n" +
+	"\acontext\x18\x02 \x01(\tB$\xba\xf5\xa8\x03\x1f\"\x04auto\"\fcurrent_turn\"\tall_turnsH\x01R\acontext\x88\x01\x01\x12P\n" +
+	"\x10generate_summary\x18\x03 \x01(\tB \xba\xf5\xa8\x03\x19\"\x04auto\"\aconcise\"\bdetailed\x18\x01H\x02R\x0fgenerateSummary\x88\x01\x01\x12-\n" +
 	"\x04mode\x18\x04 \x01(\tB\x14\xba\xf5\xa8\x03\x0f\"\bstandard\"\x03proH\x03R\x04mode\x88\x01\x01\x12=\n" +
 	"\asummary\x18\x05 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04auto\"\aconcise\"\bdetailedH\x04R\asummary\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -1622,13 +1639,13 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:!\xba\xf5\xa8\x03\x1c\x12\x1a\n" +
 	"\x04type\x12\x12moderation_resultsB\b\n" +
 	"\x06_modelB\r\n" +
-	"\v_extra_json\"\x8c\x02\n" +
+	"\v_extra_json\"\x8b\x02\n" +
 	"\x11ModerationOutcome\x12:\n" +
 	"\x06result\x18\x01 \x01(\v2 .openai_grpc.v1.ModerationResultH\x00R\x06result\x12=\n" +
 	"\aresults\x18\x02 \x01(\v2!.openai_grpc.v1.ModerationResultsH\x00R\aresults\x127\n" +
 	"\x05error\x18\x03 \x01(\v2\x1f.openai_grpc.v1.ModerationErrorH\x00R\x05error\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xbd\x01\n" +
 	"\n" +
 	"Moderation\x127\n" +
@@ -1642,7 +1659,7 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\f\n" +
 	"\x04type\x12\x04textB\r\n" +
 	"\v_extra_json\"s\n" +
-	"\x18ResponseFormatJSONObject\x12,\n" +
+	"\x18ResponseFormatJsonObject\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n" +
 	"\x04type\x12\vjson_objectB\r\n" +
@@ -1691,7 +1708,7 @@ var file_openai_grpc_v1_common_proto_goTypes = []any{
 	(*ModerationOutcome)(nil),               // 12: openai_grpc.v1.ModerationOutcome
 	(*Moderation)(nil),                      // 13: openai_grpc.v1.Moderation
 	(*ResponseFormatText)(nil),              // 14: openai_grpc.v1.ResponseFormatText
-	(*ResponseFormatJSONObject)(nil),        // 15: openai_grpc.v1.ResponseFormatJSONObject
+	(*ResponseFormatJsonObject)(nil),        // 15: openai_grpc.v1.ResponseFormatJsonObject
 	(*CustomToolFormatText)(nil),            // 16: openai_grpc.v1.CustomToolFormatText
 	(*CacheControl)(nil),                    // 17: openai_grpc.v1.CacheControl
 	nil,                                     // 18: openai_grpc.v1.CallOptions.ExtraHeadersEntry
@@ -1729,7 +1746,6 @@ func file_openai_grpc_v1_common_proto_init() {
 	if File_openai_grpc_v1_common_proto != nil {
 		return
 	}
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_common_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[2].OneofWrappers = []any{}

@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -28,6 +29,7 @@ type CreateCompletionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The model. Required.
 	// Limit: 256 bytes.
+	// Known values: `gpt-3.5-turbo-instruct`, `davinci-002`, `babbage-002`.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// What to complete: a text, texts, the tokens of a text, or the tokens of texts. Required.
 	Prompt *CompletionPrompt `protobuf:"bytes,2,opt,name=prompt,proto3" json:"prompt,omitempty"`
@@ -265,14 +267,14 @@ type CompletionPrompt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*CompletionPrompt_Text
 	//	*CompletionPrompt_Texts
 	//	*CompletionPrompt_Tokens
 	//	*CompletionPrompt_TokenLists
 	//	*CompletionPrompt_Unknown
-	Value         isCompletionPrompt_Value `protobuf_oneof:"value"`
+	Kind          isCompletionPrompt_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -307,16 +309,16 @@ func (*CompletionPrompt) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_completions_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *CompletionPrompt) GetValue() isCompletionPrompt_Value {
+func (x *CompletionPrompt) GetKind() isCompletionPrompt_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *CompletionPrompt) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*CompletionPrompt_Text); ok {
+		if x, ok := x.Kind.(*CompletionPrompt_Text); ok {
 			return x.Text
 		}
 	}
@@ -325,7 +327,7 @@ func (x *CompletionPrompt) GetText() string {
 
 func (x *CompletionPrompt) GetTexts() *CompletionPrompt_TextList {
 	if x != nil {
-		if x, ok := x.Value.(*CompletionPrompt_Texts); ok {
+		if x, ok := x.Kind.(*CompletionPrompt_Texts); ok {
 			return x.Texts
 		}
 	}
@@ -334,7 +336,7 @@ func (x *CompletionPrompt) GetTexts() *CompletionPrompt_TextList {
 
 func (x *CompletionPrompt) GetTokens() *CompletionPrompt_TokenIds {
 	if x != nil {
-		if x, ok := x.Value.(*CompletionPrompt_Tokens); ok {
+		if x, ok := x.Kind.(*CompletionPrompt_Tokens); ok {
 			return x.Tokens
 		}
 	}
@@ -343,7 +345,7 @@ func (x *CompletionPrompt) GetTokens() *CompletionPrompt_TokenIds {
 
 func (x *CompletionPrompt) GetTokenLists() *CompletionPrompt_TokenIdLists {
 	if x != nil {
-		if x, ok := x.Value.(*CompletionPrompt_TokenLists); ok {
+		if x, ok := x.Kind.(*CompletionPrompt_TokenLists); ok {
 			return x.TokenLists
 		}
 	}
@@ -352,15 +354,15 @@ func (x *CompletionPrompt) GetTokenLists() *CompletionPrompt_TokenIdLists {
 
 func (x *CompletionPrompt) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*CompletionPrompt_Unknown); ok {
+		if x, ok := x.Kind.(*CompletionPrompt_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isCompletionPrompt_Value interface {
-	isCompletionPrompt_Value()
+type isCompletionPrompt_Kind interface {
+	isCompletionPrompt_Kind()
 }
 
 type CompletionPrompt_Text struct {
@@ -388,15 +390,15 @@ type CompletionPrompt_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*CompletionPrompt_Text) isCompletionPrompt_Value() {}
+func (*CompletionPrompt_Text) isCompletionPrompt_Kind() {}
 
-func (*CompletionPrompt_Texts) isCompletionPrompt_Value() {}
+func (*CompletionPrompt_Texts) isCompletionPrompt_Kind() {}
 
-func (*CompletionPrompt_Tokens) isCompletionPrompt_Value() {}
+func (*CompletionPrompt_Tokens) isCompletionPrompt_Kind() {}
 
-func (*CompletionPrompt_TokenLists) isCompletionPrompt_Value() {}
+func (*CompletionPrompt_TokenLists) isCompletionPrompt_Kind() {}
 
-func (*CompletionPrompt_Unknown) isCompletionPrompt_Value() {}
+func (*CompletionPrompt_Unknown) isCompletionPrompt_Kind() {}
 
 // A completion, or a piece of one in a stream.
 type Completion struct {
@@ -714,6 +716,7 @@ type Completion_Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Why the completion ended: at its end or a stop sequence, at `max_tokens`, or by a content
 	// filter. Absent in a stream until it ends.
+	// Known values: `stop`, `length`, `content_filter`.
 	FinishReason *string `protobuf:"bytes,1,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
 	// Which completion it is, from 0; with several prompts those of the first prompt come first.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
@@ -960,7 +963,7 @@ var File_openai_grpc_v1_completions_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\n" +
-	" openai_grpc/v1/completions.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/chat.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x90\n" +
+	" openai_grpc/v1/completions.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x19openai_grpc/v1/chat.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x90\n" +
 	"\n" +
 	"\x17CreateCompletionRequest\x12T\n" +
 	"\x05model\x18\x01 \x01(\tB9\xba\xf5\xa8\x034\"\x16gpt-3.5-turbo-instruct\"\vdavinci-002\"\vbabbage-0028\x01H\x00R\x05model\x88\x01\x01\x128\n" +
@@ -1010,7 +1013,7 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\x06_top_kB\b\n" +
 	"\x06_min_pB\x15\n" +
 	"\x13_repetition_penaltyB\r\n" +
-	"\v_extra_json\"\xf0\x03\n" +
+	"\v_extra_json\"\xef\x03\n" +
 	"\x10CompletionPrompt\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12A\n" +
 	"\x05texts\x18\x02 \x01(\v2).openai_grpc.v1.CompletionPrompt.TextListH\x00R\x05texts\x12C\n" +
@@ -1023,8 +1026,8 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\bTokenIds\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\x05R\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1aZ\n" +
 	"\fTokenIdLists\x12A\n" +
-	"\x06values\x18\x01 \x03(\v2).openai_grpc.v1.CompletionPrompt.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xa1\x0f\n" +
+	"\x06values\x18\x01 \x03(\v2).openai_grpc.v1.CompletionPrompt.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\xa1\x0f\n" +
 	"\n" +
 	"Completion\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12D\n" +
@@ -1171,7 +1174,6 @@ func file_openai_grpc_v1_completions_proto_init() {
 	file_openai_grpc_v1_chat_proto_init()
 	file_openai_grpc_v1_chat_content_proto_init()
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_completions_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_completions_proto_msgTypes[1].OneofWrappers = []any{
 		(*CompletionPrompt_Text)(nil),

@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -94,6 +95,7 @@ type CreateEmbeddingRequest struct {
 	Dimensions *int32 `protobuf:"varint,3,opt,name=dimensions,proto3,oneof" json:"dimensions,omitempty"`
 	// How upstream writes the vectors; here they are floats either way. Default: the gateway asks for
 	// `base64`, which is smaller, unless the deployment is configured otherwise.
+	// Known values: `float`, `base64`.
 	EncodingFormat *string `protobuf:"bytes,4,opt,name=encoding_format,json=encodingFormat,proto3,oneof" json:"encoding_format,omitempty"`
 	// A stable id of the end user, by which upstream finds abuse.
 	User *string `protobuf:"bytes,5,opt,name=user,proto3,oneof" json:"user,omitempty"`
@@ -189,14 +191,14 @@ type EmbeddingInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*EmbeddingInput_Text
 	//	*EmbeddingInput_Texts
 	//	*EmbeddingInput_Tokens
 	//	*EmbeddingInput_TokenLists
 	//	*EmbeddingInput_Unknown
-	Value         isEmbeddingInput_Value `protobuf_oneof:"value"`
+	Kind          isEmbeddingInput_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -231,16 +233,16 @@ func (*EmbeddingInput) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *EmbeddingInput) GetValue() isEmbeddingInput_Value {
+func (x *EmbeddingInput) GetKind() isEmbeddingInput_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *EmbeddingInput) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*EmbeddingInput_Text); ok {
+		if x, ok := x.Kind.(*EmbeddingInput_Text); ok {
 			return x.Text
 		}
 	}
@@ -249,7 +251,7 @@ func (x *EmbeddingInput) GetText() string {
 
 func (x *EmbeddingInput) GetTexts() *EmbeddingInput_TextList {
 	if x != nil {
-		if x, ok := x.Value.(*EmbeddingInput_Texts); ok {
+		if x, ok := x.Kind.(*EmbeddingInput_Texts); ok {
 			return x.Texts
 		}
 	}
@@ -258,7 +260,7 @@ func (x *EmbeddingInput) GetTexts() *EmbeddingInput_TextList {
 
 func (x *EmbeddingInput) GetTokens() *EmbeddingInput_TokenIds {
 	if x != nil {
-		if x, ok := x.Value.(*EmbeddingInput_Tokens); ok {
+		if x, ok := x.Kind.(*EmbeddingInput_Tokens); ok {
 			return x.Tokens
 		}
 	}
@@ -267,7 +269,7 @@ func (x *EmbeddingInput) GetTokens() *EmbeddingInput_TokenIds {
 
 func (x *EmbeddingInput) GetTokenLists() *EmbeddingInput_TokenIdLists {
 	if x != nil {
-		if x, ok := x.Value.(*EmbeddingInput_TokenLists); ok {
+		if x, ok := x.Kind.(*EmbeddingInput_TokenLists); ok {
 			return x.TokenLists
 		}
 	}
@@ -276,15 +278,15 @@ func (x *EmbeddingInput) GetTokenLists() *EmbeddingInput_TokenIdLists {
 
 func (x *EmbeddingInput) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*EmbeddingInput_Unknown); ok {
+		if x, ok := x.Kind.(*EmbeddingInput_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isEmbeddingInput_Value interface {
-	isEmbeddingInput_Value()
+type isEmbeddingInput_Kind interface {
+	isEmbeddingInput_Kind()
 }
 
 type EmbeddingInput_Text struct {
@@ -312,15 +314,15 @@ type EmbeddingInput_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*EmbeddingInput_Text) isEmbeddingInput_Value() {}
+func (*EmbeddingInput_Text) isEmbeddingInput_Kind() {}
 
-func (*EmbeddingInput_Texts) isEmbeddingInput_Value() {}
+func (*EmbeddingInput_Texts) isEmbeddingInput_Kind() {}
 
-func (*EmbeddingInput_Tokens) isEmbeddingInput_Value() {}
+func (*EmbeddingInput_Tokens) isEmbeddingInput_Kind() {}
 
-func (*EmbeddingInput_TokenLists) isEmbeddingInput_Value() {}
+func (*EmbeddingInput_TokenLists) isEmbeddingInput_Kind() {}
 
-func (*EmbeddingInput_Unknown) isEmbeddingInput_Value() {}
+func (*EmbeddingInput_Unknown) isEmbeddingInput_Kind() {}
 
 // The vectors, one for each input.
 type CreateEmbeddingResponse struct {
@@ -330,7 +332,7 @@ type CreateEmbeddingResponse struct {
 	// The model that made the vectors, as upstream names it.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// The tokens that the request took.
-	Usage *CreateEmbeddingResponse_Usage `protobuf:"bytes,3,opt,name=usage,proto3" json:"usage,omitempty"`
+	Usage *CreateEmbeddingResponse_EmbeddingUsage `protobuf:"bytes,3,opt,name=usage,proto3" json:"usage,omitempty"`
 	// The server's id of the reply. Not OpenAI's: Mistral and others.
 	Id *string `protobuf:"bytes,200,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// When the reply was made, in Unix seconds. Not OpenAI's: Ollama, vLLM and others.
@@ -389,7 +391,7 @@ func (x *CreateEmbeddingResponse) GetModel() string {
 	return ""
 }
 
-func (x *CreateEmbeddingResponse) GetUsage() *CreateEmbeddingResponse_Usage {
+func (x *CreateEmbeddingResponse) GetUsage() *CreateEmbeddingResponse_EmbeddingUsage {
 	if x != nil {
 		return x.Usage
 	}
@@ -643,7 +645,7 @@ func (x *EmbeddingInput_TokenIdLists) GetValues() []*EmbeddingInput_TokenIds {
 }
 
 // The tokens that the request took.
-type CreateEmbeddingResponse_Usage struct {
+type CreateEmbeddingResponse_EmbeddingUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tokens of the inputs.
 	PromptTokens *int32 `protobuf:"varint,1,opt,name=prompt_tokens,json=promptTokens,proto3,oneof" json:"prompt_tokens,omitempty"`
@@ -659,20 +661,20 @@ type CreateEmbeddingResponse_Usage struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateEmbeddingResponse_Usage) Reset() {
-	*x = CreateEmbeddingResponse_Usage{}
+func (x *CreateEmbeddingResponse_EmbeddingUsage) Reset() {
+	*x = CreateEmbeddingResponse_EmbeddingUsage{}
 	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateEmbeddingResponse_Usage) String() string {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateEmbeddingResponse_Usage) ProtoMessage() {}
+func (*CreateEmbeddingResponse_EmbeddingUsage) ProtoMessage() {}
 
-func (x *CreateEmbeddingResponse_Usage) ProtoReflect() protoreflect.Message {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -684,40 +686,40 @@ func (x *CreateEmbeddingResponse_Usage) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateEmbeddingResponse_Usage.ProtoReflect.Descriptor instead.
-func (*CreateEmbeddingResponse_Usage) Descriptor() ([]byte, []int) {
+// Deprecated: Use CreateEmbeddingResponse_EmbeddingUsage.ProtoReflect.Descriptor instead.
+func (*CreateEmbeddingResponse_EmbeddingUsage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{2, 0}
 }
 
-func (x *CreateEmbeddingResponse_Usage) GetPromptTokens() int32 {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) GetPromptTokens() int32 {
 	if x != nil && x.PromptTokens != nil {
 		return *x.PromptTokens
 	}
 	return 0
 }
 
-func (x *CreateEmbeddingResponse_Usage) GetTotalTokens() int32 {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) GetTotalTokens() int32 {
 	if x != nil && x.TotalTokens != nil {
 		return *x.TotalTokens
 	}
 	return 0
 }
 
-func (x *CreateEmbeddingResponse_Usage) GetCompletionTokens() int32 {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) GetCompletionTokens() int32 {
 	if x != nil && x.CompletionTokens != nil {
 		return *x.CompletionTokens
 	}
 	return 0
 }
 
-func (x *CreateEmbeddingResponse_Usage) GetCost() float64 {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) GetCost() float64 {
 	if x != nil && x.Cost != nil {
 		return *x.Cost
 	}
 	return 0
 }
 
-func (x *CreateEmbeddingResponse_Usage) GetExtraJson() string {
+func (x *CreateEmbeddingResponse_EmbeddingUsage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -728,7 +730,7 @@ var File_openai_grpc_v1_embeddings_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\n" +
-	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\xa8\x03\n" +
+	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xa8\x03\n" +
 	"\x16CreateEmbeddingRequest\x124\n" +
 	"\x05input\x18\x01 \x01(\v2\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\"\n" +
 	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12#\n" +
@@ -744,7 +746,7 @@ const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\v_dimensionsB\x12\n" +
 	"\x10_encoding_formatB\a\n" +
 	"\x05_userB\r\n" +
-	"\v_extra_json\"\xe6\x03\n" +
+	"\v_extra_json\"\xe5\x03\n" +
 	"\x0eEmbeddingInput\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12?\n" +
 	"\x05texts\x18\x02 \x01(\v2'.openai_grpc.v1.EmbeddingInput.TextListH\x00R\x05texts\x12A\n" +
@@ -757,19 +759,19 @@ const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\bTokenIds\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\x05R\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1aX\n" +
 	"\fTokenIdLists\x12?\n" +
-	"\x06values\x18\x01 \x03(\v2'.openai_grpc.v1.EmbeddingInput.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xf0\x05\n" +
+	"\x06values\x18\x01 \x03(\v2'.openai_grpc.v1.EmbeddingInput.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\x82\x06\n" +
 	"\x17CreateEmbeddingResponse\x126\n" +
 	"\x04data\x18\x01 \x03(\v2\x19.openai_grpc.v1.EmbeddingB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\"\n" +
-	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12C\n" +
-	"\x05usage\x18\x03 \x01(\v2-.openai_grpc.v1.CreateEmbeddingResponse.UsageR\x05usage\x12\x14\n" +
+	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12L\n" +
+	"\x05usage\x18\x03 \x01(\v26.openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsageR\x05usage\x12\x14\n" +
 	"\x02id\x18\xc8\x01 \x01(\tH\x01R\x02id\x88\x01\x01\x12\x1e\n" +
 	"\acreated\x18\xc9\x01 \x01(\x03H\x02R\acreated\x88\x01\x01\x12 \n" +
 	"\bprovider\x18\xca\x01 \x01(\tH\x03R\bprovider\x88\x01\x01\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xa5\x02\n" +
-	"\x05Usage\x12(\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xae\x02\n" +
+	"\x0eEmbeddingUsage\x12(\n" +
 	"\rprompt_tokens\x18\x01 \x01(\x05H\x00R\fpromptTokens\x88\x01\x01\x12&\n" +
 	"\ftotal_tokens\x18\x02 \x01(\x05H\x01R\vtotalTokens\x88\x01\x01\x121\n" +
 	"\x11completion_tokens\x18\xc8\x01 \x01(\x05H\x02R\x10completionTokens\x88\x01\x01\x12\x18\n" +
@@ -823,17 +825,17 @@ func file_openai_grpc_v1_embeddings_proto_rawDescGZIP() []byte {
 var file_openai_grpc_v1_embeddings_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_openai_grpc_v1_embeddings_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_openai_grpc_v1_embeddings_proto_goTypes = []any{
-	(VectorEncoding)(0),                   // 0: openai_grpc.v1.VectorEncoding
-	(*CreateEmbeddingRequest)(nil),        // 1: openai_grpc.v1.CreateEmbeddingRequest
-	(*EmbeddingInput)(nil),                // 2: openai_grpc.v1.EmbeddingInput
-	(*CreateEmbeddingResponse)(nil),       // 3: openai_grpc.v1.CreateEmbeddingResponse
-	(*Embedding)(nil),                     // 4: openai_grpc.v1.Embedding
-	(*EmbeddingInput_TextList)(nil),       // 5: openai_grpc.v1.EmbeddingInput.TextList
-	(*EmbeddingInput_TokenIds)(nil),       // 6: openai_grpc.v1.EmbeddingInput.TokenIds
-	(*EmbeddingInput_TokenIdLists)(nil),   // 7: openai_grpc.v1.EmbeddingInput.TokenIdLists
-	(*CreateEmbeddingResponse_Usage)(nil), // 8: openai_grpc.v1.CreateEmbeddingResponse.Usage
-	(*CallOptions)(nil),                   // 9: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                      // 10: openai_grpc.v1.CallInfo
+	(VectorEncoding)(0),                            // 0: openai_grpc.v1.VectorEncoding
+	(*CreateEmbeddingRequest)(nil),                 // 1: openai_grpc.v1.CreateEmbeddingRequest
+	(*EmbeddingInput)(nil),                         // 2: openai_grpc.v1.EmbeddingInput
+	(*CreateEmbeddingResponse)(nil),                // 3: openai_grpc.v1.CreateEmbeddingResponse
+	(*Embedding)(nil),                              // 4: openai_grpc.v1.Embedding
+	(*EmbeddingInput_TextList)(nil),                // 5: openai_grpc.v1.EmbeddingInput.TextList
+	(*EmbeddingInput_TokenIds)(nil),                // 6: openai_grpc.v1.EmbeddingInput.TokenIds
+	(*EmbeddingInput_TokenIdLists)(nil),            // 7: openai_grpc.v1.EmbeddingInput.TokenIdLists
+	(*CreateEmbeddingResponse_EmbeddingUsage)(nil), // 8: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
+	(*CallOptions)(nil),                            // 9: openai_grpc.v1.CallOptions
+	(*CallInfo)(nil),                               // 10: openai_grpc.v1.CallInfo
 }
 var file_openai_grpc_v1_embeddings_proto_depIdxs = []int32{
 	2,  // 0: openai_grpc.v1.CreateEmbeddingRequest.input:type_name -> openai_grpc.v1.EmbeddingInput
@@ -842,7 +844,7 @@ var file_openai_grpc_v1_embeddings_proto_depIdxs = []int32{
 	6,  // 3: openai_grpc.v1.EmbeddingInput.tokens:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
 	7,  // 4: openai_grpc.v1.EmbeddingInput.token_lists:type_name -> openai_grpc.v1.EmbeddingInput.TokenIdLists
 	4,  // 5: openai_grpc.v1.CreateEmbeddingResponse.data:type_name -> openai_grpc.v1.Embedding
-	8,  // 6: openai_grpc.v1.CreateEmbeddingResponse.usage:type_name -> openai_grpc.v1.CreateEmbeddingResponse.Usage
+	8,  // 6: openai_grpc.v1.CreateEmbeddingResponse.usage:type_name -> openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
 	10, // 7: openai_grpc.v1.CreateEmbeddingResponse.call_info:type_name -> openai_grpc.v1.CallInfo
 	0,  // 8: openai_grpc.v1.Embedding.embedding_encoding:type_name -> openai_grpc.v1.VectorEncoding
 	6,  // 9: openai_grpc.v1.EmbeddingInput.TokenIdLists.values:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
@@ -861,7 +863,6 @@ func file_openai_grpc_v1_embeddings_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_embeddings_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_embeddings_proto_msgTypes[1].OneofWrappers = []any{
 		(*EmbeddingInput_Text)(nil),

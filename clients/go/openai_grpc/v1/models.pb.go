@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -737,7 +738,7 @@ var File_openai_grpc_v1_models_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
-	"\x1bopenai_grpc/v1/models.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x7f\n" +
+	"\x1bopenai_grpc/v1/models.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x7f\n" +
 	"\x11ListModelsRequest\x12 \n" +
 	"\bupstream\x18\x8e\a \x01(\bH\x00R\bupstream\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -917,7 +918,6 @@ func file_openai_grpc_v1_models_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_models_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[2].OneofWrappers = []any{}

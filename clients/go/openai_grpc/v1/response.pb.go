@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -82,6 +83,9 @@ type Response struct {
 	// How the prompt cache was used.
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,27,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
 	// Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+	// Known values: `in_memory`, `24h`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 	PromptCacheRetention *string `protobuf:"bytes,28,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
 	// The settings of reasoning in force.
 	Reasoning *Reasoning `protobuf:"bytes,29,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
@@ -89,9 +93,11 @@ type Response struct {
 	SafetyIdentifier *string `protobuf:"bytes,30,opt,name=safety_identifier,json=safetyIdentifier,proto3,oneof" json:"safety_identifier,omitempty"`
 	// The tier that served the request, which may differ from the one asked for; a request for `fast`
 	// often shows as `priority`.
+	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
 	ServiceTier *string `protobuf:"bytes,31,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// `queued` and `in_progress` go on; `completed`, `incomplete` (see `incomplete_details`),
 	// `failed` (see `error`) and `cancelled` are final.
+	// Known values: `completed`, `failed`, `in_progress`, `cancelled`, `queued`, `incomplete`.
 	Status *string `protobuf:"bytes,32,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The format and the verbosity of the text.
 	Text *ResponseTextConfig `protobuf:"bytes,33,opt,name=text,proto3" json:"text,omitempty"`
@@ -100,10 +106,13 @@ type Response struct {
 	// How many of the likeliest tokens are reported at each position, 0 to 20.
 	TopLogprobs *int32 `protobuf:"varint,35,opt,name=top_logprobs,json=topLogprobs,proto3,oneof" json:"top_logprobs,omitempty"`
 	// What happened to an input longer than the context window: `auto` or `disabled`.
+	// Known values: `auto`, `disabled`.
 	Truncation *string `protobuf:"bytes,36,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
 	// The tokens that the response took; absent while it runs.
 	Usage *ResponseUsage `protobuf:"bytes,37,opt,name=usage,proto3" json:"usage,omitempty"`
 	// Deprecated. The request's `user`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 	User *string `protobuf:"bytes,38,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// Whether the response is kept upstream. Seen on the wire, in no SDK.
 	Store *bool `protobuf:"varint,200,opt,name=store,proto3,oneof" json:"store,omitempty"`
@@ -344,6 +353,7 @@ func (x *Response) GetPromptCacheOptions() *PromptCacheOptions {
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 func (x *Response) GetPromptCacheRetention() string {
 	if x != nil && x.PromptCacheRetention != nil {
 		return *x.PromptCacheRetention
@@ -414,6 +424,7 @@ func (x *Response) GetUsage() *ResponseUsage {
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 func (x *Response) GetUser() string {
 	if x != nil && x.User != nil {
 		return *x.User
@@ -482,6 +493,13 @@ type ResponseError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The code. `server_error` and `rate_limit_exceeded` may pass on a retry; most others need
 	// another request. Other codes occur, such as `insufficient_quota`.
+	// Known values: `server_error`, `rate_limit_exceeded`, `invalid_prompt`,
+	// `data_residency_mismatch`, `bio_policy`, `misalignment_policy_violation`,
+	// `vector_store_timeout`, `invalid_image`, `invalid_image_format`, `invalid_base64_image`,
+	// `invalid_image_url`, `image_too_large`, `image_too_small`, `image_parse_error`,
+	// `image_content_policy_violation`, `invalid_image_mode`, `image_file_too_large`,
+	// `unsupported_image_media_type`, `empty_image_file`, `failed_to_download_image`,
+	// `image_file_not_found`.
 	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The reason, for people.
 	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
@@ -720,12 +738,12 @@ type ResponseInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseInput_Text
 	//	*ResponseInput_Items
 	//	*ResponseInput_Unknown
-	Value         isResponseInput_Value `protobuf_oneof:"value"`
+	Kind          isResponseInput_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -760,16 +778,16 @@ func (*ResponseInput) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *ResponseInput) GetValue() isResponseInput_Value {
+func (x *ResponseInput) GetKind() isResponseInput_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseInput) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseInput_Text); ok {
+		if x, ok := x.Kind.(*ResponseInput_Text); ok {
 			return x.Text
 		}
 	}
@@ -778,7 +796,7 @@ func (x *ResponseInput) GetText() string {
 
 func (x *ResponseInput) GetItems() *ResponseItems {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseInput_Items); ok {
+		if x, ok := x.Kind.(*ResponseInput_Items); ok {
 			return x.Items
 		}
 	}
@@ -787,15 +805,15 @@ func (x *ResponseInput) GetItems() *ResponseItems {
 
 func (x *ResponseInput) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseInput_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseInput_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseInput_Value interface {
-	isResponseInput_Value()
+type isResponseInput_Kind interface {
+	isResponseInput_Kind()
 }
 
 type ResponseInput_Text struct {
@@ -813,11 +831,11 @@ type ResponseInput_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseInput_Text) isResponseInput_Value() {}
+func (*ResponseInput_Text) isResponseInput_Kind() {}
 
-func (*ResponseInput_Items) isResponseInput_Value() {}
+func (*ResponseInput_Items) isResponseInput_Kind() {}
 
-func (*ResponseInput_Unknown) isResponseInput_Value() {}
+func (*ResponseInput_Unknown) isResponseInput_Kind() {}
 
 // A list of items.
 type ResponseItems struct {
@@ -944,14 +962,14 @@ type ResponsePromptVariable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponsePromptVariable_Text
 	//	*ResponsePromptVariable_InputText
 	//	*ResponsePromptVariable_InputImage
 	//	*ResponsePromptVariable_InputFile
 	//	*ResponsePromptVariable_Unknown
-	Value         isResponsePromptVariable_Value `protobuf_oneof:"value"`
+	Kind          isResponsePromptVariable_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -986,16 +1004,16 @@ func (*ResponsePromptVariable) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *ResponsePromptVariable) GetValue() isResponsePromptVariable_Value {
+func (x *ResponsePromptVariable) GetKind() isResponsePromptVariable_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponsePromptVariable) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponsePromptVariable_Text); ok {
+		if x, ok := x.Kind.(*ResponsePromptVariable_Text); ok {
 			return x.Text
 		}
 	}
@@ -1004,7 +1022,7 @@ func (x *ResponsePromptVariable) GetText() string {
 
 func (x *ResponsePromptVariable) GetInputText() *ResponseInputText {
 	if x != nil {
-		if x, ok := x.Value.(*ResponsePromptVariable_InputText); ok {
+		if x, ok := x.Kind.(*ResponsePromptVariable_InputText); ok {
 			return x.InputText
 		}
 	}
@@ -1013,7 +1031,7 @@ func (x *ResponsePromptVariable) GetInputText() *ResponseInputText {
 
 func (x *ResponsePromptVariable) GetInputImage() *ResponseInputImage {
 	if x != nil {
-		if x, ok := x.Value.(*ResponsePromptVariable_InputImage); ok {
+		if x, ok := x.Kind.(*ResponsePromptVariable_InputImage); ok {
 			return x.InputImage
 		}
 	}
@@ -1022,7 +1040,7 @@ func (x *ResponsePromptVariable) GetInputImage() *ResponseInputImage {
 
 func (x *ResponsePromptVariable) GetInputFile() *ResponseInputFile {
 	if x != nil {
-		if x, ok := x.Value.(*ResponsePromptVariable_InputFile); ok {
+		if x, ok := x.Kind.(*ResponsePromptVariable_InputFile); ok {
 			return x.InputFile
 		}
 	}
@@ -1031,15 +1049,15 @@ func (x *ResponsePromptVariable) GetInputFile() *ResponseInputFile {
 
 func (x *ResponsePromptVariable) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponsePromptVariable_Unknown); ok {
+		if x, ok := x.Kind.(*ResponsePromptVariable_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponsePromptVariable_Value interface {
-	isResponsePromptVariable_Value()
+type isResponsePromptVariable_Kind interface {
+	isResponsePromptVariable_Kind()
 }
 
 type ResponsePromptVariable_Text struct {
@@ -1067,20 +1085,21 @@ type ResponsePromptVariable_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponsePromptVariable_Text) isResponsePromptVariable_Value() {}
+func (*ResponsePromptVariable_Text) isResponsePromptVariable_Kind() {}
 
-func (*ResponsePromptVariable_InputText) isResponsePromptVariable_Value() {}
+func (*ResponsePromptVariable_InputText) isResponsePromptVariable_Kind() {}
 
-func (*ResponsePromptVariable_InputImage) isResponsePromptVariable_Value() {}
+func (*ResponsePromptVariable_InputImage) isResponsePromptVariable_Kind() {}
 
-func (*ResponsePromptVariable_InputFile) isResponsePromptVariable_Value() {}
+func (*ResponsePromptVariable_InputFile) isResponsePromptVariable_Kind() {}
 
-func (*ResponsePromptVariable_Unknown) isResponsePromptVariable_Value() {}
+func (*ResponsePromptVariable_Unknown) isResponsePromptVariable_Kind() {}
 
 // Who pays.
 type Response_Billing struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who pays: `developer`, the owner of the key.
+	// Known values: `developer`.
 	Payer *string `protobuf:"bytes,1,opt,name=payer,proto3,oneof" json:"payer,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1138,6 +1157,7 @@ type Response_ContentFilter struct {
 	// Whether the filter held the text back.
 	Blocked *bool `protobuf:"varint,1,opt,name=blocked,proto3,oneof" json:"blocked,omitempty"`
 	// What the filter looked at: the `prompt` or the `completion`.
+	// Known values: `prompt`, `completion`.
 	SourceType *string `protobuf:"bytes,2,opt,name=source_type,json=sourceType,proto3,oneof" json:"source_type,omitempty"`
 	// The filter's own report.
 	ContentFilterRawJson *string `protobuf:"bytes,3,opt,name=content_filter_raw_json,json=contentFilterRawJson,proto3,oneof" json:"content_filter_raw_json,omitempty"`
@@ -1284,6 +1304,7 @@ type Response_IncompleteDetails struct {
 	// `max_output_tokens`: the limit was reached; `max_messages`: the limit of messages was
 	// reached; `content_filter`: a filter stopped it; `steered`: new input on a WebSocket replaced
 	// it.
+	// Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
 	Reason *string `protobuf:"bytes,1,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1341,9 +1362,12 @@ type Response_InputTransformation struct {
 	// The id of that reasoning item.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// What was done with it: `removed`.
+	// Known values: `removed`.
 	Action *string `protobuf:"bytes,2,opt,name=action,proto3,oneof" json:"action,omitempty"`
 	// Why: it comes from another organization, end user or model, follows another prefix, or
 	// belongs to an earlier turn.
+	// Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
+	// `prefix_mismatch`, `turn_boundary`.
 	Reason *string `protobuf:"bytes,3,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1414,6 +1438,7 @@ type Response_AccessPrograms struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The program for work on security. Default: by the model and the organization's permission; a
 	// program without permission fails with PERMISSION_DENIED.
+	// Known values: `standard`, `daybreak_blue`, `daybreak_red`.
 	Cyber *string `protobuf:"bytes,1,opt,name=cyber,proto3,oneof" json:"cyber,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1470,6 +1495,7 @@ type Response_ImageOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether images are compressed to save context: `enabled` demands it, `disabled` forbids it,
 	// `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
+	// Known values: `auto`, `enabled`, `disabled`.
 	ContextCompression *string `protobuf:"bytes,1,opt,name=context_compression,json=contextCompression,proto3,oneof" json:"context_compression,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1590,14 +1616,14 @@ type Response_PromptCacheDiagnostics struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*Response_PromptCacheDiagnostics_CacheHit
 	//	*Response_PromptCacheDiagnostics_CacheMiss
 	//	*Response_PromptCacheDiagnostics_ComparisonResponseNotFound
 	//	*Response_PromptCacheDiagnostics_Unavailable
 	//	*Response_PromptCacheDiagnostics_Unknown
-	Value         isResponse_PromptCacheDiagnostics_Value `protobuf_oneof:"value"`
+	Kind          isResponse_PromptCacheDiagnostics_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1632,16 +1658,16 @@ func (*Response_PromptCacheDiagnostics) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_proto_rawDescGZIP(), []int{0, 8}
 }
 
-func (x *Response_PromptCacheDiagnostics) GetValue() isResponse_PromptCacheDiagnostics_Value {
+func (x *Response_PromptCacheDiagnostics) GetKind() isResponse_PromptCacheDiagnostics_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *Response_PromptCacheDiagnostics) GetCacheHit() *Response_CacheHit {
 	if x != nil {
-		if x, ok := x.Value.(*Response_PromptCacheDiagnostics_CacheHit); ok {
+		if x, ok := x.Kind.(*Response_PromptCacheDiagnostics_CacheHit); ok {
 			return x.CacheHit
 		}
 	}
@@ -1650,7 +1676,7 @@ func (x *Response_PromptCacheDiagnostics) GetCacheHit() *Response_CacheHit {
 
 func (x *Response_PromptCacheDiagnostics) GetCacheMiss() *Response_CacheMiss {
 	if x != nil {
-		if x, ok := x.Value.(*Response_PromptCacheDiagnostics_CacheMiss); ok {
+		if x, ok := x.Kind.(*Response_PromptCacheDiagnostics_CacheMiss); ok {
 			return x.CacheMiss
 		}
 	}
@@ -1659,7 +1685,7 @@ func (x *Response_PromptCacheDiagnostics) GetCacheMiss() *Response_CacheMiss {
 
 func (x *Response_PromptCacheDiagnostics) GetComparisonResponseNotFound() *Response_ComparisonResponseNotFound {
 	if x != nil {
-		if x, ok := x.Value.(*Response_PromptCacheDiagnostics_ComparisonResponseNotFound); ok {
+		if x, ok := x.Kind.(*Response_PromptCacheDiagnostics_ComparisonResponseNotFound); ok {
 			return x.ComparisonResponseNotFound
 		}
 	}
@@ -1668,7 +1694,7 @@ func (x *Response_PromptCacheDiagnostics) GetComparisonResponseNotFound() *Respo
 
 func (x *Response_PromptCacheDiagnostics) GetUnavailable() *Response_Unavailable {
 	if x != nil {
-		if x, ok := x.Value.(*Response_PromptCacheDiagnostics_Unavailable); ok {
+		if x, ok := x.Kind.(*Response_PromptCacheDiagnostics_Unavailable); ok {
 			return x.Unavailable
 		}
 	}
@@ -1677,15 +1703,15 @@ func (x *Response_PromptCacheDiagnostics) GetUnavailable() *Response_Unavailable
 
 func (x *Response_PromptCacheDiagnostics) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*Response_PromptCacheDiagnostics_Unknown); ok {
+		if x, ok := x.Kind.(*Response_PromptCacheDiagnostics_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponse_PromptCacheDiagnostics_Value interface {
-	isResponse_PromptCacheDiagnostics_Value()
+type isResponse_PromptCacheDiagnostics_Kind interface {
+	isResponse_PromptCacheDiagnostics_Kind()
 }
 
 type Response_PromptCacheDiagnostics_CacheHit struct {
@@ -1713,16 +1739,16 @@ type Response_PromptCacheDiagnostics_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*Response_PromptCacheDiagnostics_CacheHit) isResponse_PromptCacheDiagnostics_Value() {}
+func (*Response_PromptCacheDiagnostics_CacheHit) isResponse_PromptCacheDiagnostics_Kind() {}
 
-func (*Response_PromptCacheDiagnostics_CacheMiss) isResponse_PromptCacheDiagnostics_Value() {}
+func (*Response_PromptCacheDiagnostics_CacheMiss) isResponse_PromptCacheDiagnostics_Kind() {}
 
-func (*Response_PromptCacheDiagnostics_ComparisonResponseNotFound) isResponse_PromptCacheDiagnostics_Value() {
+func (*Response_PromptCacheDiagnostics_ComparisonResponseNotFound) isResponse_PromptCacheDiagnostics_Kind() {
 }
 
-func (*Response_PromptCacheDiagnostics_Unavailable) isResponse_PromptCacheDiagnostics_Value() {}
+func (*Response_PromptCacheDiagnostics_Unavailable) isResponse_PromptCacheDiagnostics_Kind() {}
 
-func (*Response_PromptCacheDiagnostics_Unknown) isResponse_PromptCacheDiagnostics_Value() {}
+func (*Response_PromptCacheDiagnostics_Unknown) isResponse_PromptCacheDiagnostics_Kind() {}
 
 // The prefix of the compared response was reused.
 type Response_CacheHit struct {
@@ -1776,6 +1802,9 @@ type Response_CacheMiss struct {
 	// About how many input tokens come after the first difference.
 	CacheMissedTokens *int32 `protobuf:"varint,1,opt,name=cache_missed_tokens,json=cacheMissedTokens,proto3,oneof" json:"cache_missed_tokens,omitempty"`
 	// What differs from the compared response.
+	// Known values: `model_changed`, `prompt_cache_key_changed`, `tools_changed`,
+	// `text_format_changed`, `reasoning_effort_changed`, `verbosity_changed`, `context_compacted`,
+	// `input_changed`, `service_tier_changed`.
 	Reason *string `protobuf:"bytes,2,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
 	// How many tokens of the compared response could have been reused.
 	ComparisonReusableTokens *int32 `protobuf:"varint,3,opt,name=comparison_reusable_tokens,json=comparisonReusableTokens,proto3,oneof" json:"comparison_reusable_tokens,omitempty"`
@@ -2370,6 +2399,8 @@ type ResponseError_Misalignment struct {
 	// The reason, for people.
 	DetailedExplanation *string `protobuf:"bytes,1,opt,name=detailed_explanation,json=detailedExplanation,proto3,oneof" json:"detailed_explanation,omitempty"`
 	// What the model seemed about to do: move, read or destroy data without being meant to.
+	// Known values: `potentially_unintended_data_transfer`, `potentially_unintended_data_access`,
+	// `potentially_unintended_destructive_activity`, `other`.
 	ErrorType *string `protobuf:"bytes,2,opt,name=error_type,json=errorType,proto3,oneof" json:"error_type,omitempty"`
 	// An opaque value by which the review can be continued; absent when it can't.
 	ReviewTarget *string `protobuf:"bytes,3,opt,name=review_target,json=reviewTarget,proto3,oneof" json:"review_target,omitempty"`
@@ -2697,7 +2728,7 @@ var File_openai_grpc_v1_response_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\n" +
-	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xb4>\n" +
+	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xb9>\n" +
 	"\bResponse\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x02id\x88\x01\x01\x12P\n" +
 	"\x0faccess_programs\x18\x02 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12\"\n" +
@@ -2733,8 +2764,8 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\x06prompt\x18\x18 \x01(\v2\x1e.openai_grpc.v1.ResponsePromptR\x06prompt\x12i\n" +
 	"\x18prompt_cache_diagnostics\x18\x19 \x01(\v2/.openai_grpc.v1.Response.PromptCacheDiagnosticsR\x16promptCacheDiagnostics\x12-\n" +
 	"\x10prompt_cache_key\x18\x1a \x01(\tH\vR\x0epromptCacheKey\x88\x01\x01\x12T\n" +
-	"\x14prompt_cache_options\x18\x1b \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12P\n" +
-	"\x16prompt_cache_retention\x18\x1c \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324hH\fR\x14promptCacheRetention\x88\x01\x01\x127\n" +
+	"\x14prompt_cache_options\x18\x1b \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12R\n" +
+	"\x16prompt_cache_retention\x18\x1c \x01(\tB\x17\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324h\x18\x01H\fR\x14promptCacheRetention\x88\x01\x01\x127\n" +
 	"\treasoning\x18\x1d \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x120\n" +
 	"\x11safety_identifier\x18\x1e \x01(\tH\rR\x10safetyIdentifier\x88\x01\x01\x12d\n" +
 	"\fservice_tier\x18\x1f \x01(\tB<\xba\xf5\xa8\x037\"\x04auto\"\adefault\"\x04flex\"\x05scale\"\bpriority\"\x04fast\"\tultrafastH\x0eR\vserviceTier\x88\x01\x01\x12a\n" +
@@ -2747,8 +2778,8 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\n" +
 	"truncation\x18$ \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04auto\"\bdisabledH\x11R\n" +
 	"truncation\x88\x01\x01\x123\n" +
-	"\x05usage\x18% \x01(\v2\x1d.openai_grpc.v1.ResponseUsageR\x05usage\x12\x17\n" +
-	"\x04user\x18& \x01(\tH\x12R\x04user\x88\x01\x01\x12\x1a\n" +
+	"\x05usage\x18% \x01(\v2\x1d.openai_grpc.v1.ResponseUsageR\x05usage\x12\x1b\n" +
+	"\x04user\x18& \x01(\tB\x02\x18\x01H\x12R\x04user\x88\x01\x01\x12\x1a\n" +
 	"\x05store\x18\xc8\x01 \x01(\bH\x13R\x05store\x88\x01\x01\x12;\n" +
 	"\abilling\x18\xc9\x01 \x01(\v2 .openai_grpc.v1.Response.BillingR\abilling\x121\n" +
 	"\x11frequency_penalty\x18\xca\x01 \x01(\x01H\x14R\x10frequencyPenalty\x88\x01\x01\x12/\n" +
@@ -2880,15 +2911,15 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0f\n" +
 	"\r_num_requestsB\r\n" +
 	"\v_extra_jsonB\r\n" +
-	"\v_extra_json\x1a\xa8\x03\n" +
+	"\v_extra_json\x1a\xa7\x03\n" +
 	"\x16PromptCacheDiagnostics\x12@\n" +
 	"\tcache_hit\x18\x01 \x01(\v2!.openai_grpc.v1.Response.CacheHitH\x00R\bcacheHit\x12C\n" +
 	"\n" +
 	"cache_miss\x18\x02 \x01(\v2\".openai_grpc.v1.Response.CacheMissH\x00R\tcacheMiss\x12x\n" +
 	"\x1dcomparison_response_not_found\x18\x03 \x01(\v23.openai_grpc.v1.Response.ComparisonResponseNotFoundH\x00R\x1acomparisonResponseNotFound\x12H\n" +
 	"\vunavailable\x18\x04 \x01(\v2$.openai_grpc.v1.Response.UnavailableH\x00R\vunavailable\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1aa\n" +
 	"\bCacheHit\x12,\n" +
 	"\n" +
@@ -3025,12 +3056,12 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\x11_num_sources_usedB\x1d\n" +
 	"\x1b_num_server_side_tools_usedB\x14\n" +
 	"\x12_cost_in_usd_ticksB\r\n" +
-	"\v_extra_json\"\x94\x01\n" +
+	"\v_extra_json\"\x93\x01\n" +
 	"\rResponseInput\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x125\n" +
 	"\x05items\x18\x02 \x01(\v2\x1d.openai_grpc.v1.ResponseItemsH\x00R\x05items\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"L\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"L\n" +
 	"\rResponseItems\x122\n" +
 	"\x05items\x18\x01 \x03(\v2\x1c.openai_grpc.v1.ResponseItemR\x05items:\a\xba\xf5\xa8\x03\x02\b\x01\"\xd0\x02\n" +
 	"\x0eResponsePrompt\x12\x1c\n" +
@@ -3045,7 +3076,7 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\x03_idB\n" +
 	"\n" +
 	"\b_versionB\r\n" +
-	"\v_extra_json\"\xc2\x02\n" +
+	"\v_extra_json\"\xc1\x02\n" +
 	"\x16ResponsePromptVariable\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12B\n" +
 	"\n" +
@@ -3054,8 +3085,8 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"inputImage\x12B\n" +
 	"\n" +
 	"input_file\x18\x04 \x01(\v2!.openai_grpc.v1.ResponseInputFileH\x00R\tinputFile\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04typeBv\n" +
 	"\x18io.github.openai_grpc.v1B\rResponseProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
@@ -3182,7 +3213,6 @@ func file_openai_grpc_v1_response_proto_init() {
 	}
 	file_openai_grpc_v1_chat_proto_init()
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_content_proto_init()
 	file_openai_grpc_v1_response_item_proto_init()
 	file_openai_grpc_v1_response_tool_proto_init()

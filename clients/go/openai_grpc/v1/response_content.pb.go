@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -28,12 +29,12 @@ type ResponseContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseContent_Text
 	//	*ResponseContent_Parts
 	//	*ResponseContent_Unknown
-	Value         isResponseContent_Value `protobuf_oneof:"value"`
+	Kind          isResponseContent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -68,16 +69,16 @@ func (*ResponseContent) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *ResponseContent) GetValue() isResponseContent_Value {
+func (x *ResponseContent) GetKind() isResponseContent_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseContent) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContent_Text); ok {
+		if x, ok := x.Kind.(*ResponseContent_Text); ok {
 			return x.Text
 		}
 	}
@@ -86,7 +87,7 @@ func (x *ResponseContent) GetText() string {
 
 func (x *ResponseContent) GetParts() *ResponseContentParts {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContent_Parts); ok {
+		if x, ok := x.Kind.(*ResponseContent_Parts); ok {
 			return x.Parts
 		}
 	}
@@ -95,15 +96,15 @@ func (x *ResponseContent) GetParts() *ResponseContentParts {
 
 func (x *ResponseContent) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContent_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseContent_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseContent_Value interface {
-	isResponseContent_Value()
+type isResponseContent_Kind interface {
+	isResponseContent_Kind()
 }
 
 type ResponseContent_Text struct {
@@ -121,11 +122,11 @@ type ResponseContent_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseContent_Text) isResponseContent_Value() {}
+func (*ResponseContent_Text) isResponseContent_Kind() {}
 
-func (*ResponseContent_Parts) isResponseContent_Value() {}
+func (*ResponseContent_Parts) isResponseContent_Kind() {}
 
-func (*ResponseContent_Unknown) isResponseContent_Value() {}
+func (*ResponseContent_Unknown) isResponseContent_Kind() {}
 
 // A list of content parts.
 type ResponseContentParts struct {
@@ -178,7 +179,7 @@ type ResponseContentPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseContentPart_InputText
 	//	*ResponseContentPart_InputImage
@@ -189,7 +190,7 @@ type ResponseContentPart struct {
 	//	*ResponseContentPart_ReasoningText
 	//	*ResponseContentPart_SummaryText
 	//	*ResponseContentPart_Unknown
-	Value         isResponseContentPart_Value `protobuf_oneof:"value"`
+	Kind          isResponseContentPart_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -224,16 +225,16 @@ func (*ResponseContentPart) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *ResponseContentPart) GetValue() isResponseContentPart_Value {
+func (x *ResponseContentPart) GetKind() isResponseContentPart_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseContentPart) GetInputText() *ResponseInputText {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_InputText); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_InputText); ok {
 			return x.InputText
 		}
 	}
@@ -242,7 +243,7 @@ func (x *ResponseContentPart) GetInputText() *ResponseInputText {
 
 func (x *ResponseContentPart) GetInputImage() *ResponseInputImage {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_InputImage); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_InputImage); ok {
 			return x.InputImage
 		}
 	}
@@ -251,7 +252,7 @@ func (x *ResponseContentPart) GetInputImage() *ResponseInputImage {
 
 func (x *ResponseContentPart) GetInputFile() *ResponseInputFile {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_InputFile); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_InputFile); ok {
 			return x.InputFile
 		}
 	}
@@ -260,7 +261,7 @@ func (x *ResponseContentPart) GetInputFile() *ResponseInputFile {
 
 func (x *ResponseContentPart) GetInputAudio() *ResponseInputAudio {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_InputAudio); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_InputAudio); ok {
 			return x.InputAudio
 		}
 	}
@@ -269,7 +270,7 @@ func (x *ResponseContentPart) GetInputAudio() *ResponseInputAudio {
 
 func (x *ResponseContentPart) GetOutputText() *ResponseOutputText {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_OutputText); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_OutputText); ok {
 			return x.OutputText
 		}
 	}
@@ -278,7 +279,7 @@ func (x *ResponseContentPart) GetOutputText() *ResponseOutputText {
 
 func (x *ResponseContentPart) GetRefusal() *ResponseOutputRefusal {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_Refusal); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_Refusal); ok {
 			return x.Refusal
 		}
 	}
@@ -287,7 +288,7 @@ func (x *ResponseContentPart) GetRefusal() *ResponseOutputRefusal {
 
 func (x *ResponseContentPart) GetReasoningText() *ResponseReasoningText {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_ReasoningText); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_ReasoningText); ok {
 			return x.ReasoningText
 		}
 	}
@@ -296,7 +297,7 @@ func (x *ResponseContentPart) GetReasoningText() *ResponseReasoningText {
 
 func (x *ResponseContentPart) GetSummaryText() *ResponseSummaryText {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_SummaryText); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_SummaryText); ok {
 			return x.SummaryText
 		}
 	}
@@ -305,15 +306,15 @@ func (x *ResponseContentPart) GetSummaryText() *ResponseSummaryText {
 
 func (x *ResponseContentPart) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseContentPart_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseContentPart_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseContentPart_Value interface {
-	isResponseContentPart_Value()
+type isResponseContentPart_Kind interface {
+	isResponseContentPart_Kind()
 }
 
 type ResponseContentPart_InputText struct {
@@ -361,23 +362,23 @@ type ResponseContentPart_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseContentPart_InputText) isResponseContentPart_Value() {}
+func (*ResponseContentPart_InputText) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_InputImage) isResponseContentPart_Value() {}
+func (*ResponseContentPart_InputImage) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_InputFile) isResponseContentPart_Value() {}
+func (*ResponseContentPart_InputFile) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_InputAudio) isResponseContentPart_Value() {}
+func (*ResponseContentPart_InputAudio) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_OutputText) isResponseContentPart_Value() {}
+func (*ResponseContentPart_OutputText) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_Refusal) isResponseContentPart_Value() {}
+func (*ResponseContentPart_Refusal) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_ReasoningText) isResponseContentPart_Value() {}
+func (*ResponseContentPart_ReasoningText) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_SummaryText) isResponseContentPart_Value() {}
+func (*ResponseContentPart_SummaryText) isResponseContentPart_Kind() {}
 
-func (*ResponseContentPart_Unknown) isResponseContentPart_Value() {}
+func (*ResponseContentPart_Unknown) isResponseContentPart_Kind() {}
 
 // A text that goes in.
 type ResponseInputText struct {
@@ -448,6 +449,7 @@ type ResponseInputImage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How finely the model sees the image: `low`, `high`, `original` (not scaled down), or `auto`.
 	// Default: `auto`.
+	// Known values: `low`, `high`, `auto`, `original`.
 	Detail *string `protobuf:"bytes,1,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
 	// The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
 	// Limit: 1,024 bytes.
@@ -573,6 +575,7 @@ type ResponseInputFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How finely pages of the file are drawn for the model: `low` is cheaper, `high` better. Default:
 	// `auto`, which is `high` for gpt-5.6 and later models.
+	// Known values: `auto`, `low`, `high`.
 	Detail *string `protobuf:"bytes,1,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
 	// The value of one JSON key, in one of two forms; at most one is set.
 	//
@@ -1091,14 +1094,14 @@ type ResponseAnnotation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseAnnotation_FileCitation
 	//	*ResponseAnnotation_UrlCitation
 	//	*ResponseAnnotation_ContainerFileCitation
 	//	*ResponseAnnotation_FilePath
 	//	*ResponseAnnotation_Unknown
-	Value         isResponseAnnotation_Value `protobuf_oneof:"value"`
+	Kind          isResponseAnnotation_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1133,25 +1136,25 @@ func (*ResponseAnnotation) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{12}
 }
 
-func (x *ResponseAnnotation) GetValue() isResponseAnnotation_Value {
+func (x *ResponseAnnotation) GetKind() isResponseAnnotation_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseAnnotation) GetFileCitation() *ResponseFileCitation {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseAnnotation_FileCitation); ok {
+		if x, ok := x.Kind.(*ResponseAnnotation_FileCitation); ok {
 			return x.FileCitation
 		}
 	}
 	return nil
 }
 
-func (x *ResponseAnnotation) GetUrlCitation() *ResponseURLCitation {
+func (x *ResponseAnnotation) GetUrlCitation() *ResponseUrlCitation {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseAnnotation_UrlCitation); ok {
+		if x, ok := x.Kind.(*ResponseAnnotation_UrlCitation); ok {
 			return x.UrlCitation
 		}
 	}
@@ -1160,7 +1163,7 @@ func (x *ResponseAnnotation) GetUrlCitation() *ResponseURLCitation {
 
 func (x *ResponseAnnotation) GetContainerFileCitation() *ResponseContainerFileCitation {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseAnnotation_ContainerFileCitation); ok {
+		if x, ok := x.Kind.(*ResponseAnnotation_ContainerFileCitation); ok {
 			return x.ContainerFileCitation
 		}
 	}
@@ -1169,7 +1172,7 @@ func (x *ResponseAnnotation) GetContainerFileCitation() *ResponseContainerFileCi
 
 func (x *ResponseAnnotation) GetFilePath() *ResponseFilePath {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseAnnotation_FilePath); ok {
+		if x, ok := x.Kind.(*ResponseAnnotation_FilePath); ok {
 			return x.FilePath
 		}
 	}
@@ -1178,15 +1181,15 @@ func (x *ResponseAnnotation) GetFilePath() *ResponseFilePath {
 
 func (x *ResponseAnnotation) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseAnnotation_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseAnnotation_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseAnnotation_Value interface {
-	isResponseAnnotation_Value()
+type isResponseAnnotation_Kind interface {
+	isResponseAnnotation_Kind()
 }
 
 type ResponseAnnotation_FileCitation struct {
@@ -1196,7 +1199,7 @@ type ResponseAnnotation_FileCitation struct {
 
 type ResponseAnnotation_UrlCitation struct {
 	// Where `type` is `url_citation`.
-	UrlCitation *ResponseURLCitation `protobuf:"bytes,2,opt,name=url_citation,json=urlCitation,proto3,oneof"`
+	UrlCitation *ResponseUrlCitation `protobuf:"bytes,2,opt,name=url_citation,json=urlCitation,proto3,oneof"`
 }
 
 type ResponseAnnotation_ContainerFileCitation struct {
@@ -1214,15 +1217,15 @@ type ResponseAnnotation_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseAnnotation_FileCitation) isResponseAnnotation_Value() {}
+func (*ResponseAnnotation_FileCitation) isResponseAnnotation_Kind() {}
 
-func (*ResponseAnnotation_UrlCitation) isResponseAnnotation_Value() {}
+func (*ResponseAnnotation_UrlCitation) isResponseAnnotation_Kind() {}
 
-func (*ResponseAnnotation_ContainerFileCitation) isResponseAnnotation_Value() {}
+func (*ResponseAnnotation_ContainerFileCitation) isResponseAnnotation_Kind() {}
 
-func (*ResponseAnnotation_FilePath) isResponseAnnotation_Value() {}
+func (*ResponseAnnotation_FilePath) isResponseAnnotation_Kind() {}
 
-func (*ResponseAnnotation_Unknown) isResponseAnnotation_Value() {}
+func (*ResponseAnnotation_Unknown) isResponseAnnotation_Kind() {}
 
 // A citation of a file that was searched.
 type ResponseFileCitation struct {
@@ -1299,7 +1302,7 @@ func (x *ResponseFileCitation) GetExtraJson() string {
 }
 
 // A citation of a web page.
-type ResponseURLCitation struct {
+type ResponseUrlCitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where in the text the citation ends, in characters, exclusive.
 	EndIndex *int32 `protobuf:"varint,1,opt,name=end_index,json=endIndex,proto3,oneof" json:"end_index,omitempty"`
@@ -1315,20 +1318,20 @@ type ResponseURLCitation struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResponseURLCitation) Reset() {
-	*x = ResponseURLCitation{}
+func (x *ResponseUrlCitation) Reset() {
+	*x = ResponseUrlCitation{}
 	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResponseURLCitation) String() string {
+func (x *ResponseUrlCitation) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResponseURLCitation) ProtoMessage() {}
+func (*ResponseUrlCitation) ProtoMessage() {}
 
-func (x *ResponseURLCitation) ProtoReflect() protoreflect.Message {
+func (x *ResponseUrlCitation) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1340,40 +1343,40 @@ func (x *ResponseURLCitation) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResponseURLCitation.ProtoReflect.Descriptor instead.
-func (*ResponseURLCitation) Descriptor() ([]byte, []int) {
+// Deprecated: Use ResponseUrlCitation.ProtoReflect.Descriptor instead.
+func (*ResponseUrlCitation) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{14}
 }
 
-func (x *ResponseURLCitation) GetEndIndex() int32 {
+func (x *ResponseUrlCitation) GetEndIndex() int32 {
 	if x != nil && x.EndIndex != nil {
 		return *x.EndIndex
 	}
 	return 0
 }
 
-func (x *ResponseURLCitation) GetStartIndex() int32 {
+func (x *ResponseUrlCitation) GetStartIndex() int32 {
 	if x != nil && x.StartIndex != nil {
 		return *x.StartIndex
 	}
 	return 0
 }
 
-func (x *ResponseURLCitation) GetTitle() string {
+func (x *ResponseUrlCitation) GetTitle() string {
 	if x != nil && x.Title != nil {
 		return *x.Title
 	}
 	return ""
 }
 
-func (x *ResponseURLCitation) GetUrl() string {
+func (x *ResponseUrlCitation) GetUrl() string {
 	if x != nil && x.Url != nil {
 		return *x.Url
 	}
 	return ""
 }
 
-func (x *ResponseURLCitation) GetExtraJson() string {
+func (x *ResponseUrlCitation) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -1544,6 +1547,7 @@ type ResponseInputAudio_InputAudio struct {
 	// The sound, encoded in `format`. Required.
 	Data []byte `protobuf:"bytes,1,opt,name=data,proto3,oneof" json:"data,omitempty"`
 	// The format of the bytes: `wav` or `mp3`. Required.
+	// Known values: `wav`, `mp3`.
 	Format *string `protobuf:"bytes,2,opt,name=format,proto3,oneof" json:"format,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1679,14 +1683,14 @@ var File_openai_grpc_v1_response_content_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\n" +
-	"%openai_grpc/v1/response_content.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\x9d\x01\n" +
+	"%openai_grpc/v1/response_content.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x9c\x01\n" +
 	"\x0fResponseContent\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12<\n" +
 	"\x05parts\x18\x02 \x01(\v2$.openai_grpc.v1.ResponseContentPartsH\x00R\x05parts\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"Z\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"Z\n" +
 	"\x14ResponseContentParts\x129\n" +
-	"\x05parts\x18\x01 \x03(\v2#.openai_grpc.v1.ResponseContentPartR\x05parts:\a\xba\xf5\xa8\x03\x02\b\x01\"\x94\x05\n" +
+	"\x05parts\x18\x01 \x03(\v2#.openai_grpc.v1.ResponseContentPartR\x05parts:\a\xba\xf5\xa8\x03\x02\b\x01\"\x93\x05\n" +
 	"\x13ResponseContentPart\x12B\n" +
 	"\n" +
 	"input_text\x18\x01 \x01(\v2!.openai_grpc.v1.ResponseInputTextH\x00R\tinputText\x12E\n" +
@@ -1701,8 +1705,8 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\arefusal\x18\x06 \x01(\v2%.openai_grpc.v1.ResponseOutputRefusalH\x00R\arefusal\x12N\n" +
 	"\x0ereasoning_text\x18\a \x01(\v2%.openai_grpc.v1.ResponseReasoningTextH\x00R\rreasoningText\x12H\n" +
 	"\fsummary_text\x18\b \x01(\v2#.openai_grpc.v1.ResponseSummaryTextH\x00R\vsummaryText\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xec\x01\n" +
 	"\x11ResponseInputText\x12\x17\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x88\x01\x01\x12]\n" +
@@ -1817,14 +1821,14 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\x06_tokenB\n" +
 	"\n" +
 	"\b_logprobB\r\n" +
-	"\v_extra_json\"\x9a\x03\n" +
+	"\v_extra_json\"\x99\x03\n" +
 	"\x12ResponseAnnotation\x12K\n" +
 	"\rfile_citation\x18\x01 \x01(\v2$.openai_grpc.v1.ResponseFileCitationH\x00R\ffileCitation\x12H\n" +
-	"\furl_citation\x18\x02 \x01(\v2#.openai_grpc.v1.ResponseURLCitationH\x00R\vurlCitation\x12g\n" +
+	"\furl_citation\x18\x02 \x01(\v2#.openai_grpc.v1.ResponseUrlCitationH\x00R\vurlCitation\x12g\n" +
 	"\x17container_file_citation\x18\x03 \x01(\v2-.openai_grpc.v1.ResponseContainerFileCitationH\x00R\x15containerFileCitation\x12?\n" +
 	"\tfile_path\x18\x04 \x01(\v2 .openai_grpc.v1.ResponseFilePathH\x00R\bfilePath\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xf7\x01\n" +
 	"\x14ResponseFileCitation\x12%\n" +
 	"\afile_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x00R\x06fileId\x88\x01\x01\x12\x1f\n" +
@@ -1838,7 +1842,7 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\t_filenameB\b\n" +
 	"\x06_indexB\r\n" +
 	"\v_extra_json\"\x99\x02\n" +
-	"\x13ResponseURLCitation\x12 \n" +
+	"\x13ResponseUrlCitation\x12 \n" +
 	"\tend_index\x18\x01 \x01(\x05H\x00R\bendIndex\x88\x01\x01\x12$\n" +
 	"\vstart_index\x18\x02 \x01(\x05H\x01R\n" +
 	"startIndex\x88\x01\x01\x12\x19\n" +
@@ -1911,7 +1915,7 @@ var file_openai_grpc_v1_response_content_proto_goTypes = []any{
 	(*ResponseLogprob)(nil),               // 11: openai_grpc.v1.ResponseLogprob
 	(*ResponseAnnotation)(nil),            // 12: openai_grpc.v1.ResponseAnnotation
 	(*ResponseFileCitation)(nil),          // 13: openai_grpc.v1.ResponseFileCitation
-	(*ResponseURLCitation)(nil),           // 14: openai_grpc.v1.ResponseURLCitation
+	(*ResponseUrlCitation)(nil),           // 14: openai_grpc.v1.ResponseUrlCitation
 	(*ResponseContainerFileCitation)(nil), // 15: openai_grpc.v1.ResponseContainerFileCitation
 	(*ResponseFilePath)(nil),              // 16: openai_grpc.v1.ResponseFilePath
 	(*ResponseInputAudio_InputAudio)(nil), // 17: openai_grpc.v1.ResponseInputAudio.InputAudio
@@ -1940,7 +1944,7 @@ var file_openai_grpc_v1_response_content_proto_depIdxs = []int32{
 	11, // 17: openai_grpc.v1.ResponseOutputText.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
 	18, // 18: openai_grpc.v1.ResponseLogprob.top_logprobs:type_name -> openai_grpc.v1.ResponseLogprob.TopLogprob
 	13, // 19: openai_grpc.v1.ResponseAnnotation.file_citation:type_name -> openai_grpc.v1.ResponseFileCitation
-	14, // 20: openai_grpc.v1.ResponseAnnotation.url_citation:type_name -> openai_grpc.v1.ResponseURLCitation
+	14, // 20: openai_grpc.v1.ResponseAnnotation.url_citation:type_name -> openai_grpc.v1.ResponseUrlCitation
 	15, // 21: openai_grpc.v1.ResponseAnnotation.container_file_citation:type_name -> openai_grpc.v1.ResponseContainerFileCitation
 	16, // 22: openai_grpc.v1.ResponseAnnotation.file_path:type_name -> openai_grpc.v1.ResponseFilePath
 	23, // [23:23] is the sub-list for method output_type
@@ -1956,7 +1960,6 @@ func file_openai_grpc_v1_response_content_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_content_proto_msgTypes[0].OneofWrappers = []any{
 		(*ResponseContent_Text)(nil),
 		(*ResponseContent_Parts)(nil),

@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -30,7 +31,7 @@ type ResponseStreamEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseStreamEvent_Created
 	//	*ResponseStreamEvent_InProgress
@@ -95,7 +96,7 @@ type ResponseStreamEvent struct {
 	//	*ResponseStreamEvent_ApplyPatchCallOperationDiffDelta
 	//	*ResponseStreamEvent_ApplyPatchCallOperationDiffDone
 	//	*ResponseStreamEvent_Unknown
-	Value isResponseStreamEvent_Value `protobuf_oneof:"value"`
+	Kind isResponseStreamEvent_Kind `protobuf_oneof:"kind"`
 	// What the gateway knows of the call; on every event of a stream that the gateway made itself
 	// (`synthetic_stream`). An upstream's own stream has it in the `response` of its last event.
 	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
@@ -133,16 +134,16 @@ func (*ResponseStreamEvent) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_event_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *ResponseStreamEvent) GetValue() isResponseStreamEvent_Value {
+func (x *ResponseStreamEvent) GetKind() isResponseStreamEvent_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseStreamEvent) GetCreated() *ResponseCreatedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Created); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Created); ok {
 			return x.Created
 		}
 	}
@@ -151,7 +152,7 @@ func (x *ResponseStreamEvent) GetCreated() *ResponseCreatedEvent {
 
 func (x *ResponseStreamEvent) GetInProgress() *ResponseInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_InProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_InProgress); ok {
 			return x.InProgress
 		}
 	}
@@ -160,7 +161,7 @@ func (x *ResponseStreamEvent) GetInProgress() *ResponseInProgressEvent {
 
 func (x *ResponseStreamEvent) GetQueued() *ResponseQueuedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Queued); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Queued); ok {
 			return x.Queued
 		}
 	}
@@ -169,7 +170,7 @@ func (x *ResponseStreamEvent) GetQueued() *ResponseQueuedEvent {
 
 func (x *ResponseStreamEvent) GetOutputItemAdded() *ResponseOutputItemAddedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_OutputItemAdded); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_OutputItemAdded); ok {
 			return x.OutputItemAdded
 		}
 	}
@@ -178,7 +179,7 @@ func (x *ResponseStreamEvent) GetOutputItemAdded() *ResponseOutputItemAddedEvent
 
 func (x *ResponseStreamEvent) GetContentPartAdded() *ResponseContentPartAddedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ContentPartAdded); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ContentPartAdded); ok {
 			return x.ContentPartAdded
 		}
 	}
@@ -187,7 +188,7 @@ func (x *ResponseStreamEvent) GetContentPartAdded() *ResponseContentPartAddedEve
 
 func (x *ResponseStreamEvent) GetOutputTextDelta() *ResponseTextDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_OutputTextDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_OutputTextDelta); ok {
 			return x.OutputTextDelta
 		}
 	}
@@ -196,7 +197,7 @@ func (x *ResponseStreamEvent) GetOutputTextDelta() *ResponseTextDeltaEvent {
 
 func (x *ResponseStreamEvent) GetOutputTextDone() *ResponseTextDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_OutputTextDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_OutputTextDone); ok {
 			return x.OutputTextDone
 		}
 	}
@@ -205,7 +206,7 @@ func (x *ResponseStreamEvent) GetOutputTextDone() *ResponseTextDoneEvent {
 
 func (x *ResponseStreamEvent) GetContentPartDone() *ResponseContentPartDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ContentPartDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ContentPartDone); ok {
 			return x.ContentPartDone
 		}
 	}
@@ -214,7 +215,7 @@ func (x *ResponseStreamEvent) GetContentPartDone() *ResponseContentPartDoneEvent
 
 func (x *ResponseStreamEvent) GetOutputItemDone() *ResponseOutputItemDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_OutputItemDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_OutputItemDone); ok {
 			return x.OutputItemDone
 		}
 	}
@@ -223,7 +224,7 @@ func (x *ResponseStreamEvent) GetOutputItemDone() *ResponseOutputItemDoneEvent {
 
 func (x *ResponseStreamEvent) GetCompleted() *ResponseCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Completed); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Completed); ok {
 			return x.Completed
 		}
 	}
@@ -232,7 +233,7 @@ func (x *ResponseStreamEvent) GetCompleted() *ResponseCompletedEvent {
 
 func (x *ResponseStreamEvent) GetIncomplete() *ResponseIncompleteEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Incomplete); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Incomplete); ok {
 			return x.Incomplete
 		}
 	}
@@ -241,7 +242,7 @@ func (x *ResponseStreamEvent) GetIncomplete() *ResponseIncompleteEvent {
 
 func (x *ResponseStreamEvent) GetFailed() *ResponseFailedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Failed); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Failed); ok {
 			return x.Failed
 		}
 	}
@@ -250,7 +251,7 @@ func (x *ResponseStreamEvent) GetFailed() *ResponseFailedEvent {
 
 func (x *ResponseStreamEvent) GetError() *ResponseErrorEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Error); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Error); ok {
 			return x.Error
 		}
 	}
@@ -259,7 +260,7 @@ func (x *ResponseStreamEvent) GetError() *ResponseErrorEvent {
 
 func (x *ResponseStreamEvent) GetAudioDelta() *ResponseAudioDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_AudioDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_AudioDelta); ok {
 			return x.AudioDelta
 		}
 	}
@@ -268,7 +269,7 @@ func (x *ResponseStreamEvent) GetAudioDelta() *ResponseAudioDeltaEvent {
 
 func (x *ResponseStreamEvent) GetAudioDone() *ResponseAudioDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_AudioDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_AudioDone); ok {
 			return x.AudioDone
 		}
 	}
@@ -277,7 +278,7 @@ func (x *ResponseStreamEvent) GetAudioDone() *ResponseAudioDoneEvent {
 
 func (x *ResponseStreamEvent) GetAudioTranscriptDelta() *ResponseAudioTranscriptDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_AudioTranscriptDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_AudioTranscriptDelta); ok {
 			return x.AudioTranscriptDelta
 		}
 	}
@@ -286,7 +287,7 @@ func (x *ResponseStreamEvent) GetAudioTranscriptDelta() *ResponseAudioTranscript
 
 func (x *ResponseStreamEvent) GetAudioTranscriptDone() *ResponseAudioTranscriptDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_AudioTranscriptDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_AudioTranscriptDone); ok {
 			return x.AudioTranscriptDone
 		}
 	}
@@ -295,7 +296,7 @@ func (x *ResponseStreamEvent) GetAudioTranscriptDone() *ResponseAudioTranscriptD
 
 func (x *ResponseStreamEvent) GetCodeInterpreterCallCodeDelta() *ResponseCodeInterpreterCallCodeDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CodeInterpreterCallCodeDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CodeInterpreterCallCodeDelta); ok {
 			return x.CodeInterpreterCallCodeDelta
 		}
 	}
@@ -304,7 +305,7 @@ func (x *ResponseStreamEvent) GetCodeInterpreterCallCodeDelta() *ResponseCodeInt
 
 func (x *ResponseStreamEvent) GetCodeInterpreterCallCodeDone() *ResponseCodeInterpreterCallCodeDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CodeInterpreterCallCodeDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CodeInterpreterCallCodeDone); ok {
 			return x.CodeInterpreterCallCodeDone
 		}
 	}
@@ -313,7 +314,7 @@ func (x *ResponseStreamEvent) GetCodeInterpreterCallCodeDone() *ResponseCodeInte
 
 func (x *ResponseStreamEvent) GetCodeInterpreterCallCompleted() *ResponseCodeInterpreterCallCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CodeInterpreterCallCompleted); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CodeInterpreterCallCompleted); ok {
 			return x.CodeInterpreterCallCompleted
 		}
 	}
@@ -322,7 +323,7 @@ func (x *ResponseStreamEvent) GetCodeInterpreterCallCompleted() *ResponseCodeInt
 
 func (x *ResponseStreamEvent) GetCodeInterpreterCallInProgress() *ResponseCodeInterpreterCallInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CodeInterpreterCallInProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CodeInterpreterCallInProgress); ok {
 			return x.CodeInterpreterCallInProgress
 		}
 	}
@@ -331,7 +332,7 @@ func (x *ResponseStreamEvent) GetCodeInterpreterCallInProgress() *ResponseCodeIn
 
 func (x *ResponseStreamEvent) GetCodeInterpreterCallInterpreting() *ResponseCodeInterpreterCallInterpretingEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CodeInterpreterCallInterpreting); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CodeInterpreterCallInterpreting); ok {
 			return x.CodeInterpreterCallInterpreting
 		}
 	}
@@ -340,7 +341,7 @@ func (x *ResponseStreamEvent) GetCodeInterpreterCallInterpreting() *ResponseCode
 
 func (x *ResponseStreamEvent) GetCompactionCompacting() *ResponseCompactionCompactingEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CompactionCompacting); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CompactionCompacting); ok {
 			return x.CompactionCompacting
 		}
 	}
@@ -349,7 +350,7 @@ func (x *ResponseStreamEvent) GetCompactionCompacting() *ResponseCompactionCompa
 
 func (x *ResponseStreamEvent) GetFileSearchCallCompleted() *ResponseFileSearchCallCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_FileSearchCallCompleted); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_FileSearchCallCompleted); ok {
 			return x.FileSearchCallCompleted
 		}
 	}
@@ -358,7 +359,7 @@ func (x *ResponseStreamEvent) GetFileSearchCallCompleted() *ResponseFileSearchCa
 
 func (x *ResponseStreamEvent) GetFileSearchCallInProgress() *ResponseFileSearchCallInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_FileSearchCallInProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_FileSearchCallInProgress); ok {
 			return x.FileSearchCallInProgress
 		}
 	}
@@ -367,7 +368,7 @@ func (x *ResponseStreamEvent) GetFileSearchCallInProgress() *ResponseFileSearchC
 
 func (x *ResponseStreamEvent) GetFileSearchCallSearching() *ResponseFileSearchCallSearchingEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_FileSearchCallSearching); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_FileSearchCallSearching); ok {
 			return x.FileSearchCallSearching
 		}
 	}
@@ -376,7 +377,7 @@ func (x *ResponseStreamEvent) GetFileSearchCallSearching() *ResponseFileSearchCa
 
 func (x *ResponseStreamEvent) GetFunctionCallArgumentsDelta() *ResponseFunctionCallArgumentsDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_FunctionCallArgumentsDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_FunctionCallArgumentsDelta); ok {
 			return x.FunctionCallArgumentsDelta
 		}
 	}
@@ -385,7 +386,7 @@ func (x *ResponseStreamEvent) GetFunctionCallArgumentsDelta() *ResponseFunctionC
 
 func (x *ResponseStreamEvent) GetFunctionCallArgumentsDone() *ResponseFunctionCallArgumentsDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_FunctionCallArgumentsDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_FunctionCallArgumentsDone); ok {
 			return x.FunctionCallArgumentsDone
 		}
 	}
@@ -394,7 +395,7 @@ func (x *ResponseStreamEvent) GetFunctionCallArgumentsDone() *ResponseFunctionCa
 
 func (x *ResponseStreamEvent) GetShellCallCommandAdded() *ResponseShellCallCommandAddedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ShellCallCommandAdded); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ShellCallCommandAdded); ok {
 			return x.ShellCallCommandAdded
 		}
 	}
@@ -403,7 +404,7 @@ func (x *ResponseStreamEvent) GetShellCallCommandAdded() *ResponseShellCallComma
 
 func (x *ResponseStreamEvent) GetShellCallCommandDelta() *ResponseShellCallCommandDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ShellCallCommandDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ShellCallCommandDelta); ok {
 			return x.ShellCallCommandDelta
 		}
 	}
@@ -412,7 +413,7 @@ func (x *ResponseStreamEvent) GetShellCallCommandDelta() *ResponseShellCallComma
 
 func (x *ResponseStreamEvent) GetShellCallCommandDone() *ResponseShellCallCommandDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ShellCallCommandDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ShellCallCommandDone); ok {
 			return x.ShellCallCommandDone
 		}
 	}
@@ -421,7 +422,7 @@ func (x *ResponseStreamEvent) GetShellCallCommandDone() *ResponseShellCallComman
 
 func (x *ResponseStreamEvent) GetShellCallOutputContentDelta() *ResponseShellCallOutputContentDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ShellCallOutputContentDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ShellCallOutputContentDelta); ok {
 			return x.ShellCallOutputContentDelta
 		}
 	}
@@ -430,7 +431,7 @@ func (x *ResponseStreamEvent) GetShellCallOutputContentDelta() *ResponseShellCal
 
 func (x *ResponseStreamEvent) GetShellCallOutputContentDone() *ResponseShellCallOutputContentDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ShellCallOutputContentDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ShellCallOutputContentDone); ok {
 			return x.ShellCallOutputContentDone
 		}
 	}
@@ -439,7 +440,7 @@ func (x *ResponseStreamEvent) GetShellCallOutputContentDone() *ResponseShellCall
 
 func (x *ResponseStreamEvent) GetReasoningSummaryPartAdded() *ResponseReasoningSummaryPartAddedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ReasoningSummaryPartAdded); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ReasoningSummaryPartAdded); ok {
 			return x.ReasoningSummaryPartAdded
 		}
 	}
@@ -448,7 +449,7 @@ func (x *ResponseStreamEvent) GetReasoningSummaryPartAdded() *ResponseReasoningS
 
 func (x *ResponseStreamEvent) GetReasoningSummaryPartDone() *ResponseReasoningSummaryPartDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ReasoningSummaryPartDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ReasoningSummaryPartDone); ok {
 			return x.ReasoningSummaryPartDone
 		}
 	}
@@ -457,7 +458,7 @@ func (x *ResponseStreamEvent) GetReasoningSummaryPartDone() *ResponseReasoningSu
 
 func (x *ResponseStreamEvent) GetReasoningSummaryTextDelta() *ResponseReasoningSummaryTextDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ReasoningSummaryTextDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ReasoningSummaryTextDelta); ok {
 			return x.ReasoningSummaryTextDelta
 		}
 	}
@@ -466,7 +467,7 @@ func (x *ResponseStreamEvent) GetReasoningSummaryTextDelta() *ResponseReasoningS
 
 func (x *ResponseStreamEvent) GetReasoningSummaryTextDone() *ResponseReasoningSummaryTextDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ReasoningSummaryTextDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ReasoningSummaryTextDone); ok {
 			return x.ReasoningSummaryTextDone
 		}
 	}
@@ -475,7 +476,7 @@ func (x *ResponseStreamEvent) GetReasoningSummaryTextDone() *ResponseReasoningSu
 
 func (x *ResponseStreamEvent) GetReasoningTextDelta() *ResponseReasoningTextDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ReasoningTextDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ReasoningTextDelta); ok {
 			return x.ReasoningTextDelta
 		}
 	}
@@ -484,7 +485,7 @@ func (x *ResponseStreamEvent) GetReasoningTextDelta() *ResponseReasoningTextDelt
 
 func (x *ResponseStreamEvent) GetReasoningTextDone() *ResponseReasoningTextDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ReasoningTextDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ReasoningTextDone); ok {
 			return x.ReasoningTextDone
 		}
 	}
@@ -493,7 +494,7 @@ func (x *ResponseStreamEvent) GetReasoningTextDone() *ResponseReasoningTextDoneE
 
 func (x *ResponseStreamEvent) GetRefusalDelta() *ResponseRefusalDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_RefusalDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_RefusalDelta); ok {
 			return x.RefusalDelta
 		}
 	}
@@ -502,7 +503,7 @@ func (x *ResponseStreamEvent) GetRefusalDelta() *ResponseRefusalDeltaEvent {
 
 func (x *ResponseStreamEvent) GetRefusalDone() *ResponseRefusalDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_RefusalDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_RefusalDone); ok {
 			return x.RefusalDone
 		}
 	}
@@ -511,7 +512,7 @@ func (x *ResponseStreamEvent) GetRefusalDone() *ResponseRefusalDoneEvent {
 
 func (x *ResponseStreamEvent) GetWebSearchCallCompleted() *ResponseWebSearchCallCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_WebSearchCallCompleted); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_WebSearchCallCompleted); ok {
 			return x.WebSearchCallCompleted
 		}
 	}
@@ -520,7 +521,7 @@ func (x *ResponseStreamEvent) GetWebSearchCallCompleted() *ResponseWebSearchCall
 
 func (x *ResponseStreamEvent) GetWebSearchCallInProgress() *ResponseWebSearchCallInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_WebSearchCallInProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_WebSearchCallInProgress); ok {
 			return x.WebSearchCallInProgress
 		}
 	}
@@ -529,7 +530,7 @@ func (x *ResponseStreamEvent) GetWebSearchCallInProgress() *ResponseWebSearchCal
 
 func (x *ResponseStreamEvent) GetWebSearchCallSearching() *ResponseWebSearchCallSearchingEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_WebSearchCallSearching); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_WebSearchCallSearching); ok {
 			return x.WebSearchCallSearching
 		}
 	}
@@ -538,7 +539,7 @@ func (x *ResponseStreamEvent) GetWebSearchCallSearching() *ResponseWebSearchCall
 
 func (x *ResponseStreamEvent) GetImageGenerationCallCompleted() *ResponseImageGenCallCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ImageGenerationCallCompleted); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ImageGenerationCallCompleted); ok {
 			return x.ImageGenerationCallCompleted
 		}
 	}
@@ -547,7 +548,7 @@ func (x *ResponseStreamEvent) GetImageGenerationCallCompleted() *ResponseImageGe
 
 func (x *ResponseStreamEvent) GetImageGenerationCallGenerating() *ResponseImageGenCallGeneratingEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ImageGenerationCallGenerating); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ImageGenerationCallGenerating); ok {
 			return x.ImageGenerationCallGenerating
 		}
 	}
@@ -556,7 +557,7 @@ func (x *ResponseStreamEvent) GetImageGenerationCallGenerating() *ResponseImageG
 
 func (x *ResponseStreamEvent) GetImageGenerationCallInProgress() *ResponseImageGenCallInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ImageGenerationCallInProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ImageGenerationCallInProgress); ok {
 			return x.ImageGenerationCallInProgress
 		}
 	}
@@ -565,7 +566,7 @@ func (x *ResponseStreamEvent) GetImageGenerationCallInProgress() *ResponseImageG
 
 func (x *ResponseStreamEvent) GetImageGenerationCallPartialImage() *ResponseImageGenCallPartialImageEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ImageGenerationCallPartialImage); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ImageGenerationCallPartialImage); ok {
 			return x.ImageGenerationCallPartialImage
 		}
 	}
@@ -574,7 +575,7 @@ func (x *ResponseStreamEvent) GetImageGenerationCallPartialImage() *ResponseImag
 
 func (x *ResponseStreamEvent) GetMcpCallArgumentsDelta() *ResponseMcpCallArgumentsDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpCallArgumentsDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpCallArgumentsDelta); ok {
 			return x.McpCallArgumentsDelta
 		}
 	}
@@ -583,7 +584,7 @@ func (x *ResponseStreamEvent) GetMcpCallArgumentsDelta() *ResponseMcpCallArgumen
 
 func (x *ResponseStreamEvent) GetMcpCallArgumentsDone() *ResponseMcpCallArgumentsDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpCallArgumentsDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpCallArgumentsDone); ok {
 			return x.McpCallArgumentsDone
 		}
 	}
@@ -592,7 +593,7 @@ func (x *ResponseStreamEvent) GetMcpCallArgumentsDone() *ResponseMcpCallArgument
 
 func (x *ResponseStreamEvent) GetMcpCallCompleted() *ResponseMcpCallCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpCallCompleted); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpCallCompleted); ok {
 			return x.McpCallCompleted
 		}
 	}
@@ -601,7 +602,7 @@ func (x *ResponseStreamEvent) GetMcpCallCompleted() *ResponseMcpCallCompletedEve
 
 func (x *ResponseStreamEvent) GetMcpCallFailed() *ResponseMcpCallFailedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpCallFailed); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpCallFailed); ok {
 			return x.McpCallFailed
 		}
 	}
@@ -610,7 +611,7 @@ func (x *ResponseStreamEvent) GetMcpCallFailed() *ResponseMcpCallFailedEvent {
 
 func (x *ResponseStreamEvent) GetMcpCallInProgress() *ResponseMcpCallInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpCallInProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpCallInProgress); ok {
 			return x.McpCallInProgress
 		}
 	}
@@ -619,7 +620,7 @@ func (x *ResponseStreamEvent) GetMcpCallInProgress() *ResponseMcpCallInProgressE
 
 func (x *ResponseStreamEvent) GetMcpListToolsCompleted() *ResponseMcpListToolsCompletedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpListToolsCompleted); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpListToolsCompleted); ok {
 			return x.McpListToolsCompleted
 		}
 	}
@@ -628,7 +629,7 @@ func (x *ResponseStreamEvent) GetMcpListToolsCompleted() *ResponseMcpListToolsCo
 
 func (x *ResponseStreamEvent) GetMcpListToolsFailed() *ResponseMcpListToolsFailedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpListToolsFailed); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpListToolsFailed); ok {
 			return x.McpListToolsFailed
 		}
 	}
@@ -637,7 +638,7 @@ func (x *ResponseStreamEvent) GetMcpListToolsFailed() *ResponseMcpListToolsFaile
 
 func (x *ResponseStreamEvent) GetMcpListToolsInProgress() *ResponseMcpListToolsInProgressEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_McpListToolsInProgress); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_McpListToolsInProgress); ok {
 			return x.McpListToolsInProgress
 		}
 	}
@@ -646,7 +647,7 @@ func (x *ResponseStreamEvent) GetMcpListToolsInProgress() *ResponseMcpListToolsI
 
 func (x *ResponseStreamEvent) GetOutputTextAnnotationAdded() *ResponseOutputTextAnnotationAddedEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_OutputTextAnnotationAdded); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_OutputTextAnnotationAdded); ok {
 			return x.OutputTextAnnotationAdded
 		}
 	}
@@ -655,7 +656,7 @@ func (x *ResponseStreamEvent) GetOutputTextAnnotationAdded() *ResponseOutputText
 
 func (x *ResponseStreamEvent) GetCustomToolCallInputDelta() *ResponseCustomToolCallInputDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CustomToolCallInputDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CustomToolCallInputDelta); ok {
 			return x.CustomToolCallInputDelta
 		}
 	}
@@ -664,7 +665,7 @@ func (x *ResponseStreamEvent) GetCustomToolCallInputDelta() *ResponseCustomToolC
 
 func (x *ResponseStreamEvent) GetCustomToolCallInputDone() *ResponseCustomToolCallInputDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_CustomToolCallInputDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_CustomToolCallInputDone); ok {
 			return x.CustomToolCallInputDone
 		}
 	}
@@ -673,7 +674,7 @@ func (x *ResponseStreamEvent) GetCustomToolCallInputDone() *ResponseCustomToolCa
 
 func (x *ResponseStreamEvent) GetKeepalive() *ResponseKeepaliveEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Keepalive); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Keepalive); ok {
 			return x.Keepalive
 		}
 	}
@@ -682,7 +683,7 @@ func (x *ResponseStreamEvent) GetKeepalive() *ResponseKeepaliveEvent {
 
 func (x *ResponseStreamEvent) GetApplyPatchCallOperationDiffDelta() *ResponseApplyPatchCallOperationDiffDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ApplyPatchCallOperationDiffDelta); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ApplyPatchCallOperationDiffDelta); ok {
 			return x.ApplyPatchCallOperationDiffDelta
 		}
 	}
@@ -691,7 +692,7 @@ func (x *ResponseStreamEvent) GetApplyPatchCallOperationDiffDelta() *ResponseApp
 
 func (x *ResponseStreamEvent) GetApplyPatchCallOperationDiffDone() *ResponseApplyPatchCallOperationDiffDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_ApplyPatchCallOperationDiffDone); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_ApplyPatchCallOperationDiffDone); ok {
 			return x.ApplyPatchCallOperationDiffDone
 		}
 	}
@@ -700,7 +701,7 @@ func (x *ResponseStreamEvent) GetApplyPatchCallOperationDiffDone() *ResponseAppl
 
 func (x *ResponseStreamEvent) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseStreamEvent_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseStreamEvent_Unknown); ok {
 			return x.Unknown
 		}
 	}
@@ -714,8 +715,8 @@ func (x *ResponseStreamEvent) GetCallInfo() *CallInfo {
 	return nil
 }
 
-type isResponseStreamEvent_Value interface {
-	isResponseStreamEvent_Value()
+type isResponseStreamEvent_Kind interface {
+	isResponseStreamEvent_Kind()
 }
 
 type ResponseStreamEvent_Created struct {
@@ -1033,131 +1034,131 @@ type ResponseStreamEvent_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseStreamEvent_Created) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Created) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_InProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_InProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Queued) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Queued) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_OutputItemAdded) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_OutputItemAdded) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ContentPartAdded) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ContentPartAdded) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_OutputTextDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_OutputTextDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_OutputTextDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_OutputTextDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ContentPartDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ContentPartDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_OutputItemDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_OutputItemDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Completed) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Completed) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Incomplete) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Incomplete) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Failed) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Failed) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Error) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Error) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_AudioDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_AudioDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_AudioDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_AudioDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_AudioTranscriptDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_AudioTranscriptDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_AudioTranscriptDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_AudioTranscriptDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CodeInterpreterCallCodeDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CodeInterpreterCallCodeDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CodeInterpreterCallCodeDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CodeInterpreterCallCodeDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CodeInterpreterCallCompleted) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CodeInterpreterCallCompleted) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CodeInterpreterCallInProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CodeInterpreterCallInProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CodeInterpreterCallInterpreting) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CodeInterpreterCallInterpreting) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CompactionCompacting) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CompactionCompacting) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_FileSearchCallCompleted) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_FileSearchCallCompleted) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_FileSearchCallInProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_FileSearchCallInProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_FileSearchCallSearching) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_FileSearchCallSearching) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_FunctionCallArgumentsDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_FunctionCallArgumentsDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_FunctionCallArgumentsDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_FunctionCallArgumentsDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ShellCallCommandAdded) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ShellCallCommandAdded) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ShellCallCommandDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ShellCallCommandDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ShellCallCommandDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ShellCallCommandDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ShellCallOutputContentDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ShellCallOutputContentDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ShellCallOutputContentDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ShellCallOutputContentDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ReasoningSummaryPartAdded) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ReasoningSummaryPartAdded) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ReasoningSummaryPartDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ReasoningSummaryPartDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ReasoningSummaryTextDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ReasoningSummaryTextDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ReasoningSummaryTextDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ReasoningSummaryTextDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ReasoningTextDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ReasoningTextDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ReasoningTextDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ReasoningTextDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_RefusalDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_RefusalDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_RefusalDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_RefusalDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_WebSearchCallCompleted) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_WebSearchCallCompleted) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_WebSearchCallInProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_WebSearchCallInProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_WebSearchCallSearching) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_WebSearchCallSearching) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ImageGenerationCallCompleted) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ImageGenerationCallCompleted) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ImageGenerationCallGenerating) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ImageGenerationCallGenerating) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ImageGenerationCallInProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ImageGenerationCallInProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ImageGenerationCallPartialImage) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ImageGenerationCallPartialImage) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpCallArgumentsDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpCallArgumentsDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpCallArgumentsDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpCallArgumentsDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpCallCompleted) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpCallCompleted) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpCallFailed) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpCallFailed) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpCallInProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpCallInProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpListToolsCompleted) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpListToolsCompleted) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpListToolsFailed) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpListToolsFailed) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_McpListToolsInProgress) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_McpListToolsInProgress) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_OutputTextAnnotationAdded) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_OutputTextAnnotationAdded) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CustomToolCallInputDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CustomToolCallInputDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_CustomToolCallInputDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_CustomToolCallInputDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Keepalive) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Keepalive) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ApplyPatchCallOperationDiffDelta) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ApplyPatchCallOperationDiffDelta) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_ApplyPatchCallOperationDiffDone) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_ApplyPatchCallOperationDiffDone) isResponseStreamEvent_Kind() {}
 
-func (*ResponseStreamEvent_Unknown) isResponseStreamEvent_Value() {}
+func (*ResponseStreamEvent_Unknown) isResponseStreamEvent_Kind() {}
 
 // Event `response.created`: the response exists. The first event.
 type ResponseCreatedEvent struct {
@@ -3842,6 +3843,7 @@ type ResponseReasoningSummaryPartDoneEvent struct {
 	// The place of the part in `summary` of the reasoning item, from 0.
 	SummaryIndex *int32 `protobuf:"varint,5,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
 	// `incomplete` when the part was cut short, else absent.
+	// Known values: `incomplete`.
 	Status *string `protobuf:"bytes,6,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -6254,7 +6256,7 @@ var File_openai_grpc_v1_response_event_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"\n" +
-	"#openai_grpc/v1/response_event.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\"\xe34\n" +
+	"#openai_grpc/v1/response_event.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\"\xe24\n" +
 	"\x13ResponseStreamEvent\x12@\n" +
 	"\acreated\x18\x01 \x01(\v2$.openai_grpc.v1.ResponseCreatedEventH\x00R\acreated\x12J\n" +
 	"\vin_progress\x18\x02 \x01(\v2'.openai_grpc.v1.ResponseInProgressEventH\x00R\n" +
@@ -6325,8 +6327,8 @@ const file_openai_grpc_v1_response_event_proto_rawDesc = "" +
 	"%apply_patch_call_operation_diff_delta\x18= \x01(\v2=.openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEventH\x00R applyPatchCallOperationDiffDelta\x12\x8d\x01\n" +
 	"$apply_patch_call_operation_diff_done\x18> \x01(\v2<.openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEventH\x00R\x1fapplyPatchCallOperationDiffDone\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x126\n" +
-	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xec\x01\n" +
 	"\x14ResponseCreatedEvent\x124\n" +
 	"\bresponse\x18\x01 \x01(\v2\x18.openai_grpc.v1.ResponseR\bresponse\x12,\n" +
@@ -7351,7 +7353,6 @@ func file_openai_grpc_v1_response_event_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_proto_init()
 	file_openai_grpc_v1_response_content_proto_init()
 	file_openai_grpc_v1_response_item_proto_init()

@@ -10,6 +10,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -29,7 +30,7 @@ type ResponseItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseItem_Message
 	//	*ResponseItem_FunctionCall
@@ -63,7 +64,7 @@ type ResponseItem struct {
 	//	*ResponseItem_ProgramOutput
 	//	*ResponseItem_ItemReference
 	//	*ResponseItem_Unknown
-	Value         isResponseItem_Value `protobuf_oneof:"value"`
+	Kind          isResponseItem_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -98,16 +99,16 @@ func (*ResponseItem) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *ResponseItem) GetValue() isResponseItem_Value {
+func (x *ResponseItem) GetKind() isResponseItem_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseItem) GetMessage() *ResponseMessage {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_Message); ok {
+		if x, ok := x.Kind.(*ResponseItem_Message); ok {
 			return x.Message
 		}
 	}
@@ -116,7 +117,7 @@ func (x *ResponseItem) GetMessage() *ResponseMessage {
 
 func (x *ResponseItem) GetFunctionCall() *ResponseFunctionToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_FunctionCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_FunctionCall); ok {
 			return x.FunctionCall
 		}
 	}
@@ -125,7 +126,7 @@ func (x *ResponseItem) GetFunctionCall() *ResponseFunctionToolCall {
 
 func (x *ResponseItem) GetFunctionCallOutput() *ResponseFunctionToolCallOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_FunctionCallOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_FunctionCallOutput); ok {
 			return x.FunctionCallOutput
 		}
 	}
@@ -134,7 +135,7 @@ func (x *ResponseItem) GetFunctionCallOutput() *ResponseFunctionToolCallOutput {
 
 func (x *ResponseItem) GetReasoning() *ResponseReasoningItem {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_Reasoning); ok {
+		if x, ok := x.Kind.(*ResponseItem_Reasoning); ok {
 			return x.Reasoning
 		}
 	}
@@ -143,7 +144,7 @@ func (x *ResponseItem) GetReasoning() *ResponseReasoningItem {
 
 func (x *ResponseItem) GetCustomToolCall() *ResponseCustomToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_CustomToolCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_CustomToolCall); ok {
 			return x.CustomToolCall
 		}
 	}
@@ -152,7 +153,7 @@ func (x *ResponseItem) GetCustomToolCall() *ResponseCustomToolCall {
 
 func (x *ResponseItem) GetCustomToolCallOutput() *ResponseCustomToolCallOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_CustomToolCallOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_CustomToolCallOutput); ok {
 			return x.CustomToolCallOutput
 		}
 	}
@@ -161,7 +162,7 @@ func (x *ResponseItem) GetCustomToolCallOutput() *ResponseCustomToolCallOutput {
 
 func (x *ResponseItem) GetFileSearchCall() *ResponseFileSearchToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_FileSearchCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_FileSearchCall); ok {
 			return x.FileSearchCall
 		}
 	}
@@ -170,7 +171,7 @@ func (x *ResponseItem) GetFileSearchCall() *ResponseFileSearchToolCall {
 
 func (x *ResponseItem) GetWebSearchCall() *ResponseFunctionWebSearch {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_WebSearchCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_WebSearchCall); ok {
 			return x.WebSearchCall
 		}
 	}
@@ -179,7 +180,7 @@ func (x *ResponseItem) GetWebSearchCall() *ResponseFunctionWebSearch {
 
 func (x *ResponseItem) GetComputerCall() *ResponseComputerToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ComputerCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_ComputerCall); ok {
 			return x.ComputerCall
 		}
 	}
@@ -188,7 +189,7 @@ func (x *ResponseItem) GetComputerCall() *ResponseComputerToolCall {
 
 func (x *ResponseItem) GetComputerCallOutput() *ResponseComputerToolCallOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ComputerCallOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_ComputerCallOutput); ok {
 			return x.ComputerCallOutput
 		}
 	}
@@ -197,7 +198,7 @@ func (x *ResponseItem) GetComputerCallOutput() *ResponseComputerToolCallOutput {
 
 func (x *ResponseItem) GetCodeInterpreterCall() *ResponseCodeInterpreterToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_CodeInterpreterCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_CodeInterpreterCall); ok {
 			return x.CodeInterpreterCall
 		}
 	}
@@ -206,7 +207,7 @@ func (x *ResponseItem) GetCodeInterpreterCall() *ResponseCodeInterpreterToolCall
 
 func (x *ResponseItem) GetImageGenerationCall() *ResponseImageGenerationCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ImageGenerationCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_ImageGenerationCall); ok {
 			return x.ImageGenerationCall
 		}
 	}
@@ -215,7 +216,7 @@ func (x *ResponseItem) GetImageGenerationCall() *ResponseImageGenerationCall {
 
 func (x *ResponseItem) GetMcpListTools() *ResponseMcpListTools {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_McpListTools); ok {
+		if x, ok := x.Kind.(*ResponseItem_McpListTools); ok {
 			return x.McpListTools
 		}
 	}
@@ -224,7 +225,7 @@ func (x *ResponseItem) GetMcpListTools() *ResponseMcpListTools {
 
 func (x *ResponseItem) GetMcpCall() *ResponseMcpCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_McpCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_McpCall); ok {
 			return x.McpCall
 		}
 	}
@@ -233,7 +234,7 @@ func (x *ResponseItem) GetMcpCall() *ResponseMcpCall {
 
 func (x *ResponseItem) GetMcpApprovalRequest() *ResponseMcpApprovalRequest {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_McpApprovalRequest); ok {
+		if x, ok := x.Kind.(*ResponseItem_McpApprovalRequest); ok {
 			return x.McpApprovalRequest
 		}
 	}
@@ -242,7 +243,7 @@ func (x *ResponseItem) GetMcpApprovalRequest() *ResponseMcpApprovalRequest {
 
 func (x *ResponseItem) GetMcpApprovalResponse() *ResponseMcpApprovalResponse {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_McpApprovalResponse); ok {
+		if x, ok := x.Kind.(*ResponseItem_McpApprovalResponse); ok {
 			return x.McpApprovalResponse
 		}
 	}
@@ -251,7 +252,7 @@ func (x *ResponseItem) GetMcpApprovalResponse() *ResponseMcpApprovalResponse {
 
 func (x *ResponseItem) GetLocalShellCall() *ResponseLocalShellCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_LocalShellCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_LocalShellCall); ok {
 			return x.LocalShellCall
 		}
 	}
@@ -260,7 +261,7 @@ func (x *ResponseItem) GetLocalShellCall() *ResponseLocalShellCall {
 
 func (x *ResponseItem) GetLocalShellCallOutput() *ResponseLocalShellCallOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_LocalShellCallOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_LocalShellCallOutput); ok {
 			return x.LocalShellCallOutput
 		}
 	}
@@ -269,7 +270,7 @@ func (x *ResponseItem) GetLocalShellCallOutput() *ResponseLocalShellCallOutput {
 
 func (x *ResponseItem) GetShellCall() *ResponseFunctionShellToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ShellCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_ShellCall); ok {
 			return x.ShellCall
 		}
 	}
@@ -278,7 +279,7 @@ func (x *ResponseItem) GetShellCall() *ResponseFunctionShellToolCall {
 
 func (x *ResponseItem) GetShellCallOutput() *ResponseFunctionShellToolCallOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ShellCallOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_ShellCallOutput); ok {
 			return x.ShellCallOutput
 		}
 	}
@@ -287,7 +288,7 @@ func (x *ResponseItem) GetShellCallOutput() *ResponseFunctionShellToolCallOutput
 
 func (x *ResponseItem) GetApplyPatchCall() *ResponseApplyPatchToolCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ApplyPatchCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_ApplyPatchCall); ok {
 			return x.ApplyPatchCall
 		}
 	}
@@ -296,7 +297,7 @@ func (x *ResponseItem) GetApplyPatchCall() *ResponseApplyPatchToolCall {
 
 func (x *ResponseItem) GetApplyPatchCallOutput() *ResponseApplyPatchToolCallOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ApplyPatchCallOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_ApplyPatchCallOutput); ok {
 			return x.ApplyPatchCallOutput
 		}
 	}
@@ -305,7 +306,7 @@ func (x *ResponseItem) GetApplyPatchCallOutput() *ResponseApplyPatchToolCallOutp
 
 func (x *ResponseItem) GetToolSearchCall() *ResponseToolSearchCall {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ToolSearchCall); ok {
+		if x, ok := x.Kind.(*ResponseItem_ToolSearchCall); ok {
 			return x.ToolSearchCall
 		}
 	}
@@ -314,7 +315,7 @@ func (x *ResponseItem) GetToolSearchCall() *ResponseToolSearchCall {
 
 func (x *ResponseItem) GetToolSearchOutput() *ResponseToolSearchOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ToolSearchOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_ToolSearchOutput); ok {
 			return x.ToolSearchOutput
 		}
 	}
@@ -323,7 +324,7 @@ func (x *ResponseItem) GetToolSearchOutput() *ResponseToolSearchOutput {
 
 func (x *ResponseItem) GetAdditionalTools() *ResponseAdditionalTools {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_AdditionalTools); ok {
+		if x, ok := x.Kind.(*ResponseItem_AdditionalTools); ok {
 			return x.AdditionalTools
 		}
 	}
@@ -332,7 +333,7 @@ func (x *ResponseItem) GetAdditionalTools() *ResponseAdditionalTools {
 
 func (x *ResponseItem) GetConfigurationUpdate() *ResponseConfigurationUpdate {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ConfigurationUpdate); ok {
+		if x, ok := x.Kind.(*ResponseItem_ConfigurationUpdate); ok {
 			return x.ConfigurationUpdate
 		}
 	}
@@ -341,7 +342,7 @@ func (x *ResponseItem) GetConfigurationUpdate() *ResponseConfigurationUpdate {
 
 func (x *ResponseItem) GetCompaction() *ResponseCompactionItem {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_Compaction); ok {
+		if x, ok := x.Kind.(*ResponseItem_Compaction); ok {
 			return x.Compaction
 		}
 	}
@@ -350,7 +351,7 @@ func (x *ResponseItem) GetCompaction() *ResponseCompactionItem {
 
 func (x *ResponseItem) GetCompactionTrigger() *ResponseCompactionTrigger {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_CompactionTrigger); ok {
+		if x, ok := x.Kind.(*ResponseItem_CompactionTrigger); ok {
 			return x.CompactionTrigger
 		}
 	}
@@ -359,7 +360,7 @@ func (x *ResponseItem) GetCompactionTrigger() *ResponseCompactionTrigger {
 
 func (x *ResponseItem) GetProgram() *ResponseProgram {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_Program); ok {
+		if x, ok := x.Kind.(*ResponseItem_Program); ok {
 			return x.Program
 		}
 	}
@@ -368,7 +369,7 @@ func (x *ResponseItem) GetProgram() *ResponseProgram {
 
 func (x *ResponseItem) GetProgramOutput() *ResponseProgramOutput {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ProgramOutput); ok {
+		if x, ok := x.Kind.(*ResponseItem_ProgramOutput); ok {
 			return x.ProgramOutput
 		}
 	}
@@ -377,7 +378,7 @@ func (x *ResponseItem) GetProgramOutput() *ResponseProgramOutput {
 
 func (x *ResponseItem) GetItemReference() *ResponseItemReference {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_ItemReference); ok {
+		if x, ok := x.Kind.(*ResponseItem_ItemReference); ok {
 			return x.ItemReference
 		}
 	}
@@ -386,15 +387,15 @@ func (x *ResponseItem) GetItemReference() *ResponseItemReference {
 
 func (x *ResponseItem) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseItem_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseItem_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseItem_Value interface {
-	isResponseItem_Value()
+type isResponseItem_Kind interface {
+	isResponseItem_Kind()
 }
 
 type ResponseItem_Message struct {
@@ -558,69 +559,69 @@ type ResponseItem_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseItem_Message) isResponseItem_Value() {}
+func (*ResponseItem_Message) isResponseItem_Kind() {}
 
-func (*ResponseItem_FunctionCall) isResponseItem_Value() {}
+func (*ResponseItem_FunctionCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_FunctionCallOutput) isResponseItem_Value() {}
+func (*ResponseItem_FunctionCallOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_Reasoning) isResponseItem_Value() {}
+func (*ResponseItem_Reasoning) isResponseItem_Kind() {}
 
-func (*ResponseItem_CustomToolCall) isResponseItem_Value() {}
+func (*ResponseItem_CustomToolCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_CustomToolCallOutput) isResponseItem_Value() {}
+func (*ResponseItem_CustomToolCallOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_FileSearchCall) isResponseItem_Value() {}
+func (*ResponseItem_FileSearchCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_WebSearchCall) isResponseItem_Value() {}
+func (*ResponseItem_WebSearchCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_ComputerCall) isResponseItem_Value() {}
+func (*ResponseItem_ComputerCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_ComputerCallOutput) isResponseItem_Value() {}
+func (*ResponseItem_ComputerCallOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_CodeInterpreterCall) isResponseItem_Value() {}
+func (*ResponseItem_CodeInterpreterCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_ImageGenerationCall) isResponseItem_Value() {}
+func (*ResponseItem_ImageGenerationCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_McpListTools) isResponseItem_Value() {}
+func (*ResponseItem_McpListTools) isResponseItem_Kind() {}
 
-func (*ResponseItem_McpCall) isResponseItem_Value() {}
+func (*ResponseItem_McpCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_McpApprovalRequest) isResponseItem_Value() {}
+func (*ResponseItem_McpApprovalRequest) isResponseItem_Kind() {}
 
-func (*ResponseItem_McpApprovalResponse) isResponseItem_Value() {}
+func (*ResponseItem_McpApprovalResponse) isResponseItem_Kind() {}
 
-func (*ResponseItem_LocalShellCall) isResponseItem_Value() {}
+func (*ResponseItem_LocalShellCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_LocalShellCallOutput) isResponseItem_Value() {}
+func (*ResponseItem_LocalShellCallOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_ShellCall) isResponseItem_Value() {}
+func (*ResponseItem_ShellCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_ShellCallOutput) isResponseItem_Value() {}
+func (*ResponseItem_ShellCallOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_ApplyPatchCall) isResponseItem_Value() {}
+func (*ResponseItem_ApplyPatchCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_ApplyPatchCallOutput) isResponseItem_Value() {}
+func (*ResponseItem_ApplyPatchCallOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_ToolSearchCall) isResponseItem_Value() {}
+func (*ResponseItem_ToolSearchCall) isResponseItem_Kind() {}
 
-func (*ResponseItem_ToolSearchOutput) isResponseItem_Value() {}
+func (*ResponseItem_ToolSearchOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_AdditionalTools) isResponseItem_Value() {}
+func (*ResponseItem_AdditionalTools) isResponseItem_Kind() {}
 
-func (*ResponseItem_ConfigurationUpdate) isResponseItem_Value() {}
+func (*ResponseItem_ConfigurationUpdate) isResponseItem_Kind() {}
 
-func (*ResponseItem_Compaction) isResponseItem_Value() {}
+func (*ResponseItem_Compaction) isResponseItem_Kind() {}
 
-func (*ResponseItem_CompactionTrigger) isResponseItem_Value() {}
+func (*ResponseItem_CompactionTrigger) isResponseItem_Kind() {}
 
-func (*ResponseItem_Program) isResponseItem_Value() {}
+func (*ResponseItem_Program) isResponseItem_Kind() {}
 
-func (*ResponseItem_ProgramOutput) isResponseItem_Value() {}
+func (*ResponseItem_ProgramOutput) isResponseItem_Kind() {}
 
-func (*ResponseItem_ItemReference) isResponseItem_Value() {}
+func (*ResponseItem_ItemReference) isResponseItem_Kind() {}
 
-func (*ResponseItem_Unknown) isResponseItem_Value() {}
+func (*ResponseItem_Unknown) isResponseItem_Kind() {}
 
 // A message: what a user, a developer or the model says.
 type ResponseMessage struct {
@@ -629,11 +630,14 @@ type ResponseMessage struct {
 	Content *ResponseContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// Who speaks: `user`, `assistant` (the model), or `developer` and `system`, whose word counts
 	// more than the user's. Required.
+	// Known values: `user`, `system`, `developer`, `assistant`.
 	Role *string `protobuf:"bytes,2,opt,name=role,proto3,oneof" json:"role,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Of an assistant's message: whether it comments on work that goes on or is the final answer.
 	// Send it back as it came; newer models get worse without it.
+	// Known values: `commentary`, `final_answer`.
 	Phase *string `protobuf:"bytes,4,opt,name=phase,proto3,oneof" json:"phase,omitempty"`
 	// The id of the message. Set by upstream; it goes back in with an assistant's message.
 	// Limit: 1,024 bytes.
@@ -729,12 +733,13 @@ type ResponseFunctionToolCall struct {
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,4,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Whether the output may be given in a later turn.
-	Async *bool `protobuf:"varint,5,opt,name=async,proto3,oneof" json:"async,omitempty"`
+	Asynchronous *bool `protobuf:"varint,5,opt,name=asynchronous,proto3,oneof" json:"asynchronous,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,6,opt,name=caller,proto3" json:"caller,omitempty"`
 	// The namespace that the function is in, if it is in one.
 	Namespace *string `protobuf:"bytes,7,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,8,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,200,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
@@ -802,9 +807,9 @@ func (x *ResponseFunctionToolCall) GetId() string {
 	return ""
 }
 
-func (x *ResponseFunctionToolCall) GetAsync() bool {
-	if x != nil && x.Async != nil {
-		return *x.Async
+func (x *ResponseFunctionToolCall) GetAsynchronous() bool {
+	if x != nil && x.Asynchronous != nil {
+		return *x.Asynchronous
 	}
 	return false
 }
@@ -849,12 +854,12 @@ type ToolCaller struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ToolCaller_Direct
 	//	*ToolCaller_Program
 	//	*ToolCaller_Unknown
-	Value         isToolCaller_Value `protobuf_oneof:"value"`
+	Kind          isToolCaller_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -889,16 +894,16 @@ func (*ToolCaller) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *ToolCaller) GetValue() isToolCaller_Value {
+func (x *ToolCaller) GetKind() isToolCaller_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ToolCaller) GetDirect() *ToolCaller_DirectCaller {
 	if x != nil {
-		if x, ok := x.Value.(*ToolCaller_Direct); ok {
+		if x, ok := x.Kind.(*ToolCaller_Direct); ok {
 			return x.Direct
 		}
 	}
@@ -907,7 +912,7 @@ func (x *ToolCaller) GetDirect() *ToolCaller_DirectCaller {
 
 func (x *ToolCaller) GetProgram() *ToolCaller_ProgramCaller {
 	if x != nil {
-		if x, ok := x.Value.(*ToolCaller_Program); ok {
+		if x, ok := x.Kind.(*ToolCaller_Program); ok {
 			return x.Program
 		}
 	}
@@ -916,15 +921,15 @@ func (x *ToolCaller) GetProgram() *ToolCaller_ProgramCaller {
 
 func (x *ToolCaller) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ToolCaller_Unknown); ok {
+		if x, ok := x.Kind.(*ToolCaller_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isToolCaller_Value interface {
-	isToolCaller_Value()
+type isToolCaller_Kind interface {
+	isToolCaller_Kind()
 }
 
 type ToolCaller_Direct struct {
@@ -942,11 +947,11 @@ type ToolCaller_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ToolCaller_Direct) isToolCaller_Value() {}
+func (*ToolCaller_Direct) isToolCaller_Kind() {}
 
-func (*ToolCaller_Program) isToolCaller_Value() {}
+func (*ToolCaller_Program) isToolCaller_Kind() {}
 
-func (*ToolCaller_Unknown) isToolCaller_Value() {}
+func (*ToolCaller_Unknown) isToolCaller_Kind() {}
 
 // The result of a function call, from the caller.
 type ResponseFunctionToolCallOutput struct {
@@ -965,6 +970,7 @@ type ResponseFunctionToolCallOutput struct {
 	// The namespace that the function is in, if it is in one.
 	Namespace *string `protobuf:"bytes,6,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,7,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,8,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
@@ -1082,6 +1088,7 @@ type ResponseReasoningItem struct {
 	// `output_item_done` has it whole.
 	EncryptedContent *string `protobuf:"bytes,4,opt,name=encrypted_content,json=encryptedContent,proto3,oneof" json:"encrypted_content,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1174,12 +1181,13 @@ type ResponseCustomToolCall struct {
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,4,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Whether the output may be given in a later turn.
-	Async *bool `protobuf:"varint,5,opt,name=async,proto3,oneof" json:"async,omitempty"`
+	Asynchronous *bool `protobuf:"varint,5,opt,name=asynchronous,proto3,oneof" json:"asynchronous,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,6,opt,name=caller,proto3" json:"caller,omitempty"`
 	// The namespace that the tool is in, if it is in one.
 	Namespace *string `protobuf:"bytes,7,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,200,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Who made the item. In replies only.
 	CreatedBy *string `protobuf:"bytes,201,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
@@ -1247,9 +1255,9 @@ func (x *ResponseCustomToolCall) GetId() string {
 	return ""
 }
 
-func (x *ResponseCustomToolCall) GetAsync() bool {
-	if x != nil && x.Async != nil {
-		return *x.Async
+func (x *ResponseCustomToolCall) GetAsynchronous() bool {
+	if x != nil && x.Asynchronous != nil {
+		return *x.Asynchronous
 	}
 	return false
 }
@@ -1302,6 +1310,7 @@ type ResponseCustomToolCallOutput struct {
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,4,opt,name=caller,proto3" json:"caller,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
@@ -1399,6 +1408,7 @@ type ResponseFileSearchToolCall struct {
 	// What was searched for. Required.
 	Queries []string `protobuf:"bytes,2,rep,name=queries,proto3" json:"queries,omitempty"`
 	// How far the search is. Required.
+	// Known values: `in_progress`, `searching`, `completed`, `incomplete`, `failed`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// What was found, if `include` has `file_search_call.results`.
 	Results []*ResponseFileSearchToolCall_Result `protobuf:"bytes,4,rep,name=results,proto3" json:"results,omitempty"`
@@ -1482,6 +1492,7 @@ type ResponseFunctionWebSearch struct {
 	// What was done. Required when sent; absent while the search runs.
 	Action *ResponseFunctionWebSearch_Action `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
 	// How far the step is. Required.
+	// Known values: `in_progress`, `searching`, `completed`, `failed`, `incomplete`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1558,6 +1569,7 @@ type ResponseComputerToolCall struct {
 	// Warnings that the output has to acknowledge before the model goes on. Required, may be empty.
 	PendingSafetyChecks []*SafetyCheck `protobuf:"bytes,3,rep,name=pending_safety_checks,json=pendingSafetyChecks,proto3" json:"pending_safety_checks,omitempty"`
 	// How far the item is. Required.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,4,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The action, of `computer_use_preview`.
 	Action *ComputerAction `protobuf:"bytes,5,opt,name=action,proto3" json:"action,omitempty"`
@@ -1653,7 +1665,7 @@ type ComputerAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ComputerAction_Click
 	//	*ComputerAction_DoubleClick
@@ -1665,7 +1677,7 @@ type ComputerAction struct {
 	//	*ComputerAction_Type
 	//	*ComputerAction_Wait
 	//	*ComputerAction_Unknown
-	Value         isComputerAction_Value `protobuf_oneof:"value"`
+	Kind          isComputerAction_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1700,16 +1712,16 @@ func (*ComputerAction) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{11}
 }
 
-func (x *ComputerAction) GetValue() isComputerAction_Value {
+func (x *ComputerAction) GetKind() isComputerAction_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ComputerAction) GetClick() *ComputerAction_ClickAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Click); ok {
+		if x, ok := x.Kind.(*ComputerAction_Click); ok {
 			return x.Click
 		}
 	}
@@ -1718,7 +1730,7 @@ func (x *ComputerAction) GetClick() *ComputerAction_ClickAction {
 
 func (x *ComputerAction) GetDoubleClick() *ComputerAction_DoubleClickAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_DoubleClick); ok {
+		if x, ok := x.Kind.(*ComputerAction_DoubleClick); ok {
 			return x.DoubleClick
 		}
 	}
@@ -1727,7 +1739,7 @@ func (x *ComputerAction) GetDoubleClick() *ComputerAction_DoubleClickAction {
 
 func (x *ComputerAction) GetDrag() *ComputerAction_DragAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Drag); ok {
+		if x, ok := x.Kind.(*ComputerAction_Drag); ok {
 			return x.Drag
 		}
 	}
@@ -1736,7 +1748,7 @@ func (x *ComputerAction) GetDrag() *ComputerAction_DragAction {
 
 func (x *ComputerAction) GetKeypress() *ComputerAction_KeypressAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Keypress); ok {
+		if x, ok := x.Kind.(*ComputerAction_Keypress); ok {
 			return x.Keypress
 		}
 	}
@@ -1745,7 +1757,7 @@ func (x *ComputerAction) GetKeypress() *ComputerAction_KeypressAction {
 
 func (x *ComputerAction) GetMove() *ComputerAction_MoveAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Move); ok {
+		if x, ok := x.Kind.(*ComputerAction_Move); ok {
 			return x.Move
 		}
 	}
@@ -1754,7 +1766,7 @@ func (x *ComputerAction) GetMove() *ComputerAction_MoveAction {
 
 func (x *ComputerAction) GetScreenshot() *ComputerAction_ScreenshotAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Screenshot); ok {
+		if x, ok := x.Kind.(*ComputerAction_Screenshot); ok {
 			return x.Screenshot
 		}
 	}
@@ -1763,7 +1775,7 @@ func (x *ComputerAction) GetScreenshot() *ComputerAction_ScreenshotAction {
 
 func (x *ComputerAction) GetScroll() *ComputerAction_ScrollAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Scroll); ok {
+		if x, ok := x.Kind.(*ComputerAction_Scroll); ok {
 			return x.Scroll
 		}
 	}
@@ -1772,7 +1784,7 @@ func (x *ComputerAction) GetScroll() *ComputerAction_ScrollAction {
 
 func (x *ComputerAction) GetType() *ComputerAction_TypeAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Type); ok {
+		if x, ok := x.Kind.(*ComputerAction_Type); ok {
 			return x.Type
 		}
 	}
@@ -1781,7 +1793,7 @@ func (x *ComputerAction) GetType() *ComputerAction_TypeAction {
 
 func (x *ComputerAction) GetWait() *ComputerAction_WaitAction {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Wait); ok {
+		if x, ok := x.Kind.(*ComputerAction_Wait); ok {
 			return x.Wait
 		}
 	}
@@ -1790,15 +1802,15 @@ func (x *ComputerAction) GetWait() *ComputerAction_WaitAction {
 
 func (x *ComputerAction) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ComputerAction_Unknown); ok {
+		if x, ok := x.Kind.(*ComputerAction_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isComputerAction_Value interface {
-	isComputerAction_Value()
+type isComputerAction_Kind interface {
+	isComputerAction_Kind()
 }
 
 type ComputerAction_Click struct {
@@ -1851,25 +1863,25 @@ type ComputerAction_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ComputerAction_Click) isComputerAction_Value() {}
+func (*ComputerAction_Click) isComputerAction_Kind() {}
 
-func (*ComputerAction_DoubleClick) isComputerAction_Value() {}
+func (*ComputerAction_DoubleClick) isComputerAction_Kind() {}
 
-func (*ComputerAction_Drag) isComputerAction_Value() {}
+func (*ComputerAction_Drag) isComputerAction_Kind() {}
 
-func (*ComputerAction_Keypress) isComputerAction_Value() {}
+func (*ComputerAction_Keypress) isComputerAction_Kind() {}
 
-func (*ComputerAction_Move) isComputerAction_Value() {}
+func (*ComputerAction_Move) isComputerAction_Kind() {}
 
-func (*ComputerAction_Screenshot) isComputerAction_Value() {}
+func (*ComputerAction_Screenshot) isComputerAction_Kind() {}
 
-func (*ComputerAction_Scroll) isComputerAction_Value() {}
+func (*ComputerAction_Scroll) isComputerAction_Kind() {}
 
-func (*ComputerAction_Type) isComputerAction_Value() {}
+func (*ComputerAction_Type) isComputerAction_Kind() {}
 
-func (*ComputerAction_Wait) isComputerAction_Value() {}
+func (*ComputerAction_Wait) isComputerAction_Kind() {}
 
-func (*ComputerAction_Unknown) isComputerAction_Value() {}
+func (*ComputerAction_Unknown) isComputerAction_Kind() {}
 
 // A warning about actions on a computer.
 type SafetyCheck struct {
@@ -1957,6 +1969,7 @@ type ResponseComputerToolCallOutput struct {
 	// The warnings of the call that the caller has dealt with.
 	AcknowledgedSafetyChecks []*SafetyCheck `protobuf:"bytes,4,rep,name=acknowledged_safety_checks,json=acknowledgedSafetyChecks,proto3" json:"acknowledged_safety_checks,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`, `failed`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
@@ -2059,6 +2072,7 @@ type ResponseCodeInterpreterToolCall struct {
 	// What the code gave, if `include` has `code_interpreter_call.outputs`.
 	Outputs []*ResponseCodeInterpreterToolCall_Output `protobuf:"bytes,4,rep,name=outputs,proto3" json:"outputs,omitempty"`
 	// How far the call is; `interpreting`: the code runs. Required.
+	// Known values: `in_progress`, `completed`, `incomplete`, `interpreting`, `failed`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2147,20 +2161,26 @@ type ResponseImageGenerationCall struct {
 	// The image, encoded in `output_format`; absent until it is made.
 	Result []byte `protobuf:"bytes,2,opt,name=result,proto3,oneof" json:"result,omitempty"`
 	// How far the image is. Required.
+	// Known values: `in_progress`, `completed`, `generating`, `failed`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Whether the image is new (`generate`) or a changed one (`edit`).
+	// Known values: `generate`, `edit`, `auto`.
 	Action *string `protobuf:"bytes,4,opt,name=action,proto3,oneof" json:"action,omitempty"`
 	// The background.
+	// Known values: `transparent`, `opaque`, `auto`.
 	Background *string `protobuf:"bytes,5,opt,name=background,proto3,oneof" json:"background,omitempty"`
 	// Why moderation stopped the image, if it did.
 	Error *ResponseImageGenerationCall_Error `protobuf:"bytes,6,opt,name=error,proto3" json:"error,omitempty"`
 	// The format of the image.
+	// Known values: `png`, `webp`, `jpeg`, `gif`, `svg`.
 	OutputFormat *string `protobuf:"bytes,7,opt,name=output_format,json=outputFormat,proto3,oneof" json:"output_format,omitempty"`
 	// The quality.
+	// Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`.
 	Quality *string `protobuf:"bytes,8,opt,name=quality,proto3,oneof" json:"quality,omitempty"`
 	// The prompt that the image was made from, as the model put it.
 	RevisedPrompt *string `protobuf:"bytes,9,opt,name=revised_prompt,json=revisedPrompt,proto3,oneof" json:"revised_prompt,omitempty"`
 	// Width and height in pixels, such as `1536x864`.
+	// Known values: `1024x1024`, `1024x1536`, `1536x1024`.
 	Size *string `protobuf:"bytes,10,opt,name=size,proto3,oneof" json:"size,omitempty"`
 	// The tokens of the model that wrote the SVG.
 	SvgUsage *ResponseImageGenerationCall_SvgUsage `protobuf:"bytes,11,opt,name=svg_usage,json=svgUsage,proto3" json:"svg_usage,omitempty"`
@@ -2387,6 +2407,7 @@ type ResponseMcpCall struct {
 	// What the tool gave, if it did not fail.
 	Output *string `protobuf:"bytes,7,opt,name=output,proto3,oneof" json:"output,omitempty"`
 	// How far the call is; `calling`: the server works.
+	// Known values: `in_progress`, `completed`, `incomplete`, `calling`, `failed`.
 	Status *string `protobuf:"bytes,8,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2492,14 +2513,14 @@ type McpError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*McpError_Message
 	//	*McpError_Protocol
 	//	*McpError_ToolExecution
 	//	*McpError_Http
 	//	*McpError_Unknown
-	Value         isMcpError_Value `protobuf_oneof:"value"`
+	Kind          isMcpError_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2534,16 +2555,16 @@ func (*McpError) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{18}
 }
 
-func (x *McpError) GetValue() isMcpError_Value {
+func (x *McpError) GetKind() isMcpError_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *McpError) GetMessage() string {
 	if x != nil {
-		if x, ok := x.Value.(*McpError_Message); ok {
+		if x, ok := x.Kind.(*McpError_Message); ok {
 			return x.Message
 		}
 	}
@@ -2552,7 +2573,7 @@ func (x *McpError) GetMessage() string {
 
 func (x *McpError) GetProtocol() *McpError_ProtocolError {
 	if x != nil {
-		if x, ok := x.Value.(*McpError_Protocol); ok {
+		if x, ok := x.Kind.(*McpError_Protocol); ok {
 			return x.Protocol
 		}
 	}
@@ -2561,16 +2582,16 @@ func (x *McpError) GetProtocol() *McpError_ProtocolError {
 
 func (x *McpError) GetToolExecution() *McpError_ToolExecutionError {
 	if x != nil {
-		if x, ok := x.Value.(*McpError_ToolExecution); ok {
+		if x, ok := x.Kind.(*McpError_ToolExecution); ok {
 			return x.ToolExecution
 		}
 	}
 	return nil
 }
 
-func (x *McpError) GetHttp() *McpError_HTTPError {
+func (x *McpError) GetHttp() *McpError_HttpError {
 	if x != nil {
-		if x, ok := x.Value.(*McpError_Http); ok {
+		if x, ok := x.Kind.(*McpError_Http); ok {
 			return x.Http
 		}
 	}
@@ -2579,15 +2600,15 @@ func (x *McpError) GetHttp() *McpError_HTTPError {
 
 func (x *McpError) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*McpError_Unknown); ok {
+		if x, ok := x.Kind.(*McpError_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isMcpError_Value interface {
-	isMcpError_Value()
+type isMcpError_Kind interface {
+	isMcpError_Kind()
 }
 
 type McpError_Message struct {
@@ -2607,7 +2628,7 @@ type McpError_ToolExecution struct {
 
 type McpError_Http struct {
 	// Where `type` is `http_error`.
-	Http *McpError_HTTPError `protobuf:"bytes,4,opt,name=http,proto3,oneof"`
+	Http *McpError_HttpError `protobuf:"bytes,4,opt,name=http,proto3,oneof"`
 }
 
 type McpError_Unknown struct {
@@ -2615,15 +2636,15 @@ type McpError_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*McpError_Message) isMcpError_Value() {}
+func (*McpError_Message) isMcpError_Kind() {}
 
-func (*McpError_Protocol) isMcpError_Value() {}
+func (*McpError_Protocol) isMcpError_Kind() {}
 
-func (*McpError_ToolExecution) isMcpError_Value() {}
+func (*McpError_ToolExecution) isMcpError_Kind() {}
 
-func (*McpError_Http) isMcpError_Value() {}
+func (*McpError_Http) isMcpError_Kind() {}
 
-func (*McpError_Unknown) isMcpError_Value() {}
+func (*McpError_Unknown) isMcpError_Kind() {}
 
 // A call of an MCP server's tool that waits for an `mcp_approval_response`.
 type ResponseMcpApprovalRequest struct {
@@ -2803,6 +2824,7 @@ type ResponseLocalShellCall struct {
 	// The id of the call. Required.
 	CallId *string `protobuf:"bytes,3,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
 	// How far the item is. Required.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,4,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2884,6 +2906,7 @@ type ResponseLocalShellCallOutput struct {
 	// The result as JSON text. Required.
 	Output *string `protobuf:"bytes,2,opt,name=output,proto3,oneof" json:"output,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2962,6 +2985,7 @@ type ResponseFunctionShellToolCall struct {
 	// Where the commands run.
 	Environment *ShellEnvironment `protobuf:"bytes,4,opt,name=environment,proto3" json:"environment,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,6,opt,name=caller,proto3" json:"caller,omitempty"`
@@ -3072,6 +3096,7 @@ type ResponseFunctionShellToolCallOutput struct {
 	// What the commands gave. Required.
 	Output []*ShellCallOutputContent `protobuf:"bytes,4,rep,name=output,proto3" json:"output,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Who made the call: the model itself, or a program of the model. An output has that of its call.
 	Caller *ToolCaller `protobuf:"bytes,6,opt,name=caller,proto3" json:"caller,omitempty"`
@@ -3259,6 +3284,7 @@ type ResponseApplyPatchToolCall struct {
 	// What to do with the file. Required.
 	Operation *ResponseApplyPatchToolCall_Operation `protobuf:"bytes,2,opt,name=operation,proto3" json:"operation,omitempty"`
 	// How far the item is. Required.
+	// Known values: `in_progress`, `completed`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of the item. Set by upstream.
 	// Limit: 1,024 bytes.
@@ -3358,6 +3384,7 @@ type ResponseApplyPatchToolCallOutput struct {
 	// The `call_id` of the call. Required.
 	CallId *string `protobuf:"bytes,1,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
 	// Whether the change was made. Required.
+	// Known values: `completed`, `failed`.
 	Status *string `protobuf:"bytes,2,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of the item. Set by upstream.
 	// Limit: 1,024 bytes.
@@ -3464,8 +3491,10 @@ type ResponseToolSearchCall struct {
 	// The id of the call; the output names it. Absent when upstream searches.
 	CallId *string `protobuf:"bytes,3,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
 	// Who searches: upstream (`server`) or the caller (`client`).
+	// Known values: `server`, `client`.
 	Execution *string `protobuf:"bytes,4,opt,name=execution,proto3,oneof" json:"execution,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
@@ -3563,8 +3592,10 @@ type ResponseToolSearchOutput struct {
 	// The `call_id` of the call. Absent when upstream searched.
 	CallId *string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3,oneof" json:"call_id,omitempty"`
 	// Who searched: upstream (`server`) or the caller (`client`).
+	// Known values: `server`, `client`.
 	Execution *string `protobuf:"bytes,3,opt,name=execution,proto3,oneof" json:"execution,omitempty"`
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
+	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,4,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The tools. Required.
 	Tools []*ResponseTool `protobuf:"bytes,5,rep,name=tools,proto3" json:"tools,omitempty"`
@@ -3659,6 +3690,8 @@ func (x *ResponseToolSearchOutput) GetExtraJson() string {
 type ResponseAdditionalTools struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who brings them; in a request only `developer`. Required.
+	// Known values: `developer`, `unknown`, `user`, `assistant`, `system`, `critic`, `discriminator`,
+	// `tool`.
 	Role *string `protobuf:"bytes,1,opt,name=role,proto3,oneof" json:"role,omitempty"`
 	// The tools. Required.
 	Tools []*ResponseTool `protobuf:"bytes,2,rep,name=tools,proto3" json:"tools,omitempty"`
@@ -4027,6 +4060,7 @@ type ResponseProgramOutput struct {
 	// What the program gave. Required.
 	Result *string `protobuf:"bytes,3,opt,name=result,proto3,oneof" json:"result,omitempty"`
 	// Whether the program ended or was cut short. Required.
+	// Known values: `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,4,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -4161,6 +4195,7 @@ type ResponseTextConfig struct {
 	// The format. Default: plain text.
 	Format *ResponseTextConfig_Format `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`
 	// How long answers are: `low`, `medium` or `high`. Default: `medium`.
+	// Known values: `low`, `medium`, `high`.
 	Verbosity *string `protobuf:"bytes,2,opt,name=verbosity,proto3,oneof" json:"verbosity,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -4428,13 +4463,13 @@ type ResponseFileSearchToolCall_AttributeValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseFileSearchToolCall_AttributeValue_Text
 	//	*ResponseFileSearchToolCall_AttributeValue_Flag
 	//	*ResponseFileSearchToolCall_AttributeValue_Number
 	//	*ResponseFileSearchToolCall_AttributeValue_Unknown
-	Value         isResponseFileSearchToolCall_AttributeValue_Value `protobuf_oneof:"value"`
+	Kind          isResponseFileSearchToolCall_AttributeValue_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4469,16 +4504,16 @@ func (*ResponseFileSearchToolCall_AttributeValue) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{8, 1}
 }
 
-func (x *ResponseFileSearchToolCall_AttributeValue) GetValue() isResponseFileSearchToolCall_AttributeValue_Value {
+func (x *ResponseFileSearchToolCall_AttributeValue) GetKind() isResponseFileSearchToolCall_AttributeValue_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseFileSearchToolCall_AttributeValue) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFileSearchToolCall_AttributeValue_Text); ok {
+		if x, ok := x.Kind.(*ResponseFileSearchToolCall_AttributeValue_Text); ok {
 			return x.Text
 		}
 	}
@@ -4487,7 +4522,7 @@ func (x *ResponseFileSearchToolCall_AttributeValue) GetText() string {
 
 func (x *ResponseFileSearchToolCall_AttributeValue) GetFlag() bool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFileSearchToolCall_AttributeValue_Flag); ok {
+		if x, ok := x.Kind.(*ResponseFileSearchToolCall_AttributeValue_Flag); ok {
 			return x.Flag
 		}
 	}
@@ -4496,7 +4531,7 @@ func (x *ResponseFileSearchToolCall_AttributeValue) GetFlag() bool {
 
 func (x *ResponseFileSearchToolCall_AttributeValue) GetNumber() float64 {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFileSearchToolCall_AttributeValue_Number); ok {
+		if x, ok := x.Kind.(*ResponseFileSearchToolCall_AttributeValue_Number); ok {
 			return x.Number
 		}
 	}
@@ -4505,15 +4540,15 @@ func (x *ResponseFileSearchToolCall_AttributeValue) GetNumber() float64 {
 
 func (x *ResponseFileSearchToolCall_AttributeValue) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFileSearchToolCall_AttributeValue_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseFileSearchToolCall_AttributeValue_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseFileSearchToolCall_AttributeValue_Value interface {
-	isResponseFileSearchToolCall_AttributeValue_Value()
+type isResponseFileSearchToolCall_AttributeValue_Kind interface {
+	isResponseFileSearchToolCall_AttributeValue_Kind()
 }
 
 type ResponseFileSearchToolCall_AttributeValue_Text struct {
@@ -4536,16 +4571,16 @@ type ResponseFileSearchToolCall_AttributeValue_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseFileSearchToolCall_AttributeValue_Text) isResponseFileSearchToolCall_AttributeValue_Value() {
+func (*ResponseFileSearchToolCall_AttributeValue_Text) isResponseFileSearchToolCall_AttributeValue_Kind() {
 }
 
-func (*ResponseFileSearchToolCall_AttributeValue_Flag) isResponseFileSearchToolCall_AttributeValue_Value() {
+func (*ResponseFileSearchToolCall_AttributeValue_Flag) isResponseFileSearchToolCall_AttributeValue_Kind() {
 }
 
-func (*ResponseFileSearchToolCall_AttributeValue_Number) isResponseFileSearchToolCall_AttributeValue_Value() {
+func (*ResponseFileSearchToolCall_AttributeValue_Number) isResponseFileSearchToolCall_AttributeValue_Kind() {
 }
 
-func (*ResponseFileSearchToolCall_AttributeValue_Unknown) isResponseFileSearchToolCall_AttributeValue_Value() {
+func (*ResponseFileSearchToolCall_AttributeValue_Unknown) isResponseFileSearchToolCall_AttributeValue_Kind() {
 }
 
 // What was done.
@@ -4553,13 +4588,13 @@ type ResponseFunctionWebSearch_Action struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseFunctionWebSearch_Action_Search
 	//	*ResponseFunctionWebSearch_Action_OpenPage
 	//	*ResponseFunctionWebSearch_Action_FindInPage
 	//	*ResponseFunctionWebSearch_Action_Unknown
-	Value         isResponseFunctionWebSearch_Action_Value `protobuf_oneof:"value"`
+	Kind          isResponseFunctionWebSearch_Action_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4594,16 +4629,16 @@ func (*ResponseFunctionWebSearch_Action) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{9, 0}
 }
 
-func (x *ResponseFunctionWebSearch_Action) GetValue() isResponseFunctionWebSearch_Action_Value {
+func (x *ResponseFunctionWebSearch_Action) GetKind() isResponseFunctionWebSearch_Action_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseFunctionWebSearch_Action) GetSearch() *ResponseFunctionWebSearch_Search {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFunctionWebSearch_Action_Search); ok {
+		if x, ok := x.Kind.(*ResponseFunctionWebSearch_Action_Search); ok {
 			return x.Search
 		}
 	}
@@ -4612,7 +4647,7 @@ func (x *ResponseFunctionWebSearch_Action) GetSearch() *ResponseFunctionWebSearc
 
 func (x *ResponseFunctionWebSearch_Action) GetOpenPage() *ResponseFunctionWebSearch_OpenPage {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFunctionWebSearch_Action_OpenPage); ok {
+		if x, ok := x.Kind.(*ResponseFunctionWebSearch_Action_OpenPage); ok {
 			return x.OpenPage
 		}
 	}
@@ -4621,7 +4656,7 @@ func (x *ResponseFunctionWebSearch_Action) GetOpenPage() *ResponseFunctionWebSea
 
 func (x *ResponseFunctionWebSearch_Action) GetFindInPage() *ResponseFunctionWebSearch_Find {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFunctionWebSearch_Action_FindInPage); ok {
+		if x, ok := x.Kind.(*ResponseFunctionWebSearch_Action_FindInPage); ok {
 			return x.FindInPage
 		}
 	}
@@ -4630,15 +4665,15 @@ func (x *ResponseFunctionWebSearch_Action) GetFindInPage() *ResponseFunctionWebS
 
 func (x *ResponseFunctionWebSearch_Action) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseFunctionWebSearch_Action_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseFunctionWebSearch_Action_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseFunctionWebSearch_Action_Value interface {
-	isResponseFunctionWebSearch_Action_Value()
+type isResponseFunctionWebSearch_Action_Kind interface {
+	isResponseFunctionWebSearch_Action_Kind()
 }
 
 type ResponseFunctionWebSearch_Action_Search struct {
@@ -4661,13 +4696,13 @@ type ResponseFunctionWebSearch_Action_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseFunctionWebSearch_Action_Search) isResponseFunctionWebSearch_Action_Value() {}
+func (*ResponseFunctionWebSearch_Action_Search) isResponseFunctionWebSearch_Action_Kind() {}
 
-func (*ResponseFunctionWebSearch_Action_OpenPage) isResponseFunctionWebSearch_Action_Value() {}
+func (*ResponseFunctionWebSearch_Action_OpenPage) isResponseFunctionWebSearch_Action_Kind() {}
 
-func (*ResponseFunctionWebSearch_Action_FindInPage) isResponseFunctionWebSearch_Action_Value() {}
+func (*ResponseFunctionWebSearch_Action_FindInPage) isResponseFunctionWebSearch_Action_Kind() {}
 
-func (*ResponseFunctionWebSearch_Action_Unknown) isResponseFunctionWebSearch_Action_Value() {}
+func (*ResponseFunctionWebSearch_Action_Unknown) isResponseFunctionWebSearch_Action_Kind() {}
 
 // A query to the search engine.
 type ResponseFunctionWebSearch_Search struct {
@@ -4865,6 +4900,7 @@ func (x *ResponseFunctionWebSearch_Find) GetExtraJson() string {
 type ResponseFunctionWebSearch_Search_Source struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of source: `url` is a page; others occur, such as `api`.
+	// Known values: `url`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The URL of the page. Required.
 	Url *string `protobuf:"bytes,2,opt,name=url,proto3,oneof" json:"url,omitempty"`
@@ -4938,6 +4974,7 @@ func (x *ResponseFunctionWebSearch_Search_Source) GetExtraJson() string {
 type ComputerAction_ClickAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The button; `wheel` is the middle one. Required.
+	// Known values: `left`, `right`, `wheel`, `back`, `forward`.
 	Button *string `protobuf:"bytes,1,opt,name=button,proto3,oneof" json:"button,omitempty"`
 	// The horizontal position, in pixels. Required.
 	X *int32 `protobuf:"varint,2,opt,name=x,proto3,oneof" json:"x,omitempty"`
@@ -5696,12 +5733,12 @@ type ResponseCodeInterpreterToolCall_Output struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseCodeInterpreterToolCall_Output_Logs
 	//	*ResponseCodeInterpreterToolCall_Output_Image
 	//	*ResponseCodeInterpreterToolCall_Output_Unknown
-	Value         isResponseCodeInterpreterToolCall_Output_Value `protobuf_oneof:"value"`
+	Kind          isResponseCodeInterpreterToolCall_Output_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5736,16 +5773,16 @@ func (*ResponseCodeInterpreterToolCall_Output) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{14, 0}
 }
 
-func (x *ResponseCodeInterpreterToolCall_Output) GetValue() isResponseCodeInterpreterToolCall_Output_Value {
+func (x *ResponseCodeInterpreterToolCall_Output) GetKind() isResponseCodeInterpreterToolCall_Output_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseCodeInterpreterToolCall_Output) GetLogs() *ResponseCodeInterpreterToolCall_Logs {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseCodeInterpreterToolCall_Output_Logs); ok {
+		if x, ok := x.Kind.(*ResponseCodeInterpreterToolCall_Output_Logs); ok {
 			return x.Logs
 		}
 	}
@@ -5754,7 +5791,7 @@ func (x *ResponseCodeInterpreterToolCall_Output) GetLogs() *ResponseCodeInterpre
 
 func (x *ResponseCodeInterpreterToolCall_Output) GetImage() *ResponseCodeInterpreterToolCall_Image {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseCodeInterpreterToolCall_Output_Image); ok {
+		if x, ok := x.Kind.(*ResponseCodeInterpreterToolCall_Output_Image); ok {
 			return x.Image
 		}
 	}
@@ -5763,15 +5800,15 @@ func (x *ResponseCodeInterpreterToolCall_Output) GetImage() *ResponseCodeInterpr
 
 func (x *ResponseCodeInterpreterToolCall_Output) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseCodeInterpreterToolCall_Output_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseCodeInterpreterToolCall_Output_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseCodeInterpreterToolCall_Output_Value interface {
-	isResponseCodeInterpreterToolCall_Output_Value()
+type isResponseCodeInterpreterToolCall_Output_Kind interface {
+	isResponseCodeInterpreterToolCall_Output_Kind()
 }
 
 type ResponseCodeInterpreterToolCall_Output_Logs struct {
@@ -5789,13 +5826,12 @@ type ResponseCodeInterpreterToolCall_Output_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseCodeInterpreterToolCall_Output_Logs) isResponseCodeInterpreterToolCall_Output_Value() {
+func (*ResponseCodeInterpreterToolCall_Output_Logs) isResponseCodeInterpreterToolCall_Output_Kind() {}
+
+func (*ResponseCodeInterpreterToolCall_Output_Image) isResponseCodeInterpreterToolCall_Output_Kind() {
 }
 
-func (*ResponseCodeInterpreterToolCall_Output_Image) isResponseCodeInterpreterToolCall_Output_Value() {
-}
-
-func (*ResponseCodeInterpreterToolCall_Output_Unknown) isResponseCodeInterpreterToolCall_Output_Value() {
+func (*ResponseCodeInterpreterToolCall_Output_Unknown) isResponseCodeInterpreterToolCall_Output_Kind() {
 }
 
 // What the code printed.
@@ -6096,6 +6132,7 @@ type ResponseImageGenerationCall_Error_ModerationDetails struct {
 	// The categories of moderation. Required.
 	Categories []string `protobuf:"bytes,1,rep,name=categories,proto3" json:"categories,omitempty"`
 	// What was stopped: the `input` or the `output`. Required.
+	// Known values: `input`, `output`, `unknown`.
 	ModerationStage *string `protobuf:"bytes,2,opt,name=moderation_stage,json=moderationStage,proto3,oneof" json:"moderation_stage,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -6356,7 +6393,7 @@ func (x *McpError_ToolExecutionError) GetExtraJson() string {
 }
 
 // An HTTP error of the server.
-type McpError_HTTPError struct {
+type McpError_HttpError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The HTTP status. Required.
 	Code *int32 `protobuf:"varint,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
@@ -6368,20 +6405,20 @@ type McpError_HTTPError struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *McpError_HTTPError) Reset() {
-	*x = McpError_HTTPError{}
+func (x *McpError_HttpError) Reset() {
+	*x = McpError_HttpError{}
 	mi := &file_openai_grpc_v1_response_item_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *McpError_HTTPError) String() string {
+func (x *McpError_HttpError) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*McpError_HTTPError) ProtoMessage() {}
+func (*McpError_HttpError) ProtoMessage() {}
 
-func (x *McpError_HTTPError) ProtoReflect() protoreflect.Message {
+func (x *McpError_HttpError) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_response_item_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -6393,26 +6430,26 @@ func (x *McpError_HTTPError) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use McpError_HTTPError.ProtoReflect.Descriptor instead.
-func (*McpError_HTTPError) Descriptor() ([]byte, []int) {
+// Deprecated: Use McpError_HttpError.ProtoReflect.Descriptor instead.
+func (*McpError_HttpError) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{18, 2}
 }
 
-func (x *McpError_HTTPError) GetCode() int32 {
+func (x *McpError_HttpError) GetCode() int32 {
 	if x != nil && x.Code != nil {
 		return *x.Code
 	}
 	return 0
 }
 
-func (x *McpError_HTTPError) GetMessage() string {
+func (x *McpError_HttpError) GetMessage() string {
 	if x != nil && x.Message != nil {
 		return *x.Message
 	}
 	return ""
 }
 
-func (x *McpError_HTTPError) GetExtraJson() string {
+func (x *McpError_HttpError) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -6588,12 +6625,12 @@ type ShellCallOutputContent_Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ShellCallOutputContent_Outcome_Exit
 	//	*ShellCallOutputContent_Outcome_Timeout
 	//	*ShellCallOutputContent_Outcome_Unknown
-	Value         isShellCallOutputContent_Outcome_Value `protobuf_oneof:"value"`
+	Kind          isShellCallOutputContent_Outcome_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -6628,16 +6665,16 @@ func (*ShellCallOutputContent_Outcome) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{25, 0}
 }
 
-func (x *ShellCallOutputContent_Outcome) GetValue() isShellCallOutputContent_Outcome_Value {
+func (x *ShellCallOutputContent_Outcome) GetKind() isShellCallOutputContent_Outcome_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ShellCallOutputContent_Outcome) GetExit() *ShellCallOutputContent_Exit {
 	if x != nil {
-		if x, ok := x.Value.(*ShellCallOutputContent_Outcome_Exit); ok {
+		if x, ok := x.Kind.(*ShellCallOutputContent_Outcome_Exit); ok {
 			return x.Exit
 		}
 	}
@@ -6646,7 +6683,7 @@ func (x *ShellCallOutputContent_Outcome) GetExit() *ShellCallOutputContent_Exit 
 
 func (x *ShellCallOutputContent_Outcome) GetTimeout() *ShellCallOutputContent_Timeout {
 	if x != nil {
-		if x, ok := x.Value.(*ShellCallOutputContent_Outcome_Timeout); ok {
+		if x, ok := x.Kind.(*ShellCallOutputContent_Outcome_Timeout); ok {
 			return x.Timeout
 		}
 	}
@@ -6655,15 +6692,15 @@ func (x *ShellCallOutputContent_Outcome) GetTimeout() *ShellCallOutputContent_Ti
 
 func (x *ShellCallOutputContent_Outcome) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ShellCallOutputContent_Outcome_Unknown); ok {
+		if x, ok := x.Kind.(*ShellCallOutputContent_Outcome_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isShellCallOutputContent_Outcome_Value interface {
-	isShellCallOutputContent_Outcome_Value()
+type isShellCallOutputContent_Outcome_Kind interface {
+	isShellCallOutputContent_Outcome_Kind()
 }
 
 type ShellCallOutputContent_Outcome_Exit struct {
@@ -6681,11 +6718,11 @@ type ShellCallOutputContent_Outcome_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ShellCallOutputContent_Outcome_Exit) isShellCallOutputContent_Outcome_Value() {}
+func (*ShellCallOutputContent_Outcome_Exit) isShellCallOutputContent_Outcome_Kind() {}
 
-func (*ShellCallOutputContent_Outcome_Timeout) isShellCallOutputContent_Outcome_Value() {}
+func (*ShellCallOutputContent_Outcome_Timeout) isShellCallOutputContent_Outcome_Kind() {}
 
-func (*ShellCallOutputContent_Outcome_Unknown) isShellCallOutputContent_Outcome_Value() {}
+func (*ShellCallOutputContent_Outcome_Unknown) isShellCallOutputContent_Outcome_Kind() {}
 
 // The command ended by itself.
 type ShellCallOutputContent_Exit struct {
@@ -6793,13 +6830,13 @@ type ResponseApplyPatchToolCall_Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseApplyPatchToolCall_Operation_CreateFile
 	//	*ResponseApplyPatchToolCall_Operation_UpdateFile
 	//	*ResponseApplyPatchToolCall_Operation_DeleteFile
 	//	*ResponseApplyPatchToolCall_Operation_Unknown
-	Value         isResponseApplyPatchToolCall_Operation_Value `protobuf_oneof:"value"`
+	Kind          isResponseApplyPatchToolCall_Operation_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -6834,16 +6871,16 @@ func (*ResponseApplyPatchToolCall_Operation) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{26, 0}
 }
 
-func (x *ResponseApplyPatchToolCall_Operation) GetValue() isResponseApplyPatchToolCall_Operation_Value {
+func (x *ResponseApplyPatchToolCall_Operation) GetKind() isResponseApplyPatchToolCall_Operation_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseApplyPatchToolCall_Operation) GetCreateFile() *ResponseApplyPatchToolCall_CreateFile {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseApplyPatchToolCall_Operation_CreateFile); ok {
+		if x, ok := x.Kind.(*ResponseApplyPatchToolCall_Operation_CreateFile); ok {
 			return x.CreateFile
 		}
 	}
@@ -6852,7 +6889,7 @@ func (x *ResponseApplyPatchToolCall_Operation) GetCreateFile() *ResponseApplyPat
 
 func (x *ResponseApplyPatchToolCall_Operation) GetUpdateFile() *ResponseApplyPatchToolCall_UpdateFile {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseApplyPatchToolCall_Operation_UpdateFile); ok {
+		if x, ok := x.Kind.(*ResponseApplyPatchToolCall_Operation_UpdateFile); ok {
 			return x.UpdateFile
 		}
 	}
@@ -6861,7 +6898,7 @@ func (x *ResponseApplyPatchToolCall_Operation) GetUpdateFile() *ResponseApplyPat
 
 func (x *ResponseApplyPatchToolCall_Operation) GetDeleteFile() *ResponseApplyPatchToolCall_DeleteFile {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseApplyPatchToolCall_Operation_DeleteFile); ok {
+		if x, ok := x.Kind.(*ResponseApplyPatchToolCall_Operation_DeleteFile); ok {
 			return x.DeleteFile
 		}
 	}
@@ -6870,15 +6907,15 @@ func (x *ResponseApplyPatchToolCall_Operation) GetDeleteFile() *ResponseApplyPat
 
 func (x *ResponseApplyPatchToolCall_Operation) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseApplyPatchToolCall_Operation_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseApplyPatchToolCall_Operation_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseApplyPatchToolCall_Operation_Value interface {
-	isResponseApplyPatchToolCall_Operation_Value()
+type isResponseApplyPatchToolCall_Operation_Kind interface {
+	isResponseApplyPatchToolCall_Operation_Kind()
 }
 
 type ResponseApplyPatchToolCall_Operation_CreateFile struct {
@@ -6901,16 +6938,16 @@ type ResponseApplyPatchToolCall_Operation_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseApplyPatchToolCall_Operation_CreateFile) isResponseApplyPatchToolCall_Operation_Value() {
+func (*ResponseApplyPatchToolCall_Operation_CreateFile) isResponseApplyPatchToolCall_Operation_Kind() {
 }
 
-func (*ResponseApplyPatchToolCall_Operation_UpdateFile) isResponseApplyPatchToolCall_Operation_Value() {
+func (*ResponseApplyPatchToolCall_Operation_UpdateFile) isResponseApplyPatchToolCall_Operation_Kind() {
 }
 
-func (*ResponseApplyPatchToolCall_Operation_DeleteFile) isResponseApplyPatchToolCall_Operation_Value() {
+func (*ResponseApplyPatchToolCall_Operation_DeleteFile) isResponseApplyPatchToolCall_Operation_Kind() {
 }
 
-func (*ResponseApplyPatchToolCall_Operation_Unknown) isResponseApplyPatchToolCall_Operation_Value() {}
+func (*ResponseApplyPatchToolCall_Operation_Unknown) isResponseApplyPatchToolCall_Operation_Kind() {}
 
 // A new file.
 type ResponseApplyPatchToolCall_CreateFile struct {
@@ -7100,13 +7137,13 @@ type ResponseTextConfig_Format struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseTextConfig_Format_Text
 	//	*ResponseTextConfig_Format_JsonSchema
 	//	*ResponseTextConfig_Format_JsonObject
 	//	*ResponseTextConfig_Format_Unknown
-	Value         isResponseTextConfig_Format_Value `protobuf_oneof:"value"`
+	Kind          isResponseTextConfig_Format_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -7141,34 +7178,34 @@ func (*ResponseTextConfig_Format) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{37, 0}
 }
 
-func (x *ResponseTextConfig_Format) GetValue() isResponseTextConfig_Format_Value {
+func (x *ResponseTextConfig_Format) GetKind() isResponseTextConfig_Format_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseTextConfig_Format) GetText() *ResponseFormatText {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTextConfig_Format_Text); ok {
+		if x, ok := x.Kind.(*ResponseTextConfig_Format_Text); ok {
 			return x.Text
 		}
 	}
 	return nil
 }
 
-func (x *ResponseTextConfig_Format) GetJsonSchema() *ResponseTextConfig_JSONSchema {
+func (x *ResponseTextConfig_Format) GetJsonSchema() *ResponseTextConfig_JsonSchema {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTextConfig_Format_JsonSchema); ok {
+		if x, ok := x.Kind.(*ResponseTextConfig_Format_JsonSchema); ok {
 			return x.JsonSchema
 		}
 	}
 	return nil
 }
 
-func (x *ResponseTextConfig_Format) GetJsonObject() *ResponseFormatJSONObject {
+func (x *ResponseTextConfig_Format) GetJsonObject() *ResponseFormatJsonObject {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTextConfig_Format_JsonObject); ok {
+		if x, ok := x.Kind.(*ResponseTextConfig_Format_JsonObject); ok {
 			return x.JsonObject
 		}
 	}
@@ -7177,15 +7214,15 @@ func (x *ResponseTextConfig_Format) GetJsonObject() *ResponseFormatJSONObject {
 
 func (x *ResponseTextConfig_Format) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTextConfig_Format_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseTextConfig_Format_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseTextConfig_Format_Value interface {
-	isResponseTextConfig_Format_Value()
+type isResponseTextConfig_Format_Kind interface {
+	isResponseTextConfig_Format_Kind()
 }
 
 type ResponseTextConfig_Format_Text struct {
@@ -7195,12 +7232,12 @@ type ResponseTextConfig_Format_Text struct {
 
 type ResponseTextConfig_Format_JsonSchema struct {
 	// Where `type` is `json_schema`.
-	JsonSchema *ResponseTextConfig_JSONSchema `protobuf:"bytes,2,opt,name=json_schema,json=jsonSchema,proto3,oneof"`
+	JsonSchema *ResponseTextConfig_JsonSchema `protobuf:"bytes,2,opt,name=json_schema,json=jsonSchema,proto3,oneof"`
 }
 
 type ResponseTextConfig_Format_JsonObject struct {
 	// Where `type` is `json_object`.
-	JsonObject *ResponseFormatJSONObject `protobuf:"bytes,3,opt,name=json_object,json=jsonObject,proto3,oneof"`
+	JsonObject *ResponseFormatJsonObject `protobuf:"bytes,3,opt,name=json_object,json=jsonObject,proto3,oneof"`
 }
 
 type ResponseTextConfig_Format_Unknown struct {
@@ -7208,16 +7245,16 @@ type ResponseTextConfig_Format_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseTextConfig_Format_Text) isResponseTextConfig_Format_Value() {}
+func (*ResponseTextConfig_Format_Text) isResponseTextConfig_Format_Kind() {}
 
-func (*ResponseTextConfig_Format_JsonSchema) isResponseTextConfig_Format_Value() {}
+func (*ResponseTextConfig_Format_JsonSchema) isResponseTextConfig_Format_Kind() {}
 
-func (*ResponseTextConfig_Format_JsonObject) isResponseTextConfig_Format_Value() {}
+func (*ResponseTextConfig_Format_JsonObject) isResponseTextConfig_Format_Kind() {}
 
-func (*ResponseTextConfig_Format_Unknown) isResponseTextConfig_Format_Value() {}
+func (*ResponseTextConfig_Format_Unknown) isResponseTextConfig_Format_Kind() {}
 
 // JSON that follows a schema (structured output).
-type ResponseTextConfig_JSONSchema struct {
+type ResponseTextConfig_JsonSchema struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the schema. At most 64 letters, digits, `_` and `-`. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -7234,20 +7271,20 @@ type ResponseTextConfig_JSONSchema struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResponseTextConfig_JSONSchema) Reset() {
-	*x = ResponseTextConfig_JSONSchema{}
+func (x *ResponseTextConfig_JsonSchema) Reset() {
+	*x = ResponseTextConfig_JsonSchema{}
 	mi := &file_openai_grpc_v1_response_item_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResponseTextConfig_JSONSchema) String() string {
+func (x *ResponseTextConfig_JsonSchema) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResponseTextConfig_JSONSchema) ProtoMessage() {}
+func (*ResponseTextConfig_JsonSchema) ProtoMessage() {}
 
-func (x *ResponseTextConfig_JSONSchema) ProtoReflect() protoreflect.Message {
+func (x *ResponseTextConfig_JsonSchema) ProtoReflect() protoreflect.Message {
 	mi := &file_openai_grpc_v1_response_item_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -7259,40 +7296,40 @@ func (x *ResponseTextConfig_JSONSchema) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResponseTextConfig_JSONSchema.ProtoReflect.Descriptor instead.
-func (*ResponseTextConfig_JSONSchema) Descriptor() ([]byte, []int) {
+// Deprecated: Use ResponseTextConfig_JsonSchema.ProtoReflect.Descriptor instead.
+func (*ResponseTextConfig_JsonSchema) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_item_proto_rawDescGZIP(), []int{37, 1}
 }
 
-func (x *ResponseTextConfig_JSONSchema) GetName() string {
+func (x *ResponseTextConfig_JsonSchema) GetName() string {
 	if x != nil && x.Name != nil {
 		return *x.Name
 	}
 	return ""
 }
 
-func (x *ResponseTextConfig_JSONSchema) GetSchemaJson() string {
+func (x *ResponseTextConfig_JsonSchema) GetSchemaJson() string {
 	if x != nil && x.SchemaJson != nil {
 		return *x.SchemaJson
 	}
 	return ""
 }
 
-func (x *ResponseTextConfig_JSONSchema) GetDescription() string {
+func (x *ResponseTextConfig_JsonSchema) GetDescription() string {
 	if x != nil && x.Description != nil {
 		return *x.Description
 	}
 	return ""
 }
 
-func (x *ResponseTextConfig_JSONSchema) GetStrict() bool {
+func (x *ResponseTextConfig_JsonSchema) GetStrict() bool {
 	if x != nil && x.Strict != nil {
 		return *x.Strict
 	}
 	return false
 }
 
-func (x *ResponseTextConfig_JSONSchema) GetExtraJson() string {
+func (x *ResponseTextConfig_JsonSchema) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -7303,7 +7340,7 @@ var File_openai_grpc_v1_response_item_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
-	"\"openai_grpc/v1/response_item.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xf4\x15\n" +
+	"\"openai_grpc/v1/response_item.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xf3\x15\n" +
 	"\fResponseItem\x12H\n" +
 	"\amessage\x18\x01 \x01(\v2\x1f.openai_grpc.v1.ResponseMessageB\v\xba\xf5\xa8\x03\x062\x04roleH\x00R\amessage\x12O\n" +
 	"\rfunction_call\x18\x02 \x01(\v2(.openai_grpc.v1.ResponseFunctionToolCallH\x00R\ffunctionCall\x12b\n" +
@@ -7340,8 +7377,8 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\aprogram\x18\x1d \x01(\v2\x1f.openai_grpc.v1.ResponseProgramH\x00R\aprogram\x12N\n" +
 	"\x0eprogram_output\x18\x1e \x01(\v2%.openai_grpc.v1.ResponseProgramOutputH\x00R\rprogramOutput\x12Y\n" +
 	"\x0eitem_reference\x18\x1f \x01(\v2%.openai_grpc.v1.ResponseItemReferenceB\t\xba\xf5\xa8\x03\x042\x02idH\x00R\ritemReference\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xac\x03\n" +
 	"\x0fResponseMessage\x129\n" +
 	"\acontent\x18\x01 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\acontent\x12B\n" +
@@ -7358,13 +7395,14 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\a_statusB\b\n" +
 	"\x06_phaseB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\"\xa8\x04\n" +
+	"\v_extra_json\"\xcb\x04\n" +
 	"\x18ResponseFunctionToolCall\x12!\n" +
 	"\targuments\x18\x01 \x01(\tH\x00R\targuments\x88\x01\x01\x12\x1c\n" +
 	"\acall_id\x18\x02 \x01(\tH\x01R\x06callId\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x1c\n" +
-	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12\x19\n" +
-	"\x05async\x18\x05 \x01(\bH\x04R\x05async\x88\x01\x01\x122\n" +
+	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x125\n" +
+	"\fasynchronous\x18\x05 \x01(\bB\f\xba\xf5\xa8\x03\a\n" +
+	"\x05asyncH\x04R\fasynchronous\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x06 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12!\n" +
 	"\tnamespace\x18\a \x01(\tH\x05R\tnamespace\x88\x01\x01\x12F\n" +
 	"\x06status\x18\b \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
@@ -7379,13 +7417,13 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
 	"\b_call_idB\a\n" +
 	"\x05_nameB\x05\n" +
-	"\x03_idB\b\n" +
-	"\x06_asyncB\f\n" +
+	"\x03_idB\x0f\n" +
+	"\r_asynchronousB\f\n" +
 	"\n" +
 	"_namespaceB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xd5\x03\n" +
+	"\v_extra_json\"\xd4\x03\n" +
 	"\n" +
 	"ToolCaller\x12A\n" +
 	"\x06direct\x18\x01 \x01(\v2'.openai_grpc.v1.ToolCaller.DirectCallerH\x00R\x06direct\x12D\n" +
@@ -7403,8 +7441,8 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x04type\x12\aprogramB\f\n" +
 	"\n" +
 	"_caller_idB\r\n" +
-	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\x97\x04\n" +
 	"\x1eResponseFunctionToolCallOutput\x127\n" +
 	"\x06output\x18\x01 \x01(\v2\x1f.openai_grpc.v1.ResponseContentR\x06output\x12\x1c\n" +
@@ -7442,13 +7480,14 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\x14\n" +
 	"\x12_encrypted_contentB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\x9e\x04\n" +
+	"\v_extra_json\"\xc1\x04\n" +
 	"\x16ResponseCustomToolCall\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x12\x19\n" +
 	"\x05input\x18\x02 \x01(\tH\x01R\x05input\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x1c\n" +
-	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x12\x19\n" +
-	"\x05async\x18\x05 \x01(\bH\x04R\x05async\x88\x01\x01\x122\n" +
+	"\x02id\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x03R\x02id\x88\x01\x01\x125\n" +
+	"\fasynchronous\x18\x05 \x01(\bB\f\xba\xf5\xa8\x03\a\n" +
+	"\x05asyncH\x04R\fasynchronous\x88\x01\x01\x122\n" +
 	"\x06caller\x18\x06 \x01(\v2\x1a.openai_grpc.v1.ToolCallerR\x06caller\x12!\n" +
 	"\tnamespace\x18\a \x01(\tH\x05R\tnamespace\x88\x01\x01\x12G\n" +
 	"\x06status\x18\xc8\x01 \x01(\tB)\xba\xf5\xa8\x03$\"\vin_progress\"\tcompleted\"\n" +
@@ -7462,8 +7501,8 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\b_call_idB\b\n" +
 	"\x06_inputB\a\n" +
 	"\x05_nameB\x05\n" +
-	"\x03_idB\b\n" +
-	"\x06_asyncB\f\n" +
+	"\x03_idB\x0f\n" +
+	"\r_asynchronousB\f\n" +
 	"\n" +
 	"_namespaceB\t\n" +
 	"\a_statusB\r\n" +
@@ -7486,7 +7525,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x9e\b\n" +
+	"\v_extra_json\"\x9d\b\n" +
 	"\x1aResponseFileSearchToolCall\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12!\n" +
 	"\aqueries\x18\x02 \x03(\tB\a\xba\xf5\xa8\x03\x02\x18\x01R\aqueries\x12Y\n" +
@@ -7515,17 +7554,17 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x06_scoreB\a\n" +
 	"\x05_textB\x12\n" +
 	"\x10_vector_store_idB\r\n" +
-	"\v_extra_json\x1a\x8e\x01\n" +
+	"\v_extra_json\x1a\x8d\x01\n" +
 	"\x0eAttributeValue\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12\x14\n" +
 	"\x04flag\x18\x02 \x01(\bH\x00R\x04flag\x12\x18\n" +
 	"\x06number\x18\x03 \x01(\x01H\x00R\x06number\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value:\x1f\xba\xf5\xa8\x03\x1a\x12\x18\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind:\x1f\xba\xf5\xa8\x03\x1a\x12\x18\n" +
 	"\x04type\x12\x10file_search_callB\x05\n" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xe9\n" +
+	"\v_extra_json\"\xe8\n" +
 	"\n" +
 	"\x19ResponseFunctionWebSearch\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12H\n" +
@@ -7533,14 +7572,14 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x06status\x18\x03 \x01(\tB<\xba\xf5\xa8\x037\"\vin_progress\"\tsearching\"\tcompleted\"\x06failed\"\n" +
 	"incompleteH\x01R\x06status\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xc0\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xbf\x02\n" +
 	"\x06Action\x12J\n" +
 	"\x06search\x18\x01 \x01(\v20.openai_grpc.v1.ResponseFunctionWebSearch.SearchH\x00R\x06search\x12Q\n" +
 	"\topen_page\x18\x02 \x01(\v22.openai_grpc.v1.ResponseFunctionWebSearch.OpenPageH\x00R\bopenPage\x12R\n" +
 	"\ffind_in_page\x18\x03 \x01(\v2..openai_grpc.v1.ResponseFunctionWebSearch.FindH\x00R\n" +
 	"findInPage\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\xa6\x03\n" +
 	"\x06Search\x12\x18\n" +
 	"\aqueries\x18\x01 \x03(\tR\aqueries\x12\x19\n" +
@@ -7598,7 +7637,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
 	"\b_call_idB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xc8\x12\n" +
+	"\v_extra_json\"\xc7\x12\n" +
 	"\x0eComputerAction\x12B\n" +
 	"\x05click\x18\x01 \x01(\v2*.openai_grpc.v1.ComputerAction.ClickActionH\x00R\x05click\x12U\n" +
 	"\fdouble_click\x18\x02 \x01(\v20.openai_grpc.v1.ComputerAction.DoubleClickActionH\x00R\vdoubleClick\x12?\n" +
@@ -7700,8 +7739,8 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\f\n" +
 	"\x04type\x12\x04waitB\r\n" +
-	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xb3\x01\n" +
 	"\vSafetyCheck\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x17\n" +
@@ -7744,7 +7783,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x03_idB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xaa\a\n" +
+	"\v_extra_json\"\xa9\a\n" +
 	"\x1fResponseCodeInterpreterToolCall\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12\x17\n" +
 	"\x04code\x18\x02 \x01(\tH\x01R\x04code\x88\x01\x01\x12/\n" +
@@ -7753,12 +7792,12 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x06status\x18\x05 \x01(\tB?\xba\xf5\xa8\x03:\"\vin_progress\"\tcompleted\"\n" +
 	"incomplete\"\finterpreting\"\x06failedH\x03R\x06status\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xe8\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xe7\x01\n" +
 	"\x06Output\x12J\n" +
 	"\x04logs\x18\x01 \x01(\v24.openai_grpc.v1.ResponseCodeInterpreterToolCall.LogsH\x00R\x04logs\x12M\n" +
 	"\x05image\x18\x02 \x01(\v25.openai_grpc.v1.ResponseCodeInterpreterToolCall.ImageH\x00R\x05image\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1az\n" +
 	"\x04Logs\x12\x17\n" +
 	"\x04logs\x18\x01 \x01(\tH\x00R\x04logs\x88\x01\x01\x12,\n" +
@@ -7894,12 +7933,12 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x14_approval_request_idB\t\n" +
 	"\a_outputB\t\n" +
 	"\a_statusB\r\n" +
-	"\v_extra_json\"\xfb\x06\n" +
+	"\v_extra_json\"\xfa\x06\n" +
 	"\bMcpError\x12\x1a\n" +
 	"\amessage\x18\x01 \x01(\tH\x00R\amessage\x12D\n" +
 	"\bprotocol\x18\x02 \x01(\v2&.openai_grpc.v1.McpError.ProtocolErrorH\x00R\bprotocol\x12T\n" +
 	"\x0etool_execution\x18\x03 \x01(\v2+.openai_grpc.v1.McpError.ToolExecutionErrorH\x00R\rtoolExecution\x128\n" +
-	"\x04http\x18\x04 \x01(\v2\".openai_grpc.v1.McpError.HTTPErrorH\x00R\x04http\x12$\n" +
+	"\x04http\x18\x04 \x01(\v2\".openai_grpc.v1.McpError.HttpErrorH\x00R\x04http\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x1a\xbc\x01\n" +
 	"\rProtocolError\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\x05H\x00R\x04code\x88\x01\x01\x12\x1d\n" +
@@ -7919,7 +7958,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x04type\x12\x18mcp_tool_execution_errorB\x0f\n" +
 	"\r_content_jsonB\r\n" +
 	"\v_extra_json\x1a\xb0\x01\n" +
-	"\tHTTPError\x12\x17\n" +
+	"\tHttpError\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\x05H\x00R\x04code\x88\x01\x01\x12\x1d\n" +
 	"\amessage\x18\x02 \x01(\tH\x01R\amessage\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -7929,8 +7968,8 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x05_codeB\n" +
 	"\n" +
 	"\b_messageB\r\n" +
-	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xaf\x02\n" +
 	"\x1aResponseMcpApprovalRequest\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12!\n" +
@@ -8052,7 +8091,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\x12_max_output_lengthB\t\n" +
 	"\a_statusB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\xed\x05\n" +
+	"\v_extra_json\"\xec\x05\n" +
 	"\x16ShellCallOutputContent\x12H\n" +
 	"\aoutcome\x18\x01 \x01(\v2..openai_grpc.v1.ShellCallOutputContent.OutcomeR\aoutcome\x12\x1b\n" +
 	"\x06stderr\x18\x02 \x01(\tH\x00R\x06stderr\x88\x01\x01\x12\x1b\n" +
@@ -8060,12 +8099,12 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
 	"created_by\x18\x04 \x01(\tH\x02R\tcreatedBy\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01\x1a\xdd\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01\x1a\xdc\x01\n" +
 	"\aOutcome\x12A\n" +
 	"\x04exit\x18\x01 \x01(\v2+.openai_grpc.v1.ShellCallOutputContent.ExitH\x00R\x04exit\x12J\n" +
 	"\atimeout\x18\x02 \x01(\v2..openai_grpc.v1.ShellCallOutputContent.TimeoutH\x00R\atimeout\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\x88\x01\n" +
 	"\x04Exit\x12 \n" +
 	"\texit_code\x18\x01 \x01(\x05H\x00R\bexitCode\x88\x01\x01\x12,\n" +
@@ -8083,7 +8122,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\a_stderrB\t\n" +
 	"\a_stdoutB\r\n" +
 	"\v_created_byB\r\n" +
-	"\v_extra_json\"\x8e\n" +
+	"\v_extra_json\"\x8d\n" +
 	"\n" +
 	"\x1aResponseApplyPatchToolCall\x12\x1c\n" +
 	"\acall_id\x18\x01 \x01(\tH\x00R\x06callId\x88\x01\x01\x12R\n" +
@@ -8094,7 +8133,7 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"\n" +
 	"created_by\x18\x06 \x01(\tH\x03R\tcreatedBy\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xde\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xdd\x02\n" +
 	"\tOperation\x12X\n" +
 	"\vcreate_file\x18\x01 \x01(\v25.openai_grpc.v1.ResponseApplyPatchToolCall.CreateFileH\x00R\n" +
 	"createFile\x12X\n" +
@@ -8102,8 +8141,8 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"updateFile\x12X\n" +
 	"\vdelete_file\x18\x03 \x01(\v25.openai_grpc.v1.ResponseApplyPatchToolCall.DeleteFileH\x00R\n" +
 	"deleteFile\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\xa9\x01\n" +
 	"\n" +
 	"CreateFile\x12\x17\n" +
@@ -8274,23 +8313,23 @@ const file_openai_grpc_v1_response_item_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x1d\xba\xf5\xa8\x03\x18\x12\x16\n" +
 	"\x04type\x12\x0eitem_referenceB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json\"\xb8\x06\n" +
+	"\v_extra_json\"\xb7\x06\n" +
 	"\x12ResponseTextConfig\x12A\n" +
 	"\x06format\x18\x01 \x01(\v2).openai_grpc.v1.ResponseTextConfig.FormatR\x06format\x12;\n" +
 	"\tverbosity\x18\x02 \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\x03low\"\x06medium\"\x04highH\x00R\tverbosity\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xa6\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xa5\x02\n" +
 	"\x06Format\x128\n" +
 	"\x04text\x18\x01 \x01(\v2\".openai_grpc.v1.ResponseFormatTextH\x00R\x04text\x12P\n" +
-	"\vjson_schema\x18\x02 \x01(\v2-.openai_grpc.v1.ResponseTextConfig.JSONSchemaH\x00R\n" +
+	"\vjson_schema\x18\x02 \x01(\v2-.openai_grpc.v1.ResponseTextConfig.JsonSchemaH\x00R\n" +
 	"jsonSchema\x12K\n" +
-	"\vjson_object\x18\x03 \x01(\v2(.openai_grpc.v1.ResponseFormatJSONObjectH\x00R\n" +
+	"\vjson_object\x18\x03 \x01(\v2(.openai_grpc.v1.ResponseFormatJsonObjectH\x00R\n" +
 	"jsonObject\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\xad\x02\n" +
 	"\n" +
-	"JSONSchema\x12\x17\n" +
+	"JsonSchema\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x125\n" +
 	"\vschema_json\x18\x02 \x01(\tB\x0f\xba\xf5\xa8\x03\n" +
 	"\n" +
@@ -8393,7 +8432,7 @@ var file_openai_grpc_v1_response_item_proto_goTypes = []any{
 	(*ResponseMcpListTools_Tool)(nil),                           // 65: openai_grpc.v1.ResponseMcpListTools.Tool
 	(*McpError_ProtocolError)(nil),                              // 66: openai_grpc.v1.McpError.ProtocolError
 	(*McpError_ToolExecutionError)(nil),                         // 67: openai_grpc.v1.McpError.ToolExecutionError
-	(*McpError_HTTPError)(nil),                                  // 68: openai_grpc.v1.McpError.HTTPError
+	(*McpError_HttpError)(nil),                                  // 68: openai_grpc.v1.McpError.HttpError
 	(*ResponseLocalShellCall_Action)(nil),                       // 69: openai_grpc.v1.ResponseLocalShellCall.Action
 	nil,                                                         // 70: openai_grpc.v1.ResponseLocalShellCall.Action.EnvEntry
 	(*ResponseFunctionShellToolCall_Action)(nil),                // 71: openai_grpc.v1.ResponseFunctionShellToolCall.Action
@@ -8405,7 +8444,7 @@ var file_openai_grpc_v1_response_item_proto_goTypes = []any{
 	(*ResponseApplyPatchToolCall_UpdateFile)(nil),               // 77: openai_grpc.v1.ResponseApplyPatchToolCall.UpdateFile
 	(*ResponseApplyPatchToolCall_DeleteFile)(nil),               // 78: openai_grpc.v1.ResponseApplyPatchToolCall.DeleteFile
 	(*ResponseTextConfig_Format)(nil),                           // 79: openai_grpc.v1.ResponseTextConfig.Format
-	(*ResponseTextConfig_JSONSchema)(nil),                       // 80: openai_grpc.v1.ResponseTextConfig.JSONSchema
+	(*ResponseTextConfig_JsonSchema)(nil),                       // 80: openai_grpc.v1.ResponseTextConfig.JsonSchema
 	(*ResponseContent)(nil),                                     // 81: openai_grpc.v1.ResponseContent
 	(*ResponseSummaryText)(nil),                                 // 82: openai_grpc.v1.ResponseSummaryText
 	(*ResponseReasoningText)(nil),                               // 83: openai_grpc.v1.ResponseReasoningText
@@ -8414,7 +8453,7 @@ var file_openai_grpc_v1_response_item_proto_goTypes = []any{
 	(*Reasoning)(nil),                                           // 86: openai_grpc.v1.Reasoning
 	(*InlineData)(nil),                                          // 87: openai_grpc.v1.InlineData
 	(*ResponseFormatText)(nil),                                  // 88: openai_grpc.v1.ResponseFormatText
-	(*ResponseFormatJSONObject)(nil),                            // 89: openai_grpc.v1.ResponseFormatJSONObject
+	(*ResponseFormatJsonObject)(nil),                            // 89: openai_grpc.v1.ResponseFormatJsonObject
 }
 var file_openai_grpc_v1_response_item_proto_depIdxs = []int32{
 	1,   // 0: openai_grpc.v1.ResponseItem.message:type_name -> openai_grpc.v1.ResponseMessage
@@ -8482,7 +8521,7 @@ var file_openai_grpc_v1_response_item_proto_depIdxs = []int32{
 	18,  // 62: openai_grpc.v1.ResponseMcpCall.error:type_name -> openai_grpc.v1.McpError
 	66,  // 63: openai_grpc.v1.McpError.protocol:type_name -> openai_grpc.v1.McpError.ProtocolError
 	67,  // 64: openai_grpc.v1.McpError.tool_execution:type_name -> openai_grpc.v1.McpError.ToolExecutionError
-	68,  // 65: openai_grpc.v1.McpError.http:type_name -> openai_grpc.v1.McpError.HTTPError
+	68,  // 65: openai_grpc.v1.McpError.http:type_name -> openai_grpc.v1.McpError.HttpError
 	69,  // 66: openai_grpc.v1.ResponseLocalShellCall.action:type_name -> openai_grpc.v1.ResponseLocalShellCall.Action
 	71,  // 67: openai_grpc.v1.ResponseFunctionShellToolCall.action:type_name -> openai_grpc.v1.ResponseFunctionShellToolCall.Action
 	84,  // 68: openai_grpc.v1.ResponseFunctionShellToolCall.environment:type_name -> openai_grpc.v1.ShellEnvironment
@@ -8516,8 +8555,8 @@ var file_openai_grpc_v1_response_item_proto_depIdxs = []int32{
 	77,  // 96: openai_grpc.v1.ResponseApplyPatchToolCall.Operation.update_file:type_name -> openai_grpc.v1.ResponseApplyPatchToolCall.UpdateFile
 	78,  // 97: openai_grpc.v1.ResponseApplyPatchToolCall.Operation.delete_file:type_name -> openai_grpc.v1.ResponseApplyPatchToolCall.DeleteFile
 	88,  // 98: openai_grpc.v1.ResponseTextConfig.Format.text:type_name -> openai_grpc.v1.ResponseFormatText
-	80,  // 99: openai_grpc.v1.ResponseTextConfig.Format.json_schema:type_name -> openai_grpc.v1.ResponseTextConfig.JSONSchema
-	89,  // 100: openai_grpc.v1.ResponseTextConfig.Format.json_object:type_name -> openai_grpc.v1.ResponseFormatJSONObject
+	80,  // 99: openai_grpc.v1.ResponseTextConfig.Format.json_schema:type_name -> openai_grpc.v1.ResponseTextConfig.JsonSchema
+	89,  // 100: openai_grpc.v1.ResponseTextConfig.Format.json_object:type_name -> openai_grpc.v1.ResponseFormatJsonObject
 	101, // [101:101] is the sub-list for method output_type
 	101, // [101:101] is the sub-list for method input_type
 	101, // [101:101] is the sub-list for extension type_name
@@ -8531,7 +8570,6 @@ func file_openai_grpc_v1_response_item_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_content_proto_init()
 	file_openai_grpc_v1_response_tool_proto_init()
 	file_openai_grpc_v1_response_item_proto_msgTypes[0].OneofWrappers = []any{

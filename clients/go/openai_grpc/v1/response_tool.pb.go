@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -28,7 +29,7 @@ type ResponseTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseTool_Function
 	//	*ResponseTool_Custom
@@ -49,7 +50,7 @@ type ResponseTool struct {
 	//	*ResponseTool_ToolSearch
 	//	*ResponseTool_ProgrammaticToolCalling
 	//	*ResponseTool_Unknown
-	Value         isResponseTool_Value `protobuf_oneof:"value"`
+	Kind          isResponseTool_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -84,16 +85,16 @@ func (*ResponseTool) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *ResponseTool) GetValue() isResponseTool_Value {
+func (x *ResponseTool) GetKind() isResponseTool_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseTool) GetFunction() *FunctionTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Function); ok {
+		if x, ok := x.Kind.(*ResponseTool_Function); ok {
 			return x.Function
 		}
 	}
@@ -102,7 +103,7 @@ func (x *ResponseTool) GetFunction() *FunctionTool {
 
 func (x *ResponseTool) GetCustom() *CustomTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Custom); ok {
+		if x, ok := x.Kind.(*ResponseTool_Custom); ok {
 			return x.Custom
 		}
 	}
@@ -111,7 +112,7 @@ func (x *ResponseTool) GetCustom() *CustomTool {
 
 func (x *ResponseTool) GetFileSearch() *FileSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_FileSearch); ok {
+		if x, ok := x.Kind.(*ResponseTool_FileSearch); ok {
 			return x.FileSearch
 		}
 	}
@@ -120,7 +121,7 @@ func (x *ResponseTool) GetFileSearch() *FileSearchTool {
 
 func (x *ResponseTool) GetWebSearch() *WebSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_WebSearch); ok {
+		if x, ok := x.Kind.(*ResponseTool_WebSearch); ok {
 			return x.WebSearch
 		}
 	}
@@ -129,7 +130,7 @@ func (x *ResponseTool) GetWebSearch() *WebSearchTool {
 
 func (x *ResponseTool) GetWebSearch_2025_08_26() *WebSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_WebSearch_2025_08_26); ok {
+		if x, ok := x.Kind.(*ResponseTool_WebSearch_2025_08_26); ok {
 			return x.WebSearch_2025_08_26
 		}
 	}
@@ -138,7 +139,7 @@ func (x *ResponseTool) GetWebSearch_2025_08_26() *WebSearchTool {
 
 func (x *ResponseTool) GetWebSearchPreview() *WebSearchPreviewTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_WebSearchPreview); ok {
+		if x, ok := x.Kind.(*ResponseTool_WebSearchPreview); ok {
 			return x.WebSearchPreview
 		}
 	}
@@ -147,7 +148,7 @@ func (x *ResponseTool) GetWebSearchPreview() *WebSearchPreviewTool {
 
 func (x *ResponseTool) GetWebSearchPreview_2025_03_11() *WebSearchPreviewTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_WebSearchPreview_2025_03_11); ok {
+		if x, ok := x.Kind.(*ResponseTool_WebSearchPreview_2025_03_11); ok {
 			return x.WebSearchPreview_2025_03_11
 		}
 	}
@@ -156,7 +157,7 @@ func (x *ResponseTool) GetWebSearchPreview_2025_03_11() *WebSearchPreviewTool {
 
 func (x *ResponseTool) GetComputer() *ComputerTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Computer); ok {
+		if x, ok := x.Kind.(*ResponseTool_Computer); ok {
 			return x.Computer
 		}
 	}
@@ -165,7 +166,7 @@ func (x *ResponseTool) GetComputer() *ComputerTool {
 
 func (x *ResponseTool) GetComputerUsePreview() *ComputerUsePreviewTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_ComputerUsePreview); ok {
+		if x, ok := x.Kind.(*ResponseTool_ComputerUsePreview); ok {
 			return x.ComputerUsePreview
 		}
 	}
@@ -174,7 +175,7 @@ func (x *ResponseTool) GetComputerUsePreview() *ComputerUsePreviewTool {
 
 func (x *ResponseTool) GetCodeInterpreter() *CodeInterpreterTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_CodeInterpreter); ok {
+		if x, ok := x.Kind.(*ResponseTool_CodeInterpreter); ok {
 			return x.CodeInterpreter
 		}
 	}
@@ -183,7 +184,7 @@ func (x *ResponseTool) GetCodeInterpreter() *CodeInterpreterTool {
 
 func (x *ResponseTool) GetImageGeneration() *ImageGenerationTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_ImageGeneration); ok {
+		if x, ok := x.Kind.(*ResponseTool_ImageGeneration); ok {
 			return x.ImageGeneration
 		}
 	}
@@ -192,7 +193,7 @@ func (x *ResponseTool) GetImageGeneration() *ImageGenerationTool {
 
 func (x *ResponseTool) GetMcp() *McpTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Mcp); ok {
+		if x, ok := x.Kind.(*ResponseTool_Mcp); ok {
 			return x.Mcp
 		}
 	}
@@ -201,7 +202,7 @@ func (x *ResponseTool) GetMcp() *McpTool {
 
 func (x *ResponseTool) GetLocalShell() *LocalShellTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_LocalShell); ok {
+		if x, ok := x.Kind.(*ResponseTool_LocalShell); ok {
 			return x.LocalShell
 		}
 	}
@@ -210,7 +211,7 @@ func (x *ResponseTool) GetLocalShell() *LocalShellTool {
 
 func (x *ResponseTool) GetShell() *FunctionShellTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Shell); ok {
+		if x, ok := x.Kind.(*ResponseTool_Shell); ok {
 			return x.Shell
 		}
 	}
@@ -219,7 +220,7 @@ func (x *ResponseTool) GetShell() *FunctionShellTool {
 
 func (x *ResponseTool) GetApplyPatch() *ApplyPatchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_ApplyPatch); ok {
+		if x, ok := x.Kind.(*ResponseTool_ApplyPatch); ok {
 			return x.ApplyPatch
 		}
 	}
@@ -228,7 +229,7 @@ func (x *ResponseTool) GetApplyPatch() *ApplyPatchTool {
 
 func (x *ResponseTool) GetNamespace() *NamespaceTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Namespace); ok {
+		if x, ok := x.Kind.(*ResponseTool_Namespace); ok {
 			return x.Namespace
 		}
 	}
@@ -237,7 +238,7 @@ func (x *ResponseTool) GetNamespace() *NamespaceTool {
 
 func (x *ResponseTool) GetToolSearch() *ToolSearchTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_ToolSearch); ok {
+		if x, ok := x.Kind.(*ResponseTool_ToolSearch); ok {
 			return x.ToolSearch
 		}
 	}
@@ -246,7 +247,7 @@ func (x *ResponseTool) GetToolSearch() *ToolSearchTool {
 
 func (x *ResponseTool) GetProgrammaticToolCalling() *ProgrammaticToolCallingTool {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_ProgrammaticToolCalling); ok {
+		if x, ok := x.Kind.(*ResponseTool_ProgrammaticToolCalling); ok {
 			return x.ProgrammaticToolCalling
 		}
 	}
@@ -255,15 +256,15 @@ func (x *ResponseTool) GetProgrammaticToolCalling() *ProgrammaticToolCallingTool
 
 func (x *ResponseTool) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseTool_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseTool_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseTool_Value interface {
-	isResponseTool_Value()
+type isResponseTool_Kind interface {
+	isResponseTool_Kind()
 }
 
 type ResponseTool_Function struct {
@@ -361,43 +362,43 @@ type ResponseTool_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseTool_Function) isResponseTool_Value() {}
+func (*ResponseTool_Function) isResponseTool_Kind() {}
 
-func (*ResponseTool_Custom) isResponseTool_Value() {}
+func (*ResponseTool_Custom) isResponseTool_Kind() {}
 
-func (*ResponseTool_FileSearch) isResponseTool_Value() {}
+func (*ResponseTool_FileSearch) isResponseTool_Kind() {}
 
-func (*ResponseTool_WebSearch) isResponseTool_Value() {}
+func (*ResponseTool_WebSearch) isResponseTool_Kind() {}
 
-func (*ResponseTool_WebSearch_2025_08_26) isResponseTool_Value() {}
+func (*ResponseTool_WebSearch_2025_08_26) isResponseTool_Kind() {}
 
-func (*ResponseTool_WebSearchPreview) isResponseTool_Value() {}
+func (*ResponseTool_WebSearchPreview) isResponseTool_Kind() {}
 
-func (*ResponseTool_WebSearchPreview_2025_03_11) isResponseTool_Value() {}
+func (*ResponseTool_WebSearchPreview_2025_03_11) isResponseTool_Kind() {}
 
-func (*ResponseTool_Computer) isResponseTool_Value() {}
+func (*ResponseTool_Computer) isResponseTool_Kind() {}
 
-func (*ResponseTool_ComputerUsePreview) isResponseTool_Value() {}
+func (*ResponseTool_ComputerUsePreview) isResponseTool_Kind() {}
 
-func (*ResponseTool_CodeInterpreter) isResponseTool_Value() {}
+func (*ResponseTool_CodeInterpreter) isResponseTool_Kind() {}
 
-func (*ResponseTool_ImageGeneration) isResponseTool_Value() {}
+func (*ResponseTool_ImageGeneration) isResponseTool_Kind() {}
 
-func (*ResponseTool_Mcp) isResponseTool_Value() {}
+func (*ResponseTool_Mcp) isResponseTool_Kind() {}
 
-func (*ResponseTool_LocalShell) isResponseTool_Value() {}
+func (*ResponseTool_LocalShell) isResponseTool_Kind() {}
 
-func (*ResponseTool_Shell) isResponseTool_Value() {}
+func (*ResponseTool_Shell) isResponseTool_Kind() {}
 
-func (*ResponseTool_ApplyPatch) isResponseTool_Value() {}
+func (*ResponseTool_ApplyPatch) isResponseTool_Kind() {}
 
-func (*ResponseTool_Namespace) isResponseTool_Value() {}
+func (*ResponseTool_Namespace) isResponseTool_Kind() {}
 
-func (*ResponseTool_ToolSearch) isResponseTool_Value() {}
+func (*ResponseTool_ToolSearch) isResponseTool_Kind() {}
 
-func (*ResponseTool_ProgrammaticToolCalling) isResponseTool_Value() {}
+func (*ResponseTool_ProgrammaticToolCalling) isResponseTool_Kind() {}
 
-func (*ResponseTool_Unknown) isResponseTool_Value() {}
+func (*ResponseTool_Unknown) isResponseTool_Kind() {}
 
 // A function that the caller runs.
 type FunctionTool struct {
@@ -411,10 +412,11 @@ type FunctionTool struct {
 	Strict *bool `protobuf:"varint,3,opt,name=strict,proto3,oneof" json:"strict,omitempty"`
 	// Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
 	// `direct`.
+	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,4,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// Whether the output may be given in a later turn, instead of in the next request. Default:
 	// false.
-	Async *bool `protobuf:"varint,5,opt,name=async,proto3,oneof" json:"async,omitempty"`
+	Asynchronous *bool `protobuf:"varint,5,opt,name=asynchronous,proto3,oneof" json:"asynchronous,omitempty"`
 	// Leave the function out of the context until tool search finds it. Default: false.
 	DeferLoading *bool `protobuf:"varint,6,opt,name=defer_loading,json=deferLoading,proto3,oneof" json:"defer_loading,omitempty"`
 	// What the function does; the model decides by it whether to call.
@@ -485,9 +487,9 @@ func (x *FunctionTool) GetAllowedCallers() []string {
 	return nil
 }
 
-func (x *FunctionTool) GetAsync() bool {
-	if x != nil && x.Async != nil {
-		return *x.Async
+func (x *FunctionTool) GetAsynchronous() bool {
+	if x != nil && x.Asynchronous != nil {
+		return *x.Asynchronous
 	}
 	return false
 }
@@ -527,10 +529,11 @@ type CustomTool struct {
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
 	// `direct`.
+	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,2,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// Whether the output may be given in a later turn, instead of in the next request. Default:
 	// false.
-	Async *bool `protobuf:"varint,3,opt,name=async,proto3,oneof" json:"async,omitempty"`
+	Asynchronous *bool `protobuf:"varint,3,opt,name=asynchronous,proto3,oneof" json:"asynchronous,omitempty"`
 	// Leave the tool out of the context until tool search finds it. Default: false.
 	DeferLoading *bool `protobuf:"varint,4,opt,name=defer_loading,json=deferLoading,proto3,oneof" json:"defer_loading,omitempty"`
 	// What the tool does; the model decides by it whether to call.
@@ -587,9 +590,9 @@ func (x *CustomTool) GetAllowedCallers() []string {
 	return nil
 }
 
-func (x *CustomTool) GetAsync() bool {
-	if x != nil && x.Async != nil {
-		return *x.Async
+func (x *CustomTool) GetAsynchronous() bool {
+	if x != nil && x.Asynchronous != nil {
+		return *x.Asynchronous
 	}
 	return false
 }
@@ -720,12 +723,12 @@ type FileSearchFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*FileSearchFilter_Comparison
 	//	*FileSearchFilter_Compound
 	//	*FileSearchFilter_Unknown
-	Value         isFileSearchFilter_Value `protobuf_oneof:"value"`
+	Kind          isFileSearchFilter_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -760,16 +763,16 @@ func (*FileSearchFilter) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *FileSearchFilter) GetValue() isFileSearchFilter_Value {
+func (x *FileSearchFilter) GetKind() isFileSearchFilter_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *FileSearchFilter) GetComparison() *ComparisonFilter {
 	if x != nil {
-		if x, ok := x.Value.(*FileSearchFilter_Comparison); ok {
+		if x, ok := x.Kind.(*FileSearchFilter_Comparison); ok {
 			return x.Comparison
 		}
 	}
@@ -778,7 +781,7 @@ func (x *FileSearchFilter) GetComparison() *ComparisonFilter {
 
 func (x *FileSearchFilter) GetCompound() *CompoundFilter {
 	if x != nil {
-		if x, ok := x.Value.(*FileSearchFilter_Compound); ok {
+		if x, ok := x.Kind.(*FileSearchFilter_Compound); ok {
 			return x.Compound
 		}
 	}
@@ -787,15 +790,15 @@ func (x *FileSearchFilter) GetCompound() *CompoundFilter {
 
 func (x *FileSearchFilter) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*FileSearchFilter_Unknown); ok {
+		if x, ok := x.Kind.(*FileSearchFilter_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isFileSearchFilter_Value interface {
-	isFileSearchFilter_Value()
+type isFileSearchFilter_Kind interface {
+	isFileSearchFilter_Kind()
 }
 
 type FileSearchFilter_Comparison struct {
@@ -813,11 +816,11 @@ type FileSearchFilter_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*FileSearchFilter_Comparison) isFileSearchFilter_Value() {}
+func (*FileSearchFilter_Comparison) isFileSearchFilter_Kind() {}
 
-func (*FileSearchFilter_Compound) isFileSearchFilter_Value() {}
+func (*FileSearchFilter_Compound) isFileSearchFilter_Kind() {}
 
-func (*FileSearchFilter_Unknown) isFileSearchFilter_Value() {}
+func (*FileSearchFilter_Unknown) isFileSearchFilter_Kind() {}
 
 // A comparison of one attribute with a value.
 type ComparisonFilter struct {
@@ -826,6 +829,7 @@ type ComparisonFilter struct {
 	Key *string `protobuf:"bytes,1,opt,name=key,proto3,oneof" json:"key,omitempty"`
 	// The comparison: equal, not equal, greater, greater or equal, less, less or equal, in a list,
 	// not in a list. Required.
+	// Known values: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `nin`.
 	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// What the attribute is compared with. Required.
 	Value *FilterValue `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
@@ -899,6 +903,7 @@ type CompoundFilter struct {
 	// The conditions. Required.
 	Filters []*FileSearchFilter `protobuf:"bytes,1,rep,name=filters,proto3" json:"filters,omitempty"`
 	// Whether all (`and`) or one (`or`) must hold. Required.
+	// Known values: `and`, `or`.
 	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -962,14 +967,14 @@ type FilterValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*FilterValue_Text
 	//	*FilterValue_Flag
 	//	*FilterValue_Number
 	//	*FilterValue_List
 	//	*FilterValue_Unknown
-	Value         isFilterValue_Value `protobuf_oneof:"value"`
+	Kind          isFilterValue_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1004,16 +1009,16 @@ func (*FilterValue) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{7}
 }
 
-func (x *FilterValue) GetValue() isFilterValue_Value {
+func (x *FilterValue) GetKind() isFilterValue_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *FilterValue) GetText() string {
 	if x != nil {
-		if x, ok := x.Value.(*FilterValue_Text); ok {
+		if x, ok := x.Kind.(*FilterValue_Text); ok {
 			return x.Text
 		}
 	}
@@ -1022,7 +1027,7 @@ func (x *FilterValue) GetText() string {
 
 func (x *FilterValue) GetFlag() bool {
 	if x != nil {
-		if x, ok := x.Value.(*FilterValue_Flag); ok {
+		if x, ok := x.Kind.(*FilterValue_Flag); ok {
 			return x.Flag
 		}
 	}
@@ -1031,7 +1036,7 @@ func (x *FilterValue) GetFlag() bool {
 
 func (x *FilterValue) GetNumber() float64 {
 	if x != nil {
-		if x, ok := x.Value.(*FilterValue_Number); ok {
+		if x, ok := x.Kind.(*FilterValue_Number); ok {
 			return x.Number
 		}
 	}
@@ -1040,7 +1045,7 @@ func (x *FilterValue) GetNumber() float64 {
 
 func (x *FilterValue) GetList() *FilterValues {
 	if x != nil {
-		if x, ok := x.Value.(*FilterValue_List); ok {
+		if x, ok := x.Kind.(*FilterValue_List); ok {
 			return x.List
 		}
 	}
@@ -1049,15 +1054,15 @@ func (x *FilterValue) GetList() *FilterValues {
 
 func (x *FilterValue) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*FilterValue_Unknown); ok {
+		if x, ok := x.Kind.(*FilterValue_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isFilterValue_Value interface {
-	isFilterValue_Value()
+type isFilterValue_Kind interface {
+	isFilterValue_Kind()
 }
 
 type FilterValue_Text struct {
@@ -1085,15 +1090,15 @@ type FilterValue_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*FilterValue_Text) isFilterValue_Value() {}
+func (*FilterValue_Text) isFilterValue_Kind() {}
 
-func (*FilterValue_Flag) isFilterValue_Value() {}
+func (*FilterValue_Flag) isFilterValue_Kind() {}
 
-func (*FilterValue_Number) isFilterValue_Value() {}
+func (*FilterValue_Number) isFilterValue_Kind() {}
 
-func (*FilterValue_List) isFilterValue_Value() {}
+func (*FilterValue_List) isFilterValue_Kind() {}
 
-func (*FilterValue_Unknown) isFilterValue_Value() {}
+func (*FilterValue_Unknown) isFilterValue_Kind() {}
 
 // A list of texts or numbers.
 type FilterValues struct {
@@ -1149,6 +1154,7 @@ type WebSearchTool struct {
 	// Which pages to search.
 	Filters *WebSearchTool_Filters `protobuf:"bytes,2,opt,name=filters,proto3" json:"filters,omitempty"`
 	// How much context the results may fill: `low`, `medium` or `high`. Default: `medium`.
+	// Known values: `low`, `medium`, `high`.
 	SearchContextSize *string `protobuf:"bytes,3,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
 	// Where the user is, for local results. Default: the United States.
 	UserLocation *UserLocation `protobuf:"bytes,4,opt,name=user_location,json=userLocation,proto3" json:"user_location,omitempty"`
@@ -1254,6 +1260,7 @@ type UserLocation struct {
 	// The IANA time zone, such as `America/Los_Angeles`.
 	Timezone *string `protobuf:"bytes,4,opt,name=timezone,proto3,oneof" json:"timezone,omitempty"`
 	// How exact the location is; always `approximate`. Required for `web_search_preview`.
+	// Known values: `approximate`.
 	Type *string `protobuf:"bytes,5,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1337,8 +1344,10 @@ func (x *UserLocation) GetExtraJson() string {
 type WebSearchPreviewTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kinds of content to search: `text`, `image`.
+	// Known values: `text`, `image`.
 	SearchContentTypes []string `protobuf:"bytes,1,rep,name=search_content_types,json=searchContentTypes,proto3" json:"search_content_types,omitempty"`
 	// How much context the results may fill: `low`, `medium` or `high`. Default: `medium`.
+	// Known values: `low`, `medium`, `high`.
 	SearchContextSize *string `protobuf:"bytes,2,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
 	// Where the user is, for local results. Default: the United States.
 	UserLocation *UserLocation `protobuf:"bytes,3,opt,name=user_location,json=userLocation,proto3" json:"user_location,omitempty"`
@@ -1460,6 +1469,7 @@ type ComputerUsePreviewTool struct {
 	// The width of the screen, in pixels. Required.
 	DisplayWidth *int32 `protobuf:"varint,2,opt,name=display_width,json=displayWidth,proto3,oneof" json:"display_width,omitempty"`
 	// What kind of computer it is. Required.
+	// Known values: `windows`, `mac`, `linux`, `ubuntu`, `browser`.
 	Environment *string `protobuf:"bytes,3,opt,name=environment,proto3,oneof" json:"environment,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1532,6 +1542,7 @@ type CodeInterpreterTool struct {
 	Container *CodeInterpreterTool_Container `protobuf:"bytes,1,opt,name=container,proto3" json:"container,omitempty"`
 	// Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
 	// `direct`.
+	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,2,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1595,12 +1606,12 @@ type ContainerNetworkPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ContainerNetworkPolicy_Disabled
 	//	*ContainerNetworkPolicy_Allowlist
 	//	*ContainerNetworkPolicy_Unknown
-	Value         isContainerNetworkPolicy_Value `protobuf_oneof:"value"`
+	Kind          isContainerNetworkPolicy_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1635,16 +1646,16 @@ func (*ContainerNetworkPolicy) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{15}
 }
 
-func (x *ContainerNetworkPolicy) GetValue() isContainerNetworkPolicy_Value {
+func (x *ContainerNetworkPolicy) GetKind() isContainerNetworkPolicy_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ContainerNetworkPolicy) GetDisabled() *ContainerNetworkPolicyDisabled {
 	if x != nil {
-		if x, ok := x.Value.(*ContainerNetworkPolicy_Disabled); ok {
+		if x, ok := x.Kind.(*ContainerNetworkPolicy_Disabled); ok {
 			return x.Disabled
 		}
 	}
@@ -1653,7 +1664,7 @@ func (x *ContainerNetworkPolicy) GetDisabled() *ContainerNetworkPolicyDisabled {
 
 func (x *ContainerNetworkPolicy) GetAllowlist() *ContainerNetworkPolicyAllowlist {
 	if x != nil {
-		if x, ok := x.Value.(*ContainerNetworkPolicy_Allowlist); ok {
+		if x, ok := x.Kind.(*ContainerNetworkPolicy_Allowlist); ok {
 			return x.Allowlist
 		}
 	}
@@ -1662,15 +1673,15 @@ func (x *ContainerNetworkPolicy) GetAllowlist() *ContainerNetworkPolicyAllowlist
 
 func (x *ContainerNetworkPolicy) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ContainerNetworkPolicy_Unknown); ok {
+		if x, ok := x.Kind.(*ContainerNetworkPolicy_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isContainerNetworkPolicy_Value interface {
-	isContainerNetworkPolicy_Value()
+type isContainerNetworkPolicy_Kind interface {
+	isContainerNetworkPolicy_Kind()
 }
 
 type ContainerNetworkPolicy_Disabled struct {
@@ -1688,11 +1699,11 @@ type ContainerNetworkPolicy_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ContainerNetworkPolicy_Disabled) isContainerNetworkPolicy_Value() {}
+func (*ContainerNetworkPolicy_Disabled) isContainerNetworkPolicy_Kind() {}
 
-func (*ContainerNetworkPolicy_Allowlist) isContainerNetworkPolicy_Value() {}
+func (*ContainerNetworkPolicy_Allowlist) isContainerNetworkPolicy_Kind() {}
 
-func (*ContainerNetworkPolicy_Unknown) isContainerNetworkPolicy_Value() {}
+func (*ContainerNetworkPolicy_Unknown) isContainerNetworkPolicy_Kind() {}
 
 // No network.
 type ContainerNetworkPolicyDisabled struct {
@@ -1808,11 +1819,14 @@ func (x *ContainerNetworkPolicyAllowlist) GetExtraJson() string {
 type ImageGenerationTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Make a new image (`generate`) or change one of the input (`edit`). Default: `auto`.
+	// Known values: `generate`, `edit`, `auto`.
 	Action *string `protobuf:"bytes,1,opt,name=action,proto3,oneof" json:"action,omitempty"`
 	// The background: `transparent` (for `png` and `webp`), `opaque`, or `auto`. Default: `auto`.
+	// Known values: `transparent`, `opaque`, `auto`.
 	Background *string `protobuf:"bytes,2,opt,name=background,proto3,oneof" json:"background,omitempty"`
 	// How much is spent on planning the image. Default: as `reasoning.effort`, or the image model's
 	// own.
+	// Known values: `low`, `medium`, `high`.
 	Complexity *string `protobuf:"bytes,3,opt,name=complexity,proto3,oneof" json:"complexity,omitempty"`
 	// How many frames a GIF has; only for `output_format` `gif`. Default: 9.
 	FrameCount *int32 `protobuf:"varint,4,opt,name=frame_count,json=frameCount,proto3,oneof" json:"frame_count,omitempty"`
@@ -1821,6 +1835,7 @@ type ImageGenerationTool struct {
 	FrameDurationMs *int32 `protobuf:"varint,5,opt,name=frame_duration_ms,json=frameDurationMs,proto3,oneof" json:"frame_duration_ms,omitempty"`
 	// How closely the style and the faces of input images are kept. Default: `low`. Not all models
 	// have it.
+	// Known values: `high`, `low`.
 	InputFidelity *string `protobuf:"bytes,6,opt,name=input_fidelity,json=inputFidelity,proto3,oneof" json:"input_fidelity,omitempty"`
 	// A mask that says where to change an image.
 	InputImageMask *ImageGenerationTool_InputImageMask `protobuf:"bytes,7,opt,name=input_image_mask,json=inputImageMask,proto3" json:"input_image_mask,omitempty"`
@@ -1828,18 +1843,22 @@ type ImageGenerationTool struct {
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,8,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// How strictly images are moderated. Default: `auto`.
+	// Known values: `auto`, `low`.
 	Moderation *string `protobuf:"bytes,9,opt,name=moderation,proto3,oneof" json:"moderation,omitempty"`
 	// The compression level of `webp` and `jpeg`, 0 to 100, in percent. Default: 100.
 	OutputCompression *int32 `protobuf:"varint,10,opt,name=output_compression,json=outputCompression,proto3,oneof" json:"output_compression,omitempty"`
 	// The format of the image. Default: `png`. `gif` and `svg` only with models that make them; `gif`
 	// without `partial_images`, mask and compression.
+	// Known values: `png`, `webp`, `jpeg`, `gif`, `svg`.
 	OutputFormat *string `protobuf:"bytes,11,opt,name=output_format,json=outputFormat,proto3,oneof" json:"output_format,omitempty"`
 	// How many unfinished images a stream shows, 0 to 3. Default: 0.
 	PartialImages *int32 `protobuf:"varint,12,opt,name=partial_images,json=partialImages,proto3,oneof" json:"partial_images,omitempty"`
 	// The quality; `xhigh` and `max` only with some models. Default: `auto`.
+	// Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`.
 	Quality *string `protobuf:"bytes,13,opt,name=quality,proto3,oneof" json:"quality,omitempty"`
 	// Width and height in pixels, such as `1536x864`, or `auto`. Newer models take any size up to
 	// 3840x2160 whose sides are multiples of 16 and whose ratio is 1:3 to 3:1.
+	// Known values: `1024x1024`, `1024x1536`, `1536x1024`, `auto`.
 	Size *string `protobuf:"bytes,14,opt,name=size,proto3,oneof" json:"size,omitempty"`
 	// The model that writes SVG; only for `output_format` `svg`.
 	Svg *ImageGenerationTool_Svg `protobuf:"bytes,15,opt,name=svg,proto3" json:"svg,omitempty"`
@@ -2008,6 +2027,7 @@ type McpTool struct {
 	ServerLabel *string `protobuf:"bytes,1,opt,name=server_label,json=serverLabel,proto3,oneof" json:"server_label,omitempty"`
 	// Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
 	// `direct`.
+	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,2,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// The tools of the server that the model may use. Default: all.
 	AllowedTools *McpTool_AllowedTools `protobuf:"bytes,3,opt,name=allowed_tools,json=allowedTools,proto3" json:"allowed_tools,omitempty"`
@@ -2015,6 +2035,9 @@ type McpTool struct {
 	// Limit: 8 KiB.
 	Authorization *string `protobuf:"bytes,4,opt,name=authorization,proto3,oneof" json:"authorization,omitempty"`
 	// A connector of OpenAI's. Models released after 1 September 2026 no longer take it.
+	// Known values: `connector_dropbox`, `connector_gmail`, `connector_googlecalendar`,
+	// `connector_googledrive`, `connector_microsoftteams`, `connector_outlookcalendar`,
+	// `connector_outlookemail`, `connector_sharepoint`.
 	ConnectorId *string `protobuf:"bytes,5,opt,name=connector_id,json=connectorId,proto3,oneof" json:"connector_id,omitempty"`
 	// Leave the server's tools out of the context until tool search finds them. Default: false.
 	DeferLoading *bool `protobuf:"varint,6,opt,name=defer_loading,json=deferLoading,proto3,oneof" json:"defer_loading,omitempty"`
@@ -2201,6 +2224,7 @@ type FunctionShellTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
 	// `direct`.
+	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,1,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// Where the commands run: a container upstream, or the caller's machine.
 	Environment *ShellEnvironment `protobuf:"bytes,2,opt,name=environment,proto3" json:"environment,omitempty"`
@@ -2266,13 +2290,13 @@ type ShellEnvironment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ShellEnvironment_ContainerAuto
 	//	*ShellEnvironment_Local
 	//	*ShellEnvironment_ContainerReference
 	//	*ShellEnvironment_Unknown
-	Value         isShellEnvironment_Value `protobuf_oneof:"value"`
+	Kind          isShellEnvironment_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2307,16 +2331,16 @@ func (*ShellEnvironment) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{22}
 }
 
-func (x *ShellEnvironment) GetValue() isShellEnvironment_Value {
+func (x *ShellEnvironment) GetKind() isShellEnvironment_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ShellEnvironment) GetContainerAuto() *ContainerAuto {
 	if x != nil {
-		if x, ok := x.Value.(*ShellEnvironment_ContainerAuto); ok {
+		if x, ok := x.Kind.(*ShellEnvironment_ContainerAuto); ok {
 			return x.ContainerAuto
 		}
 	}
@@ -2325,7 +2349,7 @@ func (x *ShellEnvironment) GetContainerAuto() *ContainerAuto {
 
 func (x *ShellEnvironment) GetLocal() *LocalEnvironment {
 	if x != nil {
-		if x, ok := x.Value.(*ShellEnvironment_Local); ok {
+		if x, ok := x.Kind.(*ShellEnvironment_Local); ok {
 			return x.Local
 		}
 	}
@@ -2334,7 +2358,7 @@ func (x *ShellEnvironment) GetLocal() *LocalEnvironment {
 
 func (x *ShellEnvironment) GetContainerReference() *ContainerReference {
 	if x != nil {
-		if x, ok := x.Value.(*ShellEnvironment_ContainerReference); ok {
+		if x, ok := x.Kind.(*ShellEnvironment_ContainerReference); ok {
 			return x.ContainerReference
 		}
 	}
@@ -2343,15 +2367,15 @@ func (x *ShellEnvironment) GetContainerReference() *ContainerReference {
 
 func (x *ShellEnvironment) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ShellEnvironment_Unknown); ok {
+		if x, ok := x.Kind.(*ShellEnvironment_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isShellEnvironment_Value interface {
-	isShellEnvironment_Value()
+type isShellEnvironment_Kind interface {
+	isShellEnvironment_Kind()
 }
 
 type ShellEnvironment_ContainerAuto struct {
@@ -2374,13 +2398,13 @@ type ShellEnvironment_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ShellEnvironment_ContainerAuto) isShellEnvironment_Value() {}
+func (*ShellEnvironment_ContainerAuto) isShellEnvironment_Kind() {}
 
-func (*ShellEnvironment_Local) isShellEnvironment_Value() {}
+func (*ShellEnvironment_Local) isShellEnvironment_Kind() {}
 
-func (*ShellEnvironment_ContainerReference) isShellEnvironment_Value() {}
+func (*ShellEnvironment_ContainerReference) isShellEnvironment_Kind() {}
 
-func (*ShellEnvironment_Unknown) isShellEnvironment_Value() {}
+func (*ShellEnvironment_Unknown) isShellEnvironment_Kind() {}
 
 // A container that upstream makes for the request.
 type ContainerAuto struct {
@@ -2389,6 +2413,7 @@ type ContainerAuto struct {
 	// Limit: 1,024 bytes each.
 	FileIds []string `protobuf:"bytes,1,rep,name=file_ids,json=fileIds,proto3" json:"file_ids,omitempty"`
 	// The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
+	// Known values: `1g`, `4g`, `16g`, `64g`.
 	MemoryLimit *string `protobuf:"bytes,2,opt,name=memory_limit,json=memoryLimit,proto3,oneof" json:"memory_limit,omitempty"`
 	// What of the network the container reaches. Default: nothing.
 	NetworkPolicy *ContainerNetworkPolicy `protobuf:"bytes,3,opt,name=network_policy,json=networkPolicy,proto3" json:"network_policy,omitempty"`
@@ -2581,12 +2606,12 @@ type Skill struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*Skill_SkillReference
 	//	*Skill_Inline
 	//	*Skill_Unknown
-	Value         isSkill_Value `protobuf_oneof:"value"`
+	Kind          isSkill_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2621,16 +2646,16 @@ func (*Skill) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{26}
 }
 
-func (x *Skill) GetValue() isSkill_Value {
+func (x *Skill) GetKind() isSkill_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *Skill) GetSkillReference() *SkillReference {
 	if x != nil {
-		if x, ok := x.Value.(*Skill_SkillReference); ok {
+		if x, ok := x.Kind.(*Skill_SkillReference); ok {
 			return x.SkillReference
 		}
 	}
@@ -2639,7 +2664,7 @@ func (x *Skill) GetSkillReference() *SkillReference {
 
 func (x *Skill) GetInline() *InlineSkill {
 	if x != nil {
-		if x, ok := x.Value.(*Skill_Inline); ok {
+		if x, ok := x.Kind.(*Skill_Inline); ok {
 			return x.Inline
 		}
 	}
@@ -2648,15 +2673,15 @@ func (x *Skill) GetInline() *InlineSkill {
 
 func (x *Skill) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*Skill_Unknown); ok {
+		if x, ok := x.Kind.(*Skill_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isSkill_Value interface {
-	isSkill_Value()
+type isSkill_Kind interface {
+	isSkill_Kind()
 }
 
 type Skill_SkillReference struct {
@@ -2674,11 +2699,11 @@ type Skill_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*Skill_SkillReference) isSkill_Value() {}
+func (*Skill_SkillReference) isSkill_Kind() {}
 
-func (*Skill_Inline) isSkill_Value() {}
+func (*Skill_Inline) isSkill_Kind() {}
 
-func (*Skill_Unknown) isSkill_Value() {}
+func (*Skill_Unknown) isSkill_Kind() {}
 
 // A skill that is stored upstream.
 type SkillReference struct {
@@ -2823,6 +2848,7 @@ type ApplyPatchTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
 	// `direct`.
+	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,1,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2953,6 +2979,7 @@ type ToolSearchTool struct {
 	// What the search finds, for the model; for `execution` `client`.
 	Description *string `protobuf:"bytes,1,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	// Who searches: upstream (`server`) or the caller (`client`). Default: `server`.
+	// Known values: `server`, `client`.
 	Execution *string `protobuf:"bytes,2,opt,name=execution,proto3,oneof" json:"execution,omitempty"`
 	// The JSON Schema of the search's arguments, as JSON text; for `execution` `client`.
 	ParametersJson *string `protobuf:"bytes,3,opt,name=parameters_json,json=parametersJson,proto3,oneof" json:"parameters_json,omitempty"`
@@ -3071,7 +3098,7 @@ type ResponseToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseToolChoice_Mode
 	//	*ResponseToolChoice_AllowedTools
@@ -3083,7 +3110,7 @@ type ResponseToolChoice struct {
 	//	*ResponseToolChoice_Shell
 	//	*ResponseToolChoice_ProgrammaticToolCalling
 	//	*ResponseToolChoice_Unknown
-	Value         isResponseToolChoice_Value `protobuf_oneof:"value"`
+	Kind          isResponseToolChoice_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3118,16 +3145,16 @@ func (*ResponseToolChoice) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{33}
 }
 
-func (x *ResponseToolChoice) GetValue() isResponseToolChoice_Value {
+func (x *ResponseToolChoice) GetKind() isResponseToolChoice_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseToolChoice) GetMode() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_Mode); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_Mode); ok {
 			return x.Mode
 		}
 	}
@@ -3136,7 +3163,7 @@ func (x *ResponseToolChoice) GetMode() string {
 
 func (x *ResponseToolChoice) GetAllowedTools() *ToolChoiceAllowed {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_AllowedTools); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_AllowedTools); ok {
 			return x.AllowedTools
 		}
 	}
@@ -3145,7 +3172,7 @@ func (x *ResponseToolChoice) GetAllowedTools() *ToolChoiceAllowed {
 
 func (x *ResponseToolChoice) GetHostedTool() *ToolChoiceTypes {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_HostedTool); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_HostedTool); ok {
 			return x.HostedTool
 		}
 	}
@@ -3154,7 +3181,7 @@ func (x *ResponseToolChoice) GetHostedTool() *ToolChoiceTypes {
 
 func (x *ResponseToolChoice) GetFunction() *ToolChoiceFunction {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_Function); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_Function); ok {
 			return x.Function
 		}
 	}
@@ -3163,7 +3190,7 @@ func (x *ResponseToolChoice) GetFunction() *ToolChoiceFunction {
 
 func (x *ResponseToolChoice) GetMcp() *ToolChoiceMcp {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_Mcp); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_Mcp); ok {
 			return x.Mcp
 		}
 	}
@@ -3172,7 +3199,7 @@ func (x *ResponseToolChoice) GetMcp() *ToolChoiceMcp {
 
 func (x *ResponseToolChoice) GetCustom() *ToolChoiceCustom {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_Custom); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_Custom); ok {
 			return x.Custom
 		}
 	}
@@ -3181,7 +3208,7 @@ func (x *ResponseToolChoice) GetCustom() *ToolChoiceCustom {
 
 func (x *ResponseToolChoice) GetApplyPatch() *ToolChoiceApplyPatch {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_ApplyPatch); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_ApplyPatch); ok {
 			return x.ApplyPatch
 		}
 	}
@@ -3190,7 +3217,7 @@ func (x *ResponseToolChoice) GetApplyPatch() *ToolChoiceApplyPatch {
 
 func (x *ResponseToolChoice) GetShell() *ToolChoiceShell {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_Shell); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_Shell); ok {
 			return x.Shell
 		}
 	}
@@ -3199,7 +3226,7 @@ func (x *ResponseToolChoice) GetShell() *ToolChoiceShell {
 
 func (x *ResponseToolChoice) GetProgrammaticToolCalling() *ToolChoiceProgrammaticToolCalling {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_ProgrammaticToolCalling); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_ProgrammaticToolCalling); ok {
 			return x.ProgrammaticToolCalling
 		}
 	}
@@ -3208,15 +3235,15 @@ func (x *ResponseToolChoice) GetProgrammaticToolCalling() *ToolChoiceProgrammati
 
 func (x *ResponseToolChoice) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseToolChoice_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseToolChoice_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseToolChoice_Value interface {
-	isResponseToolChoice_Value()
+type isResponseToolChoice_Kind interface {
+	isResponseToolChoice_Kind()
 }
 
 type ResponseToolChoice_Mode struct {
@@ -3271,31 +3298,32 @@ type ResponseToolChoice_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseToolChoice_Mode) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_Mode) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_AllowedTools) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_AllowedTools) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_HostedTool) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_HostedTool) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_Function) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_Function) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_Mcp) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_Mcp) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_Custom) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_Custom) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_ApplyPatch) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_ApplyPatch) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_Shell) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_Shell) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_ProgrammaticToolCalling) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_ProgrammaticToolCalling) isResponseToolChoice_Kind() {}
 
-func (*ResponseToolChoice_Unknown) isResponseToolChoice_Value() {}
+func (*ResponseToolChoice_Unknown) isResponseToolChoice_Kind() {}
 
 // Only some of the tools, named here, without a change of `tools` (which would spoil the prompt
 // cache).
 type ToolChoiceAllowed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `auto`: the model may call them or answer; `required`: it calls one or more. Required.
+	// Known values: `auto`, `required`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// The tools, each by its type and name only. Required.
 	Tools []*ResponseTool `protobuf:"bytes,2,rep,name=tools,proto3" json:"tools,omitempty"`
@@ -3360,6 +3388,9 @@ func (x *ToolChoiceAllowed) GetExtraJson() string {
 type ToolChoiceTypes struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The type of the tool. Required.
+	// Known values: `file_search`, `web_search`, `web_search_2025_08_26`, `web_search_preview`,
+	// `computer`, `computer_use_preview`, `computer_use`, `web_search_preview_2025_03_11`,
+	// `image_generation`, `code_interpreter`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3728,12 +3759,12 @@ type CustomTool_Format struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*CustomTool_Format_Text
 	//	*CustomTool_Format_Grammar
 	//	*CustomTool_Format_Unknown
-	Value         isCustomTool_Format_Value `protobuf_oneof:"value"`
+	Kind          isCustomTool_Format_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3768,16 +3799,16 @@ func (*CustomTool_Format) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{2, 0}
 }
 
-func (x *CustomTool_Format) GetValue() isCustomTool_Format_Value {
+func (x *CustomTool_Format) GetKind() isCustomTool_Format_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *CustomTool_Format) GetText() *CustomToolFormatText {
 	if x != nil {
-		if x, ok := x.Value.(*CustomTool_Format_Text); ok {
+		if x, ok := x.Kind.(*CustomTool_Format_Text); ok {
 			return x.Text
 		}
 	}
@@ -3786,7 +3817,7 @@ func (x *CustomTool_Format) GetText() *CustomToolFormatText {
 
 func (x *CustomTool_Format) GetGrammar() *CustomTool_Grammar {
 	if x != nil {
-		if x, ok := x.Value.(*CustomTool_Format_Grammar); ok {
+		if x, ok := x.Kind.(*CustomTool_Format_Grammar); ok {
 			return x.Grammar
 		}
 	}
@@ -3795,15 +3826,15 @@ func (x *CustomTool_Format) GetGrammar() *CustomTool_Grammar {
 
 func (x *CustomTool_Format) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*CustomTool_Format_Unknown); ok {
+		if x, ok := x.Kind.(*CustomTool_Format_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isCustomTool_Format_Value interface {
-	isCustomTool_Format_Value()
+type isCustomTool_Format_Kind interface {
+	isCustomTool_Format_Kind()
 }
 
 type CustomTool_Format_Text struct {
@@ -3821,11 +3852,11 @@ type CustomTool_Format_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*CustomTool_Format_Text) isCustomTool_Format_Value() {}
+func (*CustomTool_Format_Text) isCustomTool_Format_Kind() {}
 
-func (*CustomTool_Format_Grammar) isCustomTool_Format_Value() {}
+func (*CustomTool_Format_Grammar) isCustomTool_Format_Kind() {}
 
-func (*CustomTool_Format_Unknown) isCustomTool_Format_Value() {}
+func (*CustomTool_Format_Unknown) isCustomTool_Format_Kind() {}
 
 // A grammar that the input has to follow.
 type CustomTool_Grammar struct {
@@ -3833,6 +3864,7 @@ type CustomTool_Grammar struct {
 	// The grammar itself. Required.
 	Definition *string `protobuf:"bytes,1,opt,name=definition,proto3,oneof" json:"definition,omitempty"`
 	// The notation: a `lark` grammar or a `regex`. Required.
+	// Known values: `lark`, `regex`.
 	Syntax *string `protobuf:"bytes,2,opt,name=syntax,proto3,oneof" json:"syntax,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3897,6 +3929,7 @@ type FileSearchTool_RankingOptions struct {
 	// How matches of meaning and of words are weighed against each other.
 	HybridSearch *FileSearchTool_RankingOptions_HybridSearch `protobuf:"bytes,1,opt,name=hybrid_search,json=hybridSearch,proto3" json:"hybrid_search,omitempty"`
 	// The ranker. Default: `auto`.
+	// Known values: `auto`, `default-2024-11-15`.
 	Ranker *string `protobuf:"bytes,2,opt,name=ranker,proto3,oneof" json:"ranker,omitempty"`
 	// Drop results with a score below this, 0 to 1; close to 1 keeps only the best.
 	ScoreThreshold *float64 `protobuf:"fixed64,3,opt,name=score_threshold,json=scoreThreshold,proto3,oneof" json:"score_threshold,omitempty"`
@@ -4089,12 +4122,12 @@ type CodeInterpreterTool_Container struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*CodeInterpreterTool_Container_Id
 	//	*CodeInterpreterTool_Container_Auto
 	//	*CodeInterpreterTool_Container_Unknown
-	Value         isCodeInterpreterTool_Container_Value `protobuf_oneof:"value"`
+	Kind          isCodeInterpreterTool_Container_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4129,16 +4162,16 @@ func (*CodeInterpreterTool_Container) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{14, 0}
 }
 
-func (x *CodeInterpreterTool_Container) GetValue() isCodeInterpreterTool_Container_Value {
+func (x *CodeInterpreterTool_Container) GetKind() isCodeInterpreterTool_Container_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *CodeInterpreterTool_Container) GetId() string {
 	if x != nil {
-		if x, ok := x.Value.(*CodeInterpreterTool_Container_Id); ok {
+		if x, ok := x.Kind.(*CodeInterpreterTool_Container_Id); ok {
 			return x.Id
 		}
 	}
@@ -4147,7 +4180,7 @@ func (x *CodeInterpreterTool_Container) GetId() string {
 
 func (x *CodeInterpreterTool_Container) GetAuto() *CodeInterpreterTool_AutoContainer {
 	if x != nil {
-		if x, ok := x.Value.(*CodeInterpreterTool_Container_Auto); ok {
+		if x, ok := x.Kind.(*CodeInterpreterTool_Container_Auto); ok {
 			return x.Auto
 		}
 	}
@@ -4156,15 +4189,15 @@ func (x *CodeInterpreterTool_Container) GetAuto() *CodeInterpreterTool_AutoConta
 
 func (x *CodeInterpreterTool_Container) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*CodeInterpreterTool_Container_Unknown); ok {
+		if x, ok := x.Kind.(*CodeInterpreterTool_Container_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isCodeInterpreterTool_Container_Value interface {
-	isCodeInterpreterTool_Container_Value()
+type isCodeInterpreterTool_Container_Kind interface {
+	isCodeInterpreterTool_Container_Kind()
 }
 
 type CodeInterpreterTool_Container_Id struct {
@@ -4183,11 +4216,11 @@ type CodeInterpreterTool_Container_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*CodeInterpreterTool_Container_Id) isCodeInterpreterTool_Container_Value() {}
+func (*CodeInterpreterTool_Container_Id) isCodeInterpreterTool_Container_Kind() {}
 
-func (*CodeInterpreterTool_Container_Auto) isCodeInterpreterTool_Container_Value() {}
+func (*CodeInterpreterTool_Container_Auto) isCodeInterpreterTool_Container_Kind() {}
 
-func (*CodeInterpreterTool_Container_Unknown) isCodeInterpreterTool_Container_Value() {}
+func (*CodeInterpreterTool_Container_Unknown) isCodeInterpreterTool_Container_Kind() {}
 
 // A container that upstream makes, or reuses from the context.
 type CodeInterpreterTool_AutoContainer struct {
@@ -4196,6 +4229,7 @@ type CodeInterpreterTool_AutoContainer struct {
 	// Limit: 1,024 bytes each.
 	FileIds []string `protobuf:"bytes,1,rep,name=file_ids,json=fileIds,proto3" json:"file_ids,omitempty"`
 	// The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
+	// Known values: `1g`, `4g`, `16g`, `64g`.
 	MemoryLimit *string `protobuf:"bytes,2,opt,name=memory_limit,json=memoryLimit,proto3,oneof" json:"memory_limit,omitempty"`
 	// What of the network the container reaches. Default: nothing.
 	NetworkPolicy *ContainerNetworkPolicy `protobuf:"bytes,3,opt,name=network_policy,json=networkPolicy,proto3" json:"network_policy,omitempty"`
@@ -4512,6 +4546,7 @@ func (x *ImageGenerationTool_Svg) GetExtraJson() string {
 type ImageGenerationTool_Svg_Reasoning struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The effort. Default: the model's own.
+	// Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
 	Effort *string `protobuf:"bytes,1,opt,name=effort,proto3,oneof" json:"effort,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -4568,12 +4603,12 @@ type McpTool_AllowedTools struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*McpTool_AllowedTools_Names
 	//	*McpTool_AllowedTools_Filter
 	//	*McpTool_AllowedTools_Unknown
-	Value         isMcpTool_AllowedTools_Value `protobuf_oneof:"value"`
+	Kind          isMcpTool_AllowedTools_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4608,16 +4643,16 @@ func (*McpTool_AllowedTools) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{19, 0}
 }
 
-func (x *McpTool_AllowedTools) GetValue() isMcpTool_AllowedTools_Value {
+func (x *McpTool_AllowedTools) GetKind() isMcpTool_AllowedTools_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *McpTool_AllowedTools) GetNames() *McpTool_Names {
 	if x != nil {
-		if x, ok := x.Value.(*McpTool_AllowedTools_Names); ok {
+		if x, ok := x.Kind.(*McpTool_AllowedTools_Names); ok {
 			return x.Names
 		}
 	}
@@ -4626,7 +4661,7 @@ func (x *McpTool_AllowedTools) GetNames() *McpTool_Names {
 
 func (x *McpTool_AllowedTools) GetFilter() *McpTool_ToolFilter {
 	if x != nil {
-		if x, ok := x.Value.(*McpTool_AllowedTools_Filter); ok {
+		if x, ok := x.Kind.(*McpTool_AllowedTools_Filter); ok {
 			return x.Filter
 		}
 	}
@@ -4635,15 +4670,15 @@ func (x *McpTool_AllowedTools) GetFilter() *McpTool_ToolFilter {
 
 func (x *McpTool_AllowedTools) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*McpTool_AllowedTools_Unknown); ok {
+		if x, ok := x.Kind.(*McpTool_AllowedTools_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isMcpTool_AllowedTools_Value interface {
-	isMcpTool_AllowedTools_Value()
+type isMcpTool_AllowedTools_Kind interface {
+	isMcpTool_AllowedTools_Kind()
 }
 
 type McpTool_AllowedTools_Names struct {
@@ -4661,11 +4696,11 @@ type McpTool_AllowedTools_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*McpTool_AllowedTools_Names) isMcpTool_AllowedTools_Value() {}
+func (*McpTool_AllowedTools_Names) isMcpTool_AllowedTools_Kind() {}
 
-func (*McpTool_AllowedTools_Filter) isMcpTool_AllowedTools_Value() {}
+func (*McpTool_AllowedTools_Filter) isMcpTool_AllowedTools_Kind() {}
 
-func (*McpTool_AllowedTools_Unknown) isMcpTool_AllowedTools_Value() {}
+func (*McpTool_AllowedTools_Unknown) isMcpTool_AllowedTools_Kind() {}
 
 // Names of tools.
 type McpTool_Names struct {
@@ -4782,12 +4817,12 @@ type McpTool_RequireApproval struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*McpTool_RequireApproval_Mode
 	//	*McpTool_RequireApproval_Filter
 	//	*McpTool_RequireApproval_Unknown
-	Value         isMcpTool_RequireApproval_Value `protobuf_oneof:"value"`
+	Kind          isMcpTool_RequireApproval_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4822,16 +4857,16 @@ func (*McpTool_RequireApproval) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_response_tool_proto_rawDescGZIP(), []int{19, 3}
 }
 
-func (x *McpTool_RequireApproval) GetValue() isMcpTool_RequireApproval_Value {
+func (x *McpTool_RequireApproval) GetKind() isMcpTool_RequireApproval_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *McpTool_RequireApproval) GetMode() string {
 	if x != nil {
-		if x, ok := x.Value.(*McpTool_RequireApproval_Mode); ok {
+		if x, ok := x.Kind.(*McpTool_RequireApproval_Mode); ok {
 			return x.Mode
 		}
 	}
@@ -4840,7 +4875,7 @@ func (x *McpTool_RequireApproval) GetMode() string {
 
 func (x *McpTool_RequireApproval) GetFilter() *McpTool_ApprovalFilter {
 	if x != nil {
-		if x, ok := x.Value.(*McpTool_RequireApproval_Filter); ok {
+		if x, ok := x.Kind.(*McpTool_RequireApproval_Filter); ok {
 			return x.Filter
 		}
 	}
@@ -4849,15 +4884,15 @@ func (x *McpTool_RequireApproval) GetFilter() *McpTool_ApprovalFilter {
 
 func (x *McpTool_RequireApproval) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*McpTool_RequireApproval_Unknown); ok {
+		if x, ok := x.Kind.(*McpTool_RequireApproval_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isMcpTool_RequireApproval_Value interface {
-	isMcpTool_RequireApproval_Value()
+type isMcpTool_RequireApproval_Kind interface {
+	isMcpTool_RequireApproval_Kind()
 }
 
 type McpTool_RequireApproval_Mode struct {
@@ -4875,11 +4910,11 @@ type McpTool_RequireApproval_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*McpTool_RequireApproval_Mode) isMcpTool_RequireApproval_Value() {}
+func (*McpTool_RequireApproval_Mode) isMcpTool_RequireApproval_Kind() {}
 
-func (*McpTool_RequireApproval_Filter) isMcpTool_RequireApproval_Value() {}
+func (*McpTool_RequireApproval_Filter) isMcpTool_RequireApproval_Kind() {}
 
-func (*McpTool_RequireApproval_Unknown) isMcpTool_RequireApproval_Value() {}
+func (*McpTool_RequireApproval_Unknown) isMcpTool_RequireApproval_Kind() {}
 
 // Which tools need approval and which don't.
 type McpTool_ApprovalFilter struct {
@@ -5024,6 +5059,7 @@ type InlineSkill_Source struct {
 	// The bytes of the archive. Required.
 	Data []byte `protobuf:"bytes,1,opt,name=data,proto3,oneof" json:"data,omitempty"`
 	// The type of the archive; always `application/zip`. Required.
+	// Known values: `application/zip`.
 	MediaType *string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3,oneof" json:"media_type,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -5086,7 +5122,7 @@ var File_openai_grpc_v1_response_tool_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\n" +
-	"\"openai_grpc/v1/response_tool.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\xe4\v\n" +
+	"\"openai_grpc/v1/response_tool.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xe3\v\n" +
 	"\fResponseTool\x12:\n" +
 	"\bfunction\x18\x01 \x01(\v2\x1c.openai_grpc.v1.FunctionToolH\x00R\bfunction\x124\n" +
 	"\x06custom\x18\x02 \x01(\v2\x1a.openai_grpc.v1.CustomToolH\x00R\x06custom\x12A\n" +
@@ -5113,17 +5149,18 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\vtool_search\x18\x11 \x01(\v2\x1e.openai_grpc.v1.ToolSearchToolH\x00R\n" +
 	"toolSearch\x12i\n" +
 	"\x19programmatic_tool_calling\x18\x12 \x01(\v2+.openai_grpc.v1.ProgrammaticToolCallingToolH\x00R\x17programmaticToolCalling\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xc5\x04\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\x04type\"\xe8\x04\n" +
 	"\fFunctionTool\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12A\n" +
 	"\x0fparameters_json\x18\x02 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\n" +
 	"\n" +
 	"parameters\x10\x01H\x01R\x0eparametersJson\x88\x01\x01\x12\x1b\n" +
 	"\x06strict\x18\x03 \x01(\bH\x02R\x06strict\x88\x01\x01\x12D\n" +
-	"\x0fallowed_callers\x18\x04 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x12\x19\n" +
-	"\x05async\x18\x05 \x01(\bH\x03R\x05async\x88\x01\x01\x12(\n" +
+	"\x0fallowed_callers\x18\x04 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x125\n" +
+	"\fasynchronous\x18\x05 \x01(\bB\f\xba\xf5\xa8\x03\a\n" +
+	"\x05asyncH\x03R\fasynchronous\x88\x01\x01\x12(\n" +
 	"\rdefer_loading\x18\x06 \x01(\bH\x04R\fdeferLoading\x88\x01\x01\x12%\n" +
 	"\vdescription\x18\a \x01(\tH\x05R\vdescription\x88\x01\x01\x12I\n" +
 	"\x12output_schema_json\x18\b \x01(\tB\x16\xba\xf5\xa8\x03\x11\n" +
@@ -5133,27 +5170,28 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x04type\x12\bfunctionB\a\n" +
 	"\x05_nameB\x12\n" +
 	"\x10_parameters_jsonB\t\n" +
-	"\a_strictB\b\n" +
-	"\x06_asyncB\x10\n" +
+	"\a_strictB\x0f\n" +
+	"\r_asynchronousB\x10\n" +
 	"\x0e_defer_loadingB\x0e\n" +
 	"\f_descriptionB\x15\n" +
 	"\x13_output_schema_jsonB\r\n" +
-	"\v_extra_json\"\xb8\x06\n" +
+	"\v_extra_json\"\xda\x06\n" +
 	"\n" +
 	"CustomTool\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12D\n" +
-	"\x0fallowed_callers\x18\x02 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x12\x19\n" +
-	"\x05async\x18\x03 \x01(\bH\x01R\x05async\x88\x01\x01\x12(\n" +
+	"\x0fallowed_callers\x18\x02 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x125\n" +
+	"\fasynchronous\x18\x03 \x01(\bB\f\xba\xf5\xa8\x03\a\n" +
+	"\x05asyncH\x01R\fasynchronous\x88\x01\x01\x12(\n" +
 	"\rdefer_loading\x18\x04 \x01(\bH\x02R\fdeferLoading\x88\x01\x01\x12%\n" +
 	"\vdescription\x18\x05 \x01(\tH\x03R\vdescription\x88\x01\x01\x129\n" +
 	"\x06format\x18\x06 \x01(\v2!.openai_grpc.v1.CustomTool.FormatR\x06format\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xc9\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xc8\x01\n" +
 	"\x06Format\x12:\n" +
 	"\x04text\x18\x01 \x01(\v2$.openai_grpc.v1.CustomToolFormatTextH\x00R\x04text\x12>\n" +
 	"\agrammar\x18\x02 \x01(\v2\".openai_grpc.v1.CustomTool.GrammarH\x00R\agrammar\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\xce\x01\n" +
 	"\aGrammar\x12#\n" +
 	"\n" +
@@ -5167,8 +5205,8 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\a_syntaxB\r\n" +
 	"\v_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x04type\x12\x06customB\a\n" +
-	"\x05_nameB\b\n" +
-	"\x06_asyncB\x10\n" +
+	"\x05_nameB\x0f\n" +
+	"\r_asynchronousB\x10\n" +
 	"\x0e_defer_loadingB\x0e\n" +
 	"\f_descriptionB\r\n" +
 	"\v_extra_json\"\xa8\a\n" +
@@ -5200,14 +5238,14 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\v_extra_json:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n" +
 	"\x04type\x12\vfile_searchB\x12\n" +
 	"\x10_max_num_resultsB\r\n" +
-	"\v_extra_json\"\x86\x02\n" +
+	"\v_extra_json\"\x85\x02\n" +
 	"\x10FileSearchFilter\x12l\n" +
 	"\n" +
 	"comparison\x18\x01 \x01(\v2 .openai_grpc.v1.ComparisonFilterB(\xba\xf5\xa8\x03#*\x02eq*\x02ne*\x02gt*\x03gte*\x02lt*\x03lte*\x02in*\x03ninH\x00R\n" +
 	"comparison\x12L\n" +
 	"\bcompound\x18\x02 \x01(\v2\x1e.openai_grpc.v1.CompoundFilterB\x0e\xba\xf5\xa8\x03\t*\x03and*\x02orH\x00R\bcompound\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xed\x01\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\xed\x01\n" +
 	"\x10ComparisonFilter\x12\x15\n" +
 	"\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12A\n" +
 	"\x04type\x18\x02 \x01(\tB(\xba\xf5\xa8\x03#\"\x02eq\"\x02ne\"\x02gt\"\x03gte\"\x02lt\"\x03lte\"\x02in\"\x03ninH\x01R\x04type\x88\x01\x01\x121\n" +
@@ -5223,14 +5261,14 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\a\n" +
 	"\x05_typeB\r\n" +
-	"\v_extra_json\"\xbf\x01\n" +
+	"\v_extra_json\"\xbe\x01\n" +
 	"\vFilterValue\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12\x14\n" +
 	"\x04flag\x18\x02 \x01(\bH\x00R\x04flag\x12\x18\n" +
 	"\x06number\x18\x03 \x01(\x01H\x00R\x06number\x122\n" +
 	"\x04list\x18\x04 \x01(\v2\x1c.openai_grpc.v1.FilterValuesH\x00R\x04list\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"L\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"L\n" +
 	"\fFilterValues\x123\n" +
 	"\x06values\x18\x01 \x03(\v2\x1b.openai_grpc.v1.FilterValueR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\"\xf6\x04\n" +
 	"\rWebSearchTool\x123\n" +
@@ -5289,17 +5327,17 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\x0f_display_heightB\x10\n" +
 	"\x0e_display_widthB\x0e\n" +
 	"\f_environmentB\r\n" +
-	"\v_extra_json\"\xe6\x05\n" +
+	"\v_extra_json\"\xe5\x05\n" +
 	"\x13CodeInterpreterTool\x12K\n" +
 	"\tcontainer\x18\x01 \x01(\v2-.openai_grpc.v1.CodeInterpreterTool.ContainerR\tcontainer\x12D\n" +
 	"\x0fallowed_callers\x18\x02 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xb4\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xb3\x01\n" +
 	"\tContainer\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\aH\x00R\x02id\x12G\n" +
 	"\x04auto\x18\x02 \x01(\v21.openai_grpc.v1.CodeInterpreterTool.AutoContainerH\x00R\x04auto\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\xa6\x02\n" +
 	"\rAutoContainer\x12\"\n" +
 	"\bfile_ids\x18\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x06R\afileIds\x12?\n" +
@@ -5311,12 +5349,12 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\r_memory_limitB\r\n" +
 	"\v_extra_json:\x1f\xba\xf5\xa8\x03\x1a\x12\x18\n" +
 	"\x04type\x12\x10code_interpreterB\r\n" +
-	"\v_extra_json\"\xfc\x01\n" +
+	"\v_extra_json\"\xfb\x01\n" +
 	"\x16ContainerNetworkPolicy\x12L\n" +
 	"\bdisabled\x18\x01 \x01(\v2..openai_grpc.v1.ContainerNetworkPolicyDisabledH\x00R\bdisabled\x12O\n" +
 	"\tallowlist\x18\x02 \x01(\v2/.openai_grpc.v1.ContainerNetworkPolicyAllowlistH\x00R\tallowlist\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"v\n" +
 	"\x1eContainerNetworkPolicyDisabled\x12,\n" +
 	"\n" +
@@ -5408,7 +5446,7 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\b_qualityB\a\n" +
 	"\x05_sizeB\x04\n" +
 	"\x02_nB\r\n" +
-	"\v_extra_json\"\x9e\x0e\n" +
+	"\v_extra_json\"\x9c\x0e\n" +
 	"\aMcpTool\x12&\n" +
 	"\fserver_label\x18\x01 \x01(\tH\x00R\vserverLabel\x88\x01\x01\x12D\n" +
 	"\x0fallowed_callers\x18\x02 \x03(\tB\x1b\xba\xf5\xa8\x03\x16\"\x06direct\"\fprogrammaticR\x0eallowedCallers\x12I\n" +
@@ -5424,12 +5462,12 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	" \x01(\tH\x05R\tserverUrl\x88\x01\x01\x12)\n" +
 	"\ttunnel_id\x18\v \x01(\tB\a\xba\xf5\xa8\x03\x028\fH\x06R\btunnelId\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\aR\textraJson\x88\x01\x01\x1a\xbb\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\aR\textraJson\x88\x01\x01\x1a\xba\x01\n" +
 	"\fAllowedTools\x125\n" +
 	"\x05names\x18\x01 \x01(\v2\x1d.openai_grpc.v1.McpTool.NamesH\x00R\x05names\x12<\n" +
 	"\x06filter\x18\x02 \x01(\v2\".openai_grpc.v1.McpTool.ToolFilterH\x00R\x06filter\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\x1a(\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\x1a(\n" +
 	"\x05Names\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\tR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1a\x98\x01\n" +
 	"\n" +
@@ -5441,12 +5479,12 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\f\n" +
 	"\n" +
 	"_read_onlyB\r\n" +
-	"\v_extra_json\x1a\xa1\x01\n" +
+	"\v_extra_json\x1a\xa0\x01\n" +
 	"\x0fRequireApproval\x12\x14\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12@\n" +
 	"\x06filter\x18\x02 \x01(\v2&.openai_grpc.v1.McpTool.ApprovalFilterH\x00R\x06filter\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\x1a\xc3\x01\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\x1a\xc3\x01\n" +
 	"\x0eApprovalFilter\x12:\n" +
 	"\x06always\x18\x01 \x01(\v2\".openai_grpc.v1.McpTool.ToolFilterR\x06always\x128\n" +
 	"\x05never\x18\x02 \x01(\v2\".openai_grpc.v1.McpTool.ToolFilterR\x05never\x12,\n" +
@@ -5477,13 +5515,13 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x14\xba\xf5\xa8\x03\x0f\x12\r\n" +
 	"\x04type\x12\x05shellB\r\n" +
-	"\v_extra_json\"\xb0\x02\n" +
+	"\v_extra_json\"\xaf\x02\n" +
 	"\x10ShellEnvironment\x12F\n" +
 	"\x0econtainer_auto\x18\x01 \x01(\v2\x1d.openai_grpc.v1.ContainerAutoH\x00R\rcontainerAuto\x128\n" +
 	"\x05local\x18\x02 \x01(\v2 .openai_grpc.v1.LocalEnvironmentH\x00R\x05local\x12U\n" +
 	"\x13container_reference\x18\x03 \x01(\v2\".openai_grpc.v1.ContainerReferenceH\x00R\x12containerReference\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xdf\x02\n" +
 	"\rContainerAuto\x12\"\n" +
 	"\bfile_ids\x18\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x06R\afileIds\x12?\n" +
@@ -5518,12 +5556,12 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\"\xba\xf5\xa8\x03\x1d\x12\x1b\n" +
 	"\x04type\x12\x13container_referenceB\x0f\n" +
 	"\r_container_idB\r\n" +
-	"\v_extra_json\"\xce\x01\n" +
+	"\v_extra_json\"\xcd\x01\n" +
 	"\x05Skill\x12I\n" +
 	"\x0fskill_reference\x18\x01 \x01(\v2\x1e.openai_grpc.v1.SkillReferenceH\x00R\x0eskillReference\x125\n" +
 	"\x06inline\x18\x02 \x01(\v2\x1b.openai_grpc.v1.InlineSkillH\x00R\x06inline\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xce\x01\n" +
 	"\x0eSkillReference\x12'\n" +
 	"\bskill_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\n" +
@@ -5590,7 +5628,7 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:(\xba\xf5\xa8\x03#\x12!\n" +
 	"\x04type\x12\x19programmatic_tool_callingB\r\n" +
-	"\v_extra_json\"\xe0\x06\n" +
+	"\v_extra_json\"\xdf\x06\n" +
 	"\x12ResponseToolChoice\x12\x14\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12H\n" +
 	"\rallowed_tools\x18\x02 \x01(\v2!.openai_grpc.v1.ToolChoiceAllowedH\x00R\fallowedTools\x12\x80\x02\n" +
@@ -5604,8 +5642,8 @@ const file_openai_grpc_v1_response_tool_proto_rawDesc = "" +
 	"applyPatch\x127\n" +
 	"\x05shell\x18\b \x01(\v2\x1f.openai_grpc.v1.ToolChoiceShellH\x00R\x05shell\x12o\n" +
 	"\x19programmatic_tool_calling\x18\t \x01(\v21.openai_grpc.v1.ToolChoiceProgrammaticToolCallingH\x00R\x17programmaticToolCalling\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xe4\x01\n" +
 	"\x11ToolChoiceAllowed\x12.\n" +
 	"\x04mode\x18\x01 \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04auto\"\brequiredH\x00R\x04mode\x88\x01\x01\x12;\n" +
@@ -5825,7 +5863,6 @@ func file_openai_grpc_v1_response_tool_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_tool_proto_msgTypes[0].OneofWrappers = []any{
 		(*ResponseTool_Function)(nil),
 		(*ResponseTool_Custom)(nil),

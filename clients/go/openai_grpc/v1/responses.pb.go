@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -40,6 +41,10 @@ type CreateResponseRequest struct {
 	Image *Response_ImageOptions `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
 	// What the output holds beyond the default: search results, sources of a web search, image URLs,
 	// outputs of code, encrypted reasoning, log probabilities.
+	// Known values: `file_search_call.results`, `web_search_call.results`,
+	// `web_search_call.action.sources`, `message.input_image.image_url`,
+	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
 	Include []string `protobuf:"bytes,6,rep,name=include,proto3" json:"include,omitempty"`
 	// The text or the items to respond to.
 	Input *ResponseInput `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
@@ -78,6 +83,9 @@ type CreateResponseRequest struct {
 	// Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
 	// `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
 	// models know only `24h`.
+	// Known values: `in_memory`, `24h`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 	PromptCacheRetention *string `protobuf:"bytes,19,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
 	// How much a reasoning model thinks, and what of it is shown.
 	Reasoning *Reasoning `protobuf:"bytes,20,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
@@ -87,6 +95,7 @@ type CreateResponseRequest struct {
 	// `auto`: as the project is set; `default`: standard; `flex`: cheaper and slower; `priority` or
 	// `fast`: faster and dearer; `ultrafast`: by permission only. Default: `auto`.
 	// `Response.service_tier` has the one that served.
+	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
 	ServiceTier *string `protobuf:"bytes,22,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// Keep the response upstream, at least 30 days at OpenAI, for `GetResponse` and
 	// `previous_response_id`. Default: true.
@@ -109,8 +118,11 @@ type CreateResponseRequest struct {
 	TopP *float64 `protobuf:"fixed64,30,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
 	// When the input is longer than the context window: `auto` drops items from its beginning,
 	// `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
+	// Known values: `auto`, `disabled`.
 	Truncation *string `protobuf:"bytes,31,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
 	// Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 	User *string `protobuf:"bytes,32,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
@@ -276,6 +288,7 @@ func (x *CreateResponseRequest) GetPromptCacheOptions() *PromptCacheOptions {
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 func (x *CreateResponseRequest) GetPromptCacheRetention() string {
 	if x != nil && x.PromptCacheRetention != nil {
 		return *x.PromptCacheRetention
@@ -367,6 +380,7 @@ func (x *CreateResponseRequest) GetTruncation() string {
 	return ""
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 func (x *CreateResponseRequest) GetUser() string {
 	if x != nil && x.User != nil {
 		return *x.User
@@ -393,12 +407,12 @@ type ResponseConversation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*ResponseConversation_Id
 	//	*ResponseConversation_Conversation
 	//	*ResponseConversation_Unknown
-	Value         isResponseConversation_Value `protobuf_oneof:"value"`
+	Kind          isResponseConversation_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -433,16 +447,16 @@ func (*ResponseConversation) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *ResponseConversation) GetValue() isResponseConversation_Value {
+func (x *ResponseConversation) GetKind() isResponseConversation_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *ResponseConversation) GetId() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseConversation_Id); ok {
+		if x, ok := x.Kind.(*ResponseConversation_Id); ok {
 			return x.Id
 		}
 	}
@@ -451,7 +465,7 @@ func (x *ResponseConversation) GetId() string {
 
 func (x *ResponseConversation) GetConversation() *ResponseConversation_ConversationReference {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseConversation_Conversation); ok {
+		if x, ok := x.Kind.(*ResponseConversation_Conversation); ok {
 			return x.Conversation
 		}
 	}
@@ -460,15 +474,15 @@ func (x *ResponseConversation) GetConversation() *ResponseConversation_Conversat
 
 func (x *ResponseConversation) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*ResponseConversation_Unknown); ok {
+		if x, ok := x.Kind.(*ResponseConversation_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isResponseConversation_Value interface {
-	isResponseConversation_Value()
+type isResponseConversation_Kind interface {
+	isResponseConversation_Kind()
 }
 
 type ResponseConversation_Id struct {
@@ -487,11 +501,11 @@ type ResponseConversation_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*ResponseConversation_Id) isResponseConversation_Value() {}
+func (*ResponseConversation_Id) isResponseConversation_Kind() {}
 
-func (*ResponseConversation_Conversation) isResponseConversation_Value() {}
+func (*ResponseConversation_Conversation) isResponseConversation_Kind() {}
 
-func (*ResponseConversation_Unknown) isResponseConversation_Value() {}
+func (*ResponseConversation_Unknown) isResponseConversation_Kind() {}
 
 // A stored response to get.
 type GetResponseRequest struct {
@@ -500,6 +514,10 @@ type GetResponseRequest struct {
 	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
 	// What the output holds beyond the default, as in `CreateResponseRequest.include`.
+	// Known values: `file_search_call.results`, `web_search_call.results`,
+	// `web_search_call.action.sources`, `message.input_image.image_url`,
+	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
 	Include []string `protobuf:"bytes,2,rep,name=include,proto3" json:"include,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -567,6 +585,10 @@ type ResumeResponseRequest struct {
 	// The `sequence_number` after which to start. Default: from the first event.
 	StartingAfter *int32 `protobuf:"varint,2,opt,name=starting_after,json=startingAfter,proto3,oneof" json:"starting_after,omitempty"`
 	// What the output holds beyond the default, as in `CreateResponseRequest.include`.
+	// Known values: `file_search_call.results`, `web_search_call.results`,
+	// `web_search_call.action.sources`, `message.input_image.image_url`,
+	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
 	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
 	// Pad each delta with random characters in `obfuscation`. Default: true.
 	IncludeObfuscation *bool `protobuf:"varint,4,opt,name=include_obfuscation,json=includeObfuscation,proto3,oneof" json:"include_obfuscation,omitempty"`
@@ -763,10 +785,15 @@ type ListResponseInputItemsRequest struct {
 	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
 	// What the items hold beyond the default, as in `CreateResponseRequest.include`.
+	// Known values: `file_search_call.results`, `web_search_call.results`,
+	// `web_search_call.action.sources`, `message.input_image.image_url`,
+	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
 	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
 	// How many items at most, 1 to 100. Default: 20.
 	Limit *int32 `protobuf:"varint,4,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
 	// `asc`: oldest first, `desc`: newest first. Default: `desc`.
+	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
 	// A JSON object of the keys that this contract does not know, in both directions.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -866,9 +893,11 @@ type CompactResponseRequest struct {
 	// How the prompt cache is used. Default: one implicit breakpoint; the only `ttl` here is `30m`.
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,7,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
 	// The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+	// Known values: `in_memory`, `24h`.
 	PromptCacheRetention *string `protobuf:"bytes,8,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
 	// How fast and at which price the request is served, as in `CreateResponseRequest.service_tier`.
 	// Default: `auto`.
+	// Known values: `auto`, `default`, `fast`, `flex`, `priority`.
 	ServiceTier *string `protobuf:"bytes,9,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
@@ -1000,6 +1029,7 @@ type CountResponseInputTokensRequest struct {
 	// Whether the model may call several tools in one turn.
 	ParallelToolCalls *bool `protobuf:"varint,5,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
 	// A style that the model brings along. At most 64 characters. Default: the model's own.
+	// Known values: `friendly`, `pragmatic`.
 	Personality *string `protobuf:"bytes,6,opt,name=personality,proto3,oneof" json:"personality,omitempty"`
 	// The id of the stored response whose input and output come before `input`.
 	// Limit: 1,024 bytes.
@@ -1014,6 +1044,7 @@ type CountResponseInputTokensRequest struct {
 	Tools []*ResponseTool `protobuf:"bytes,11,rep,name=tools,proto3" json:"tools,omitempty"`
 	// What happens to an input longer than the context window: `auto` or `disabled`. Default:
 	// `disabled`.
+	// Known values: `auto`, `disabled`.
 	Truncation *string `protobuf:"bytes,12,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
@@ -1659,7 +1690,7 @@ var File_openai_grpc_v1_responses_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
-	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xfe\x16\n" +
+	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x84\x17\n" +
 	"\x15CreateResponseRequest\x12P\n" +
 	"\x0faccess_programs\x18\x01 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12#\n" +
 	"\n" +
@@ -1683,8 +1714,8 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x14previous_response_id\x18\x0f \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x06R\x12previousResponseId\x88\x01\x01\x126\n" +
 	"\x06prompt\x18\x10 \x01(\v2\x1e.openai_grpc.v1.ResponsePromptR\x06prompt\x12-\n" +
 	"\x10prompt_cache_key\x18\x11 \x01(\tH\aR\x0epromptCacheKey\x88\x01\x01\x12T\n" +
-	"\x14prompt_cache_options\x18\x12 \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12P\n" +
-	"\x16prompt_cache_retention\x18\x13 \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324hH\bR\x14promptCacheRetention\x88\x01\x01\x127\n" +
+	"\x14prompt_cache_options\x18\x12 \x01(\v2\".openai_grpc.v1.PromptCacheOptionsR\x12promptCacheOptions\x12R\n" +
+	"\x16prompt_cache_retention\x18\x13 \x01(\tB\x17\xba\xf5\xa8\x03\x10\"\tin_memory\"\x0324h\x18\x01H\bR\x14promptCacheRetention\x88\x01\x01\x127\n" +
 	"\treasoning\x18\x14 \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x120\n" +
 	"\x11safety_identifier\x18\x15 \x01(\tH\tR\x10safetyIdentifier\x88\x01\x01\x12d\n" +
 	"\fservice_tier\x18\x16 \x01(\tB<\xba\xf5\xa8\x037\"\x04auto\"\adefault\"\x04flex\"\x05scale\"\bpriority\"\x04fast\"\tultrafastH\n" +
@@ -1700,8 +1731,8 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x05top_p\x18\x1e \x01(\x01H\x0eR\x04topP\x88\x01\x01\x12:\n" +
 	"\n" +
 	"truncation\x18\x1f \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04auto\"\bdisabledH\x0fR\n" +
-	"truncation\x88\x01\x01\x12\x17\n" +
-	"\x04user\x18  \x01(\tH\x10R\x04user\x88\x01\x01\x12?\n" +
+	"truncation\x88\x01\x01\x12\x1b\n" +
+	"\x04user\x18  \x01(\tB\x02\x18\x01H\x10R\x04user\x88\x01\x01\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x11R\textraJson\x88\x01\x01\x1a\xba\x01\n" +
@@ -1739,7 +1770,7 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\x06_top_pB\r\n" +
 	"\v_truncationB\a\n" +
 	"\x05_userB\r\n" +
-	"\v_extra_json\"\xc6\x02\n" +
+	"\v_extra_json\"\xc5\x02\n" +
 	"\x14ResponseConversation\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x04H\x00R\x02id\x12`\n" +
 	"\fconversation\x18\x02 \x01(\v2:.openai_grpc.v1.ResponseConversation.ConversationReferenceH\x00R\fconversation\x12$\n" +
@@ -1749,8 +1780,8 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\a\n" +
-	"\x05value\"\xa7\x03\n" +
+	"\v_extra_json:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
+	"\x04kind\"\xa7\x03\n" +
 	"\x12GetResponseRequest\x12-\n" +
 	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
 	"responseId\x88\x01\x01\x12\x94\x02\n" +
@@ -2031,7 +2062,6 @@ func file_openai_grpc_v1_responses_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_response_proto_init()
 	file_openai_grpc_v1_response_event_proto_init()
 	file_openai_grpc_v1_response_item_proto_init()

@@ -9,6 +9,7 @@
 package openaigrpcv1
 
 import (
+	_ "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -33,6 +34,7 @@ type CreateTranscriptionRequest struct {
 	ChunkingStrategy *CreateTranscriptionRequest_ChunkingStrategy `protobuf:"bytes,2,opt,name=chunking_strategy,json=chunkingStrategy,proto3" json:"chunking_strategy,omitempty"`
 	// What else to return. `logprobs` needs `json` as `response_format`, and a model that has them.
 	// Default: nothing.
+	// Known values: `logprobs`.
 	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
 	// Words and phrases that the recording may have. `gpt-transcribe` only.
 	Keywords []string `protobuf:"bytes,4,rep,name=keywords,proto3" json:"keywords,omitempty"`
@@ -52,12 +54,14 @@ type CreateTranscriptionRequest struct {
 	// The format of the transcript. Models differ: `gpt-4o-transcribe` has only `json`; models with
 	// `diarize` have `json`, `text` and `diarized_json`, which alone names the speakers. Default:
 	// `json`.
+	// Known values: `json`, `text`, `srt`, `verbose_json`, `vtt`, `diarized_json`.
 	ResponseFormat *string `protobuf:"bytes,10,opt,name=response_format,json=responseFormat,proto3,oneof" json:"response_format,omitempty"`
 	// How random the sampling is. 0 to 1; at 0 the model raises it by itself where it is unsure.
 	// Default: 0.
 	Temperature *float64 `protobuf:"fixed64,11,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
 	// What gets times; needs `verbose_json`. `word` takes longer, `segment` does not. Not for models
 	// with `diarize`. Default: `segment`.
+	// Known values: `word`, `segment`.
 	TimestampGranularities []string `protobuf:"bytes,12,rep,name=timestamp_granularities,json=timestampGranularities,proto3" json:"timestamp_granularities,omitempty"`
 	// The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
 	File *UploadFile `protobuf:"bytes,910,opt,name=file,proto3" json:"file,omitempty"`
@@ -312,6 +316,7 @@ type Transcription struct {
 	// The words with their times, where `timestamp_granularities` has `word`. Of `verbose_json`.
 	Words []*TranscriptionWord `protobuf:"bytes,8,rep,name=words,proto3" json:"words,omitempty"`
 	// Always `transcribe`.
+	// Known values: `transcribe`.
 	Task *string `protobuf:"bytes,9,opt,name=task,proto3,oneof" json:"task,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
@@ -456,6 +461,7 @@ type TranscriptionSegment struct {
 	// Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Of `diarized_json`.
 	Speaker *string `protobuf:"bytes,11,opt,name=speaker,proto3,oneof" json:"speaker,omitempty"`
 	// Always `transcript.text.segment`. Of `diarized_json`.
+	// Known values: `transcript.text.segment`.
 	Type *string `protobuf:"bytes,12,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The id of the segment. Of `diarized_json`.
 	SegmentId *string `protobuf:"bytes,13,opt,name=segment_id,json=segmentId,proto3,oneof" json:"segment_id,omitempty"`
@@ -808,12 +814,12 @@ type TranscriptionUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*TranscriptionUsage_Tokens
 	//	*TranscriptionUsage_Duration
 	//	*TranscriptionUsage_Unknown
-	Value         isTranscriptionUsage_Value `protobuf_oneof:"value"`
+	Kind          isTranscriptionUsage_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -848,16 +854,16 @@ func (*TranscriptionUsage) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_transcription_proto_rawDescGZIP(), []int{7}
 }
 
-func (x *TranscriptionUsage) GetValue() isTranscriptionUsage_Value {
+func (x *TranscriptionUsage) GetKind() isTranscriptionUsage_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *TranscriptionUsage) GetTokens() *TranscriptionUsageTokens {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionUsage_Tokens); ok {
+		if x, ok := x.Kind.(*TranscriptionUsage_Tokens); ok {
 			return x.Tokens
 		}
 	}
@@ -866,7 +872,7 @@ func (x *TranscriptionUsage) GetTokens() *TranscriptionUsageTokens {
 
 func (x *TranscriptionUsage) GetDuration() *TranscriptionUsageDuration {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionUsage_Duration); ok {
+		if x, ok := x.Kind.(*TranscriptionUsage_Duration); ok {
 			return x.Duration
 		}
 	}
@@ -875,15 +881,15 @@ func (x *TranscriptionUsage) GetDuration() *TranscriptionUsageDuration {
 
 func (x *TranscriptionUsage) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionUsage_Unknown); ok {
+		if x, ok := x.Kind.(*TranscriptionUsage_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isTranscriptionUsage_Value interface {
-	isTranscriptionUsage_Value()
+type isTranscriptionUsage_Kind interface {
+	isTranscriptionUsage_Kind()
 }
 
 type TranscriptionUsage_Tokens struct {
@@ -901,11 +907,11 @@ type TranscriptionUsage_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*TranscriptionUsage_Tokens) isTranscriptionUsage_Value() {}
+func (*TranscriptionUsage_Tokens) isTranscriptionUsage_Kind() {}
 
-func (*TranscriptionUsage_Duration) isTranscriptionUsage_Value() {}
+func (*TranscriptionUsage_Duration) isTranscriptionUsage_Kind() {}
 
-func (*TranscriptionUsage_Unknown) isTranscriptionUsage_Value() {}
+func (*TranscriptionUsage_Unknown) isTranscriptionUsage_Kind() {}
 
 // Usage that is billed by the token.
 type TranscriptionUsageTokens struct {
@@ -1049,13 +1055,13 @@ type TranscriptionStreamEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*TranscriptionStreamEvent_TranscriptTextDelta
 	//	*TranscriptionStreamEvent_TranscriptTextSegment
 	//	*TranscriptionStreamEvent_TranscriptTextDone
 	//	*TranscriptionStreamEvent_Unknown
-	Value         isTranscriptionStreamEvent_Value `protobuf_oneof:"value"`
+	Kind          isTranscriptionStreamEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1090,16 +1096,16 @@ func (*TranscriptionStreamEvent) Descriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_transcription_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *TranscriptionStreamEvent) GetValue() isTranscriptionStreamEvent_Value {
+func (x *TranscriptionStreamEvent) GetKind() isTranscriptionStreamEvent_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *TranscriptionStreamEvent) GetTranscriptTextDelta() *TranscriptionTextDeltaEvent {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionStreamEvent_TranscriptTextDelta); ok {
+		if x, ok := x.Kind.(*TranscriptionStreamEvent_TranscriptTextDelta); ok {
 			return x.TranscriptTextDelta
 		}
 	}
@@ -1108,7 +1114,7 @@ func (x *TranscriptionStreamEvent) GetTranscriptTextDelta() *TranscriptionTextDe
 
 func (x *TranscriptionStreamEvent) GetTranscriptTextSegment() *TranscriptionTextSegmentEvent {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionStreamEvent_TranscriptTextSegment); ok {
+		if x, ok := x.Kind.(*TranscriptionStreamEvent_TranscriptTextSegment); ok {
 			return x.TranscriptTextSegment
 		}
 	}
@@ -1117,7 +1123,7 @@ func (x *TranscriptionStreamEvent) GetTranscriptTextSegment() *TranscriptionText
 
 func (x *TranscriptionStreamEvent) GetTranscriptTextDone() *TranscriptionTextDoneEvent {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionStreamEvent_TranscriptTextDone); ok {
+		if x, ok := x.Kind.(*TranscriptionStreamEvent_TranscriptTextDone); ok {
 			return x.TranscriptTextDone
 		}
 	}
@@ -1126,15 +1132,15 @@ func (x *TranscriptionStreamEvent) GetTranscriptTextDone() *TranscriptionTextDon
 
 func (x *TranscriptionStreamEvent) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*TranscriptionStreamEvent_Unknown); ok {
+		if x, ok := x.Kind.(*TranscriptionStreamEvent_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isTranscriptionStreamEvent_Value interface {
-	isTranscriptionStreamEvent_Value()
+type isTranscriptionStreamEvent_Kind interface {
+	isTranscriptionStreamEvent_Kind()
 }
 
 type TranscriptionStreamEvent_TranscriptTextDelta struct {
@@ -1157,13 +1163,13 @@ type TranscriptionStreamEvent_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*TranscriptionStreamEvent_TranscriptTextDelta) isTranscriptionStreamEvent_Value() {}
+func (*TranscriptionStreamEvent_TranscriptTextDelta) isTranscriptionStreamEvent_Kind() {}
 
-func (*TranscriptionStreamEvent_TranscriptTextSegment) isTranscriptionStreamEvent_Value() {}
+func (*TranscriptionStreamEvent_TranscriptTextSegment) isTranscriptionStreamEvent_Kind() {}
 
-func (*TranscriptionStreamEvent_TranscriptTextDone) isTranscriptionStreamEvent_Value() {}
+func (*TranscriptionStreamEvent_TranscriptTextDone) isTranscriptionStreamEvent_Kind() {}
 
-func (*TranscriptionStreamEvent_Unknown) isTranscriptionStreamEvent_Value() {}
+func (*TranscriptionStreamEvent_Unknown) isTranscriptionStreamEvent_Kind() {}
 
 // The next piece of the text.
 type TranscriptionTextDeltaEvent struct {
@@ -1416,12 +1422,12 @@ type CreateTranscriptionRequest_ChunkingStrategy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one of these that the JSON value is.
 	//
-	// Types that are valid to be assigned to Value:
+	// Types that are valid to be assigned to Kind:
 	//
 	//	*CreateTranscriptionRequest_ChunkingStrategy_Mode
 	//	*CreateTranscriptionRequest_ChunkingStrategy_ServerVad
 	//	*CreateTranscriptionRequest_ChunkingStrategy_Unknown
-	Value         isCreateTranscriptionRequest_ChunkingStrategy_Value `protobuf_oneof:"value"`
+	Kind          isCreateTranscriptionRequest_ChunkingStrategy_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1456,16 +1462,16 @@ func (*CreateTranscriptionRequest_ChunkingStrategy) Descriptor() ([]byte, []int)
 	return file_openai_grpc_v1_transcription_proto_rawDescGZIP(), []int{0, 0}
 }
 
-func (x *CreateTranscriptionRequest_ChunkingStrategy) GetValue() isCreateTranscriptionRequest_ChunkingStrategy_Value {
+func (x *CreateTranscriptionRequest_ChunkingStrategy) GetKind() isCreateTranscriptionRequest_ChunkingStrategy_Kind {
 	if x != nil {
-		return x.Value
+		return x.Kind
 	}
 	return nil
 }
 
 func (x *CreateTranscriptionRequest_ChunkingStrategy) GetMode() string {
 	if x != nil {
-		if x, ok := x.Value.(*CreateTranscriptionRequest_ChunkingStrategy_Mode); ok {
+		if x, ok := x.Kind.(*CreateTranscriptionRequest_ChunkingStrategy_Mode); ok {
 			return x.Mode
 		}
 	}
@@ -1474,7 +1480,7 @@ func (x *CreateTranscriptionRequest_ChunkingStrategy) GetMode() string {
 
 func (x *CreateTranscriptionRequest_ChunkingStrategy) GetServerVad() *CreateTranscriptionRequest_VadConfig {
 	if x != nil {
-		if x, ok := x.Value.(*CreateTranscriptionRequest_ChunkingStrategy_ServerVad); ok {
+		if x, ok := x.Kind.(*CreateTranscriptionRequest_ChunkingStrategy_ServerVad); ok {
 			return x.ServerVad
 		}
 	}
@@ -1483,15 +1489,15 @@ func (x *CreateTranscriptionRequest_ChunkingStrategy) GetServerVad() *CreateTran
 
 func (x *CreateTranscriptionRequest_ChunkingStrategy) GetUnknown() string {
 	if x != nil {
-		if x, ok := x.Value.(*CreateTranscriptionRequest_ChunkingStrategy_Unknown); ok {
+		if x, ok := x.Kind.(*CreateTranscriptionRequest_ChunkingStrategy_Unknown); ok {
 			return x.Unknown
 		}
 	}
 	return ""
 }
 
-type isCreateTranscriptionRequest_ChunkingStrategy_Value interface {
-	isCreateTranscriptionRequest_ChunkingStrategy_Value()
+type isCreateTranscriptionRequest_ChunkingStrategy_Kind interface {
+	isCreateTranscriptionRequest_ChunkingStrategy_Kind()
 }
 
 type CreateTranscriptionRequest_ChunkingStrategy_Mode struct {
@@ -1509,13 +1515,13 @@ type CreateTranscriptionRequest_ChunkingStrategy_Unknown struct {
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
 }
 
-func (*CreateTranscriptionRequest_ChunkingStrategy_Mode) isCreateTranscriptionRequest_ChunkingStrategy_Value() {
+func (*CreateTranscriptionRequest_ChunkingStrategy_Mode) isCreateTranscriptionRequest_ChunkingStrategy_Kind() {
 }
 
-func (*CreateTranscriptionRequest_ChunkingStrategy_ServerVad) isCreateTranscriptionRequest_ChunkingStrategy_Value() {
+func (*CreateTranscriptionRequest_ChunkingStrategy_ServerVad) isCreateTranscriptionRequest_ChunkingStrategy_Kind() {
 }
 
-func (*CreateTranscriptionRequest_ChunkingStrategy_Unknown) isCreateTranscriptionRequest_ChunkingStrategy_Value() {
+func (*CreateTranscriptionRequest_ChunkingStrategy_Unknown) isCreateTranscriptionRequest_ChunkingStrategy_Kind() {
 }
 
 // How voice activity detection finds speech and pauses.
@@ -1661,7 +1667,7 @@ var File_openai_grpc_v1_transcription_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\n" +
-	"\"openai_grpc/v1/transcription.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\"\xfc\n" +
+	"\"openai_grpc/v1/transcription.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xfb\n" +
 	"\n" +
 	"\x1aCreateTranscriptionRequest\x12\"\n" +
 	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12h\n" +
@@ -1681,13 +1687,13 @@ const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\x04file\x18\x8e\a \x01(\v2\x1a.openai_grpc.v1.UploadFileR\x04file\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xc4\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xc3\x01\n" +
 	"\x10ChunkingStrategy\x12\x14\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12U\n" +
 	"\n" +
 	"server_vad\x18\x02 \x01(\v24.openai_grpc.v1.CreateTranscriptionRequest.VadConfigH\x00R\tserverVad\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\x1a\xa8\x02\n" +
 	"\tVadConfig\x12/\n" +
 	"\x11prefix_padding_ms\x18\x01 \x01(\x05H\x00R\x0fprefixPaddingMs\x88\x01\x01\x123\n" +
@@ -1794,12 +1800,12 @@ const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\x06_tokenB\n" +
 	"\n" +
 	"\b_logprobB\r\n" +
-	"\v_extra_json\"\xe7\x01\n" +
+	"\v_extra_json\"\xe6\x01\n" +
 	"\x12TranscriptionUsage\x12B\n" +
 	"\x06tokens\x18\x01 \x01(\v2(.openai_grpc.v1.TranscriptionUsageTokensH\x00R\x06tokens\x12H\n" +
 	"\bduration\x18\x02 \x01(\v2*.openai_grpc.v1.TranscriptionUsageDurationH\x00R\bduration\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xca\x04\n" +
 	"\x18TranscriptionUsageTokens\x12&\n" +
 	"\finput_tokens\x18\x01 \x01(\x05H\x00R\vinputTokens\x88\x01\x01\x12(\n" +
@@ -1829,13 +1835,13 @@ const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\x04type\x12\bdurationB\n" +
 	"\n" +
 	"\b_secondsB\r\n" +
-	"\v_extra_json\"\x8b\x03\n" +
+	"\v_extra_json\"\x8a\x03\n" +
 	"\x18TranscriptionStreamEvent\x12a\n" +
 	"\x15transcript_text_delta\x18\x01 \x01(\v2+.openai_grpc.v1.TranscriptionTextDeltaEventH\x00R\x13transcriptTextDelta\x12g\n" +
 	"\x17transcript_text_segment\x18\x02 \x01(\v2-.openai_grpc.v1.TranscriptionTextSegmentEventH\x00R\x15transcriptTextSegment\x12^\n" +
 	"\x14transcript_text_done\x18\x03 \x01(\v2*.openai_grpc.v1.TranscriptionTextDoneEventH\x00R\x12transcriptTextDone\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x14\n" +
-	"\x05value\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\x9a\x02\n" +
 	"\x1bTranscriptionTextDeltaEvent\x12\x19\n" +
 	"\x05delta\x18\x01 \x01(\tH\x00R\x05delta\x88\x01\x01\x12@\n" +
@@ -1946,7 +1952,6 @@ func file_openai_grpc_v1_transcription_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
-	file_openai_grpc_v1_json_proto_init()
 	file_openai_grpc_v1_transcription_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_transcription_proto_msgTypes[1].OneofWrappers = []any{
 		(*UploadTranscriptionRequest_Config)(nil),

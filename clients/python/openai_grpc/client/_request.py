@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from openai_grpc.client._call_params import Metadata, Progress
 from openai_grpc.client._files import Source
 from openai_grpc.codec import from_object, loads, to_json
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 FILE = "file"
 GATEWAY_NUMBERS = range(900, 1000)

@@ -12,7 +12,7 @@ from openai_grpc.v1 import (
     ChatCompletionChunk,
     ChatCompletionContentPart,
     ChatCompletionMessage,
-    ChatCompletionMessageParam,
+    ChatCompletionRequestMessage,
     CreateEmbeddingResponse,
     Response,
     ResponseContent,
@@ -25,7 +25,7 @@ from openai_grpc.v1 import (
 
 M = TypeVar("M")
 F = TypeVar("F")
-Prompt = str | Sequence[ChatCompletionMessageParam | Mapping[str, Any]]
+Prompt = str | Sequence[ChatCompletionRequestMessage | Mapping[str, Any]]
 Input = ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]]
 
 
@@ -33,7 +33,7 @@ TRANSCRIPTION_MODEL = "whisper-1"
 STREAMING_TRANSCRIPTION_MODEL = "gpt-4o-transcribe"
 
 
-def chat_messages(prompt: Prompt, system: str | None) -> list[ChatCompletionMessageParam | Mapping[str, Any]]:
+def chat_messages(prompt: Prompt, system: str | None) -> list[ChatCompletionRequestMessage | Mapping[str, Any]]:
     """Returns a conversation: a prompt alone is what the user says."""
     first = [{"role": "system", "content": system}] if system else []
     return [*first, *([{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt)]
@@ -100,7 +100,7 @@ def response_final(event: ResponseStreamEvent) -> Response | None:
     Raises:
         ResponseFailedError: It failed.
     """
-    match event.WhichOneof("value"):
+    match event.WhichOneof("kind"):
         case "completed":
             return event.completed.response
         case "incomplete":

@@ -8,7 +8,7 @@ from openai_grpc.client._files import File
 from openai_grpc.v1 import (
     CallOptions,
     ChatCompletionFunctionCallOption,
-    ChatCompletionMessageParam,
+    ChatCompletionRequestMessage,
     ChatCompletionResponseFormat,
     ChatCompletionStreamOptions,
     ChatCompletionTool,
@@ -31,6 +31,7 @@ from openai_grpc.v1 import (
     ResponseTool,
     ResponseToolChoice,
     WebSearchOptions,
+    values,
 )
 
 
@@ -39,16 +40,16 @@ class CreateTranscriptionParams(CallParams, total=False):
 
     model: str | None
     chunking_strategy: CreateTranscriptionRequest.ChunkingStrategy | str | Mapping[str, Any] | None
-    include: Sequence[str] | None
+    include: Sequence[values.CreateTranscriptionRequestInclude] | None
     keywords: Sequence[str] | None
     known_speaker_names: Sequence[str] | None
     known_speaker_references: Sequence[str] | None
     language: str | None
     languages: Sequence[str] | None
     prompt: str | None
-    response_format: str | None
+    response_format: values.CreateTranscriptionRequestResponseFormat | None
     temperature: float | None
-    timestamp_granularities: Sequence[str] | None
+    timestamp_granularities: Sequence[values.CreateTranscriptionRequestTimestampGranularities] | None
     file: File | None
     call_options: CallOptions | Mapping[str, Any] | None
 
@@ -56,9 +57,9 @@ class CreateTranscriptionParams(CallParams, total=False):
 class CreateChatCompletionParams(CallParams, total=False):
     """Keyword arguments of `CreateChatCompletionRequest`, whose documentation they share."""
 
-    messages: Sequence[ChatCompletionMessageParam | Mapping[str, Any]] | None
+    messages: Sequence[ChatCompletionRequestMessage | Mapping[str, Any]] | None
     model: str | None
-    audio: CreateChatCompletionRequest.Audio | Mapping[str, Any] | None
+    audio: CreateChatCompletionRequest.AudioParameters | Mapping[str, Any] | None
     frequency_penalty: float | None
     function_call: ChatCompletionFunctionCallOption | str | Mapping[str, Any] | None
     functions: Sequence[FunctionDefinition | Mapping[str, Any]] | None
@@ -67,7 +68,7 @@ class CreateChatCompletionParams(CallParams, total=False):
     max_completion_tokens: int | None
     max_tokens: int | None
     metadata: Mapping[str, str] | None
-    modalities: Sequence[str] | None
+    modalities: Sequence[values.CreateChatCompletionRequestModalities] | None
     moderation: ModerationOptions | Mapping[str, Any] | None
     n: int | None
     parallel_tool_calls: bool | None
@@ -75,12 +76,12 @@ class CreateChatCompletionParams(CallParams, total=False):
     presence_penalty: float | None
     prompt_cache_key: str | None
     prompt_cache_options: PromptCacheOptions | Mapping[str, Any] | None
-    prompt_cache_retention: str | None
-    reasoning_effort: str | None
+    prompt_cache_retention: values.CreateChatCompletionRequestPromptCacheRetention | None
+    reasoning_effort: values.CreateChatCompletionRequestReasoningEffort | None
     response_format: ChatCompletionResponseFormat | Mapping[str, Any] | None
     safety_identifier: str | None
     seed: int | None
-    service_tier: str | None
+    service_tier: values.CreateChatCompletionRequestServiceTier | None
     stop: CreateChatCompletionRequest.Stop | str | Sequence[str] | None
     store: bool | None
     stream_options: ChatCompletionStreamOptions | Mapping[str, Any] | None
@@ -90,12 +91,12 @@ class CreateChatCompletionParams(CallParams, total=False):
     top_logprobs: int | None
     top_p: float | None
     user: str | None
-    verbosity: str | None
+    verbosity: values.CreateChatCompletionRequestVerbosity | None
     web_search_options: WebSearchOptions | Mapping[str, Any] | None
     reasoning: Reasoning | Mapping[str, Any] | None
-    thinking: CreateChatCompletionRequest.Thinking | Mapping[str, Any] | None
-    provider: CreateChatCompletionRequest.Provider | Mapping[str, Any] | None
-    usage: CreateChatCompletionRequest.Usage | Mapping[str, Any] | None
+    thinking: CreateChatCompletionRequest.ThinkingConfig | Mapping[str, Any] | None
+    provider: CreateChatCompletionRequest.ProviderPreferences | Mapping[str, Any] | None
+    usage: CreateChatCompletionRequest.UsageOptions | Mapping[str, Any] | None
     random_seed: int | None
     reasoning_format: str | None
     safe_prompt: bool | None
@@ -103,7 +104,7 @@ class CreateChatCompletionParams(CallParams, total=False):
     min_p: float | None
     repetition_penalty: float | None
     models: Sequence[str] | None
-    plugins: Sequence[CreateChatCompletionRequest.Plugin | Mapping[str, Any]] | None
+    plugins: Sequence[CreateChatCompletionRequest.PluginConfig | Mapping[str, Any]] | None
     echo: bool | None
     image_config: CreateChatCompletionRequest.ImageConfig | Mapping[str, Any] | None
     chat_template_kwargs: Any | None
@@ -124,7 +125,7 @@ class ListChatCompletionsParams(CallParams, total=False):
     limit: int | None
     metadata: Mapping[str, str] | None
     model: str | None
-    order: str | None
+    order: values.ListChatCompletionsRequestOrder | None
 
 
 class UpdateChatCompletionParams(CallParams, total=False):
@@ -146,13 +147,13 @@ class ListChatCompletionMessagesParams(CallParams, total=False):
     completion_id: str | None
     after: str | None
     limit: int | None
-    order: str | None
+    order: values.ListChatCompletionMessagesRequestOrder | None
 
 
 class CreateCompletionParams(CallParams, total=False):
     """Keyword arguments of `CreateCompletionRequest`, whose documentation they share."""
 
-    model: str | None
+    model: values.CreateCompletionRequestModel | None
     prompt: (
         CompletionPrompt
         | str
@@ -190,7 +191,7 @@ class CreateEmbeddingParams(CallParams, total=False):
     )
     model: str | None
     dimensions: int | None
-    encoding_format: str | None
+    encoding_format: values.CreateEmbeddingRequestEncodingFormat | None
     user: str | None
     call_options: CallOptions | Mapping[str, Any] | None
 
@@ -215,7 +216,7 @@ class CreateResponseParams(CallParams, total=False):
     context_management: Sequence[CreateResponseRequest.ContextManagement | Mapping[str, Any]] | None
     conversation: ResponseConversation | str | Mapping[str, Any] | None
     image: Response.ImageOptions | Mapping[str, Any] | None
-    include: Sequence[str] | None
+    include: Sequence[values.CreateResponseRequestInclude] | None
     input: ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]] | None
     instructions: str | None
     max_output_tokens: int | None
@@ -228,10 +229,10 @@ class CreateResponseParams(CallParams, total=False):
     prompt: ResponsePrompt | Mapping[str, Any] | None
     prompt_cache_key: str | None
     prompt_cache_options: PromptCacheOptions | Mapping[str, Any] | None
-    prompt_cache_retention: str | None
+    prompt_cache_retention: values.CreateResponseRequestPromptCacheRetention | None
     reasoning: Reasoning | Mapping[str, Any] | None
     safety_identifier: str | None
-    service_tier: str | None
+    service_tier: values.CreateResponseRequestServiceTier | None
     store: bool | None
     stream_options: CreateResponseRequest.StreamOptions | Mapping[str, Any] | None
     temperature: float | None
@@ -240,7 +241,7 @@ class CreateResponseParams(CallParams, total=False):
     tools: Sequence[ResponseTool | Mapping[str, Any]] | None
     top_logprobs: int | None
     top_p: float | None
-    truncation: str | None
+    truncation: values.CreateResponseRequestTruncation | None
     user: str | None
     call_options: CallOptions | Mapping[str, Any] | None
 
@@ -249,7 +250,7 @@ class GetResponseParams(CallParams, total=False):
     """Keyword arguments of `GetResponseRequest`, whose documentation they share."""
 
     response_id: str | None
-    include: Sequence[str] | None
+    include: Sequence[values.GetResponseRequestInclude] | None
 
 
 class ResumeResponseParams(CallParams, total=False):
@@ -257,7 +258,7 @@ class ResumeResponseParams(CallParams, total=False):
 
     response_id: str | None
     starting_after: int | None
-    include: Sequence[str] | None
+    include: Sequence[values.ResumeResponseRequestInclude] | None
     include_obfuscation: bool | None
 
 
@@ -278,9 +279,9 @@ class ListResponseInputItemsParams(CallParams, total=False):
 
     response_id: str | None
     after: str | None
-    include: Sequence[str] | None
+    include: Sequence[values.ListResponseInputItemsRequestInclude] | None
     limit: int | None
-    order: str | None
+    order: values.ListResponseInputItemsRequestOrder | None
 
 
 class CompactResponseParams(CallParams, total=False):
@@ -293,8 +294,8 @@ class CompactResponseParams(CallParams, total=False):
     previous_response_id: str | None
     prompt_cache_key: str | None
     prompt_cache_options: PromptCacheOptions | Mapping[str, Any] | None
-    prompt_cache_retention: str | None
-    service_tier: str | None
+    prompt_cache_retention: values.CompactResponseRequestPromptCacheRetention | None
+    service_tier: values.CompactResponseRequestServiceTier | None
     call_options: CallOptions | Mapping[str, Any] | None
 
 
@@ -306,13 +307,13 @@ class CountResponseInputTokensParams(CallParams, total=False):
     instructions: str | None
     model: str | None
     parallel_tool_calls: bool | None
-    personality: str | None
+    personality: values.CountResponseInputTokensRequestPersonality | None
     previous_response_id: str | None
     reasoning: Reasoning | Mapping[str, Any] | None
     text: ResponseTextConfig | Mapping[str, Any] | None
     tool_choice: ResponseToolChoice | str | Mapping[str, Any] | None
     tools: Sequence[ResponseTool | Mapping[str, Any]] | None
-    truncation: str | None
+    truncation: values.CountResponseInputTokensRequestTruncation | None
     call_options: CallOptions | Mapping[str, Any] | None
 
 

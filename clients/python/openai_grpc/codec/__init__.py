@@ -1,7 +1,7 @@
 """Protobuf messages of `openai_grpc.v1` to and from OpenAI's JSON, without loss.
 
-How a message maps to JSON is declared in the protos, by the options of `openai_grpc/v1/json.proto`; nothing here knows
-a message by name. What the fields of a message can't hold stays in its `extra_json`, in both directions.
+How a message maps to JSON is declared in the protos, by the options of `openai_grpc/options/v1/json.proto`; nothing
+here knows a message by name. What the fields of a message can't hold stays in its `extra_json`, in both directions.
 
 Values are kept, not text: `1.0` may come back as `1`, keys may come in another order, and `null` reads as absent unless
 `keep_nulls` says otherwise. In a field that is always written, and for a constant, null and absent are the same.

@@ -5,6 +5,7 @@ to ask for each, and `ListFields`, whose cost is per field that is set. The latt
 """
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from keyword import iskeyword
 from typing import Any
 
@@ -54,6 +55,7 @@ def encode_compiler(agrees: Agrees | None) -> Compiler:
         "vector_value": vector_value,
         "extra": extra,
         "named": named,
+        "both_set": both_set,
         "no_value": no_value,
         "with_tag": with_tag,
     }
@@ -86,6 +88,11 @@ def named(text: str, kind: int, field: str) -> str:
 def no_value(message: Descriptor) -> CodecError:
     """Returns the error for a message that stands for a JSON value and has none."""
     return CodecError(f"{message.full_name} is empty: one of its fields must be set")
+
+
+def both_set(one: str, other: str, key: str) -> CodecError:
+    """Returns the error for two fields that are set and stand for one JSON key."""
+    return CodecError(f"{one} and {other} are both set, and both are {key!r} in JSON: set only one of them", one)
 
 
 def _extra_keys(text: str) -> dict[str, Any]:
@@ -138,7 +145,21 @@ def _write(shape: Shape, compiler: Compiler) -> str:
     else:
         body = _by_asking(shape, compiler)
     head = f"def {compiler.name(shape.descriptor)}(m):"
-    return "\n".join([*table, head, *(f"    {line}" for line in body), ""])
+    return "\n".join([*table, head, *(f"    {line}" for line in (*_exclusive(shape), *body)), ""])
+
+
+def _exclusive(shape: Shape) -> Iterator[str]:
+    """Writes the check that of several fields with one JSON key, outside a oneof, no two are set."""
+    for fields in shape.by_key.values() if not shape.transparent else ():
+        apart = [field for field in fields if field.oneof is None]
+        for one, other in combinations(sorted(apart, key=lambda field: field.label is Label.ONE), 2):
+            yield f"if {_set(one)} and {_set(other)}:"
+            yield f"    raise both_set({one.name!r}, {other.name!r}, {one.key!r})"
+
+
+def _set(field: Field) -> str:
+    """Returns the condition under which a field is set."""
+    return f"m.HasField({field.name!r})" if field.label is Label.ONE else _get(field)
 
 
 def _value(field: Field, compiler: Compiler, x: str) -> str:

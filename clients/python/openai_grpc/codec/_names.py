@@ -5,7 +5,7 @@
 
 import re
 
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 MODEL_BYTES = 256
 ID_BYTES = 1024

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from openai_grpc.codec._names import stem
-from openai_grpc.v1 import json_pb2
+from openai_grpc.options.v1 import json_pb2
 
 EXTRA = "extra_json"
 _GATEWAY = range(900, 1000)

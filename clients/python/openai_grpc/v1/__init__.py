@@ -15,17 +15,17 @@ from openai_grpc.v1.chat_content_pb2 import ChatCompletionContentPartVideo as Ch
 from openai_grpc.v1.chat_content_pb2 import ChatCompletionContentParts as ChatCompletionContentParts
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionAnnotation as ChatCompletionAnnotation
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionAudio as ChatCompletionAudio
-from openai_grpc.v1.chat_message_pb2 import ChatCompletionDeveloperMessage as ChatCompletionDeveloperMessage
-from openai_grpc.v1.chat_message_pb2 import ChatCompletionFunctionMessage as ChatCompletionFunctionMessage
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionMessage as ChatCompletionMessage
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionMessageCustomToolCall as ChatCompletionMessageCustomToolCall
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionMessageFunctionToolCall as ChatCompletionMessageFunctionToolCall
-from openai_grpc.v1.chat_message_pb2 import ChatCompletionMessageParam as ChatCompletionMessageParam
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionMessageToolCall as ChatCompletionMessageToolCall
+from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestDeveloperMessage as ChatCompletionRequestDeveloperMessage
+from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestFunctionMessage as ChatCompletionRequestFunctionMessage
+from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestMessage as ChatCompletionRequestMessage
+from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestSystemMessage as ChatCompletionRequestSystemMessage
+from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestToolMessage as ChatCompletionRequestToolMessage
+from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestUserMessage as ChatCompletionRequestUserMessage
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionStoreMessage as ChatCompletionStoreMessage
-from openai_grpc.v1.chat_message_pb2 import ChatCompletionSystemMessage as ChatCompletionSystemMessage
-from openai_grpc.v1.chat_message_pb2 import ChatCompletionToolMessage as ChatCompletionToolMessage
-from openai_grpc.v1.chat_message_pb2 import ChatCompletionUserMessage as ChatCompletionUserMessage
 from openai_grpc.v1.chat_message_pb2 import ExecutedTool as ExecutedTool
 from openai_grpc.v1.chat_message_pb2 import FunctionCall as FunctionCall
 from openai_grpc.v1.chat_message_pb2 import ReasoningDetail as ReasoningDetail
@@ -65,7 +65,7 @@ from openai_grpc.v1.chat_tool_pb2 import ChatCompletionResponseFormat as ChatCom
 from openai_grpc.v1.chat_tool_pb2 import ChatCompletionTool as ChatCompletionTool
 from openai_grpc.v1.chat_tool_pb2 import ChatCompletionToolChoice as ChatCompletionToolChoice
 from openai_grpc.v1.chat_tool_pb2 import FunctionDefinition as FunctionDefinition
-from openai_grpc.v1.chat_tool_pb2 import ResponseFormatJSONSchema as ResponseFormatJSONSchema
+from openai_grpc.v1.chat_tool_pb2 import ResponseFormatJsonSchema as ResponseFormatJsonSchema
 from openai_grpc.v1.chat_tool_pb2 import WebSearchOptions as WebSearchOptions
 from openai_grpc.v1.common_pb2 import CacheControl as CacheControl
 from openai_grpc.v1.common_pb2 import CallInfo as CallInfo
@@ -82,7 +82,7 @@ from openai_grpc.v1.common_pb2 import ModerationResults as ModerationResults
 from openai_grpc.v1.common_pb2 import PromptCacheBreakpoint as PromptCacheBreakpoint
 from openai_grpc.v1.common_pb2 import PromptCacheOptions as PromptCacheOptions
 from openai_grpc.v1.common_pb2 import Reasoning as Reasoning
-from openai_grpc.v1.common_pb2 import ResponseFormatJSONObject as ResponseFormatJSONObject
+from openai_grpc.v1.common_pb2 import ResponseFormatJsonObject as ResponseFormatJsonObject
 from openai_grpc.v1.common_pb2 import ResponseFormatText as ResponseFormatText
 from openai_grpc.v1.common_pb2 import UploadFile as UploadFile
 from openai_grpc.v1.completions_pb2 import Completion as Completion
@@ -97,13 +97,6 @@ from openai_grpc.v1.embeddings_pb2 import EmbeddingInput as EmbeddingInput
 from openai_grpc.v1.embeddings_pb2 import VectorEncoding as VectorEncoding
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceServicer as EmbeddingsServiceServicer
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceStub as EmbeddingsServiceStub
-from openai_grpc.v1.json_pb2 import JsonConstant as JsonConstant
-from openai_grpc.v1.json_pb2 import JsonField as JsonField
-from openai_grpc.v1.json_pb2 import JsonForm as JsonForm
-from openai_grpc.v1.json_pb2 import JsonMessage as JsonMessage
-from openai_grpc.v1.json_pb2 import JsonNames as JsonNames
-from openai_grpc.v1.json_pb2 import JsonOneof as JsonOneof
-from openai_grpc.v1.json_pb2 import RestRoute as RestRoute
 from openai_grpc.v1.models_pb2 import GetModelRequest as GetModelRequest
 from openai_grpc.v1.models_pb2 import ListModelsRequest as ListModelsRequest
 from openai_grpc.v1.models_pb2 import Model as Model
@@ -127,7 +120,7 @@ from openai_grpc.v1.response_content_pb2 import ResponseOutputRefusal as Respons
 from openai_grpc.v1.response_content_pb2 import ResponseOutputText as ResponseOutputText
 from openai_grpc.v1.response_content_pb2 import ResponseReasoningText as ResponseReasoningText
 from openai_grpc.v1.response_content_pb2 import ResponseSummaryText as ResponseSummaryText
-from openai_grpc.v1.response_content_pb2 import ResponseURLCitation as ResponseURLCitation
+from openai_grpc.v1.response_content_pb2 import ResponseUrlCitation as ResponseUrlCitation
 from openai_grpc.v1.response_event_pb2 import ResponseApplyPatchCallOperationDiffDeltaEvent as ResponseApplyPatchCallOperationDiffDeltaEvent
 from openai_grpc.v1.response_event_pb2 import ResponseApplyPatchCallOperationDiffDoneEvent as ResponseApplyPatchCallOperationDiffDoneEvent
 from openai_grpc.v1.response_event_pb2 import ResponseAudioDeltaEvent as ResponseAudioDeltaEvent
@@ -336,28 +329,28 @@ __all__ = [
     "ChatCompletionContentParts",
     "ChatCompletionCustomTool",
     "ChatCompletionDeleted",
-    "ChatCompletionDeveloperMessage",
     "ChatCompletionFunctionCallOption",
-    "ChatCompletionFunctionMessage",
     "ChatCompletionFunctionTool",
     "ChatCompletionList",
     "ChatCompletionMessage",
     "ChatCompletionMessageCustomToolCall",
     "ChatCompletionMessageFunctionToolCall",
     "ChatCompletionMessageList",
-    "ChatCompletionMessageParam",
     "ChatCompletionMessageToolCall",
     "ChatCompletionNamedToolChoice",
     "ChatCompletionNamedToolChoiceCustom",
+    "ChatCompletionRequestDeveloperMessage",
+    "ChatCompletionRequestFunctionMessage",
+    "ChatCompletionRequestMessage",
+    "ChatCompletionRequestSystemMessage",
+    "ChatCompletionRequestToolMessage",
+    "ChatCompletionRequestUserMessage",
     "ChatCompletionResponseFormat",
     "ChatCompletionStoreMessage",
     "ChatCompletionStreamOptions",
-    "ChatCompletionSystemMessage",
     "ChatCompletionTokenLogprob",
     "ChatCompletionTool",
     "ChatCompletionToolChoice",
-    "ChatCompletionToolMessage",
-    "ChatCompletionUserMessage",
     "ChatServiceServicer",
     "ChatServiceStub",
     "CodeInterpreterTool",
@@ -411,12 +404,6 @@ __all__ = [
     "ImageGenerationTool",
     "InlineData",
     "InlineSkill",
-    "JsonConstant",
-    "JsonField",
-    "JsonForm",
-    "JsonMessage",
-    "JsonNames",
-    "JsonOneof",
     "LatencyCheckpoint",
     "ListChatCompletionMessagesRequest",
     "ListChatCompletionsRequest",
@@ -491,8 +478,8 @@ __all__ = [
     "ResponseFileSearchCallInProgressEvent",
     "ResponseFileSearchCallSearchingEvent",
     "ResponseFileSearchToolCall",
-    "ResponseFormatJSONObject",
-    "ResponseFormatJSONSchema",
+    "ResponseFormatJsonObject",
+    "ResponseFormatJsonSchema",
     "ResponseFormatText",
     "ResponseFunctionCallArgumentsDeltaEvent",
     "ResponseFunctionCallArgumentsDoneEvent",
@@ -569,14 +556,13 @@ __all__ = [
     "ResponseToolChoice",
     "ResponseToolSearchCall",
     "ResponseToolSearchOutput",
-    "ResponseURLCitation",
+    "ResponseUrlCitation",
     "ResponseUsage",
     "ResponseWebSearchCallCompletedEvent",
     "ResponseWebSearchCallInProgressEvent",
     "ResponseWebSearchCallSearchingEvent",
     "ResponsesServiceServicer",
     "ResponsesServiceStub",
-    "RestRoute",
     "ResumeResponseRequest",
     "SafetyCheck",
     "ShellCallOutputContent",

@@ -22,11 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from openai_grpc.v1 import json_pb2 as openai__grpc_dot_v1_dot_json__pb2
+from openai_grpc.options.v1 import json_pb2 as openai__grpc_dot_options_dot_v1_dot_json__pb2
 from openai_grpc.v1 import transcription_pb2 as openai__grpc_dot_v1_dot_transcription__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\xb4\x03\n\x0c\x41udioService\x12\x84\x01\n\x13\x43reateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions\x12\x86\x01\n\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions(\x01\x12\x93\x01\n\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions(\x01\x30\x01\x42s\n\x18io.github.openai_grpc.v1B\nAudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\xb4\x03\n\x0c\x41udioService\x12\x84\x01\n\x13\x43reateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions\x12\x86\x01\n\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions(\x01\x12\x93\x01\n\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions(\x01\x30\x01\x42s\n\x18io.github.openai_grpc.v1B\nAudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDIOSERVICE'].methods_by_name['UploadTranscription']._serialized_options = b'\272\365\250\003\035\n\004POST\022\025/audio/transcriptions'
   _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._loaded_options = None
   _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._serialized_options = b'\272\365\250\003\035\n\004POST\022\025/audio/transcriptions'
-  _globals['_AUDIOSERVICE']._serialized_start=110
-  _globals['_AUDIOSERVICE']._serialized_end=546
+  _globals['_AUDIOSERVICE']._serialized_start=118
+  _globals['_AUDIOSERVICE']._serialized_end=554
 # @@protoc_insertion_point(module_scope)

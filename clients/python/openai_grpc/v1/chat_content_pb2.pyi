@@ -65,13 +65,13 @@ class ChatCompletionContent(message.Message):
         parts: ChatCompletionContentParts | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["parts", b"parts", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "parts", b"parts", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["parts", b"parts", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "parts", b"parts", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "parts", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "parts", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ChatCompletionContentPart(message.Message):
@@ -139,13 +139,13 @@ class ChatCompletionContentPart(message.Message):
         plain_text: builtins.str = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["file", b"file", "image_url", b"image_url", "input_audio", b"input_audio", "plain_text", b"plain_text", "reasoning", b"reasoning", "refusal", b"refusal", "text", b"text", "thinking", b"thinking", "unknown", b"unknown", "value", b"value", "video_url", b"video_url"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["file", b"file", "image_url", b"image_url", "input_audio", b"input_audio", "kind", b"kind", "plain_text", b"plain_text", "reasoning", b"reasoning", "refusal", b"refusal", "text", b"text", "thinking", b"thinking", "unknown", b"unknown", "video_url", b"video_url"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["file", b"file", "image_url", b"image_url", "input_audio", b"input_audio", "plain_text", b"plain_text", "reasoning", b"reasoning", "refusal", b"refusal", "text", b"text", "thinking", b"thinking", "unknown", b"unknown", "value", b"value", "video_url", b"video_url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["file", b"file", "image_url", b"image_url", "input_audio", b"input_audio", "kind", b"kind", "plain_text", b"plain_text", "reasoning", b"reasoning", "refusal", b"refusal", "text", b"text", "thinking", b"thinking", "unknown", b"unknown", "video_url", b"video_url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "image_url", "input_audio", "file", "refusal", "thinking", "reasoning", "video_url", "plain_text", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "image_url", "input_audio", "file", "refusal", "thinking", "reasoning", "video_url", "plain_text", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ChatCompletionContentPartText(message.Message):
@@ -199,7 +199,7 @@ class ChatCompletionContentPartImage(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class ImageURL(message.Message):
+    class ImageUrl(message.Message):
         """Where an image is, and how closely to look at it."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -215,6 +215,7 @@ class ChatCompletionContentPartImage(message.Message):
         detail: builtins.str
         """The resolution at which the model sees the image: more detail takes more tokens; `original`
         does not scale it down. Default: `auto`.
+        Known values: `auto`, `low`, `high`, `original`.
         """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
@@ -257,7 +258,7 @@ class ChatCompletionContentPartImage(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def image_url(self) -> ChatCompletionContentPartImage.ImageURL:
+    def image_url(self) -> ChatCompletionContentPartImage.ImageUrl:
         """The image. Required."""
 
     @builtins.property
@@ -273,7 +274,7 @@ class ChatCompletionContentPartImage(message.Message):
     def __init__(
         self,
         *,
-        image_url: ChatCompletionContentPartImage.ImageURL | None = ...,
+        image_url: ChatCompletionContentPartImage.ImageUrl | None = ...,
         prompt_cache_breakpoint: common_pb2.PromptCacheBreakpoint | None = ...,
         cache_control: common_pb2.CacheControl | None = ...,
         index: builtins.int | None = ...,
@@ -310,7 +311,9 @@ class ChatCompletionContentPartInputAudio(message.Message):
         data: builtins.bytes
         """The bytes themselves, not base64. Required."""
         format: builtins.str
-        """The format of the bytes. Required."""
+        """The format of the bytes. Required.
+        Known values: `wav`, `mp3`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -614,7 +617,7 @@ class ChatCompletionContentPartVideo(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class VideoURL(message.Message):
+    class VideoUrl(message.Message):
         """Where a video is."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -655,13 +658,13 @@ class ChatCompletionContentPartVideo(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def video_url(self) -> ChatCompletionContentPartVideo.VideoURL:
+    def video_url(self) -> ChatCompletionContentPartVideo.VideoUrl:
         """The video. Required."""
 
     def __init__(
         self,
         *,
-        video_url: ChatCompletionContentPartVideo.VideoURL | None = ...,
+        video_url: ChatCompletionContentPartVideo.VideoUrl | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "extra_json", b"extra_json", "video_url", b"video_url"]  # noqa: Y015

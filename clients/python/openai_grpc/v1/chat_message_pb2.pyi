@@ -18,10 +18,15 @@ if sys.version_info >= (3, 10):
 else:
     from typing_extensions import TypeAlias as _TypeAlias
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
-class ChatCompletionMessageParam(message.Message):
+class ChatCompletionRequestMessage(message.Message):
     """A message of a chat, by the role of who says it."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -36,15 +41,15 @@ class ChatCompletionMessageParam(message.Message):
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
-    def developer(self) -> ChatCompletionDeveloperMessage:
+    def developer(self) -> ChatCompletionRequestDeveloperMessage:
         """Where `role` is `developer`."""
 
     @builtins.property
-    def system(self) -> ChatCompletionSystemMessage:
+    def system(self) -> ChatCompletionRequestSystemMessage:
         """Where `role` is `system`."""
 
     @builtins.property
-    def user(self) -> ChatCompletionUserMessage:
+    def user(self) -> ChatCompletionRequestUserMessage:
         """Where `role` is `user`."""
 
     @builtins.property
@@ -52,34 +57,34 @@ class ChatCompletionMessageParam(message.Message):
         """Where `role` is `assistant`."""
 
     @builtins.property
-    def tool(self) -> ChatCompletionToolMessage:
+    def tool(self) -> ChatCompletionRequestToolMessage:
         """Where `role` is `tool`."""
 
     @builtins.property
-    def function(self) -> ChatCompletionFunctionMessage:
+    def function(self) -> ChatCompletionRequestFunctionMessage:
         """Where `role` is `function`."""
 
     def __init__(
         self,
         *,
-        developer: ChatCompletionDeveloperMessage | None = ...,
-        system: ChatCompletionSystemMessage | None = ...,
-        user: ChatCompletionUserMessage | None = ...,
+        developer: ChatCompletionRequestDeveloperMessage | None = ...,
+        system: ChatCompletionRequestSystemMessage | None = ...,
+        user: ChatCompletionRequestUserMessage | None = ...,
         assistant: ChatCompletionMessage | None = ...,
-        tool: ChatCompletionToolMessage | None = ...,
-        function: ChatCompletionFunctionMessage | None = ...,
+        tool: ChatCompletionRequestToolMessage | None = ...,
+        function: ChatCompletionRequestFunctionMessage | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["assistant", b"assistant", "developer", b"developer", "function", b"function", "system", b"system", "tool", b"tool", "unknown", b"unknown", "user", b"user", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["assistant", b"assistant", "developer", b"developer", "function", b"function", "kind", b"kind", "system", b"system", "tool", b"tool", "unknown", b"unknown", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["assistant", b"assistant", "developer", b"developer", "function", b"function", "system", b"system", "tool", b"tool", "unknown", b"unknown", "user", b"user", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["assistant", b"assistant", "developer", b"developer", "function", b"function", "kind", b"kind", "system", b"system", "tool", b"tool", "unknown", b"unknown", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["developer", "system", "user", "assistant", "tool", "function", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["developer", "system", "user", "assistant", "tool", "function", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
-class ChatCompletionDeveloperMessage(message.Message):
+class ChatCompletionRequestDeveloperMessage(message.Message):
     """Instructions that the model follows before what users say."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -124,7 +129,7 @@ class ChatCompletionDeveloperMessage(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
 
 @typing.final
-class ChatCompletionSystemMessage(message.Message):
+class ChatCompletionRequestSystemMessage(message.Message):
     """Instructions, for models that have no `developer` role."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -169,7 +174,7 @@ class ChatCompletionSystemMessage(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
 
 @typing.final
-class ChatCompletionUserMessage(message.Message):
+class ChatCompletionRequestUserMessage(message.Message):
     """What the user says."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -214,7 +219,7 @@ class ChatCompletionUserMessage(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
 
 @typing.final
-class ChatCompletionToolMessage(message.Message):
+class ChatCompletionRequestToolMessage(message.Message):
     """The result of a tool call."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -266,8 +271,9 @@ class ChatCompletionToolMessage(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__tool_call_id) -> _WhichOneofReturnType__tool_call_id | None: ...
 
+@_deprecated("""This message has been marked as deprecated using proto message options.""")
 @typing.final
-class ChatCompletionFunctionMessage(message.Message):
+class ChatCompletionRequestFunctionMessage(message.Message):
     """The result of a function call, in the older form without tools. Deprecated."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -308,7 +314,7 @@ class ChatCompletionFunctionMessage(message.Message):
 @typing.final
 class ChatCompletionMessage(message.Message):
     """What the model says. A reply's message can be sent back as it is, as the `assistant` arm of
-    ChatCompletionMessageParam.
+    ChatCompletionRequestMessage.
     """
 
     DESCRIPTOR: descriptor.Descriptor
@@ -364,6 +370,7 @@ class ChatCompletionMessage(message.Message):
         """What the model spoke. In a request its `id` alone refers to an earlier reply."""
 
     @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def function_call(self) -> FunctionCall:
         """Deprecated: see `tool_calls`. The function that the model calls."""
 
@@ -554,7 +561,9 @@ class ExecutedTool(message.Message):
     index: builtins.int
     """The index of the call, from 0."""
     type: builtins.str
-    """The kind of tool."""
+    """The kind of tool.
+    Known values: `search`, `python`.
+    """
     arguments: builtins.str
     """The arguments, as JSON text."""
     output: builtins.str
@@ -617,7 +626,9 @@ class ReasoningDetail(message.Message):
     PROVIDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """The kind of piece."""
+    """The kind of piece.
+    Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
+    """
     text: builtins.str
     """The reasoning, of `reasoning.text`."""
     summary: builtins.str
@@ -759,7 +770,7 @@ class ChatCompletionAnnotation(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class URLCitation(message.Message):
+    class UrlCitation(message.Message):
         """A web page, and the part of the text that cites it."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -826,13 +837,13 @@ class ChatCompletionAnnotation(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def url_citation(self) -> ChatCompletionAnnotation.URLCitation:
+    def url_citation(self) -> ChatCompletionAnnotation.UrlCitation:
         """The page that is cited."""
 
     def __init__(
         self,
         *,
-        url_citation: ChatCompletionAnnotation.URLCitation | None = ...,
+        url_citation: ChatCompletionAnnotation.UrlCitation | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "extra_json", b"extra_json", "url_citation", b"url_citation"]  # noqa: Y015
@@ -912,13 +923,13 @@ class ChatCompletionMessageToolCall(message.Message):
         custom: ChatCompletionMessageCustomToolCall | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "function", b"function", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "function", b"function", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "function", b"function", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "function", b"function", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["function", "custom", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["function", "custom", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ChatCompletionMessageFunctionToolCall(message.Message):
@@ -998,7 +1009,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Custom(message.Message):
+    class CustomCall(message.Message):
         """A custom tool's name with the input of a call."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -1049,14 +1060,14 @@ class ChatCompletionMessageCustomToolCall(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def custom(self) -> ChatCompletionMessageCustomToolCall.Custom:
+    def custom(self) -> ChatCompletionMessageCustomToolCall.CustomCall:
         """The tool and its input."""
 
     def __init__(
         self,
         *,
         id: builtins.str | None = ...,
-        custom: ChatCompletionMessageCustomToolCall.Custom | None = ...,
+        custom: ChatCompletionMessageCustomToolCall.CustomCall | None = ...,
         namespace: builtins.str | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
@@ -1098,7 +1109,9 @@ class ChatCompletionStoreMessage(message.Message):
     refusal: builtins.str
     """Why the model refuses."""
     role: builtins.str
-    """Who speaks."""
+    """Who speaks.
+    Known values: `assistant`.
+    """
     id: builtins.str
     """The id of the message, for `after` of the next page."""
     extra_json: builtins.str
@@ -1112,6 +1125,7 @@ class ChatCompletionStoreMessage(message.Message):
         """What the model spoke."""
 
     @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def function_call(self) -> FunctionCall:
         """Deprecated: see `tool_calls`. The function that the model calls."""
 

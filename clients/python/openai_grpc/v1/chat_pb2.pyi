@@ -20,6 +20,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
@@ -52,13 +57,13 @@ class CreateChatCompletionRequest(message.Message):
             sequences: CreateChatCompletionRequest.Sequences | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["sequences", b"sequences", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "sequences", b"sequences", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["sequences", b"sequences", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "sequences", b"sequences", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "sequences", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "sequences", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class Sequences(message.Message):
@@ -113,7 +118,7 @@ class CreateChatCompletionRequest(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
     @typing.final
-    class Audio(message.Message):
+    class AudioParameters(message.Message):
         """The audio that a reply is spoken in."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -122,7 +127,9 @@ class CreateChatCompletionRequest(message.Message):
         VOICE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         format: builtins.str
-        """The format of the audio data. Required."""
+        """The format of the audio data. Required.
+        Known values: `wav`, `aac`, `mp3`, `flac`, `opus`, `pcm16`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -163,26 +170,26 @@ class CreateChatCompletionRequest(message.Message):
         unknown: builtins.str
         """Any other JSON value, as JSON text."""
         @builtins.property
-        def custom(self) -> CreateChatCompletionRequest.VoiceID:
+        def custom(self) -> CreateChatCompletionRequest.VoiceId:
             """A custom voice."""
 
         def __init__(
             self,
             *,
             name: builtins.str = ...,
-            custom: CreateChatCompletionRequest.VoiceID | None = ...,
+            custom: CreateChatCompletionRequest.VoiceId | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "name", b"name", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "kind", b"kind", "name", b"name", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "name", b"name", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["custom", b"custom", "kind", b"kind", "name", b"name", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["name", "custom", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["name", "custom", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
-    class VoiceID(message.Message):
+    class VoiceId(message.Message):
         """A custom voice, by its id."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -215,7 +222,7 @@ class CreateChatCompletionRequest(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
 
     @typing.final
-    class Thinking(message.Message):
+    class ThinkingConfig(message.Message):
         """Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -225,7 +232,9 @@ class CreateChatCompletionRequest(message.Message):
         BUDGET_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         type: builtins.str
-        """Whether reasoning is on."""
+        """Whether reasoning is on.
+        Known values: `enabled`, `disabled`.
+        """
         clear_thinking: builtins.bool
         """Leave out the reasoning of earlier turns."""
         budget_tokens: builtins.int
@@ -262,7 +271,7 @@ class CreateChatCompletionRequest(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
     @typing.final
-    class Provider(message.Message):
+    class ProviderPreferences(message.Message):
         """Who may serve the model. Not OpenAI's: OpenRouter."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -280,9 +289,13 @@ class CreateChatCompletionRequest(message.Message):
         require_parameters: builtins.bool
         """Only providers that support every parameter of the request. Default: false."""
         data_collection: builtins.str
-        """Whether the provider may keep prompts. Default: `allow`."""
+        """Whether the provider may keep prompts. Default: `allow`.
+        Known values: `allow`, `deny`.
+        """
         sort: builtins.str
-        """What to prefer a provider by."""
+        """What to prefer a provider by.
+        Known values: `price`, `throughput`, `latency`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -335,7 +348,7 @@ class CreateChatCompletionRequest(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__sort) -> _WhichOneofReturnType__sort | None: ...
 
     @typing.final
-    class Usage(message.Message):
+    class UsageOptions(message.Message):
         """What the reply says of the usage. Not OpenAI's: OpenRouter."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -366,7 +379,7 @@ class CreateChatCompletionRequest(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__include) -> _WhichOneofReturnType__include | None: ...
 
     @typing.final
-    class Plugin(message.Message):
+    class PluginConfig(message.Message):
         """A plugin of the server. Not OpenAI's: OpenRouter."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -374,7 +387,9 @@ class CreateChatCompletionRequest(message.Message):
         ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
-        """The id of the plugin."""
+        """The id of the plugin.
+        Known values: `web`, `file-parser`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -533,10 +548,20 @@ class CreateChatCompletionRequest(message.Message):
     """Return the log probability of each token of the reply. Default: false."""
     max_completion_tokens: builtins.int
     """The most tokens to generate for a choice, reasoning included. Default: the model's own limit."""
-    max_tokens: builtins.int
-    """Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
-    generate for a choice.
-    """
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def max_tokens(self) -> builtins.int:
+        """Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
+        generate for a choice.
+        """
+
+    @max_tokens.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def max_tokens(self, value: builtins.int) -> None:
+        """Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
+        generate for a choice.
+        """
+
     n: builtins.int
     """How many replies to generate, all of them billed. 1 to 128. Default: 1."""
     parallel_tool_calls: builtins.bool
@@ -549,13 +574,26 @@ class CreateChatCompletionRequest(message.Message):
     """Requests with the same key and prefix are sent to the same cache. It takes over this part of
     `user`.
     """
-    prompt_cache_retention: builtins.str
-    """Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
-    only, or 24 hours. Default: depends on the model and the organization's data retention.
-    """
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def prompt_cache_retention(self) -> builtins.str:
+        """Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+        only, or 24 hours. Default: depends on the model and the organization's data retention.
+        Known values: `in_memory`, `24h`.
+        """
+
+    @prompt_cache_retention.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def prompt_cache_retention(self, value: builtins.str) -> None:
+        """Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+        only, or 24 hours. Default: depends on the model and the organization's data retention.
+        Known values: `in_memory`, `24h`.
+        """
+
     reasoning_effort: builtins.str
     """How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
     default, differ by model.
+    Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
     """
     safety_identifier: builtins.str
     """A stable id of the end user, by which upstream finds abuse; best a hash. At most 128
@@ -568,6 +606,7 @@ class CreateChatCompletionRequest(message.Message):
     service_tier: builtins.str
     """How the request is served and billed: `auto` as the project is set, `default` at standard
     price, `flex` cheaper and slower, `priority` or `fast` faster and dearer. Default: `auto`.
+    Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
     """
     store: builtins.bool
     """Keep the completion, so that it can be got, listed, updated and deleted. Default: false."""
@@ -579,10 +618,20 @@ class CreateChatCompletionRequest(message.Message):
     """
     top_p: builtins.float
     """Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1."""
-    user: builtins.str
-    """Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def user(self) -> builtins.str:
+        """Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+
+    @user.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def user(self, value: builtins.str) -> None:
+        """Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+
     verbosity: builtins.str
-    """How detailed the text is; `low` is terse. Default: `medium`."""
+    """How detailed the text is; `low` is terse. Default: `medium`.
+    Known values: `low`, `medium`, `high`.
+    """
     random_seed: builtins.int
     """The seed, under Mistral's name for it. Not OpenAI's: Mistral."""
     reasoning_format: builtins.str
@@ -608,20 +657,22 @@ class CreateChatCompletionRequest(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def messages(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionMessageParam]:
+    def messages(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionRequestMessage]:
         """The conversation so far, oldest message first. Required."""
 
     @builtins.property
-    def audio(self) -> CreateChatCompletionRequest.Audio:
+    def audio(self) -> CreateChatCompletionRequest.AudioParameters:
         """The audio to reply with. Required when `modalities` has `audio`."""
 
     @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def function_call(self) -> chat_tool_pb2.ChatCompletionFunctionCallOption:
         """Deprecated: use `tool_choice`. Which of `functions` to call. Default: `auto` with functions,
         else `none`.
         """
 
     @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def functions(self) -> containers.RepeatedCompositeFieldContainer[chat_tool_pb2.FunctionDefinition]:
         """Deprecated: use `tools`. The functions that the model may call."""
 
@@ -639,7 +690,9 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`."""
+        """What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`.
+        Known values: `text`, `audio`.
+        """
 
     @builtins.property
     def moderation(self) -> common_pb2.ModerationOptions:
@@ -688,15 +741,15 @@ class CreateChatCompletionRequest(message.Message):
         """
 
     @builtins.property
-    def thinking(self) -> CreateChatCompletionRequest.Thinking:
+    def thinking(self) -> CreateChatCompletionRequest.ThinkingConfig:
         """Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others."""
 
     @builtins.property
-    def provider(self) -> CreateChatCompletionRequest.Provider:
+    def provider(self) -> CreateChatCompletionRequest.ProviderPreferences:
         """Who may serve the model. Not OpenAI's: OpenRouter."""
 
     @builtins.property
-    def usage(self) -> CreateChatCompletionRequest.Usage:
+    def usage(self) -> CreateChatCompletionRequest.UsageOptions:
         """What the reply says of the usage. Not OpenAI's: OpenRouter."""
 
     @builtins.property
@@ -706,7 +759,7 @@ class CreateChatCompletionRequest(message.Message):
         """
 
     @builtins.property
-    def plugins(self) -> containers.RepeatedCompositeFieldContainer[CreateChatCompletionRequest.Plugin]:
+    def plugins(self) -> containers.RepeatedCompositeFieldContainer[CreateChatCompletionRequest.PluginConfig]:
         """Plugins of the server. Not OpenAI's: OpenRouter."""
 
     @builtins.property
@@ -720,9 +773,9 @@ class CreateChatCompletionRequest(message.Message):
     def __init__(
         self,
         *,
-        messages: abc.Iterable[chat_message_pb2.ChatCompletionMessageParam] | None = ...,
+        messages: abc.Iterable[chat_message_pb2.ChatCompletionRequestMessage] | None = ...,
         model: builtins.str | None = ...,
-        audio: CreateChatCompletionRequest.Audio | None = ...,
+        audio: CreateChatCompletionRequest.AudioParameters | None = ...,
         frequency_penalty: builtins.float | None = ...,
         function_call: chat_tool_pb2.ChatCompletionFunctionCallOption | None = ...,
         functions: abc.Iterable[chat_tool_pb2.FunctionDefinition] | None = ...,
@@ -757,9 +810,9 @@ class CreateChatCompletionRequest(message.Message):
         verbosity: builtins.str | None = ...,
         web_search_options: chat_tool_pb2.WebSearchOptions | None = ...,
         reasoning: common_pb2.Reasoning | None = ...,
-        thinking: CreateChatCompletionRequest.Thinking | None = ...,
-        provider: CreateChatCompletionRequest.Provider | None = ...,
-        usage: CreateChatCompletionRequest.Usage | None = ...,
+        thinking: CreateChatCompletionRequest.ThinkingConfig | None = ...,
+        provider: CreateChatCompletionRequest.ProviderPreferences | None = ...,
+        usage: CreateChatCompletionRequest.UsageOptions | None = ...,
         random_seed: builtins.int | None = ...,
         reasoning_format: builtins.str | None = ...,
         safe_prompt: builtins.bool | None = ...,
@@ -767,7 +820,7 @@ class CreateChatCompletionRequest(message.Message):
         min_p: builtins.float | None = ...,
         repetition_penalty: builtins.float | None = ...,
         models: abc.Iterable[builtins.str] | None = ...,
-        plugins: abc.Iterable[CreateChatCompletionRequest.Plugin] | None = ...,
+        plugins: abc.Iterable[CreateChatCompletionRequest.PluginConfig] | None = ...,
         echo: builtins.bool | None = ...,
         image_config: CreateChatCompletionRequest.ImageConfig | None = ...,
         chat_template_kwargs_json: builtins.str | None = ...,
@@ -1005,6 +1058,7 @@ class ChatCompletion(message.Message):
         finish_reason: builtins.str
         """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
         limit), `tool_calls`, `content_filter`, or `function_call` (deprecated).
+        Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
         """
         index: builtins.int
         """The index of the choice, from 0."""
@@ -1143,6 +1197,7 @@ class ChatCompletion(message.Message):
     service_tier: builtins.str
     """The tier that served the request, which may differ from the one asked for; `fast` shows as
     `priority`.
+    Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
     """
     system_fingerprint: builtins.str
     """The configuration of the backend that served the model. When it changes, the same `seed` may
@@ -1410,7 +1465,7 @@ class ChatCompletionChunk(message.Message):
             DESCRIPTOR: descriptor.Descriptor
 
             @typing.final
-            class Audio(message.Message):
+            class AudioDelta(message.Message):
                 """A piece of a spoken reply. The last piece has only `expires_at`."""
 
                 DESCRIPTOR: descriptor.Descriptor
@@ -1471,7 +1526,7 @@ class ChatCompletionChunk(message.Message):
                 DESCRIPTOR: descriptor.Descriptor
 
                 @typing.final
-                class Custom(message.Message):
+                class CustomDelta(message.Message):
                     """The piece of a call of a custom tool."""
 
                     DESCRIPTOR: descriptor.Descriptor
@@ -1522,7 +1577,9 @@ class ChatCompletionChunk(message.Message):
                 id: builtins.str
                 """The id of the call; on its first piece only."""
                 type: builtins.str
-                """The kind of tool; on the call's first piece only."""
+                """The kind of tool; on the call's first piece only.
+                Known values: `function`.
+                """
                 namespace: builtins.str
                 """The namespace of the function, where the tools have them. Not OpenAI's: the gateway's
                 bridge from Responses.
@@ -1536,7 +1593,7 @@ class ChatCompletionChunk(message.Message):
                     """The function's name, on the call's first piece, and the next piece of its arguments."""
 
                 @builtins.property
-                def custom(self) -> ChatCompletionChunk.Choice.Delta.ToolCall.Custom:
+                def custom(self) -> ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta:
                     """The piece of a call of a custom tool. Not declared by OpenAI's SDK."""
 
                 def __init__(
@@ -1547,7 +1604,7 @@ class ChatCompletionChunk(message.Message):
                     function: chat_message_pb2.FunctionCall | None = ...,
                     type: builtins.str | None = ...,
                     namespace: builtins.str | None = ...,
-                    custom: ChatCompletionChunk.Choice.Delta.ToolCall.Custom | None = ...,
+                    custom: ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta | None = ...,
                     extra_content_json: builtins.str | None = ...,
                     extra_json: builtins.str | None = ...,
                 ) -> None: ...
@@ -1603,7 +1660,9 @@ class ChatCompletionChunk(message.Message):
             refusal: builtins.str
             """The next piece of the refusal."""
             role: builtins.str
-            """Who speaks; on the first chunk only."""
+            """Who speaks; on the first chunk only.
+            Known values: `developer`, `system`, `user`, `assistant`, `tool`.
+            """
             reasoning_content: builtins.str
             """The next piece of the reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the
             gateway's bridge from Responses.
@@ -1621,10 +1680,11 @@ class ChatCompletionChunk(message.Message):
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
-            def audio(self) -> ChatCompletionChunk.Choice.Delta.Audio:
+            def audio(self) -> ChatCompletionChunk.Choice.Delta.AudioDelta:
                 """The next piece of a spoken reply."""
 
             @builtins.property
+            @_deprecated("""This field has been marked as deprecated using proto field options.""")
             def function_call(self) -> chat_message_pb2.FunctionCall:
                 """Deprecated: see `tool_calls`. The next piece of the function call."""
 
@@ -1655,7 +1715,7 @@ class ChatCompletionChunk(message.Message):
             def __init__(
                 self,
                 *,
-                audio: ChatCompletionChunk.Choice.Delta.Audio | None = ...,
+                audio: ChatCompletionChunk.Choice.Delta.AudioDelta | None = ...,
                 content: builtins.str | None = ...,
                 function_call: chat_message_pb2.FunctionCall | None = ...,
                 refusal: builtins.str | None = ...,
@@ -1738,6 +1798,7 @@ class ChatCompletionChunk(message.Message):
         """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
         limit), `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last
         chunk.
+        Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
         """
         native_finish_reason: builtins.str
         """The reason in the words of who served the model. Not OpenAI's: OpenRouter."""
@@ -1857,6 +1918,7 @@ class ChatCompletionChunk(message.Message):
     service_tier: builtins.str
     """The tier that served the request, which may differ from the one asked for; `fast` shows as
     `priority`.
+    Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
     """
     system_fingerprint: builtins.str
     """The configuration of the backend that served the model. When it changes, the same `seed` may
@@ -2648,7 +2710,9 @@ class ContentFilterResult(message.Message):
     detected: builtins.bool
     """Whether it found something."""
     severity: builtins.str
-    """How bad it is."""
+    """How bad it is.
+    Known values: `safe`, `low`, `medium`, `high`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -2816,13 +2880,13 @@ class StopReason(message.Message):
         text: builtins.str = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["text", b"text", "token_id", b"token_id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "token_id", b"token_id", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["text", b"text", "token_id", b"token_id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "token_id", b"token_id", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["token_id", "text", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["token_id", "text", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class Timings(message.Message):
@@ -3269,7 +3333,9 @@ class ListChatCompletionsRequest(message.Message):
     Limit: 256 bytes.
     """
     order: builtins.str
-    """By time, oldest or newest first. Default: `asc`."""
+    """By time, oldest or newest first. Default: `asc`.
+    Known values: `asc`, `desc`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -3427,7 +3493,9 @@ class ListChatCompletionMessagesRequest(message.Message):
     limit: builtins.int
     """How many, at most. Default: 20."""
     order: builtins.str
-    """By time, oldest or newest first. Default: `asc`."""
+    """By time, oldest or newest first. Default: `asc`.
+    Known values: `asc`, `desc`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -22,12 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from openai_grpc.options.v1 import json_pb2 as openai__grpc_dot_options_dot_v1_dot_json__pb2
 from openai_grpc.v1 import common_pb2 as openai__grpc_dot_v1_dot_common__pb2
-from openai_grpc.v1 import json_pb2 as openai__grpc_dot_v1_dot_json__pb2
 from openai_grpc.v1 import response_tool_pb2 as openai__grpc_dot_v1_dot_response__tool__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eopenai_grpc/v1/chat_tool.proto\x12\x0eopenai_grpc.v1\x1a\x1bopenai_grpc/v1/common.proto\x1a\x19openai_grpc/v1/json.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x96\n\n\x12\x43hatCompletionTool\x12Y\n\x08\x66unction\x18\x01 \x01(\x0b\x32*.openai_grpc.v1.ChatCompletionFunctionToolB\x0f\xba\xf5\xa8\x03\n2\x08\x66unctionH\x00R\x08\x66unction\x12\x42\n\x06\x63ustom\x18\x02 \x01(\x0b\x32(.openai_grpc.v1.ChatCompletionCustomToolH\x00R\x06\x63ustom\x12=\n\tnamespace\x18\x03 \x01(\x0b\x32\x1d.openai_grpc.v1.NamespaceToolH\x00R\tnamespace\x12\x41\n\x0btool_search\x18\x04 \x01(\x0b\x32\x1e.openai_grpc.v1.ToolSearchToolH\x00R\ntoolSearch\x12Q\n\nweb_search\x18\x05 \x01(\x0b\x32\x1d.openai_grpc.v1.WebSearchToolB\x11\xba\xf5\xa8\x03\x0c*\nweb_searchH\x00R\twebSearch\x12o\n\x12web_search_preview\x18\x06 \x01(\x0b\x32$.openai_grpc.v1.WebSearchPreviewToolB\x19\xba\xf5\xa8\x03\x14*\x12web_search_previewH\x00R\x10webSearchPreview\x12\x41\n\x0b\x66ile_search\x18\x07 \x01(\x0b\x32\x1e.openai_grpc.v1.FileSearchToolH\x00R\nfileSearch\x12P\n\x10\x63ode_interpreter\x18\x08 \x01(\x0b\x32#.openai_grpc.v1.CodeInterpreterToolH\x00R\x0f\x63odeInterpreter\x12P\n\x10image_generation\x18\t \x01(\x0b\x32#.openai_grpc.v1.ImageGenerationToolH\x00R\x0fimageGeneration\x12+\n\x03mcp\x18\n \x01(\x0b\x32\x17.openai_grpc.v1.McpToolH\x00R\x03mcp\x12:\n\x08\x63omputer\x18\x0b \x01(\x0b\x32\x1c.openai_grpc.v1.ComputerToolH\x00R\x08\x63omputer\x12Z\n\x14\x63omputer_use_preview\x18\x0c \x01(\x0b\x32&.openai_grpc.v1.ComputerUsePreviewToolH\x00R\x12\x63omputerUsePreview\x12\x41\n\x0blocal_shell\x18\r \x01(\x0b\x32\x1e.openai_grpc.v1.LocalShellToolH\x00R\nlocalShell\x12\x39\n\x05shell\x18\x0e \x01(\x0b\x32!.openai_grpc.v1.FunctionShellToolH\x00R\x05shell\x12\x41\n\x0b\x61pply_patch\x18\x0f \x01(\x0b\x32\x1e.openai_grpc.v1.ApplyPatchToolH\x00R\napplyPatch\x12i\n\x19programmatic_tool_calling\x18\x10 \x01(\x0b\x32+.openai_grpc.v1.ProgrammaticToolCallingToolH\x00R\x17programmaticToolCalling\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x14\n\x05value\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xb3\x02\n\x1a\x43hatCompletionFunctionTool\x12>\n\x08\x66unction\x18\x01 \x01(\x0b\x32\".openai_grpc.v1.FunctionDefinitionR\x08\x66unction\x12\x42\n\rcache_control\x18\xc8\x01 \x01(\x0b\x32\x1c.openai_grpc.v1.CacheControlR\x0c\x63\x61\x63heControl\x12)\n\rdefer_loading\x18\xc9\x01 \x01(\x08H\x00R\x0c\x64\x65\x66\x65rLoading\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n\x04type\x12\x08\x66unctionB\x10\n\x0e_defer_loadingB\r\n\x0b_extra_json\"\xa9\x02\n\x12\x46unctionDefinition\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01R\x0b\x64\x65scription\x88\x01\x01\x12\x41\n\x0fparameters_json\x18\x03 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\n\nparameters\x10\x01H\x02R\x0eparametersJson\x88\x01\x01\x12\x1b\n\x06strict\x18\x04 \x01(\x08H\x03R\x06strict\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_descriptionB\x12\n\x10_parameters_jsonB\t\n\x07_strictB\r\n\x0b_extra_json\"\x90\x08\n\x18\x43hatCompletionCustomTool\x12G\n\x06\x63ustom\x18\x01 \x01(\x0b\x32/.openai_grpc.v1.ChatCompletionCustomTool.CustomR\x06\x63ustom\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xd6\x06\n\x06\x43ustom\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01R\x0b\x64\x65scription\x88\x01\x01\x12N\n\x06\x66ormat\x18\x03 \x01(\x0b\x32\x36.openai_grpc.v1.ChatCompletionCustomTool.Custom.FormatR\x06\x66ormat\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xe4\x01\n\x06\x46ormat\x12:\n\x04text\x18\x01 \x01(\x0b\x32$.openai_grpc.v1.CustomToolFormatTextH\x00R\x04text\x12Y\n\x07grammar\x18\x02 \x01(\x0b\x32=.openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormatH\x00R\x07grammar\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x14\n\x05value\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\x1a\xfe\x02\n\rGrammarFormat\x12_\n\x07grammar\x18\x01 \x01(\x0b\x32\x45.openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.GrammarR\x07grammar\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xb6\x01\n\x07Grammar\x12#\n\ndefinition\x18\x01 \x01(\tH\x00R\ndefinition\x88\x01\x01\x12/\n\x06syntax\x18\x02 \x01(\tB\x12\xba\xf5\xa8\x03\r\"\x04lark\"\x05regexH\x01R\x06syntax\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x42\r\n\x0b_definitionB\t\n\x07_syntaxB\r\n\x0b_extra_json:\x16\xba\xf5\xa8\x03\x11\x12\x0f\n\x04type\x12\x07grammarB\r\n\x0b_extra_jsonB\x07\n\x05_nameB\x0e\n\x0c_descriptionB\r\n\x0b_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n\x04type\x12\x06\x63ustomB\r\n\x0b_extra_json\"\xfa\x02\n\x18\x43hatCompletionToolChoice\x12\x14\n\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12V\n\rallowed_tools\x18\x02 \x01(\x0b\x32/.openai_grpc.v1.ChatCompletionAllowedToolChoiceH\x00R\x0c\x61llowedTools\x12\\\n\x08\x66unction\x18\x03 \x01(\x0b\x32-.openai_grpc.v1.ChatCompletionNamedToolChoiceB\x0f\xba\xf5\xa8\x03\n2\x08\x66unctionH\x00R\x08\x66unction\x12M\n\x06\x63ustom\x18\x04 \x01(\x0b\x32\x33.openai_grpc.v1.ChatCompletionNamedToolChoiceCustomH\x00R\x06\x63ustom\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x14\n\x05value\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xa9\x03\n\x1f\x43hatCompletionAllowedToolChoice\x12\x61\n\rallowed_tools\x18\x01 \x01(\x0b\x32<.openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedToolsR\x0c\x61llowedTools\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xc7\x01\n\x0c\x41llowedTools\x12.\n\x04mode\x18\x01 \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04\x61uto\"\x08requiredH\x00R\x04mode\x88\x01\x01\x12\x41\n\x05tools\x18\x02 \x03(\x0b\x32\".openai_grpc.v1.ChatCompletionToolB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x05tools\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\r\n\x0b_extra_json:\x1c\xba\xf5\xa8\x03\x17\x12\x15\n\x04type\x12\rallowed_toolsB\r\n\x0b_extra_json\"\xb4\x02\n\x1d\x43hatCompletionNamedToolChoice\x12R\n\x08\x66unction\x18\x01 \x01(\x0b\x32\x36.openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionR\x08\x66unction\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1ai\n\x08\x46unction\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_extra_json:\x17\xba\xf5\xa8\x03\x12\x12\x10\n\x04type\x12\x08\x66unctionB\r\n\x0b_extra_json\"\xb6\x02\n#ChatCompletionNamedToolChoiceCustom\x12R\n\x06\x63ustom\x18\x01 \x01(\x0b\x32:.openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomR\x06\x63ustom\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1ag\n\x06\x43ustom\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n\x04type\x12\x06\x63ustomB\r\n\x0b_extra_json\"\xbe\x02\n ChatCompletionFunctionCallOption\x12\x14\n\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12\\\n\x08\x66unction\x18\x02 \x01(\x0b\x32>.openai_grpc.v1.ChatCompletionFunctionCallOption.NamedFunctionH\x00R\x08\x66unction\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown\x1an\n\rNamedFunction\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_extra_json:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x07\n\x05value\"\xb7\x02\n\x1c\x43hatCompletionResponseFormat\x12\x38\n\x04text\x18\x01 \x01(\x0b\x32\".openai_grpc.v1.ResponseFormatTextH\x00R\x04text\x12K\n\x0bjson_schema\x18\x02 \x01(\x0b\x32(.openai_grpc.v1.ResponseFormatJSONSchemaH\x00R\njsonSchema\x12K\n\x0bjson_object\x18\x03 \x01(\x0b\x32(.openai_grpc.v1.ResponseFormatJSONObjectH\x00R\njsonObject\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x14\n\x05value\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xdd\x03\n\x18ResponseFormatJSONSchema\x12T\n\x0bjson_schema\x18\x01 \x01(\x0b\x32\x33.openai_grpc.v1.ResponseFormatJSONSchema.JSONSchemaR\njsonSchema\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\x91\x02\n\nJSONSchema\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01R\x0b\x64\x65scription\x88\x01\x01\x12\x35\n\x0bschema_json\x18\x03 \x01(\tB\x0f\xba\xf5\xa8\x03\n\n\x06schema\x10\x01H\x02R\nschemaJson\x88\x01\x01\x12\x1b\n\x06strict\x18\x04 \x01(\x08H\x03R\x06strict\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_descriptionB\x0e\n\x0c_schema_jsonB\t\n\x07_strictB\r\n\x0b_extra_json:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x04type\x12\x0bjson_schemaB\r\n\x0b_extra_json\"\xc1\x05\n\x10WebSearchOptions\x12M\n\x13search_context_size\x18\x01 \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\x03low\"\x06medium\"\x04highH\x00R\x11searchContextSize\x88\x01\x01\x12R\n\ruser_location\x18\x02 \x01(\x0b\x32-.openai_grpc.v1.WebSearchOptions.UserLocationR\x0cuserLocation\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xb4\x03\n\x0cUserLocation\x12[\n\x0b\x61pproximate\x18\x01 \x01(\x0b\x32\x39.openai_grpc.v1.WebSearchOptions.UserLocation.ApproximateR\x0b\x61pproximate\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xed\x01\n\x0b\x41pproximate\x12\x17\n\x04\x63ity\x18\x01 \x01(\tH\x00R\x04\x63ity\x88\x01\x01\x12\x1d\n\x07\x63ountry\x18\x02 \x01(\tH\x01R\x07\x63ountry\x88\x01\x01\x12\x1b\n\x06region\x18\x03 \x01(\tH\x02R\x06region\x88\x01\x01\x12\x1f\n\x08timezone\x18\x04 \x01(\tH\x03R\x08timezone\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_cityB\n\n\x08_countryB\t\n\x07_regionB\x0b\n\t_timezoneB\r\n\x0b_extra_json:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x04type\x12\x0b\x61pproximateB\r\n\x0b_extra_jsonB\x16\n\x14_search_context_sizeB\r\n\x0b_extra_jsonBv\n\x18io.github.openai_grpc.v1B\rChatToolProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eopenai_grpc/v1/chat_tool.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x95\n\n\x12\x43hatCompletionTool\x12Y\n\x08\x66unction\x18\x01 \x01(\x0b\x32*.openai_grpc.v1.ChatCompletionFunctionToolB\x0f\xba\xf5\xa8\x03\n2\x08\x66unctionH\x00R\x08\x66unction\x12\x42\n\x06\x63ustom\x18\x02 \x01(\x0b\x32(.openai_grpc.v1.ChatCompletionCustomToolH\x00R\x06\x63ustom\x12=\n\tnamespace\x18\x03 \x01(\x0b\x32\x1d.openai_grpc.v1.NamespaceToolH\x00R\tnamespace\x12\x41\n\x0btool_search\x18\x04 \x01(\x0b\x32\x1e.openai_grpc.v1.ToolSearchToolH\x00R\ntoolSearch\x12Q\n\nweb_search\x18\x05 \x01(\x0b\x32\x1d.openai_grpc.v1.WebSearchToolB\x11\xba\xf5\xa8\x03\x0c*\nweb_searchH\x00R\twebSearch\x12o\n\x12web_search_preview\x18\x06 \x01(\x0b\x32$.openai_grpc.v1.WebSearchPreviewToolB\x19\xba\xf5\xa8\x03\x14*\x12web_search_previewH\x00R\x10webSearchPreview\x12\x41\n\x0b\x66ile_search\x18\x07 \x01(\x0b\x32\x1e.openai_grpc.v1.FileSearchToolH\x00R\nfileSearch\x12P\n\x10\x63ode_interpreter\x18\x08 \x01(\x0b\x32#.openai_grpc.v1.CodeInterpreterToolH\x00R\x0f\x63odeInterpreter\x12P\n\x10image_generation\x18\t \x01(\x0b\x32#.openai_grpc.v1.ImageGenerationToolH\x00R\x0fimageGeneration\x12+\n\x03mcp\x18\n \x01(\x0b\x32\x17.openai_grpc.v1.McpToolH\x00R\x03mcp\x12:\n\x08\x63omputer\x18\x0b \x01(\x0b\x32\x1c.openai_grpc.v1.ComputerToolH\x00R\x08\x63omputer\x12Z\n\x14\x63omputer_use_preview\x18\x0c \x01(\x0b\x32&.openai_grpc.v1.ComputerUsePreviewToolH\x00R\x12\x63omputerUsePreview\x12\x41\n\x0blocal_shell\x18\r \x01(\x0b\x32\x1e.openai_grpc.v1.LocalShellToolH\x00R\nlocalShell\x12\x39\n\x05shell\x18\x0e \x01(\x0b\x32!.openai_grpc.v1.FunctionShellToolH\x00R\x05shell\x12\x41\n\x0b\x61pply_patch\x18\x0f \x01(\x0b\x32\x1e.openai_grpc.v1.ApplyPatchToolH\x00R\napplyPatch\x12i\n\x19programmatic_tool_calling\x18\x10 \x01(\x0b\x32+.openai_grpc.v1.ProgrammaticToolCallingToolH\x00R\x17programmaticToolCalling\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x13\n\x04kind\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xb3\x02\n\x1a\x43hatCompletionFunctionTool\x12>\n\x08\x66unction\x18\x01 \x01(\x0b\x32\".openai_grpc.v1.FunctionDefinitionR\x08\x66unction\x12\x42\n\rcache_control\x18\xc8\x01 \x01(\x0b\x32\x1c.openai_grpc.v1.CacheControlR\x0c\x63\x61\x63heControl\x12)\n\rdefer_loading\x18\xc9\x01 \x01(\x08H\x00R\x0c\x64\x65\x66\x65rLoading\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n\x04type\x12\x08\x66unctionB\x10\n\x0e_defer_loadingB\r\n\x0b_extra_json\"\xa9\x02\n\x12\x46unctionDefinition\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01R\x0b\x64\x65scription\x88\x01\x01\x12\x41\n\x0fparameters_json\x18\x03 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\n\nparameters\x10\x01H\x02R\x0eparametersJson\x88\x01\x01\x12\x1b\n\x06strict\x18\x04 \x01(\x08H\x03R\x06strict\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_descriptionB\x12\n\x10_parameters_jsonB\t\n\x07_strictB\r\n\x0b_extra_json\"\xc1\x08\n\x18\x43hatCompletionCustomTool\x12Q\n\x06\x63ustom\x18\x01 \x01(\x0b\x32\x39.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinitionR\x06\x63ustom\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xfd\x06\n\x10\x43ustomDefinition\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01R\x0b\x64\x65scription\x88\x01\x01\x12X\n\x06\x66ormat\x18\x03 \x01(\x0b\x32@.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.FormatR\x06\x66ormat\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xed\x01\n\x06\x46ormat\x12:\n\x04text\x18\x01 \x01(\x0b\x32$.openai_grpc.v1.CustomToolFormatTextH\x00R\x04text\x12\x63\n\x07grammar\x18\x02 \x01(\x0b\x32G.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormatH\x00R\x07grammar\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x13\n\x04kind\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\x1a\x88\x03\n\rGrammarFormat\x12i\n\x07grammar\x18\x01 \x01(\x0b\x32O.openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.GrammarR\x07grammar\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xb6\x01\n\x07Grammar\x12#\n\ndefinition\x18\x01 \x01(\tH\x00R\ndefinition\x88\x01\x01\x12/\n\x06syntax\x18\x02 \x01(\tB\x12\xba\xf5\xa8\x03\r\"\x04lark\"\x05regexH\x01R\x06syntax\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x42\r\n\x0b_definitionB\t\n\x07_syntaxB\r\n\x0b_extra_json:\x16\xba\xf5\xa8\x03\x11\x12\x0f\n\x04type\x12\x07grammarB\r\n\x0b_extra_jsonB\x07\n\x05_nameB\x0e\n\x0c_descriptionB\r\n\x0b_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n\x04type\x12\x06\x63ustomB\r\n\x0b_extra_json\"\xf9\x02\n\x18\x43hatCompletionToolChoice\x12\x14\n\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12V\n\rallowed_tools\x18\x02 \x01(\x0b\x32/.openai_grpc.v1.ChatCompletionAllowedToolChoiceH\x00R\x0c\x61llowedTools\x12\\\n\x08\x66unction\x18\x03 \x01(\x0b\x32-.openai_grpc.v1.ChatCompletionNamedToolChoiceB\x0f\xba\xf5\xa8\x03\n2\x08\x66unctionH\x00R\x08\x66unction\x12M\n\x06\x63ustom\x18\x04 \x01(\x0b\x32\x33.openai_grpc.v1.ChatCompletionNamedToolChoiceCustomH\x00R\x06\x63ustom\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x13\n\x04kind\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xa9\x03\n\x1f\x43hatCompletionAllowedToolChoice\x12\x61\n\rallowed_tools\x18\x01 \x01(\x0b\x32<.openai_grpc.v1.ChatCompletionAllowedToolChoice.AllowedToolsR\x0c\x61llowedTools\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xc7\x01\n\x0c\x41llowedTools\x12.\n\x04mode\x18\x01 \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04\x61uto\"\x08requiredH\x00R\x04mode\x88\x01\x01\x12\x41\n\x05tools\x18\x02 \x03(\x0b\x32\".openai_grpc.v1.ChatCompletionToolB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x05tools\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\r\n\x0b_extra_json:\x1c\xba\xf5\xa8\x03\x17\x12\x15\n\x04type\x12\rallowed_toolsB\r\n\x0b_extra_json\"\xbc\x02\n\x1d\x43hatCompletionNamedToolChoice\x12V\n\x08\x66unction\x18\x01 \x01(\x0b\x32:.openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionNameR\x08\x66unction\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1am\n\x0c\x46unctionName\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_extra_json:\x17\xba\xf5\xa8\x03\x12\x12\x10\n\x04type\x12\x08\x66unctionB\r\n\x0b_extra_json\"\xbe\x02\n#ChatCompletionNamedToolChoiceCustom\x12V\n\x06\x63ustom\x18\x01 \x01(\x0b\x32>.openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomNameR\x06\x63ustom\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1ak\n\nCustomName\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n\x04type\x12\x06\x63ustomB\r\n\x0b_extra_json\"\xbd\x02\n ChatCompletionFunctionCallOption\x12\x14\n\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x12\\\n\x08\x66unction\x18\x02 \x01(\x0b\x32>.openai_grpc.v1.ChatCompletionFunctionCallOption.NamedFunctionH\x00R\x08\x66unction\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown\x1an\n\rNamedFunction\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_extra_json:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x06\n\x04kind\"\xb6\x02\n\x1c\x43hatCompletionResponseFormat\x12\x38\n\x04text\x18\x01 \x01(\x0b\x32\".openai_grpc.v1.ResponseFormatTextH\x00R\x04text\x12K\n\x0bjson_schema\x18\x02 \x01(\x0b\x32(.openai_grpc.v1.ResponseFormatJsonSchemaH\x00R\njsonSchema\x12K\n\x0bjson_object\x18\x03 \x01(\x0b\x32(.openai_grpc.v1.ResponseFormatJsonObjectH\x00R\njsonObject\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x13\n\x04kind\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xdd\x03\n\x18ResponseFormatJsonSchema\x12T\n\x0bjson_schema\x18\x01 \x01(\x0b\x32\x33.openai_grpc.v1.ResponseFormatJsonSchema.JsonSchemaR\njsonSchema\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\x91\x02\n\nJsonSchema\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01R\x0b\x64\x65scription\x88\x01\x01\x12\x35\n\x0bschema_json\x18\x03 \x01(\tB\x0f\xba\xf5\xa8\x03\n\n\x06schema\x10\x01H\x02R\nschemaJson\x88\x01\x01\x12\x1b\n\x06strict\x18\x04 \x01(\x08H\x03R\x06strict\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_descriptionB\x0e\n\x0c_schema_jsonB\t\n\x07_strictB\r\n\x0b_extra_json:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x04type\x12\x0bjson_schemaB\r\n\x0b_extra_json\"\xc1\x05\n\x10WebSearchOptions\x12M\n\x13search_context_size\x18\x01 \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\x03low\"\x06medium\"\x04highH\x00R\x11searchContextSize\x88\x01\x01\x12R\n\ruser_location\x18\x02 \x01(\x0b\x32-.openai_grpc.v1.WebSearchOptions.UserLocationR\x0cuserLocation\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xb4\x03\n\x0cUserLocation\x12[\n\x0b\x61pproximate\x18\x01 \x01(\x0b\x32\x39.openai_grpc.v1.WebSearchOptions.UserLocation.ApproximateR\x0b\x61pproximate\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xed\x01\n\x0b\x41pproximate\x12\x17\n\x04\x63ity\x18\x01 \x01(\tH\x00R\x04\x63ity\x88\x01\x01\x12\x1d\n\x07\x63ountry\x18\x02 \x01(\tH\x01R\x07\x63ountry\x88\x01\x01\x12\x1b\n\x06region\x18\x03 \x01(\tH\x02R\x06region\x88\x01\x01\x12\x1f\n\x08timezone\x18\x04 \x01(\tH\x03R\x08timezone\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_cityB\n\n\x08_countryB\t\n\x07_regionB\x0b\n\t_timezoneB\r\n\x0b_extra_json:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x04type\x12\x0b\x61pproximateB\r\n\x0b_extra_jsonB\x16\n\x14_search_context_sizeB\r\n\x0b_extra_jsonBv\n\x18io.github.openai_grpc.v1B\rChatToolProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,8 +35,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'openai_grpc.v1.chat_tool_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\030io.github.openai_grpc.v1B\rChatToolProtoP\001ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1'
-  _globals['_CHATCOMPLETIONTOOL'].oneofs_by_name['value']._loaded_options = None
-  _globals['_CHATCOMPLETIONTOOL'].oneofs_by_name['value']._serialized_options = b'\272\365\250\003\006\n\004type'
+  _globals['_CHATCOMPLETIONTOOL'].oneofs_by_name['kind']._loaded_options = None
+  _globals['_CHATCOMPLETIONTOOL'].oneofs_by_name['kind']._serialized_options = b'\272\365\250\003\006\n\004type'
   _globals['_CHATCOMPLETIONTOOL'].fields_by_name['function']._loaded_options = None
   _globals['_CHATCOMPLETIONTOOL'].fields_by_name['function']._serialized_options = b'\272\365\250\003\n2\010function'
   _globals['_CHATCOMPLETIONTOOL'].fields_by_name['web_search']._loaded_options = None
@@ -55,28 +55,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FUNCTIONDEFINITION'].fields_by_name['parameters_json']._serialized_options = b'\272\365\250\003\016\n\nparameters\020\001'
   _globals['_FUNCTIONDEFINITION'].fields_by_name['extra_json']._loaded_options = None
   _globals['_FUNCTIONDEFINITION'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT'].oneofs_by_name['value']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT'].oneofs_by_name['value']._serialized_options = b'\272\365\250\003\006\n\004type'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT'].fields_by_name['unknown']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT'].fields_by_name['unknown']._serialized_options = b'\272\365\250\003\002\020\001'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT']._serialized_options = b'\272\365\250\003\002\010\001'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT_GRAMMAR'].fields_by_name['syntax']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT_GRAMMAR'].fields_by_name['syntax']._serialized_options = b'\272\365\250\003\r\"\004lark\"\005regex'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT_GRAMMAR'].fields_by_name['extra_json']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT_GRAMMAR'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT'].fields_by_name['extra_json']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT']._serialized_options = b'\272\365\250\003\021\022\017\n\004type\022\007grammar'
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM'].fields_by_name['extra_json']._loaded_options = None
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT'].oneofs_by_name['kind']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT'].oneofs_by_name['kind']._serialized_options = b'\272\365\250\003\006\n\004type'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT'].fields_by_name['unknown']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT'].fields_by_name['unknown']._serialized_options = b'\272\365\250\003\002\020\001'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT']._serialized_options = b'\272\365\250\003\002\010\001'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT_GRAMMAR'].fields_by_name['syntax']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT_GRAMMAR'].fields_by_name['syntax']._serialized_options = b'\272\365\250\003\r\"\004lark\"\005regex'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT_GRAMMAR'].fields_by_name['extra_json']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT_GRAMMAR'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT'].fields_by_name['extra_json']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT']._serialized_options = b'\272\365\250\003\021\022\017\n\004type\022\007grammar'
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION'].fields_by_name['extra_json']._loaded_options = None
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONCUSTOMTOOL'].fields_by_name['extra_json']._loaded_options = None
   _globals['_CHATCOMPLETIONCUSTOMTOOL'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONCUSTOMTOOL']._loaded_options = None
   _globals['_CHATCOMPLETIONCUSTOMTOOL']._serialized_options = b'\272\365\250\003\020\022\016\n\004type\022\006custom'
-  _globals['_CHATCOMPLETIONTOOLCHOICE'].oneofs_by_name['value']._loaded_options = None
-  _globals['_CHATCOMPLETIONTOOLCHOICE'].oneofs_by_name['value']._serialized_options = b'\272\365\250\003\006\n\004type'
+  _globals['_CHATCOMPLETIONTOOLCHOICE'].oneofs_by_name['kind']._loaded_options = None
+  _globals['_CHATCOMPLETIONTOOLCHOICE'].oneofs_by_name['kind']._serialized_options = b'\272\365\250\003\006\n\004type'
   _globals['_CHATCOMPLETIONTOOLCHOICE'].fields_by_name['function']._loaded_options = None
   _globals['_CHATCOMPLETIONTOOLCHOICE'].fields_by_name['function']._serialized_options = b'\272\365\250\003\n2\010function'
   _globals['_CHATCOMPLETIONTOOLCHOICE'].fields_by_name['unknown']._loaded_options = None
@@ -93,14 +93,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE']._loaded_options = None
   _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE']._serialized_options = b'\272\365\250\003\027\022\025\n\004type\022\rallowed_tools'
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTION'].fields_by_name['extra_json']._loaded_options = None
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTION'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTIONNAME'].fields_by_name['extra_json']._loaded_options = None
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTIONNAME'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE'].fields_by_name['extra_json']._loaded_options = None
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE']._loaded_options = None
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE']._serialized_options = b'\272\365\250\003\022\022\020\n\004type\022\010function'
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOM'].fields_by_name['extra_json']._loaded_options = None
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOM'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOMNAME'].fields_by_name['extra_json']._loaded_options = None
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOMNAME'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM'].fields_by_name['extra_json']._loaded_options = None
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM']._loaded_options = None
@@ -111,8 +111,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION'].fields_by_name['unknown']._serialized_options = b'\272\365\250\003\002\020\001'
   _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION']._loaded_options = None
   _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION']._serialized_options = b'\272\365\250\003\002\010\001'
-  _globals['_CHATCOMPLETIONRESPONSEFORMAT'].oneofs_by_name['value']._loaded_options = None
-  _globals['_CHATCOMPLETIONRESPONSEFORMAT'].oneofs_by_name['value']._serialized_options = b'\272\365\250\003\006\n\004type'
+  _globals['_CHATCOMPLETIONRESPONSEFORMAT'].oneofs_by_name['kind']._loaded_options = None
+  _globals['_CHATCOMPLETIONRESPONSEFORMAT'].oneofs_by_name['kind']._serialized_options = b'\272\365\250\003\006\n\004type'
   _globals['_CHATCOMPLETIONRESPONSEFORMAT'].fields_by_name['unknown']._loaded_options = None
   _globals['_CHATCOMPLETIONRESPONSEFORMAT'].fields_by_name['unknown']._serialized_options = b'\272\365\250\003\002\020\001'
   _globals['_CHATCOMPLETIONRESPONSEFORMAT']._loaded_options = None
@@ -135,50 +135,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WEBSEARCHOPTIONS'].fields_by_name['search_context_size']._serialized_options = b'\272\365\250\003\023\"\003low\"\006medium\"\004high'
   _globals['_WEBSEARCHOPTIONS'].fields_by_name['extra_json']._loaded_options = None
   _globals['_WEBSEARCHOPTIONS'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
-  _globals['_CHATCOMPLETIONTOOL']._serialized_start=143
-  _globals['_CHATCOMPLETIONTOOL']._serialized_end=1445
-  _globals['_CHATCOMPLETIONFUNCTIONTOOL']._serialized_start=1448
-  _globals['_CHATCOMPLETIONFUNCTIONTOOL']._serialized_end=1755
-  _globals['_FUNCTIONDEFINITION']._serialized_start=1758
-  _globals['_FUNCTIONDEFINITION']._serialized_end=2055
-  _globals['_CHATCOMPLETIONCUSTOMTOOL']._serialized_start=2058
-  _globals['_CHATCOMPLETIONCUSTOMTOOL']._serialized_end=3098
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM']._serialized_start=2206
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM']._serialized_end=3060
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT']._serialized_start=2407
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_FORMAT']._serialized_end=2635
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT']._serialized_start=2638
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT']._serialized_end=3020
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT_GRAMMAR']._serialized_start=2799
-  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOM_GRAMMARFORMAT_GRAMMAR']._serialized_end=2981
-  _globals['_CHATCOMPLETIONTOOLCHOICE']._serialized_start=3101
-  _globals['_CHATCOMPLETIONTOOLCHOICE']._serialized_end=3479
-  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE']._serialized_start=3482
-  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE']._serialized_end=3907
-  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE_ALLOWEDTOOLS']._serialized_start=3663
-  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE_ALLOWEDTOOLS']._serialized_end=3862
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE']._serialized_start=3910
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE']._serialized_end=4218
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTION']._serialized_start=4073
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTION']._serialized_end=4178
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM']._serialized_start=4221
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM']._serialized_end=4531
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOM']._serialized_start=4390
-  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOM']._serialized_end=4493
-  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION']._serialized_start=4534
-  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION']._serialized_end=4852
-  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION_NAMEDFUNCTION']._serialized_start=4724
-  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION_NAMEDFUNCTION']._serialized_end=4834
-  _globals['_CHATCOMPLETIONRESPONSEFORMAT']._serialized_start=4855
-  _globals['_CHATCOMPLETIONRESPONSEFORMAT']._serialized_end=5166
-  _globals['_RESPONSEFORMATJSONSCHEMA']._serialized_start=5169
-  _globals['_RESPONSEFORMATJSONSCHEMA']._serialized_end=5646
-  _globals['_RESPONSEFORMATJSONSCHEMA_JSONSCHEMA']._serialized_start=5330
-  _globals['_RESPONSEFORMATJSONSCHEMA_JSONSCHEMA']._serialized_end=5603
-  _globals['_WEBSEARCHOPTIONS']._serialized_start=5649
-  _globals['_WEBSEARCHOPTIONS']._serialized_end=6354
-  _globals['_WEBSEARCHOPTIONS_USERLOCATION']._serialized_start=5879
-  _globals['_WEBSEARCHOPTIONS_USERLOCATION']._serialized_end=6315
-  _globals['_WEBSEARCHOPTIONS_USERLOCATION_APPROXIMATE']._serialized_start=6035
-  _globals['_WEBSEARCHOPTIONS_USERLOCATION_APPROXIMATE']._serialized_end=6272
+  _globals['_CHATCOMPLETIONTOOL']._serialized_start=151
+  _globals['_CHATCOMPLETIONTOOL']._serialized_end=1452
+  _globals['_CHATCOMPLETIONFUNCTIONTOOL']._serialized_start=1455
+  _globals['_CHATCOMPLETIONFUNCTIONTOOL']._serialized_end=1762
+  _globals['_FUNCTIONDEFINITION']._serialized_start=1765
+  _globals['_FUNCTIONDEFINITION']._serialized_end=2062
+  _globals['_CHATCOMPLETIONCUSTOMTOOL']._serialized_start=2065
+  _globals['_CHATCOMPLETIONCUSTOMTOOL']._serialized_end=3154
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION']._serialized_start=2223
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION']._serialized_end=3116
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT']._serialized_start=2444
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_FORMAT']._serialized_end=2681
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT']._serialized_start=2684
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT']._serialized_end=3076
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT_GRAMMAR']._serialized_start=2855
+  _globals['_CHATCOMPLETIONCUSTOMTOOL_CUSTOMDEFINITION_GRAMMARFORMAT_GRAMMAR']._serialized_end=3037
+  _globals['_CHATCOMPLETIONTOOLCHOICE']._serialized_start=3157
+  _globals['_CHATCOMPLETIONTOOLCHOICE']._serialized_end=3534
+  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE']._serialized_start=3537
+  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE']._serialized_end=3962
+  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE_ALLOWEDTOOLS']._serialized_start=3718
+  _globals['_CHATCOMPLETIONALLOWEDTOOLCHOICE_ALLOWEDTOOLS']._serialized_end=3917
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE']._serialized_start=3965
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE']._serialized_end=4281
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTIONNAME']._serialized_start=4132
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICE_FUNCTIONNAME']._serialized_end=4241
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM']._serialized_start=4284
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM']._serialized_end=4602
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOMNAME']._serialized_start=4457
+  _globals['_CHATCOMPLETIONNAMEDTOOLCHOICECUSTOM_CUSTOMNAME']._serialized_end=4564
+  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION']._serialized_start=4605
+  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION']._serialized_end=4922
+  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION_NAMEDFUNCTION']._serialized_start=4795
+  _globals['_CHATCOMPLETIONFUNCTIONCALLOPTION_NAMEDFUNCTION']._serialized_end=4905
+  _globals['_CHATCOMPLETIONRESPONSEFORMAT']._serialized_start=4925
+  _globals['_CHATCOMPLETIONRESPONSEFORMAT']._serialized_end=5235
+  _globals['_RESPONSEFORMATJSONSCHEMA']._serialized_start=5238
+  _globals['_RESPONSEFORMATJSONSCHEMA']._serialized_end=5715
+  _globals['_RESPONSEFORMATJSONSCHEMA_JSONSCHEMA']._serialized_start=5399
+  _globals['_RESPONSEFORMATJSONSCHEMA_JSONSCHEMA']._serialized_end=5672
+  _globals['_WEBSEARCHOPTIONS']._serialized_start=5718
+  _globals['_WEBSEARCHOPTIONS']._serialized_end=6423
+  _globals['_WEBSEARCHOPTIONS_USERLOCATION']._serialized_start=5948
+  _globals['_WEBSEARCHOPTIONS_USERLOCATION']._serialized_end=6384
+  _globals['_WEBSEARCHOPTIONS_USERLOCATION_APPROXIMATE']._serialized_start=6104
+  _globals['_WEBSEARCHOPTIONS_USERLOCATION_APPROXIMATE']._serialized_end=6341
 # @@protoc_insertion_point(module_scope)

@@ -134,13 +134,13 @@ class ChatCompletionTool(message.Message):
         programmatic_tool_calling: response_tool_pb2.ProgrammaticToolCallingTool | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "value", b"value", "web_search", b"web_search", "web_search_preview", b"web_search_preview"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "kind", b"kind", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "web_search", b"web_search", "web_search_preview", b"web_search_preview"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "value", b"value", "web_search", b"web_search", "web_search_preview", b"web_search_preview"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "kind", b"kind", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "web_search", b"web_search", "web_search_preview", b"web_search_preview"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["function", "custom", "namespace", "tool_search", "web_search", "web_search_preview", "file_search", "code_interpreter", "image_generation", "mcp", "computer", "computer_use_preview", "local_shell", "shell", "apply_patch", "programmatic_tool_calling", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["function", "custom", "namespace", "tool_search", "web_search", "web_search_preview", "file_search", "code_interpreter", "image_generation", "mcp", "computer", "computer_use_preview", "local_shell", "shell", "apply_patch", "programmatic_tool_calling", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ChatCompletionFunctionTool(message.Message):
@@ -253,7 +253,7 @@ class ChatCompletionCustomTool(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Custom(message.Message):
+    class CustomDefinition(message.Message):
         """What a custom tool is called, does and takes."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -274,23 +274,23 @@ class ChatCompletionCustomTool(message.Message):
                 """Where `type` is `text`."""
 
             @builtins.property
-            def grammar(self) -> ChatCompletionCustomTool.Custom.GrammarFormat:
+            def grammar(self) -> ChatCompletionCustomTool.CustomDefinition.GrammarFormat:
                 """Where `type` is `grammar`."""
 
             def __init__(
                 self,
                 *,
                 text: common_pb2.CustomToolFormatText | None = ...,
-                grammar: ChatCompletionCustomTool.Custom.GrammarFormat | None = ...,
+                grammar: ChatCompletionCustomTool.CustomDefinition.GrammarFormat | None = ...,
                 unknown: builtins.str = ...,
             ) -> None: ...
-            _HasFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+            _HasFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
             def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-            _ClearFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+            _ClearFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
             def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-            _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "grammar", "unknown"]  # noqa: Y015
-            _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-            def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+            _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "grammar", "unknown"]  # noqa: Y015
+            _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+            def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
         @typing.final
         class GrammarFormat(message.Message):
@@ -310,7 +310,9 @@ class ChatCompletionCustomTool(message.Message):
                 definition: builtins.str
                 """The grammar itself. Required."""
                 syntax: builtins.str
-                """The notation: a Lark grammar, or a regular expression. Required."""
+                """The notation: a Lark grammar, or a regular expression. Required.
+                Known values: `lark`, `regex`.
+                """
                 extra_json: builtins.str
                 """A JSON object of the keys that this contract does not know, in both directions."""
                 def __init__(
@@ -342,13 +344,13 @@ class ChatCompletionCustomTool(message.Message):
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
-            def grammar(self) -> ChatCompletionCustomTool.Custom.GrammarFormat.Grammar:
+            def grammar(self) -> ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar:
                 """The grammar. Required."""
 
             def __init__(
                 self,
                 *,
-                grammar: ChatCompletionCustomTool.Custom.GrammarFormat.Grammar | None = ...,
+                grammar: ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar | None = ...,
                 extra_json: builtins.str | None = ...,
             ) -> None: ...
             _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "extra_json", b"extra_json", "grammar", b"grammar"]  # noqa: Y015
@@ -370,7 +372,7 @@ class ChatCompletionCustomTool(message.Message):
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
-        def format(self) -> ChatCompletionCustomTool.Custom.Format:
+        def format(self) -> ChatCompletionCustomTool.CustomDefinition.Format:
             """The format of the input. Default: any text."""
 
         def __init__(
@@ -378,7 +380,7 @@ class ChatCompletionCustomTool(message.Message):
             *,
             name: builtins.str | None = ...,
             description: builtins.str | None = ...,
-            format: ChatCompletionCustomTool.Custom.Format | None = ...,
+            format: ChatCompletionCustomTool.CustomDefinition.Format | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = typing.Literal["_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "description", b"description", "extra_json", b"extra_json", "format", b"format", "name", b"name"]  # noqa: Y015
@@ -403,13 +405,13 @@ class ChatCompletionCustomTool(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def custom(self) -> ChatCompletionCustomTool.Custom:
+    def custom(self) -> ChatCompletionCustomTool.CustomDefinition:
         """The tool. Required."""
 
     def __init__(
         self,
         *,
-        custom: ChatCompletionCustomTool.Custom | None = ...,
+        custom: ChatCompletionCustomTool.CustomDefinition | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "custom", b"custom", "extra_json", b"extra_json"]  # noqa: Y015
@@ -458,13 +460,13 @@ class ChatCompletionToolChoice(message.Message):
         custom: ChatCompletionNamedToolChoiceCustom | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "custom", b"custom", "function", b"function", "mode", b"mode", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "custom", b"custom", "function", b"function", "kind", b"kind", "mode", b"mode", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "custom", b"custom", "function", b"function", "mode", b"mode", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "custom", b"custom", "function", b"function", "kind", b"kind", "mode", b"mode", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["mode", "allowed_tools", "function", "custom", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["mode", "allowed_tools", "function", "custom", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ChatCompletionAllowedToolChoice(message.Message):
@@ -484,6 +486,7 @@ class ChatCompletionAllowedToolChoice(message.Message):
         mode: builtins.str
         """`auto`: the model may call one of them or reply with text; `required`: it calls one or more
         of them. Required.
+        Known values: `auto`, `required`.
         """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
@@ -542,7 +545,7 @@ class ChatCompletionNamedToolChoice(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Function(message.Message):
+    class FunctionName(message.Message):
         """A function, by its name."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -577,13 +580,13 @@ class ChatCompletionNamedToolChoice(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def function(self) -> ChatCompletionNamedToolChoice.Function:
+    def function(self) -> ChatCompletionNamedToolChoice.FunctionName:
         """The function to call. Required."""
 
     def __init__(
         self,
         *,
-        function: ChatCompletionNamedToolChoice.Function | None = ...,
+        function: ChatCompletionNamedToolChoice.FunctionName | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "extra_json", b"extra_json", "function", b"function"]  # noqa: Y015
@@ -601,7 +604,7 @@ class ChatCompletionNamedToolChoiceCustom(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Custom(message.Message):
+    class CustomName(message.Message):
         """A custom tool, by its name."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -636,13 +639,13 @@ class ChatCompletionNamedToolChoiceCustom(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def custom(self) -> ChatCompletionNamedToolChoiceCustom.Custom:
+    def custom(self) -> ChatCompletionNamedToolChoiceCustom.CustomName:
         """The tool to call. Required."""
 
     def __init__(
         self,
         *,
-        custom: ChatCompletionNamedToolChoiceCustom.Custom | None = ...,
+        custom: ChatCompletionNamedToolChoiceCustom.CustomName | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "custom", b"custom", "extra_json", b"extra_json"]  # noqa: Y015
@@ -708,13 +711,13 @@ class ChatCompletionFunctionCallOption(message.Message):
         function: ChatCompletionFunctionCallOption.NamedFunction | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["function", b"function", "mode", b"mode", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["function", b"function", "kind", b"kind", "mode", b"mode", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["function", b"function", "mode", b"mode", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["function", b"function", "kind", b"kind", "mode", b"mode", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["mode", "function", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["mode", "function", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ChatCompletionResponseFormat(message.Message):
@@ -733,37 +736,37 @@ class ChatCompletionResponseFormat(message.Message):
         """Where `type` is `text`."""
 
     @builtins.property
-    def json_schema(self) -> ResponseFormatJSONSchema:
+    def json_schema(self) -> ResponseFormatJsonSchema:
         """Where `type` is `json_schema`."""
 
     @builtins.property
-    def json_object(self) -> common_pb2.ResponseFormatJSONObject:
+    def json_object(self) -> common_pb2.ResponseFormatJsonObject:
         """Where `type` is `json_object`."""
 
     def __init__(
         self,
         *,
         text: common_pb2.ResponseFormatText | None = ...,
-        json_schema: ResponseFormatJSONSchema | None = ...,
-        json_object: common_pb2.ResponseFormatJSONObject | None = ...,
+        json_schema: ResponseFormatJsonSchema | None = ...,
+        json_object: common_pb2.ResponseFormatJsonObject | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "json_schema", "json_object", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "json_schema", "json_object", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
-class ResponseFormatJSONSchema(message.Message):
+class ResponseFormatJsonSchema(message.Message):
     """JSON that follows a schema."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class JSONSchema(message.Message):
+    class JsonSchema(message.Message):
         """A schema, with its name and how strictly it holds."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -824,13 +827,13 @@ class ResponseFormatJSONSchema(message.Message):
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
-    def json_schema(self) -> ResponseFormatJSONSchema.JSONSchema:
+    def json_schema(self) -> ResponseFormatJsonSchema.JsonSchema:
         """The schema and its settings. Required."""
 
     def __init__(
         self,
         *,
-        json_schema: ResponseFormatJSONSchema.JSONSchema | None = ...,
+        json_schema: ResponseFormatJsonSchema.JsonSchema | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "extra_json", b"extra_json", "json_schema", b"json_schema"]  # noqa: Y015
@@ -934,7 +937,9 @@ class WebSearchOptions(message.Message):
     USER_LOCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     search_context_size: builtins.str
-    """How much of the context window the search may use. Default: `medium`."""
+    """How much of the context window the search may use. Default: `medium`.
+    Known values: `low`, `medium`, `high`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property

@@ -22,10 +22,10 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from openai_grpc.v1 import json_pb2 as openai__grpc_dot_v1_dot_json__pb2
+from openai_grpc.options.v1 import json_pb2 as openai__grpc_dot_options_dot_v1_dot_json__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a\x19openai_grpc/v1/json.proto\"\xd6\x01\n\x0b\x43\x61llOptions\x12#\n\naccumulate\x18\x01 \x01(\x08H\x00R\naccumulate\x88\x01\x01\x12R\n\rextra_headers\x18\x02 \x03(\x0b\x32-.openai_grpc.v1.CallOptions.ExtraHeadersEntryR\x0c\x65xtraHeaders\x1a?\n\x11\x45xtraHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\r\n\x0b_accumulate\"\x86\x02\n\x08\x43\x61llInfo\x12#\n\ndeployment\x18\x01 \x01(\tH\x00R\ndeployment\x88\x01\x01\x12\"\n\nrequest_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12\x1f\n\x08\x61ttempts\x18\x03 \x01(\x05H\x02R\x08\x61ttempts\x88\x01\x01\x12\x17\n\x04\x63ost\x18\x04 \x01(\x01H\x03R\x04\x63ost\x88\x01\x01\x12.\n\x10synthetic_stream\x18\x05 \x01(\x08H\x04R\x0fsyntheticStream\x88\x01\x01\x42\r\n\x0b_deploymentB\r\n\x0b_request_idB\x0b\n\t_attemptsB\x07\n\x05_costB\x13\n\x11_synthetic_stream\"^\n\nInlineData\x12 \n\tmime_type\x18\x01 \x01(\tH\x00R\x08mimeType\x88\x01\x01\x12\x17\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x01R\x04\x64\x61ta\x88\x01\x01\x42\x0c\n\n_mime_typeB\x07\n\x05_data\"\xb7\x01\n\nUploadFile\x12\x1f\n\x08\x66ilename\x18\x01 \x01(\tH\x00R\x08\x66ilename\x88\x01\x01\x12&\n\x0c\x63ontent_type\x18\x02 \x01(\tH\x01R\x0b\x63ontentType\x88\x01\x01\x12\x17\n\x04size\x18\x03 \x01(\x03H\x02R\x04size\x88\x01\x01\x12\x17\n\x04\x64\x61ta\x18\x04 \x01(\x0cH\x03R\x04\x64\x61ta\x88\x01\x01\x42\x0b\n\t_filenameB\x0f\n\r_content_typeB\x07\n\x05_sizeB\x07\n\x05_data\"\xb7\x01\n\x15PromptCacheBreakpoint\x12(\n\x04mode\x18\x01 \x01(\tB\x0f\xba\xf5\xa8\x03\n\"\x08\x65xplicitH\x00R\x04mode\x88\x01\x01\x12&\n\x03ttl\x18\x02 \x01(\tB\x0f\xba\xf5\xa8\x03\n\"\x03\x33\x30m\"\x03\x31\x32hH\x01R\x03ttl\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\x06\n\x04_ttlB\r\n\x0b_extra_json\"\xc8\x02\n\x12PromptCacheOptions\x12\x32\n\x04mode\x18\x01 \x01(\tB\x19\xba\xf5\xa8\x03\x14\"\x08implicit\"\x08\x65xplicitH\x00R\x04mode\x88\x01\x01\x12&\n\x03ttl\x18\x02 \x01(\tB\x0f\xba\xf5\xa8\x03\n\"\x03\x33\x30m\"\x03\x31\x32hH\x01R\x03ttl\x88\x01\x01\x12\x42\n\x16\x63omparison_response_id\x18\x03 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x02H\x02R\x14\x63omparisonResponseId\x88\x01\x01\x12\x1d\n\x07prewarm\x18\x04 \x01(\x08H\x03R\x07prewarm\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\x06\n\x04_ttlB\x19\n\x17_comparison_response_idB\n\n\x08_prewarmB\r\n\x0b_extra_json\"\xea\x04\n\tReasoning\x12P\n\x06\x65\x66\x66ort\x18\x01 \x01(\tB3\xba\xf5\xa8\x03.\"\x04none\"\x07minimal\"\x03low\"\x06medium\"\x04high\"\x05xhigh\"\x03maxH\x00R\x06\x65\x66\x66ort\x88\x01\x01\x12\x43\n\x07\x63ontext\x18\x02 \x01(\tB$\xba\xf5\xa8\x03\x1f\"\x04\x61uto\"\x0c\x63urrent_turn\"\tall_turnsH\x01R\x07\x63ontext\x88\x01\x01\x12N\n\x10generate_summary\x18\x03 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04\x61uto\"\x07\x63oncise\"\x08\x64\x65tailedH\x02R\x0fgenerateSummary\x88\x01\x01\x12-\n\x04mode\x18\x04 \x01(\tB\x14\xba\xf5\xa8\x03\x0f\"\x08standard\"\x03proH\x03R\x04mode\x88\x01\x01\x12=\n\x07summary\x18\x05 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04\x61uto\"\x07\x63oncise\"\x08\x64\x65tailedH\x04R\x07summary\x88\x01\x01\x12#\n\nmax_tokens\x18\xc8\x01 \x01(\x05H\x05R\tmaxTokens\x88\x01\x01\x12\x1e\n\x07\x65xclude\x18\xc9\x01 \x01(\x08H\x06R\x07\x65xclude\x88\x01\x01\x12\x1e\n\x07\x65nabled\x18\xca\x01 \x01(\x08H\x07R\x07\x65nabled\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x08R\textraJson\x88\x01\x01\x42\t\n\x07_effortB\n\n\x08_contextB\x13\n\x11_generate_summaryB\x07\n\x05_modeB\n\n\x08_summaryB\r\n\x0b_max_tokensB\n\n\x08_excludeB\n\n\x08_enabledB\r\n\x0b_extra_json\"\x92\x05\n\x11ModerationOptions\x12\"\n\x05model\x18\x01 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12@\n\x06policy\x18\x02 \x01(\x0b\x32(.openai_grpc.v1.ModerationOptions.PolicyR\x06policy\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xcf\x03\n\x06Policy\x12\x44\n\x05input\x18\x01 \x01(\x0b\x32..openai_grpc.v1.ModerationOptions.Policy.InputR\x05input\x12G\n\x06output\x18\x02 \x01(\x0b\x32/.openai_grpc.v1.ModerationOptions.Policy.OutputR\x06output\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a{\n\x05Input\x12,\n\x04mode\x18\x01 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\"\x05score\"\x05\x62lockH\x00R\x04mode\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\r\n\x0b_extra_json\x1a|\n\x06Output\x12,\n\x04mode\x18\x01 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\"\x05score\"\x05\x62lockH\x00R\x04mode\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\r\n\x0b_extra_jsonB\r\n\x0b_extra_jsonB\x08\n\x06_modelB\r\n\x0b_extra_json\"\xb1\x01\n\x0fModerationError\x12\x17\n\x04\x63ode\x18\x01 \x01(\tH\x00R\x04\x63ode\x88\x01\x01\x12\x1d\n\x07message\x18\x02 \x01(\tH\x01R\x07message\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x14\xba\xf5\xa8\x03\x0f\x12\r\n\x04type\x12\x05\x65rrorB\x07\n\x05_codeB\n\n\x08_messageB\r\n\x0b_extra_json\"\x8f\x06\n\x10ModerationResult\x12Y\n\ncategories\x18\x01 \x03(\x0b\x32\x30.openai_grpc.v1.ModerationResult.CategoriesEntryB\x07\xba\xf5\xa8\x03\x02\x18\x01R\ncategories\x12\x89\x01\n\x1c\x63\x61tegory_applied_input_types\x18\x02 \x03(\x0b\x32?.openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntryB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x19\x63\x61tegoryAppliedInputTypes\x12\x66\n\x0f\x63\x61tegory_scores\x18\x03 \x03(\x0b\x32\x34.openai_grpc.v1.ModerationResult.CategoryScoresEntryB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x0e\x63\x61tegoryScores\x12\x1d\n\x07\x66lagged\x18\x04 \x01(\x08H\x00R\x07\x66lagged\x88\x01\x01\x12\"\n\x05model\x18\x05 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x01R\x05model\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a=\n\x0f\x43\x61tegoriesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x08R\x05value:\x02\x38\x01\x1ar\n\x1e\x43\x61tegoryAppliedInputTypesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12:\n\x05value\x18\x02 \x01(\x0b\x32$.openai_grpc.v1.ModerationInputTypesR\x05value:\x02\x38\x01\x1a\x41\n\x13\x43\x61tegoryScoresEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01: \xba\xf5\xa8\x03\x1b\x12\x19\n\x04type\x12\x11moderation_resultB\n\n\x08_flaggedB\x08\n\x06_modelB\r\n\x0b_extra_json\"5\n\x14ModerationInputTypes\x12\x14\n\x05types\x18\x01 \x03(\tR\x05types:\x07\xba\xf5\xa8\x03\x02\x08\x01\"\xe6\x01\n\x11ModerationResults\x12\"\n\x05model\x18\x01 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12\x43\n\x07results\x18\x02 \x03(\x0b\x32 .openai_grpc.v1.ModerationResultB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x07results\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:!\xba\xf5\xa8\x03\x1c\x12\x1a\n\x04type\x12\x12moderation_resultsB\x08\n\x06_modelB\r\n\x0b_extra_json\"\x8c\x02\n\x11ModerationOutcome\x12:\n\x06result\x18\x01 \x01(\x0b\x32 .openai_grpc.v1.ModerationResultH\x00R\x06result\x12=\n\x07results\x18\x02 \x01(\x0b\x32!.openai_grpc.v1.ModerationResultsH\x00R\x07results\x12\x37\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x1f.openai_grpc.v1.ModerationErrorH\x00R\x05\x65rror\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x14\n\x05value\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xbd\x01\n\nModeration\x12\x37\n\x05input\x18\x01 \x01(\x0b\x32!.openai_grpc.v1.ModerationOutcomeR\x05input\x12\x39\n\x06output\x18\x02 \x01(\x0b\x32!.openai_grpc.v1.ModerationOutcomeR\x06output\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x42\r\n\x0b_extra_json\"f\n\x12ResponseFormatText\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\x0c\n\x04type\x12\x04textB\r\n\x0b_extra_json\"s\n\x18ResponseFormatJSONObject\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x04type\x12\x0bjson_objectB\r\n\x0b_extra_json\"h\n\x14\x43ustomToolFormatText\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\x0c\n\x04type\x12\x04textB\r\n\x0b_extra_json\"\xad\x01\n\x0c\x43\x61\x63heControl\x12)\n\x04type\x18\x01 \x01(\tB\x10\xba\xf5\xa8\x03\x0b\"\tephemeralH\x00R\x04type\x88\x01\x01\x12$\n\x03ttl\x18\x02 \x01(\tB\r\xba\xf5\xa8\x03\x08\"\x02\x35m\"\x02\x31hH\x01R\x03ttl\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x42\x07\n\x05_typeB\x06\n\x04_ttlB\r\n\x0b_extra_jsonBt\n\x18io.github.openai_grpc.v1B\x0b\x43ommonProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\"\xd6\x01\n\x0b\x43\x61llOptions\x12#\n\naccumulate\x18\x01 \x01(\x08H\x00R\naccumulate\x88\x01\x01\x12R\n\rextra_headers\x18\x02 \x03(\x0b\x32-.openai_grpc.v1.CallOptions.ExtraHeadersEntryR\x0c\x65xtraHeaders\x1a?\n\x11\x45xtraHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\r\n\x0b_accumulate\"\x86\x02\n\x08\x43\x61llInfo\x12#\n\ndeployment\x18\x01 \x01(\tH\x00R\ndeployment\x88\x01\x01\x12\"\n\nrequest_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12\x1f\n\x08\x61ttempts\x18\x03 \x01(\x05H\x02R\x08\x61ttempts\x88\x01\x01\x12\x17\n\x04\x63ost\x18\x04 \x01(\x01H\x03R\x04\x63ost\x88\x01\x01\x12.\n\x10synthetic_stream\x18\x05 \x01(\x08H\x04R\x0fsyntheticStream\x88\x01\x01\x42\r\n\x0b_deploymentB\r\n\x0b_request_idB\x0b\n\t_attemptsB\x07\n\x05_costB\x13\n\x11_synthetic_stream\"^\n\nInlineData\x12 \n\tmime_type\x18\x01 \x01(\tH\x00R\x08mimeType\x88\x01\x01\x12\x17\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x01R\x04\x64\x61ta\x88\x01\x01\x42\x0c\n\n_mime_typeB\x07\n\x05_data\"\xb7\x01\n\nUploadFile\x12\x1f\n\x08\x66ilename\x18\x01 \x01(\tH\x00R\x08\x66ilename\x88\x01\x01\x12&\n\x0c\x63ontent_type\x18\x02 \x01(\tH\x01R\x0b\x63ontentType\x88\x01\x01\x12\x17\n\x04size\x18\x03 \x01(\x03H\x02R\x04size\x88\x01\x01\x12\x17\n\x04\x64\x61ta\x18\x04 \x01(\x0cH\x03R\x04\x64\x61ta\x88\x01\x01\x42\x0b\n\t_filenameB\x0f\n\r_content_typeB\x07\n\x05_sizeB\x07\n\x05_data\"\xb7\x01\n\x15PromptCacheBreakpoint\x12(\n\x04mode\x18\x01 \x01(\tB\x0f\xba\xf5\xa8\x03\n\"\x08\x65xplicitH\x00R\x04mode\x88\x01\x01\x12&\n\x03ttl\x18\x02 \x01(\tB\x0f\xba\xf5\xa8\x03\n\"\x03\x33\x30m\"\x03\x31\x32hH\x01R\x03ttl\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\x06\n\x04_ttlB\r\n\x0b_extra_json\"\xc8\x02\n\x12PromptCacheOptions\x12\x32\n\x04mode\x18\x01 \x01(\tB\x19\xba\xf5\xa8\x03\x14\"\x08implicit\"\x08\x65xplicitH\x00R\x04mode\x88\x01\x01\x12&\n\x03ttl\x18\x02 \x01(\tB\x0f\xba\xf5\xa8\x03\n\"\x03\x33\x30m\"\x03\x31\x32hH\x01R\x03ttl\x88\x01\x01\x12\x42\n\x16\x63omparison_response_id\x18\x03 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x02H\x02R\x14\x63omparisonResponseId\x88\x01\x01\x12\x1d\n\x07prewarm\x18\x04 \x01(\x08H\x03R\x07prewarm\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\x06\n\x04_ttlB\x19\n\x17_comparison_response_idB\n\n\x08_prewarmB\r\n\x0b_extra_json\"\xec\x04\n\tReasoning\x12P\n\x06\x65\x66\x66ort\x18\x01 \x01(\tB3\xba\xf5\xa8\x03.\"\x04none\"\x07minimal\"\x03low\"\x06medium\"\x04high\"\x05xhigh\"\x03maxH\x00R\x06\x65\x66\x66ort\x88\x01\x01\x12\x43\n\x07\x63ontext\x18\x02 \x01(\tB$\xba\xf5\xa8\x03\x1f\"\x04\x61uto\"\x0c\x63urrent_turn\"\tall_turnsH\x01R\x07\x63ontext\x88\x01\x01\x12P\n\x10generate_summary\x18\x03 \x01(\tB \x18\x01\xba\xf5\xa8\x03\x19\"\x04\x61uto\"\x07\x63oncise\"\x08\x64\x65tailedH\x02R\x0fgenerateSummary\x88\x01\x01\x12-\n\x04mode\x18\x04 \x01(\tB\x14\xba\xf5\xa8\x03\x0f\"\x08standard\"\x03proH\x03R\x04mode\x88\x01\x01\x12=\n\x07summary\x18\x05 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04\x61uto\"\x07\x63oncise\"\x08\x64\x65tailedH\x04R\x07summary\x88\x01\x01\x12#\n\nmax_tokens\x18\xc8\x01 \x01(\x05H\x05R\tmaxTokens\x88\x01\x01\x12\x1e\n\x07\x65xclude\x18\xc9\x01 \x01(\x08H\x06R\x07\x65xclude\x88\x01\x01\x12\x1e\n\x07\x65nabled\x18\xca\x01 \x01(\x08H\x07R\x07\x65nabled\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x08R\textraJson\x88\x01\x01\x42\t\n\x07_effortB\n\n\x08_contextB\x13\n\x11_generate_summaryB\x07\n\x05_modeB\n\n\x08_summaryB\r\n\x0b_max_tokensB\n\n\x08_excludeB\n\n\x08_enabledB\r\n\x0b_extra_json\"\x92\x05\n\x11ModerationOptions\x12\"\n\x05model\x18\x01 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12@\n\x06policy\x18\x02 \x01(\x0b\x32(.openai_grpc.v1.ModerationOptions.PolicyR\x06policy\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xcf\x03\n\x06Policy\x12\x44\n\x05input\x18\x01 \x01(\x0b\x32..openai_grpc.v1.ModerationOptions.Policy.InputR\x05input\x12G\n\x06output\x18\x02 \x01(\x0b\x32/.openai_grpc.v1.ModerationOptions.Policy.OutputR\x06output\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a{\n\x05Input\x12,\n\x04mode\x18\x01 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\"\x05score\"\x05\x62lockH\x00R\x04mode\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\r\n\x0b_extra_json\x1a|\n\x06Output\x12,\n\x04mode\x18\x01 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\"\x05score\"\x05\x62lockH\x00R\x04mode\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x42\x07\n\x05_modeB\r\n\x0b_extra_jsonB\r\n\x0b_extra_jsonB\x08\n\x06_modelB\r\n\x0b_extra_json\"\xb1\x01\n\x0fModerationError\x12\x17\n\x04\x63ode\x18\x01 \x01(\tH\x00R\x04\x63ode\x88\x01\x01\x12\x1d\n\x07message\x18\x02 \x01(\tH\x01R\x07message\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x14\xba\xf5\xa8\x03\x0f\x12\r\n\x04type\x12\x05\x65rrorB\x07\n\x05_codeB\n\n\x08_messageB\r\n\x0b_extra_json\"\x8f\x06\n\x10ModerationResult\x12Y\n\ncategories\x18\x01 \x03(\x0b\x32\x30.openai_grpc.v1.ModerationResult.CategoriesEntryB\x07\xba\xf5\xa8\x03\x02\x18\x01R\ncategories\x12\x89\x01\n\x1c\x63\x61tegory_applied_input_types\x18\x02 \x03(\x0b\x32?.openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntryB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x19\x63\x61tegoryAppliedInputTypes\x12\x66\n\x0f\x63\x61tegory_scores\x18\x03 \x03(\x0b\x32\x34.openai_grpc.v1.ModerationResult.CategoryScoresEntryB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x0e\x63\x61tegoryScores\x12\x1d\n\x07\x66lagged\x18\x04 \x01(\x08H\x00R\x07\x66lagged\x88\x01\x01\x12\"\n\x05model\x18\x05 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x01R\x05model\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a=\n\x0f\x43\x61tegoriesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x08R\x05value:\x02\x38\x01\x1ar\n\x1e\x43\x61tegoryAppliedInputTypesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12:\n\x05value\x18\x02 \x01(\x0b\x32$.openai_grpc.v1.ModerationInputTypesR\x05value:\x02\x38\x01\x1a\x41\n\x13\x43\x61tegoryScoresEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01: \xba\xf5\xa8\x03\x1b\x12\x19\n\x04type\x12\x11moderation_resultB\n\n\x08_flaggedB\x08\n\x06_modelB\r\n\x0b_extra_json\"5\n\x14ModerationInputTypes\x12\x14\n\x05types\x18\x01 \x03(\tR\x05types:\x07\xba\xf5\xa8\x03\x02\x08\x01\"\xe6\x01\n\x11ModerationResults\x12\"\n\x05model\x18\x01 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12\x43\n\x07results\x18\x02 \x03(\x0b\x32 .openai_grpc.v1.ModerationResultB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x07results\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:!\xba\xf5\xa8\x03\x1c\x12\x1a\n\x04type\x12\x12moderation_resultsB\x08\n\x06_modelB\r\n\x0b_extra_json\"\x8b\x02\n\x11ModerationOutcome\x12:\n\x06result\x18\x01 \x01(\x0b\x32 .openai_grpc.v1.ModerationResultH\x00R\x06result\x12=\n\x07results\x18\x02 \x01(\x0b\x32!.openai_grpc.v1.ModerationResultsH\x00R\x07results\x12\x37\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x1f.openai_grpc.v1.ModerationErrorH\x00R\x05\x65rror\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x13\n\x04kind\x12\x0b\xba\xf5\xa8\x03\x06\n\x04type\"\xbd\x01\n\nModeration\x12\x37\n\x05input\x18\x01 \x01(\x0b\x32!.openai_grpc.v1.ModerationOutcomeR\x05input\x12\x39\n\x06output\x18\x02 \x01(\x0b\x32!.openai_grpc.v1.ModerationOutcomeR\x06output\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x42\r\n\x0b_extra_json\"f\n\x12ResponseFormatText\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\x0c\n\x04type\x12\x04textB\r\n\x0b_extra_json\"s\n\x18ResponseFormatJsonObject\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x04type\x12\x0bjson_objectB\r\n\x0b_extra_json\"h\n\x14\x43ustomToolFormatText\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\x0c\n\x04type\x12\x04textB\r\n\x0b_extra_json\"\xad\x01\n\x0c\x43\x61\x63heControl\x12)\n\x04type\x18\x01 \x01(\tB\x10\xba\xf5\xa8\x03\x0b\"\tephemeralH\x00R\x04type\x88\x01\x01\x12$\n\x03ttl\x18\x02 \x01(\tB\r\xba\xf5\xa8\x03\x08\"\x02\x35m\"\x02\x31hH\x01R\x03ttl\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x42\x07\n\x05_typeB\x06\n\x04_ttlB\r\n\x0b_extra_jsonBt\n\x18io.github.openai_grpc.v1B\x0b\x43ommonProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,7 +54,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REASONING'].fields_by_name['context']._loaded_options = None
   _globals['_REASONING'].fields_by_name['context']._serialized_options = b'\272\365\250\003\037\"\004auto\"\014current_turn\"\tall_turns'
   _globals['_REASONING'].fields_by_name['generate_summary']._loaded_options = None
-  _globals['_REASONING'].fields_by_name['generate_summary']._serialized_options = b'\272\365\250\003\031\"\004auto\"\007concise\"\010detailed'
+  _globals['_REASONING'].fields_by_name['generate_summary']._serialized_options = b'\030\001\272\365\250\003\031\"\004auto\"\007concise\"\010detailed'
   _globals['_REASONING'].fields_by_name['mode']._loaded_options = None
   _globals['_REASONING'].fields_by_name['mode']._serialized_options = b'\272\365\250\003\017\"\010standard\"\003pro'
   _globals['_REASONING'].fields_by_name['summary']._loaded_options = None
@@ -107,8 +107,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODERATIONRESULTS'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_MODERATIONRESULTS']._loaded_options = None
   _globals['_MODERATIONRESULTS']._serialized_options = b'\272\365\250\003\034\022\032\n\004type\022\022moderation_results'
-  _globals['_MODERATIONOUTCOME'].oneofs_by_name['value']._loaded_options = None
-  _globals['_MODERATIONOUTCOME'].oneofs_by_name['value']._serialized_options = b'\272\365\250\003\006\n\004type'
+  _globals['_MODERATIONOUTCOME'].oneofs_by_name['kind']._loaded_options = None
+  _globals['_MODERATIONOUTCOME'].oneofs_by_name['kind']._serialized_options = b'\272\365\250\003\006\n\004type'
   _globals['_MODERATIONOUTCOME'].fields_by_name['unknown']._loaded_options = None
   _globals['_MODERATIONOUTCOME'].fields_by_name['unknown']._serialized_options = b'\272\365\250\003\002\020\001'
   _globals['_MODERATIONOUTCOME']._loaded_options = None
@@ -133,54 +133,54 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CACHECONTROL'].fields_by_name['ttl']._serialized_options = b'\272\365\250\003\010\"\0025m\"\0021h'
   _globals['_CACHECONTROL'].fields_by_name['extra_json']._loaded_options = None
   _globals['_CACHECONTROL'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
-  _globals['_CALLOPTIONS']._serialized_start=75
-  _globals['_CALLOPTIONS']._serialized_end=289
-  _globals['_CALLOPTIONS_EXTRAHEADERSENTRY']._serialized_start=211
-  _globals['_CALLOPTIONS_EXTRAHEADERSENTRY']._serialized_end=274
-  _globals['_CALLINFO']._serialized_start=292
-  _globals['_CALLINFO']._serialized_end=554
-  _globals['_INLINEDATA']._serialized_start=556
-  _globals['_INLINEDATA']._serialized_end=650
-  _globals['_UPLOADFILE']._serialized_start=653
-  _globals['_UPLOADFILE']._serialized_end=836
-  _globals['_PROMPTCACHEBREAKPOINT']._serialized_start=839
-  _globals['_PROMPTCACHEBREAKPOINT']._serialized_end=1022
-  _globals['_PROMPTCACHEOPTIONS']._serialized_start=1025
-  _globals['_PROMPTCACHEOPTIONS']._serialized_end=1353
-  _globals['_REASONING']._serialized_start=1356
-  _globals['_REASONING']._serialized_end=1974
-  _globals['_MODERATIONOPTIONS']._serialized_start=1977
-  _globals['_MODERATIONOPTIONS']._serialized_end=2635
-  _globals['_MODERATIONOPTIONS_POLICY']._serialized_start=2147
-  _globals['_MODERATIONOPTIONS_POLICY']._serialized_end=2610
-  _globals['_MODERATIONOPTIONS_POLICY_INPUT']._serialized_start=2346
-  _globals['_MODERATIONOPTIONS_POLICY_INPUT']._serialized_end=2469
-  _globals['_MODERATIONOPTIONS_POLICY_OUTPUT']._serialized_start=2471
-  _globals['_MODERATIONOPTIONS_POLICY_OUTPUT']._serialized_end=2595
-  _globals['_MODERATIONERROR']._serialized_start=2638
-  _globals['_MODERATIONERROR']._serialized_end=2815
-  _globals['_MODERATIONRESULT']._serialized_start=2818
-  _globals['_MODERATIONRESULT']._serialized_end=3601
-  _globals['_MODERATIONRESULT_CATEGORIESENTRY']._serialized_start=3286
-  _globals['_MODERATIONRESULT_CATEGORIESENTRY']._serialized_end=3347
-  _globals['_MODERATIONRESULT_CATEGORYAPPLIEDINPUTTYPESENTRY']._serialized_start=3349
-  _globals['_MODERATIONRESULT_CATEGORYAPPLIEDINPUTTYPESENTRY']._serialized_end=3463
-  _globals['_MODERATIONRESULT_CATEGORYSCORESENTRY']._serialized_start=3465
-  _globals['_MODERATIONRESULT_CATEGORYSCORESENTRY']._serialized_end=3530
-  _globals['_MODERATIONINPUTTYPES']._serialized_start=3603
-  _globals['_MODERATIONINPUTTYPES']._serialized_end=3656
-  _globals['_MODERATIONRESULTS']._serialized_start=3659
-  _globals['_MODERATIONRESULTS']._serialized_end=3889
-  _globals['_MODERATIONOUTCOME']._serialized_start=3892
-  _globals['_MODERATIONOUTCOME']._serialized_end=4160
-  _globals['_MODERATION']._serialized_start=4163
-  _globals['_MODERATION']._serialized_end=4352
-  _globals['_RESPONSEFORMATTEXT']._serialized_start=4354
-  _globals['_RESPONSEFORMATTEXT']._serialized_end=4456
-  _globals['_RESPONSEFORMATJSONOBJECT']._serialized_start=4458
-  _globals['_RESPONSEFORMATJSONOBJECT']._serialized_end=4573
-  _globals['_CUSTOMTOOLFORMATTEXT']._serialized_start=4575
-  _globals['_CUSTOMTOOLFORMATTEXT']._serialized_end=4679
-  _globals['_CACHECONTROL']._serialized_start=4682
-  _globals['_CACHECONTROL']._serialized_end=4855
+  _globals['_CALLOPTIONS']._serialized_start=83
+  _globals['_CALLOPTIONS']._serialized_end=297
+  _globals['_CALLOPTIONS_EXTRAHEADERSENTRY']._serialized_start=219
+  _globals['_CALLOPTIONS_EXTRAHEADERSENTRY']._serialized_end=282
+  _globals['_CALLINFO']._serialized_start=300
+  _globals['_CALLINFO']._serialized_end=562
+  _globals['_INLINEDATA']._serialized_start=564
+  _globals['_INLINEDATA']._serialized_end=658
+  _globals['_UPLOADFILE']._serialized_start=661
+  _globals['_UPLOADFILE']._serialized_end=844
+  _globals['_PROMPTCACHEBREAKPOINT']._serialized_start=847
+  _globals['_PROMPTCACHEBREAKPOINT']._serialized_end=1030
+  _globals['_PROMPTCACHEOPTIONS']._serialized_start=1033
+  _globals['_PROMPTCACHEOPTIONS']._serialized_end=1361
+  _globals['_REASONING']._serialized_start=1364
+  _globals['_REASONING']._serialized_end=1984
+  _globals['_MODERATIONOPTIONS']._serialized_start=1987
+  _globals['_MODERATIONOPTIONS']._serialized_end=2645
+  _globals['_MODERATIONOPTIONS_POLICY']._serialized_start=2157
+  _globals['_MODERATIONOPTIONS_POLICY']._serialized_end=2620
+  _globals['_MODERATIONOPTIONS_POLICY_INPUT']._serialized_start=2356
+  _globals['_MODERATIONOPTIONS_POLICY_INPUT']._serialized_end=2479
+  _globals['_MODERATIONOPTIONS_POLICY_OUTPUT']._serialized_start=2481
+  _globals['_MODERATIONOPTIONS_POLICY_OUTPUT']._serialized_end=2605
+  _globals['_MODERATIONERROR']._serialized_start=2648
+  _globals['_MODERATIONERROR']._serialized_end=2825
+  _globals['_MODERATIONRESULT']._serialized_start=2828
+  _globals['_MODERATIONRESULT']._serialized_end=3611
+  _globals['_MODERATIONRESULT_CATEGORIESENTRY']._serialized_start=3296
+  _globals['_MODERATIONRESULT_CATEGORIESENTRY']._serialized_end=3357
+  _globals['_MODERATIONRESULT_CATEGORYAPPLIEDINPUTTYPESENTRY']._serialized_start=3359
+  _globals['_MODERATIONRESULT_CATEGORYAPPLIEDINPUTTYPESENTRY']._serialized_end=3473
+  _globals['_MODERATIONRESULT_CATEGORYSCORESENTRY']._serialized_start=3475
+  _globals['_MODERATIONRESULT_CATEGORYSCORESENTRY']._serialized_end=3540
+  _globals['_MODERATIONINPUTTYPES']._serialized_start=3613
+  _globals['_MODERATIONINPUTTYPES']._serialized_end=3666
+  _globals['_MODERATIONRESULTS']._serialized_start=3669
+  _globals['_MODERATIONRESULTS']._serialized_end=3899
+  _globals['_MODERATIONOUTCOME']._serialized_start=3902
+  _globals['_MODERATIONOUTCOME']._serialized_end=4169
+  _globals['_MODERATION']._serialized_start=4172
+  _globals['_MODERATION']._serialized_end=4361
+  _globals['_RESPONSEFORMATTEXT']._serialized_start=4363
+  _globals['_RESPONSEFORMATTEXT']._serialized_end=4465
+  _globals['_RESPONSEFORMATJSONOBJECT']._serialized_start=4467
+  _globals['_RESPONSEFORMATJSONOBJECT']._serialized_end=4582
+  _globals['_CUSTOMTOOLFORMATTEXT']._serialized_start=4584
+  _globals['_CUSTOMTOOLFORMATTEXT']._serialized_end=4688
+  _globals['_CACHECONTROL']._serialized_start=4691
+  _globals['_CACHECONTROL']._serialized_end=4864
 # @@protoc_insertion_point(module_scope)

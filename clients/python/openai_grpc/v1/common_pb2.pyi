@@ -16,6 +16,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
@@ -222,10 +227,13 @@ class PromptCacheBreakpoint(message.Message):
     TTL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """Always `explicit`. Required."""
+    """Always `explicit`. Required.
+    Known values: `explicit`.
+    """
     ttl: builtins.str
     """How long the entry lives at least: 30 minutes or 12 hours. Default: the request's
     `prompt_cache_options.ttl`.
+    Known values: `30m`, `12h`.
     """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
@@ -268,10 +276,12 @@ class PromptCacheOptions(message.Message):
     """`implicit`: upstream sets one breakpoint by itself and writes the latest 3 explicit ones;
     `explicit`: it writes the latest 4 explicit ones, and without any the cache is not used.
     Default: `implicit`.
+    Known values: `implicit`, `explicit`.
     """
     ttl: builtins.str
     """How long the entries that the request writes live at least: 30 minutes, or 12 hours (Responses
     only). Default: `30m`.
+    Known values: `30m`, `12h`.
     """
     comparison_response_id: builtins.str
     """The id of an earlier response; upstream then reports how this request's use of the cache
@@ -334,18 +344,35 @@ class Reasoning(message.Message):
     effort: builtins.str
     """How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
     default, differ by model.
+    Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
     """
     context: builtins.str
     """Which earlier reasoning the model sees: that of this turn, or of all turns. In a reply it is
     the one in effect. Default: `auto`, which leaves it to the model.
+    Known values: `auto`, `current_turn`, `all_turns`.
     """
-    generate_summary: builtins.str
-    """Deprecated: use `summary`."""
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def generate_summary(self) -> builtins.str:
+        """Deprecated: use `summary`.
+        Known values: `auto`, `concise`, `detailed`.
+        """
+
+    @generate_summary.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def generate_summary(self, value: builtins.str) -> None:
+        """Deprecated: use `summary`.
+        Known values: `auto`, `concise`, `detailed`.
+        """
+
     mode: builtins.str
-    """How the reasoning is carried out. In a reply it is the mode in effect."""
+    """How the reasoning is carried out. In a reply it is the mode in effect.
+    Known values: `standard`, `pro`.
+    """
     summary: builtins.str
     """The summary of the reasoning that the reply has, `auto` being what suits the model. Default:
     none.
+    Known values: `auto`, `concise`, `detailed`.
     """
     max_tokens: builtins.int
     """The most tokens to reason with. Not OpenAI's: OpenRouter and servers like it."""
@@ -432,7 +459,9 @@ class ModerationOptions(message.Message):
             MODE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             mode: builtins.str
-            """`score` reports what moderation found, `block` also blocks flagged input. Required."""
+            """`score` reports what moderation found, `block` also blocks flagged input. Required.
+            Known values: `score`, `block`.
+            """
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -463,7 +492,9 @@ class ModerationOptions(message.Message):
             MODE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             mode: builtins.str
-            """`score` reports what moderation found, `block` also blocks flagged output. Required."""
+            """`score` reports what moderation found, `block` also blocks flagged output. Required.
+            Known values: `score`, `block`.
+            """
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -794,13 +825,13 @@ class ModerationOutcome(message.Message):
         error: ModerationError | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["error", b"error", "result", b"result", "results", b"results", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["error", b"error", "kind", b"kind", "result", b"result", "results", b"results", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["error", b"error", "result", b"result", "results", b"results", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["error", b"error", "kind", b"kind", "result", b"result", "results", b"results", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["result", "results", "error", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["result", "results", "error", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class Moderation(message.Message):
@@ -859,7 +890,7 @@ class ResponseFormatText(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
 @typing.final
-class ResponseFormatJSONObject(message.Message):
+class ResponseFormatJsonObject(message.Message):
     """Any JSON object, the older form of structured output."""
 
     DESCRIPTOR: descriptor.Descriptor
@@ -912,9 +943,13 @@ class CacheControl(message.Message):
     TTL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """The kind of cache. Required."""
+    """The kind of cache. Required.
+    Known values: `ephemeral`.
+    """
     ttl: builtins.str
-    """How long the entry lives: 5 minutes or 1 hour. Default: `5m`."""
+    """How long the entry lives: 5 minutes or 1 hour. Default: `5m`.
+    Known values: `5m`, `1h`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -72,6 +72,7 @@ class CreateCompletionRequest(message.Message):
     model: builtins.str
     """The model. Required.
     Limit: 256 bytes.
+    Known values: `gpt-3.5-turbo-instruct`, `davinci-002`, `babbage-002`.
     """
     best_of: builtins.int
     """How many completions to make, of which the `n` best are returned. At least `n`. Not with a
@@ -328,13 +329,13 @@ class CompletionPrompt(message.Message):
         token_lists: CompletionPrompt.TokenIdLists | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "texts", "tokens", "token_lists", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "texts", "tokens", "token_lists", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class Completion(message.Message):
@@ -448,6 +449,7 @@ class Completion(message.Message):
         finish_reason: builtins.str
         """Why the completion ended: at its end or a stop sequence, at `max_tokens`, or by a content
         filter. Absent in a stream until it ends.
+        Known values: `stop`, `length`, `content_filter`.
         """
         index: builtins.int
         """Which completion it is, from 0; with several prompts those of the first prompt come first."""

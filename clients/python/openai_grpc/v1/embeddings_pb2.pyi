@@ -71,6 +71,7 @@ class CreateEmbeddingRequest(message.Message):
     encoding_format: builtins.str
     """How upstream writes the vectors; here they are floats either way. Default: the gateway asks for
     `base64`, which is smaller, unless the deployment is configured otherwise.
+    Known values: `float`, `base64`.
     """
     user: builtins.str
     """A stable id of the end user, by which upstream finds abuse."""
@@ -224,13 +225,13 @@ class EmbeddingInput(message.Message):
         token_lists: EmbeddingInput.TokenIdLists | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "texts", b"texts", "token_lists", b"token_lists", "tokens", b"tokens", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "texts", "tokens", "token_lists", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "texts", "tokens", "token_lists", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class CreateEmbeddingResponse(message.Message):
@@ -239,7 +240,7 @@ class CreateEmbeddingResponse(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
-    class Usage(message.Message):
+    class EmbeddingUsage(message.Message):
         """The tokens that the request took."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -316,7 +317,7 @@ class CreateEmbeddingResponse(message.Message):
         """The vectors, in the order of the inputs."""
 
     @builtins.property
-    def usage(self) -> CreateEmbeddingResponse.Usage:
+    def usage(self) -> CreateEmbeddingResponse.EmbeddingUsage:
         """The tokens that the request took."""
 
     @builtins.property
@@ -328,7 +329,7 @@ class CreateEmbeddingResponse(message.Message):
         *,
         data: abc.Iterable[Embedding] | None = ...,
         model: builtins.str | None = ...,
-        usage: CreateEmbeddingResponse.Usage | None = ...,
+        usage: CreateEmbeddingResponse.EmbeddingUsage | None = ...,
         id: builtins.str | None = ...,
         created: builtins.int | None = ...,
         provider: builtins.str | None = ...,

@@ -43,13 +43,13 @@ class ResponseContent(message.Message):
         parts: ResponseContentParts | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["parts", b"parts", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "parts", b"parts", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["parts", b"parts", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "parts", b"parts", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "parts", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "parts", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseContentParts(message.Message):
@@ -135,13 +135,13 @@ class ResponseContentPart(message.Message):
         summary_text: ResponseSummaryText | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["input_text", "input_image", "input_file", "input_audio", "output_text", "refusal", "reasoning_text", "summary_text", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["input_text", "input_image", "input_file", "input_audio", "output_text", "refusal", "reasoning_text", "summary_text", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseInputText(message.Message):
@@ -195,6 +195,7 @@ class ResponseInputImage(message.Message):
     detail: builtins.str
     """How finely the model sees the image: `low`, `high`, `original` (not scaled down), or `auto`.
     Default: `auto`.
+    Known values: `low`, `high`, `auto`, `original`.
     """
     file_id: builtins.str
     """The id of an uploaded file. One of `file_id`, `image_url` and `data` is required.
@@ -260,6 +261,7 @@ class ResponseInputFile(message.Message):
     detail: builtins.str
     """How finely pages of the file are drawn for the model: `low` is cheaper, `high` better. Default:
     `auto`, which is `high` for gpt-5.6 and later models.
+    Known values: `auto`, `low`, `high`.
     """
     file_data: builtins.str
     """The file as base64, where it is no `data:` URL that `data` can hold unchanged."""
@@ -340,7 +342,9 @@ class ResponseInputAudio(message.Message):
         data: builtins.bytes
         """The sound, encoded in `format`. Required."""
         format: builtins.str
-        """The format of the bytes: `wav` or `mp3`. Required."""
+        """The format of the bytes: `wav` or `mp3`. Required.
+        Known values: `wav`, `mp3`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -639,7 +643,7 @@ class ResponseAnnotation(message.Message):
         """Where `type` is `file_citation`."""
 
     @builtins.property
-    def url_citation(self) -> ResponseURLCitation:
+    def url_citation(self) -> ResponseUrlCitation:
         """Where `type` is `url_citation`."""
 
     @builtins.property
@@ -654,18 +658,18 @@ class ResponseAnnotation(message.Message):
         self,
         *,
         file_citation: ResponseFileCitation | None = ...,
-        url_citation: ResponseURLCitation | None = ...,
+        url_citation: ResponseUrlCitation | None = ...,
         container_file_citation: ResponseContainerFileCitation | None = ...,
         file_path: ResponseFilePath | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["container_file_citation", b"container_file_citation", "file_citation", b"file_citation", "file_path", b"file_path", "unknown", b"unknown", "url_citation", b"url_citation", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["container_file_citation", b"container_file_citation", "file_citation", b"file_citation", "file_path", b"file_path", "kind", b"kind", "unknown", b"unknown", "url_citation", b"url_citation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["container_file_citation", b"container_file_citation", "file_citation", b"file_citation", "file_path", b"file_path", "unknown", b"unknown", "url_citation", b"url_citation", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["container_file_citation", b"container_file_citation", "file_citation", b"file_citation", "file_path", b"file_path", "kind", b"kind", "unknown", b"unknown", "url_citation", b"url_citation"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["file_citation", "url_citation", "container_file_citation", "file_path", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["file_citation", "url_citation", "container_file_citation", "file_path", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseFileCitation(message.Message):
@@ -717,7 +721,7 @@ class ResponseFileCitation(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
 
 @typing.final
-class ResponseURLCitation(message.Message):
+class ResponseUrlCitation(message.Message):
     """A citation of a web page."""
 
     DESCRIPTOR: descriptor.Descriptor

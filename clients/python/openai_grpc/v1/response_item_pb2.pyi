@@ -225,13 +225,13 @@ class ResponseItem(message.Message):
         item_reference: ResponseItemReference | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["additional_tools", b"additional_tools", "apply_patch_call", b"apply_patch_call", "apply_patch_call_output", b"apply_patch_call_output", "code_interpreter_call", b"code_interpreter_call", "compaction", b"compaction", "compaction_trigger", b"compaction_trigger", "computer_call", b"computer_call", "computer_call_output", b"computer_call_output", "configuration_update", b"configuration_update", "custom_tool_call", b"custom_tool_call", "custom_tool_call_output", b"custom_tool_call_output", "file_search_call", b"file_search_call", "function_call", b"function_call", "function_call_output", b"function_call_output", "image_generation_call", b"image_generation_call", "item_reference", b"item_reference", "local_shell_call", b"local_shell_call", "local_shell_call_output", b"local_shell_call_output", "mcp_approval_request", b"mcp_approval_request", "mcp_approval_response", b"mcp_approval_response", "mcp_call", b"mcp_call", "mcp_list_tools", b"mcp_list_tools", "message", b"message", "program", b"program", "program_output", b"program_output", "reasoning", b"reasoning", "shell_call", b"shell_call", "shell_call_output", b"shell_call_output", "tool_search_call", b"tool_search_call", "tool_search_output", b"tool_search_output", "unknown", b"unknown", "value", b"value", "web_search_call", b"web_search_call"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["additional_tools", b"additional_tools", "apply_patch_call", b"apply_patch_call", "apply_patch_call_output", b"apply_patch_call_output", "code_interpreter_call", b"code_interpreter_call", "compaction", b"compaction", "compaction_trigger", b"compaction_trigger", "computer_call", b"computer_call", "computer_call_output", b"computer_call_output", "configuration_update", b"configuration_update", "custom_tool_call", b"custom_tool_call", "custom_tool_call_output", b"custom_tool_call_output", "file_search_call", b"file_search_call", "function_call", b"function_call", "function_call_output", b"function_call_output", "image_generation_call", b"image_generation_call", "item_reference", b"item_reference", "kind", b"kind", "local_shell_call", b"local_shell_call", "local_shell_call_output", b"local_shell_call_output", "mcp_approval_request", b"mcp_approval_request", "mcp_approval_response", b"mcp_approval_response", "mcp_call", b"mcp_call", "mcp_list_tools", b"mcp_list_tools", "message", b"message", "program", b"program", "program_output", b"program_output", "reasoning", b"reasoning", "shell_call", b"shell_call", "shell_call_output", b"shell_call_output", "tool_search_call", b"tool_search_call", "tool_search_output", b"tool_search_output", "unknown", b"unknown", "web_search_call", b"web_search_call"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["additional_tools", b"additional_tools", "apply_patch_call", b"apply_patch_call", "apply_patch_call_output", b"apply_patch_call_output", "code_interpreter_call", b"code_interpreter_call", "compaction", b"compaction", "compaction_trigger", b"compaction_trigger", "computer_call", b"computer_call", "computer_call_output", b"computer_call_output", "configuration_update", b"configuration_update", "custom_tool_call", b"custom_tool_call", "custom_tool_call_output", b"custom_tool_call_output", "file_search_call", b"file_search_call", "function_call", b"function_call", "function_call_output", b"function_call_output", "image_generation_call", b"image_generation_call", "item_reference", b"item_reference", "local_shell_call", b"local_shell_call", "local_shell_call_output", b"local_shell_call_output", "mcp_approval_request", b"mcp_approval_request", "mcp_approval_response", b"mcp_approval_response", "mcp_call", b"mcp_call", "mcp_list_tools", b"mcp_list_tools", "message", b"message", "program", b"program", "program_output", b"program_output", "reasoning", b"reasoning", "shell_call", b"shell_call", "shell_call_output", b"shell_call_output", "tool_search_call", b"tool_search_call", "tool_search_output", b"tool_search_output", "unknown", b"unknown", "value", b"value", "web_search_call", b"web_search_call"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["additional_tools", b"additional_tools", "apply_patch_call", b"apply_patch_call", "apply_patch_call_output", b"apply_patch_call_output", "code_interpreter_call", b"code_interpreter_call", "compaction", b"compaction", "compaction_trigger", b"compaction_trigger", "computer_call", b"computer_call", "computer_call_output", b"computer_call_output", "configuration_update", b"configuration_update", "custom_tool_call", b"custom_tool_call", "custom_tool_call_output", b"custom_tool_call_output", "file_search_call", b"file_search_call", "function_call", b"function_call", "function_call_output", b"function_call_output", "image_generation_call", b"image_generation_call", "item_reference", b"item_reference", "kind", b"kind", "local_shell_call", b"local_shell_call", "local_shell_call_output", b"local_shell_call_output", "mcp_approval_request", b"mcp_approval_request", "mcp_approval_response", b"mcp_approval_response", "mcp_call", b"mcp_call", "mcp_list_tools", b"mcp_list_tools", "message", b"message", "program", b"program", "program_output", b"program_output", "reasoning", b"reasoning", "shell_call", b"shell_call", "shell_call_output", b"shell_call_output", "tool_search_call", b"tool_search_call", "tool_search_output", b"tool_search_output", "unknown", b"unknown", "web_search_call", b"web_search_call"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["message", "function_call", "function_call_output", "reasoning", "custom_tool_call", "custom_tool_call_output", "file_search_call", "web_search_call", "computer_call", "computer_call_output", "code_interpreter_call", "image_generation_call", "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response", "local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output", "apply_patch_call", "apply_patch_call_output", "tool_search_call", "tool_search_output", "additional_tools", "configuration_update", "compaction", "compaction_trigger", "program", "program_output", "item_reference", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["message", "function_call", "function_call_output", "reasoning", "custom_tool_call", "custom_tool_call_output", "file_search_call", "web_search_call", "computer_call", "computer_call_output", "code_interpreter_call", "image_generation_call", "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response", "local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output", "apply_patch_call", "apply_patch_call_output", "tool_search_call", "tool_search_output", "additional_tools", "configuration_update", "compaction", "compaction_trigger", "program", "program_output", "item_reference", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseMessage(message.Message):
@@ -248,12 +248,16 @@ class ResponseMessage(message.Message):
     role: builtins.str
     """Who speaks: `user`, `assistant` (the model), or `developer` and `system`, whose word counts
     more than the user's. Required.
+    Known values: `user`, `system`, `developer`, `assistant`.
     """
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     phase: builtins.str
     """Of an assistant's message: whether it comments on work that goes on or is the final answer.
     Send it back as it came; newer models get worse without it.
+    Known values: `commentary`, `final_answer`.
     """
     id: builtins.str
     """The id of the message. Set by upstream; it goes back in with an assistant's message.
@@ -310,7 +314,7 @@ class ResponseFunctionToolCall(message.Message):
     CALL_ID_FIELD_NUMBER: builtins.int
     NAME_FIELD_NUMBER: builtins.int
     ID_FIELD_NUMBER: builtins.int
-    ASYNC_FIELD_NUMBER: builtins.int
+    ASYNCHRONOUS_FIELD_NUMBER: builtins.int
     CALLER_FIELD_NUMBER: builtins.int
     NAMESPACE_FIELD_NUMBER: builtins.int
     STATUS_FIELD_NUMBER: builtins.int
@@ -326,10 +330,14 @@ class ResponseFunctionToolCall(message.Message):
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
     """
+    asynchronous: builtins.bool
+    """Whether the output may be given in a later turn."""
     namespace: builtins.str
     """The namespace that the function is in, if it is in one."""
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -345,20 +353,21 @@ class ResponseFunctionToolCall(message.Message):
         call_id: builtins.str | None = ...,
         name: builtins.str | None = ...,
         id: builtins.str | None = ...,
+        asynchronous: builtins.bool | None = ...,
         caller: ToolCaller | None = ...,
         namespace: builtins.str | None = ...,
         status: builtins.str | None = ...,
         created_by: builtins.str | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_arguments", b"_arguments", "_async", b"_async", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "arguments", b"arguments", "async", b"async", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_arguments", b"_arguments", "_asynchronous", b"_asynchronous", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "arguments", b"arguments", "asynchronous", b"asynchronous", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_arguments", b"_arguments", "_async", b"_async", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "arguments", b"arguments", "async", b"async", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_arguments", b"_arguments", "_asynchronous", b"_asynchronous", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "arguments", b"arguments", "asynchronous", b"asynchronous", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__arguments: _TypeAlias = typing.Literal["arguments"]  # noqa: Y015
     _WhichOneofArgType__arguments: _TypeAlias = typing.Literal["_arguments", b"_arguments"]  # noqa: Y015
-    _WhichOneofReturnType__async: _TypeAlias = typing.Literal["async"]  # noqa: Y015
-    _WhichOneofArgType__async: _TypeAlias = typing.Literal["_async", b"_async"]  # noqa: Y015
+    _WhichOneofReturnType__asynchronous: _TypeAlias = typing.Literal["asynchronous"]  # noqa: Y015
+    _WhichOneofArgType__asynchronous: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous"]  # noqa: Y015
     _WhichOneofReturnType__call_id: _TypeAlias = typing.Literal["call_id"]  # noqa: Y015
     _WhichOneofArgType__call_id: _TypeAlias = typing.Literal["_call_id", b"_call_id"]  # noqa: Y015
     _WhichOneofReturnType__created_by: _TypeAlias = typing.Literal["created_by"]  # noqa: Y015
@@ -376,7 +385,7 @@ class ResponseFunctionToolCall(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__arguments) -> _WhichOneofReturnType__arguments | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__async) -> _WhichOneofReturnType__async | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asynchronous) -> _WhichOneofReturnType__asynchronous | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__call_id) -> _WhichOneofReturnType__call_id | None: ...
     @typing.overload
@@ -471,13 +480,13 @@ class ToolCaller(message.Message):
         program: ToolCaller.ProgramCaller | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["direct", b"direct", "program", b"program", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["direct", b"direct", "kind", b"kind", "program", b"program", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["direct", b"direct", "program", b"program", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["direct", b"direct", "kind", b"kind", "program", b"program", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["direct", "program", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["direct", "program", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseFunctionToolCallOutput(message.Message):
@@ -505,7 +514,9 @@ class ResponseFunctionToolCallOutput(message.Message):
     namespace: builtins.str
     """The namespace that the function is in, if it is in one."""
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -587,7 +598,9 @@ class ResponseReasoningItem(message.Message):
     `output_item_done` has it whole.
     """
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -639,7 +652,7 @@ class ResponseCustomToolCall(message.Message):
     INPUT_FIELD_NUMBER: builtins.int
     NAME_FIELD_NUMBER: builtins.int
     ID_FIELD_NUMBER: builtins.int
-    ASYNC_FIELD_NUMBER: builtins.int
+    ASYNCHRONOUS_FIELD_NUMBER: builtins.int
     CALLER_FIELD_NUMBER: builtins.int
     NAMESPACE_FIELD_NUMBER: builtins.int
     STATUS_FIELD_NUMBER: builtins.int
@@ -655,10 +668,14 @@ class ResponseCustomToolCall(message.Message):
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
     """
+    asynchronous: builtins.bool
+    """Whether the output may be given in a later turn."""
     namespace: builtins.str
     """The namespace that the tool is in, if it is in one."""
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """Who made the item. In replies only."""
     extra_json: builtins.str
@@ -674,18 +691,19 @@ class ResponseCustomToolCall(message.Message):
         input: builtins.str | None = ...,
         name: builtins.str | None = ...,
         id: builtins.str | None = ...,
+        asynchronous: builtins.bool | None = ...,
         caller: ToolCaller | None = ...,
         namespace: builtins.str | None = ...,
         status: builtins.str | None = ...,
         created_by: builtins.str | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "async", b"async", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "asynchronous", b"asynchronous", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "async", b"async", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous", "_call_id", b"_call_id", "_created_by", b"_created_by", "_extra_json", b"_extra_json", "_id", b"_id", "_input", b"_input", "_name", b"_name", "_namespace", b"_namespace", "_status", b"_status", "asynchronous", b"asynchronous", "call_id", b"call_id", "caller", b"caller", "created_by", b"created_by", "extra_json", b"extra_json", "id", b"id", "input", b"input", "name", b"name", "namespace", b"namespace", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__async: _TypeAlias = typing.Literal["async"]  # noqa: Y015
-    _WhichOneofArgType__async: _TypeAlias = typing.Literal["_async", b"_async"]  # noqa: Y015
+    _WhichOneofReturnType__asynchronous: _TypeAlias = typing.Literal["asynchronous"]  # noqa: Y015
+    _WhichOneofArgType__asynchronous: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous"]  # noqa: Y015
     _WhichOneofReturnType__call_id: _TypeAlias = typing.Literal["call_id"]  # noqa: Y015
     _WhichOneofArgType__call_id: _TypeAlias = typing.Literal["_call_id", b"_call_id"]  # noqa: Y015
     _WhichOneofReturnType__created_by: _TypeAlias = typing.Literal["created_by"]  # noqa: Y015
@@ -703,7 +721,7 @@ class ResponseCustomToolCall(message.Message):
     _WhichOneofReturnType__status: _TypeAlias = typing.Literal["status"]  # noqa: Y015
     _WhichOneofArgType__status: _TypeAlias = typing.Literal["_status", b"_status"]  # noqa: Y015
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__async) -> _WhichOneofReturnType__async | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asynchronous) -> _WhichOneofReturnType__asynchronous | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__call_id) -> _WhichOneofReturnType__call_id | None: ...
     @typing.overload
@@ -741,7 +759,9 @@ class ResponseCustomToolCallOutput(message.Message):
     Limit: 1,024 bytes.
     """
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -918,13 +938,13 @@ class ResponseFileSearchToolCall(message.Message):
             number: builtins.float = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "number", b"number", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "kind", b"kind", "number", b"number", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "number", b"number", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "kind", b"kind", "number", b"number", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "flag", "number", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "flag", "number", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     ID_FIELD_NUMBER: builtins.int
     QUERIES_FIELD_NUMBER: builtins.int
@@ -936,7 +956,9 @@ class ResponseFileSearchToolCall(message.Message):
     Limit: 1,024 bytes.
     """
     status: builtins.str
-    """How far the search is. Required."""
+    """How far the search is. Required.
+    Known values: `in_progress`, `searching`, `completed`, `incomplete`, `failed`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -1011,13 +1033,13 @@ class ResponseFunctionWebSearch(message.Message):
             find_in_page: ResponseFunctionWebSearch.Find | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["find_in_page", b"find_in_page", "open_page", b"open_page", "search", b"search", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["find_in_page", b"find_in_page", "kind", b"kind", "open_page", b"open_page", "search", b"search", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["find_in_page", b"find_in_page", "open_page", b"open_page", "search", b"search", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["find_in_page", b"find_in_page", "kind", b"kind", "open_page", b"open_page", "search", b"search", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["search", "open_page", "find_in_page", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["search", "open_page", "find_in_page", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class Search(message.Message):
@@ -1036,7 +1058,9 @@ class ResponseFunctionWebSearch(message.Message):
             NAME_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             type: builtins.str
-            """The kind of source: `url` is a page; others occur, such as `api`."""
+            """The kind of source: `url` is a page; others occur, such as `api`.
+            Known values: `url`.
+            """
             url: builtins.str
             """The URL of the page. Required."""
             name: builtins.str
@@ -1188,7 +1212,9 @@ class ResponseFunctionWebSearch(message.Message):
     Limit: 1,024 bytes.
     """
     status: builtins.str
-    """How far the step is. Required."""
+    """How far the step is. Required.
+    Known values: `in_progress`, `searching`, `completed`, `failed`, `incomplete`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -1240,7 +1266,9 @@ class ResponseComputerToolCall(message.Message):
     call_id: builtins.str
     """The id of the call; the output names it. Required."""
     status: builtins.str
-    """How far the item is. Required."""
+    """How far the item is. Required.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -1305,7 +1333,9 @@ class ComputerAction(message.Message):
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         button: builtins.str
-        """The button; `wheel` is the middle one. Required."""
+        """The button; `wheel` is the middle one. Required.
+        Known values: `left`, `right`, `wheel`, `back`, `forward`.
+        """
         x: builtins.int
         """The horizontal position, in pixels. Required."""
         y: builtins.int
@@ -1735,13 +1765,13 @@ class ComputerAction(message.Message):
         wait: ComputerAction.WaitAction | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["click", b"click", "double_click", b"double_click", "drag", b"drag", "keypress", b"keypress", "move", b"move", "screenshot", b"screenshot", "scroll", b"scroll", "type", b"type", "unknown", b"unknown", "value", b"value", "wait", b"wait"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["click", b"click", "double_click", b"double_click", "drag", b"drag", "keypress", b"keypress", "kind", b"kind", "move", b"move", "screenshot", b"screenshot", "scroll", b"scroll", "type", b"type", "unknown", b"unknown", "wait", b"wait"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["click", b"click", "double_click", b"double_click", "drag", b"drag", "keypress", b"keypress", "move", b"move", "screenshot", b"screenshot", "scroll", b"scroll", "type", b"type", "unknown", b"unknown", "value", b"value", "wait", b"wait"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["click", b"click", "double_click", b"double_click", "drag", b"drag", "keypress", b"keypress", "kind", b"kind", "move", b"move", "screenshot", b"screenshot", "scroll", b"scroll", "type", b"type", "unknown", b"unknown", "wait", b"wait"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["click", "double_click", "drag", "keypress", "move", "screenshot", "scroll", "type", "wait", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["click", "double_click", "drag", "keypress", "move", "screenshot", "scroll", "type", "wait", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class SafetyCheck(message.Message):
@@ -1857,7 +1887,9 @@ class ResponseComputerToolCallOutput(message.Message):
     Limit: 1,024 bytes.
     """
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`, `failed`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -1938,13 +1970,13 @@ class ResponseCodeInterpreterToolCall(message.Message):
             image: ResponseCodeInterpreterToolCall.Image | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["image", b"image", "logs", b"logs", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["image", b"image", "kind", b"kind", "logs", b"logs", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["image", b"image", "logs", b"logs", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["image", b"image", "kind", b"kind", "logs", b"logs", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["logs", "image", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["logs", "image", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class Logs(message.Message):
@@ -2025,7 +2057,9 @@ class ResponseCodeInterpreterToolCall(message.Message):
     Limit: 1,024 bytes.
     """
     status: builtins.str
-    """How far the call is; `interpreting`: the code runs. Required."""
+    """How far the call is; `interpreting`: the code runs. Required.
+    Known values: `in_progress`, `completed`, `incomplete`, `interpreting`, `failed`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -2089,7 +2123,9 @@ class ResponseImageGenerationCall(message.Message):
             MODERATION_STAGE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             moderation_stage: builtins.str
-            """What was stopped: the `input` or the `output`. Required."""
+            """What was stopped: the `input` or the `output`. Required.
+            Known values: `input`, `output`, `unknown`.
+            """
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             @builtins.property
@@ -2253,19 +2289,31 @@ class ResponseImageGenerationCall(message.Message):
     result: builtins.bytes
     """The image, encoded in `output_format`; absent until it is made."""
     status: builtins.str
-    """How far the image is. Required."""
+    """How far the image is. Required.
+    Known values: `in_progress`, `completed`, `generating`, `failed`.
+    """
     action: builtins.str
-    """Whether the image is new (`generate`) or a changed one (`edit`)."""
+    """Whether the image is new (`generate`) or a changed one (`edit`).
+    Known values: `generate`, `edit`, `auto`.
+    """
     background: builtins.str
-    """The background."""
+    """The background.
+    Known values: `transparent`, `opaque`, `auto`.
+    """
     output_format: builtins.str
-    """The format of the image."""
+    """The format of the image.
+    Known values: `png`, `webp`, `jpeg`, `gif`, `svg`.
+    """
     quality: builtins.str
-    """The quality."""
+    """The quality.
+    Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`.
+    """
     revised_prompt: builtins.str
     """The prompt that the image was made from, as the model put it."""
     size: builtins.str
-    """Width and height in pixels, such as `1536x864`."""
+    """Width and height in pixels, such as `1536x864`.
+    Known values: `1024x1024`, `1024x1536`, `1536x1024`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -2479,7 +2527,9 @@ class ResponseMcpCall(message.Message):
     output: builtins.str
     """What the tool gave, if it did not fail."""
     status: builtins.str
-    """How far the call is; `calling`: the server works."""
+    """How far the call is; `calling`: the server works.
+    Known values: `in_progress`, `completed`, `incomplete`, `calling`, `failed`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -2613,7 +2663,7 @@ class McpError(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
 
     @typing.final
-    class HTTPError(message.Message):
+    class HttpError(message.Message):
         """An HTTP error of the server."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -2669,7 +2719,7 @@ class McpError(message.Message):
         """Where `type` is `mcp_tool_execution_error`."""
 
     @builtins.property
-    def http(self) -> McpError.HTTPError:
+    def http(self) -> McpError.HttpError:
         """Where `type` is `http_error`."""
 
     def __init__(
@@ -2678,16 +2728,16 @@ class McpError(message.Message):
         message: builtins.str = ...,
         protocol: McpError.ProtocolError | None = ...,
         tool_execution: McpError.ToolExecutionError | None = ...,
-        http: McpError.HTTPError | None = ...,
+        http: McpError.HttpError | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["http", b"http", "message", b"message", "protocol", b"protocol", "tool_execution", b"tool_execution", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["http", b"http", "kind", b"kind", "message", b"message", "protocol", b"protocol", "tool_execution", b"tool_execution", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["http", b"http", "message", b"message", "protocol", b"protocol", "tool_execution", b"tool_execution", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["http", b"http", "kind", b"kind", "message", b"message", "protocol", b"protocol", "tool_execution", b"tool_execution", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["message", "protocol", "tool_execution", "http", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["message", "protocol", "tool_execution", "http", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseMcpApprovalRequest(message.Message):
@@ -2902,7 +2952,9 @@ class ResponseLocalShellCall(message.Message):
     call_id: builtins.str
     """The id of the call. Required."""
     status: builtins.str
-    """How far the item is. Required."""
+    """How far the item is. Required.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -2956,7 +3008,9 @@ class ResponseLocalShellCallOutput(message.Message):
     output: builtins.str
     """The result as JSON text. Required."""
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -3054,7 +3108,9 @@ class ResponseFunctionShellToolCall(message.Message):
     call_id: builtins.str
     """The id of the call; the output names it. Required."""
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -3131,7 +3187,9 @@ class ResponseFunctionShellToolCallOutput(message.Message):
     max_output_length: builtins.int
     """The `max_output_length` of the call, in characters; to be sent back as it came."""
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -3217,13 +3275,13 @@ class ShellCallOutputContent(message.Message):
             timeout: ShellCallOutputContent.Timeout | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["exit", b"exit", "timeout", b"timeout", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["exit", b"exit", "kind", b"kind", "timeout", b"timeout", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["exit", b"exit", "timeout", b"timeout", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["exit", b"exit", "kind", b"kind", "timeout", b"timeout", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["exit", "timeout", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["exit", "timeout", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class Exit(message.Message):
@@ -3363,13 +3421,13 @@ class ResponseApplyPatchToolCall(message.Message):
             delete_file: ResponseApplyPatchToolCall.DeleteFile | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["create_file", b"create_file", "delete_file", b"delete_file", "unknown", b"unknown", "update_file", b"update_file", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["create_file", b"create_file", "delete_file", b"delete_file", "kind", b"kind", "unknown", b"unknown", "update_file", b"update_file"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["create_file", b"create_file", "delete_file", b"delete_file", "unknown", b"unknown", "update_file", b"update_file", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["create_file", b"create_file", "delete_file", b"delete_file", "kind", b"kind", "unknown", b"unknown", "update_file", b"update_file"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["create_file", "update_file", "delete_file", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["create_file", "update_file", "delete_file", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class CreateFile(message.Message):
@@ -3490,7 +3548,9 @@ class ResponseApplyPatchToolCall(message.Message):
     call_id: builtins.str
     """The id of the call; the output names it. Required."""
     status: builtins.str
-    """How far the item is. Required."""
+    """How far the item is. Required.
+    Known values: `in_progress`, `completed`.
+    """
     id: builtins.str
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
@@ -3559,7 +3619,9 @@ class ResponseApplyPatchToolCallOutput(message.Message):
     call_id: builtins.str
     """The `call_id` of the call. Required."""
     status: builtins.str
-    """Whether the change was made. Required."""
+    """Whether the change was made. Required.
+    Known values: `completed`, `failed`.
+    """
     id: builtins.str
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
@@ -3636,9 +3698,13 @@ class ResponseToolSearchCall(message.Message):
     call_id: builtins.str
     """The id of the call; the output names it. Absent when upstream searches."""
     execution: builtins.str
-    """Who searches: upstream (`server`) or the caller (`client`)."""
+    """Who searches: upstream (`server`) or the caller (`client`).
+    Known values: `server`, `client`.
+    """
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -3707,9 +3773,13 @@ class ResponseToolSearchOutput(message.Message):
     call_id: builtins.str
     """The `call_id` of the call. Absent when upstream searched."""
     execution: builtins.str
-    """Who searched: upstream (`server`) or the caller (`client`)."""
+    """Who searched: upstream (`server`) or the caller (`client`).
+    Known values: `server`, `client`.
+    """
     status: builtins.str
-    """How far the item is; `incomplete`: it was cut short. Set by upstream."""
+    """How far the item is; `incomplete`: it was cut short. Set by upstream.
+    Known values: `in_progress`, `completed`, `incomplete`.
+    """
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
@@ -3769,7 +3839,10 @@ class ResponseAdditionalTools(message.Message):
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     role: builtins.str
-    """Who brings them; in a request only `developer`. Required."""
+    """Who brings them; in a request only `developer`. Required.
+    Known values: `developer`, `unknown`, `user`, `assistant`, `system`, `critic`, `discriminator`,
+    `tool`.
+    """
     id: builtins.str
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
@@ -4009,7 +4082,9 @@ class ResponseProgramOutput(message.Message):
     result: builtins.str
     """What the program gave. Required."""
     status: builtins.str
-    """Whether the program ended or was cut short. Required."""
+    """Whether the program ended or was cut short. Required.
+    Known values: `completed`, `incomplete`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -4102,31 +4177,31 @@ class ResponseTextConfig(message.Message):
             """Where `type` is `text`."""
 
         @builtins.property
-        def json_schema(self) -> ResponseTextConfig.JSONSchema:
+        def json_schema(self) -> ResponseTextConfig.JsonSchema:
             """Where `type` is `json_schema`."""
 
         @builtins.property
-        def json_object(self) -> common_pb2.ResponseFormatJSONObject:
+        def json_object(self) -> common_pb2.ResponseFormatJsonObject:
             """Where `type` is `json_object`."""
 
         def __init__(
             self,
             *,
             text: common_pb2.ResponseFormatText | None = ...,
-            json_schema: ResponseTextConfig.JSONSchema | None = ...,
-            json_object: common_pb2.ResponseFormatJSONObject | None = ...,
+            json_schema: ResponseTextConfig.JsonSchema | None = ...,
+            json_object: common_pb2.ResponseFormatJsonObject | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["json_object", b"json_object", "json_schema", b"json_schema", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "json_schema", "json_object", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "json_schema", "json_object", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
-    class JSONSchema(message.Message):
+    class JsonSchema(message.Message):
         """JSON that follows a schema (structured output)."""
 
         DESCRIPTOR: descriptor.Descriptor
@@ -4186,7 +4261,9 @@ class ResponseTextConfig(message.Message):
     VERBOSITY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     verbosity: builtins.str
-    """How long answers are: `low`, `medium` or `high`. Default: `medium`."""
+    """How long answers are: `low`, `medium` or `high`. Default: `medium`.
+    Known values: `low`, `medium`, `high`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property

@@ -21,6 +21,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
@@ -38,7 +43,9 @@ class Response(message.Message):
         PAYER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         payer: builtins.str
-        """Who pays: `developer`, the owner of the key."""
+        """Who pays: `developer`, the owner of the key.
+        Known values: `developer`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -122,7 +129,9 @@ class Response(message.Message):
         blocked: builtins.bool
         """Whether the filter held the text back."""
         source_type: builtins.str
-        """What the filter looked at: the `prompt` or the `completion`."""
+        """What the filter looked at: the `prompt` or the `completion`.
+        Known values: `prompt`, `completion`.
+        """
         content_filter_raw_json: builtins.str
         """The filter's own report."""
         extra_json: builtins.str
@@ -209,6 +218,7 @@ class Response(message.Message):
         """`max_output_tokens`: the limit was reached; `max_messages`: the limit of messages was
         reached; `content_filter`: a filter stopped it; `steered`: new input on a WebSocket replaced
         it.
+        Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
         """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
@@ -244,10 +254,14 @@ class Response(message.Message):
         id: builtins.str
         """The id of that reasoning item."""
         action: builtins.str
-        """What was done with it: `removed`."""
+        """What was done with it: `removed`.
+        Known values: `removed`.
+        """
         reason: builtins.str
         """Why: it comes from another organization, end user or model, follows another prefix, or
         belongs to an earlier turn.
+        Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
+        `prefix_mismatch`, `turn_boundary`.
         """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
@@ -291,6 +305,7 @@ class Response(message.Message):
         cyber: builtins.str
         """The program for work on security. Default: by the model and the organization's permission; a
         program without permission fails with PERMISSION_DENIED.
+        Known values: `standard`, `daybreak_blue`, `daybreak_red`.
         """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
@@ -324,6 +339,7 @@ class Response(message.Message):
         context_compression: builtins.str
         """Whether images are compressed to save context: `enabled` demands it, `disabled` forbids it,
         `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
+        Known values: `auto`, `enabled`, `disabled`.
         """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
@@ -639,13 +655,13 @@ class Response(message.Message):
             unavailable: Response.Unavailable | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["cache_hit", b"cache_hit", "cache_miss", b"cache_miss", "comparison_response_not_found", b"comparison_response_not_found", "unavailable", b"unavailable", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["cache_hit", b"cache_hit", "cache_miss", b"cache_miss", "comparison_response_not_found", b"comparison_response_not_found", "kind", b"kind", "unavailable", b"unavailable", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["cache_hit", b"cache_hit", "cache_miss", b"cache_miss", "comparison_response_not_found", b"comparison_response_not_found", "unavailable", b"unavailable", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["cache_hit", b"cache_hit", "cache_miss", b"cache_miss", "comparison_response_not_found", b"comparison_response_not_found", "kind", b"kind", "unavailable", b"unavailable", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["cache_hit", "cache_miss", "comparison_response_not_found", "unavailable", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["cache_hit", "cache_miss", "comparison_response_not_found", "unavailable", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class CacheHit(message.Message):
@@ -682,7 +698,11 @@ class Response(message.Message):
         cache_missed_tokens: builtins.int
         """About how many input tokens come after the first difference."""
         reason: builtins.str
-        """What differs from the compared response."""
+        """What differs from the compared response.
+        Known values: `model_changed`, `prompt_cache_key_changed`, `tools_changed`,
+        `text_format_changed`, `reasoning_effort_changed`, `verbosity_changed`, `context_compacted`,
+        `input_changed`, `service_tier_changed`.
+        """
         comparison_reusable_tokens: builtins.int
         """How many tokens of the compared response could have been reused."""
         extra_json: builtins.str
@@ -850,24 +870,48 @@ class Response(message.Message):
     """The id of the response that this one follows."""
     prompt_cache_key: builtins.str
     """The request's `prompt_cache_key`."""
-    prompt_cache_retention: builtins.str
-    """Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`."""
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def prompt_cache_retention(self) -> builtins.str:
+        """Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+        Known values: `in_memory`, `24h`.
+        """
+
+    @prompt_cache_retention.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def prompt_cache_retention(self, value: builtins.str) -> None:
+        """Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+        Known values: `in_memory`, `24h`.
+        """
+
     safety_identifier: builtins.str
     """The request's `safety_identifier`. At most 128 characters."""
     service_tier: builtins.str
     """The tier that served the request, which may differ from the one asked for; a request for `fast`
     often shows as `priority`.
+    Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
     """
     status: builtins.str
     """`queued` and `in_progress` go on; `completed`, `incomplete` (see `incomplete_details`),
     `failed` (see `error`) and `cancelled` are final.
+    Known values: `completed`, `failed`, `in_progress`, `cancelled`, `queued`, `incomplete`.
     """
     top_logprobs: builtins.int
     """How many of the likeliest tokens are reported at each position, 0 to 20."""
     truncation: builtins.str
-    """What happened to an input longer than the context window: `auto` or `disabled`."""
-    user: builtins.str
-    """Deprecated. The request's `user`."""
+    """What happened to an input longer than the context window: `auto` or `disabled`.
+    Known values: `auto`, `disabled`.
+    """
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def user(self) -> builtins.str:
+        """Deprecated. The request's `user`."""
+
+    @user.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def user(self, value: builtins.str) -> None:
+        """Deprecated. The request's `user`."""
+
     store: builtins.bool
     """Whether the response is kept upstream. Seen on the wire, in no SDK."""
     frequency_penalty: builtins.float
@@ -1168,7 +1212,10 @@ class ResponseError(message.Message):
         detailed_explanation: builtins.str
         """The reason, for people."""
         error_type: builtins.str
-        """What the model seemed about to do: move, read or destroy data without being meant to."""
+        """What the model seemed about to do: move, read or destroy data without being meant to.
+        Known values: `potentially_unintended_data_transfer`, `potentially_unintended_data_access`,
+        `potentially_unintended_destructive_activity`, `other`.
+        """
         review_target: builtins.str
         """An opaque value by which the review can be continued; absent when it can't."""
         extra_json: builtins.str
@@ -1216,6 +1263,13 @@ class ResponseError(message.Message):
     code: builtins.str
     """The code. `server_error` and `rate_limit_exceeded` may pass on a retry; most others need
     another request. Other codes occur, such as `insufficient_quota`.
+    Known values: `server_error`, `rate_limit_exceeded`, `invalid_prompt`,
+    `data_residency_mismatch`, `bio_policy`, `misalignment_policy_violation`,
+    `vector_store_timeout`, `invalid_image`, `invalid_image_format`, `invalid_base64_image`,
+    `invalid_image_url`, `image_too_large`, `image_too_small`, `image_parse_error`,
+    `image_content_policy_violation`, `invalid_image_mode`, `image_file_too_large`,
+    `unsupported_image_media_type`, `empty_image_file`, `failed_to_download_image`,
+    `image_file_not_found`.
     """
     message: builtins.str
     """The reason, for people."""
@@ -1510,13 +1564,13 @@ class ResponseInput(message.Message):
         items: ResponseItems | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["items", b"items", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["items", b"items", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["items", b"items", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["items", b"items", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "items", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "items", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ResponseItems(message.Message):
@@ -1644,10 +1698,10 @@ class ResponsePromptVariable(message.Message):
         input_file: response_content_pb2.ResponseInputFile | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "input_text", "input_image", "input_file", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "input_text", "input_image", "input_file", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...

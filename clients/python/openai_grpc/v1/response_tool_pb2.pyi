@@ -141,13 +141,13 @@ class ResponseTool(message.Message):
         programmatic_tool_calling: ProgrammaticToolCallingTool | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "value", b"value", "web_search", b"web_search", "web_search_2025_08_26", b"web_search_2025_08_26", "web_search_preview", b"web_search_preview", "web_search_preview_2025_03_11", b"web_search_preview_2025_03_11"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "kind", b"kind", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "web_search", b"web_search", "web_search_2025_08_26", b"web_search_2025_08_26", "web_search_preview", b"web_search_preview", "web_search_preview_2025_03_11", b"web_search_preview_2025_03_11"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "value", b"value", "web_search", b"web_search", "web_search_2025_08_26", b"web_search_2025_08_26", "web_search_preview", b"web_search_preview", "web_search_preview_2025_03_11", b"web_search_preview_2025_03_11"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["apply_patch", b"apply_patch", "code_interpreter", b"code_interpreter", "computer", b"computer", "computer_use_preview", b"computer_use_preview", "custom", b"custom", "file_search", b"file_search", "function", b"function", "image_generation", b"image_generation", "kind", b"kind", "local_shell", b"local_shell", "mcp", b"mcp", "namespace", b"namespace", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "tool_search", b"tool_search", "unknown", b"unknown", "web_search", b"web_search", "web_search_2025_08_26", b"web_search_2025_08_26", "web_search_preview", b"web_search_preview", "web_search_preview_2025_03_11", b"web_search_preview_2025_03_11"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["function", "custom", "file_search", "web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11", "computer", "computer_use_preview", "code_interpreter", "image_generation", "mcp", "local_shell", "shell", "apply_patch", "namespace", "tool_search", "programmatic_tool_calling", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["function", "custom", "file_search", "web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11", "computer", "computer_use_preview", "code_interpreter", "image_generation", "mcp", "local_shell", "shell", "apply_patch", "namespace", "tool_search", "programmatic_tool_calling", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class FunctionTool(message.Message):
@@ -159,7 +159,7 @@ class FunctionTool(message.Message):
     PARAMETERS_JSON_FIELD_NUMBER: builtins.int
     STRICT_FIELD_NUMBER: builtins.int
     ALLOWED_CALLERS_FIELD_NUMBER: builtins.int
-    ASYNC_FIELD_NUMBER: builtins.int
+    ASYNCHRONOUS_FIELD_NUMBER: builtins.int
     DEFER_LOADING_FIELD_NUMBER: builtins.int
     DESCRIPTION_FIELD_NUMBER: builtins.int
     OUTPUT_SCHEMA_JSON_FIELD_NUMBER: builtins.int
@@ -171,6 +171,10 @@ class FunctionTool(message.Message):
     strict: builtins.bool
     """Make the arguments follow the schema exactly; only a subset of JSON Schema is possible then.
     Default: strict when the schema allows it.
+    """
+    asynchronous: builtins.bool
+    """Whether the output may be given in a later turn, instead of in the next request. Default:
+    false.
     """
     defer_loading: builtins.bool
     """Leave the function out of the context until tool search finds it. Default: false."""
@@ -184,6 +188,7 @@ class FunctionTool(message.Message):
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
         `direct`.
+        Known values: `direct`, `programmatic`.
         """
 
     def __init__(
@@ -193,17 +198,18 @@ class FunctionTool(message.Message):
         parameters_json: builtins.str | None = ...,
         strict: builtins.bool | None = ...,
         allowed_callers: abc.Iterable[builtins.str] | None = ...,
+        asynchronous: builtins.bool | None = ...,
         defer_loading: builtins.bool | None = ...,
         description: builtins.str | None = ...,
         output_schema_json: builtins.str | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "_output_schema_json", b"_output_schema_json", "_parameters_json", b"_parameters_json", "_strict", b"_strict", "async", b"async", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "name", b"name", "output_schema_json", b"output_schema_json", "parameters_json", b"parameters_json", "strict", b"strict"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "_output_schema_json", b"_output_schema_json", "_parameters_json", b"_parameters_json", "_strict", b"_strict", "asynchronous", b"asynchronous", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "name", b"name", "output_schema_json", b"output_schema_json", "parameters_json", b"parameters_json", "strict", b"strict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "_output_schema_json", b"_output_schema_json", "_parameters_json", b"_parameters_json", "_strict", b"_strict", "allowed_callers", b"allowed_callers", "async", b"async", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "name", b"name", "output_schema_json", b"output_schema_json", "parameters_json", b"parameters_json", "strict", b"strict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "_output_schema_json", b"_output_schema_json", "_parameters_json", b"_parameters_json", "_strict", b"_strict", "allowed_callers", b"allowed_callers", "asynchronous", b"asynchronous", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "name", b"name", "output_schema_json", b"output_schema_json", "parameters_json", b"parameters_json", "strict", b"strict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__async: _TypeAlias = typing.Literal["async"]  # noqa: Y015
-    _WhichOneofArgType__async: _TypeAlias = typing.Literal["_async", b"_async"]  # noqa: Y015
+    _WhichOneofReturnType__asynchronous: _TypeAlias = typing.Literal["asynchronous"]  # noqa: Y015
+    _WhichOneofArgType__asynchronous: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous"]  # noqa: Y015
     _WhichOneofReturnType__defer_loading: _TypeAlias = typing.Literal["defer_loading"]  # noqa: Y015
     _WhichOneofArgType__defer_loading: _TypeAlias = typing.Literal["_defer_loading", b"_defer_loading"]  # noqa: Y015
     _WhichOneofReturnType__description: _TypeAlias = typing.Literal["description"]  # noqa: Y015
@@ -219,7 +225,7 @@ class FunctionTool(message.Message):
     _WhichOneofReturnType__strict: _TypeAlias = typing.Literal["strict"]  # noqa: Y015
     _WhichOneofArgType__strict: _TypeAlias = typing.Literal["_strict", b"_strict"]  # noqa: Y015
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__async) -> _WhichOneofReturnType__async | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asynchronous) -> _WhichOneofReturnType__asynchronous | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__defer_loading) -> _WhichOneofReturnType__defer_loading | None: ...
     @typing.overload
@@ -267,13 +273,13 @@ class CustomTool(message.Message):
             grammar: CustomTool.Grammar | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["grammar", b"grammar", "kind", b"kind", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "grammar", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "grammar", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class Grammar(message.Message):
@@ -287,7 +293,9 @@ class CustomTool(message.Message):
         definition: builtins.str
         """The grammar itself. Required."""
         syntax: builtins.str
-        """The notation: a `lark` grammar or a `regex`. Required."""
+        """The notation: a `lark` grammar or a `regex`. Required.
+        Known values: `lark`, `regex`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -316,13 +324,17 @@ class CustomTool(message.Message):
 
     NAME_FIELD_NUMBER: builtins.int
     ALLOWED_CALLERS_FIELD_NUMBER: builtins.int
-    ASYNC_FIELD_NUMBER: builtins.int
+    ASYNCHRONOUS_FIELD_NUMBER: builtins.int
     DEFER_LOADING_FIELD_NUMBER: builtins.int
     DESCRIPTION_FIELD_NUMBER: builtins.int
     FORMAT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
     """The tool's name, as calls name it. Required."""
+    asynchronous: builtins.bool
+    """Whether the output may be given in a later turn, instead of in the next request. Default:
+    false.
+    """
     defer_loading: builtins.bool
     """Leave the tool out of the context until tool search finds it. Default: false."""
     description: builtins.str
@@ -333,6 +345,7 @@ class CustomTool(message.Message):
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
         `direct`.
+        Known values: `direct`, `programmatic`.
         """
 
     @builtins.property
@@ -344,17 +357,18 @@ class CustomTool(message.Message):
         *,
         name: builtins.str | None = ...,
         allowed_callers: abc.Iterable[builtins.str] | None = ...,
+        asynchronous: builtins.bool | None = ...,
         defer_loading: builtins.bool | None = ...,
         description: builtins.str | None = ...,
         format: CustomTool.Format | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "async", b"async", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "format", b"format", "name", b"name"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "asynchronous", b"asynchronous", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "format", b"format", "name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_async", b"_async", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "allowed_callers", b"allowed_callers", "async", b"async", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "format", b"format", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous", "_defer_loading", b"_defer_loading", "_description", b"_description", "_extra_json", b"_extra_json", "_name", b"_name", "allowed_callers", b"allowed_callers", "asynchronous", b"asynchronous", "defer_loading", b"defer_loading", "description", b"description", "extra_json", b"extra_json", "format", b"format", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__async: _TypeAlias = typing.Literal["async"]  # noqa: Y015
-    _WhichOneofArgType__async: _TypeAlias = typing.Literal["_async", b"_async"]  # noqa: Y015
+    _WhichOneofReturnType__asynchronous: _TypeAlias = typing.Literal["asynchronous"]  # noqa: Y015
+    _WhichOneofArgType__asynchronous: _TypeAlias = typing.Literal["_asynchronous", b"_asynchronous"]  # noqa: Y015
     _WhichOneofReturnType__defer_loading: _TypeAlias = typing.Literal["defer_loading"]  # noqa: Y015
     _WhichOneofArgType__defer_loading: _TypeAlias = typing.Literal["_defer_loading", b"_defer_loading"]  # noqa: Y015
     _WhichOneofReturnType__description: _TypeAlias = typing.Literal["description"]  # noqa: Y015
@@ -364,7 +378,7 @@ class CustomTool(message.Message):
     _WhichOneofReturnType__name: _TypeAlias = typing.Literal["name"]  # noqa: Y015
     _WhichOneofArgType__name: _TypeAlias = typing.Literal["_name", b"_name"]  # noqa: Y015
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__async) -> _WhichOneofReturnType__async | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asynchronous) -> _WhichOneofReturnType__asynchronous | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__defer_loading) -> _WhichOneofReturnType__defer_loading | None: ...
     @typing.overload
@@ -432,7 +446,9 @@ class FileSearchTool(message.Message):
         SCORE_THRESHOLD_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         ranker: builtins.str
-        """The ranker. Default: `auto`."""
+        """The ranker. Default: `auto`.
+        Known values: `auto`, `default-2024-11-15`.
+        """
         score_threshold: builtins.float
         """Drop results with a score below this, 0 to 1; close to 1 keeps only the best."""
         extra_json: builtins.str
@@ -545,13 +561,13 @@ class FileSearchFilter(message.Message):
         compound: CompoundFilter | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["comparison", b"comparison", "compound", b"compound", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["comparison", b"comparison", "compound", b"compound", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["comparison", b"comparison", "compound", b"compound", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["comparison", b"comparison", "compound", b"compound", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["comparison", "compound", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["comparison", "compound", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ComparisonFilter(message.Message):
@@ -568,6 +584,7 @@ class ComparisonFilter(message.Message):
     type: builtins.str
     """The comparison: equal, not equal, greater, greater or equal, less, less or equal, in a list,
     not in a list. Required.
+    Known values: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `nin`.
     """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
@@ -610,7 +627,9 @@ class CompoundFilter(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """Whether all (`and`) or one (`or`) must hold. Required."""
+    """Whether all (`and`) or one (`or`) must hold. Required.
+    Known values: `and`, `or`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -669,13 +688,13 @@ class FilterValue(message.Message):
         list: FilterValues | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "list", b"list", "number", b"number", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "kind", b"kind", "list", b"list", "number", b"number", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "list", b"list", "number", b"number", "text", b"text", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["flag", b"flag", "kind", b"kind", "list", b"list", "number", b"number", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["text", "flag", "number", "list", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "flag", "number", "list", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class FilterValues(message.Message):
@@ -743,7 +762,9 @@ class WebSearchTool(message.Message):
     external_web_access: builtins.bool
     """Fetch live pages; false searches only what upstream has cached. Default: true."""
     search_context_size: builtins.str
-    """How much context the results may fill: `low`, `medium` or `high`. Default: `medium`."""
+    """How much context the results may fill: `low`, `medium` or `high`. Default: `medium`.
+    Known values: `low`, `medium`, `high`.
+    """
     return_token_budget: builtins.str
     """How many tokens of results are returned, by name such as `default`. Seen on the wire, in no
     SDK.
@@ -815,7 +836,9 @@ class UserLocation(message.Message):
     timezone: builtins.str
     """The IANA time zone, such as `America/Los_Angeles`."""
     type: builtins.str
-    """How exact the location is; always `approximate`. Required for `web_search_preview`."""
+    """How exact the location is; always `approximate`. Required for `web_search_preview`.
+    Known values: `approximate`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -868,12 +891,16 @@ class WebSearchPreviewTool(message.Message):
     USER_LOCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     search_context_size: builtins.str
-    """How much context the results may fill: `low`, `medium` or `high`. Default: `medium`."""
+    """How much context the results may fill: `low`, `medium` or `high`. Default: `medium`.
+    Known values: `low`, `medium`, `high`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def search_content_types(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The kinds of content to search: `text`, `image`."""
+        """The kinds of content to search: `text`, `image`.
+        Known values: `text`, `image`.
+        """
 
     @builtins.property
     def user_location(self) -> UserLocation:
@@ -937,7 +964,9 @@ class ComputerUsePreviewTool(message.Message):
     display_width: builtins.int
     """The width of the screen, in pixels. Required."""
     environment: builtins.str
-    """What kind of computer it is. Required."""
+    """What kind of computer it is. Required.
+    Known values: `windows`, `mac`, `linux`, `ubuntu`, `browser`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(
@@ -1001,13 +1030,13 @@ class CodeInterpreterTool(message.Message):
             auto: CodeInterpreterTool.AutoContainer | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["auto", b"auto", "id", b"id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["auto", b"auto", "id", b"id", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["auto", b"auto", "id", b"id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["auto", b"auto", "id", b"id", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["id", "auto", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["id", "auto", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class AutoContainer(message.Message):
@@ -1020,7 +1049,9 @@ class CodeInterpreterTool(message.Message):
         NETWORK_POLICY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         memory_limit: builtins.str
-        """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`."""
+        """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
+        Known values: `1g`, `4g`, `16g`, `64g`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         @builtins.property
@@ -1067,6 +1098,7 @@ class CodeInterpreterTool(message.Message):
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
         `direct`.
+        Known values: `direct`, `programmatic`.
         """
 
     def __init__(
@@ -1110,13 +1142,13 @@ class ContainerNetworkPolicy(message.Message):
         allowlist: ContainerNetworkPolicyAllowlist | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["allowlist", b"allowlist", "disabled", b"disabled", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["allowlist", b"allowlist", "disabled", b"disabled", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["allowlist", b"allowlist", "disabled", b"disabled", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["allowlist", b"allowlist", "disabled", b"disabled", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["disabled", "allowlist", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["disabled", "allowlist", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ContainerNetworkPolicyDisabled(message.Message):
@@ -1291,7 +1323,9 @@ class ImageGenerationTool(message.Message):
             EFFORT_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             effort: builtins.str
-            """The effort. Default: the model's own."""
+            """The effort. Default: the model's own.
+            Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
+            """
             extra_json: builtins.str
             """A JSON object of the keys that this contract does not know, in both directions."""
             def __init__(
@@ -1364,12 +1398,17 @@ class ImageGenerationTool(message.Message):
     N_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     action: builtins.str
-    """Make a new image (`generate`) or change one of the input (`edit`). Default: `auto`."""
+    """Make a new image (`generate`) or change one of the input (`edit`). Default: `auto`.
+    Known values: `generate`, `edit`, `auto`.
+    """
     background: builtins.str
-    """The background: `transparent` (for `png` and `webp`), `opaque`, or `auto`. Default: `auto`."""
+    """The background: `transparent` (for `png` and `webp`), `opaque`, or `auto`. Default: `auto`.
+    Known values: `transparent`, `opaque`, `auto`.
+    """
     complexity: builtins.str
     """How much is spent on planning the image. Default: as `reasoning.effort`, or the image model's
     own.
+    Known values: `low`, `medium`, `high`.
     """
     frame_count: builtins.int
     """How many frames a GIF has; only for `output_format` `gif`. Default: 9."""
@@ -1380,26 +1419,33 @@ class ImageGenerationTool(message.Message):
     input_fidelity: builtins.str
     """How closely the style and the faces of input images are kept. Default: `low`. Not all models
     have it.
+    Known values: `high`, `low`.
     """
     model: builtins.str
     """The image model. Default: upstream's current one.
     Limit: 256 bytes.
     """
     moderation: builtins.str
-    """How strictly images are moderated. Default: `auto`."""
+    """How strictly images are moderated. Default: `auto`.
+    Known values: `auto`, `low`.
+    """
     output_compression: builtins.int
     """The compression level of `webp` and `jpeg`, 0 to 100, in percent. Default: 100."""
     output_format: builtins.str
     """The format of the image. Default: `png`. `gif` and `svg` only with models that make them; `gif`
     without `partial_images`, mask and compression.
+    Known values: `png`, `webp`, `jpeg`, `gif`, `svg`.
     """
     partial_images: builtins.int
     """How many unfinished images a stream shows, 0 to 3. Default: 0."""
     quality: builtins.str
-    """The quality; `xhigh` and `max` only with some models. Default: `auto`."""
+    """The quality; `xhigh` and `max` only with some models. Default: `auto`.
+    Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`.
+    """
     size: builtins.str
     """Width and height in pixels, such as `1536x864`, or `auto`. Newer models take any size up to
     3840x2160 whose sides are multiples of 16 and whose ratio is 1:3 to 3:1.
+    Known values: `1024x1024`, `1024x1536`, `1536x1024`, `auto`.
     """
     n: builtins.int
     """How many images. Seen on the wire, in no SDK."""
@@ -1533,13 +1579,13 @@ class McpTool(message.Message):
             filter: McpTool.ToolFilter | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "names", b"names", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "kind", b"kind", "names", b"names", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "names", b"names", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "kind", b"kind", "names", b"names", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["names", "filter", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["names", "filter", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class Names(message.Message):
@@ -1624,13 +1670,13 @@ class McpTool(message.Message):
             filter: McpTool.ApprovalFilter | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "mode", b"mode", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "kind", b"kind", "mode", b"mode", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "mode", b"mode", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["filter", b"filter", "kind", b"kind", "mode", b"mode", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["mode", "filter", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["mode", "filter", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class ApprovalFilter(message.Message):
@@ -1705,7 +1751,11 @@ class McpTool(message.Message):
     Limit: 8 KiB.
     """
     connector_id: builtins.str
-    """A connector of OpenAI's. Models released after 1 September 2026 no longer take it."""
+    """A connector of OpenAI's. Models released after 1 September 2026 no longer take it.
+    Known values: `connector_dropbox`, `connector_gmail`, `connector_googlecalendar`,
+    `connector_googledrive`, `connector_microsoftteams`, `connector_outlookcalendar`,
+    `connector_outlookemail`, `connector_sharepoint`.
+    """
     defer_loading: builtins.bool
     """Leave the server's tools out of the context until tool search finds them. Default: false."""
     server_description: builtins.str
@@ -1722,6 +1772,7 @@ class McpTool(message.Message):
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
         `direct`.
+        Known values: `direct`, `programmatic`.
         """
 
     @builtins.property
@@ -1828,6 +1879,7 @@ class FunctionShellTool(message.Message):
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
         `direct`.
+        Known values: `direct`, `programmatic`.
         """
 
     @builtins.property
@@ -1881,13 +1933,13 @@ class ShellEnvironment(message.Message):
         container_reference: ContainerReference | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["container_auto", b"container_auto", "container_reference", b"container_reference", "local", b"local", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["container_auto", b"container_auto", "container_reference", b"container_reference", "kind", b"kind", "local", b"local", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["container_auto", b"container_auto", "container_reference", b"container_reference", "local", b"local", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["container_auto", b"container_auto", "container_reference", b"container_reference", "kind", b"kind", "local", b"local", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["container_auto", "local", "container_reference", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["container_auto", "local", "container_reference", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ContainerAuto(message.Message):
@@ -1901,7 +1953,9 @@ class ContainerAuto(message.Message):
     SKILLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     memory_limit: builtins.str
-    """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`."""
+    """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
+    Known values: `1g`, `4g`, `16g`, `64g`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -2074,13 +2128,13 @@ class Skill(message.Message):
         inline: InlineSkill | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["inline", b"inline", "skill_reference", b"skill_reference", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["inline", b"inline", "kind", b"kind", "skill_reference", b"skill_reference", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["inline", b"inline", "skill_reference", b"skill_reference", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["inline", b"inline", "kind", b"kind", "skill_reference", b"skill_reference", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["skill_reference", "inline", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["skill_reference", "inline", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class SkillReference(message.Message):
@@ -2141,7 +2195,9 @@ class InlineSkill(message.Message):
         data: builtins.bytes
         """The bytes of the archive. Required."""
         media_type: builtins.str
-        """The type of the archive; always `application/zip`. Required."""
+        """The type of the archive; always `application/zip`. Required.
+        Known values: `application/zip`.
+        """
         extra_json: builtins.str
         """A JSON object of the keys that this contract does not know, in both directions."""
         def __init__(
@@ -2221,6 +2277,7 @@ class ApplyPatchTool(message.Message):
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
         `direct`.
+        Known values: `direct`, `programmatic`.
         """
 
     def __init__(
@@ -2295,7 +2352,9 @@ class ToolSearchTool(message.Message):
     description: builtins.str
     """What the search finds, for the model; for `execution` `client`."""
     execution: builtins.str
-    """Who searches: upstream (`server`) or the caller (`client`). Default: `server`."""
+    """Who searches: upstream (`server`) or the caller (`client`). Default: `server`.
+    Known values: `server`, `client`.
+    """
     parameters_json: builtins.str
     """The JSON Schema of the search's arguments, as JSON text; for `execution` `client`."""
     extra_json: builtins.str
@@ -2420,13 +2479,13 @@ class ResponseToolChoice(message.Message):
         programmatic_tool_calling: ToolChoiceProgrammaticToolCalling | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "apply_patch", b"apply_patch", "custom", b"custom", "function", b"function", "hosted_tool", b"hosted_tool", "mcp", b"mcp", "mode", b"mode", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "apply_patch", b"apply_patch", "custom", b"custom", "function", b"function", "hosted_tool", b"hosted_tool", "kind", b"kind", "mcp", b"mcp", "mode", b"mode", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "apply_patch", b"apply_patch", "custom", b"custom", "function", b"function", "hosted_tool", b"hosted_tool", "mcp", b"mcp", "mode", b"mode", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["allowed_tools", b"allowed_tools", "apply_patch", b"apply_patch", "custom", b"custom", "function", b"function", "hosted_tool", b"hosted_tool", "kind", b"kind", "mcp", b"mcp", "mode", b"mode", "programmatic_tool_calling", b"programmatic_tool_calling", "shell", b"shell", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["mode", "allowed_tools", "hosted_tool", "function", "mcp", "custom", "apply_patch", "shell", "programmatic_tool_calling", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["mode", "allowed_tools", "hosted_tool", "function", "mcp", "custom", "apply_patch", "shell", "programmatic_tool_calling", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class ToolChoiceAllowed(message.Message):
@@ -2440,7 +2499,9 @@ class ToolChoiceAllowed(message.Message):
     TOOLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """`auto`: the model may call them or answer; `required`: it calls one or more. Required."""
+    """`auto`: the model may call them or answer; `required`: it calls one or more. Required.
+    Known values: `auto`, `required`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -2476,7 +2537,11 @@ class ToolChoiceTypes(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """The type of the tool. Required."""
+    """The type of the tool. Required.
+    Known values: `file_search`, `web_search`, `web_search_2025_08_26`, `web_search_preview`,
+    `computer`, `computer_use_preview`, `computer_use`, `web_search_preview_2025_03_11`,
+    `image_generation`, `code_interpreter`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     def __init__(

@@ -20,6 +20,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
@@ -186,11 +191,24 @@ class CreateResponseRequest(message.Message):
     """Groups requests with a common prefix, for more hits in the prompt cache. Takes over from
     `user`.
     """
-    prompt_cache_retention: builtins.str
-    """Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
-    `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
-    models know only `24h`.
-    """
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def prompt_cache_retention(self) -> builtins.str:
+        """Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
+        `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
+        models know only `24h`.
+        Known values: `in_memory`, `24h`.
+        """
+
+    @prompt_cache_retention.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def prompt_cache_retention(self, value: builtins.str) -> None:
+        """Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
+        `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
+        models know only `24h`.
+        Known values: `in_memory`, `24h`.
+        """
+
     safety_identifier: builtins.str
     """A stable id of the end user, best a hash, by which upstream finds abuse. At most 128
     characters.
@@ -199,6 +217,7 @@ class CreateResponseRequest(message.Message):
     """`auto`: as the project is set; `default`: standard; `flex`: cheaper and slower; `priority` or
     `fast`: faster and dearer; `ultrafast`: by permission only. Default: `auto`.
     `Response.service_tier` has the one that served.
+    Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
     """
     store: builtins.bool
     """Keep the response upstream, at least 30 days at OpenAI, for `GetResponse` and
@@ -217,9 +236,18 @@ class CreateResponseRequest(message.Message):
     truncation: builtins.str
     """When the input is longer than the context window: `auto` drops items from its beginning,
     `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
+    Known values: `auto`, `disabled`.
     """
-    user: builtins.str
-    """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+    @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def user(self) -> builtins.str:
+        """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+
+    @user.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def user(self, value: builtins.str) -> None:
+        """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -244,6 +272,10 @@ class CreateResponseRequest(message.Message):
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What the output holds beyond the default: search results, sources of a web search, image URLs,
         outputs of code, encrypted reasoning, log probabilities.
+        Known values: `file_search_call.results`, `web_search_call.results`,
+        `web_search_call.action.sources`, `message.input_image.image_url`,
+        `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+        `reasoning.encrypted_content`, `message.output_text.logprobs`.
         """
 
     @builtins.property
@@ -468,13 +500,13 @@ class ResponseConversation(message.Message):
         conversation: ResponseConversation.ConversationReference | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["conversation", b"conversation", "id", b"id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["conversation", b"conversation", "id", b"id", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["conversation", b"conversation", "id", b"id", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["conversation", b"conversation", "id", b"id", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["id", "conversation", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["id", "conversation", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class GetResponseRequest(message.Message):
@@ -493,7 +525,12 @@ class GetResponseRequest(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the output holds beyond the default, as in `CreateResponseRequest.include`."""
+        """What the output holds beyond the default, as in `CreateResponseRequest.include`.
+        Known values: `file_search_call.results`, `web_search_call.results`,
+        `web_search_call.action.sources`, `message.input_image.image_url`,
+        `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+        `reasoning.encrypted_content`, `message.output_text.logprobs`.
+        """
 
     def __init__(
         self,
@@ -538,7 +575,12 @@ class ResumeResponseRequest(message.Message):
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the output holds beyond the default, as in `CreateResponseRequest.include`."""
+        """What the output holds beyond the default, as in `CreateResponseRequest.include`.
+        Known values: `file_search_call.results`, `web_search_call.results`,
+        `web_search_call.action.sources`, `message.input_image.image_url`,
+        `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+        `reasoning.encrypted_content`, `message.output_text.logprobs`.
+        """
 
     def __init__(
         self,
@@ -659,12 +701,19 @@ class ListResponseInputItemsRequest(message.Message):
     limit: builtins.int
     """How many items at most, 1 to 100. Default: 20."""
     order: builtins.str
-    """`asc`: oldest first, `desc`: newest first. Default: `desc`."""
+    """`asc`: oldest first, `desc`: newest first. Default: `desc`.
+    Known values: `asc`, `desc`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the items hold beyond the default, as in `CreateResponseRequest.include`."""
+        """What the items hold beyond the default, as in `CreateResponseRequest.include`.
+        Known values: `file_search_call.results`, `web_search_call.results`,
+        `web_search_call.action.sources`, `message.input_image.image_url`,
+        `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+        `reasoning.encrypted_content`, `message.output_text.logprobs`.
+        """
 
     def __init__(
         self,
@@ -731,10 +780,13 @@ class CompactResponseRequest(message.Message):
     prompt_cache_key: builtins.str
     """Groups requests with a common prefix, for more hits in the prompt cache."""
     prompt_cache_retention: builtins.str
-    """The longest time that the cached prefix is kept: `in_memory`, or up to `24h`."""
+    """The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+    Known values: `in_memory`, `24h`.
+    """
     service_tier: builtins.str
     """How fast and at which price the request is served, as in `CreateResponseRequest.service_tier`.
     Default: `auto`.
+    Known values: `auto`, `default`, `fast`, `flex`, `priority`.
     """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
@@ -831,7 +883,9 @@ class CountResponseInputTokensRequest(message.Message):
     parallel_tool_calls: builtins.bool
     """Whether the model may call several tools in one turn."""
     personality: builtins.str
-    """A style that the model brings along. At most 64 characters. Default: the model's own."""
+    """A style that the model brings along. At most 64 characters. Default: the model's own.
+    Known values: `friendly`, `pragmatic`.
+    """
     previous_response_id: builtins.str
     """The id of the stored response whose input and output come before `input`.
     Limit: 1,024 bytes.
@@ -839,6 +893,7 @@ class CountResponseInputTokensRequest(message.Message):
     truncation: builtins.str
     """What happens to an input longer than the context window: `auto` or `disabled`. Default:
     `disabled`.
+    Known values: `auto`, `disabled`.
     """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""

@@ -49,13 +49,13 @@ class CreateTranscriptionRequest(message.Message):
             server_vad: CreateTranscriptionRequest.VadConfig | None = ...,
             unknown: builtins.str = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["mode", b"mode", "server_vad", b"server_vad", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "mode", b"mode", "server_vad", b"server_vad", "unknown", b"unknown"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["mode", b"mode", "server_vad", b"server_vad", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "mode", b"mode", "server_vad", b"server_vad", "unknown", b"unknown"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType_value: _TypeAlias = typing.Literal["mode", "server_vad", "unknown"]  # noqa: Y015
-        _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+        _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["mode", "server_vad", "unknown"]  # noqa: Y015
+        _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
     @typing.final
     class VadConfig(message.Message):
@@ -139,6 +139,7 @@ class CreateTranscriptionRequest(message.Message):
     """The format of the transcript. Models differ: `gpt-4o-transcribe` has only `json`; models with
     `diarize` have `json`, `text` and `diarized_json`, which alone names the speakers. Default:
     `json`.
+    Known values: `json`, `text`, `srt`, `verbose_json`, `vtt`, `diarized_json`.
     """
     temperature: builtins.float
     """How random the sampling is. 0 to 1; at 0 the model raises it by itself where it is unsure.
@@ -154,6 +155,7 @@ class CreateTranscriptionRequest(message.Message):
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What else to return. `logprobs` needs `json` as `response_format`, and a model that has them.
         Default: nothing.
+        Known values: `logprobs`.
         """
 
     @builtins.property
@@ -178,6 +180,7 @@ class CreateTranscriptionRequest(message.Message):
     def timestamp_granularities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What gets times; needs `verbose_json`. `word` takes longer, `segment` does not. Not for models
         with `diarize`. Default: `segment`.
+        Known values: `word`, `segment`.
         """
 
     @builtins.property
@@ -290,7 +293,9 @@ class Transcription(message.Message):
     language: builtins.str
     """The language of the recording, as upstream names it, such as `english`. Of `verbose_json`."""
     task: builtins.str
-    """Always `transcribe`."""
+    """Always `transcribe`.
+    Known values: `transcribe`.
+    """
     extra_json: builtins.str
     """A JSON object of the keys that this contract does not know, in both directions."""
     @builtins.property
@@ -403,7 +408,9 @@ class TranscriptionSegment(message.Message):
     speaker: builtins.str
     """Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Of `diarized_json`."""
     type: builtins.str
-    """Always `transcript.text.segment`. Of `diarized_json`."""
+    """Always `transcript.text.segment`. Of `diarized_json`.
+    Known values: `transcript.text.segment`.
+    """
     segment_id: builtins.str
     """The id of the segment. Of `diarized_json`."""
     transient: builtins.bool
@@ -643,13 +650,13 @@ class TranscriptionUsage(message.Message):
         duration: TranscriptionUsageDuration | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["duration", b"duration", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["duration", b"duration", "kind", b"kind", "tokens", b"tokens", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["duration", b"duration", "tokens", b"tokens", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["duration", b"duration", "kind", b"kind", "tokens", b"tokens", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["tokens", "duration", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["tokens", "duration", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class TranscriptionUsageTokens(message.Message):
@@ -806,13 +813,13 @@ class TranscriptionStreamEvent(message.Message):
         transcript_text_done: TranscriptionTextDoneEvent | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = typing.Literal["transcript_text_delta", "transcript_text_segment", "transcript_text_done", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_value: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["transcript_text_delta", "transcript_text_segment", "transcript_text_done", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 @typing.final
 class TranscriptionTextDeltaEvent(message.Message):

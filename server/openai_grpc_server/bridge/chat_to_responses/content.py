@@ -11,7 +11,7 @@ Part = pb.ResponseContentPart
 
 def write_content(content: Any, target: Any, path: str, losses: Losses) -> None:
     """Writes the content of a message that goes in, or of a tool's result, into a `ResponseContent`."""
-    kind = content.WhichOneof("value")
+    kind = content.WhichOneof("kind")
     if kind == "text":
         target.text = content.text
     elif kind == "parts":
@@ -31,7 +31,7 @@ def output_parts(parts: Any, path: str, losses: Losses) -> list[Part]:
     """Writes the parts of a message that the model has written."""
     written = []
     for index, part in enumerate(parts):
-        kind = part.WhichOneof("value")
+        kind = part.WhichOneof("kind")
         where = f"{path}[{index}].{kind}"
         if kind == "text":
             losses.only(part.text, {"text", "extra_json"}, where)
@@ -50,14 +50,14 @@ def output_parts(parts: Any, path: str, losses: Losses) -> list[Part]:
 
 
 def _input_part(part: Any, path: str, losses: Losses) -> Part | None:
-    kind = part.WhichOneof("value")
+    kind = part.WhichOneof("kind")
     if kind == "plain_text":
         return Part(input_text=pb.ResponseInputText(text=part.plain_text))
     if kind == "unknown":
         # A part that only Responses have is known there.
         return from_object(Part, loads(part.unknown))
     if kind not in _WRITERS:
-        losses.lose(join(path, kind or "value"), "Responses have no such part")
+        losses.lose(join(path, kind or "kind"), "Responses have no such part")
         return None
     source = getattr(part, kind)
     target = Part()

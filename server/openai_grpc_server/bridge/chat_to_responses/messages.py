@@ -31,8 +31,8 @@ def input_items(messages: Any, losses: Losses, *, stored: bool, first: int = 0) 
     items: list[Item] = []
     custom_calls: set[str] = set()
     for index, param in enumerate(messages, start=first):
-        role = param.WhichOneof("value")
-        path = join(f"messages[{index}]", role or "value")
+        role = param.WhichOneof("kind")
+        path = join(f"messages[{index}]", role or "kind")
         if role in INPUT_ROLES:
             items.append(_message(getattr(param, role), role, path, losses))
         elif role == "assistant":
@@ -55,7 +55,9 @@ def _message(message: Any, role: str, path: str, losses: Losses) -> Item:
     return item
 
 
-def _result(message: chat_message_pb2.ChatCompletionToolMessage, path: str, losses: Losses, *, custom: bool) -> Item:
+def _result(
+    message: chat_message_pb2.ChatCompletionRequestToolMessage, path: str, losses: Losses, *, custom: bool
+) -> Item:
     # The name of the function is known by the call that the result names.
     losses.only(message, {"content", "tool_call_id", "name", "extra_json"}, path)
     item = Item()
@@ -123,7 +125,7 @@ def _kept(items: Any, images: Any) -> Iterator[Item]:
 
 def _call(call: chat_message_pb2.ChatCompletionMessageToolCall, path: str, losses: Losses) -> Item:
     item = Item()
-    kind = call.WhichOneof("value")
+    kind = call.WhichOneof("kind")
     if kind == "function":
         losses.only(call.function, {"id", "function", "namespace", "index", "extra_json"}, join(path, kind))
         losses.only(call.function.function, {"name", "arguments"}, join(path, "function.function"))

@@ -72,7 +72,7 @@ def finish_reason(response: response_pb2.Response) -> str:
         return INCOMPLETE.get(reason, reason or "length")
     if response.status not in {"", "completed"}:
         return ""
-    called = any(item.WhichOneof("value") in {"function_call", "custom_tool_call"} for item in response.output)
+    called = any(item.WhichOneof("kind") in {"function_call", "custom_tool_call"} for item in response.output)
     return "tool_calls" if called else "stop"
 
 
@@ -86,8 +86,8 @@ def provider_fields(output: Any) -> dict[str, Any]:
     phases = [item.message.phase for item in output if item.message.phase]
     if phases:
         fields["phase"] = phases[-1]
-    if any(item.WhichOneof("value") not in PLAIN_ITEMS for item in output):
-        kept = [loads(to_json(item)) for item in output if item.WhichOneof("value") not in PLAIN_ITEMS - {"reasoning"}]
+    if any(item.WhichOneof("kind") not in PLAIN_ITEMS for item in output):
+        kept = [loads(to_json(item)) for item in output if item.WhichOneof("kind") not in PLAIN_ITEMS - {"reasoning"}]
         for item in kept:
             if isinstance(item, dict) and item.get("type") == "image_generation_call":
                 item.pop("result", None)
@@ -97,7 +97,7 @@ def provider_fields(output: Any) -> dict[str, Any]:
 
 def add_item(item: response_item_pb2.ResponseItem, choice: Any) -> None:
     """Adds an item of the output to the message of a choice."""
-    kind = item.WhichOneof("value")
+    kind = item.WhichOneof("kind")
     message = choice.message
     if kind == "message":
         for part in item.message.content.parts.parts:
@@ -143,7 +143,7 @@ def image(call: Any, index: int, data: bytes | None = None) -> chat_content_pb2.
 
 def _add_part(part: Any, choice: Any) -> None:
     message: chat_message_pb2.ChatCompletionMessage = choice.message
-    kind = part.WhichOneof("value")
+    kind = part.WhichOneof("kind")
     if kind == "output_text":
         offset = len(message.content)
         message.content += part.output_text.text

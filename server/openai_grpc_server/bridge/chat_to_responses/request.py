@@ -138,7 +138,7 @@ def _text(
     if request.HasField("verbosity"):
         target.text.verbosity = request.verbosity
     form = request.response_format
-    kind = form.WhichOneof("value")
+    kind = form.WhichOneof("kind")
     if kind == "json_schema":
         known = {"name", "description", "schema_json", "strict"}
         losses.only(form.json_schema, {"json_schema"}, "response_format.json_schema")
@@ -153,11 +153,11 @@ def _text(
 
 def _instructions(messages: Any) -> str | None:
     """Returns the text of a system message at the beginning, which is what instructions are."""
-    if not messages or messages[0].WhichOneof("value") != "system":
+    if not messages or messages[0].WhichOneof("kind") != "system":
         return None
     system = messages[0].system
     plain = {field.name for field, _ in system.ListFields()} == {"content"}
-    return str(system.content.text) if plain and system.content.WhichOneof("value") == "text" else None
+    return str(system.content.text) if plain and system.content.WhichOneof("kind") == "text" else None
 
 
 def _plain(value: Any) -> Any:

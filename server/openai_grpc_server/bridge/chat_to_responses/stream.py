@@ -63,7 +63,7 @@ class ResponseChunks:
         Raises:
             GatewayError: The response has failed.
         """
-        kind = event.WhichOneof("value") or ""
+        kind = event.WhichOneof("kind") or ""
         if kind in BEGUN:
             self._response = getattr(event, kind).response
             return []

@@ -36,7 +36,7 @@ class ItemDeltas:
         """An item that is complete."""
         item, index = event.item, event.output_index
         self.done[index] = item
-        kind = item.WhichOneof("value")
+        kind = item.WhichOneof("kind")
         if kind == "message":
             self._texts.message_done(item.message, index, choice)
         elif kind == "reasoning":
@@ -84,7 +84,7 @@ class ItemDeltas:
         choice.delta.audio.transcript = event.delta
 
     def _open(self, item: response_item_pb2.ResponseItem, output_index: int, choice: Any) -> None:
-        kind = item.WhichOneof("value")
+        kind = item.WhichOneof("kind")
         if output_index in self._calls or kind not in {"function_call", "custom_tool_call"}:
             return
         source: Any = getattr(item, kind)

@@ -34,7 +34,7 @@ def response_tool_choice(
 ) -> response_tool_pb2.ResponseToolChoice:
     """Writes a tool choice; one that only Responses have is known there."""
     target = response_tool_pb2.ResponseToolChoice()
-    kind = choice.WhichOneof("value")
+    kind = choice.WhichOneof("kind")
     if kind == "mode":
         target.mode = choice.mode
     elif kind == "function":
@@ -59,7 +59,7 @@ def response_tool_choice(
 
 def _tool(tool: Any, path: str, losses: Losses) -> response_tool_pb2.ResponseTool:
     target = response_tool_pb2.ResponseTool()
-    kind = tool.WhichOneof("value")
+    kind = tool.WhichOneof("kind")
     if kind == "unknown" or (kind in {"function", "custom"} and not getattr(tool, kind).HasField(kind)):
         # Callers also send tools in the form of Responses, without the inner object.
         return from_object(response_tool_pb2.ResponseTool, loads(to_json(tool)))
@@ -93,7 +93,7 @@ def _custom(
     losses.only(tool.custom, {"name", "description", "format", "extra_json"}, join(path, "custom"))
     copy_fields(tool.custom, target, {"name", "description"})
     carry_extra(tool.custom, target)
-    kind = tool.custom.format.WhichOneof("value")
+    kind = tool.custom.format.WhichOneof("kind")
     if kind == "text":
         target.format.text.CopyFrom(tool.custom.format.text)
     elif kind == "grammar":
@@ -108,7 +108,7 @@ def _custom(
 def _named(tool: chat_tool_pb2.ChatCompletionTool) -> response_tool_pb2.ResponseTool:
     """Writes a tool of a tool choice, which is nothing but a name."""
     target = response_tool_pb2.ResponseTool()
-    kind = tool.WhichOneof("value")
+    kind = tool.WhichOneof("kind")
     if kind == "function" and tool.function.HasField("function"):
         target.function.name = tool.function.function.name
     elif kind == "custom" and tool.custom.HasField("custom"):

@@ -11,7 +11,7 @@ Part = chat_content_pb2.ChatCompletionContentPart
 
 def write_content(content: Any, target: Any, path: str, losses: Losses) -> None:
     """Writes the content of an item into a `ChatCompletionContent`."""
-    kind = content.WhichOneof("value")
+    kind = content.WhichOneof("kind")
     if kind == "text":
         target.text = content.text
     elif kind == "parts":
@@ -25,7 +25,7 @@ def chat_parts(parts: Any, path: str, losses: Losses) -> list[Part]:
     """Writes parts, those that the model has written as those that go in."""
     written = []
     for index, source in enumerate(parts):
-        kind = source.WhichOneof("value")
+        kind = source.WhichOneof("kind")
         if kind == "unknown":
             written.append(from_object(Part, loads(source.unknown)))
         elif kind in _WRITERS:

@@ -8,7 +8,7 @@ from openai_grpc_server.bridge.losses import Losses, add_extra, carry_extra, cop
 from openai_grpc_server.bridge.reasoning import SEPARATOR, reasoning_details, reasoning_text
 from openai_grpc_server.bridge.responses_to_chat.content import chat_parts, write_content
 
-Param = chat_message_pb2.ChatCompletionMessageParam
+Param = chat_message_pb2.ChatCompletionRequestMessage
 # Servers that have chat only know `system`; to OpenAI's models the two are the same.
 ROLES = {"user": "user", "system": "system", "developer": "system"}
 
@@ -36,7 +36,7 @@ class Messages:
         Raises:
             InvalidArgumentError: Chat can't express it.
         """
-        kind = item.WhichOneof("value")
+        kind = item.WhichOneof("kind")
         if kind == "message":
             self._message(item.message, join(path, kind))
         elif kind == "reasoning":
@@ -50,7 +50,7 @@ class Messages:
         elif kind == "unknown":
             self.written.append(from_object(Param, loads(item.unknown)))
         else:
-            self._losses.lose(join(path, kind or "value"), "chat has no such item")
+            self._losses.lose(join(path, kind or "kind"), "chat has no such item")
 
     def _turn(self, *, after: tuple[str, ...]) -> Any:
         """Returns the message of the assistant's turn, a new one unless it has at most these fields."""
@@ -80,13 +80,13 @@ class Messages:
 
     def _said(self, message: Any, path: str) -> None:
         turn = self._turn(after=("tool_calls",))
-        kind = message.content.WhichOneof("value")
+        kind = message.content.WhichOneof("kind")
         parts = chat_parts(message.content.parts.parts, join(path, "content.parts"), self._losses)
         if kind == "unknown":
             self._losses.lose(join(path, "content.unknown"))
         elif all(part.HasField("text") and len(part.text.ListFields()) == 1 for part in parts):
             turn.content += message.content.text + "".join(part.text.text for part in parts)
-        elif [part.WhichOneof("value") for part in parts] == ["refusal"]:
+        elif [part.WhichOneof("kind") for part in parts] == ["refusal"]:
             turn.refusal = parts[0].refusal.refusal
         else:
             turn.content_parts.extend(parts)

@@ -106,7 +106,7 @@ class Output:
         self._calls.end()
 
     def _begin_item(self, kind: str) -> None:
-        if self._item is not None and self._item.WhichOneof("value") == kind:
+        if self._item is not None and self._item.WhichOneof("kind") == kind:
             return
         self._end_item()
         self._index = self._items.add(kind)
@@ -176,7 +176,7 @@ class Output:
         if self._item is None:
             return
         self._end_part()
-        kind = self._item.WhichOneof("value") or ""
+        kind = self._item.WhichOneof("kind") or ""
         getattr(self._item, kind).status = COMPLETED
         self._item = None
         self._items.done(self._index)

@@ -48,7 +48,7 @@ class OutputItems:
     def identity(self, index: int) -> str:
         """Returns the id of an item."""
         item = self.items[index]
-        identity: str = getattr(item, item.WhichOneof("value") or "").id
+        identity: str = getattr(item, item.WhichOneof("kind") or "").id
         return identity
 
     def added(self, index: int) -> None:

@@ -28,7 +28,7 @@ def response(
     events = ResponseEvents(request)
     events.read(_chunk(completion))
     last = events.end()[-1]
-    kind = last.WhichOneof("value") or ""
+    kind = last.WhichOneof("kind") or ""
     written: response_pb2.Response = getattr(last, kind).response
     whole = chat_pb2.ChatCompletion()
     copy_fields(completion, whole, REST)
@@ -52,7 +52,7 @@ def _chunk(completion: chat_pb2.ChatCompletion) -> Chunk:
 
 
 def _add_call(call: chat_message_pb2.ChatCompletionMessageToolCall, piece: Any) -> None:
-    kind = call.WhichOneof("value")
+    kind = call.WhichOneof("kind")
     if kind == "unknown":
         unknown = loads(call.unknown)
         if not isinstance(unknown, dict):

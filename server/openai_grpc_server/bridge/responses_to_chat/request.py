@@ -111,7 +111,7 @@ def _text(
     if request.text.HasField("verbosity"):
         target.verbosity = request.text.verbosity
     form = request.text.format
-    kind = form.WhichOneof("value")
+    kind = form.WhichOneof("kind")
     if kind == "json_schema":
         known = {"name", "description", "schema_json", "strict"}
         losses.only(form.json_schema, known, "text.format.json_schema")
@@ -129,7 +129,7 @@ def _messages(
     messages = Messages(losses)
     if request.HasField("instructions"):
         target.messages.add().system.content.text = request.instructions
-    kind = request.input.WhichOneof("value")
+    kind = request.input.WhichOneof("kind")
     if kind == "text":
         target.messages.add().user.content.text = request.input.text
     elif kind == "unknown":

@@ -176,7 +176,7 @@ def _image(part: Any, output: Output) -> bool:
 
 def _part(part: Any, output: Output) -> bool:
     """Writes a part of the content; returns whether it is one that a response has."""
-    kind = part.WhichOneof("value")
+    kind = part.WhichOneof("kind")
     if kind == "text":
         output.text(part.text.text, ())
     elif kind == "plain_text":

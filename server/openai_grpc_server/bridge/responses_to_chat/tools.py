@@ -18,7 +18,7 @@ def chat_tools(tools: Any, path: str, losses: Losses) -> list[Tool]:
     """
     written = []
     for index, tool in enumerate(tools):
-        kind = tool.WhichOneof("value")
+        kind = tool.WhichOneof("kind")
         where = f"{path}[{index}].{kind}"
         if kind == "function":
             written.append(_function(tool.function, where, losses))
@@ -37,7 +37,7 @@ def web_search_options(tools: Any, path: str, losses: Losses) -> chat_tool_pb2.W
     """Returns the search of the web among the tools, which in chat is an option."""
     target = None
     for index, tool in enumerate(tools):
-        kind = tool.WhichOneof("value")
+        kind = tool.WhichOneof("kind")
         if kind not in WEB_SEARCHES:
             continue
         source = getattr(tool, kind)
@@ -54,7 +54,7 @@ def web_search_options(tools: Any, path: str, losses: Losses) -> chat_tool_pb2.W
 def chat_tool_choice(choice: Any, losses: Losses) -> Choice | None:
     """Writes a tool choice."""
     target = Choice()
-    kind = choice.WhichOneof("value")
+    kind = choice.WhichOneof("kind")
     if kind == "mode":
         target.mode = choice.mode
     elif kind == "function":
@@ -72,7 +72,7 @@ def chat_tool_choice(choice: Any, losses: Losses) -> Choice | None:
     elif kind == "unknown":
         return from_object(Choice, loads(choice.unknown))
     else:
-        losses.lose(join("tool_choice", kind or "value"), "chat has no such choice")
+        losses.lose(join("tool_choice", kind or "kind"), "chat has no such choice")
         return None
     return target
 
@@ -95,7 +95,7 @@ def _custom(source: Any, path: str, losses: Losses) -> Tool:
     target.SetInParent()
     copy_fields(source, target, {"name", "description"})
     carry_extra(source, target)
-    kind = source.format.WhichOneof("value")
+    kind = source.format.WhichOneof("kind")
     if kind == "grammar":
         grammar = target.format.grammar.grammar
         copy_fields(source.format.grammar, grammar, {"definition", "syntax"})
@@ -107,13 +107,13 @@ def _custom(source: Any, path: str, losses: Losses) -> Tool:
 
 
 def _allow(tool: Any, allowed: Any, path: str, losses: Losses) -> None:
-    kind = tool.WhichOneof("value")
+    kind = tool.WhichOneof("kind")
     if kind == "function":
         allowed.add().function.function.name = tool.function.name
     elif kind == "custom":
         allowed.add().custom.custom.name = tool.custom.name
     else:
-        losses.lose(join(path, kind or "value"), "chat has no such tool")
+        losses.lose(join(path, kind or "kind"), "chat has no such tool")
 
 
 HOSTED_TOOLS = frozenset(

@@ -6,53 +6,53 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
 import type { ChatCompletionContent, ChatCompletionContentPart } from "./chat_content_pb.js";
 import { file_openai_grpc_v1_chat_content } from "./chat_content_pb.js";
 import type { CacheControl } from "./common_pb.js";
 import { file_openai_grpc_v1_common } from "./common_pb.js";
-import { file_openai_grpc_v1_json } from "./json_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file openai_grpc/v1/chat_message.proto.
  */
 export const file_openai_grpc_v1_chat_message: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuYWlfZ3JwYy92MS9jaGF0X21lc3NhZ2UucHJvdG8SDm9wZW5haV9ncnBjLnYxItEDChpDaGF0Q29tcGxldGlvbk1lc3NhZ2VQYXJhbRJDCglkZXZlbG9wZXIYASABKAsyLi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkRldmVsb3Blck1lc3NhZ2VIABI9CgZzeXN0ZW0YAiABKAsyKy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblN5c3RlbU1lc3NhZ2VIABI5CgR1c2VyGAMgASgLMikub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Vc2VyTWVzc2FnZUgAEjoKCWFzc2lzdGFudBgEIAEoCzIlLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTWVzc2FnZUgAEjkKBHRvb2wYBSABKAsyKS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblRvb2xNZXNzYWdlSAASQQoIZnVuY3Rpb24YBiABKAsyLS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkZ1bmN0aW9uTWVzc2FnZUgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCFAoFdmFsdWUSC7r1qAMGCgRyb2xlIvYBCh5DaGF0Q29tcGxldGlvbkRldmVsb3Blck1lc3NhZ2USNgoHY29udGVudBgBIAEoCzIlLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudBIRCgRuYW1lGAIgASgJSACIAQESNAoNY2FjaGVfY29udHJvbBjIASABKAsyHC5vcGVuYWlfZ3JwYy52MS5DYWNoZUNvbnRyb2wSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAToYuvWoAxMSEQoEcm9sZRIJZGV2ZWxvcGVyQgcKBV9uYW1lQg0KC19leHRyYV9qc29uIvABChtDaGF0Q29tcGxldGlvblN5c3RlbU1lc3NhZ2USNgoHY29udGVudBgBIAEoCzIlLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudBIRCgRuYW1lGAIgASgJSACIAQESNAoNY2FjaGVfY29udHJvbBjIASABKAsyHC5vcGVuYWlfZ3JwYy52MS5DYWNoZUNvbnRyb2wSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAToVuvWoAxASDgoEcm9sZRIGc3lzdGVtQgcKBV9uYW1lQg0KC19leHRyYV9qc29uIuwBChlDaGF0Q29tcGxldGlvblVzZXJNZXNzYWdlEjYKB2NvbnRlbnQYASABKAsyJS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkNvbnRlbnQSEQoEbmFtZRgCIAEoCUgAiAEBEjQKDWNhY2hlX2NvbnRyb2wYyAEgASgLMhwub3BlbmFpX2dycGMudjEuQ2FjaGVDb250cm9sEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6E7r1qAMOEgwKBHJvbGUSBHVzZXJCBwoFX25hbWVCDQoLX2V4dHJhX2pzb24imQIKGUNoYXRDb21wbGV0aW9uVG9vbE1lc3NhZ2USNgoHY29udGVudBgBIAEoCzIlLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudBIZCgx0b29sX2NhbGxfaWQYAiABKAlIAIgBARISCgRuYW1lGMgBIAEoCUgBiAEBEjQKDWNhY2hlX2NvbnRyb2wYyQEgASgLMhwub3BlbmFpX2dycGMudjEuQ2FjaGVDb250cm9sEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQE6E7r1qAMOEgwKBHJvbGUSBHRvb2xCDwoNX3Rvb2xfY2FsbF9pZEIHCgVfbmFtZUINCgtfZXh0cmFfanNvbiKoAQodQ2hhdENvbXBsZXRpb25GdW5jdGlvbk1lc3NhZ2USFAoHY29udGVudBgBIAEoCUgAiAEBEhEKBG5hbWUYAiABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBOhe69agDEhIQCgRyb2xlEghmdW5jdGlvbkIKCghfY29udGVudEIHCgVfbmFtZUINCgtfZXh0cmFfanNvbiK0CAoVQ2hhdENvbXBsZXRpb25NZXNzYWdlEhQKB2NvbnRlbnQYASABKAlIAIgBARIUCgdyZWZ1c2FsGAIgASgJSAGIAQESPQoLYW5ub3RhdGlvbnMYAyADKAsyKC5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkFubm90YXRpb24SMgoFYXVkaW8YBCABKAsyIy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkF1ZGlvEjMKDWZ1bmN0aW9uX2NhbGwYBSABKAsyHC5vcGVuYWlfZ3JwYy52MS5GdW5jdGlvbkNhbGwSQQoKdG9vbF9jYWxscxgGIAMoCzItLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTWVzc2FnZVRvb2xDYWxsEhEKBG5hbWUYByABKAlIAogBARJQCg1jb250ZW50X3BhcnRzGAggAygLMikub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50UGFydEIOuvWoAwkKB2NvbnRlbnQSHwoRcmVhc29uaW5nX2NvbnRlbnQYyAEgASgJSAOIAQESFwoJcmVhc29uaW5nGMkBIAEoCUgEiAEBEjsKEXJlYXNvbmluZ19kZXRhaWxzGMoBIAMoCzIfLm9wZW5haV9ncnBjLnYxLlJlYXNvbmluZ0RldGFpbBJOCh1wcm92aWRlcl9zcGVjaWZpY19maWVsZHNfanNvbhjLASABKAlCIbr1qAMcChhwcm92aWRlcl9zcGVjaWZpY19maWVsZHMQAUgFiAEBEkAKFnByb3ZpZGVyX21ldGFkYXRhX2pzb24YzAEgASgJQhq69agDFQoRcHJvdmlkZXJfbWV0YWRhdGEQAUgGiAEBEjoKBmltYWdlcxjNASADKAsyKS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkNvbnRlbnRQYXJ0EhQKBnByZWZpeBjOASABKAhIB4gBARI0Cg1jYWNoZV9jb250cm9sGM8BIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBI1Cg5leGVjdXRlZF90b29scxjQASADKAsyHC5vcGVuYWlfZ3JwYy52MS5FeGVjdXRlZFRvb2wSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJICIgBAToYuvWoAxMSEQoEcm9sZRIJYXNzaXN0YW50QgoKCF9jb250ZW50QgoKCF9yZWZ1c2FsQgcKBV9uYW1lQhQKEl9yZWFzb25pbmdfY29udGVudEIMCgpfcmVhc29uaW5nQiAKHl9wcm92aWRlcl9zcGVjaWZpY19maWVsZHNfanNvbkIZChdfcHJvdmlkZXJfbWV0YWRhdGFfanNvbkIJCgdfcHJlZml4Qg0KC19leHRyYV9qc29uIt8ECgxFeGVjdXRlZFRvb2wSEgoFaW5kZXgYASABKAVIAIgBARIoCgR0eXBlGAIgASgJQhW69agDECIGc2VhcmNoIgZweXRob25IAYgBARIWCglhcmd1bWVudHMYAyABKAlIAogBARITCgZvdXRwdXQYBCABKAlIA4gBARJCCg5zZWFyY2hfcmVzdWx0cxgFIAEoCzIqLm9wZW5haV9ncnBjLnYxLkV4ZWN1dGVkVG9vbC5TZWFyY2hSZXN1bHRzEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQEahgEKDVNlYXJjaFJlc3VsdHMSQwoHcmVzdWx0cxgBIAMoCzIpLm9wZW5haV9ncnBjLnYxLkV4ZWN1dGVkVG9vbC5TZWFyY2hSZXN1bHRCB7r1qAMCGAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBAUINCgtfZXh0cmFfanNvbhq4AQoMU2VhcmNoUmVzdWx0EhIKBXRpdGxlGAEgASgJSACIAQESEAoDdXJsGAIgASgJSAGIAQESFAoHY29udGVudBgDIAEoCUgCiAEBEhIKBXNjb3JlGAQgASgBSAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIICgZfdGl0bGVCBgoEX3VybEIKCghfY29udGVudEIICgZfc2NvcmVCDQoLX2V4dHJhX2pzb25CCAoGX2luZGV4QgcKBV90eXBlQgwKCl9hcmd1bWVudHNCCQoHX291dHB1dEINCgtfZXh0cmFfanNvbiKYAwoPUmVhc29uaW5nRGV0YWlsElAKBHR5cGUYASABKAlCPbr1qAM4Ig5yZWFzb25pbmcudGV4dCIRcmVhc29uaW5nLnN1bW1hcnkiE3JlYXNvbmluZy5lbmNyeXB0ZWRIAIgBARIRCgR0ZXh0GAIgASgJSAGIAQESFAoHc3VtbWFyeRgDIAEoCUgCiAEBEhEKBGRhdGEYBCABKAlIA4gBARIWCglzaWduYXR1cmUYBSABKAlIBIgBARITCgZmb3JtYXQYBiABKAlIBYgBARIPCgJpZBgHIAEoCUgGiAEBEhIKBWluZGV4GAggASgFSAeIAQESFQoIcHJvdmlkZXIYCSABKAlICIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgJiAEBQgcKBV90eXBlQgcKBV90ZXh0QgoKCF9zdW1tYXJ5QgcKBV9kYXRhQgwKCl9zaWduYXR1cmVCCQoHX2Zvcm1hdEIFCgNfaWRCCAoGX2luZGV4QgsKCV9wcm92aWRlckINCgtfZXh0cmFfanNvbiLdAQoTQ2hhdENvbXBsZXRpb25BdWRpbxIYCgJpZBgBIAEoCUIHuvWoAwI4BUgAiAEBEhoKBGRhdGEYAiABKAxCB7r1qAMCEANIAYgBARIXCgpleHBpcmVzX2F0GAMgASgDSAKIAQESFwoKdHJhbnNjcmlwdBgEIAEoCUgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCBQoDX2lkQgcKBV9kYXRhQg0KC19leHBpcmVzX2F0Qg0KC190cmFuc2NyaXB0Qg0KC19leHRyYV9qc29uIqIDChhDaGF0Q29tcGxldGlvbkFubm90YXRpb24SSgoMdXJsX2NpdGF0aW9uGAEgASgLMjQub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Bbm5vdGF0aW9uLlVSTENpdGF0aW9uEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEa6gEKC1VSTENpdGF0aW9uEhYKCWVuZF9pbmRleBgBIAEoBUgAiAEBEhgKC3N0YXJ0X2luZGV4GAIgASgFSAGIAQESEgoFdGl0bGUYAyABKAlIAogBARIQCgN1cmwYBCABKAlIA4gBARIVCgdjb250ZW50GMgBIAEoCUgEiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAWIAQFCDAoKX2VuZF9pbmRleEIOCgxfc3RhcnRfaW5kZXhCCAoGX3RpdGxlQgYKBF91cmxCCgoIX2NvbnRlbnRCDQoLX2V4dHJhX2pzb246G7r1qAMWEhQKBHR5cGUSDHVybF9jaXRhdGlvbkINCgtfZXh0cmFfanNvbiKCAQoMRnVuY3Rpb25DYWxsEhYKCWFyZ3VtZW50cxgBIAEoCUgAiAEBEhEKBG5hbWUYAiABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQgwKCl9hcmd1bWVudHNCBwoFX25hbWVCDQoLX2V4dHJhX2pzb24i/gEKHUNoYXRDb21wbGV0aW9uTWVzc2FnZVRvb2xDYWxsEloKCGZ1bmN0aW9uGAEgASgLMjUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlRnVuY3Rpb25Ub29sQ2FsbEIPuvWoAwoyCGZ1bmN0aW9uSAASRQoGY3VzdG9tGAIgASgLMjMub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlQ3VzdG9tVG9vbENhbGxIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhQKBXZhbHVlEgu69agDBgoEdHlwZSKHAwolQ2hhdENvbXBsZXRpb25NZXNzYWdlRnVuY3Rpb25Ub29sQ2FsbBIPCgJpZBgBIAEoCUgAiAEBEi4KCGZ1bmN0aW9uGAIgASgLMhwub3BlbmFpX2dycGMudjEuRnVuY3Rpb25DYWxsEhMKBWluZGV4GMgBIAEoBUgBiAEBEhcKCW5hbWVzcGFjZRjJASABKAlIAogBARI0Cg1jYWNoZV9jb250cm9sGMoBIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBI4ChJleHRyYV9jb250ZW50X2pzb24YywEgASgJQha69agDEQoNZXh0cmFfY29udGVudBABSAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAToXuvWoAxISEAoEdHlwZRIIZnVuY3Rpb25CBQoDX2lkQggKBl9pbmRleEIMCgpfbmFtZXNwYWNlQhUKE19leHRyYV9jb250ZW50X2pzb25CDQoLX2V4dHJhX2pzb24i7wIKI0NoYXRDb21wbGV0aW9uTWVzc2FnZUN1c3RvbVRvb2xDYWxsEg8KAmlkGAEgASgJSACIAQESSgoGY3VzdG9tGAIgASgLMjoub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlQ3VzdG9tVG9vbENhbGwuQ3VzdG9tEhcKCW5hbWVzcGFjZRjJASABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBGnQKBkN1c3RvbRISCgVpbnB1dBgBIAEoCUgAiAEBEhEKBG5hbWUYAiABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQggKBl9pbnB1dEIHCgVfbmFtZUINCgtfZXh0cmFfanNvbjoVuvWoAxASDgoEdHlwZRIGY3VzdG9tQgUKA19pZEIMCgpfbmFtZXNwYWNlQg0KC19leHRyYV9qc29uIo4EChpDaGF0Q29tcGxldGlvblN0b3JlTWVzc2FnZRIUCgdjb250ZW50GAEgASgJSACIAQESFAoHcmVmdXNhbBgCIAEoCUgBiAEBEiMKBHJvbGUYAyABKAlCELr1qAMLIglhc3Npc3RhbnRIAogBARI9Cgthbm5vdGF0aW9ucxgEIAMoCzIoLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQW5ub3RhdGlvbhIyCgVhdWRpbxgFIAEoCzIjLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQXVkaW8SMwoNZnVuY3Rpb25fY2FsbBgGIAEoCzIcLm9wZW5haV9ncnBjLnYxLkZ1bmN0aW9uQ2FsbBJBCgp0b29sX2NhbGxzGAcgAygLMi0ub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlVG9vbENhbGwSGAoCaWQYCCABKAlCB7r1qAMCOAVIA4gBARJACg1jb250ZW50X3BhcnRzGAkgAygLMikub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50UGFydBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQgoKCF9jb250ZW50QgoKCF9yZWZ1c2FsQgcKBV9yb2xlQgUKA19pZEINCgtfZXh0cmFfanNvbkJ5Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCEENoYXRNZXNzYWdlUHJvdG9QAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_v1_chat_content, file_openai_grpc_v1_common, file_openai_grpc_v1_json]);
+  fileDesc("CiFvcGVuYWlfZ3JwYy92MS9jaGF0X21lc3NhZ2UucHJvdG8SDm9wZW5haV9ncnBjLnYxIvUDChxDaGF0Q29tcGxldGlvblJlcXVlc3RNZXNzYWdlEkoKCWRldmVsb3BlchgBIAEoCzI1Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uUmVxdWVzdERldmVsb3Blck1lc3NhZ2VIABJECgZzeXN0ZW0YAiABKAsyMi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblJlcXVlc3RTeXN0ZW1NZXNzYWdlSAASQAoEdXNlchgDIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uUmVxdWVzdFVzZXJNZXNzYWdlSAASOgoJYXNzaXN0YW50GAQgASgLMiUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlSAASQAoEdG9vbBgFIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uUmVxdWVzdFRvb2xNZXNzYWdlSAASSAoIZnVuY3Rpb24YBiABKAsyNC5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblJlcXVlc3RGdW5jdGlvbk1lc3NhZ2VIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhMKBGtpbmQSC7r1qAMGCgRyb2xlIv0BCiVDaGF0Q29tcGxldGlvblJlcXVlc3REZXZlbG9wZXJNZXNzYWdlEjYKB2NvbnRlbnQYASABKAsyJS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkNvbnRlbnQSEQoEbmFtZRgCIAEoCUgAiAEBEjQKDWNhY2hlX2NvbnRyb2wYyAEgASgLMhwub3BlbmFpX2dycGMudjEuQ2FjaGVDb250cm9sEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6GLr1qAMTEhEKBHJvbGUSCWRldmVsb3BlckIHCgVfbmFtZUINCgtfZXh0cmFfanNvbiL3AQoiQ2hhdENvbXBsZXRpb25SZXF1ZXN0U3lzdGVtTWVzc2FnZRI2Cgdjb250ZW50GAEgASgLMiUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50EhEKBG5hbWUYAiABKAlIAIgBARI0Cg1jYWNoZV9jb250cm9sGMgBIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBOhW69agDEBIOCgRyb2xlEgZzeXN0ZW1CBwoFX25hbWVCDQoLX2V4dHJhX2pzb24i8wEKIENoYXRDb21wbGV0aW9uUmVxdWVzdFVzZXJNZXNzYWdlEjYKB2NvbnRlbnQYASABKAsyJS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkNvbnRlbnQSEQoEbmFtZRgCIAEoCUgAiAEBEjQKDWNhY2hlX2NvbnRyb2wYyAEgASgLMhwub3BlbmFpX2dycGMudjEuQ2FjaGVDb250cm9sEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6E7r1qAMOEgwKBHJvbGUSBHVzZXJCBwoFX25hbWVCDQoLX2V4dHJhX2pzb24ioAIKIENoYXRDb21wbGV0aW9uUmVxdWVzdFRvb2xNZXNzYWdlEjYKB2NvbnRlbnQYASABKAsyJS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkNvbnRlbnQSGQoMdG9vbF9jYWxsX2lkGAIgASgJSACIAQESEgoEbmFtZRjIASABKAlIAYgBARI0Cg1jYWNoZV9jb250cm9sGMkBIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBOhO69agDDhIMCgRyb2xlEgR0b29sQg8KDV90b29sX2NhbGxfaWRCBwoFX25hbWVCDQoLX2V4dHJhX2pzb24isQEKJENoYXRDb21wbGV0aW9uUmVxdWVzdEZ1bmN0aW9uTWVzc2FnZRIUCgdjb250ZW50GAEgASgJSACIAQESEQoEbmFtZRgCIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQE6GRgBuvWoAxISEAoEcm9sZRIIZnVuY3Rpb25CCgoIX2NvbnRlbnRCBwoFX25hbWVCDQoLX2V4dHJhX2pzb24iuAgKFUNoYXRDb21wbGV0aW9uTWVzc2FnZRIUCgdjb250ZW50GAEgASgJSACIAQESFAoHcmVmdXNhbBgCIAEoCUgBiAEBEj0KC2Fubm90YXRpb25zGAMgAygLMigub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Bbm5vdGF0aW9uEjIKBWF1ZGlvGAQgASgLMiMub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25BdWRpbxI3Cg1mdW5jdGlvbl9jYWxsGAUgASgLMhwub3BlbmFpX2dycGMudjEuRnVuY3Rpb25DYWxsQgIYARJBCgp0b29sX2NhbGxzGAYgAygLMi0ub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlVG9vbENhbGwSEQoEbmFtZRgHIAEoCUgCiAEBElAKDWNvbnRlbnRfcGFydHMYCCADKAsyKS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkNvbnRlbnRQYXJ0Qg669agDCQoHY29udGVudBIfChFyZWFzb25pbmdfY29udGVudBjIASABKAlIA4gBARIXCglyZWFzb25pbmcYyQEgASgJSASIAQESOwoRcmVhc29uaW5nX2RldGFpbHMYygEgAygLMh8ub3BlbmFpX2dycGMudjEuUmVhc29uaW5nRGV0YWlsEk4KHXByb3ZpZGVyX3NwZWNpZmljX2ZpZWxkc19qc29uGMsBIAEoCUIhuvWoAxwKGHByb3ZpZGVyX3NwZWNpZmljX2ZpZWxkcxABSAWIAQESQAoWcHJvdmlkZXJfbWV0YWRhdGFfanNvbhjMASABKAlCGrr1qAMVChFwcm92aWRlcl9tZXRhZGF0YRABSAaIAQESOgoGaW1hZ2VzGM0BIAMoCzIpLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudFBhcnQSFAoGcHJlZml4GM4BIAEoCEgHiAEBEjQKDWNhY2hlX2NvbnRyb2wYzwEgASgLMhwub3BlbmFpX2dycGMudjEuQ2FjaGVDb250cm9sEjUKDmV4ZWN1dGVkX3Rvb2xzGNABIAMoCzIcLm9wZW5haV9ncnBjLnYxLkV4ZWN1dGVkVG9vbBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgIiAEBOhi69agDExIRCgRyb2xlEglhc3Npc3RhbnRCCgoIX2NvbnRlbnRCCgoIX3JlZnVzYWxCBwoFX25hbWVCFAoSX3JlYXNvbmluZ19jb250ZW50QgwKCl9yZWFzb25pbmdCIAoeX3Byb3ZpZGVyX3NwZWNpZmljX2ZpZWxkc19qc29uQhkKF19wcm92aWRlcl9tZXRhZGF0YV9qc29uQgkKB19wcmVmaXhCDQoLX2V4dHJhX2pzb24i3wQKDEV4ZWN1dGVkVG9vbBISCgVpbmRleBgBIAEoBUgAiAEBEigKBHR5cGUYAiABKAlCFbr1qAMQIgZzZWFyY2giBnB5dGhvbkgBiAEBEhYKCWFyZ3VtZW50cxgDIAEoCUgCiAEBEhMKBm91dHB1dBgEIAEoCUgDiAEBEkIKDnNlYXJjaF9yZXN1bHRzGAUgASgLMioub3BlbmFpX2dycGMudjEuRXhlY3V0ZWRUb29sLlNlYXJjaFJlc3VsdHMSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBARqGAQoNU2VhcmNoUmVzdWx0cxJDCgdyZXN1bHRzGAEgAygLMikub3BlbmFpX2dycGMudjEuRXhlY3V0ZWRUb29sLlNlYXJjaFJlc3VsdEIHuvWoAwIYARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBQg0KC19leHRyYV9qc29uGrgBCgxTZWFyY2hSZXN1bHQSEgoFdGl0bGUYASABKAlIAIgBARIQCgN1cmwYAiABKAlIAYgBARIUCgdjb250ZW50GAMgASgJSAKIAQESEgoFc2NvcmUYBCABKAFIA4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQggKBl90aXRsZUIGCgRfdXJsQgoKCF9jb250ZW50QggKBl9zY29yZUINCgtfZXh0cmFfanNvbkIICgZfaW5kZXhCBwoFX3R5cGVCDAoKX2FyZ3VtZW50c0IJCgdfb3V0cHV0Qg0KC19leHRyYV9qc29uIpgDCg9SZWFzb25pbmdEZXRhaWwSUAoEdHlwZRgBIAEoCUI9uvWoAzgiDnJlYXNvbmluZy50ZXh0IhFyZWFzb25pbmcuc3VtbWFyeSITcmVhc29uaW5nLmVuY3J5cHRlZEgAiAEBEhEKBHRleHQYAiABKAlIAYgBARIUCgdzdW1tYXJ5GAMgASgJSAKIAQESEQoEZGF0YRgEIAEoCUgDiAEBEhYKCXNpZ25hdHVyZRgFIAEoCUgEiAEBEhMKBmZvcm1hdBgGIAEoCUgFiAEBEg8KAmlkGAcgASgJSAaIAQESEgoFaW5kZXgYCCABKAVIB4gBARIVCghwcm92aWRlchgJIAEoCUgIiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAmIAQFCBwoFX3R5cGVCBwoFX3RleHRCCgoIX3N1bW1hcnlCBwoFX2RhdGFCDAoKX3NpZ25hdHVyZUIJCgdfZm9ybWF0QgUKA19pZEIICgZfaW5kZXhCCwoJX3Byb3ZpZGVyQg0KC19leHRyYV9qc29uIt0BChNDaGF0Q29tcGxldGlvbkF1ZGlvEhgKAmlkGAEgASgJQge69agDAjgFSACIAQESGgoEZGF0YRgCIAEoDEIHuvWoAwIQA0gBiAEBEhcKCmV4cGlyZXNfYXQYAyABKANIAogBARIXCgp0cmFuc2NyaXB0GAQgASgJSAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIFCgNfaWRCBwoFX2RhdGFCDQoLX2V4cGlyZXNfYXRCDQoLX3RyYW5zY3JpcHRCDQoLX2V4dHJhX2pzb24iogMKGENoYXRDb21wbGV0aW9uQW5ub3RhdGlvbhJKCgx1cmxfY2l0YXRpb24YASABKAsyNC5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkFubm90YXRpb24uVXJsQ2l0YXRpb24SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBARrqAQoLVXJsQ2l0YXRpb24SFgoJZW5kX2luZGV4GAEgASgFSACIAQESGAoLc3RhcnRfaW5kZXgYAiABKAVIAYgBARISCgV0aXRsZRgDIAEoCUgCiAEBEhAKA3VybBgEIAEoCUgDiAEBEhUKB2NvbnRlbnQYyAEgASgJSASIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBYgBAUIMCgpfZW5kX2luZGV4Qg4KDF9zdGFydF9pbmRleEIICgZfdGl0bGVCBgoEX3VybEIKCghfY29udGVudEINCgtfZXh0cmFfanNvbjobuvWoAxYSFAoEdHlwZRIMdXJsX2NpdGF0aW9uQg0KC19leHRyYV9qc29uIoIBCgxGdW5jdGlvbkNhbGwSFgoJYXJndW1lbnRzGAEgASgJSACIAQESEQoEbmFtZRgCIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQFCDAoKX2FyZ3VtZW50c0IHCgVfbmFtZUINCgtfZXh0cmFfanNvbiL9AQodQ2hhdENvbXBsZXRpb25NZXNzYWdlVG9vbENhbGwSWgoIZnVuY3Rpb24YASABKAsyNS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk1lc3NhZ2VGdW5jdGlvblRvb2xDYWxsQg+69agDCjIIZnVuY3Rpb25IABJFCgZjdXN0b20YAiABKAsyMy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk1lc3NhZ2VDdXN0b21Ub29sQ2FsbEgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUihwMKJUNoYXRDb21wbGV0aW9uTWVzc2FnZUZ1bmN0aW9uVG9vbENhbGwSDwoCaWQYASABKAlIAIgBARIuCghmdW5jdGlvbhgCIAEoCzIcLm9wZW5haV9ncnBjLnYxLkZ1bmN0aW9uQ2FsbBITCgVpbmRleBjIASABKAVIAYgBARIXCgluYW1lc3BhY2UYyQEgASgJSAKIAQESNAoNY2FjaGVfY29udHJvbBjKASABKAsyHC5vcGVuYWlfZ3JwYy52MS5DYWNoZUNvbnRyb2wSOAoSZXh0cmFfY29udGVudF9qc29uGMsBIAEoCUIWuvWoAxEKDWV4dHJhX2NvbnRlbnQQAUgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQE6F7r1qAMSEhAKBHR5cGUSCGZ1bmN0aW9uQgUKA19pZEIICgZfaW5kZXhCDAoKX25hbWVzcGFjZUIVChNfZXh0cmFfY29udGVudF9qc29uQg0KC19leHRyYV9qc29uIvcCCiNDaGF0Q29tcGxldGlvbk1lc3NhZ2VDdXN0b21Ub29sQ2FsbBIPCgJpZBgBIAEoCUgAiAEBEk4KBmN1c3RvbRgCIAEoCzI+Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTWVzc2FnZUN1c3RvbVRvb2xDYWxsLkN1c3RvbUNhbGwSFwoJbmFtZXNwYWNlGMkBIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQEaeAoKQ3VzdG9tQ2FsbBISCgVpbnB1dBgBIAEoCUgAiAEBEhEKBG5hbWUYAiABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQggKBl9pbnB1dEIHCgVfbmFtZUINCgtfZXh0cmFfanNvbjoVuvWoAxASDgoEdHlwZRIGY3VzdG9tQgUKA19pZEIMCgpfbmFtZXNwYWNlQg0KC19leHRyYV9qc29uIpIEChpDaGF0Q29tcGxldGlvblN0b3JlTWVzc2FnZRIUCgdjb250ZW50GAEgASgJSACIAQESFAoHcmVmdXNhbBgCIAEoCUgBiAEBEiMKBHJvbGUYAyABKAlCELr1qAMLIglhc3Npc3RhbnRIAogBARI9Cgthbm5vdGF0aW9ucxgEIAMoCzIoLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQW5ub3RhdGlvbhIyCgVhdWRpbxgFIAEoCzIjLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQXVkaW8SNwoNZnVuY3Rpb25fY2FsbBgGIAEoCzIcLm9wZW5haV9ncnBjLnYxLkZ1bmN0aW9uQ2FsbEICGAESQQoKdG9vbF9jYWxscxgHIAMoCzItLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTWVzc2FnZVRvb2xDYWxsEhgKAmlkGAggASgJQge69agDAjgFSAOIAQESQAoNY29udGVudF9wYXJ0cxgJIAMoCzIpLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudFBhcnQSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIKCghfY29udGVudEIKCghfcmVmdXNhbEIHCgVfcm9sZUIFCgNfaWRCDQoLX2V4dHJhX2pzb25CeQoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQhBDaGF0TWVzc2FnZVByb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_chat_content, file_openai_grpc_v1_common]);
 
 /**
  * A message of a chat, by the role of who says it.
  *
- * @generated from message openai_grpc.v1.ChatCompletionMessageParam
+ * @generated from message openai_grpc.v1.ChatCompletionRequestMessage
  */
-export type ChatCompletionMessageParam = Message<"openai_grpc.v1.ChatCompletionMessageParam"> & {
+export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletionRequestMessage"> & {
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionMessageParam.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionRequestMessage.kind
    */
-  value: {
+  kind: {
     /**
      * Where `role` is `developer`.
      *
-     * @generated from field: openai_grpc.v1.ChatCompletionDeveloperMessage developer = 1;
+     * @generated from field: openai_grpc.v1.ChatCompletionRequestDeveloperMessage developer = 1;
      */
-    value: ChatCompletionDeveloperMessage;
+    value: ChatCompletionRequestDeveloperMessage;
     case: "developer";
   } | {
     /**
      * Where `role` is `system`.
      *
-     * @generated from field: openai_grpc.v1.ChatCompletionSystemMessage system = 2;
+     * @generated from field: openai_grpc.v1.ChatCompletionRequestSystemMessage system = 2;
      */
-    value: ChatCompletionSystemMessage;
+    value: ChatCompletionRequestSystemMessage;
     case: "system";
   } | {
     /**
      * Where `role` is `user`.
      *
-     * @generated from field: openai_grpc.v1.ChatCompletionUserMessage user = 3;
+     * @generated from field: openai_grpc.v1.ChatCompletionRequestUserMessage user = 3;
      */
-    value: ChatCompletionUserMessage;
+    value: ChatCompletionRequestUserMessage;
     case: "user";
   } | {
     /**
@@ -66,17 +66,17 @@ export type ChatCompletionMessageParam = Message<"openai_grpc.v1.ChatCompletionM
     /**
      * Where `role` is `tool`.
      *
-     * @generated from field: openai_grpc.v1.ChatCompletionToolMessage tool = 5;
+     * @generated from field: openai_grpc.v1.ChatCompletionRequestToolMessage tool = 5;
      */
-    value: ChatCompletionToolMessage;
+    value: ChatCompletionRequestToolMessage;
     case: "tool";
   } | {
     /**
      * Where `role` is `function`.
      *
-     * @generated from field: openai_grpc.v1.ChatCompletionFunctionMessage function = 6;
+     * @generated from field: openai_grpc.v1.ChatCompletionRequestFunctionMessage function = 6;
      */
-    value: ChatCompletionFunctionMessage;
+    value: ChatCompletionRequestFunctionMessage;
     case: "function";
   } | {
     /**
@@ -90,18 +90,18 @@ export type ChatCompletionMessageParam = Message<"openai_grpc.v1.ChatCompletionM
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionMessageParam.
- * Use `create(ChatCompletionMessageParamSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionRequestMessage.
+ * Use `create(ChatCompletionRequestMessageSchema)` to create a new message.
  */
-export const ChatCompletionMessageParamSchema: GenMessage<ChatCompletionMessageParam> = /*@__PURE__*/
+export const ChatCompletionRequestMessageSchema: GenMessage<ChatCompletionRequestMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 0);
 
 /**
  * Instructions that the model follows before what users say.
  *
- * @generated from message openai_grpc.v1.ChatCompletionDeveloperMessage
+ * @generated from message openai_grpc.v1.ChatCompletionRequestDeveloperMessage
  */
-export type ChatCompletionDeveloperMessage = Message<"openai_grpc.v1.ChatCompletionDeveloperMessage"> & {
+export type ChatCompletionRequestDeveloperMessage = Message<"openai_grpc.v1.ChatCompletionRequestDeveloperMessage"> & {
   /**
    * The instructions, as a text or as text parts. Required.
    *
@@ -133,18 +133,18 @@ export type ChatCompletionDeveloperMessage = Message<"openai_grpc.v1.ChatComplet
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionDeveloperMessage.
- * Use `create(ChatCompletionDeveloperMessageSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionRequestDeveloperMessage.
+ * Use `create(ChatCompletionRequestDeveloperMessageSchema)` to create a new message.
  */
-export const ChatCompletionDeveloperMessageSchema: GenMessage<ChatCompletionDeveloperMessage> = /*@__PURE__*/
+export const ChatCompletionRequestDeveloperMessageSchema: GenMessage<ChatCompletionRequestDeveloperMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 1);
 
 /**
  * Instructions, for models that have no `developer` role.
  *
- * @generated from message openai_grpc.v1.ChatCompletionSystemMessage
+ * @generated from message openai_grpc.v1.ChatCompletionRequestSystemMessage
  */
-export type ChatCompletionSystemMessage = Message<"openai_grpc.v1.ChatCompletionSystemMessage"> & {
+export type ChatCompletionRequestSystemMessage = Message<"openai_grpc.v1.ChatCompletionRequestSystemMessage"> & {
   /**
    * The instructions, as a text or as text parts. Required.
    *
@@ -176,18 +176,18 @@ export type ChatCompletionSystemMessage = Message<"openai_grpc.v1.ChatCompletion
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionSystemMessage.
- * Use `create(ChatCompletionSystemMessageSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionRequestSystemMessage.
+ * Use `create(ChatCompletionRequestSystemMessageSchema)` to create a new message.
  */
-export const ChatCompletionSystemMessageSchema: GenMessage<ChatCompletionSystemMessage> = /*@__PURE__*/
+export const ChatCompletionRequestSystemMessageSchema: GenMessage<ChatCompletionRequestSystemMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 2);
 
 /**
  * What the user says.
  *
- * @generated from message openai_grpc.v1.ChatCompletionUserMessage
+ * @generated from message openai_grpc.v1.ChatCompletionRequestUserMessage
  */
-export type ChatCompletionUserMessage = Message<"openai_grpc.v1.ChatCompletionUserMessage"> & {
+export type ChatCompletionRequestUserMessage = Message<"openai_grpc.v1.ChatCompletionRequestUserMessage"> & {
   /**
    * What the user says, as a text or as parts. Required.
    *
@@ -219,18 +219,18 @@ export type ChatCompletionUserMessage = Message<"openai_grpc.v1.ChatCompletionUs
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionUserMessage.
- * Use `create(ChatCompletionUserMessageSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionRequestUserMessage.
+ * Use `create(ChatCompletionRequestUserMessageSchema)` to create a new message.
  */
-export const ChatCompletionUserMessageSchema: GenMessage<ChatCompletionUserMessage> = /*@__PURE__*/
+export const ChatCompletionRequestUserMessageSchema: GenMessage<ChatCompletionRequestUserMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 3);
 
 /**
  * The result of a tool call.
  *
- * @generated from message openai_grpc.v1.ChatCompletionToolMessage
+ * @generated from message openai_grpc.v1.ChatCompletionRequestToolMessage
  */
-export type ChatCompletionToolMessage = Message<"openai_grpc.v1.ChatCompletionToolMessage"> & {
+export type ChatCompletionRequestToolMessage = Message<"openai_grpc.v1.ChatCompletionRequestToolMessage"> & {
   /**
    * The result, as a text or as text parts. Required.
    *
@@ -269,18 +269,19 @@ export type ChatCompletionToolMessage = Message<"openai_grpc.v1.ChatCompletionTo
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionToolMessage.
- * Use `create(ChatCompletionToolMessageSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionRequestToolMessage.
+ * Use `create(ChatCompletionRequestToolMessageSchema)` to create a new message.
  */
-export const ChatCompletionToolMessageSchema: GenMessage<ChatCompletionToolMessage> = /*@__PURE__*/
+export const ChatCompletionRequestToolMessageSchema: GenMessage<ChatCompletionRequestToolMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 4);
 
 /**
  * The result of a function call, in the older form without tools. Deprecated.
  *
- * @generated from message openai_grpc.v1.ChatCompletionFunctionMessage
+ * @generated from message openai_grpc.v1.ChatCompletionRequestFunctionMessage
+ * @deprecated
  */
-export type ChatCompletionFunctionMessage = Message<"openai_grpc.v1.ChatCompletionFunctionMessage"> & {
+export type ChatCompletionRequestFunctionMessage = Message<"openai_grpc.v1.ChatCompletionRequestFunctionMessage"> & {
   /**
    * The result. Required.
    *
@@ -304,15 +305,16 @@ export type ChatCompletionFunctionMessage = Message<"openai_grpc.v1.ChatCompleti
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionFunctionMessage.
- * Use `create(ChatCompletionFunctionMessageSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionRequestFunctionMessage.
+ * Use `create(ChatCompletionRequestFunctionMessageSchema)` to create a new message.
+ * @deprecated
  */
-export const ChatCompletionFunctionMessageSchema: GenMessage<ChatCompletionFunctionMessage> = /*@__PURE__*/
+export const ChatCompletionRequestFunctionMessageSchema: GenMessage<ChatCompletionRequestFunctionMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 5);
 
 /**
  * What the model says. A reply's message can be sent back as it is, as the `assistant` arm of
- * ChatCompletionMessageParam.
+ * ChatCompletionRequestMessage.
  *
  * @generated from message openai_grpc.v1.ChatCompletionMessage
  */
@@ -349,7 +351,8 @@ export type ChatCompletionMessage = Message<"openai_grpc.v1.ChatCompletionMessag
   /**
    * Deprecated: see `tool_calls`. The function that the model calls.
    *
-   * @generated from field: openai_grpc.v1.FunctionCall function_call = 5;
+   * @generated from field: openai_grpc.v1.FunctionCall function_call = 5 [deprecated = true];
+   * @deprecated
    */
   functionCall?: FunctionCall | undefined;
 
@@ -470,6 +473,7 @@ export type ExecutedTool = Message<"openai_grpc.v1.ExecutedTool"> & {
 
   /**
    * The kind of tool.
+   * Known values: `search`, `python`.
    *
    * @generated from field: optional string type = 2;
    */
@@ -596,6 +600,7 @@ export const ExecutedTool_SearchResultSchema: GenMessage<ExecutedTool_SearchResu
 export type ReasoningDetail = Message<"openai_grpc.v1.ReasoningDetail"> & {
   /**
    * The kind of piece.
+   * Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
    *
    * @generated from field: optional string type = 1;
    */
@@ -731,9 +736,9 @@ export type ChatCompletionAnnotation = Message<"openai_grpc.v1.ChatCompletionAnn
   /**
    * The page that is cited.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionAnnotation.URLCitation url_citation = 1;
+   * @generated from field: openai_grpc.v1.ChatCompletionAnnotation.UrlCitation url_citation = 1;
    */
-  urlCitation?: ChatCompletionAnnotation_URLCitation | undefined;
+  urlCitation?: ChatCompletionAnnotation_UrlCitation | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -753,9 +758,9 @@ export const ChatCompletionAnnotationSchema: GenMessage<ChatCompletionAnnotation
 /**
  * A web page, and the part of the text that cites it.
  *
- * @generated from message openai_grpc.v1.ChatCompletionAnnotation.URLCitation
+ * @generated from message openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
  */
-export type ChatCompletionAnnotation_URLCitation = Message<"openai_grpc.v1.ChatCompletionAnnotation.URLCitation"> & {
+export type ChatCompletionAnnotation_UrlCitation = Message<"openai_grpc.v1.ChatCompletionAnnotation.UrlCitation"> & {
   /**
    * The index of the citation's last character in the text.
    *
@@ -800,10 +805,10 @@ export type ChatCompletionAnnotation_URLCitation = Message<"openai_grpc.v1.ChatC
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionAnnotation.URLCitation.
- * Use `create(ChatCompletionAnnotation_URLCitationSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionAnnotation.UrlCitation.
+ * Use `create(ChatCompletionAnnotation_UrlCitationSchema)` to create a new message.
  */
-export const ChatCompletionAnnotation_URLCitationSchema: GenMessage<ChatCompletionAnnotation_URLCitation> = /*@__PURE__*/
+export const ChatCompletionAnnotation_UrlCitationSchema: GenMessage<ChatCompletionAnnotation_UrlCitation> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 10, 0);
 
 /**
@@ -851,9 +856,9 @@ export type ChatCompletionMessageToolCall = Message<"openai_grpc.v1.ChatCompleti
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionMessageToolCall.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionMessageToolCall.kind
    */
-  value: {
+  kind: {
     /**
      * Where `type` is `function`. An object without a `type` is one of these when it has a
      * `function`.
@@ -969,9 +974,9 @@ export type ChatCompletionMessageCustomToolCall = Message<"openai_grpc.v1.ChatCo
   /**
    * The tool and its input.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionMessageCustomToolCall.Custom custom = 2;
+   * @generated from field: openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall custom = 2;
    */
-  custom?: ChatCompletionMessageCustomToolCall_Custom | undefined;
+  custom?: ChatCompletionMessageCustomToolCall_CustomCall | undefined;
 
   /**
    * The namespace of the tool, where the tools have them. Not OpenAI's: the gateway's bridge from
@@ -999,9 +1004,9 @@ export const ChatCompletionMessageCustomToolCallSchema: GenMessage<ChatCompletio
 /**
  * A custom tool's name with the input of a call.
  *
- * @generated from message openai_grpc.v1.ChatCompletionMessageCustomToolCall.Custom
+ * @generated from message openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
  */
-export type ChatCompletionMessageCustomToolCall_Custom = Message<"openai_grpc.v1.ChatCompletionMessageCustomToolCall.Custom"> & {
+export type ChatCompletionMessageCustomToolCall_CustomCall = Message<"openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall"> & {
   /**
    * The input, as the model wrote it.
    *
@@ -1025,10 +1030,10 @@ export type ChatCompletionMessageCustomToolCall_Custom = Message<"openai_grpc.v1
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionMessageCustomToolCall.Custom.
- * Use `create(ChatCompletionMessageCustomToolCall_CustomSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall.
+ * Use `create(ChatCompletionMessageCustomToolCall_CustomCallSchema)` to create a new message.
  */
-export const ChatCompletionMessageCustomToolCall_CustomSchema: GenMessage<ChatCompletionMessageCustomToolCall_Custom> = /*@__PURE__*/
+export const ChatCompletionMessageCustomToolCall_CustomCallSchema: GenMessage<ChatCompletionMessageCustomToolCall_CustomCall> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 14, 0);
 
 /**
@@ -1053,6 +1058,7 @@ export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionS
 
   /**
    * Who speaks.
+   * Known values: `assistant`.
    *
    * @generated from field: optional string role = 3;
    */
@@ -1075,7 +1081,8 @@ export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionS
   /**
    * Deprecated: see `tool_calls`. The function that the model calls.
    *
-   * @generated from field: openai_grpc.v1.FunctionCall function_call = 6;
+   * @generated from field: openai_grpc.v1.FunctionCall function_call = 6 [deprecated = true];
+   * @deprecated
    */
   functionCall?: FunctionCall | undefined;
 

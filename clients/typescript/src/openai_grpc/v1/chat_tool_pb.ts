@@ -6,9 +6,9 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { CacheControl, CustomToolFormatText, ResponseFormatJSONObject, ResponseFormatText } from "./common_pb.js";
+import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
+import type { CacheControl, CustomToolFormatText, ResponseFormatJsonObject, ResponseFormatText } from "./common_pb.js";
 import { file_openai_grpc_v1_common } from "./common_pb.js";
-import { file_openai_grpc_v1_json } from "./json_pb.js";
 import type { ApplyPatchTool, CodeInterpreterTool, ComputerTool, ComputerUsePreviewTool, FileSearchTool, FunctionShellTool, ImageGenerationTool, LocalShellTool, McpTool, NamespaceTool, ProgrammaticToolCallingTool, ToolSearchTool, WebSearchPreviewTool, WebSearchTool } from "./response_tool_pb.js";
 import { file_openai_grpc_v1_response_tool } from "./response_tool_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/v1/chat_tool.proto.
  */
 export const file_openai_grpc_v1_chat_tool: GenFile = /*@__PURE__*/
-  fileDesc("Ch5vcGVuYWlfZ3JwYy92MS9jaGF0X3Rvb2wucHJvdG8SDm9wZW5haV9ncnBjLnYxIr4IChJDaGF0Q29tcGxldGlvblRvb2wSTwoIZnVuY3Rpb24YASABKAsyKi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkZ1bmN0aW9uVG9vbEIPuvWoAwoyCGZ1bmN0aW9uSAASOgoGY3VzdG9tGAIgASgLMigub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25DdXN0b21Ub29sSAASMgoJbmFtZXNwYWNlGAMgASgLMh0ub3BlbmFpX2dycGMudjEuTmFtZXNwYWNlVG9vbEgAEjUKC3Rvb2xfc2VhcmNoGAQgASgLMh4ub3BlbmFpX2dycGMudjEuVG9vbFNlYXJjaFRvb2xIABJGCgp3ZWJfc2VhcmNoGAUgASgLMh0ub3BlbmFpX2dycGMudjEuV2ViU2VhcmNoVG9vbEIRuvWoAwwqCndlYl9zZWFyY2hIABJdChJ3ZWJfc2VhcmNoX3ByZXZpZXcYBiABKAsyJC5vcGVuYWlfZ3JwYy52MS5XZWJTZWFyY2hQcmV2aWV3VG9vbEIZuvWoAxQqEndlYl9zZWFyY2hfcHJldmlld0gAEjUKC2ZpbGVfc2VhcmNoGAcgASgLMh4ub3BlbmFpX2dycGMudjEuRmlsZVNlYXJjaFRvb2xIABI/ChBjb2RlX2ludGVycHJldGVyGAggASgLMiMub3BlbmFpX2dycGMudjEuQ29kZUludGVycHJldGVyVG9vbEgAEj8KEGltYWdlX2dlbmVyYXRpb24YCSABKAsyIy5vcGVuYWlfZ3JwYy52MS5JbWFnZUdlbmVyYXRpb25Ub29sSAASJgoDbWNwGAogASgLMhcub3BlbmFpX2dycGMudjEuTWNwVG9vbEgAEjAKCGNvbXB1dGVyGAsgASgLMhwub3BlbmFpX2dycGMudjEuQ29tcHV0ZXJUb29sSAASRgoUY29tcHV0ZXJfdXNlX3ByZXZpZXcYDCABKAsyJi5vcGVuYWlfZ3JwYy52MS5Db21wdXRlclVzZVByZXZpZXdUb29sSAASNQoLbG9jYWxfc2hlbGwYDSABKAsyHi5vcGVuYWlfZ3JwYy52MS5Mb2NhbFNoZWxsVG9vbEgAEjIKBXNoZWxsGA4gASgLMiEub3BlbmFpX2dycGMudjEuRnVuY3Rpb25TaGVsbFRvb2xIABI1CgthcHBseV9wYXRjaBgPIAEoCzIeLm9wZW5haV9ncnBjLnYxLkFwcGx5UGF0Y2hUb29sSAASUAoZcHJvZ3JhbW1hdGljX3Rvb2xfY2FsbGluZxgQIAEoCzIrLm9wZW5haV9ncnBjLnYxLlByb2dyYW1tYXRpY1Rvb2xDYWxsaW5nVG9vbEgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCFAoFdmFsdWUSC7r1qAMGCgR0eXBlIoICChpDaGF0Q29tcGxldGlvbkZ1bmN0aW9uVG9vbBI0CghmdW5jdGlvbhgBIAEoCzIiLm9wZW5haV9ncnBjLnYxLkZ1bmN0aW9uRGVmaW5pdGlvbhI0Cg1jYWNoZV9jb250cm9sGMgBIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBIbCg1kZWZlcl9sb2FkaW5nGMkBIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6F7r1qAMSEhAKBHR5cGUSCGZ1bmN0aW9uQhAKDl9kZWZlcl9sb2FkaW5nQg0KC19leHRyYV9qc29uIvMBChJGdW5jdGlvbkRlZmluaXRpb24SEQoEbmFtZRgBIAEoCUgAiAEBEhgKC2Rlc2NyaXB0aW9uGAIgASgJSAGIAQESMQoPcGFyYW1ldGVyc19qc29uGAMgASgJQhO69agDDgoKcGFyYW1ldGVycxABSAKIAQESEwoGc3RyaWN0GAQgASgISAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIHCgVfbmFtZUIOCgxfZGVzY3JpcHRpb25CEgoQX3BhcmFtZXRlcnNfanNvbkIJCgdfc3RyaWN0Qg0KC19leHRyYV9qc29uIowHChhDaGF0Q29tcGxldGlvbkN1c3RvbVRvb2wSPwoGY3VzdG9tGAEgASgLMi8ub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25DdXN0b21Ub29sLkN1c3RvbRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGuUFCgZDdXN0b20SEQoEbmFtZRgBIAEoCUgAiAEBEhgKC2Rlc2NyaXB0aW9uGAIgASgJSAGIAQESRgoGZm9ybWF0GAMgASgLMjYub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25DdXN0b21Ub29sLkN1c3RvbS5Gb3JtYXQSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBARrMAQoGRm9ybWF0EjQKBHRleHQYASABKAsyJC5vcGVuYWlfZ3JwYy52MS5DdXN0b21Ub29sRm9ybWF0VGV4dEgAElAKB2dyYW1tYXIYAiABKAsyPS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkN1c3RvbVRvb2wuQ3VzdG9tLkdyYW1tYXJGb3JtYXRIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhQKBXZhbHVlEgu69agDBgoEdHlwZRrLAgoNR3JhbW1hckZvcm1hdBJWCgdncmFtbWFyGAEgASgLMkUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25DdXN0b21Ub29sLkN1c3RvbS5HcmFtbWFyRm9ybWF0LkdyYW1tYXISIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBARqXAQoHR3JhbW1hchIXCgpkZWZpbml0aW9uGAEgASgJSACIAQESJwoGc3ludGF4GAIgASgJQhK69agDDSIEbGFyayIFcmVnZXhIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQg0KC19kZWZpbml0aW9uQgkKB19zeW50YXhCDQoLX2V4dHJhX2pzb246Frr1qAMREg8KBHR5cGUSB2dyYW1tYXJCDQoLX2V4dHJhX2pzb25CBwoFX25hbWVCDgoMX2Rlc2NyaXB0aW9uQg0KC19leHRyYV9qc29uOhW69agDEBIOCgR0eXBlEgZjdXN0b21CDQoLX2V4dHJhX2pzb24iywIKGENoYXRDb21wbGV0aW9uVG9vbENob2ljZRIOCgRtb2RlGAEgASgJSAASSAoNYWxsb3dlZF90b29scxgCIAEoCzIvLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQWxsb3dlZFRvb2xDaG9pY2VIABJSCghmdW5jdGlvbhgDIAEoCzItLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTmFtZWRUb29sQ2hvaWNlQg+69agDCjIIZnVuY3Rpb25IABJFCgZjdXN0b20YBCABKAsyMy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk5hbWVkVG9vbENob2ljZUN1c3RvbUgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCFAoFdmFsdWUSC7r1qAMGCgR0eXBlIvgCCh9DaGF0Q29tcGxldGlvbkFsbG93ZWRUb29sQ2hvaWNlElMKDWFsbG93ZWRfdG9vbHMYASABKAsyPC5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkFsbG93ZWRUb29sQ2hvaWNlLkFsbG93ZWRUb29scxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGq8BCgxBbGxvd2VkVG9vbHMSKAoEbW9kZRgBIAEoCUIVuvWoAxAiBGF1dG8iCHJlcXVpcmVkSACIAQESOgoFdG9vbHMYAiADKAsyIi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblRvb2xCB7r1qAMCGAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIHCgVfbW9kZUINCgtfZXh0cmFfanNvbjocuvWoAxcSFQoEdHlwZRINYWxsb3dlZF90b29sc0INCgtfZXh0cmFfanNvbiKOAgodQ2hhdENvbXBsZXRpb25OYW1lZFRvb2xDaG9pY2USSAoIZnVuY3Rpb24YASABKAsyNi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk5hbWVkVG9vbENob2ljZS5GdW5jdGlvbhIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGlgKCEZ1bmN0aW9uEhEKBG5hbWUYASABKAlIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9uYW1lQg0KC19leHRyYV9qc29uOhe69agDEhIQCgR0eXBlEghmdW5jdGlvbkINCgtfZXh0cmFfanNvbiKSAgojQ2hhdENvbXBsZXRpb25OYW1lZFRvb2xDaG9pY2VDdXN0b20SSgoGY3VzdG9tGAEgASgLMjoub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25OYW1lZFRvb2xDaG9pY2VDdXN0b20uQ3VzdG9tEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEaVgoGQ3VzdG9tEhEKBG5hbWUYASABKAlIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9uYW1lQg0KC19leHRyYV9qc29uOhW69agDEBIOCgR0eXBlEgZjdXN0b21CDQoLX2V4dHJhX2pzb24ilAIKIENoYXRDb21wbGV0aW9uRnVuY3Rpb25DYWxsT3B0aW9uEg4KBG1vZGUYASABKAlIABJSCghmdW5jdGlvbhgCIAEoCzI+Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uRnVuY3Rpb25DYWxsT3B0aW9uLk5hbWVkRnVuY3Rpb25IABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAGl0KDU5hbWVkRnVuY3Rpb24SEQoEbmFtZRgBIAEoCUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCBwoFX25hbWVCDQoLX2V4dHJhX2pzb246B7r1qAMCCAFCBwoFdmFsdWUikAIKHENoYXRDb21wbGV0aW9uUmVzcG9uc2VGb3JtYXQSMgoEdGV4dBgBIAEoCzIiLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlRm9ybWF0VGV4dEgAEj8KC2pzb25fc2NoZW1hGAIgASgLMigub3BlbmFpX2dycGMudjEuUmVzcG9uc2VGb3JtYXRKU09OU2NoZW1hSAASPwoLanNvbl9vYmplY3QYAyABKAsyKC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUZvcm1hdEpTT05PYmplY3RIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhQKBXZhbHVlEgu69agDBgoEdHlwZSKUAwoYUmVzcG9uc2VGb3JtYXRKU09OU2NoZW1hEkgKC2pzb25fc2NoZW1hGAEgASgLMjMub3BlbmFpX2dycGMudjEuUmVzcG9uc2VGb3JtYXRKU09OU2NoZW1hLkpTT05TY2hlbWESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBARrfAQoKSlNPTlNjaGVtYRIRCgRuYW1lGAEgASgJSACIAQESGAoLZGVzY3JpcHRpb24YAiABKAlIAYgBARIpCgtzY2hlbWFfanNvbhgDIAEoCUIPuvWoAwoKBnNjaGVtYRABSAKIAQESEwoGc3RyaWN0GAQgASgISAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIHCgVfbmFtZUIOCgxfZGVzY3JpcHRpb25CDgoMX3NjaGVtYV9qc29uQgkKB19zdHJpY3RCDQoLX2V4dHJhX2pzb246Grr1qAMVEhMKBHR5cGUSC2pzb25fc2NoZW1hQg0KC19leHRyYV9qc29uItEEChBXZWJTZWFyY2hPcHRpb25zEjoKE3NlYXJjaF9jb250ZXh0X3NpemUYASABKAlCGLr1qAMTIgNsb3ciBm1lZGl1bSIEaGlnaEgAiAEBEkQKDXVzZXJfbG9jYXRpb24YAiABKAsyLS5vcGVuYWlfZ3JwYy52MS5XZWJTZWFyY2hPcHRpb25zLlVzZXJMb2NhdGlvbhIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBGvACCgxVc2VyTG9jYXRpb24STgoLYXBwcm94aW1hdGUYASABKAsyOS5vcGVuYWlfZ3JwYy52MS5XZWJTZWFyY2hPcHRpb25zLlVzZXJMb2NhdGlvbi5BcHByb3hpbWF0ZRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGsEBCgtBcHByb3hpbWF0ZRIRCgRjaXR5GAEgASgJSACIAQESFAoHY291bnRyeRgCIAEoCUgBiAEBEhMKBnJlZ2lvbhgDIAEoCUgCiAEBEhUKCHRpbWV6b25lGAQgASgJSAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIHCgVfY2l0eUIKCghfY291bnRyeUIJCgdfcmVnaW9uQgsKCV90aW1lem9uZUINCgtfZXh0cmFfanNvbjoauvWoAxUSEwoEdHlwZRILYXBwcm94aW1hdGVCDQoLX2V4dHJhX2pzb25CFgoUX3NlYXJjaF9jb250ZXh0X3NpemVCDQoLX2V4dHJhX2pzb25CdgoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQg1DaGF0VG9vbFByb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_v1_common, file_openai_grpc_v1_json, file_openai_grpc_v1_response_tool]);
+  fileDesc("Ch5vcGVuYWlfZ3JwYy92MS9jaGF0X3Rvb2wucHJvdG8SDm9wZW5haV9ncnBjLnYxIr0IChJDaGF0Q29tcGxldGlvblRvb2wSTwoIZnVuY3Rpb24YASABKAsyKi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkZ1bmN0aW9uVG9vbEIPuvWoAwoyCGZ1bmN0aW9uSAASOgoGY3VzdG9tGAIgASgLMigub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25DdXN0b21Ub29sSAASMgoJbmFtZXNwYWNlGAMgASgLMh0ub3BlbmFpX2dycGMudjEuTmFtZXNwYWNlVG9vbEgAEjUKC3Rvb2xfc2VhcmNoGAQgASgLMh4ub3BlbmFpX2dycGMudjEuVG9vbFNlYXJjaFRvb2xIABJGCgp3ZWJfc2VhcmNoGAUgASgLMh0ub3BlbmFpX2dycGMudjEuV2ViU2VhcmNoVG9vbEIRuvWoAwwqCndlYl9zZWFyY2hIABJdChJ3ZWJfc2VhcmNoX3ByZXZpZXcYBiABKAsyJC5vcGVuYWlfZ3JwYy52MS5XZWJTZWFyY2hQcmV2aWV3VG9vbEIZuvWoAxQqEndlYl9zZWFyY2hfcHJldmlld0gAEjUKC2ZpbGVfc2VhcmNoGAcgASgLMh4ub3BlbmFpX2dycGMudjEuRmlsZVNlYXJjaFRvb2xIABI/ChBjb2RlX2ludGVycHJldGVyGAggASgLMiMub3BlbmFpX2dycGMudjEuQ29kZUludGVycHJldGVyVG9vbEgAEj8KEGltYWdlX2dlbmVyYXRpb24YCSABKAsyIy5vcGVuYWlfZ3JwYy52MS5JbWFnZUdlbmVyYXRpb25Ub29sSAASJgoDbWNwGAogASgLMhcub3BlbmFpX2dycGMudjEuTWNwVG9vbEgAEjAKCGNvbXB1dGVyGAsgASgLMhwub3BlbmFpX2dycGMudjEuQ29tcHV0ZXJUb29sSAASRgoUY29tcHV0ZXJfdXNlX3ByZXZpZXcYDCABKAsyJi5vcGVuYWlfZ3JwYy52MS5Db21wdXRlclVzZVByZXZpZXdUb29sSAASNQoLbG9jYWxfc2hlbGwYDSABKAsyHi5vcGVuYWlfZ3JwYy52MS5Mb2NhbFNoZWxsVG9vbEgAEjIKBXNoZWxsGA4gASgLMiEub3BlbmFpX2dycGMudjEuRnVuY3Rpb25TaGVsbFRvb2xIABI1CgthcHBseV9wYXRjaBgPIAEoCzIeLm9wZW5haV9ncnBjLnYxLkFwcGx5UGF0Y2hUb29sSAASUAoZcHJvZ3JhbW1hdGljX3Rvb2xfY2FsbGluZxgQIAEoCzIrLm9wZW5haV9ncnBjLnYxLlByb2dyYW1tYXRpY1Rvb2xDYWxsaW5nVG9vbEgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUiggIKGkNoYXRDb21wbGV0aW9uRnVuY3Rpb25Ub29sEjQKCGZ1bmN0aW9uGAEgASgLMiIub3BlbmFpX2dycGMudjEuRnVuY3Rpb25EZWZpbml0aW9uEjQKDWNhY2hlX2NvbnRyb2wYyAEgASgLMhwub3BlbmFpX2dycGMudjEuQ2FjaGVDb250cm9sEhsKDWRlZmVyX2xvYWRpbmcYyQEgASgISACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAToXuvWoAxISEAoEdHlwZRIIZnVuY3Rpb25CEAoOX2RlZmVyX2xvYWRpbmdCDQoLX2V4dHJhX2pzb24i8wEKEkZ1bmN0aW9uRGVmaW5pdGlvbhIRCgRuYW1lGAEgASgJSACIAQESGAoLZGVzY3JpcHRpb24YAiABKAlIAYgBARIxCg9wYXJhbWV0ZXJzX2pzb24YAyABKAlCE7r1qAMOCgpwYXJhbWV0ZXJzEAFIAogBARITCgZzdHJpY3QYBCABKAhIA4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQgcKBV9uYW1lQg4KDF9kZXNjcmlwdGlvbkISChBfcGFyYW1ldGVyc19qc29uQgkKB19zdHJpY3RCDQoLX2V4dHJhX2pzb24ivQcKGENoYXRDb21wbGV0aW9uQ3VzdG9tVG9vbBJJCgZjdXN0b20YASABKAsyOS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkN1c3RvbVRvb2wuQ3VzdG9tRGVmaW5pdGlvbhIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGowGChBDdXN0b21EZWZpbml0aW9uEhEKBG5hbWUYASABKAlIAIgBARIYCgtkZXNjcmlwdGlvbhgCIAEoCUgBiAEBElAKBmZvcm1hdBgDIAEoCzJALm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ3VzdG9tVG9vbC5DdXN0b21EZWZpbml0aW9uLkZvcm1hdBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBGtUBCgZGb3JtYXQSNAoEdGV4dBgBIAEoCzIkLm9wZW5haV9ncnBjLnYxLkN1c3RvbVRvb2xGb3JtYXRUZXh0SAASWgoHZ3JhbW1hchgCIAEoCzJHLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ3VzdG9tVG9vbC5DdXN0b21EZWZpbml0aW9uLkdyYW1tYXJGb3JtYXRIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhMKBGtpbmQSC7r1qAMGCgR0eXBlGtUCCg1HcmFtbWFyRm9ybWF0EmAKB2dyYW1tYXIYASABKAsyTy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkN1c3RvbVRvb2wuQ3VzdG9tRGVmaW5pdGlvbi5HcmFtbWFyRm9ybWF0LkdyYW1tYXISIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBARqXAQoHR3JhbW1hchIXCgpkZWZpbml0aW9uGAEgASgJSACIAQESJwoGc3ludGF4GAIgASgJQhK69agDDSIEbGFyayIFcmVnZXhIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQg0KC19kZWZpbml0aW9uQgkKB19zeW50YXhCDQoLX2V4dHJhX2pzb246Frr1qAMREg8KBHR5cGUSB2dyYW1tYXJCDQoLX2V4dHJhX2pzb25CBwoFX25hbWVCDgoMX2Rlc2NyaXB0aW9uQg0KC19leHRyYV9qc29uOhW69agDEBIOCgR0eXBlEgZjdXN0b21CDQoLX2V4dHJhX2pzb24iygIKGENoYXRDb21wbGV0aW9uVG9vbENob2ljZRIOCgRtb2RlGAEgASgJSAASSAoNYWxsb3dlZF90b29scxgCIAEoCzIvLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQWxsb3dlZFRvb2xDaG9pY2VIABJSCghmdW5jdGlvbhgDIAEoCzItLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTmFtZWRUb29sQ2hvaWNlQg+69agDCjIIZnVuY3Rpb25IABJFCgZjdXN0b20YBCABKAsyMy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk5hbWVkVG9vbENob2ljZUN1c3RvbUgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUi+AIKH0NoYXRDb21wbGV0aW9uQWxsb3dlZFRvb2xDaG9pY2USUwoNYWxsb3dlZF90b29scxgBIAEoCzI8Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQWxsb3dlZFRvb2xDaG9pY2UuQWxsb3dlZFRvb2xzEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEarwEKDEFsbG93ZWRUb29scxIoCgRtb2RlGAEgASgJQhW69agDECIEYXV0byIIcmVxdWlyZWRIAIgBARI6CgV0b29scxgCIAMoCzIiLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uVG9vbEIHuvWoAwIYARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9tb2RlQg0KC19leHRyYV9qc29uOhy69agDFxIVCgR0eXBlEg1hbGxvd2VkX3Rvb2xzQg0KC19leHRyYV9qc29uIpYCCh1DaGF0Q29tcGxldGlvbk5hbWVkVG9vbENob2ljZRJMCghmdW5jdGlvbhgBIAEoCzI6Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTmFtZWRUb29sQ2hvaWNlLkZ1bmN0aW9uTmFtZRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGlwKDEZ1bmN0aW9uTmFtZRIRCgRuYW1lGAEgASgJSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIHCgVfbmFtZUINCgtfZXh0cmFfanNvbjoXuvWoAxISEAoEdHlwZRIIZnVuY3Rpb25CDQoLX2V4dHJhX2pzb24imgIKI0NoYXRDb21wbGV0aW9uTmFtZWRUb29sQ2hvaWNlQ3VzdG9tEk4KBmN1c3RvbRgBIAEoCzI+Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTmFtZWRUb29sQ2hvaWNlQ3VzdG9tLkN1c3RvbU5hbWUSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBARpaCgpDdXN0b21OYW1lEhEKBG5hbWUYASABKAlIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9uYW1lQg0KC19leHRyYV9qc29uOhW69agDEBIOCgR0eXBlEgZjdXN0b21CDQoLX2V4dHJhX2pzb24ikwIKIENoYXRDb21wbGV0aW9uRnVuY3Rpb25DYWxsT3B0aW9uEg4KBG1vZGUYASABKAlIABJSCghmdW5jdGlvbhgCIAEoCzI+Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uRnVuY3Rpb25DYWxsT3B0aW9uLk5hbWVkRnVuY3Rpb25IABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAGl0KDU5hbWVkRnVuY3Rpb24SEQoEbmFtZRgBIAEoCUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCBwoFX25hbWVCDQoLX2V4dHJhX2pzb246B7r1qAMCCAFCBgoEa2luZCKPAgocQ2hhdENvbXBsZXRpb25SZXNwb25zZUZvcm1hdBIyCgR0ZXh0GAEgASgLMiIub3BlbmFpX2dycGMudjEuUmVzcG9uc2VGb3JtYXRUZXh0SAASPwoLanNvbl9zY2hlbWEYAiABKAsyKC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUZvcm1hdEpzb25TY2hlbWFIABI/Cgtqc29uX29iamVjdBgDIAEoCzIoLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlRm9ybWF0SnNvbk9iamVjdEgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUilAMKGFJlc3BvbnNlRm9ybWF0SnNvblNjaGVtYRJICgtqc29uX3NjaGVtYRgBIAEoCzIzLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlRm9ybWF0SnNvblNjaGVtYS5Kc29uU2NoZW1hEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEa3wEKCkpzb25TY2hlbWESEQoEbmFtZRgBIAEoCUgAiAEBEhgKC2Rlc2NyaXB0aW9uGAIgASgJSAGIAQESKQoLc2NoZW1hX2pzb24YAyABKAlCD7r1qAMKCgZzY2hlbWEQAUgCiAEBEhMKBnN0cmljdBgEIAEoCEgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCBwoFX25hbWVCDgoMX2Rlc2NyaXB0aW9uQg4KDF9zY2hlbWFfanNvbkIJCgdfc3RyaWN0Qg0KC19leHRyYV9qc29uOhq69agDFRITCgR0eXBlEgtqc29uX3NjaGVtYUINCgtfZXh0cmFfanNvbiLRBAoQV2ViU2VhcmNoT3B0aW9ucxI6ChNzZWFyY2hfY29udGV4dF9zaXplGAEgASgJQhi69agDEyIDbG93IgZtZWRpdW0iBGhpZ2hIAIgBARJECg11c2VyX2xvY2F0aW9uGAIgASgLMi0ub3BlbmFpX2dycGMudjEuV2ViU2VhcmNoT3B0aW9ucy5Vc2VyTG9jYXRpb24SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBARrwAgoMVXNlckxvY2F0aW9uEk4KC2FwcHJveGltYXRlGAEgASgLMjkub3BlbmFpX2dycGMudjEuV2ViU2VhcmNoT3B0aW9ucy5Vc2VyTG9jYXRpb24uQXBwcm94aW1hdGUSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBARrBAQoLQXBwcm94aW1hdGUSEQoEY2l0eRgBIAEoCUgAiAEBEhQKB2NvdW50cnkYAiABKAlIAYgBARITCgZyZWdpb24YAyABKAlIAogBARIVCgh0aW1lem9uZRgEIAEoCUgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCBwoFX2NpdHlCCgoIX2NvdW50cnlCCQoHX3JlZ2lvbkILCglfdGltZXpvbmVCDQoLX2V4dHJhX2pzb246Grr1qAMVEhMKBHR5cGUSC2FwcHJveGltYXRlQg0KC19leHRyYV9qc29uQhYKFF9zZWFyY2hfY29udGV4dF9zaXplQg0KC19leHRyYV9qc29uQnYKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUINQ2hhdFRvb2xQcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_response_tool]);
 
 /**
  * A tool that the model may call. Of these `function` and `custom` are chat's own; the others are
@@ -29,9 +29,9 @@ export type ChatCompletionTool = Message<"openai_grpc.v1.ChatCompletionTool"> & 
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionTool.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionTool.kind
    */
-  value: {
+  kind: {
     /**
      * Where `type` is `function`. An object without a `type` is one of these when it has a
      * `function`.
@@ -281,9 +281,9 @@ export type ChatCompletionCustomTool = Message<"openai_grpc.v1.ChatCompletionCus
   /**
    * The tool. Required.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.Custom custom = 1;
+   * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition custom = 1;
    */
-  custom?: ChatCompletionCustomTool_Custom | undefined;
+  custom?: ChatCompletionCustomTool_CustomDefinition | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -303,9 +303,9 @@ export const ChatCompletionCustomToolSchema: GenMessage<ChatCompletionCustomTool
 /**
  * What a custom tool is called, does and takes.
  *
- * @generated from message openai_grpc.v1.ChatCompletionCustomTool.Custom
+ * @generated from message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition
  */
-export type ChatCompletionCustomTool_Custom = Message<"openai_grpc.v1.ChatCompletionCustomTool.Custom"> & {
+export type ChatCompletionCustomTool_CustomDefinition = Message<"openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition"> & {
   /**
    * The name of the tool. Required.
    *
@@ -323,9 +323,9 @@ export type ChatCompletionCustomTool_Custom = Message<"openai_grpc.v1.ChatComple
   /**
    * The format of the input. Default: any text.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.Custom.Format format = 3;
+   * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format format = 3;
    */
-  format?: ChatCompletionCustomTool_Custom_Format | undefined;
+  format?: ChatCompletionCustomTool_CustomDefinition_Format | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -336,24 +336,24 @@ export type ChatCompletionCustomTool_Custom = Message<"openai_grpc.v1.ChatComple
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionCustomTool.Custom.
- * Use `create(ChatCompletionCustomTool_CustomSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.
+ * Use `create(ChatCompletionCustomTool_CustomDefinitionSchema)` to create a new message.
  */
-export const ChatCompletionCustomTool_CustomSchema: GenMessage<ChatCompletionCustomTool_Custom> = /*@__PURE__*/
+export const ChatCompletionCustomTool_CustomDefinitionSchema: GenMessage<ChatCompletionCustomTool_CustomDefinition> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 3, 0);
 
 /**
  * The format of the input.
  *
- * @generated from message openai_grpc.v1.ChatCompletionCustomTool.Custom.Format
+ * @generated from message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format
  */
-export type ChatCompletionCustomTool_Custom_Format = Message<"openai_grpc.v1.ChatCompletionCustomTool.Custom.Format"> & {
+export type ChatCompletionCustomTool_CustomDefinition_Format = Message<"openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format"> & {
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionCustomTool.Custom.Format.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format.kind
    */
-  value: {
+  kind: {
     /**
      * Where `type` is `text`.
      *
@@ -365,9 +365,9 @@ export type ChatCompletionCustomTool_Custom_Format = Message<"openai_grpc.v1.Cha
     /**
      * Where `type` is `grammar`.
      *
-     * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat grammar = 2;
+     * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat grammar = 2;
      */
-    value: ChatCompletionCustomTool_Custom_GrammarFormat;
+    value: ChatCompletionCustomTool_CustomDefinition_GrammarFormat;
     case: "grammar";
   } | {
     /**
@@ -381,24 +381,24 @@ export type ChatCompletionCustomTool_Custom_Format = Message<"openai_grpc.v1.Cha
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionCustomTool.Custom.Format.
- * Use `create(ChatCompletionCustomTool_Custom_FormatSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format.
+ * Use `create(ChatCompletionCustomTool_CustomDefinition_FormatSchema)` to create a new message.
  */
-export const ChatCompletionCustomTool_Custom_FormatSchema: GenMessage<ChatCompletionCustomTool_Custom_Format> = /*@__PURE__*/
+export const ChatCompletionCustomTool_CustomDefinition_FormatSchema: GenMessage<ChatCompletionCustomTool_CustomDefinition_Format> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 3, 0, 0);
 
 /**
  * Input that follows a grammar.
  *
- * @generated from message openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat
+ * @generated from message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat
  */
-export type ChatCompletionCustomTool_Custom_GrammarFormat = Message<"openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat"> & {
+export type ChatCompletionCustomTool_CustomDefinition_GrammarFormat = Message<"openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat"> & {
   /**
    * The grammar. Required.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.Grammar grammar = 1;
+   * @generated from field: openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar grammar = 1;
    */
-  grammar?: ChatCompletionCustomTool_Custom_GrammarFormat_Grammar | undefined;
+  grammar?: ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -409,18 +409,18 @@ export type ChatCompletionCustomTool_Custom_GrammarFormat = Message<"openai_grpc
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.
- * Use `create(ChatCompletionCustomTool_Custom_GrammarFormatSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.
+ * Use `create(ChatCompletionCustomTool_CustomDefinition_GrammarFormatSchema)` to create a new message.
  */
-export const ChatCompletionCustomTool_Custom_GrammarFormatSchema: GenMessage<ChatCompletionCustomTool_Custom_GrammarFormat> = /*@__PURE__*/
+export const ChatCompletionCustomTool_CustomDefinition_GrammarFormatSchema: GenMessage<ChatCompletionCustomTool_CustomDefinition_GrammarFormat> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 3, 0, 1);
 
 /**
  * A grammar and the notation it is in.
  *
- * @generated from message openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.Grammar
+ * @generated from message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar
  */
-export type ChatCompletionCustomTool_Custom_GrammarFormat_Grammar = Message<"openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.Grammar"> & {
+export type ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar = Message<"openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar"> & {
   /**
    * The grammar itself. Required.
    *
@@ -430,6 +430,7 @@ export type ChatCompletionCustomTool_Custom_GrammarFormat_Grammar = Message<"ope
 
   /**
    * The notation: a Lark grammar, or a regular expression. Required.
+   * Known values: `lark`, `regex`.
    *
    * @generated from field: optional string syntax = 2;
    */
@@ -444,10 +445,10 @@ export type ChatCompletionCustomTool_Custom_GrammarFormat_Grammar = Message<"ope
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionCustomTool.Custom.GrammarFormat.Grammar.
- * Use `create(ChatCompletionCustomTool_Custom_GrammarFormat_GrammarSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar.
+ * Use `create(ChatCompletionCustomTool_CustomDefinition_GrammarFormat_GrammarSchema)` to create a new message.
  */
-export const ChatCompletionCustomTool_Custom_GrammarFormat_GrammarSchema: GenMessage<ChatCompletionCustomTool_Custom_GrammarFormat_Grammar> = /*@__PURE__*/
+export const ChatCompletionCustomTool_CustomDefinition_GrammarFormat_GrammarSchema: GenMessage<ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 3, 0, 1, 0);
 
 /**
@@ -459,9 +460,9 @@ export type ChatCompletionToolChoice = Message<"openai_grpc.v1.ChatCompletionToo
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionToolChoice.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionToolChoice.kind
    */
-  value: {
+  kind: {
     /**
      * `none`, `auto` or `required`.
      *
@@ -549,6 +550,7 @@ export type ChatCompletionAllowedToolChoice_AllowedTools = Message<"openai_grpc.
   /**
    * `auto`: the model may call one of them or reply with text; `required`: it calls one or more
    * of them. Required.
+   * Known values: `auto`, `required`.
    *
    * @generated from field: optional string mode = 1;
    */
@@ -586,9 +588,9 @@ export type ChatCompletionNamedToolChoice = Message<"openai_grpc.v1.ChatCompleti
   /**
    * The function to call. Required.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionNamedToolChoice.Function function = 1;
+   * @generated from field: openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionName function = 1;
    */
-  function?: ChatCompletionNamedToolChoice_Function | undefined;
+  function?: ChatCompletionNamedToolChoice_FunctionName | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -608,9 +610,9 @@ export const ChatCompletionNamedToolChoiceSchema: GenMessage<ChatCompletionNamed
 /**
  * A function, by its name.
  *
- * @generated from message openai_grpc.v1.ChatCompletionNamedToolChoice.Function
+ * @generated from message openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionName
  */
-export type ChatCompletionNamedToolChoice_Function = Message<"openai_grpc.v1.ChatCompletionNamedToolChoice.Function"> & {
+export type ChatCompletionNamedToolChoice_FunctionName = Message<"openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionName"> & {
   /**
    * The name of the function. Required.
    *
@@ -627,10 +629,10 @@ export type ChatCompletionNamedToolChoice_Function = Message<"openai_grpc.v1.Cha
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionNamedToolChoice.Function.
- * Use `create(ChatCompletionNamedToolChoice_FunctionSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionNamedToolChoice.FunctionName.
+ * Use `create(ChatCompletionNamedToolChoice_FunctionNameSchema)` to create a new message.
  */
-export const ChatCompletionNamedToolChoice_FunctionSchema: GenMessage<ChatCompletionNamedToolChoice_Function> = /*@__PURE__*/
+export const ChatCompletionNamedToolChoice_FunctionNameSchema: GenMessage<ChatCompletionNamedToolChoice_FunctionName> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 6, 0);
 
 /**
@@ -642,9 +644,9 @@ export type ChatCompletionNamedToolChoiceCustom = Message<"openai_grpc.v1.ChatCo
   /**
    * The tool to call. Required.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.Custom custom = 1;
+   * @generated from field: openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomName custom = 1;
    */
-  custom?: ChatCompletionNamedToolChoiceCustom_Custom | undefined;
+  custom?: ChatCompletionNamedToolChoiceCustom_CustomName | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -664,9 +666,9 @@ export const ChatCompletionNamedToolChoiceCustomSchema: GenMessage<ChatCompletio
 /**
  * A custom tool, by its name.
  *
- * @generated from message openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.Custom
+ * @generated from message openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomName
  */
-export type ChatCompletionNamedToolChoiceCustom_Custom = Message<"openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.Custom"> & {
+export type ChatCompletionNamedToolChoiceCustom_CustomName = Message<"openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomName"> & {
   /**
    * The name of the tool. Required.
    *
@@ -683,10 +685,10 @@ export type ChatCompletionNamedToolChoiceCustom_Custom = Message<"openai_grpc.v1
 };
 
 /**
- * Describes the message openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.Custom.
- * Use `create(ChatCompletionNamedToolChoiceCustom_CustomSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ChatCompletionNamedToolChoiceCustom.CustomName.
+ * Use `create(ChatCompletionNamedToolChoiceCustom_CustomNameSchema)` to create a new message.
  */
-export const ChatCompletionNamedToolChoiceCustom_CustomSchema: GenMessage<ChatCompletionNamedToolChoiceCustom_Custom> = /*@__PURE__*/
+export const ChatCompletionNamedToolChoiceCustom_CustomNameSchema: GenMessage<ChatCompletionNamedToolChoiceCustom_CustomName> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 7, 0);
 
 /**
@@ -698,9 +700,9 @@ export type ChatCompletionFunctionCallOption = Message<"openai_grpc.v1.ChatCompl
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionFunctionCallOption.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionFunctionCallOption.kind
    */
-  value: {
+  kind: {
     /**
      * `none` or `auto`.
      *
@@ -771,9 +773,9 @@ export type ChatCompletionResponseFormat = Message<"openai_grpc.v1.ChatCompletio
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ChatCompletionResponseFormat.value
+   * @generated from oneof openai_grpc.v1.ChatCompletionResponseFormat.kind
    */
-  value: {
+  kind: {
     /**
      * Where `type` is `text`.
      *
@@ -785,17 +787,17 @@ export type ChatCompletionResponseFormat = Message<"openai_grpc.v1.ChatCompletio
     /**
      * Where `type` is `json_schema`.
      *
-     * @generated from field: openai_grpc.v1.ResponseFormatJSONSchema json_schema = 2;
+     * @generated from field: openai_grpc.v1.ResponseFormatJsonSchema json_schema = 2;
      */
-    value: ResponseFormatJSONSchema;
+    value: ResponseFormatJsonSchema;
     case: "jsonSchema";
   } | {
     /**
      * Where `type` is `json_object`.
      *
-     * @generated from field: openai_grpc.v1.ResponseFormatJSONObject json_object = 3;
+     * @generated from field: openai_grpc.v1.ResponseFormatJsonObject json_object = 3;
      */
-    value: ResponseFormatJSONObject;
+    value: ResponseFormatJsonObject;
     case: "jsonObject";
   } | {
     /**
@@ -818,15 +820,15 @@ export const ChatCompletionResponseFormatSchema: GenMessage<ChatCompletionRespon
 /**
  * JSON that follows a schema.
  *
- * @generated from message openai_grpc.v1.ResponseFormatJSONSchema
+ * @generated from message openai_grpc.v1.ResponseFormatJsonSchema
  */
-export type ResponseFormatJSONSchema = Message<"openai_grpc.v1.ResponseFormatJSONSchema"> & {
+export type ResponseFormatJsonSchema = Message<"openai_grpc.v1.ResponseFormatJsonSchema"> & {
   /**
    * The schema and its settings. Required.
    *
-   * @generated from field: openai_grpc.v1.ResponseFormatJSONSchema.JSONSchema json_schema = 1;
+   * @generated from field: openai_grpc.v1.ResponseFormatJsonSchema.JsonSchema json_schema = 1;
    */
-  jsonSchema?: ResponseFormatJSONSchema_JSONSchema | undefined;
+  jsonSchema?: ResponseFormatJsonSchema_JsonSchema | undefined;
 
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
@@ -837,18 +839,18 @@ export type ResponseFormatJSONSchema = Message<"openai_grpc.v1.ResponseFormatJSO
 };
 
 /**
- * Describes the message openai_grpc.v1.ResponseFormatJSONSchema.
- * Use `create(ResponseFormatJSONSchemaSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ResponseFormatJsonSchema.
+ * Use `create(ResponseFormatJsonSchemaSchema)` to create a new message.
  */
-export const ResponseFormatJSONSchemaSchema: GenMessage<ResponseFormatJSONSchema> = /*@__PURE__*/
+export const ResponseFormatJsonSchemaSchema: GenMessage<ResponseFormatJsonSchema> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 10);
 
 /**
  * A schema, with its name and how strictly it holds.
  *
- * @generated from message openai_grpc.v1.ResponseFormatJSONSchema.JSONSchema
+ * @generated from message openai_grpc.v1.ResponseFormatJsonSchema.JsonSchema
  */
-export type ResponseFormatJSONSchema_JSONSchema = Message<"openai_grpc.v1.ResponseFormatJSONSchema.JSONSchema"> & {
+export type ResponseFormatJsonSchema_JsonSchema = Message<"openai_grpc.v1.ResponseFormatJsonSchema.JsonSchema"> & {
   /**
    * The name of the format: letters, digits, `_` and `-`. At most 64 characters. Required.
    *
@@ -887,10 +889,10 @@ export type ResponseFormatJSONSchema_JSONSchema = Message<"openai_grpc.v1.Respon
 };
 
 /**
- * Describes the message openai_grpc.v1.ResponseFormatJSONSchema.JSONSchema.
- * Use `create(ResponseFormatJSONSchema_JSONSchemaSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ResponseFormatJsonSchema.JsonSchema.
+ * Use `create(ResponseFormatJsonSchema_JsonSchemaSchema)` to create a new message.
  */
-export const ResponseFormatJSONSchema_JSONSchemaSchema: GenMessage<ResponseFormatJSONSchema_JSONSchema> = /*@__PURE__*/
+export const ResponseFormatJsonSchema_JsonSchemaSchema: GenMessage<ResponseFormatJsonSchema_JsonSchema> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_tool, 10, 0);
 
 /**
@@ -901,6 +903,7 @@ export const ResponseFormatJSONSchema_JSONSchemaSchema: GenMessage<ResponseForma
 export type WebSearchOptions = Message<"openai_grpc.v1.WebSearchOptions"> & {
   /**
    * How much of the context window the search may use. Default: `medium`.
+   * Known values: `low`, `medium`, `high`.
    *
    * @generated from field: optional string search_context_size = 1;
    */

@@ -6,14 +6,14 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import { file_openai_grpc_v1_json } from "./json_pb.js";
+import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file openai_grpc/v1/common.proto.
  */
 export const file_openai_grpc_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9jb21tb24ucHJvdG8SDm9wZW5haV9ncnBjLnYxIrABCgtDYWxsT3B0aW9ucxIXCgphY2N1bXVsYXRlGAEgASgISACIAQESRAoNZXh0cmFfaGVhZGVycxgCIAMoCzItLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zLkV4dHJhSGVhZGVyc0VudHJ5GjMKEUV4dHJhSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDQoLX2FjY3VtdWxhdGUizgEKCENhbGxJbmZvEhcKCmRlcGxveW1lbnQYASABKAlIAIgBARIXCgpyZXF1ZXN0X2lkGAIgASgJSAGIAQESFQoIYXR0ZW1wdHMYAyABKAVIAogBARIRCgRjb3N0GAQgASgBSAOIAQESHQoQc3ludGhldGljX3N0cmVhbRgFIAEoCEgEiAEBQg0KC19kZXBsb3ltZW50Qg0KC19yZXF1ZXN0X2lkQgsKCV9hdHRlbXB0c0IHCgVfY29zdEITChFfc3ludGhldGljX3N0cmVhbSJOCgpJbmxpbmVEYXRhEhYKCW1pbWVfdHlwZRgBIAEoCUgAiAEBEhEKBGRhdGEYAiABKAxIAYgBAUIMCgpfbWltZV90eXBlQgcKBV9kYXRhIpQBCgpVcGxvYWRGaWxlEhUKCGZpbGVuYW1lGAEgASgJSACIAQESGQoMY29udGVudF90eXBlGAIgASgJSAGIAQESEQoEc2l6ZRgDIAEoA0gCiAEBEhEKBGRhdGEYBCABKAxIA4gBAUILCglfZmlsZW5hbWVCDwoNX2NvbnRlbnRfdHlwZUIHCgVfc2l6ZUIHCgVfZGF0YSKhAQoVUHJvbXB0Q2FjaGVCcmVha3BvaW50EiIKBG1vZGUYASABKAlCD7r1qAMKIghleHBsaWNpdEgAiAEBEiEKA3R0bBgCIAEoCUIPuvWoAwoiAzMwbSIDMTJoSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIHCgVfbW9kZUIGCgRfdHRsQg0KC19leHRyYV9qc29uIpMCChJQcm9tcHRDYWNoZU9wdGlvbnMSLAoEbW9kZRgBIAEoCUIZuvWoAxQiCGltcGxpY2l0IghleHBsaWNpdEgAiAEBEiEKA3R0bBgCIAEoCUIPuvWoAwoiAzMwbSIDMTJoSAGIAQESLAoWY29tcGFyaXNvbl9yZXNwb25zZV9pZBgDIAEoCUIHuvWoAwI4AkgCiAEBEhQKB3ByZXdhcm0YBCABKAhIA4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQgcKBV9tb2RlQgYKBF90dGxCGQoXX2NvbXBhcmlzb25fcmVzcG9uc2VfaWRCCgoIX3ByZXdhcm1CDQoLX2V4dHJhX2pzb24ikQQKCVJlYXNvbmluZxJICgZlZmZvcnQYASABKAlCM7r1qAMuIgRub25lIgdtaW5pbWFsIgNsb3ciBm1lZGl1bSIEaGlnaCIFeGhpZ2giA21heEgAiAEBEjoKB2NvbnRleHQYAiABKAlCJLr1qAMfIgRhdXRvIgxjdXJyZW50X3R1cm4iCWFsbF90dXJuc0gBiAEBEj0KEGdlbmVyYXRlX3N1bW1hcnkYAyABKAlCHrr1qAMZIgRhdXRvIgdjb25jaXNlIghkZXRhaWxlZEgCiAEBEicKBG1vZGUYBCABKAlCFLr1qAMPIghzdGFuZGFyZCIDcHJvSAOIAQESNAoHc3VtbWFyeRgFIAEoCUIeuvWoAxkiBGF1dG8iB2NvbmNpc2UiCGRldGFpbGVkSASIAQESGAoKbWF4X3Rva2VucxjIASABKAVIBYgBARIVCgdleGNsdWRlGMkBIAEoCEgGiAEBEhUKB2VuYWJsZWQYygEgASgISAeIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJICIgBAUIJCgdfZWZmb3J0QgoKCF9jb250ZXh0QhMKEV9nZW5lcmF0ZV9zdW1tYXJ5QgcKBV9tb2RlQgoKCF9zdW1tYXJ5Qg0KC19tYXhfdG9rZW5zQgoKCF9leGNsdWRlQgoKCF9lbmFibGVkQg0KC19leHRyYV9qc29uIrwEChFNb2RlcmF0aW9uT3B0aW9ucxIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEjgKBnBvbGljeRgCIAEoCzIoLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25PcHRpb25zLlBvbGljeRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBGpMDCgZQb2xpY3kSPQoFaW5wdXQYASABKAsyLi5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3B0aW9ucy5Qb2xpY3kuSW5wdXQSPwoGb3V0cHV0GAIgASgLMi8ub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk9wdGlvbnMuUG9saWN5Lk91dHB1dBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGmoKBUlucHV0EiYKBG1vZGUYASABKAlCE7r1qAMOIgVzY29yZSIFYmxvY2tIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9tb2RlQg0KC19leHRyYV9qc29uGmsKBk91dHB1dBImCgRtb2RlGAEgASgJQhO69agDDiIFc2NvcmUiBWJsb2NrSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIHCgVfbW9kZUINCgtfZXh0cmFfanNvbkINCgtfZXh0cmFfanNvbkIICgZfbW9kZWxCDQoLX2V4dHJhX2pzb24ilwEKD01vZGVyYXRpb25FcnJvchIRCgRjb2RlGAEgASgJSACIAQESFAoHbWVzc2FnZRgCIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQE6FLr1qAMPEg0KBHR5cGUSBWVycm9yQgcKBV9jb2RlQgoKCF9tZXNzYWdlQg0KC19leHRyYV9qc29uIpgFChBNb2RlcmF0aW9uUmVzdWx0Ek0KCmNhdGVnb3JpZXMYASADKAsyMC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0LkNhdGVnb3JpZXNFbnRyeUIHuvWoAwIYARJuChxjYXRlZ29yeV9hcHBsaWVkX2lucHV0X3R5cGVzGAIgAygLMj8ub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdC5DYXRlZ29yeUFwcGxpZWRJbnB1dFR5cGVzRW50cnlCB7r1qAMCGAESVgoPY2F0ZWdvcnlfc2NvcmVzGAMgAygLMjQub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdC5DYXRlZ29yeVNjb3Jlc0VudHJ5Qge69agDAhgBEhQKB2ZsYWdnZWQYBCABKAhIAIgBARIbCgVtb2RlbBgFIAEoCUIHuvWoAwI4AUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQEaMQoPQ2F0ZWdvcmllc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCDoCOAEaZgoeQ2F0ZWdvcnlBcHBsaWVkSW5wdXRUeXBlc0VudHJ5EgsKA2tleRgBIAEoCRIzCgV2YWx1ZRgCIAEoCzIkLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25JbnB1dFR5cGVzOgI4ARo1ChNDYXRlZ29yeVNjb3Jlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAE6ILr1qAMbEhkKBHR5cGUSEW1vZGVyYXRpb25fcmVzdWx0QgoKCF9mbGFnZ2VkQggKBl9tb2RlbEINCgtfZXh0cmFfanNvbiIuChRNb2RlcmF0aW9uSW5wdXRUeXBlcxINCgV0eXBlcxgBIAMoCToHuvWoAwIIASLLAQoRTW9kZXJhdGlvblJlc3VsdHMSGwoFbW9kZWwYASABKAlCB7r1qAMCOAFIAIgBARI6CgdyZXN1bHRzGAIgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdEIHuvWoAwIYARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBOiG69agDHBIaCgR0eXBlEhJtb2RlcmF0aW9uX3Jlc3VsdHNCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIusBChFNb2RlcmF0aW9uT3V0Y29tZRIyCgZyZXN1bHQYASABKAsyIC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0SAASNAoHcmVzdWx0cxgCIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25SZXN1bHRzSAASMAoFZXJyb3IYAyABKAsyHy5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uRXJyb3JIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhQKBXZhbHVlEgu69agDBgoEdHlwZSKjAQoKTW9kZXJhdGlvbhIwCgVpbnB1dBgBIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25PdXRjb21lEjEKBm91dHB1dBgCIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25PdXRjb21lEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQFCDQoLX2V4dHJhX2pzb24iWwoSUmVzcG9uc2VGb3JtYXRUZXh0EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQE6E7r1qAMOEgwKBHR5cGUSBHRleHRCDQoLX2V4dHJhX2pzb24iaAoYUmVzcG9uc2VGb3JtYXRKU09OT2JqZWN0EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQE6Grr1qAMVEhMKBHR5cGUSC2pzb25fb2JqZWN0Qg0KC19leHRyYV9qc29uIl0KFEN1c3RvbVRvb2xGb3JtYXRUZXh0EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQE6E7r1qAMOEgwKBHR5cGUSBHRleHRCDQoLX2V4dHJhX2pzb24ilwEKDENhY2hlQ29udHJvbBIjCgR0eXBlGAEgASgJQhC69agDCyIJZXBoZW1lcmFsSACIAQESHwoDdHRsGAIgASgJQg269agDCCICNW0iAjFoSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIHCgVfdHlwZUIGCgRfdHRsQg0KC19leHRyYV9qc29uQnQKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUILQ29tbW9uUHJvdG9QAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_v1_json]);
+  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9jb21tb24ucHJvdG8SDm9wZW5haV9ncnBjLnYxIrABCgtDYWxsT3B0aW9ucxIXCgphY2N1bXVsYXRlGAEgASgISACIAQESRAoNZXh0cmFfaGVhZGVycxgCIAMoCzItLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zLkV4dHJhSGVhZGVyc0VudHJ5GjMKEUV4dHJhSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDQoLX2FjY3VtdWxhdGUizgEKCENhbGxJbmZvEhcKCmRlcGxveW1lbnQYASABKAlIAIgBARIXCgpyZXF1ZXN0X2lkGAIgASgJSAGIAQESFQoIYXR0ZW1wdHMYAyABKAVIAogBARIRCgRjb3N0GAQgASgBSAOIAQESHQoQc3ludGhldGljX3N0cmVhbRgFIAEoCEgEiAEBQg0KC19kZXBsb3ltZW50Qg0KC19yZXF1ZXN0X2lkQgsKCV9hdHRlbXB0c0IHCgVfY29zdEITChFfc3ludGhldGljX3N0cmVhbSJOCgpJbmxpbmVEYXRhEhYKCW1pbWVfdHlwZRgBIAEoCUgAiAEBEhEKBGRhdGEYAiABKAxIAYgBAUIMCgpfbWltZV90eXBlQgcKBV9kYXRhIpQBCgpVcGxvYWRGaWxlEhUKCGZpbGVuYW1lGAEgASgJSACIAQESGQoMY29udGVudF90eXBlGAIgASgJSAGIAQESEQoEc2l6ZRgDIAEoA0gCiAEBEhEKBGRhdGEYBCABKAxIA4gBAUILCglfZmlsZW5hbWVCDwoNX2NvbnRlbnRfdHlwZUIHCgVfc2l6ZUIHCgVfZGF0YSKhAQoVUHJvbXB0Q2FjaGVCcmVha3BvaW50EiIKBG1vZGUYASABKAlCD7r1qAMKIghleHBsaWNpdEgAiAEBEiEKA3R0bBgCIAEoCUIPuvWoAwoiAzMwbSIDMTJoSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIHCgVfbW9kZUIGCgRfdHRsQg0KC19leHRyYV9qc29uIpMCChJQcm9tcHRDYWNoZU9wdGlvbnMSLAoEbW9kZRgBIAEoCUIZuvWoAxQiCGltcGxpY2l0IghleHBsaWNpdEgAiAEBEiEKA3R0bBgCIAEoCUIPuvWoAwoiAzMwbSIDMTJoSAGIAQESLAoWY29tcGFyaXNvbl9yZXNwb25zZV9pZBgDIAEoCUIHuvWoAwI4AkgCiAEBEhQKB3ByZXdhcm0YBCABKAhIA4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQgcKBV9tb2RlQgYKBF90dGxCGQoXX2NvbXBhcmlzb25fcmVzcG9uc2VfaWRCCgoIX3ByZXdhcm1CDQoLX2V4dHJhX2pzb24ikwQKCVJlYXNvbmluZxJICgZlZmZvcnQYASABKAlCM7r1qAMuIgRub25lIgdtaW5pbWFsIgNsb3ciBm1lZGl1bSIEaGlnaCIFeGhpZ2giA21heEgAiAEBEjoKB2NvbnRleHQYAiABKAlCJLr1qAMfIgRhdXRvIgxjdXJyZW50X3R1cm4iCWFsbF90dXJuc0gBiAEBEj8KEGdlbmVyYXRlX3N1bW1hcnkYAyABKAlCIBgBuvWoAxkiBGF1dG8iB2NvbmNpc2UiCGRldGFpbGVkSAKIAQESJwoEbW9kZRgEIAEoCUIUuvWoAw8iCHN0YW5kYXJkIgNwcm9IA4gBARI0CgdzdW1tYXJ5GAUgASgJQh669agDGSIEYXV0byIHY29uY2lzZSIIZGV0YWlsZWRIBIgBARIYCgptYXhfdG9rZW5zGMgBIAEoBUgFiAEBEhUKB2V4Y2x1ZGUYyQEgASgISAaIAQESFQoHZW5hYmxlZBjKASABKAhIB4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgIiAEBQgkKB19lZmZvcnRCCgoIX2NvbnRleHRCEwoRX2dlbmVyYXRlX3N1bW1hcnlCBwoFX21vZGVCCgoIX3N1bW1hcnlCDQoLX21heF90b2tlbnNCCgoIX2V4Y2x1ZGVCCgoIX2VuYWJsZWRCDQoLX2V4dHJhX2pzb24ivAQKEU1vZGVyYXRpb25PcHRpb25zEhsKBW1vZGVsGAEgASgJQge69agDAjgBSACIAQESOAoGcG9saWN5GAIgASgLMigub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk9wdGlvbnMuUG9saWN5EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQEakwMKBlBvbGljeRI9CgVpbnB1dBgBIAEoCzIuLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25PcHRpb25zLlBvbGljeS5JbnB1dBI/CgZvdXRwdXQYAiABKAsyLy5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3B0aW9ucy5Qb2xpY3kuT3V0cHV0EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEaagoFSW5wdXQSJgoEbW9kZRgBIAEoCUITuvWoAw4iBXNjb3JlIgVibG9ja0gAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCBwoFX21vZGVCDQoLX2V4dHJhX2pzb24aawoGT3V0cHV0EiYKBG1vZGUYASABKAlCE7r1qAMOIgVzY29yZSIFYmxvY2tIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9tb2RlQg0KC19leHRyYV9qc29uQg0KC19leHRyYV9qc29uQggKBl9tb2RlbEINCgtfZXh0cmFfanNvbiKXAQoPTW9kZXJhdGlvbkVycm9yEhEKBGNvZGUYASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAToUuvWoAw8SDQoEdHlwZRIFZXJyb3JCBwoFX2NvZGVCCgoIX21lc3NhZ2VCDQoLX2V4dHJhX2pzb24imAUKEE1vZGVyYXRpb25SZXN1bHQSTQoKY2F0ZWdvcmllcxgBIAMoCzIwLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25SZXN1bHQuQ2F0ZWdvcmllc0VudHJ5Qge69agDAhgBEm4KHGNhdGVnb3J5X2FwcGxpZWRfaW5wdXRfdHlwZXMYAiADKAsyPy5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0LkNhdGVnb3J5QXBwbGllZElucHV0VHlwZXNFbnRyeUIHuvWoAwIYARJWCg9jYXRlZ29yeV9zY29yZXMYAyADKAsyNC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0LkNhdGVnb3J5U2NvcmVzRW50cnlCB7r1qAMCGAESFAoHZmxhZ2dlZBgEIAEoCEgAiAEBEhsKBW1vZGVsGAUgASgJQge69agDAjgBSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBARoxCg9DYXRlZ29yaWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgIOgI4ARpmCh5DYXRlZ29yeUFwcGxpZWRJbnB1dFR5cGVzRW50cnkSCwoDa2V5GAEgASgJEjMKBXZhbHVlGAIgASgLMiQub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbklucHV0VHlwZXM6AjgBGjUKE0NhdGVnb3J5U2NvcmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4AToguvWoAxsSGQoEdHlwZRIRbW9kZXJhdGlvbl9yZXN1bHRCCgoIX2ZsYWdnZWRCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIi4KFE1vZGVyYXRpb25JbnB1dFR5cGVzEg0KBXR5cGVzGAEgAygJOge69agDAggBIssBChFNb2RlcmF0aW9uUmVzdWx0cxIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEjoKB3Jlc3VsdHMYAiADKAsyIC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0Qge69agDAhgBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6Ibr1qAMcEhoKBHR5cGUSEm1vZGVyYXRpb25fcmVzdWx0c0IICgZfbW9kZWxCDQoLX2V4dHJhX2pzb24i6gEKEU1vZGVyYXRpb25PdXRjb21lEjIKBnJlc3VsdBgBIAEoCzIgLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25SZXN1bHRIABI0CgdyZXN1bHRzGAIgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdHNIABIwCgVlcnJvchgDIAEoCzIfLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25FcnJvckgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUiowEKCk1vZGVyYXRpb24SMAoFaW5wdXQYASABKAsyIS5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3V0Y29tZRIxCgZvdXRwdXQYAiABKAsyIS5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3V0Y29tZRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBQg0KC19leHRyYV9qc29uIlsKElJlc3BvbnNlRm9ybWF0VGV4dBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhO69agDDhIMCgR0eXBlEgR0ZXh0Qg0KC19leHRyYV9qc29uImgKGFJlc3BvbnNlRm9ybWF0SnNvbk9iamVjdBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhq69agDFRITCgR0eXBlEgtqc29uX29iamVjdEINCgtfZXh0cmFfanNvbiJdChRDdXN0b21Ub29sRm9ybWF0VGV4dBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhO69agDDhIMCgR0eXBlEgR0ZXh0Qg0KC19leHRyYV9qc29uIpcBCgxDYWNoZUNvbnRyb2wSIwoEdHlwZRgBIAEoCUIQuvWoAwsiCWVwaGVtZXJhbEgAiAEBEh8KA3R0bBgCIAEoCUINuvWoAwgiAjVtIgIxaEgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQFCBwoFX3R5cGVCBgoEX3R0bEINCgtfZXh0cmFfanNvbkJ0Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCC0NvbW1vblByb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json]);
 
 /**
  * What the gateway does for one call, beyond what the request itself says.
@@ -177,6 +177,7 @@ export const UploadFileSchema: GenMessage<UploadFile> = /*@__PURE__*/
 export type PromptCacheBreakpoint = Message<"openai_grpc.v1.PromptCacheBreakpoint"> & {
   /**
    * Always `explicit`. Required.
+   * Known values: `explicit`.
    *
    * @generated from field: optional string mode = 1;
    */
@@ -185,6 +186,7 @@ export type PromptCacheBreakpoint = Message<"openai_grpc.v1.PromptCacheBreakpoin
   /**
    * How long the entry lives at least: 30 minutes or 12 hours. Default: the request's
    * `prompt_cache_options.ttl`.
+   * Known values: `30m`, `12h`.
    *
    * @generated from field: optional string ttl = 2;
    */
@@ -215,6 +217,7 @@ export type PromptCacheOptions = Message<"openai_grpc.v1.PromptCacheOptions"> & 
    * `implicit`: upstream sets one breakpoint by itself and writes the latest 3 explicit ones;
    * `explicit`: it writes the latest 4 explicit ones, and without any the cache is not used.
    * Default: `implicit`.
+   * Known values: `implicit`, `explicit`.
    *
    * @generated from field: optional string mode = 1;
    */
@@ -223,6 +226,7 @@ export type PromptCacheOptions = Message<"openai_grpc.v1.PromptCacheOptions"> & 
   /**
    * How long the entries that the request writes live at least: 30 minutes, or 12 hours (Responses
    * only). Default: `30m`.
+   * Known values: `30m`, `12h`.
    *
    * @generated from field: optional string ttl = 2;
    */
@@ -268,6 +272,7 @@ export type Reasoning = Message<"openai_grpc.v1.Reasoning"> & {
   /**
    * How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
    * default, differ by model.
+   * Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
    *
    * @generated from field: optional string effort = 1;
    */
@@ -276,6 +281,7 @@ export type Reasoning = Message<"openai_grpc.v1.Reasoning"> & {
   /**
    * Which earlier reasoning the model sees: that of this turn, or of all turns. In a reply it is
    * the one in effect. Default: `auto`, which leaves it to the model.
+   * Known values: `auto`, `current_turn`, `all_turns`.
    *
    * @generated from field: optional string context = 2;
    */
@@ -283,13 +289,16 @@ export type Reasoning = Message<"openai_grpc.v1.Reasoning"> & {
 
   /**
    * Deprecated: use `summary`.
+   * Known values: `auto`, `concise`, `detailed`.
    *
-   * @generated from field: optional string generate_summary = 3;
+   * @generated from field: optional string generate_summary = 3 [deprecated = true];
+   * @deprecated
    */
   generateSummary?: string | undefined;
 
   /**
    * How the reasoning is carried out. In a reply it is the mode in effect.
+   * Known values: `standard`, `pro`.
    *
    * @generated from field: optional string mode = 4;
    */
@@ -298,6 +307,7 @@ export type Reasoning = Message<"openai_grpc.v1.Reasoning"> & {
   /**
    * The summary of the reasoning that the reply has, `auto` being what suits the model. Default:
    * none.
+   * Known values: `auto`, `concise`, `detailed`.
    *
    * @generated from field: optional string summary = 5;
    */
@@ -419,6 +429,7 @@ export const ModerationOptions_PolicySchema: GenMessage<ModerationOptions_Policy
 export type ModerationOptions_Policy_Input = Message<"openai_grpc.v1.ModerationOptions.Policy.Input"> & {
   /**
    * `score` reports what moderation found, `block` also blocks flagged input. Required.
+   * Known values: `score`, `block`.
    *
    * @generated from field: optional string mode = 1;
    */
@@ -447,6 +458,7 @@ export const ModerationOptions_Policy_InputSchema: GenMessage<ModerationOptions_
 export type ModerationOptions_Policy_Output = Message<"openai_grpc.v1.ModerationOptions.Policy.Output"> & {
   /**
    * `score` reports what moderation found, `block` also blocks flagged output. Required.
+   * Known values: `score`, `block`.
    *
    * @generated from field: optional string mode = 1;
    */
@@ -623,9 +635,9 @@ export type ModerationOutcome = Message<"openai_grpc.v1.ModerationOutcome"> & {
   /**
    * The one of these that the JSON value is.
    *
-   * @generated from oneof openai_grpc.v1.ModerationOutcome.value
+   * @generated from oneof openai_grpc.v1.ModerationOutcome.kind
    */
-  value: {
+  kind: {
     /**
      * Where `type` is `moderation_result`.
      *
@@ -726,9 +738,9 @@ export const ResponseFormatTextSchema: GenMessage<ResponseFormatText> = /*@__PUR
 /**
  * Any JSON object, the older form of structured output.
  *
- * @generated from message openai_grpc.v1.ResponseFormatJSONObject
+ * @generated from message openai_grpc.v1.ResponseFormatJsonObject
  */
-export type ResponseFormatJSONObject = Message<"openai_grpc.v1.ResponseFormatJSONObject"> & {
+export type ResponseFormatJsonObject = Message<"openai_grpc.v1.ResponseFormatJsonObject"> & {
   /**
    * A JSON object of the keys that this contract does not know, in both directions.
    *
@@ -738,10 +750,10 @@ export type ResponseFormatJSONObject = Message<"openai_grpc.v1.ResponseFormatJSO
 };
 
 /**
- * Describes the message openai_grpc.v1.ResponseFormatJSONObject.
- * Use `create(ResponseFormatJSONObjectSchema)` to create a new message.
+ * Describes the message openai_grpc.v1.ResponseFormatJsonObject.
+ * Use `create(ResponseFormatJsonObjectSchema)` to create a new message.
  */
-export const ResponseFormatJSONObjectSchema: GenMessage<ResponseFormatJSONObject> = /*@__PURE__*/
+export const ResponseFormatJsonObjectSchema: GenMessage<ResponseFormatJsonObject> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_common, 15);
 
 /**
@@ -773,6 +785,7 @@ export const CustomToolFormatTextSchema: GenMessage<CustomToolFormatText> = /*@_
 export type CacheControl = Message<"openai_grpc.v1.CacheControl"> & {
   /**
    * The kind of cache. Required.
+   * Known values: `ephemeral`.
    *
    * @generated from field: optional string type = 1;
    */
@@ -780,6 +793,7 @@ export type CacheControl = Message<"openai_grpc.v1.CacheControl"> & {
 
   /**
    * How long the entry lives: 5 minutes or 1 hour. Default: `5m`.
+   * Known values: `5m`, `1h`.
    *
    * @generated from field: optional string ttl = 2;
    */

@@ -3,8 +3,8 @@ package io.github.openai_grpc;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.openai_grpc.v1.ChatCompletionContent;
-import io.github.openai_grpc.v1.ChatCompletionMessageParam;
-import io.github.openai_grpc.v1.ChatCompletionUserMessage;
+import io.github.openai_grpc.v1.ChatCompletionRequestMessage;
+import io.github.openai_grpc.v1.ChatCompletionRequestUserMessage;
 import io.github.openai_grpc.v1.CreateChatCompletionRequest;
 import io.github.openai_grpc.v1.CreateEmbeddingRequest;
 import io.github.openai_grpc.v1.EmbeddingInput;
@@ -31,11 +31,11 @@ final class Live {
 
   static CreateChatCompletionRequest.Builder chatRequest(String model, String user) {
     var content = ChatCompletionContent.newBuilder().setText("hello");
-    var message = ChatCompletionUserMessage.newBuilder().setContent(content);
+    var message = ChatCompletionRequestUserMessage.newBuilder().setContent(content);
     return CreateChatCompletionRequest.newBuilder()
         .setModel(model)
         .setUser(user)
-        .addMessages(ChatCompletionMessageParam.newBuilder().setUser(message));
+        .addMessages(ChatCompletionRequestMessage.newBuilder().setUser(message));
   }
 
   static CreateEmbeddingRequest embeddingRequest(String model, String user) {

@@ -89,7 +89,7 @@ class LiveTest {
     assertFalse(choice.getMessage().hasContent());
     var call = choice.getMessage().getToolCalls(0);
     var called =
-        switch (call.getValueCase()) {
+        switch (call.getKindCase()) {
           case FUNCTION -> call.getFunction().getFunction();
           case CUSTOM, UNKNOWN, VALUE_NOT_SET -> throw new AssertionError(call);
         };
@@ -111,7 +111,7 @@ class LiveTest {
     stub.streamResponse(request)
         .forEachRemaining(
             event -> {
-              switch (event.getValueCase()) {
+              switch (event.getKindCase()) {
                 case OUTPUT_TEXT_DELTA -> text.append(event.getOutputTextDelta().getDelta());
                 case COMPLETED -> completed.add(event.getCompleted().getResponse());
                 case UNKNOWN -> unknown.add(event.getUnknown());

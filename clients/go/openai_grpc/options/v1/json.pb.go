@@ -1,4 +1,5 @@
-// How a message of this package maps to OpenAI's JSON, declared where the message is declared.
+// How the messages of openai_grpc.v1 map to OpenAI's JSON, declared where each message is declared.
+// These options have a package of their own, so that a later version of the API can use them, too.
 //
 // A codec needs nothing but the descriptors: it reads these options once and knows every key,
 // every discriminator and every special form. A field without options maps to the JSON key of its
@@ -8,9 +9,9 @@
 // versions:
 // 	protoc-gen-go v1.36.11
 // 	protoc        (unknown)
-// source: openai_grpc/v1/json.proto
+// source: openai_grpc/options/v1/json.proto
 
-package openaigrpcv1
+package openaigrpcoptionsv1
 
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -79,11 +80,11 @@ func (x JsonForm) String() string {
 }
 
 func (JsonForm) Descriptor() protoreflect.EnumDescriptor {
-	return file_openai_grpc_v1_json_proto_enumTypes[0].Descriptor()
+	return file_openai_grpc_options_v1_json_proto_enumTypes[0].Descriptor()
 }
 
 func (JsonForm) Type() protoreflect.EnumType {
-	return &file_openai_grpc_v1_json_proto_enumTypes[0]
+	return &file_openai_grpc_options_v1_json_proto_enumTypes[0]
 }
 
 func (x JsonForm) Number() protoreflect.EnumNumber {
@@ -92,7 +93,7 @@ func (x JsonForm) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use JsonForm.Descriptor instead.
 func (JsonForm) EnumDescriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{0}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{0}
 }
 
 // What the value of a field names, where that decides who may send it. The gateway checks every
@@ -183,11 +184,11 @@ func (x JsonNames) String() string {
 }
 
 func (JsonNames) Descriptor() protoreflect.EnumDescriptor {
-	return file_openai_grpc_v1_json_proto_enumTypes[1].Descriptor()
+	return file_openai_grpc_options_v1_json_proto_enumTypes[1].Descriptor()
 }
 
 func (JsonNames) Type() protoreflect.EnumType {
-	return &file_openai_grpc_v1_json_proto_enumTypes[1]
+	return &file_openai_grpc_options_v1_json_proto_enumTypes[1]
 }
 
 func (x JsonNames) Number() protoreflect.EnumNumber {
@@ -196,7 +197,7 @@ func (x JsonNames) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use JsonNames.Descriptor instead.
 func (JsonNames) EnumDescriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{1}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{1}
 }
 
 // How a field maps to JSON.
@@ -205,7 +206,7 @@ type JsonField struct {
 	// The JSON key, when it is not the field's name. Default: the field's name.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The form of the value. Default: as the Protobuf type says.
-	Form JsonForm `protobuf:"varint,2,opt,name=form,proto3,enum=openai_grpc.v1.JsonForm" json:"form,omitempty"`
+	Form JsonForm `protobuf:"varint,2,opt,name=form,proto3,enum=openai_grpc.options.v1.JsonForm" json:"form,omitempty"`
 	// Whether an empty list or map is written as `[]` or `{}`. Default: it is left out.
 	WriteEmpty bool `protobuf:"varint,3,opt,name=write_empty,json=writeEmpty,proto3" json:"write_empty,omitempty"`
 	// The values known when this contract was written. Others pass: the set is open.
@@ -218,7 +219,7 @@ type JsonField struct {
 	// these keys.
 	Has []string `protobuf:"bytes,6,rep,name=has,proto3" json:"has,omitempty"`
 	// What the value names, or each value of a list or map. Default: nothing that needs a check.
-	Names JsonNames `protobuf:"varint,7,opt,name=names,proto3,enum=openai_grpc.v1.JsonNames" json:"names,omitempty"`
+	Names JsonNames `protobuf:"varint,7,opt,name=names,proto3,enum=openai_grpc.options.v1.JsonNames" json:"names,omitempty"`
 	// The revision of the contract that has the field, or the arm, for the first time. Default: 1. The
 	// newest revision is that of the contract. Callers of an older one, or of none, get the value in
 	// `extra_json`, or in the union's `unknown`, as they did before the field was there.
@@ -229,7 +230,7 @@ type JsonField struct {
 
 func (x *JsonField) Reset() {
 	*x = JsonField{}
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[0]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -241,7 +242,7 @@ func (x *JsonField) String() string {
 func (*JsonField) ProtoMessage() {}
 
 func (x *JsonField) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[0]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -254,7 +255,7 @@ func (x *JsonField) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JsonField.ProtoReflect.Descriptor instead.
 func (*JsonField) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{0}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *JsonField) GetName() string {
@@ -324,7 +325,7 @@ type JsonOneof struct {
 
 func (x *JsonOneof) Reset() {
 	*x = JsonOneof{}
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[1]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -336,7 +337,7 @@ func (x *JsonOneof) String() string {
 func (*JsonOneof) ProtoMessage() {}
 
 func (x *JsonOneof) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[1]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -349,7 +350,7 @@ func (x *JsonOneof) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JsonOneof.ProtoReflect.Descriptor instead.
 func (*JsonOneof) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{1}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *JsonOneof) GetTag() string {
@@ -372,7 +373,7 @@ type JsonConstant struct {
 
 func (x *JsonConstant) Reset() {
 	*x = JsonConstant{}
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[2]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -384,7 +385,7 @@ func (x *JsonConstant) String() string {
 func (*JsonConstant) ProtoMessage() {}
 
 func (x *JsonConstant) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[2]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -397,7 +398,7 @@ func (x *JsonConstant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JsonConstant.ProtoReflect.Descriptor instead.
 func (*JsonConstant) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{2}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *JsonConstant) GetKey() string {
@@ -428,7 +429,7 @@ type JsonMessage struct {
 
 func (x *JsonMessage) Reset() {
 	*x = JsonMessage{}
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[3]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -440,7 +441,7 @@ func (x *JsonMessage) String() string {
 func (*JsonMessage) ProtoMessage() {}
 
 func (x *JsonMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[3]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -453,7 +454,7 @@ func (x *JsonMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JsonMessage.ProtoReflect.Descriptor instead.
 func (*JsonMessage) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *JsonMessage) GetTransparent() bool {
@@ -484,7 +485,7 @@ type RestRoute struct {
 
 func (x *RestRoute) Reset() {
 	*x = RestRoute{}
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[4]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -496,7 +497,7 @@ func (x *RestRoute) String() string {
 func (*RestRoute) ProtoMessage() {}
 
 func (x *RestRoute) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_json_proto_msgTypes[4]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -509,7 +510,7 @@ func (x *RestRoute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestRoute.ProtoReflect.Descriptor instead.
 func (*RestRoute) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_json_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RestRoute) GetMethod() string {
@@ -526,38 +527,38 @@ func (x *RestRoute) GetPath() string {
 	return ""
 }
 
-var file_openai_grpc_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
+var file_openai_grpc_options_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
 		ExtensionType: (*JsonField)(nil),
 		Field:         870231,
-		Name:          "openai_grpc.v1.json",
+		Name:          "openai_grpc.options.v1.json",
 		Tag:           "bytes,870231,opt,name=json",
-		Filename:      "openai_grpc/v1/json.proto",
+		Filename:      "openai_grpc/options/v1/json.proto",
 	},
 	{
 		ExtendedType:  (*descriptorpb.OneofOptions)(nil),
 		ExtensionType: (*JsonOneof)(nil),
 		Field:         870231,
-		Name:          "openai_grpc.v1.json_oneof",
+		Name:          "openai_grpc.options.v1.json_oneof",
 		Tag:           "bytes,870231,opt,name=json_oneof",
-		Filename:      "openai_grpc/v1/json.proto",
+		Filename:      "openai_grpc/options/v1/json.proto",
 	},
 	{
 		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
 		ExtensionType: (*JsonMessage)(nil),
 		Field:         870231,
-		Name:          "openai_grpc.v1.json_message",
+		Name:          "openai_grpc.options.v1.json_message",
 		Tag:           "bytes,870231,opt,name=json_message",
-		Filename:      "openai_grpc/v1/json.proto",
+		Filename:      "openai_grpc/options/v1/json.proto",
 	},
 	{
 		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
 		ExtensionType: (*RestRoute)(nil),
 		Field:         870231,
-		Name:          "openai_grpc.v1.rest",
+		Name:          "openai_grpc.options.v1.rest",
 		Tag:           "bytes,870231,opt,name=rest",
-		Filename:      "openai_grpc/v1/json.proto",
+		Filename:      "openai_grpc/options/v1/json.proto",
 	},
 }
 
@@ -565,58 +566,58 @@ var file_openai_grpc_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
 var (
 	// How the field maps to JSON.
 	//
-	// optional openai_grpc.v1.JsonField json = 870231;
-	E_Json = &file_openai_grpc_v1_json_proto_extTypes[0]
+	// optional openai_grpc.options.v1.JsonField json = 870231;
+	E_Json = &file_openai_grpc_options_v1_json_proto_extTypes[0]
 )
 
 // Extension fields to descriptorpb.OneofOptions.
 var (
 	// How the oneof maps to JSON.
 	//
-	// optional openai_grpc.v1.JsonOneof json_oneof = 870231;
-	E_JsonOneof = &file_openai_grpc_v1_json_proto_extTypes[1]
+	// optional openai_grpc.options.v1.JsonOneof json_oneof = 870231;
+	E_JsonOneof = &file_openai_grpc_options_v1_json_proto_extTypes[1]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
 var (
 	// How the message maps to JSON.
 	//
-	// optional openai_grpc.v1.JsonMessage json_message = 870231;
-	E_JsonMessage = &file_openai_grpc_v1_json_proto_extTypes[2]
+	// optional openai_grpc.options.v1.JsonMessage json_message = 870231;
+	E_JsonMessage = &file_openai_grpc_options_v1_json_proto_extTypes[2]
 )
 
 // Extension fields to descriptorpb.MethodOptions.
 var (
 	// The REST call that the RPC stands for.
 	//
-	// optional openai_grpc.v1.RestRoute rest = 870231;
-	E_Rest = &file_openai_grpc_v1_json_proto_extTypes[3]
+	// optional openai_grpc.options.v1.RestRoute rest = 870231;
+	E_Rest = &file_openai_grpc_options_v1_json_proto_extTypes[3]
 )
 
-var File_openai_grpc_v1_json_proto protoreflect.FileDescriptor
+var File_openai_grpc_options_v1_json_proto protoreflect.FileDescriptor
 
-const file_openai_grpc_v1_json_proto_rawDesc = "" +
+const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\n" +
-	"\x19openai_grpc/v1/json.proto\x12\x0eopenai_grpc.v1\x1a google/protobuf/descriptor.proto\"\x80\x02\n" +
+	"!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\x90\x02\n" +
 	"\tJsonField\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
-	"\x04form\x18\x02 \x01(\x0e2\x18.openai_grpc.v1.JsonFormR\x04form\x12\x1f\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x124\n" +
+	"\x04form\x18\x02 \x01(\x0e2 .openai_grpc.options.v1.JsonFormR\x04form\x12\x1f\n" +
 	"\vwrite_empty\x18\x03 \x01(\bR\n" +
 	"writeEmpty\x12\x16\n" +
 	"\x06values\x18\x04 \x03(\tR\x06values\x12\x10\n" +
 	"\x03tag\x18\x05 \x03(\tR\x03tag\x12\x10\n" +
-	"\x03has\x18\x06 \x03(\tR\x03has\x12/\n" +
-	"\x05names\x18\a \x01(\x0e2\x19.openai_grpc.v1.JsonNamesR\x05names\x12\x19\n" +
+	"\x03has\x18\x06 \x03(\tR\x03has\x127\n" +
+	"\x05names\x18\a \x01(\x0e2!.openai_grpc.options.v1.JsonNamesR\x05names\x12\x19\n" +
 	"\x05since\x18\b \x01(\x05H\x00R\x05since\x88\x01\x01B\b\n" +
 	"\x06_since\"\x1d\n" +
 	"\tJsonOneof\x12\x10\n" +
 	"\x03tag\x18\x01 \x01(\tR\x03tag\"6\n" +
 	"\fJsonConstant\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value\"k\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"s\n" +
 	"\vJsonMessage\x12 \n" +
-	"\vtransparent\x18\x01 \x01(\bR\vtransparent\x12:\n" +
-	"\tconstants\x18\x02 \x03(\v2\x1c.openai_grpc.v1.JsonConstantR\tconstants\"7\n" +
+	"\vtransparent\x18\x01 \x01(\bR\vtransparent\x12B\n" +
+	"\tconstants\x18\x02 \x03(\v2$.openai_grpc.options.v1.JsonConstantR\tconstants\"7\n" +
 	"\tRestRoute\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path*\x91\x01\n" +
@@ -642,53 +643,53 @@ const file_openai_grpc_v1_json_proto_rawDesc = "" +
 	"\x12\x14\n" +
 	"\x10JSON_NAMES_VOICE\x10\v\x12\x15\n" +
 	"\x11JSON_NAMES_TUNNEL\x10\f\x12\x15\n" +
-	"\x11JSON_NAMES_SECRET\x10\r:Q\n" +
-	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18\u05ce5 \x01(\v2\x19.openai_grpc.v1.JsonFieldR\x04json\x88\x01\x01:\\\n" +
+	"\x11JSON_NAMES_SECRET\x10\r:Y\n" +
+	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.JsonFieldR\x04json\x88\x01\x01:d\n" +
 	"\n" +
-	"json_oneof\x12\x1d.google.protobuf.OneofOptions\x18\u05ce5 \x01(\v2\x19.openai_grpc.v1.JsonOneofR\tjsonOneof\x88\x01\x01:d\n" +
-	"\fjson_message\x12\x1f.google.protobuf.MessageOptions\x18\u05ce5 \x01(\v2\x1b.openai_grpc.v1.JsonMessageR\vjsonMessage\x88\x01\x01:R\n" +
-	"\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\u05ce5 \x01(\v2\x19.openai_grpc.v1.RestRouteR\x04rest\x88\x01\x01Br\n" +
-	"\x18io.github.openai_grpc.v1B\tJsonProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
+	"json_oneof\x12\x1d.google.protobuf.OneofOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.JsonOneofR\tjsonOneof\x88\x01\x01:l\n" +
+	"\fjson_message\x12\x1f.google.protobuf.MessageOptions\x18\u05ce5 \x01(\v2#.openai_grpc.options.v1.JsonMessageR\vjsonMessage\x88\x01\x01:Z\n" +
+	"\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.RestRouteR\x04rest\x88\x01\x01B\x89\x01\n" +
+	" io.github.openai_grpc.options.v1B\tJsonProtoP\x01ZXgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1;openaigrpcoptionsv1b\x06proto3"
 
 var (
-	file_openai_grpc_v1_json_proto_rawDescOnce sync.Once
-	file_openai_grpc_v1_json_proto_rawDescData []byte
+	file_openai_grpc_options_v1_json_proto_rawDescOnce sync.Once
+	file_openai_grpc_options_v1_json_proto_rawDescData []byte
 )
 
-func file_openai_grpc_v1_json_proto_rawDescGZIP() []byte {
-	file_openai_grpc_v1_json_proto_rawDescOnce.Do(func() {
-		file_openai_grpc_v1_json_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_json_proto_rawDesc), len(file_openai_grpc_v1_json_proto_rawDesc)))
+func file_openai_grpc_options_v1_json_proto_rawDescGZIP() []byte {
+	file_openai_grpc_options_v1_json_proto_rawDescOnce.Do(func() {
+		file_openai_grpc_options_v1_json_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_openai_grpc_options_v1_json_proto_rawDesc), len(file_openai_grpc_options_v1_json_proto_rawDesc)))
 	})
-	return file_openai_grpc_v1_json_proto_rawDescData
+	return file_openai_grpc_options_v1_json_proto_rawDescData
 }
 
-var file_openai_grpc_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_openai_grpc_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
-var file_openai_grpc_v1_json_proto_goTypes = []any{
-	(JsonForm)(0),                       // 0: openai_grpc.v1.JsonForm
-	(JsonNames)(0),                      // 1: openai_grpc.v1.JsonNames
-	(*JsonField)(nil),                   // 2: openai_grpc.v1.JsonField
-	(*JsonOneof)(nil),                   // 3: openai_grpc.v1.JsonOneof
-	(*JsonConstant)(nil),                // 4: openai_grpc.v1.JsonConstant
-	(*JsonMessage)(nil),                 // 5: openai_grpc.v1.JsonMessage
-	(*RestRoute)(nil),                   // 6: openai_grpc.v1.RestRoute
+var file_openai_grpc_options_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_openai_grpc_options_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_openai_grpc_options_v1_json_proto_goTypes = []any{
+	(JsonForm)(0),                       // 0: openai_grpc.options.v1.JsonForm
+	(JsonNames)(0),                      // 1: openai_grpc.options.v1.JsonNames
+	(*JsonField)(nil),                   // 2: openai_grpc.options.v1.JsonField
+	(*JsonOneof)(nil),                   // 3: openai_grpc.options.v1.JsonOneof
+	(*JsonConstant)(nil),                // 4: openai_grpc.options.v1.JsonConstant
+	(*JsonMessage)(nil),                 // 5: openai_grpc.options.v1.JsonMessage
+	(*RestRoute)(nil),                   // 6: openai_grpc.options.v1.RestRoute
 	(*descriptorpb.FieldOptions)(nil),   // 7: google.protobuf.FieldOptions
 	(*descriptorpb.OneofOptions)(nil),   // 8: google.protobuf.OneofOptions
 	(*descriptorpb.MessageOptions)(nil), // 9: google.protobuf.MessageOptions
 	(*descriptorpb.MethodOptions)(nil),  // 10: google.protobuf.MethodOptions
 }
-var file_openai_grpc_v1_json_proto_depIdxs = []int32{
-	0,  // 0: openai_grpc.v1.JsonField.form:type_name -> openai_grpc.v1.JsonForm
-	1,  // 1: openai_grpc.v1.JsonField.names:type_name -> openai_grpc.v1.JsonNames
-	4,  // 2: openai_grpc.v1.JsonMessage.constants:type_name -> openai_grpc.v1.JsonConstant
-	7,  // 3: openai_grpc.v1.json:extendee -> google.protobuf.FieldOptions
-	8,  // 4: openai_grpc.v1.json_oneof:extendee -> google.protobuf.OneofOptions
-	9,  // 5: openai_grpc.v1.json_message:extendee -> google.protobuf.MessageOptions
-	10, // 6: openai_grpc.v1.rest:extendee -> google.protobuf.MethodOptions
-	2,  // 7: openai_grpc.v1.json:type_name -> openai_grpc.v1.JsonField
-	3,  // 8: openai_grpc.v1.json_oneof:type_name -> openai_grpc.v1.JsonOneof
-	5,  // 9: openai_grpc.v1.json_message:type_name -> openai_grpc.v1.JsonMessage
-	6,  // 10: openai_grpc.v1.rest:type_name -> openai_grpc.v1.RestRoute
+var file_openai_grpc_options_v1_json_proto_depIdxs = []int32{
+	0,  // 0: openai_grpc.options.v1.JsonField.form:type_name -> openai_grpc.options.v1.JsonForm
+	1,  // 1: openai_grpc.options.v1.JsonField.names:type_name -> openai_grpc.options.v1.JsonNames
+	4,  // 2: openai_grpc.options.v1.JsonMessage.constants:type_name -> openai_grpc.options.v1.JsonConstant
+	7,  // 3: openai_grpc.options.v1.json:extendee -> google.protobuf.FieldOptions
+	8,  // 4: openai_grpc.options.v1.json_oneof:extendee -> google.protobuf.OneofOptions
+	9,  // 5: openai_grpc.options.v1.json_message:extendee -> google.protobuf.MessageOptions
+	10, // 6: openai_grpc.options.v1.rest:extendee -> google.protobuf.MethodOptions
+	2,  // 7: openai_grpc.options.v1.json:type_name -> openai_grpc.options.v1.JsonField
+	3,  // 8: openai_grpc.options.v1.json_oneof:type_name -> openai_grpc.options.v1.JsonOneof
+	5,  // 9: openai_grpc.options.v1.json_message:type_name -> openai_grpc.options.v1.JsonMessage
+	6,  // 10: openai_grpc.options.v1.rest:type_name -> openai_grpc.options.v1.RestRoute
 	11, // [11:11] is the sub-list for method output_type
 	11, // [11:11] is the sub-list for method input_type
 	7,  // [7:11] is the sub-list for extension type_name
@@ -696,29 +697,29 @@ var file_openai_grpc_v1_json_proto_depIdxs = []int32{
 	0,  // [0:3] is the sub-list for field type_name
 }
 
-func init() { file_openai_grpc_v1_json_proto_init() }
-func file_openai_grpc_v1_json_proto_init() {
-	if File_openai_grpc_v1_json_proto != nil {
+func init() { file_openai_grpc_options_v1_json_proto_init() }
+func file_openai_grpc_options_v1_json_proto_init() {
+	if File_openai_grpc_options_v1_json_proto != nil {
 		return
 	}
-	file_openai_grpc_v1_json_proto_msgTypes[0].OneofWrappers = []any{}
+	file_openai_grpc_options_v1_json_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_json_proto_rawDesc), len(file_openai_grpc_v1_json_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_options_v1_json_proto_rawDesc), len(file_openai_grpc_options_v1_json_proto_rawDesc)),
 			NumEnums:      2,
 			NumMessages:   5,
 			NumExtensions: 4,
 			NumServices:   0,
 		},
-		GoTypes:           file_openai_grpc_v1_json_proto_goTypes,
-		DependencyIndexes: file_openai_grpc_v1_json_proto_depIdxs,
-		EnumInfos:         file_openai_grpc_v1_json_proto_enumTypes,
-		MessageInfos:      file_openai_grpc_v1_json_proto_msgTypes,
-		ExtensionInfos:    file_openai_grpc_v1_json_proto_extTypes,
+		GoTypes:           file_openai_grpc_options_v1_json_proto_goTypes,
+		DependencyIndexes: file_openai_grpc_options_v1_json_proto_depIdxs,
+		EnumInfos:         file_openai_grpc_options_v1_json_proto_enumTypes,
+		MessageInfos:      file_openai_grpc_options_v1_json_proto_msgTypes,
+		ExtensionInfos:    file_openai_grpc_options_v1_json_proto_extTypes,
 	}.Build()
-	File_openai_grpc_v1_json_proto = out.File
-	file_openai_grpc_v1_json_proto_goTypes = nil
-	file_openai_grpc_v1_json_proto_depIdxs = nil
+	File_openai_grpc_options_v1_json_proto = out.File
+	file_openai_grpc_options_v1_json_proto_goTypes = nil
+	file_openai_grpc_options_v1_json_proto_depIdxs = nil
 }

@@ -1,0 +1,1089 @@
+// Code generated from the contract. DO NOT EDIT.
+
+package openaigrpcv1
+
+// Known values of PromptCacheBreakpoint.mode; any other is accepted, too.
+const (
+	PromptCacheBreakpointModeExplicit = "explicit"
+)
+
+// Known values of PromptCacheBreakpoint.ttl; any other is accepted, too.
+const (
+	PromptCacheBreakpointTtl30M = "30m"
+	PromptCacheBreakpointTtl12H = "12h"
+)
+
+// Known values of PromptCacheOptions.mode; any other is accepted, too.
+const (
+	PromptCacheOptionsModeImplicit = "implicit"
+	PromptCacheOptionsModeExplicit = "explicit"
+)
+
+// Known values of PromptCacheOptions.ttl; any other is accepted, too.
+const (
+	PromptCacheOptionsTtl30M = "30m"
+	PromptCacheOptionsTtl12H = "12h"
+)
+
+// Known values of Reasoning.effort; any other is accepted, too.
+const (
+	ReasoningEffortNone    = "none"
+	ReasoningEffortMinimal = "minimal"
+	ReasoningEffortLow     = "low"
+	ReasoningEffortMedium  = "medium"
+	ReasoningEffortHigh    = "high"
+	ReasoningEffortXhigh   = "xhigh"
+	ReasoningEffortMax     = "max"
+)
+
+// Known values of Reasoning.context; any other is accepted, too.
+const (
+	ReasoningContextAuto        = "auto"
+	ReasoningContextCurrentTurn = "current_turn"
+	ReasoningContextAllTurns    = "all_turns"
+)
+
+// Known values of Reasoning.generate_summary; any other is accepted, too.
+const (
+	ReasoningGenerateSummaryAuto     = "auto"
+	ReasoningGenerateSummaryConcise  = "concise"
+	ReasoningGenerateSummaryDetailed = "detailed"
+)
+
+// Known values of Reasoning.mode; any other is accepted, too.
+const (
+	ReasoningModeStandard = "standard"
+	ReasoningModePro      = "pro"
+)
+
+// Known values of Reasoning.summary; any other is accepted, too.
+const (
+	ReasoningSummaryAuto     = "auto"
+	ReasoningSummaryConcise  = "concise"
+	ReasoningSummaryDetailed = "detailed"
+)
+
+// Known values of ModerationOptions.Policy.Input.mode; any other is accepted, too.
+const (
+	ModerationOptionsPolicyInputModeScore = "score"
+	ModerationOptionsPolicyInputModeBlock = "block"
+)
+
+// Known values of ModerationOptions.Policy.Output.mode; any other is accepted, too.
+const (
+	ModerationOptionsPolicyOutputModeScore = "score"
+	ModerationOptionsPolicyOutputModeBlock = "block"
+)
+
+// Known values of CacheControl.type; any other is accepted, too.
+const (
+	CacheControlTypeEphemeral = "ephemeral"
+)
+
+// Known values of CacheControl.ttl; any other is accepted, too.
+const (
+	CacheControlTtl5M = "5m"
+	CacheControlTtl1H = "1h"
+)
+
+// Known values of CreateTranscriptionRequest.include; any other is accepted, too.
+const (
+	CreateTranscriptionRequestIncludeLogprobs = "logprobs"
+)
+
+// Known values of CreateTranscriptionRequest.response_format; any other is accepted, too.
+const (
+	CreateTranscriptionRequestResponseFormatJson         = "json"
+	CreateTranscriptionRequestResponseFormatText         = "text"
+	CreateTranscriptionRequestResponseFormatSrt          = "srt"
+	CreateTranscriptionRequestResponseFormatVerboseJson  = "verbose_json"
+	CreateTranscriptionRequestResponseFormatVtt          = "vtt"
+	CreateTranscriptionRequestResponseFormatDiarizedJson = "diarized_json"
+)
+
+// Known values of CreateTranscriptionRequest.timestamp_granularities; any other is accepted, too.
+const (
+	CreateTranscriptionRequestTimestampGranularitiesWord    = "word"
+	CreateTranscriptionRequestTimestampGranularitiesSegment = "segment"
+)
+
+// Known values of Transcription.task; any other is accepted, too.
+const (
+	TranscriptionTaskTranscribe = "transcribe"
+)
+
+// Known values of TranscriptionSegment.type; any other is accepted, too.
+const (
+	TranscriptionSegmentTypeTranscriptTextSegment = "transcript.text.segment"
+)
+
+// Known values of ChatCompletionContentPartImage.ImageUrl.detail; any other is accepted, too.
+const (
+	ChatCompletionContentPartImageImageUrlDetailAuto     = "auto"
+	ChatCompletionContentPartImageImageUrlDetailLow      = "low"
+	ChatCompletionContentPartImageImageUrlDetailHigh     = "high"
+	ChatCompletionContentPartImageImageUrlDetailOriginal = "original"
+)
+
+// Known values of ChatCompletionContentPartInputAudio.InputAudio.format; any other is accepted, too.
+const (
+	ChatCompletionContentPartInputAudioInputAudioFormatWav = "wav"
+	ChatCompletionContentPartInputAudioInputAudioFormatMp3 = "mp3"
+)
+
+// Known values of ExecutedTool.type; any other is accepted, too.
+const (
+	ExecutedToolTypeSearch = "search"
+	ExecutedToolTypePython = "python"
+)
+
+// Known values of ReasoningDetail.type; any other is accepted, too.
+const (
+	ReasoningDetailTypeReasoningText      = "reasoning.text"
+	ReasoningDetailTypeReasoningSummary   = "reasoning.summary"
+	ReasoningDetailTypeReasoningEncrypted = "reasoning.encrypted"
+)
+
+// Known values of ChatCompletionStoreMessage.role; any other is accepted, too.
+const (
+	ChatCompletionStoreMessageRoleAssistant = "assistant"
+)
+
+// Known values of FunctionTool.allowed_callers; any other is accepted, too.
+const (
+	FunctionToolAllowedCallersDirect       = "direct"
+	FunctionToolAllowedCallersProgrammatic = "programmatic"
+)
+
+// Known values of CustomTool.allowed_callers; any other is accepted, too.
+const (
+	CustomToolAllowedCallersDirect       = "direct"
+	CustomToolAllowedCallersProgrammatic = "programmatic"
+)
+
+// Known values of CustomTool.Grammar.syntax; any other is accepted, too.
+const (
+	CustomToolGrammarSyntaxLark  = "lark"
+	CustomToolGrammarSyntaxRegex = "regex"
+)
+
+// Known values of FileSearchTool.RankingOptions.ranker; any other is accepted, too.
+const (
+	FileSearchToolRankingOptionsRankerAuto            = "auto"
+	FileSearchToolRankingOptionsRankerDefault20241115 = "default-2024-11-15"
+)
+
+// Known values of ComparisonFilter.type; any other is accepted, too.
+const (
+	ComparisonFilterTypeEq  = "eq"
+	ComparisonFilterTypeNe  = "ne"
+	ComparisonFilterTypeGt  = "gt"
+	ComparisonFilterTypeGte = "gte"
+	ComparisonFilterTypeLt  = "lt"
+	ComparisonFilterTypeLte = "lte"
+	ComparisonFilterTypeIn  = "in"
+	ComparisonFilterTypeNin = "nin"
+)
+
+// Known values of CompoundFilter.type; any other is accepted, too.
+const (
+	CompoundFilterTypeAnd = "and"
+	CompoundFilterTypeOr  = "or"
+)
+
+// Known values of WebSearchTool.search_context_size; any other is accepted, too.
+const (
+	WebSearchToolSearchContextSizeLow    = "low"
+	WebSearchToolSearchContextSizeMedium = "medium"
+	WebSearchToolSearchContextSizeHigh   = "high"
+)
+
+// Known values of UserLocation.type; any other is accepted, too.
+const (
+	UserLocationTypeApproximate = "approximate"
+)
+
+// Known values of WebSearchPreviewTool.search_content_types; any other is accepted, too.
+const (
+	WebSearchPreviewToolSearchContentTypesText  = "text"
+	WebSearchPreviewToolSearchContentTypesImage = "image"
+)
+
+// Known values of WebSearchPreviewTool.search_context_size; any other is accepted, too.
+const (
+	WebSearchPreviewToolSearchContextSizeLow    = "low"
+	WebSearchPreviewToolSearchContextSizeMedium = "medium"
+	WebSearchPreviewToolSearchContextSizeHigh   = "high"
+)
+
+// Known values of ComputerUsePreviewTool.environment; any other is accepted, too.
+const (
+	ComputerUsePreviewToolEnvironmentWindows = "windows"
+	ComputerUsePreviewToolEnvironmentMac     = "mac"
+	ComputerUsePreviewToolEnvironmentLinux   = "linux"
+	ComputerUsePreviewToolEnvironmentUbuntu  = "ubuntu"
+	ComputerUsePreviewToolEnvironmentBrowser = "browser"
+)
+
+// Known values of CodeInterpreterTool.allowed_callers; any other is accepted, too.
+const (
+	CodeInterpreterToolAllowedCallersDirect       = "direct"
+	CodeInterpreterToolAllowedCallersProgrammatic = "programmatic"
+)
+
+// Known values of CodeInterpreterTool.AutoContainer.memory_limit; any other is accepted, too.
+const (
+	CodeInterpreterToolAutoContainerMemoryLimit1G  = "1g"
+	CodeInterpreterToolAutoContainerMemoryLimit4G  = "4g"
+	CodeInterpreterToolAutoContainerMemoryLimit16G = "16g"
+	CodeInterpreterToolAutoContainerMemoryLimit64G = "64g"
+)
+
+// Known values of ImageGenerationTool.action; any other is accepted, too.
+const (
+	ImageGenerationToolActionGenerate = "generate"
+	ImageGenerationToolActionEdit     = "edit"
+	ImageGenerationToolActionAuto     = "auto"
+)
+
+// Known values of ImageGenerationTool.background; any other is accepted, too.
+const (
+	ImageGenerationToolBackgroundTransparent = "transparent"
+	ImageGenerationToolBackgroundOpaque      = "opaque"
+	ImageGenerationToolBackgroundAuto        = "auto"
+)
+
+// Known values of ImageGenerationTool.complexity; any other is accepted, too.
+const (
+	ImageGenerationToolComplexityLow    = "low"
+	ImageGenerationToolComplexityMedium = "medium"
+	ImageGenerationToolComplexityHigh   = "high"
+)
+
+// Known values of ImageGenerationTool.input_fidelity; any other is accepted, too.
+const (
+	ImageGenerationToolInputFidelityHigh = "high"
+	ImageGenerationToolInputFidelityLow  = "low"
+)
+
+// Known values of ImageGenerationTool.moderation; any other is accepted, too.
+const (
+	ImageGenerationToolModerationAuto = "auto"
+	ImageGenerationToolModerationLow  = "low"
+)
+
+// Known values of ImageGenerationTool.output_format; any other is accepted, too.
+const (
+	ImageGenerationToolOutputFormatPng  = "png"
+	ImageGenerationToolOutputFormatWebp = "webp"
+	ImageGenerationToolOutputFormatJpeg = "jpeg"
+	ImageGenerationToolOutputFormatGif  = "gif"
+	ImageGenerationToolOutputFormatSvg  = "svg"
+)
+
+// Known values of ImageGenerationTool.quality; any other is accepted, too.
+const (
+	ImageGenerationToolQualityLow    = "low"
+	ImageGenerationToolQualityMedium = "medium"
+	ImageGenerationToolQualityHigh   = "high"
+	ImageGenerationToolQualityXhigh  = "xhigh"
+	ImageGenerationToolQualityMax    = "max"
+	ImageGenerationToolQualityAuto   = "auto"
+)
+
+// Known values of ImageGenerationTool.size; any other is accepted, too.
+const (
+	ImageGenerationToolSize1024X1024 = "1024x1024"
+	ImageGenerationToolSize1024X1536 = "1024x1536"
+	ImageGenerationToolSize1536X1024 = "1536x1024"
+	ImageGenerationToolSizeAuto      = "auto"
+)
+
+// Known values of ImageGenerationTool.Svg.Reasoning.effort; any other is accepted, too.
+const (
+	ImageGenerationToolSvgReasoningEffortNone    = "none"
+	ImageGenerationToolSvgReasoningEffortMinimal = "minimal"
+	ImageGenerationToolSvgReasoningEffortLow     = "low"
+	ImageGenerationToolSvgReasoningEffortMedium  = "medium"
+	ImageGenerationToolSvgReasoningEffortHigh    = "high"
+	ImageGenerationToolSvgReasoningEffortXhigh   = "xhigh"
+	ImageGenerationToolSvgReasoningEffortMax     = "max"
+)
+
+// Known values of McpTool.allowed_callers; any other is accepted, too.
+const (
+	McpToolAllowedCallersDirect       = "direct"
+	McpToolAllowedCallersProgrammatic = "programmatic"
+)
+
+// Known values of McpTool.connector_id; any other is accepted, too.
+const (
+	McpToolConnectorIdConnectorDropbox         = "connector_dropbox"
+	McpToolConnectorIdConnectorGmail           = "connector_gmail"
+	McpToolConnectorIdConnectorGooglecalendar  = "connector_googlecalendar"
+	McpToolConnectorIdConnectorGoogledrive     = "connector_googledrive"
+	McpToolConnectorIdConnectorMicrosoftteams  = "connector_microsoftteams"
+	McpToolConnectorIdConnectorOutlookcalendar = "connector_outlookcalendar"
+	McpToolConnectorIdConnectorOutlookemail    = "connector_outlookemail"
+	McpToolConnectorIdConnectorSharepoint      = "connector_sharepoint"
+)
+
+// Known values of FunctionShellTool.allowed_callers; any other is accepted, too.
+const (
+	FunctionShellToolAllowedCallersDirect       = "direct"
+	FunctionShellToolAllowedCallersProgrammatic = "programmatic"
+)
+
+// Known values of ContainerAuto.memory_limit; any other is accepted, too.
+const (
+	ContainerAutoMemoryLimit1G  = "1g"
+	ContainerAutoMemoryLimit4G  = "4g"
+	ContainerAutoMemoryLimit16G = "16g"
+	ContainerAutoMemoryLimit64G = "64g"
+)
+
+// Known values of InlineSkill.Source.media_type; any other is accepted, too.
+const (
+	InlineSkillSourceMediaTypeApplicationZip = "application/zip"
+)
+
+// Known values of ApplyPatchTool.allowed_callers; any other is accepted, too.
+const (
+	ApplyPatchToolAllowedCallersDirect       = "direct"
+	ApplyPatchToolAllowedCallersProgrammatic = "programmatic"
+)
+
+// Known values of ToolSearchTool.execution; any other is accepted, too.
+const (
+	ToolSearchToolExecutionServer = "server"
+	ToolSearchToolExecutionClient = "client"
+)
+
+// Known values of ToolChoiceAllowed.mode; any other is accepted, too.
+const (
+	ToolChoiceAllowedModeAuto     = "auto"
+	ToolChoiceAllowedModeRequired = "required"
+)
+
+// Known values of ToolChoiceTypes.type; any other is accepted, too.
+const (
+	ToolChoiceTypesTypeFileSearch               = "file_search"
+	ToolChoiceTypesTypeWebSearch                = "web_search"
+	ToolChoiceTypesTypeWebSearch20250826        = "web_search_2025_08_26"
+	ToolChoiceTypesTypeWebSearchPreview         = "web_search_preview"
+	ToolChoiceTypesTypeComputer                 = "computer"
+	ToolChoiceTypesTypeComputerUsePreview       = "computer_use_preview"
+	ToolChoiceTypesTypeComputerUse              = "computer_use"
+	ToolChoiceTypesTypeWebSearchPreview20250311 = "web_search_preview_2025_03_11"
+	ToolChoiceTypesTypeImageGeneration          = "image_generation"
+	ToolChoiceTypesTypeCodeInterpreter          = "code_interpreter"
+)
+
+// Known values of ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar.syntax; any other is accepted, too.
+const (
+	ChatCompletionCustomToolCustomDefinitionGrammarFormatGrammarSyntaxLark  = "lark"
+	ChatCompletionCustomToolCustomDefinitionGrammarFormatGrammarSyntaxRegex = "regex"
+)
+
+// Known values of ChatCompletionAllowedToolChoice.AllowedTools.mode; any other is accepted, too.
+const (
+	ChatCompletionAllowedToolChoiceAllowedToolsModeAuto     = "auto"
+	ChatCompletionAllowedToolChoiceAllowedToolsModeRequired = "required"
+)
+
+// Known values of WebSearchOptions.search_context_size; any other is accepted, too.
+const (
+	WebSearchOptionsSearchContextSizeLow    = "low"
+	WebSearchOptionsSearchContextSizeMedium = "medium"
+	WebSearchOptionsSearchContextSizeHigh   = "high"
+)
+
+// Known values of CreateChatCompletionRequest.modalities; any other is accepted, too.
+const (
+	CreateChatCompletionRequestModalitiesText  = "text"
+	CreateChatCompletionRequestModalitiesAudio = "audio"
+)
+
+// Known values of CreateChatCompletionRequest.prompt_cache_retention; any other is accepted, too.
+const (
+	CreateChatCompletionRequestPromptCacheRetentionInMemory = "in_memory"
+	CreateChatCompletionRequestPromptCacheRetention24H      = "24h"
+)
+
+// Known values of CreateChatCompletionRequest.reasoning_effort; any other is accepted, too.
+const (
+	CreateChatCompletionRequestReasoningEffortNone    = "none"
+	CreateChatCompletionRequestReasoningEffortMinimal = "minimal"
+	CreateChatCompletionRequestReasoningEffortLow     = "low"
+	CreateChatCompletionRequestReasoningEffortMedium  = "medium"
+	CreateChatCompletionRequestReasoningEffortHigh    = "high"
+	CreateChatCompletionRequestReasoningEffortXhigh   = "xhigh"
+	CreateChatCompletionRequestReasoningEffortMax     = "max"
+)
+
+// Known values of CreateChatCompletionRequest.service_tier; any other is accepted, too.
+const (
+	CreateChatCompletionRequestServiceTierAuto     = "auto"
+	CreateChatCompletionRequestServiceTierDefault  = "default"
+	CreateChatCompletionRequestServiceTierFlex     = "flex"
+	CreateChatCompletionRequestServiceTierScale    = "scale"
+	CreateChatCompletionRequestServiceTierPriority = "priority"
+	CreateChatCompletionRequestServiceTierFast     = "fast"
+)
+
+// Known values of CreateChatCompletionRequest.verbosity; any other is accepted, too.
+const (
+	CreateChatCompletionRequestVerbosityLow    = "low"
+	CreateChatCompletionRequestVerbosityMedium = "medium"
+	CreateChatCompletionRequestVerbosityHigh   = "high"
+)
+
+// Known values of CreateChatCompletionRequest.AudioParameters.format; any other is accepted, too.
+const (
+	CreateChatCompletionRequestAudioParametersFormatWav   = "wav"
+	CreateChatCompletionRequestAudioParametersFormatAac   = "aac"
+	CreateChatCompletionRequestAudioParametersFormatMp3   = "mp3"
+	CreateChatCompletionRequestAudioParametersFormatFlac  = "flac"
+	CreateChatCompletionRequestAudioParametersFormatOpus  = "opus"
+	CreateChatCompletionRequestAudioParametersFormatPcm16 = "pcm16"
+)
+
+// Known values of CreateChatCompletionRequest.ThinkingConfig.type; any other is accepted, too.
+const (
+	CreateChatCompletionRequestThinkingConfigTypeEnabled  = "enabled"
+	CreateChatCompletionRequestThinkingConfigTypeDisabled = "disabled"
+)
+
+// Known values of CreateChatCompletionRequest.ProviderPreferences.data_collection; any other is accepted, too.
+const (
+	CreateChatCompletionRequestProviderPreferencesDataCollectionAllow = "allow"
+	CreateChatCompletionRequestProviderPreferencesDataCollectionDeny  = "deny"
+)
+
+// Known values of CreateChatCompletionRequest.ProviderPreferences.sort; any other is accepted, too.
+const (
+	CreateChatCompletionRequestProviderPreferencesSortPrice      = "price"
+	CreateChatCompletionRequestProviderPreferencesSortThroughput = "throughput"
+	CreateChatCompletionRequestProviderPreferencesSortLatency    = "latency"
+)
+
+// Known values of CreateChatCompletionRequest.PluginConfig.id; any other is accepted, too.
+const (
+	CreateChatCompletionRequestPluginConfigIdWeb        = "web"
+	CreateChatCompletionRequestPluginConfigIdFileParser = "file-parser"
+)
+
+// Known values of ChatCompletion.service_tier; any other is accepted, too.
+const (
+	ChatCompletionServiceTierAuto     = "auto"
+	ChatCompletionServiceTierDefault  = "default"
+	ChatCompletionServiceTierFlex     = "flex"
+	ChatCompletionServiceTierScale    = "scale"
+	ChatCompletionServiceTierPriority = "priority"
+	ChatCompletionServiceTierFast     = "fast"
+)
+
+// Known values of ChatCompletion.Choice.finish_reason; any other is accepted, too.
+const (
+	ChatCompletionChoiceFinishReasonStop          = "stop"
+	ChatCompletionChoiceFinishReasonLength        = "length"
+	ChatCompletionChoiceFinishReasonToolCalls     = "tool_calls"
+	ChatCompletionChoiceFinishReasonContentFilter = "content_filter"
+	ChatCompletionChoiceFinishReasonFunctionCall  = "function_call"
+)
+
+// Known values of ChatCompletionChunk.service_tier; any other is accepted, too.
+const (
+	ChatCompletionChunkServiceTierAuto     = "auto"
+	ChatCompletionChunkServiceTierDefault  = "default"
+	ChatCompletionChunkServiceTierFlex     = "flex"
+	ChatCompletionChunkServiceTierScale    = "scale"
+	ChatCompletionChunkServiceTierPriority = "priority"
+	ChatCompletionChunkServiceTierFast     = "fast"
+)
+
+// Known values of ChatCompletionChunk.Choice.finish_reason; any other is accepted, too.
+const (
+	ChatCompletionChunkChoiceFinishReasonStop          = "stop"
+	ChatCompletionChunkChoiceFinishReasonLength        = "length"
+	ChatCompletionChunkChoiceFinishReasonToolCalls     = "tool_calls"
+	ChatCompletionChunkChoiceFinishReasonContentFilter = "content_filter"
+	ChatCompletionChunkChoiceFinishReasonFunctionCall  = "function_call"
+)
+
+// Known values of ChatCompletionChunk.Choice.Delta.role; any other is accepted, too.
+const (
+	ChatCompletionChunkChoiceDeltaRoleDeveloper = "developer"
+	ChatCompletionChunkChoiceDeltaRoleSystem    = "system"
+	ChatCompletionChunkChoiceDeltaRoleUser      = "user"
+	ChatCompletionChunkChoiceDeltaRoleAssistant = "assistant"
+	ChatCompletionChunkChoiceDeltaRoleTool      = "tool"
+)
+
+// Known values of ChatCompletionChunk.Choice.Delta.ToolCall.type; any other is accepted, too.
+const (
+	ChatCompletionChunkChoiceDeltaToolCallTypeFunction = "function"
+)
+
+// Known values of ContentFilterResult.severity; any other is accepted, too.
+const (
+	ContentFilterResultSeveritySafe   = "safe"
+	ContentFilterResultSeverityLow    = "low"
+	ContentFilterResultSeverityMedium = "medium"
+	ContentFilterResultSeverityHigh   = "high"
+)
+
+// Known values of ListChatCompletionsRequest.order; any other is accepted, too.
+const (
+	ListChatCompletionsRequestOrderAsc  = "asc"
+	ListChatCompletionsRequestOrderDesc = "desc"
+)
+
+// Known values of ListChatCompletionMessagesRequest.order; any other is accepted, too.
+const (
+	ListChatCompletionMessagesRequestOrderAsc  = "asc"
+	ListChatCompletionMessagesRequestOrderDesc = "desc"
+)
+
+// Known values of CreateCompletionRequest.model; any other is accepted, too.
+const (
+	CreateCompletionRequestModelGpt35TurboInstruct = "gpt-3.5-turbo-instruct"
+	CreateCompletionRequestModelDavinci002         = "davinci-002"
+	CreateCompletionRequestModelBabbage002         = "babbage-002"
+)
+
+// Known values of Completion.Choice.finish_reason; any other is accepted, too.
+const (
+	CompletionChoiceFinishReasonStop          = "stop"
+	CompletionChoiceFinishReasonLength        = "length"
+	CompletionChoiceFinishReasonContentFilter = "content_filter"
+)
+
+// Known values of CreateEmbeddingRequest.encoding_format; any other is accepted, too.
+const (
+	CreateEmbeddingRequestEncodingFormatFloat  = "float"
+	CreateEmbeddingRequestEncodingFormatBase64 = "base64"
+)
+
+// Known values of ResponseInputImage.detail; any other is accepted, too.
+const (
+	ResponseInputImageDetailLow      = "low"
+	ResponseInputImageDetailHigh     = "high"
+	ResponseInputImageDetailAuto     = "auto"
+	ResponseInputImageDetailOriginal = "original"
+)
+
+// Known values of ResponseInputFile.detail; any other is accepted, too.
+const (
+	ResponseInputFileDetailAuto = "auto"
+	ResponseInputFileDetailLow  = "low"
+	ResponseInputFileDetailHigh = "high"
+)
+
+// Known values of ResponseInputAudio.InputAudio.format; any other is accepted, too.
+const (
+	ResponseInputAudioInputAudioFormatWav = "wav"
+	ResponseInputAudioInputAudioFormatMp3 = "mp3"
+)
+
+// Known values of ResponseMessage.role; any other is accepted, too.
+const (
+	ResponseMessageRoleUser      = "user"
+	ResponseMessageRoleSystem    = "system"
+	ResponseMessageRoleDeveloper = "developer"
+	ResponseMessageRoleAssistant = "assistant"
+)
+
+// Known values of ResponseMessage.status; any other is accepted, too.
+const (
+	ResponseMessageStatusInProgress = "in_progress"
+	ResponseMessageStatusCompleted  = "completed"
+	ResponseMessageStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseMessage.phase; any other is accepted, too.
+const (
+	ResponseMessagePhaseCommentary  = "commentary"
+	ResponseMessagePhaseFinalAnswer = "final_answer"
+)
+
+// Known values of ResponseFunctionToolCall.status; any other is accepted, too.
+const (
+	ResponseFunctionToolCallStatusInProgress = "in_progress"
+	ResponseFunctionToolCallStatusCompleted  = "completed"
+	ResponseFunctionToolCallStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseFunctionToolCallOutput.status; any other is accepted, too.
+const (
+	ResponseFunctionToolCallOutputStatusInProgress = "in_progress"
+	ResponseFunctionToolCallOutputStatusCompleted  = "completed"
+	ResponseFunctionToolCallOutputStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseReasoningItem.status; any other is accepted, too.
+const (
+	ResponseReasoningItemStatusInProgress = "in_progress"
+	ResponseReasoningItemStatusCompleted  = "completed"
+	ResponseReasoningItemStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseCustomToolCall.status; any other is accepted, too.
+const (
+	ResponseCustomToolCallStatusInProgress = "in_progress"
+	ResponseCustomToolCallStatusCompleted  = "completed"
+	ResponseCustomToolCallStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseCustomToolCallOutput.status; any other is accepted, too.
+const (
+	ResponseCustomToolCallOutputStatusInProgress = "in_progress"
+	ResponseCustomToolCallOutputStatusCompleted  = "completed"
+	ResponseCustomToolCallOutputStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseFileSearchToolCall.status; any other is accepted, too.
+const (
+	ResponseFileSearchToolCallStatusInProgress = "in_progress"
+	ResponseFileSearchToolCallStatusSearching  = "searching"
+	ResponseFileSearchToolCallStatusCompleted  = "completed"
+	ResponseFileSearchToolCallStatusIncomplete = "incomplete"
+	ResponseFileSearchToolCallStatusFailed     = "failed"
+)
+
+// Known values of ResponseFunctionWebSearch.status; any other is accepted, too.
+const (
+	ResponseFunctionWebSearchStatusInProgress = "in_progress"
+	ResponseFunctionWebSearchStatusSearching  = "searching"
+	ResponseFunctionWebSearchStatusCompleted  = "completed"
+	ResponseFunctionWebSearchStatusFailed     = "failed"
+	ResponseFunctionWebSearchStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseFunctionWebSearch.Search.Source.type; any other is accepted, too.
+const (
+	ResponseFunctionWebSearchSearchSourceTypeUrl = "url"
+)
+
+// Known values of ResponseComputerToolCall.status; any other is accepted, too.
+const (
+	ResponseComputerToolCallStatusInProgress = "in_progress"
+	ResponseComputerToolCallStatusCompleted  = "completed"
+	ResponseComputerToolCallStatusIncomplete = "incomplete"
+)
+
+// Known values of ComputerAction.ClickAction.button; any other is accepted, too.
+const (
+	ComputerActionClickActionButtonLeft    = "left"
+	ComputerActionClickActionButtonRight   = "right"
+	ComputerActionClickActionButtonWheel   = "wheel"
+	ComputerActionClickActionButtonBack    = "back"
+	ComputerActionClickActionButtonForward = "forward"
+)
+
+// Known values of ResponseComputerToolCallOutput.status; any other is accepted, too.
+const (
+	ResponseComputerToolCallOutputStatusInProgress = "in_progress"
+	ResponseComputerToolCallOutputStatusCompleted  = "completed"
+	ResponseComputerToolCallOutputStatusIncomplete = "incomplete"
+	ResponseComputerToolCallOutputStatusFailed     = "failed"
+)
+
+// Known values of ResponseCodeInterpreterToolCall.status; any other is accepted, too.
+const (
+	ResponseCodeInterpreterToolCallStatusInProgress   = "in_progress"
+	ResponseCodeInterpreterToolCallStatusCompleted    = "completed"
+	ResponseCodeInterpreterToolCallStatusIncomplete   = "incomplete"
+	ResponseCodeInterpreterToolCallStatusInterpreting = "interpreting"
+	ResponseCodeInterpreterToolCallStatusFailed       = "failed"
+)
+
+// Known values of ResponseImageGenerationCall.status; any other is accepted, too.
+const (
+	ResponseImageGenerationCallStatusInProgress = "in_progress"
+	ResponseImageGenerationCallStatusCompleted  = "completed"
+	ResponseImageGenerationCallStatusGenerating = "generating"
+	ResponseImageGenerationCallStatusFailed     = "failed"
+)
+
+// Known values of ResponseImageGenerationCall.action; any other is accepted, too.
+const (
+	ResponseImageGenerationCallActionGenerate = "generate"
+	ResponseImageGenerationCallActionEdit     = "edit"
+	ResponseImageGenerationCallActionAuto     = "auto"
+)
+
+// Known values of ResponseImageGenerationCall.background; any other is accepted, too.
+const (
+	ResponseImageGenerationCallBackgroundTransparent = "transparent"
+	ResponseImageGenerationCallBackgroundOpaque      = "opaque"
+	ResponseImageGenerationCallBackgroundAuto        = "auto"
+)
+
+// Known values of ResponseImageGenerationCall.output_format; any other is accepted, too.
+const (
+	ResponseImageGenerationCallOutputFormatPng  = "png"
+	ResponseImageGenerationCallOutputFormatWebp = "webp"
+	ResponseImageGenerationCallOutputFormatJpeg = "jpeg"
+	ResponseImageGenerationCallOutputFormatGif  = "gif"
+	ResponseImageGenerationCallOutputFormatSvg  = "svg"
+)
+
+// Known values of ResponseImageGenerationCall.quality; any other is accepted, too.
+const (
+	ResponseImageGenerationCallQualityLow    = "low"
+	ResponseImageGenerationCallQualityMedium = "medium"
+	ResponseImageGenerationCallQualityHigh   = "high"
+	ResponseImageGenerationCallQualityXhigh  = "xhigh"
+	ResponseImageGenerationCallQualityMax    = "max"
+	ResponseImageGenerationCallQualityAuto   = "auto"
+)
+
+// Known values of ResponseImageGenerationCall.size; any other is accepted, too.
+const (
+	ResponseImageGenerationCallSize1024X1024 = "1024x1024"
+	ResponseImageGenerationCallSize1024X1536 = "1024x1536"
+	ResponseImageGenerationCallSize1536X1024 = "1536x1024"
+)
+
+// Known values of ResponseImageGenerationCall.Error.ModerationDetails.moderation_stage; any other is accepted, too.
+const (
+	ResponseImageGenerationCallErrorModerationDetailsModerationStageInput   = "input"
+	ResponseImageGenerationCallErrorModerationDetailsModerationStageOutput  = "output"
+	ResponseImageGenerationCallErrorModerationDetailsModerationStageUnknown = "unknown"
+)
+
+// Known values of ResponseMcpCall.status; any other is accepted, too.
+const (
+	ResponseMcpCallStatusInProgress = "in_progress"
+	ResponseMcpCallStatusCompleted  = "completed"
+	ResponseMcpCallStatusIncomplete = "incomplete"
+	ResponseMcpCallStatusCalling    = "calling"
+	ResponseMcpCallStatusFailed     = "failed"
+)
+
+// Known values of ResponseLocalShellCall.status; any other is accepted, too.
+const (
+	ResponseLocalShellCallStatusInProgress = "in_progress"
+	ResponseLocalShellCallStatusCompleted  = "completed"
+	ResponseLocalShellCallStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseLocalShellCallOutput.status; any other is accepted, too.
+const (
+	ResponseLocalShellCallOutputStatusInProgress = "in_progress"
+	ResponseLocalShellCallOutputStatusCompleted  = "completed"
+	ResponseLocalShellCallOutputStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseFunctionShellToolCall.status; any other is accepted, too.
+const (
+	ResponseFunctionShellToolCallStatusInProgress = "in_progress"
+	ResponseFunctionShellToolCallStatusCompleted  = "completed"
+	ResponseFunctionShellToolCallStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseFunctionShellToolCallOutput.status; any other is accepted, too.
+const (
+	ResponseFunctionShellToolCallOutputStatusInProgress = "in_progress"
+	ResponseFunctionShellToolCallOutputStatusCompleted  = "completed"
+	ResponseFunctionShellToolCallOutputStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseApplyPatchToolCall.status; any other is accepted, too.
+const (
+	ResponseApplyPatchToolCallStatusInProgress = "in_progress"
+	ResponseApplyPatchToolCallStatusCompleted  = "completed"
+)
+
+// Known values of ResponseApplyPatchToolCallOutput.status; any other is accepted, too.
+const (
+	ResponseApplyPatchToolCallOutputStatusCompleted = "completed"
+	ResponseApplyPatchToolCallOutputStatusFailed    = "failed"
+)
+
+// Known values of ResponseToolSearchCall.execution; any other is accepted, too.
+const (
+	ResponseToolSearchCallExecutionServer = "server"
+	ResponseToolSearchCallExecutionClient = "client"
+)
+
+// Known values of ResponseToolSearchCall.status; any other is accepted, too.
+const (
+	ResponseToolSearchCallStatusInProgress = "in_progress"
+	ResponseToolSearchCallStatusCompleted  = "completed"
+	ResponseToolSearchCallStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseToolSearchOutput.execution; any other is accepted, too.
+const (
+	ResponseToolSearchOutputExecutionServer = "server"
+	ResponseToolSearchOutputExecutionClient = "client"
+)
+
+// Known values of ResponseToolSearchOutput.status; any other is accepted, too.
+const (
+	ResponseToolSearchOutputStatusInProgress = "in_progress"
+	ResponseToolSearchOutputStatusCompleted  = "completed"
+	ResponseToolSearchOutputStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseAdditionalTools.role; any other is accepted, too.
+const (
+	ResponseAdditionalToolsRoleDeveloper     = "developer"
+	ResponseAdditionalToolsRoleUnknown       = "unknown"
+	ResponseAdditionalToolsRoleUser          = "user"
+	ResponseAdditionalToolsRoleAssistant     = "assistant"
+	ResponseAdditionalToolsRoleSystem        = "system"
+	ResponseAdditionalToolsRoleCritic        = "critic"
+	ResponseAdditionalToolsRoleDiscriminator = "discriminator"
+	ResponseAdditionalToolsRoleTool          = "tool"
+)
+
+// Known values of ResponseProgramOutput.status; any other is accepted, too.
+const (
+	ResponseProgramOutputStatusCompleted  = "completed"
+	ResponseProgramOutputStatusIncomplete = "incomplete"
+)
+
+// Known values of ResponseTextConfig.verbosity; any other is accepted, too.
+const (
+	ResponseTextConfigVerbosityLow    = "low"
+	ResponseTextConfigVerbosityMedium = "medium"
+	ResponseTextConfigVerbosityHigh   = "high"
+)
+
+// Known values of Response.prompt_cache_retention; any other is accepted, too.
+const (
+	ResponsePromptCacheRetentionInMemory = "in_memory"
+	ResponsePromptCacheRetention24H      = "24h"
+)
+
+// Known values of Response.service_tier; any other is accepted, too.
+const (
+	ResponseServiceTierAuto      = "auto"
+	ResponseServiceTierDefault   = "default"
+	ResponseServiceTierFlex      = "flex"
+	ResponseServiceTierScale     = "scale"
+	ResponseServiceTierPriority  = "priority"
+	ResponseServiceTierFast      = "fast"
+	ResponseServiceTierUltrafast = "ultrafast"
+)
+
+// Known values of Response.status; any other is accepted, too.
+const (
+	ResponseStatusCompleted  = "completed"
+	ResponseStatusFailed     = "failed"
+	ResponseStatusInProgress = "in_progress"
+	ResponseStatusCancelled  = "cancelled"
+	ResponseStatusQueued     = "queued"
+	ResponseStatusIncomplete = "incomplete"
+)
+
+// Known values of Response.truncation; any other is accepted, too.
+const (
+	ResponseTruncationAuto     = "auto"
+	ResponseTruncationDisabled = "disabled"
+)
+
+// Known values of Response.Billing.payer; any other is accepted, too.
+const (
+	ResponseBillingPayerDeveloper = "developer"
+)
+
+// Known values of Response.ContentFilter.source_type; any other is accepted, too.
+const (
+	ResponseContentFilterSourceTypePrompt     = "prompt"
+	ResponseContentFilterSourceTypeCompletion = "completion"
+)
+
+// Known values of Response.IncompleteDetails.reason; any other is accepted, too.
+const (
+	ResponseIncompleteDetailsReasonMaxOutputTokens = "max_output_tokens"
+	ResponseIncompleteDetailsReasonMaxMessages     = "max_messages"
+	ResponseIncompleteDetailsReasonContentFilter   = "content_filter"
+	ResponseIncompleteDetailsReasonSteered         = "steered"
+)
+
+// Known values of Response.InputTransformation.action; any other is accepted, too.
+const (
+	ResponseInputTransformationActionRemoved = "removed"
+)
+
+// Known values of Response.InputTransformation.reason; any other is accepted, too.
+const (
+	ResponseInputTransformationReasonOrganizationMismatch = "organization_mismatch"
+	ResponseInputTransformationReasonEndUserMismatch      = "end_user_mismatch"
+	ResponseInputTransformationReasonModelMismatch        = "model_mismatch"
+	ResponseInputTransformationReasonPrefixMismatch       = "prefix_mismatch"
+	ResponseInputTransformationReasonTurnBoundary         = "turn_boundary"
+)
+
+// Known values of Response.AccessPrograms.cyber; any other is accepted, too.
+const (
+	ResponseAccessProgramsCyberStandard     = "standard"
+	ResponseAccessProgramsCyberDaybreakBlue = "daybreak_blue"
+	ResponseAccessProgramsCyberDaybreakRed  = "daybreak_red"
+)
+
+// Known values of Response.ImageOptions.context_compression; any other is accepted, too.
+const (
+	ResponseImageOptionsContextCompressionAuto     = "auto"
+	ResponseImageOptionsContextCompressionEnabled  = "enabled"
+	ResponseImageOptionsContextCompressionDisabled = "disabled"
+)
+
+// Known values of Response.CacheMiss.reason; any other is accepted, too.
+const (
+	ResponseCacheMissReasonModelChanged           = "model_changed"
+	ResponseCacheMissReasonPromptCacheKeyChanged  = "prompt_cache_key_changed"
+	ResponseCacheMissReasonToolsChanged           = "tools_changed"
+	ResponseCacheMissReasonTextFormatChanged      = "text_format_changed"
+	ResponseCacheMissReasonReasoningEffortChanged = "reasoning_effort_changed"
+	ResponseCacheMissReasonVerbosityChanged       = "verbosity_changed"
+	ResponseCacheMissReasonContextCompacted       = "context_compacted"
+	ResponseCacheMissReasonInputChanged           = "input_changed"
+	ResponseCacheMissReasonServiceTierChanged     = "service_tier_changed"
+)
+
+// Known values of ResponseError.code; any other is accepted, too.
+const (
+	ResponseErrorCodeServerError                 = "server_error"
+	ResponseErrorCodeRateLimitExceeded           = "rate_limit_exceeded"
+	ResponseErrorCodeInvalidPrompt               = "invalid_prompt"
+	ResponseErrorCodeDataResidencyMismatch       = "data_residency_mismatch"
+	ResponseErrorCodeBioPolicy                   = "bio_policy"
+	ResponseErrorCodeMisalignmentPolicyViolation = "misalignment_policy_violation"
+	ResponseErrorCodeVectorStoreTimeout          = "vector_store_timeout"
+	ResponseErrorCodeInvalidImage                = "invalid_image"
+	ResponseErrorCodeInvalidImageFormat          = "invalid_image_format"
+	ResponseErrorCodeInvalidBase64Image          = "invalid_base64_image"
+	ResponseErrorCodeInvalidImageUrl             = "invalid_image_url"
+	ResponseErrorCodeImageTooLarge               = "image_too_large"
+	ResponseErrorCodeImageTooSmall               = "image_too_small"
+	ResponseErrorCodeImageParseError             = "image_parse_error"
+	ResponseErrorCodeImageContentPolicyViolation = "image_content_policy_violation"
+	ResponseErrorCodeInvalidImageMode            = "invalid_image_mode"
+	ResponseErrorCodeImageFileTooLarge           = "image_file_too_large"
+	ResponseErrorCodeUnsupportedImageMediaType   = "unsupported_image_media_type"
+	ResponseErrorCodeEmptyImageFile              = "empty_image_file"
+	ResponseErrorCodeFailedToDownloadImage       = "failed_to_download_image"
+	ResponseErrorCodeImageFileNotFound           = "image_file_not_found"
+)
+
+// Known values of ResponseError.Misalignment.error_type; any other is accepted, too.
+const (
+	ResponseErrorMisalignmentErrorTypePotentiallyUnintendedDataTransfer        = "potentially_unintended_data_transfer"
+	ResponseErrorMisalignmentErrorTypePotentiallyUnintendedDataAccess          = "potentially_unintended_data_access"
+	ResponseErrorMisalignmentErrorTypePotentiallyUnintendedDestructiveActivity = "potentially_unintended_destructive_activity"
+	ResponseErrorMisalignmentErrorTypeOther                                    = "other"
+)
+
+// Known values of ResponseReasoningSummaryPartDoneEvent.status; any other is accepted, too.
+const (
+	ResponseReasoningSummaryPartDoneEventStatusIncomplete = "incomplete"
+)
+
+// Known values of CreateResponseRequest.include; any other is accepted, too.
+const (
+	CreateResponseRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	CreateResponseRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	CreateResponseRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	CreateResponseRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	CreateResponseRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	CreateResponseRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	CreateResponseRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	CreateResponseRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of CreateResponseRequest.prompt_cache_retention; any other is accepted, too.
+const (
+	CreateResponseRequestPromptCacheRetentionInMemory = "in_memory"
+	CreateResponseRequestPromptCacheRetention24H      = "24h"
+)
+
+// Known values of CreateResponseRequest.service_tier; any other is accepted, too.
+const (
+	CreateResponseRequestServiceTierAuto      = "auto"
+	CreateResponseRequestServiceTierDefault   = "default"
+	CreateResponseRequestServiceTierFlex      = "flex"
+	CreateResponseRequestServiceTierScale     = "scale"
+	CreateResponseRequestServiceTierPriority  = "priority"
+	CreateResponseRequestServiceTierFast      = "fast"
+	CreateResponseRequestServiceTierUltrafast = "ultrafast"
+)
+
+// Known values of CreateResponseRequest.truncation; any other is accepted, too.
+const (
+	CreateResponseRequestTruncationAuto     = "auto"
+	CreateResponseRequestTruncationDisabled = "disabled"
+)
+
+// Known values of GetResponseRequest.include; any other is accepted, too.
+const (
+	GetResponseRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	GetResponseRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	GetResponseRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	GetResponseRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	GetResponseRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	GetResponseRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	GetResponseRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	GetResponseRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of ResumeResponseRequest.include; any other is accepted, too.
+const (
+	ResumeResponseRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	ResumeResponseRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	ResumeResponseRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	ResumeResponseRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	ResumeResponseRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	ResumeResponseRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	ResumeResponseRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	ResumeResponseRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of ListResponseInputItemsRequest.include; any other is accepted, too.
+const (
+	ListResponseInputItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	ListResponseInputItemsRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	ListResponseInputItemsRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	ListResponseInputItemsRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	ListResponseInputItemsRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	ListResponseInputItemsRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	ListResponseInputItemsRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	ListResponseInputItemsRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of ListResponseInputItemsRequest.order; any other is accepted, too.
+const (
+	ListResponseInputItemsRequestOrderAsc  = "asc"
+	ListResponseInputItemsRequestOrderDesc = "desc"
+)
+
+// Known values of CompactResponseRequest.prompt_cache_retention; any other is accepted, too.
+const (
+	CompactResponseRequestPromptCacheRetentionInMemory = "in_memory"
+	CompactResponseRequestPromptCacheRetention24H      = "24h"
+)
+
+// Known values of CompactResponseRequest.service_tier; any other is accepted, too.
+const (
+	CompactResponseRequestServiceTierAuto     = "auto"
+	CompactResponseRequestServiceTierDefault  = "default"
+	CompactResponseRequestServiceTierFast     = "fast"
+	CompactResponseRequestServiceTierFlex     = "flex"
+	CompactResponseRequestServiceTierPriority = "priority"
+)
+
+// Known values of CountResponseInputTokensRequest.personality; any other is accepted, too.
+const (
+	CountResponseInputTokensRequestPersonalityFriendly  = "friendly"
+	CountResponseInputTokensRequestPersonalityPragmatic = "pragmatic"
+)
+
+// Known values of CountResponseInputTokensRequest.truncation; any other is accepted, too.
+const (
+	CountResponseInputTokensRequestTruncationAuto     = "auto"
+	CountResponseInputTokensRequestTruncationDisabled = "disabled"
+)

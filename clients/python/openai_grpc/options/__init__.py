@@ -1,0 +1,1 @@
+"""The options of the contract. Generated code is in `v1`."""
