@@ -65,7 +65,7 @@ def keyring(settings: GeneralSettings) -> Keyring | None:
         if isinstance(hashed, Problem):
             problems.append(hashed)
         elif hashed in callers or name in names:
-            problems.append(Problem(f"the key or the name of {name!r} stands twice", where))
+            problems.append(Problem("the key or its name stands twice", where))
         else:
             callers[hashed] = caller
             names.add(name)
@@ -83,8 +83,8 @@ def _entries(settings: GeneralSettings) -> Iterator[tuple[str, str, str | Proble
     if settings.master_key is not None:
         where = "general_settings.master_key"
         yield MASTER, where, _checked(settings.master_key, where), Caller(name=MASTER)
-    for key in settings.keys:
-        where = f"general_settings.keys: {key.name!r}"
+    for index, key in enumerate(settings.keys):
+        where = f"general_settings.keys[{index}]"
         yield key.name, where, _hash(key, where), caller_of(key)
 
 

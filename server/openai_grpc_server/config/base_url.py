@@ -28,7 +28,7 @@ def checked_base_url(url: str, where: str) -> str:
     except ValueError:  # a port that is none, a bracket that is not closed
         usable = False
     if not usable:
-        raise ConfigError(Problem(f"not an http or https URL: {url!r}", where))
+        raise ConfigError(Problem("not an http or https URL", where, "http://host:port/v1"))
     if parts.username or parts.password:
         raise ConfigError(Problem("a URL must not hold credentials", where, "use api_key"))
     if parts.query or parts.fragment:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from openai_grpc_server.config.limits import NOT_NEGATIVE, POSITIVE
+from openai_grpc_server.config.limits import ANY_TEXT, NOT_NEGATIVE, POSITIVE
 from openai_grpc_server.config.secret import Secret
 
 
@@ -46,5 +46,5 @@ class GeneralSettings:
 
     master_key: Secret | None = None
     keys: tuple[KeySettings, ...] = ()
-    sealing_key: Secret | None = None
+    sealing_key: Secret | None = field(default=None, metadata=ANY_TEXT)
     forward_openai_org_id: bool = True

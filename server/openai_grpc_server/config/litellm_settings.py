@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from openai_grpc_server.config.limits import NOT_NEGATIVE, POSITIVE
+from openai_grpc_server.config.limits import ANY_TEXT, NOT_NEGATIVE, POSITIVE
 from openai_grpc_server.config.secret import Secret
 
 Fallbacks = tuple[Mapping[str, tuple[str, ...]], ...]
@@ -97,6 +97,6 @@ class RouterSettings:
     max_fallbacks: int = field(default=5, metadata=NOT_NEGATIVE)
     redis_host: str | None = None
     redis_port: int = field(default=6379, metadata={"minimum": 1, "maximum": 65535})
-    redis_password: Secret | None = None
-    redis_url: Secret | None = None
+    redis_password: Secret | None = field(default=None, metadata=ANY_TEXT)
+    redis_url: Secret | None = field(default=None, metadata=ANY_TEXT)
     retry_maybe_billed: bool = False

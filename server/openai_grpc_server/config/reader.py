@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,10 +12,12 @@ import yaml
 
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.places import Places
-from openai_grpc_server.config.secret import Secret
+from openai_grpc_server.config.secret import Secret, may_be_shown
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED, Unsupported
+from openai_grpc_server.header_names import is_legal_value
 
 ENVIRONMENT_PREFIX = "os.environ/"
+NULL_TAG = "tag:yaml.org,2002:null"
 MERGE_TAG = "tag:yaml.org,2002:merge"
 T = TypeVar("T")
 
@@ -23,6 +26,10 @@ JSON_SCALARS = (str, int, float, bool, types.NoneType)
 
 # What stands for a value that could not be read; the problem is already noted.
 UNREAD: Any = object()
+
+TOO_DEEP = "nested too deeply"
+NOT_OF_HEADERS = "has a line break or another character that no HTTP header can have"
+QUOTED = re.compile(r" '(?!<)[^']{2,}'")  # in messages of the YAML parser; `<` begins the name of a token
 
 
 class Reader:
@@ -56,12 +63,17 @@ class Reader:
             root = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise ConfigError(Problem(error.problem or "not YAML", self._where(mark))) from error
+            raise ConfigError(Problem(yaml_problem(error), self._where(mark))) from None
         except yaml.YAMLError as error:
             raise ConfigError(Problem(f"not YAML: {error}", self._file)) from error
+        except RecursionError:
+            raise ConfigError(Problem(TOO_DEEP, self._file)) from None
         finally:
             loader.dispose()
-        value = settings() if root is None else self._value(root, settings, {})
+        try:
+            value = settings() if root is None else self._value(root, settings, {})
+        except RecursionError:  # also of what contains itself
+            raise ConfigError(Problem(TOO_DEEP, self._file)) from None
         if self.problems:
             raise ConfigError(*self.problems, warnings=self.warnings)
         return typing.cast("T", value)
@@ -108,14 +120,23 @@ class Reader:
 
     def _environment(self, node: yaml.ScalarNode, alternatives: tuple[Any, ...]) -> Any:
         """The value of a scalar, or of the environment variable that it names."""
-        value = construct(node)
+        try:
+            value = construct(node)
+        except (yaml.YAMLError, ValueError, OverflowError):
+            return self._problem(node, "not a value that YAML knows", "put it in quotes")
         if not isinstance(value, str) or not value.startswith(ENVIRONMENT_PREFIX):
             return value
         name = value.removeprefix(ENVIRONMENT_PREFIX)
         if name not in self._environ:
-            return self._problem(node, f"the environment variable {name} is not set")
+            shown = name if may_be_shown(name) else "of this name"
+            return self._problem(node, f"the environment variable {shown} is not set")
         text = self._environ[name]
-        return text if {str, Secret, Any} & set(alternatives) else yaml.safe_load(text)
+        if {str, Secret, Any} & set(alternatives):
+            return text
+        try:
+            return yaml.safe_load(text)
+        except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+            return text  # of no type that is expected here
 
     def _scalar(self, node: yaml.Node, alternatives: tuple[Any, ...], limits: Mapping[str, Any]) -> Any:
         expected = " or ".join(self._name(alternative) for alternative in alternatives)
@@ -129,11 +150,24 @@ class Reader:
                 if value in typing.get_args(alternative):
                     return value
             elif alternative is Secret and isinstance(value, str):
-                return Secret(value)
+                return self._secret(node, value, limits)
             elif type(value) is alternative or (alternative is float and type(value) is int):
                 return self._limited(node, alternative(value), limits)
         hint = "put it in quotes" if {str, Secret} & set(alternatives) and value is not None else ""
         return self._problem(node, f"expected {expected}", hint)
+
+    def _secret(self, node: yaml.Node, text: str, limits: Mapping[str, Any]) -> Any:
+        """Reads a secret: files and environments of containers often end it with a line break."""
+        trimmed = text.strip()
+        if trimmed != text:
+            if not trimmed:
+                return self._problem(node, "has nothing but blanks")
+            self.warnings.append(
+                Problem("blanks or line breaks around the value are left out", self._where(node.start_mark))
+            )
+        if "any_text" not in limits and not is_legal_value(trimmed):
+            return self._problem(node, NOT_OF_HEADERS)
+        return Secret(trimmed)
 
     def _limited(self, node: yaml.Node, value: Any, limits: Mapping[str, Any]) -> Any:
         if "above" in limits and not value > limits["above"]:
@@ -187,7 +221,9 @@ class Reader:
         close = difflib.get_close_matches(name, (*fields, *others), 1)
         hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(fields))}"
         found = self.warnings if getattr(kind, "NOTES", False) else self.problems
-        found.append(Problem(f"unknown key {name!r}", where, hint))
+        # A key that resembles nothing may be a secret that stands in the wrong place.
+        shown = f" {name!r}" if close or may_be_shown(name) else ""
+        found.append(Problem(f"unknown key{shown}", where, hint))
 
     def _not_yet(self, key: yaml.Node, kind: Any) -> None:
         if known := NOT_YET.get(f"{kind.__name__}.{key.value}"):
@@ -210,7 +246,8 @@ class Reader:
             elif not isinstance(key, yaml.ScalarNode):
                 self._problem(key, "expected a key")
             elif key.value in own:
-                self._problem(key, f"the key {key.value!r} stands twice")
+                shown = f"the key {key.value!r}" if may_be_shown(key.value) else "this key"
+                self._problem(key, f"{shown} stands twice")
             else:
                 own[key.value] = key, value
         yield from own.values()
@@ -227,6 +264,11 @@ def construct(node: yaml.ScalarNode) -> Any:
     return constructor.construct_object(node)
 
 
+def yaml_problem(error: yaml.MarkedYAMLError) -> str:
+    """What the YAML parser says, without what it quotes of the file."""
+    return QUOTED.sub("", error.problem or "not YAML")
+
+
 def has_default(field: "dataclasses.Field[Any]") -> bool:
     """Whether a settings class can be made without the field."""
     return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
@@ -234,7 +276,7 @@ def has_default(field: "dataclasses.Field[Any]") -> bool:
 
 def says_nothing(node: yaml.Node) -> bool:
     """Whether a value is left out, as in `key:` with nothing after it."""
-    return isinstance(node, yaml.ScalarNode) and construct(node) is None
+    return isinstance(node, yaml.ScalarNode) and node.tag == NULL_TAG
 
 
 def is_other_key(key: str, rest: "dataclasses.Field[Any]") -> bool:

@@ -9,10 +9,12 @@ from openai_grpc_server.config.deployment import DeploymentConfig, Mode, split_p
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.model_settings import LitellmParams, ModelInfo, ModelSettings
 from openai_grpc_server.config.places import Places
-from openai_grpc_server.config.request_checks import header_problems, pattern_problems
+from openai_grpc_server.config.reader import NOT_OF_HEADERS
+from openai_grpc_server.config.request_checks import header_problems, pattern_problems, value_problems
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.server_settings import TimeoutSettings
 from openai_grpc_server.config.settings import Settings
+from openai_grpc_server.header_names import is_legal_value
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
 
@@ -99,8 +101,8 @@ class Resolver:
         return DeploymentConfig(
             name="default",
             base_url=checked_base_url(url, "OPENAI_BASE_URL"),
-            organization=self._environ.get("OPENAI_ORGANIZATION") or None,
-            project=self._environ.get("OPENAI_PROJECT") or None,
+            organization=self._variable("OPENAI_ORGANIZATION"),
+            project=self._variable("OPENAI_PROJECT"),
             verify=True if litellm.ssl_verify is None else litellm.ssl_verify,
             timeouts=replace(
                 server.timeouts,
@@ -124,6 +126,8 @@ class Resolver:
         base_url = self._own_base_url(params) if elsewhere else defaults.base_url
         self._check_names(model)
         self._check_provider(model, upstream_model, base_url)
+        named = {"organization": params.organization, "project": params.project}
+        self._problems += value_problems(named, self._places.of(params))
         self._problems += header_problems(params.extra_headers, self._places.of(params, "extra_headers"))
         dropped = self._places.of(params, "additional_drop_params")
         self._problems += pattern_problems(params.additional_drop_params, dropped)
@@ -221,8 +225,19 @@ class Resolver:
         return self._environ.get("OPENAI_BASE_URL") or self._environ.get("OPENAI_API_BASE")
 
     def _key(self) -> Secret | None:
-        key = self._environ.get("OPENAI_API_KEY", "").strip()
+        key = self._variable("OPENAI_API_KEY")
         return Secret(key) if key else None
+
+    def _variable(self, name: str) -> str | None:
+        """Returns the value of an environment variable that goes into a header.
+
+        Raises:
+            ConfigError: It can't.
+        """
+        value = self._environ.get(name, "").strip()
+        if not is_legal_value(value):
+            raise ConfigError(Problem(NOT_OF_HEADERS, name))
+        return value or None
 
 
 def timeouts(params: LitellmParams, defaults: TimeoutSettings) -> TimeoutSettings:

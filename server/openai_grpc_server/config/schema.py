@@ -87,5 +87,5 @@ def _reference(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 def _scalar(kind: Any, limits: Mapping[str, Any]) -> dict[str, Any]:
     if kind is types.NoneType:
         return {"type": "null"}
-    value = {"type": TYPES[kind], **{BOUNDS[name]: bound for name, bound in limits.items()}}
+    value = {"type": TYPES[kind], **{BOUNDS[name]: bound for name, bound in limits.items() if name in BOUNDS}}
     return value if kind in {str, Secret} else {"anyOf": [value, FROM_ENVIRONMENT]}

@@ -1,6 +1,13 @@
-"""A text that is never printed."""
+"""A text that is never printed, and texts that may be one."""
 
+import re
 from typing import Final
+
+# Short words, perhaps numbered, as names of keys and variables are; keys mix letters and digits, or are longer.
+_WORDS = re.compile(
+    "(?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15})[0-9]{0,2}(?:[_.-](?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15}|)[0-9]{0,2})*"
+)
+_LONGEST_NAME = 64  # characters
 
 
 class Secret:
@@ -34,3 +41,8 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
+
+
+def may_be_shown(text: str) -> bool:
+    """Whether a text that stands where a name should is certainly no secret."""
+    return len(text) <= _LONGEST_NAME and _WORDS.fullmatch(text) is not None

@@ -128,7 +128,7 @@ MISTAKES = {
     ),
     "a base URL that is none": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: localhost}}]",
-        "1:57: not an http or https URL: 'localhost'",
+        "1:57: not an http or https URL (http://host:port/v1)",
     ),
     "a base URL with a query": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://h/v1?api-version=1'}}]",
@@ -136,7 +136,7 @@ MISTAKES = {
     ),
     "a port that is none": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://h:x/v1'}}]",
-        "1:57: not an http or https URL: 'http://h:x/v1'",
+        "1:57: not an http or https URL (http://host:port/v1)",
     ),
     "two wildcards": (
         "model_list: [{model_name: '*a*', litellm_params: {model: m}}]",
