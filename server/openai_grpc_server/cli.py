@@ -85,13 +85,8 @@ class CheckConfig:
 
     def run(self, args: argparse.Namespace) -> int:
         """Prints what calls would go where, or every problem."""
-        from openai_grpc_server.access.check import check_access  # noqa: PLC0415 - errors in the file are told first
-        from openai_grpc_server.server_options import check_trusted_peers  # noqa: PLC0415 - as above
-
         try:
-            config = load_config(args.file, os.environ)
-            check_access(config)
-            check_trusted_peers(config.server)
+            config = checked(load_config(args.file, os.environ))
         except ConfigError as error:
             return refuse(error)
         for warning in (*config.warnings, *worker_warnings(config)):
@@ -138,13 +133,28 @@ def workers(text: str) -> int:
     return number
 
 
+def checked(config: Config) -> Config:
+    """Returns a configuration that can be served, as far as that can be known before.
+
+    Raises:
+        ConfigError: With every problem, and the warnings of what could be read.
+    """
+    from openai_grpc_server.checks import check  # noqa: PLC0415 - errors in the file are told first
+
+    try:
+        check(config)
+    except ConfigError as error:
+        raise ConfigError(*error.problems, warnings=config.warnings) from None
+    return config
+
+
 def serve(options: ServeOptions) -> int:
     """Serves, in this process or in workers.
 
     Raises:
         ConfigError: It can't be served like that.
     """
-    config = options.load()
+    config = checked(options.load())
     if config.server.workers > 1:
         from openai_grpc_server.workers.supervisor import supervise  # noqa: PLC0415 - as below
 

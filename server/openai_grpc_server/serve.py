@@ -9,6 +9,7 @@ from dataclasses import replace
 import uvloop
 
 from openai_grpc_server.app import Gateway
+from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError
 from openai_grpc_server.garbage import settle
 from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
@@ -76,6 +77,7 @@ def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
     """Reads the configuration again, for the calls that come from now on; a broken one changes nothing."""
     try:
         config = load()
+        check(config)
         later = gateway.reload(config)
     except ConfigError as error:
         refused(error, log)

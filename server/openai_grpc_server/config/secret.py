@@ -4,9 +4,7 @@ import re
 from typing import Final
 
 # Short words, perhaps numbered, as names of keys and variables are; keys mix letters and digits, or are longer.
-_WORDS = re.compile(
-    "(?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15})[0-9]{0,2}(?:[_.-](?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15}|)[0-9]{0,2})*"
-)
+_WORDS = re.compile("(?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15})[0-9]{0,2}(?:[_.-](?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15}|)[0-9]{0,2})*")
 _LONGEST_NAME = 64  # characters
 
 

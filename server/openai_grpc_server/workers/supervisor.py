@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import uvloop
 
-from openai_grpc_server.access.check import check_access
 from openai_grpc_server.access.store import SqliteStore
+from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError, Problem
 from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
@@ -38,10 +37,6 @@ def supervise(config: Config, options: ServeOptions) -> int:
     Raises:
         ConfigError: It can't be served like that.
     """
-    if sys.platform != "linux":
-        hint = "start one process, or several on ports of their own"
-        raise ConfigError(Problem("several workers need Linux, which spreads connections over them", hint=hint))
-    check_access(config)
     log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_supervise(config, options, log))
@@ -157,7 +152,7 @@ class Supervisor:
             ConfigError: It can't be used; nothing changes.
         """
         config = self._options.load()
-        check_access(config)
+        check(config)
         if not config.deployments and self._local is None:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         await self._make_limits_file(config)

@@ -1,0 +1,146 @@
+"""Checks a whole configuration before anything is served: `serve`, a reload and `check-config` refuse the same.
+
+What depends on the machine and the moment is left to the start: whether the port is free, and whether upstreams and
+the Redis answer.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from openai_grpc_server.access.keyring import keyring
+from openai_grpc_server.access.ownership import ownership
+from openai_grpc_server.access.prices import load_prices
+from openai_grpc_server.config import Config, ConfigError, Problem
+from openai_grpc_server.server_options import check_trusted_peers
+
+METADATA_KEY = re.compile(r"(?!grpc-)[0-9a-z_.\-]+(?<!-bin)")  # of a text, as gRPC names them
+SQLITE_HEADER = b"SQLite format 3\0"
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared only
+
+
+def check(config: Config) -> None:
+    """Checks a configuration.
+
+    Raises:
+        ConfigError: With every problem.
+    """
+    problems: list[Problem] = []
+    for each in CHECKS:
+        try:
+            each(config)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
+
+
+def _keys(config: Config) -> None:
+    ownership(config.general, keyring(config.general), several_upstreams=True)
+
+
+def _prices(config: Config) -> None:
+    load_prices(config.server.prices_file)
+
+
+def _redis(config: Config) -> None:
+    if config.router.redis_url is not None:
+        from openai_grpc_server.redis_client import redis_client  # noqa: PLC0415 - an extra; loaded where configured
+
+        redis_client(config.router.redis_url, 1.0)
+
+
+def _limits_file(config: Config) -> None:
+    if config.server.limits_file is not None:
+        problem = _unusable(Path(config.server.limits_file))
+        if problem:
+            raise ConfigError(
+                Problem(problem, config.server.limits_file, "server.limits_file: a file that is made here")
+            )
+
+
+def _unusable(file: Path) -> str:
+    """Says why a file can't be the database of limits; nothing if it can."""
+    try:
+        if not file.exists():
+            if not file.absolute().parent.is_dir():
+                return "its directory does not exist"
+            return "" if os.access(file.absolute().parent, os.W_OK | os.X_OK) else "its directory can't be written"
+        if not file.is_file():
+            return "is not a file"
+        if not os.access(file, os.R_OK | os.W_OK):
+            return "can't be written"
+        with file.open("rb") as opened:
+            head = opened.read(len(SQLITE_HEADER))
+    except OSError as error:
+        return f"can't be read: {error.strerror}"
+    return "" if head in {b"", SQLITE_HEADER} else "is not a SQLite database"
+
+
+def _port(config: Config) -> None:
+    server = config.server
+    if server.tls is not None:
+        from openai_grpc_server.rpc_server import tls_context  # noqa: PLC0415 - gRPC takes its time to load
+
+        tls_context(server.tls)
+
+
+def _ports(config: Config) -> None:
+    server = config.server
+    hosts = {server.host, server.metrics_host}
+    if server.port and server.port == server.metrics_port and (len(hosts) == 1 or hosts & EVERYWHERE):
+        raise ConfigError(
+            Problem(f"port {server.port} is server.port as well", "server.metrics_port", "choose another")
+        )
+
+
+def _trusted_peers(config: Config) -> None:
+    check_trusted_peers(config.server)
+
+
+def _workers(config: Config) -> None:
+    if config.server.workers > 1 and sys.platform != "linux":
+        hint = "start one process, or several on ports of their own"
+        raise ConfigError(Problem("several workers need Linux, which spreads connections over them", hint=hint))
+
+
+def _key_header(config: Config) -> None:
+    if not METADATA_KEY.fullmatch(config.server.key_header):
+        hint = "lower-case letters, digits and hyphens, without grpc- before and -bin behind"
+        raise ConfigError(Problem("not a metadata key of a text", "server.key_header", hint))
+
+
+def _upstreams(config: Config) -> None:
+    problems = list(_files_of_upstreams(config))
+    if problems:
+        raise ConfigError(*problems)
+
+
+def _files_of_upstreams(config: Config) -> Iterator[Problem]:
+    checked = set()
+    for each in config.deployments:
+        files = each.verify if isinstance(each.verify, str) else "", each.client_certificate or ""
+        if any(files) and files not in checked:
+            from openai_grpc_server.connect import upstream_client  # noqa: PLC0415 - loads the HTTP client
+
+            checked.add(files)
+            try:
+                upstream_client(each, config.server)
+            except ConfigError as error:
+                yield from error.problems
+
+
+CHECKS: tuple[Callable[[Config], None], ...] = (
+    _workers,
+    _keys,
+    _prices,
+    _key_header,
+    _port,
+    _ports,
+    _trusted_peers,
+    _redis,
+    _limits_file,
+    _upstreams,
+)
