@@ -490,6 +490,34 @@ def test_the_parts_of_a_request(fill: Callable[[Any], Any], used: int) -> None:
         assert ended(gateway)["input_tokens"] == used
 
 
+@pytest.mark.parametrize("usage", [None, USAGE], ids=["estimated", "reported"])
+def test_the_caller_is_told_which_costs_are_estimates(usage: dict[str, int] | None) -> None:
+    with StandIn() as upstream, limited(upstream) as gateway:
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "choices": [REPLY], "usage": usage}))
+        method = gateway.chat.CreateChatCompletion
+        reply, call = method.with_call(chat_request(), metadata=METADATA, timeout=LIMIT)
+    told = dict(call.trailing_metadata())
+    assert told["openai-grpc-cost"] == ("5.01" if usage else "0.06")
+    assert told.get("openai-grpc-cost-estimated") == (None if usage else "true")
+    assert reply.call_info.HasField("cost") is bool(usage)
+
+
+def test_a_cancelled_upload_counts_what_was_sent() -> None:
+    with StandIn() as upstream, limited(upstream) as gateway:
+        upstream.on("POST", "/v1/audio/transcriptions", answers.stall())
+        config = transcription_pb2.CreateTranscriptionRequest(model="m")
+        config.file.filename = "a.mp3"
+        messages = [
+            transcription_pb2.UploadTranscriptionRequest(config=config),
+            transcription_pb2.UploadTranscriptionRequest(chunk=bytes(8000)),
+        ]
+        call: Any = gateway.audio.StreamTranscription(iter(messages), metadata=METADATA, timeout=LIMIT)
+        upstream.exchange(0).received.result(LIMIT)
+        call.cancel()
+        upstream.exchange(0).closed.result(LIMIT)
+        assert tokens(ended(gateway)) == (20, 0, True)
+
+
 def test_a_request_of_very_many_parts() -> None:
     request = chat_request()
     for _ in range(50_000):

@@ -10,6 +10,7 @@ from openai_grpc_server.upstream import request_headers
 ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
 COST = "openai-grpc-cost"
+ESTIMATED = "openai-grpc-cost-estimated"
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -74,6 +75,9 @@ def passes_key(call: Call) -> bool:
 
 
 def trailing_metadata(call: Call) -> Metadata:
-    """Returns the metadata that follows the reply: what the call has cost, in US dollars, if that is known."""
+    """Returns the metadata that follows the reply: what the call has cost, in US dollars, as far as is known."""
     cost = call.cost()
-    return () if cost is None else ((COST, f"{cost:.10f}".rstrip("0").rstrip(".")),)
+    if cost is None:
+        return ()
+    told = (COST, f"{cost:.10f}".rstrip("0").rstrip("."))
+    return (told,) if call.estimated is None else (told, (ESTIMATED, "true"))
