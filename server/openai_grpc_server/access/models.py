@@ -5,9 +5,16 @@ from typing import Any
 from google.protobuf.message import Message
 
 from openai_grpc.codec import stem
-from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.access.caller import Caller
-from openai_grpc_server.access.names import RefusedNameError, check_each, has_hint, keys_below, texts_below, visit
+from openai_grpc_server.access.names import (
+    MODELS,
+    RefusedNameError,
+    check_each,
+    has_hint,
+    keys_below,
+    texts_below,
+    visit,
+)
 
 # Keys of JSON that the contract does not know which choose a model, as far as `model` is not a part of them.
 _CHOOSERS = frozenset({"engine", "engineid", "deployment", "deploymentid", "deploymentname", "fallbacks", "preset"})
@@ -30,13 +37,14 @@ def check_models(caller: Caller, request: Message, *, untyped: bool) -> None:
 
 
 class _Check:
+    seeks = MODELS
+
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        if kind == json_pb2.JSON_NAMES_MODEL:
-            for text in check_each(message, name, kind):
-                self._check(text, name)
+        for text in check_each(message, name, kind):
+            self._check(text, name)
 
     def untyped(self, message: Any, name: str) -> None:
         text = getattr(message, name)

@@ -19,8 +19,10 @@ from openai_grpc.codec import name_problem, stem
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
-SEALED = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CHAT_COMPLETION})
-_SOUGHT = SEALED | {json_pb2.JSON_NAMES_MODEL}
+SEALED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CHAT_COMPLETION})
+MODELS: frozenset[int] = frozenset({json_pb2.JSON_NAMES_MODEL})
+
+_AT_THE_TOP = SEALED | MODELS
 
 # Untyped JSON that may hold a name is parsed on the event loop.
 MAX_UNTYPED = 4 * 1024 * 1024  # characters
@@ -52,7 +54,13 @@ class RefusedNameError(Exception):
 
 
 class Visitor(Protocol):
-    """Sees the names in a message."""
+    """Sees the names in a message.
+
+    Attributes:
+        seeks: What the names are of that it sees: values of `JsonNames`.
+    """
+
+    seeks: frozenset[int]
 
     def name(self, message: Any, name: str, kind: int) -> None:
         """Sees a field that names something and is set.
@@ -116,7 +124,7 @@ class _Branches:
 
 @dataclass(slots=True, eq=False)
 class _Route:
-    """Where names are in a message of one type.
+    """Where the names that are sought are in a message of one type.
 
     Attributes:
         names: Its fields that name something, with what they name.
@@ -150,15 +158,15 @@ def check_names(request: Message) -> None:
     Raises:
         InvalidArgumentError: One can't be a name.
     """
-    for name, kind in _route(request.DESCRIPTOR).names:
+    for name, kind in _route(request.DESCRIPTOR, _AT_THE_TOP).names:
         for text in _texts(getattr(request, name)):
             if problem := name_problem(kind, text):
                 raise InvalidArgumentError.of_field(name, problem)
 
 
-def named_kinds(message: Message) -> set[int]:
-    """Returns what is named in messages of a type, or below them."""
-    return _route(message.DESCRIPTOR).kinds
+def named_kinds(message: Message, seeks: frozenset[int]) -> set[int]:
+    """Returns which of the kinds that are sought are named in messages of a type, or below them."""
+    return _route(message.DESCRIPTOR, seeks).kinds
 
 
 def visit(message: Message, visitor: Visitor, *, untyped: bool) -> None:
@@ -173,7 +181,7 @@ def visit(message: Message, visitor: Visitor, *, untyped: bool) -> None:
         GatewayError: The visitor refuses one; named by its path.
     """
     try:
-        _visit(message, _route(message.DESCRIPTOR), visitor, untyped)
+        _visit(message, _route(message.DESCRIPTOR, visitor.seeks), visitor, untyped)
     except RefusedNameError as refused:
         failure: GatewayError | None = refused.error(".".join(reversed(refused.steps)))
     else:
@@ -290,7 +298,7 @@ def _texts(value: Any) -> Any:
 
 
 @cache
-def _route(descriptor: Descriptor) -> _Route:
+def _route(descriptor: Descriptor, seeks: frozenset[int]) -> _Route:
     """Makes the routes of a message and of all messages below it."""
     routes: dict[Descriptor, _Route] = {}
     below: dict[Descriptor, list[tuple[FieldDescriptor, Descriptor]]] = {}
@@ -298,7 +306,7 @@ def _route(descriptor: Descriptor) -> _Route:
     for current in queue:
         if current in routes:
             continue
-        names = tuple((each.name, _options(each).names) for each in current.fields if _options(each).names in _SOUGHT)
+        names = tuple((each.name, _options(each).names) for each in current.fields if _options(each).names in seeks)
         routes[current] = _Route(
             names=names,
             kinds={kind for _, kind in names},

@@ -90,7 +90,7 @@ class Ownership:
         if isinstance(message, chat_pb2.ChatCompletionList):
             self._keep_own(call, message)
             return
-        kinds = named_kinds(message)
+        kinds = named_kinds(message, SEALED)
         chats = call.stores or call.by_response
         if json_pb2.JSON_NAMES_RESPONSE not in kinds and not (chats and json_pb2.JSON_NAMES_CHAT_COMPLETION in kinds):
             return
@@ -137,6 +137,8 @@ class _Opening:
         previous: The id of the response that untyped JSON goes on from.
     """
 
+    seeks = SEALED
+
     def __init__(self, ownership: Ownership, owner: str, affinity: "Affinity | None") -> None:
         self.previous = ""
         self._ownership = ownership
@@ -144,9 +146,8 @@ class _Opening:
         self._affinity = affinity
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        if kind in SEALED:
-            for text in check_each(message, name, kind):
-                setattr(message, name, self._open(text, name, cursor=name == "after"))
+        for text in check_each(message, name, kind):
+            setattr(message, name, self._open(text, name, cursor=name == "after"))
 
     def untyped(self, message: Any, name: str) -> None:
         text = getattr(message, name)
@@ -206,6 +207,8 @@ class _Sealing:
         deployment: The name of the deployment that has the objects.
         chats: Whether chat completions are stored.
     """
+
+    seeks = SEALED
 
     def __init__(self, sealer: Sealer, owner: str, deployment: str, *, chats: bool) -> None:
         self._sealer = sealer
