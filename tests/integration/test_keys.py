@@ -242,6 +242,15 @@ def test_no_other_way_to_a_model(upstream: StandIn, rpc: str, request_: Any, fie
     assert len(upstream.exchanges) == before
 
 
+def test_a_model_in_a_large_request(gateway: RunningGateway) -> None:
+    value = {**CHAT, "messages": [*HI * 5_000, {"role": "user", "content": [{"type": "new", "model": "big"}]}]}
+    failure = failure_of(
+        lambda: gateway.chat.CreateChatCompletion(request_of(ChatRequest, value), metadata=bearer(TEAM), timeout=10)
+    )
+    assert (failure.code, failure.reason) == (grpc.StatusCode.PERMISSION_DENIED, "MODEL_NOT_ALLOWED")
+    assert failure.details["ErrorInfo"].metadata["param"] == "messages[5000].user.content.parts.parts[0].unknown.model"
+
+
 def test_models_that_the_key_may_use_can_be_named_anywhere(gateway: RunningGateway, upstream: StandIn) -> None:
     value = {
         **CHAT,
@@ -280,7 +289,7 @@ def test_a_fallback_of_the_operators_is_open_to_all_who_may_use_the_first() -> N
 
 
 def test_a_key_that_is_too_long_is_the_callers_mistake(gateway: RunningGateway) -> None:
-    failure = failure_of(lambda: chat(gateway, "small", bearer("x" * 8192)))
+    failure = failure_of(lambda: chat(gateway, "small", bearer("x" * 6144)))
     assert (failure.code, failure.message[:14]) == (grpc.StatusCode.INVALID_ARGUMENT, "authorization:")
 
 

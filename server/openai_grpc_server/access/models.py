@@ -9,7 +9,7 @@ from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.names import (
     MODELS,
     RefusedNameError,
-    check_each,
+    checked,
     has_hint,
     keys_below,
     texts_below,
@@ -43,7 +43,7 @@ class _Check:
         self._caller = caller
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        for text in check_each(message, name, kind):
+        for text in checked(message, name, kind):
             self._check(text, name)
 
     def untyped(self, message: Any, name: str) -> None:

@@ -6,7 +6,7 @@ by a search in a request's bytes, so that most requests need no visit to all of 
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -24,8 +24,10 @@ MODELS: frozenset[int] = frozenset({json_pb2.JSON_NAMES_MODEL})
 
 _AT_THE_TOP = SEALED | MODELS
 
-# Untyped JSON that may hold a name is parsed on the event loop.
-MAX_UNTYPED = 4 * 1024 * 1024  # characters
+MAX_NAMES = 256  # in one list
+
+# Untyped JSON that may hold a name is parsed at one go.
+MAX_UNTYPED = 1024 * 1024  # characters
 
 # The tag of field 1000 as text, `extra_json` and `unknown` alike, and how its longer forms begin, which parsers take.
 _UNTYPED_TAGS = (b"\xc2\x3e", b"\xc2\xbe")
@@ -159,9 +161,8 @@ def check_names(request: Message) -> None:
         InvalidArgumentError: One can't be a name.
     """
     for name, kind in _route(request.DESCRIPTOR, _AT_THE_TOP).names:
-        for text in _texts(getattr(request, name)):
-            if problem := name_problem(kind, text):
-                raise InvalidArgumentError.of_field(name, problem)
+        if problem := _problem(kind, getattr(request, name)):
+            raise InvalidArgumentError.of_field(name, problem)
 
 
 def named_kinds(message: Message, seeks: frozenset[int]) -> set[int]:
@@ -190,16 +191,16 @@ def visit(message: Message, visitor: Visitor, *, untyped: bool) -> None:
         raise failure
 
 
-def check_each(message: Any, name: str, kind: int) -> Iterator[str]:
-    """Yields the texts of a field that names something, once each can be a name.
+def checked(message: Any, name: str, kind: int) -> Iterable[str]:
+    """Returns the texts of a field that names something, once each can be a name.
 
     Raises:
-        RefusedNameError: One can't.
+        RefusedNameError: One can't, or there are too many.
     """
-    for text in _texts(getattr(message, name)):
-        if problem := name_problem(kind, text):
-            raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), name)
-        yield text
+    value = getattr(message, name)
+    if problem := _problem(kind, value):
+        raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), name)
+    return (value,) if isinstance(value, str) else value
 
 
 def has_hint(text: str, hints: tuple[str, ...]) -> bool:
@@ -293,8 +294,13 @@ def _visit(message: Any, route: _Route, visitor: Visitor, untyped: bool) -> None
             raise
 
 
-def _texts(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
+def _problem(kind: int, value: Any) -> str:
+    """Says what keeps the value of a field from being a name, or each of a list from it."""
+    if isinstance(value, str):
+        return name_problem(kind, value)
+    if len(value) > MAX_NAMES:
+        return f"too many: at most {MAX_NAMES}"
+    return next(filter(None, (name_problem(kind, text) for text in value)), "")
 
 
 @cache

@@ -3,7 +3,7 @@
 Which fields hold one is read from the contract: those that name a response or a chat completion.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from google.protobuf.message import Message
 from grpc import StatusCode
@@ -15,8 +15,8 @@ from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
     SEALED,
     RefusedNameError,
-    check_each,
     check_untyped_size,
+    checked,
     has_hint,
     named_kinds,
     sealed_keys,
@@ -28,7 +28,6 @@ from openai_grpc_server.config import ConfigError, GeneralSettings, Problem
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from openai_grpc_server.routing import Affinity
     from openai_grpc_server.services.call import Call
 
 # The key in the metadata of stored chat completions that says whose they are: the upstream lists by metadata.
@@ -39,6 +38,21 @@ _HINTS = ("response_id", "responseid", "response-id", "completion_id", "completi
 # Before the owner's name it makes an id a cursor: the end of a page that has nothing of the caller's. Lists can go on
 # from it; it gets, changes and deletes nothing.
 _CURSOR = "\x01"
+
+
+class Opened(NamedTuple):
+    """The ids that a request had.
+
+    Attributes:
+        ids: What was in each.
+        previous: The id of a response that JSON unknown to the contract says the request goes on from, or empty.
+    """
+
+    ids: tuple[SealedId, ...] = ()
+    previous: str = ""
+
+
+NOTHING = Opened()
 
 
 class Ownership:
@@ -53,21 +67,18 @@ class Ownership:
         self._sealer = sealer
         self._several_keys = several_keys
 
-    def open_request(self, call: "Call", request: Any, affinity: "Affinity | None") -> str:
-        """Puts the upstream's ids into a request, and tells the router where their objects are.
-
-        Returns:
-            The id of a response that JSON unknown to the contract says the request goes on from; empty: there is none.
+    def open_request(self, call: "Call", request: Any) -> Opened:
+        """Puts the upstream's ids into a request. It may run in a thread of its own.
 
         Raises:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
             InvalidArgumentError: What should be an id can't be one, or is named by a key that only reads as one.
         """
-        opening = _Opening(self, _owner(call), affinity)
+        opening = _Opening(self, _owner(call))
         visit(request, opening, untyped=call.untyped)
         if self._several_keys and _is_of_chats(call, request):
             request.metadata[OWNER] = self._tag(call)
-        return opening.previous
+        return Opened(tuple(opening.ids), opening.previous)
 
     def open(self, owner: str, text: str, *, cursor: bool) -> SealedId | None:
         """Opens an id.
@@ -131,22 +142,22 @@ class _Opening:
     Args:
         ownership: Opens each.
         owner: Whose they have to be.
-        affinity: Is told where their objects are.
 
     Attributes:
+        ids: What was in them.
         previous: The id of the response that untyped JSON goes on from.
     """
 
     seeks = SEALED
 
-    def __init__(self, ownership: Ownership, owner: str, affinity: "Affinity | None") -> None:
+    def __init__(self, ownership: Ownership, owner: str) -> None:
+        self.ids: list[SealedId] = []
         self.previous = ""
         self._ownership = ownership
         self._owner = owner
-        self._affinity = affinity
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        for text in check_each(message, name, kind):
+        for text in checked(message, name, kind):
             setattr(message, name, self._open(text, name, cursor=name == "after"))
 
     def untyped(self, message: Any, name: str) -> None:
@@ -193,8 +204,7 @@ class _Opening:
         opened = self._ownership.open(self._owner, text, cursor=cursor)
         if opened is None:
             raise RefusedNameError(lambda path: _not_found(path, text), name)
-        if self._affinity is not None and opened.deployment:
-            self._affinity.remember(opened.object_id, opened.deployment)
+        self.ids.append(opened)
         return opened.object_id
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from openai_grpc_server.config import Secret
 from openai_grpc_server.errors import InvalidArgumentError
 
-MAX_KEY = 8192  # bytes, with its scheme
+MAX_KEY = 6144  # bytes, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance
 _BEARER = "bearer "
 
 

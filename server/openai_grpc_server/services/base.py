@@ -75,7 +75,7 @@ class Service:
         Raises:
             GatewayError: NOT_FOUND: the model is not configured. Else what the last attempt failed with.
         """
-        call.plan = plan_of(self.router, call, request)
+        call.plan = await plan_of(self.router, call, request)
         work = serve(call, partial(attempt, call, request))
         meter = call.meter if call.rpc.creates else None
         if self.settings.on_cancel == "drain" and call.rpc.creates:

@@ -1,17 +1,21 @@
 """What a request says of where it may go."""
 
+import asyncio
 from typing import Any
 
 from google.protobuf.message import Message
 
 from openai_grpc_server.access.models import check_models
 from openai_grpc_server.access.names import check_names
+from openai_grpc_server.access.ownership import NOTHING, Opened
 from openai_grpc_server.routing import Plan, Router
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.rpc import Rpc
 
+LARGE = 64 * 1024  # bytes of a request whose names are read in a thread
 
-def plan_of(router: Router, call: Call, request: Message) -> Plan:
+
+async def plan_of(router: Router, call: Call, request: Message) -> Plan:
     """Returns where a call may go: by its model, or by the stored object that it is about.
 
     Raises:
@@ -20,30 +24,47 @@ def plan_of(router: Router, call: Call, request: Message) -> Plan:
             nothing that tells one.
     """
     check_names(request)
-    fields = request.DESCRIPTOR.fields_by_name
-    model: str | None = None
-    if "model" in fields:
-        if request.HasField("model"):
-            model = getattr(request, "model")  # noqa: B009 - not all messages have it
-        elif call.rpc.has_body:
-            model = router.default_model
+    model = named_model(router, call, request)
     call.model = model or ""
-    if call.caller is not None and call.caller.limited_to_models:
+    limited = call.caller is not None and call.caller.limited_to_models
+    if call.caller is not None and limited:
         if model is not None:
             call.caller.check_model(model)
-        elif call.rpc.has_body and "model" in fields:
+        elif call.rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
             raise call.caller.model_missing()
-        check_models(call.caller, request, untyped=call.untyped)
-    previous = ""
-    if call.ownership is not None:
+    opened = NOTHING
+    if limited or call.ownership is not None:
         call.stores = not call.rpc.creates or keeps_object(call.rpc, request)
-        previous = call.ownership.open_request(call, request, router.affinity)
+        opened = await _read_names(call, request, limited=limited)
     object_id = ""
     if router.affinity is not None:
-        object_id = named_object(call.rpc, request) or previous
+        for each in opened.ids:
+            if each.deployment:
+                router.affinity.remember(each.object_id, each.deployment)
+        object_id = named_object(call.rpc, request) or opened.previous
         if keeps_object(call.rpc, request):
             call.keeper = router.affinity
     return router.plan(model, object_id, streaming=call.rpc.server_streaming, deadline=call.deadline)
+
+
+async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
+    """Checks the models that a request names and opens its ids; that of a large request holds up no other call."""
+
+    def read() -> Opened:
+        if call.caller is not None and limited:
+            check_models(call.caller, request, untyped=call.untyped)
+        return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
+
+    return read() if call.request_bytes <= LARGE else await asyncio.to_thread(read)
+
+
+def named_model(router: Router, call: Call, request: Any) -> str | None:
+    """Returns the model that a request names, or the only one that there is; None: it has none."""
+    if "model" not in request.DESCRIPTOR.fields_by_name:
+        return None
+    if request.HasField("model"):
+        return str(request.model)
+    return router.default_model if call.rpc.has_body else None
 
 
 def named_object(rpc: Rpc, request: Any) -> str:

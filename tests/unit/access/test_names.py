@@ -112,7 +112,7 @@ def open_all(request: Any) -> None:
     call: Any = SimpleNamespace(
         caller=CALLER, stores=False, untyped=may_hold_untyped(request.SerializeToString()), rpc=None
     )
-    Ownership(SEALER, several_keys=True).open_request(call, request, None)
+    Ownership(SEALER, several_keys=True).open_request(call, request)
     if hasattr(request, "metadata"):
         request.metadata.pop(OWNER, None)
 
@@ -175,6 +175,11 @@ def test_names_at_the_top_have_limits(name: str, path: Path) -> None:
     check_names(build(REQUESTS[name], path, "small"))
     error = failure(check_names, build(REQUESTS[name], path, "x" * 1025))
     assert (error.code, error.param) == (StatusCode.INVALID_ARGUMENT, path[-1].name)
+
+
+def test_a_list_of_names_has_a_limit() -> None:
+    error = failure(check_names, chat_pb2.CreateChatCompletionRequest(models=["small"] * 257))
+    assert (error.code, error.message) == (StatusCode.INVALID_ARGUMENT, "models: too many: at most 256")
 
 
 EXTRA = chat_pb2.CreateChatCompletionRequest(extra_json="{}").SerializeToString()
