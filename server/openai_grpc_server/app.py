@@ -26,6 +26,7 @@ from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
 from openai_grpc_server.reload import close_after, needs_restart
+from openai_grpc_server.request_parsing import ParsedRequests
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
@@ -111,7 +112,7 @@ class Gateway:
                 self._handlers.add(rpc, method)
         names = [service.full_name for service in services]
         self._health = health.aio.HealthServicer()
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(self._server))
         if settings.reflection:
             enable_reflection(names, self._server)
         for name in ["", *names]:
@@ -257,4 +258,4 @@ def enable_reflection(services: Sequence[str], server: RpcServer) -> None:
 
     own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
     servicer = reflection.aio.ReflectionServicer((*services, *own))
-    reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, server)
+    reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, ParsedRequests(server))

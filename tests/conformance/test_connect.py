@@ -28,9 +28,6 @@ HANGS_ON_GRPCIO = f"{UNEXPECTED}/no-request"
 """A unary request that ends without a message is never answered; the client gives up, and runs no other case."""
 BREAKS_ON_GRPCIO = f"{UNEXPECTED}/unexpected-compression"
 """Answered with INTERNAL, as are then all calls of the connection whose `grpc-encoding` refers to HPACK's table."""
-MAY_FAIL = {  # until cardinality and unknown codecs answer UNIMPLEMENTED
-    "asyncio": (f"{UNEXPECTED}/no-request", f"{UNEXPECTED}/multiple-requests", f"{UNEXPECTED}/unexpected-codec")
-}
 
 
 def run(server: str, *arguments: str) -> str:
@@ -68,7 +65,7 @@ def each(option: str, patterns: tuple[str, ...]) -> list[str]:
 
 
 def test_asyncio() -> None:
-    printed = run("asyncio", *each("--known-flaky", MAY_FAIL["asyncio"]))
+    printed = run("asyncio")
     assert "Total cases: 570" in printed, printed
 
 

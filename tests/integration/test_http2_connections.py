@@ -25,7 +25,7 @@ from openai_grpc_server.http2.frames import (
 )
 from support.gateway import LIMIT, on_loop, submit
 from support.http2_peer import Http2Peer, peer
-from support.http2_server import ABORT, ECHO, ENDLESS, PIECE, STREAM, UPLOAD, WAIT, Methods, http2_server
+from support.http2_server import ABORT, CONTEXT, ECHO, ENDLESS, PIECE, STREAM, UPLOAD, WAIT, Methods, http2_server
 
 PAYLOAD = b"12345678"
 SETTLE = 0.2  # seconds; a method that is not held up writes thousands of messages meanwhile
@@ -99,13 +99,39 @@ def test_an_error_before_the_reply_is_trailers_only() -> None:
         assert answer.flags == END_STREAM | END_HEADERS
 
 
-@pytest.mark.parametrize("body", [b"", b"\0\0\0\0\5ab"], ids=["no message", "half a message"])
-def test_a_request_that_is_not_complete(body: bytes) -> None:
+NOT_ONE = {
+    "no message": (b"", "12"),
+    "two messages": (b"\0\0\0\0\0" * 2, "12"),
+    "half a message": (b"\0\0\0\0\5ab", "13"),
+    "a message and a half": (b"\0\0\0\0\0" + b"\0\0\0\0\5ab", "13"),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), NOT_ONE.values(), ids=NOT_ONE)
+def test_a_request_that_is_not_one_message(body: bytes, status: str) -> None:
     with http2_server() as (target, methods, _), peer(target) as caller:
         caller.open(1, ECHO)
         caller.send(frame(DATA, END_STREAM, 1, body))
-        assert caller.status(1)["grpc-status"] == "13"
+        assert caller.status(1)["grpc-status"] == status
         assert methods.begun == 0
+
+
+@pytest.mark.parametrize("codec", ["thrift", "json"])
+def test_a_codec_that_is_not_known(codec: str) -> None:
+    with http2_server() as (target, methods, _), peer(target) as caller:
+        fields = [(":method", "POST"), (":scheme", "http"), (":path", ECHO), ("te", "trailers")]
+        fields.append(("content-type", f"application/grpc+{codec}"))
+        caller.send(frame(HEADERS, END_HEADERS, 1, caller.encode(fields)))
+        status = caller.status(1)
+        assert (status["grpc-status"], status["content-type"]) == ("12", "application/grpc")
+        assert methods.begun == 0
+
+
+def test_values_that_are_joined_by_commas() -> None:
+    with http2_server() as (target, _, _), peer(target) as caller:
+        caller.call(1, CONTEXT, ("x-bin", "AAE=,AA"))
+        seen = caller.expect(DATA, 1).payload.decode("latin-1")
+        assert repr((("x-bin", b"\0\1"), ("x-bin", b"\0")))[1:-1] in seen
 
 
 PLAIN_HTTP = {"another method": ("GET", "application/grpc", "405"), "another type": ("POST", "text/html", "415")}

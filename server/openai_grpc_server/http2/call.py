@@ -66,15 +66,16 @@ class ServerCall:
     def received(self) -> None:
         """A message has come, or the request has ended."""
         stream = self._stream
-        if stream.messages and self._task is None:
-            stream.drop_rest()
-            self._start()
-        elif stream.cut_short:
+        if stream.cut_short:
             self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request ends inside a message"))
         elif self._handler.request_streaming:
             stream.notify()
-        elif stream.remote_ended and self._task is None:
-            self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request has no message"))
+        elif len(stream.messages) > 1 or (stream.messages and stream.inside):
+            self.fail(_cardinality("more than one message"))
+        elif stream.remote_ended and stream.messages:
+            self._start()
+        elif stream.remote_ended:
+            self.fail(_cardinality("no message"))
 
     def gone(self) -> None:
         """The caller has cancelled, or its connection was lost."""
@@ -152,6 +153,10 @@ class ServerCall:
             self._timer.cancel()
         self._context.run_done_callbacks()
         self._over(self)
+
+
+def _cardinality(what: str) -> RpcError:
+    return RpcError(grpc.StatusCode.UNIMPLEMENTED, f"The request has {what}: this RPC takes exactly one")
 
 
 class _Messages:

@@ -17,7 +17,7 @@ from openai_grpc_server.http2.methods import Methods
 from openai_grpc_server.http2.output import Output
 from openai_grpc_server.http2.peer import Peer
 from openai_grpc_server.http2.refusal import Refusal, refusal
-from openai_grpc_server.http2.request_head import RequestHead
+from openai_grpc_server.http2.request_head import LONGEST_ECHO, RequestHead
 from openai_grpc_server.http2.settings import DEFAULT_WINDOW, Limits, PeerSettings
 from openai_grpc_server.http2.status import BEGIN, trailers
 from openai_grpc_server.http2.stream import Stream
@@ -179,6 +179,9 @@ class Connection(asyncio.Protocol):
             call.received()
 
     def _call(self, stream: Stream, head: RequestHead) -> ServerCall:
+        if not head.codec_known:
+            details = f"unsupported content type {head.content_type[:LONGEST_ECHO]}: send application/grpc+proto"
+            raise RpcError(grpc.StatusCode.UNIMPLEMENTED, details)
         handler = self._methods.find(head.path, head.metadata)
         if handler is None:
             raise RpcError(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")

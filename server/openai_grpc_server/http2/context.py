@@ -8,7 +8,7 @@ from typing import Any, Final, Never
 import grpc
 import grpc.aio
 
-from openai_grpc_server.http2.errors import RpcError, StreamClosedError
+from openai_grpc_server.http2.errors import StreamClosedError
 from openai_grpc_server.http2.hpack import encode
 from openai_grpc_server.http2.messages import compressor
 from openai_grpc_server.http2.metadata import Metadata, encode_metadata
@@ -64,13 +64,9 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
 
         Raises:
             StreamClosedError: The RPC has ended before.
-            RpcError: The message can't be inflated; the RPC has ended with that.
+            RpcError: The message can't be inflated.
         """
-        try:
-            data = await self._stream.read()
-        except RpcError as error:
-            self.fail(error.code, error.details, error.metadata)
-            raise
+        data = await self._stream.read()
         if data is None:
             return grpc.aio.EOF
         parse = self._handler.request_deserializer

@@ -17,16 +17,20 @@ _PRINTABLE: Final = re.compile(r"[ -~]*")
 _NOT_PLAIN: Final = re.compile(rb"[^ -$&-~]")  # of a status message: what is percent-encoded
 
 
-def decode_binary(value: str) -> bytes:
-    """Decodes the value of a `-bin` field, padded or not.
+def decode_binary(value: str) -> list[bytes]:
+    """Decodes the values of a `-bin` field, padded or not: several are joined by commas.
 
     Raises:
-        ValueError: It is not base64.
+        ValueError: One is not base64.
     """
     try:
-        return b64decode(value + "=" * (-len(value) % 4), validate=True)
+        return [b64decode(each + "=" * (-len(each) % 4), validate=True) for each in map(_stripped, value.split(","))]
     except binascii.Error as error:
         raise ValueError(str(error)) from None
+
+
+def _stripped(value: str) -> str:
+    return value.strip(" \t")
 
 
 def encode_metadata(metadata: Iterable[tuple[str, Value]]) -> bytes:

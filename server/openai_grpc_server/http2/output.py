@@ -5,8 +5,9 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Protocol
 
 from openai_grpc_server.http2.frames import CONTINUATION, END_HEADERS, HEADERS, frame
-from openai_grpc_server.http2.hpack import NO_DYNAMIC_TABLE
+from openai_grpc_server.http2.hpack import FIELD_OVERHEAD, NO_DYNAMIC_TABLE
 from openai_grpc_server.http2.settings import DEFAULT_WINDOW, PeerSettings
+from openai_grpc_server.http2.status import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,11 @@ class Output:
                 self.writable = False
 
     def send_headers(self, stream_id: int, flags: int, block: bytes) -> None:
-        """Sends a header block."""
+        """Sends a header block, without some of its metadata if the peer takes no list of fields that large."""
+        largest = self.peer.max_header_list_size
+        # Each field begins with a zero byte, but for `:status: 200` with its one byte.
+        if largest is not None and len(block) + FIELD_OVERHEAD * (block.count(0) + 2) > largest:
+            block = fitted(block, largest)
         if not self._table_told:
             self._table_told = True
             block = NO_DYNAMIC_TABLE + block

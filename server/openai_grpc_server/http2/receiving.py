@@ -122,7 +122,12 @@ class ReceivingHalf:
     @property
     def cut_short(self) -> bool:
         """Whether the request has ended inside a message."""
-        return self.remote_ended and self._reader is not None and self._reader.inside
+        return self.remote_ended and self.inside
+
+    @property
+    def inside(self) -> bool:
+        """Whether a message has begun and is not complete."""
+        return self._reader is not None and self._reader.inside
 
     def notify(self) -> None:
         """Wakes the method that reads."""
@@ -162,10 +167,6 @@ class ReceivingHalf:
         message = self.messages.popleft()
         self.messages.clear()
         return message if isinstance(message, bytes) else await message.inflate()
-
-    def drop_rest(self) -> None:
-        """Drops what comes from now on; the window stays as it is, so little does."""
-        self._reader = None
 
     def _take(self, size: int) -> None:
         self._held -= size

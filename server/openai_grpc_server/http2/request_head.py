@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from openai_grpc_server.http2.hpack import FIELD_OVERHEAD, Decoder, Field
+from openai_grpc_server.http2.hpack import FIELD_OVERHEAD, Decoder, Field, HeaderListTooLargeError
 from openai_grpc_server.http2.metadata import BINARY, Metadata, Value, decode_binary
 
 CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?", re.IGNORECASE)
+_BINARY: Final = BINARY.encode()
+_CODECS: Final = frozenset({"application/grpc", "application/grpc+proto"})
 _NAME: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
 _VALUE: Final = re.compile(rb"[\t -~\x80-\xff]*")
 _PSEUDO_VALUE: Final = re.compile(rb"(?! )[ -~]*(?<! )")
@@ -30,7 +32,7 @@ _LARGEST_REMEMBERED: Final = 512  # bytes of a block
 # A block of few bytes may mean many, so these count as SETTINGS_MAX_HEADER_LIST_SIZE does.
 _LARGEST_LIST_REMEMBERED: Final = 8 << 10  # bytes
 _LISTS_REMEMBERED: Final = 64 << 10  # bytes in all
-_LONGEST_ECHO: Final = 100  # characters of the peer's in a status
+LONGEST_ECHO: Final = 100  # characters of the peer's in a status
 
 
 class MalformedError(Exception):
@@ -65,6 +67,12 @@ class RequestHead:
     content_length: int | None
     fault: str
 
+    @property
+    def codec_known(self) -> bool:
+        """Whether the content type says that messages are Protobuf."""
+        content_type = self.content_type
+        return content_type in _CODECS or content_type.partition(";")[0].strip().lower() in _CODECS
+
 
 class HeadReader:
     """Reads the heads of one connection's requests.
@@ -77,6 +85,7 @@ class HeadReader:
     """
 
     def __init__(self, max_list_size: int) -> None:
+        self._max_list_size = max_list_size
         self._decoder = Decoder(max_list_size)
         self._known: dict[bytes, RequestHead] = {}
         self._known_size = 0
@@ -87,7 +96,7 @@ class HeadReader:
 
         Raises:
             H2ConnectionError: The block can't be decoded.
-            HeaderListTooLargeError: It has too many fields.
+            HeaderListTooLargeError: It has too many fields or values.
             MalformedError: It is no request.
         """
         decoder = self._decoder
@@ -97,11 +106,16 @@ class HeadReader:
                 return head
         before = decoder.generation
         fields = decoder.decode(block)
+        # Values that are joined by commas become values of their own, so they count like fields.
+        joined = FIELD_OVERHEAD * sum([value.count(b",") for name, value in fields if name.endswith(_BINARY)])
+        if joined > self._max_list_size:
+            raise HeaderListTooLargeError
         head = read_head(fields)
         if self._generation != decoder.generation:
             self._forget()
         if before == decoder.generation and len(block) <= _LARGEST_REMEMBERED:
-            self._remember(block, head, sum([len(name) + len(value) + FIELD_OVERHEAD for name, value in fields]))
+            size = joined + sum([len(name) + len(value) + FIELD_OVERHEAD for name, value in fields])
+            self._remember(block, head, size)
         return head
 
     def skip(self, block: bytes) -> None:
@@ -167,9 +181,9 @@ def read_head(fields: list[Field]) -> RequestHead:
             metadata.append((key, text))
         elif key not in _HIDDEN:
             try:
-                metadata.append((key, decode_binary(text)))
+                metadata += [(key, each) for each in decode_binary(text)]
             except ValueError:
-                fault = f"Error parsing '{key[:_LONGEST_ECHO]}' metadata: illegal base64 encoding"
+                fault = f"Error parsing '{key[:LONGEST_ECHO]}' metadata: illegal base64 encoding"
     return _head(pseudo, own, tuple(metadata), fault)
 
 

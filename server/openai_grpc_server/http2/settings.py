@@ -97,13 +97,16 @@ class PeerSettings:
     Attributes:
         initial_window: What may be sent on a new stream.
         max_frame_size: The largest payload that it takes.
+        max_header_list_size: The largest list of fields that it takes, in bytes as SETTINGS_MAX_HEADER_LIST_SIZE
+            counts them; None: any.
     """
 
-    __slots__ = ("initial_window", "max_frame_size")
+    __slots__ = ("initial_window", "max_frame_size", "max_header_list_size")
 
     def __init__(self) -> None:
         self.initial_window = DEFAULT_WINDOW
         self.max_frame_size = DEFAULT_FRAME_SIZE
+        self.max_header_list_size: int | None = None
 
     def update(self, payload: bytes) -> None:
         """Takes up the payload of a SETTINGS frame.
@@ -124,3 +127,5 @@ class PeerSettings:
                 if not DEFAULT_FRAME_SIZE <= value <= LARGEST_FRAME:
                     raise H2ConnectionError(PROTOCOL_ERROR, "SETTINGS_MAX_FRAME_SIZE is out of its range")
                 self.max_frame_size = value
+            elif name == _MAX_HEADER_LIST_SIZE:
+                self.max_header_list_size = value

@@ -2,8 +2,11 @@
 
 import logging
 
+from grpc import StatusCode
+
 from openai_grpc.codec import CodecError
-from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError, MessageTooLargeError
+from openai_grpc_server.http2.errors import RpcError
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import Log, frames
 
@@ -23,6 +26,13 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
     elif isinstance(error, CodecError):
         failure = (
             InvalidArgumentError.of_field(error.path, error.reason) if error.path else InvalidArgumentError(str(error))
+        )
+    elif isinstance(error, RpcError):  # the caller's message can't be inflated
+        too_large = error.code is StatusCode.RESOURCE_EXHAUSTED
+        failure = (
+            MessageTooLargeError(error.details)
+            if too_large
+            else GatewayError(error.details, code=error.code, reason="INVALID_REQUEST")
         )
     else:
         log.write(logging.ERROR, "unexpected error", {"request_id": call.request_id, "traceback": frames(error)})

@@ -344,6 +344,9 @@ def cardinality_error(what: str) -> GatewayError:
 
 def cancelled_status(call: Call) -> str:
     """What ended a call that was cut off: gRPC cancels the method for the caller's cancel and deadline alike."""
+    told = call.context.code()
+    if isinstance(told, grpc.StatusCode) and told is not grpc.StatusCode.OK:
+        return told.name  # our own HTTP/2 has ended the call, such as for a message that is too large
     passed = call.deadline is not None and time.monotonic() >= call.deadline
     return "DEADLINE_EXCEEDED" if passed else "CANCELLED"
 

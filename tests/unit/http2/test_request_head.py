@@ -29,7 +29,12 @@ READ: dict[str, tuple[list[tuple[bytes, bytes]], str, Any]] = {
     "what gRPC keeps for itself": ([(b"grpc-trace-bin", b"AA"), (b"grpc-tags-bin", b"!")], "metadata", ()),
     "no fault": ([], "fault", ""),
     "binary that is none": ([(b"x-bin", b"A*E=")], "fault", "Error parsing 'x-bin' metadata: illegal base64 encoding"),
-    "binary, joined": ([(b"x-bin", b"AAE,AA")], "fault", "Error parsing 'x-bin' metadata: illegal base64 encoding"),
+    "binary, joined": ([(b"x-bin", b"AAE, AA==,")], "metadata", (("x-bin", b"\0\1"), ("x-bin", b"\0"), ("x-bin", b""))),
+    "binary, joined, of which one is none": (
+        [(b"x-bin", b"AAE,*")],
+        "fault",
+        "Error parsing 'x-bin' metadata: illegal base64 encoding",
+    ),
     "binary with a long name": (
         [(b"x" * 999 + b"-bin", b"A")],
         "fault",
@@ -103,6 +108,21 @@ def test_what_is_remembered_is_right_when_the_table_changes() -> None:
             assert head.metadata == (("x-a", str(number % 7)), ("x-b", str(number // 3)))
     block = encoder.encode(fields)
     assert reader.read(block) is reader.read(block)
+
+
+CODECS = {
+    "application/grpc": True,
+    "application/grpc+proto": True,
+    "Application/GRPC+Proto; charset=utf-8": True,
+    "application/grpc+json": False,
+    "application/grpc+": False,
+}
+
+
+@pytest.mark.parametrize(("content_type", "known"), CODECS.items())
+def test_codecs(content_type: str, *, known: bool) -> None:
+    head = read_head([*PSEUDO, (b"te", b"trailers"), (b"content-type", content_type.encode())])
+    assert head.codec_known is known
 
 
 @pytest.mark.parametrize("scheme", [b"ftp", b"HTTP"])
