@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 RUN := PYTHONPATH=tests $(BIN)/python
-# Tests that start both HTTP/2 servers themselves.
-BOTH := test_h2spec.py test_interop.py test_connect.py
+# Tests that start the HTTP/2 servers that they test themselves.
+BOTH := test_h2spec.py test_interop.py test_connect.py test_http2_state_machine.py
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main

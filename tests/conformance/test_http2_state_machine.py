@@ -1,0 +1,14 @@
+"""A minute of frame sequences against our own HTTP/2 server, with `h2` as the reference: always the same ones first."""
+
+from conformance.http2_state_machine import STATISTICS, drive
+
+MINUTES = 0.75
+SEED = 1
+
+
+def test_frame_sequences() -> None:
+    found = drive(MINUTES, SEED, stop=True)
+    assert not found, found[0]
+    assert STATISTICS["replies compared"]
+    assert STATISTICS["connection errors"]
+    assert STATISTICS["streams reset"]
