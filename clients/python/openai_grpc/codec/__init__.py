@@ -8,8 +8,9 @@ Values are kept, not text: `1.0` may come back as `1`, keys may come in another 
 """
 
 from openai_grpc.codec._api import from_json, from_object, source, to_json, to_object
+from openai_grpc.codec._elements import count_elements, count_json_elements
 from openai_grpc.codec._errors import CodecError
-from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads
+from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads, loads_in_steps
 from openai_grpc.codec._extra import MARK, has_unknown_fields, read_extra
 from openai_grpc.codec._names import folded, name_problem, stem
 from openai_grpc.codec._revision import to_revision
@@ -19,12 +20,15 @@ __all__ = [
     "CodecError",
     "RawNumber",
     "RawString",
+    "count_elements",
+    "count_json_elements",
     "dumps",
     "folded",
     "from_json",
     "from_object",
     "has_unknown_fields",
     "loads",
+    "loads_in_steps",
     "name_problem",
     "read_extra",
     "source",

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
+from openai_grpc.codec._build import build
 from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._decode import decode_compiler
 from openai_grpc.codec._encode import encode_compiler
 from openai_grpc.codec._errors import CodecError
-from openai_grpc.codec._exact import dumps, loads, loads_rounded
+from openai_grpc.codec._exact import dumps, loads, loads_in_steps, loads_rounded
 from openai_grpc.codec._options import Kind, has_vector, shape
 
 if TYPE_CHECKING:
@@ -31,19 +32,21 @@ def to_json(message: Message) -> bytes:
     return dumps(to_object(message))
 
 
-def from_json(message_type: type[M], data: bytes | str, *, keep_nulls: bool = False) -> M:
+def from_json(message_type: type[M], data: bytes | str, *, keep_nulls: bool = False, in_steps: bool = False) -> M:
     """Reads JSON text as a message.
 
     Args:
         message_type: The message's class.
         data: UTF-8 text.
         keep_nulls: Whether an explicit null is kept, in `extra_json`: what a request means by it may not be absence.
+        in_steps: Whether other threads may run meanwhile, which takes longer: for a large text in a thread of its own.
 
     Raises:
         CodecError: It is not JSON, no value that the message can stand for, or nested too deeply.
     """
     reader = _READERS.get(message_type) or _reader(message_type)
-    return from_object(message_type, reader(data), keep_nulls=keep_nulls)
+    value = loads_in_steps(data, exactly=reader is loads) if in_steps else reader(data)
+    return from_object(message_type, value, keep_nulls=keep_nulls, in_steps=in_steps)
 
 
 def to_object(message: Message, *, strict: bool = False) -> Any:
@@ -70,13 +73,14 @@ def to_object(message: Message, *, strict: bool = False) -> Any:
         raise CodecError("nested too deeply") from None
 
 
-def from_object(message_type: type[M], value: Any, *, keep_nulls: bool = False) -> M:
+def from_object(message_type: type[M], value: Any, *, keep_nulls: bool = False, in_steps: bool = False) -> M:
     """Reads a JSON value, as `loads` returns it, as a message.
 
     Args:
         message_type: The message's class.
         value: The JSON value. It is not changed.
         keep_nulls: As for `from_json`.
+        in_steps: As for `from_json`.
 
     Raises:
         CodecError: As for `from_json`.
@@ -88,8 +92,9 @@ def from_object(message_type: type[M], value: Any, *, keep_nulls: bool = False) 
         raise CodecError("nested too deeply") from None
     if fields is None:
         raise CodecError(f"{message_type.DESCRIPTOR.full_name} can't hold a JSON value of type {type(value).__name__}")
-    # A message with a vector is built from its wire form.
-    return fields if isinstance(fields, message_type) else message_type(**fields)
+    if isinstance(fields, message_type):  # with a vector: it is built from its wire form
+        return fields
+    return build(message_type, fields) if in_steps else message_type(**fields)
 
 
 def source(message_type: type[Message]) -> str:

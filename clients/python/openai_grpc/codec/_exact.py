@@ -6,6 +6,7 @@ beyond a double, and deep nesting; such text, which is rare, is read and written
 
 import json
 import re
+from codecs import getincrementaldecoder
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -22,6 +23,8 @@ _TINY = b"e-000"
 _SUSPECT = re.compile(rb"(?<![^\s,:\[])-?(?:[0-9][0-9.]{15,}(?:[eE][-+]?[0-9]+)?|[0-9][0-9.]*[eE]-[0-9]{3,})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT_DIGITS = 20
+_SHORT = 16  # characters with a point: at most 15 digits, which a double holds
+_STEP = 1 << 22  # bytes that are decoded at once
 
 
 class RawNumber:
@@ -83,6 +86,21 @@ def loads_rounded(data: bytes | str) -> Any:
         return _loads_exactly(_encoded(data) if isinstance(data, str) else data)
 
 
+def loads_in_steps(data: bytes | str, *, exactly: bool = True) -> Any:
+    """Reads JSON text like `loads`, and lets other threads run between any two objects or numbers.
+
+    orjson holds Python's lock until all of a text is read: a second for some of those of 64 MiB.
+
+    Args:
+        data: UTF-8 text.
+        exactly: Whether as `loads`, not `loads_rounded`.
+
+    Raises:
+        CodecError: As for `loads`.
+    """
+    return _loads_exactly(_encoded(data) if isinstance(data, str) else data, exactly=exactly)
+
+
 def dumps(value: Any) -> bytes:
     """Writes what `loads` returned, possibly edited, as compact JSON text.
 
@@ -131,17 +149,38 @@ def _encoded(data: str) -> bytes:
         raise CodecError("not UTF-8") from None
 
 
-def _loads_exactly(data: bytes) -> Any:
+def _loads_exactly(data: bytes, *, exactly: bool = True) -> Any:
     try:
-        text = data.decode()
-        value = json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=_refuse)
-        return _marked(value) if "\\u" in text else value
+        text = _decoded(data)
+        value = json.loads(
+            text,
+            object_hook=_unchanged,
+            parse_int=_integer,
+            parse_float=_float if exactly else _rounded,
+            parse_constant=_refuse,
+        )
+        return _marked(value) if "\\ud" in text or "\\uD" in text else value
     except UnicodeDecodeError:
         raise CodecError("not UTF-8") from None
     except json.JSONDecodeError as error:
         raise CodecError(f"not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
     except RecursionError:
         raise CodecError("nested too deeply") from None
+
+
+def _decoded(data: bytes) -> str:
+    decode = getincrementaldecoder("utf-8")().decode
+    steps = range(0, len(data), _STEP)
+    return "".join([*(decode(data[start : start + _STEP]) for start in steps), decode(b"", final=True)])
+
+
+def _unchanged(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+def _rounded(token: str) -> float | RawNumber:
+    value = float(token)
+    return value if isfinite(value) else RawNumber(token)
 
 
 def _altered(token: bytes) -> bool:
@@ -162,6 +201,8 @@ def _integer(token: str) -> int | RawNumber:
 
 def _float(token: str) -> float | RawNumber:
     value = float(token)
+    if len(token) <= _SHORT and "e" not in token and "E" not in token:
+        return value
     written = repr(value)
     try:
         same = written == token or Decimal(written) == Decimal(token)
