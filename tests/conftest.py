@@ -1,12 +1,14 @@
-"""The clients of all languages, each built once for all tests that run programs with it."""
+"""The watch on event loops; the clients of all languages, each built once for all tests that run programs with it."""
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from clients.live import README_ADDRESS, ROOT, Run, check, require
+from support import loop_watch
 
 GO = "clients/go"
 TYPESCRIPT = "clients/typescript"
@@ -16,6 +18,24 @@ COMPILER_OPTIONS = (
     *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
 )
 JAVA = "clients/java"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def held_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The file in which servers that are processes note what held their event loops."""
+    path = tmp_path_factory.mktemp("loops") / "held"
+    path.touch()
+    os.environ[loop_watch.HELD_FILE] = str(path)
+    yield path
+    del os.environ[loop_watch.HELD_FILE]
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_is_held(held_file: Path) -> Iterator[None]:
+    """Fails a test in which one step held an event loop for longer than `loop_watch.LIMIT`."""
+    yield
+    lines = loop_watch.take(held_file)
+    assert not lines, f"an event loop was held for over {loop_watch.LIMIT} s: {lines}"
 
 
 def write(path: Path, program: str, address: str) -> None:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
-import uvloop
 
 from openai_grpc.v1 import (
     audio_pb2_grpc,
@@ -39,6 +38,7 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.telemetry.logs import Log
+from support.loop_watch import WatchedLoop
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -127,7 +127,7 @@ _started: list[asyncio.AbstractEventLoop] = []
 
 def _loop() -> asyncio.AbstractEventLoop:
     if not _started:
-        loop = uvloop.new_event_loop()
+        loop = WatchedLoop()
         threading.Thread(target=loop.run_forever, name="gateways", daemon=True).start()
         _started.append(loop)
     return _started[0]

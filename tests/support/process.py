@@ -120,6 +120,5 @@ def command(*arguments: str) -> list[str]:
 def environment(env: Mapping[str, str] | None) -> dict[str, str]:
     """This process's environment, without what would send calls to a real upstream."""
     here = {key: value for key, value in os.environ.items() if key not in KEYS}
-    if "OPENAI_GRPC_TEST_HTTP2" in here:  # also for what the process starts
-        here["PYTHONPATH"] = str(Path(__file__).with_name("http2_default"))
+    here["PYTHONPATH"] = str(Path(__file__).with_name("in_servers"))  # also for what the process starts
     return {**here, **(env or {})}

@@ -1,0 +1,140 @@
+"""An event loop that notes every callback and step of a task that held it for too long.
+
+A step's time is the CPU time of the loop's thread, so that a machine with other things to do fails no test. What
+threads beside the loop take from it by Python's lock is not seen here, but by the metric of the loop's lag.
+"""
+
+import asyncio
+import functools
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextvars import Context
+from pathlib import Path
+from typing import Any, TypeVarTuple
+
+import uvloop
+
+Args = TypeVarTuple("Args")
+
+LIMIT = 0.1  # seconds
+HELD_FILE = "OPENAI_GRPC_TEST_HELD"  # names the file in which servers that are processes note what held their loops
+
+# What runs once, before there are callers, or instead of serving them.
+ALLOWED = {
+    "Gateway.start": "imports what is configured, reads its tables and files, and opens the port",
+    "_serve": "as above, of the process",
+    "_work": "as above, of a worker",
+    "serve_locally": "starts the models that run on the same machine",
+    "Pool.reload": "of the supervisor, which serves nobody",
+}
+PROTOCOL_METHODS = (
+    "connection_made",
+    "data_received",
+    "eof_received",
+    "connection_lost",
+    "pause_writing",
+    "resume_writing",
+)
+
+held: list[str] = []
+
+
+class WatchedLoop(uvloop.Loop):
+    """A loop of uvloop's whose callbacks are timed."""
+
+    def call_soon(
+        self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
+    ) -> asyncio.Handle:
+        return super().call_soon(timed(callback), *args, context=context)
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
+    ) -> asyncio.Handle:
+        return super().call_soon_threadsafe(timed(callback), *args, context=context)
+
+    def call_later(
+        self, delay: float, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return super().call_later(delay, timed(callback), *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return super().call_at(when, timed(callback), *args, context=context)
+
+    def add_reader(self, fd: Any, callback: Callable[[*Args], object], *args: *Args) -> None:
+        super().add_reader(fd, timed(callback), *args)
+
+    def add_writer(self, fd: Any, callback: Callable[[*Args], object], *args: *Args) -> None:
+        super().add_writer(fd, timed(callback), *args)
+
+    async def create_server(self, protocol_factory: Any, *args: Any, **options: Any) -> Any:
+        return await super().create_server(timed_protocol(protocol_factory), *args, **options)
+
+    async def create_connection(self, protocol_factory: Any, *args: Any, **options: Any) -> Any:
+        return await super().create_connection(timed_protocol(protocol_factory), *args, **options)
+
+
+def timed(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns the callback, timed."""
+
+    def run(*args: Any) -> Any:
+        begun = time.thread_time()
+        try:
+            return callback(*args)
+        finally:
+            spent = time.thread_time() - begun
+            if spent > LIMIT:
+                note(callback, spent)
+
+    return run
+
+
+def timed_protocol(factory: Callable[[], Any]) -> Callable[[], Any]:
+    """Returns a factory of protocols whose methods are timed."""
+
+    @functools.wraps(factory)
+    def make() -> Any:
+        protocol = factory()
+        for name in PROTOCOL_METHODS:
+            method = getattr(protocol, name, None)
+            if method is not None:
+                setattr(protocol, name, timed(method))
+        return protocol
+
+    return make
+
+
+def note(callback: Any, seconds: float) -> None:
+    """Notes what held the loop, unless it may."""
+    names = name_of(callback)
+    if not ALLOWED.keys() & set(names):
+        line = f"{seconds * 1000:.0f} ms of CPU in one step of {' > '.join(names)}"
+        if threading.current_thread() is threading.main_thread():  # of a server that is a process
+            with Path(os.environ[HELD_FILE]).open("a") as file:
+                file.write(f"{line} (process {os.getpid()})\n")
+        else:
+            held.append(line)
+
+
+def take(file: Path) -> list[str]:
+    """Returns what was noted here and by processes since the last time."""
+    lines = [*held, *file.read_text().splitlines()]
+    held.clear()
+    file.write_text("")
+    return lines
+
+
+def name_of(callback: Any) -> list[str]:
+    """Names a callback; of a task's step the coroutines, from the outermost to where it waits now."""
+    task: Any = getattr(callback, "__self__", None)
+    coroutine = task.get_coro() if hasattr(task, "get_coro") else None
+    if coroutine is None:
+        return [getattr(callback, "__qualname__", repr(callback))]
+    names = []
+    while coroutine is not None:
+        names.append(getattr(coroutine, "__qualname__", type(coroutine).__name__))
+        coroutine = getattr(coroutine, "cr_await", None)
+    return names
