@@ -96,6 +96,7 @@ class Gateway:
             self._log,
             prices=load_prices(settings.prices_file),
             max_message_bytes=settings.max_message_bytes,
+            max_message_elements=settings.max_message_elements,
             access=access,
             ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
             metrics=metrics,

@@ -1,6 +1,8 @@
 """A cache that is bounded by its bytes: its keys may be as long as a caller or an upstream makes them."""
 
 from collections import OrderedDict
+from contextlib import suppress
+from threading import Lock
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -9,17 +11,18 @@ ENTRY_BYTES = 200  # what an entry takes besides its text
 
 
 class BoundedCache(Generic[V]):
-    """Values by text; the ones that were not used for the longest time go first.
+    """Values by text; the ones that were not used for the longest time go first. Threads may share it.
 
     Args:
         max_bytes: What all entries may take: each counts `ENTRY_BYTES` and the size of its text. An entry that would
             take more than a sixteenth of it is not kept, so that one long name drives out few others.
     """
 
-    __slots__ = ("_entries", "_max_bytes", "bytes")
+    __slots__ = ("_entries", "_lock", "_max_bytes", "bytes")
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
+        self._lock = Lock()
         self._entries: OrderedDict[str, tuple[V, int]] = OrderedDict()
         self.bytes = 0
 
@@ -31,7 +34,8 @@ class BoundedCache(Generic[V]):
         entry = self._entries.get(key)
         if entry is None:
             return None
-        self._entries.move_to_end(key)
+        with suppress(KeyError):  # another thread has dropped it just now
+            self._entries.move_to_end(key)
         return entry[0]
 
     def put(self, key: str, value: V, value_bytes: int = 0) -> None:
@@ -42,14 +46,15 @@ class BoundedCache(Generic[V]):
             value: The value.
             value_bytes: How many bytes of text the value holds of its own.
         """
-        before = self._entries.pop(key, None)
-        if before is not None:
-            self.bytes -= before[1]
         size = ENTRY_BYTES + len(key) + value_bytes
-        if size > self._max_bytes // 16:
-            return
-        self._entries[key] = value, size
-        self.bytes += size
-        while self.bytes > self._max_bytes:
-            _, (_, freed) = self._entries.popitem(last=False)
-            self.bytes -= freed
+        with self._lock:
+            before = self._entries.pop(key, None)
+            if before is not None:
+                self.bytes -= before[1]
+            if size > self._max_bytes // 16:
+                return
+            self._entries[key] = value, size
+            self.bytes += size
+            while self.bytes > self._max_bytes:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self.bytes -= freed

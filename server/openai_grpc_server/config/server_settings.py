@@ -102,6 +102,8 @@ class ServerSettings:
         http2: What speaks HTTP/2 on the port: gRPC's own library, or the gateway itself on its event loop.
         tls: TLS of the port; absent: plain text.
         max_message_bytes: The largest message in either direction.
+        max_message_elements: How many fields and list entries a request may have, nested ones included, and how many
+            objects, lists and strings a message from the upstream; 16 bytes of packed numbers count as one.
         max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
         max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.
         max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never, or with several
@@ -143,6 +145,7 @@ class ServerSettings:
     http2: Literal["grpcio", "asyncio"] = "grpcio"
     tls: TlsSettings | None = None
     max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
+    max_message_elements: int = field(default=1_000_000, metadata=POSITIVE)
     max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
     max_concurrent_rpcs: int | None = field(default=None, metadata=POSITIVE)
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)

@@ -18,7 +18,7 @@ import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError, Message
 
-from openai_grpc.codec import MARK, has_unknown_fields, read_extra
+from openai_grpc.codec import MARK, count_elements, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.names import may_hold_untyped
@@ -31,6 +31,7 @@ from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.deadline import upstream_deadline
 from openai_grpc_server.interceptors.error_boundary import gateway_error
 from openai_grpc_server.interceptors.request_id import request_id
+from openai_grpc_server.offload import MOST, beside_loop, is_large
 from openai_grpc_server.services.call import Call, Context
 from openai_grpc_server.services.metadata import served_by, trailing_metadata
 from openai_grpc_server.services.request import CONTROL_KEYS
@@ -50,6 +51,7 @@ class Handlers(grpc.GenericRpcHandler):
         log: Where each RPC is logged.
         prices: What models cost.
         max_message_bytes: The largest message in either direction.
+        max_message_elements: How many elements one may have in either direction.
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts each RPC; None: nobody asks.
@@ -69,6 +71,7 @@ class Handlers(grpc.GenericRpcHandler):
         *,
         prices: PriceTable,
         max_message_bytes: int,
+        max_message_elements: int = MOST,
         access: AccessControl | None = None,
         ownership: Ownership | None = None,
         metrics: Metrics | None = None,
@@ -79,6 +82,7 @@ class Handlers(grpc.GenericRpcHandler):
         self.access = access
         self.ownership = ownership
         self._max_message_bytes = max_message_bytes
+        self._max_elements = max_message_elements
         self._metrics = metrics
         self._to_the_end = to_the_end
         self._log = log
@@ -126,7 +130,7 @@ class Handlers(grpc.GenericRpcHandler):
                 try:
                     await self._enter(call)
                     reply = await method(call, await self._receive(call))
-                    data = call.encode(reply)
+                    data = await beside_loop(call.large_reply, call.encode, reply)
                     context.set_trailing_metadata(trailing_metadata(call))
                 except BaseException as error:
                     ending = self._fail(call, error)
@@ -178,7 +182,7 @@ class Handlers(grpc.GenericRpcHandler):
         return serve
 
     def _begin(self, rpc: Rpc, context: Context) -> Call:
-        call = Call(rpc, context, self.prices, self._max_message_bytes, self.ownership)
+        call = Call(rpc, context, self.prices, self._max_message_bytes, self._max_elements, self.ownership)
         self._running.add(call.task)
         self._idle.clear()
         call.request_id = request_id(call.metadata)
@@ -216,7 +220,7 @@ class Handlers(grpc.GenericRpcHandler):
             raise cardinality_error("has more than one message")
         self._hold(call, data)
         call.untyped = may_hold_untyped(data)
-        return parse(call.rpc, data, call.revision)
+        return await read_message(call, data)
 
     def _hold(self, call: Call, received: bytes) -> None:
         """Counts a message of the request, in place of the one before."""
@@ -305,20 +309,38 @@ class RequestStream:
         if data is grpc.aio.EOF:
             raise StopAsyncIteration
         self._hold(self._call, data)
-        return parse(self._call.rpc, data, self._call.revision)
+        return await read_message(self._call, data)
 
 
-def parse(rpc: Rpc, data: bytes, revision: int) -> Message:
+async def read_message(call: Call, data: bytes) -> Message:
+    """Parses a request message, a large one beside the event loop.
+
+    Raises:
+        InvalidArgumentError: It is not one.
+        MessageTooLargeError: It has too many elements.
+    """
+    call.large = is_large(call.rpc.request_type, data)
+    return await beside_loop(call.large, parse, call.rpc, data, call.revision, call.max_elements)
+
+
+def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
     """Parses a request message; what it has in `extra_json` for typed fields that are not set is put there.
 
     Args:
         rpc: The RPC.
         data: The message.
         revision: The revision of the contract that the caller knows.
+        max_elements: How many elements it may have: each takes a hundred times its bytes once it is parsed.
 
     Raises:
         InvalidArgumentError: It is not one, or has fields of a newer revision, which would be lost.
+        MessageTooLargeError: It has too many elements.
     """
+    if len(data) > 2 * max_elements and count_elements(rpc.request_type, data, max_elements) > max_elements:
+        raise MessageTooLargeError(
+            f"The request has a message of more than {max_elements} fields and list entries, "
+            "the limit of server.max_message_elements: send less at once"
+        )
     try:
         request = rpc.request_type.FromString(data)
     except DecodeError as error:

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, dumps, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
+from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
@@ -51,7 +52,7 @@ class AudioService(Service):
     async def _stream(
         self, call: Call, config: transcription_pb2.CreateTranscriptionRequest, *, messages: Upload
     ) -> None:
-        value = self.prepare(call, config) | {"stream": "true"}
+        value = await beside_loop(call.large, self.prepare, call, config) | {"stream": "true"}
         content = chunks(call, messages)
         response = await self.send(call, self._upload(call, value, config.file, content, streaming=True))
         try:
@@ -67,7 +68,7 @@ class AudioService(Service):
         with Reading(call, data):
             event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
         await begin(call)
-        await write(call, event)
+        await write(call, [call.encode(event)])
 
     async def _transcribe(
         self,
@@ -76,7 +77,7 @@ class AudioService(Service):
         *,
         content: Callable[[], AsyncIterator[bytes]],
     ) -> Message:
-        value = self.prepare(call, config)
+        value = await beside_loop(call.large, self.prepare, call, config)
         response = await self.send(call, self._upload(call, value, config.file, content(), streaming=False))
         try:
             data = await response.read()
@@ -87,7 +88,8 @@ class AudioService(Service):
                 text=data.decode("utf-8", "replace"), call_info=call.info()
             )
         else:
-            reply = read_reply(call, data)
+            call.large_reply = is_large_json(data)
+            reply = await beside_loop(call.large_reply, read_reply, call, data)
         await begin(call)
         return reply
 

@@ -17,6 +17,7 @@ from openai_grpc_server.errors import (
     UpstreamTruncatedError,
     from_error_object,
 )
+from openai_grpc_server.offload import LARGE, beside_loop, is_large_json
 from openai_grpc_server.routing import Router
 from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
@@ -25,7 +26,7 @@ from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.plans import plan_of
 from openai_grpc_server.services.reading import Reading
-from openai_grpc_server.services.relay import relay, write
+from openai_grpc_server.services.relay import check_elements, encode_all, relay, write
 from openai_grpc_server.services.request import fill_path, query, request_object
 from openai_grpc_server.services.rpc import Rpc
 from openai_grpc_server.services.whole_reply import MarkedMessages, WholeReply, asks_for_usage, whole_request
@@ -94,7 +95,7 @@ class Service:
 
     async def once(self, call: Call, request: Message) -> Message:
         """Carries out an RPC that is one REST call with a JSON reply."""
-        return await self.fetch(call, self.prepare(call, request))
+        return await self.fetch(call, await beside_loop(call.large, self.prepare, call, request))
 
     def prepare(self, call: Call, request: Message) -> dict[str, Any]:
         """Returns the request's JSON object as the chosen deployment gets it, with its name of the model.
@@ -122,17 +123,18 @@ class Service:
             value: The request's JSON object.
             convert: Makes the caller's reply of the upstream's, where that is another API's.
         """
-        response = await self.send(call, json_request(call, value, self.settings.key_header))
+        response = await self.send(call, await self._request(call, value))
         try:
             data = await response.read()
         finally:
             await response.close()
-        reply = read_reply(call, data)
-        if convert is not None:
-            with Reading(call):
-                reply = convert(reply)
+        call.large_reply = is_large_json(data)
+        reply = await beside_loop(call.large_reply, read_reply, call, data, convert)
         await begin(call)
         return reply
+
+    async def _request(self, call: Call, value: dict[str, Any], *, streaming: bool = False) -> UpstreamRequest:
+        return await beside_loop(call.large, json_request, call, value, self.settings.key_header, streaming)
 
     async def send(self, call: Call, request: UpstreamRequest) -> UpstreamResponse:
         """Sends a REST call to the call's deployment.
@@ -160,7 +162,7 @@ class Service:
             await self._stream_whole(call, value, reader)
             return
         value["stream"] = True
-        response = await self.send(call, json_request(call, value, self.settings.key_header, streaming=True))
+        response = await self.send(call, await self._request(call, value, streaming=True))
         try:
             if not is_event_stream(response):
                 raise no_event_stream(call, response, await response.read())
@@ -170,12 +172,14 @@ class Service:
 
     async def _stream_whole(self, call: Call, value: dict[str, Any], reader: EventReader) -> None:
         call.synthetic = True
-        response = await self.send(call, json_request(call, whole_request(value), self.settings.key_header))
+        response = await self.send(call, await self._request(call, whole_request(value)))
         try:
             data = await response.read()
         finally:
             await response.close()
-        await self.forward(call, WholeReply(call, data), MarkedMessages(call, reader, usage=asks_for_usage(value)))
+        call.large_reply = is_large_json(data)
+        reply = await beside_loop(call.large_reply, WholeReply, call, data)
+        await self.forward(call, reply, MarkedMessages(call, reader, usage=asks_for_usage(value)))
 
     async def forward(self, call: Call, response: EventSource, reader: EventReader) -> None:
         """Writes the events of a reply to the caller as they come.
@@ -197,22 +201,39 @@ class Service:
             raise UpstreamTruncatedError(
                 "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
             )
-        with Reading(call):
-            last = reader.last()
-        if last is not None:
+        large = call.response_bytes > LARGE  # what was accumulated is
+        last = await beside_loop(large, read_last, call, reader)
+        if last:
             await write(call, last)
         if not call.begun:
             await begin(call)
 
 
-def read_reply(call: Call, data: bytes) -> Message:
+def read_last(call: Call, reader: EventReader) -> list[bytes]:
+    """Returns what follows a stream, as the caller gets it.
+
+    Raises:
+        GatewayError: It can't be made of what the upstream has sent, or is too large.
+    """
+    with Reading(call):
+        last = reader.last()
+    return [] if last is None else encode_all(call, last)
+
+
+def read_reply(call: Call, data: bytes, convert: Callable[[Message], Message] | None = None) -> Message:
     """Decodes a reply.
+
+    Args:
+        call: The call.
+        data: The reply's JSON.
+        convert: Makes the caller's reply of the upstream's, where that is another API's.
 
     Raises:
         GatewayError: It is an error after all, or not the JSON that it should be.
     """
+    check_elements(call, data)
     with Reading(call, data):
-        reply: Any = from_json(call.rpc.reply_type, data)
+        reply: Any = from_json(call.rpc.reply_type, data, in_steps=call.large_reply)
         # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
         extra = loads(reply.extra_json) if reply.extra_json else None
         declared = call.rpc.reply_has_error and reply.HasField("error") and not reply.id
@@ -222,10 +243,13 @@ def read_reply(call: Call, data: bytes) -> Message:
         if call.keeper is not None:
             call.made(reply.id)
         reply.call_info.CopyFrom(call.info())
+    if convert is not None:
+        with Reading(call):
+            reply = convert(reply)
     return cast("Message", reply)
 
 
-def json_request(call: Call, value: dict[str, Any], key_header: str, *, streaming: bool = False) -> UpstreamRequest:
+def json_request(call: Call, value: dict[str, Any], key_header: str, streaming: bool) -> UpstreamRequest:
     """Writes a REST call whose body, if it has one, is JSON."""
     rpc = call.rpc
     path = fill_path(rpc, value)

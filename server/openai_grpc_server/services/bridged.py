@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from openai_grpc_server.bridge.system_to_user import system_to_user
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.base_url import is_openai
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.bridges import Bridge, ChatByCompletions, ChatByResponses, Value, chat_of, written
@@ -23,7 +24,9 @@ async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
     call.by_response = isinstance(bridge, ChatByResponses)
     with served_as(call, bridge.rpc):
-        converted: Any = await service.fetch(call, upstream_value(call, bridge), bridge.reply)
+        converted: Any = await service.fetch(
+            call, await beside_loop(call.large, upstream_value, call, bridge), bridge.reply
+        )
     converted.call_info.CopyFrom(call.info())
     message: Message = converted
     return message
@@ -40,8 +43,8 @@ async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bo
     """
     call.by_response = isinstance(bridge, ChatByResponses)
     with served_as(call, bridge.rpc):
-        value = upstream_value(call, bridge)
-        reader = bridge.reader(call, value, accumulate=accumulate)
+        value = await beside_loop(call.large, upstream_value, call, bridge)
+        reader = await beside_loop(call.large, bridge.reader, call, value, accumulate)
         await service.stream(call, value, reader)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from openai_grpc.codec import dumps, from_json, loads, to_json
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.offload import is_large_json
 from openai_grpc_server.services.accumulate import ChatAccumulator
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
@@ -96,7 +97,8 @@ class BridgedChunks(BridgedEvents):
         """Returns a chunk that has the whole completion, if that was asked for."""
         if self._accumulator is None:
             return None
-        whole = from_json(chat_pb2.ChatCompletion, dumps(self._accumulator.completion()))
+        data = dumps(self._accumulator.completion())
+        whole = from_json(chat_pb2.ChatCompletion, data, in_steps=is_large_json(data))
         last = chat_pb2.ChatCompletionChunk(id=whole.id, created=whole.created, model=whole.model, accumulated=whole)
         last.call_info.CopyFrom(self._call.info())
         return [last]

@@ -5,7 +5,7 @@ been done.
 """
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from google.protobuf.message import Message
 
@@ -22,6 +22,7 @@ from openai_grpc_server.bridge.responses_to_chat.request import chat_request
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents as EventsOfChat
 from openai_grpc_server.bridge.system_to_user import system_to_user
 from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.offload import is_large_json
 from openai_grpc_server.services.bridged_events import BridgedChunks, BridgedResponse
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
@@ -30,6 +31,7 @@ from openai_grpc_server.services.request import request_object
 from openai_grpc_server.services.response_events import ResponseEvents
 from openai_grpc_server.services.rpc import Rpc
 
+M = TypeVar("M", bound=Message)
 Value = dict[str, Any]
 
 
@@ -64,7 +66,7 @@ class Bridge(ABC):
         """
 
     @abstractmethod
-    def reader(self, call: Call, value: Value, *, accumulate: bool) -> EventReader:
+    def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Returns what reads the other API's stream as the caller's.
 
         Args:
@@ -101,7 +103,7 @@ class ChatByResponses(Bridge):
         """Returns the chat completion."""
         return from_response(reply)
 
-    def reader(self, call: Call, value: Value, *, accumulate: bool) -> EventReader:
+    def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the events of a response as chunks."""
         del value
         usage = usage_wanted(self.value)
@@ -124,7 +126,7 @@ class ChatByCompletions(Bridge):
         """Returns the chat completion."""
         return from_completion(reply)
 
-    def reader(self, call: Call, value: Value, *, accumulate: bool) -> EventReader:
+    def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the chunks of a legacy completion as those of a chat completion."""
         hide_usage = self.config.include_usage and ask_for_usage(value, always=call.meter is not None)
         events = ChunkEvents(call, completions_pb2.Completion, hide_usage=False, accumulator=None)
@@ -150,7 +152,7 @@ class ResponsesByChat(Bridge):
         """Returns the response."""
         return from_chat_completion(self._request(), reply)
 
-    def reader(self, call: Call, value: Value, *, accumulate: bool) -> EventReader:
+    def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the chunks of a chat completion as the events of a response, the last of which has it whole."""
         del accumulate
         if self.config.include_usage:
@@ -160,7 +162,7 @@ class ResponsesByChat(Bridge):
         return BridgedResponse(call, events, writer.read, writer.end)
 
     def _request(self) -> responses_pb2.CreateResponseRequest:
-        return from_json(responses_pb2.CreateResponseRequest, dumps(self.value), keep_nulls=True)
+        return read_again(responses_pb2.CreateResponseRequest, self.value)
 
 
 def usage_wanted(value: Value) -> bool:
@@ -171,7 +173,13 @@ def usage_wanted(value: Value) -> bool:
 
 def chat_of(value: Value) -> chat_pb2.CreateChatCompletionRequest:
     """Returns a chat request as a message."""
-    return from_json(chat_pb2.CreateChatCompletionRequest, dumps(value), keep_nulls=True)
+    return read_again(chat_pb2.CreateChatCompletionRequest, value)
+
+
+def read_again(message_type: type[M], value: Value) -> M:
+    """Returns the message of a request's JSON object."""
+    data = dumps(value)
+    return from_json(message_type, data, keep_nulls=True, in_steps=is_large_json(data))
 
 
 def written(request: Message) -> Value:

@@ -40,6 +40,7 @@ class Call:
         context: gRPC's own context.
         prices: What models cost.
         max_message_bytes: The largest message that the caller may get.
+        max_elements: How many elements a message from the upstream may have.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
 
     Attributes:
@@ -59,6 +60,9 @@ class Call:
         upstream_request_id: The upstream's id of the request, or empty.
         upstream_metadata: Of the upstream's headers, what the caller gets.
         max_message_bytes: The largest message that the caller may get.
+        max_elements: How many elements a message from the upstream may have.
+        large: Whether its request is so large that work on it is done beside the event loop.
+        large_reply: Whether the upstream's reply is.
         request_bytes: The size of the caller's messages.
         admitted: Whether it counts against the bound on calls.
         admitted_bytes: What of it counts against the bound on requests in memory.
@@ -99,6 +103,9 @@ class Call:
         "first_message",
         "gone",
         "keeper",
+        "large",
+        "large_reply",
+        "max_elements",
         "max_message_bytes",
         "messages",
         "metadata",
@@ -123,12 +130,13 @@ class Call:
         "usage",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what surrounds a call
         self,
         rpc: Rpc,
         context: Context,
         prices: PriceTable,
         max_message_bytes: int,
+        max_elements: int,
         ownership: "Ownership | None" = None,
     ) -> None:
         self.rpc = rpc
@@ -158,6 +166,9 @@ class Call:
         self.meter: Meter | None = None
         self._prices = prices
         self.max_message_bytes = max_message_bytes
+        self.max_elements = max_elements
+        self.large = False
+        self.large_reply = False
         self._cost: tuple[object, float | None] | None = None
         self.ownership = ownership
         self.stores = False

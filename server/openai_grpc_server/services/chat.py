@@ -1,8 +1,11 @@
 """`ChatService`: chat completions."""
 
+from typing import Any
+
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services import bridged
 from openai_grpc_server.services.accumulate import ChatAccumulator
 from openai_grpc_server.services.base import Service
@@ -23,13 +26,16 @@ class ChatService(Service):
         """Serves `StreamChatCompletion`."""
         await self.route(call, request, self._stream)
 
+    def _value(self, call: Call, request: Message) -> dict[str, Any]:
+        return bridged.system_messages(call.chosen.config, self.prepare(call, request))
+
     async def _create(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> Message:
-        value = bridged.system_messages(call.chosen.config, self.prepare(call, request))
+        value = await beside_loop(call.large, self._value, call, request)
         bridge = bridged.chat_bridge(call.chosen, value)
         return await (self.fetch(call, value) if bridge is None else bridged.fetch(self, call, bridge))
 
     async def _stream(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
-        value = bridged.system_messages(call.chosen.config, self.prepare(call, request))
+        value = await beside_loop(call.large, self._value, call, request)
         bridge = bridged.chat_bridge(call.chosen, value)
         if bridge is not None:
             await bridged.stream(self, call, bridge, accumulate=request.call_options.accumulate)

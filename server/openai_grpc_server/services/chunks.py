@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.errors import GatewayError, from_error_object
+from openai_grpc_server.offload import LARGE
 from openai_grpc_server.services.accumulate import numbered
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.repeated import Variable
@@ -119,7 +120,7 @@ class ChunkEvents(Generic[Chunk]):
             self._call.meter.finished = bool(self._finished) and all(self._finished.values())
         if self._accumulator is not None:
             self._accumulator.add(value)
-        read = from_object(self._chunk_type, value)
+        read = from_object(self._chunk_type, value, in_steps=self._call.large_reply)
         chunk: Any = read
         if self._call.keeper is not None:
             self._call.made(chunk.id)
@@ -138,7 +139,9 @@ class ChunkEvents(Generic[Chunk]):
         if self._accumulator is None:
             return None
         last: Any = self._chunk_type()
-        whole = from_object(type(last.accumulated), self._accumulator.completion())
+        whole = from_object(
+            type(last.accumulated), self._accumulator.completion(), in_steps=self._call.response_bytes > LARGE
+        )
         last.id, last.created, last.model = whole.id, whole.created, whole.model
         last.accumulated.CopyFrom(whole)
         last.call_info.CopyFrom(self._call.info())

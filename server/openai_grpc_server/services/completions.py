@@ -1,6 +1,7 @@
 """`CompletionsService`: legacy completions."""
 
 from openai_grpc.v1 import completions_pb2
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services.accumulate import CompletionAccumulator
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
@@ -17,7 +18,7 @@ class CompletionsService(Service):
         await self.route(call, request, self._stream)
 
     async def _stream(self, call: Call, request: completions_pb2.CreateCompletionRequest) -> None:
-        value = self.prepare(call, request)
+        value = await beside_loop(call.large, self.prepare, call, request)
         events = ChunkEvents(
             call,
             completions_pb2.Completion,

@@ -3,6 +3,7 @@
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import embeddings_pb2
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.call import Call
 
@@ -17,7 +18,7 @@ class EmbeddingsService(Service):
         return await self.route(call, request, self._create)
 
     async def _create(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
-        value = self.prepare(call, request)
+        value = await beside_loop(call.large, self.prepare, call, request)
         if call.chosen.config.embeddings_base64:
             value.setdefault("encoding_format", "base64")
         return await self.fetch(call, value)

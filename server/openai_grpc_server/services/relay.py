@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, loads
+from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_steps
 from openai_grpc.v1 import CONTRACT_REVISION
+from openai_grpc_server.errors import MessageTooLargeError
+from openai_grpc_server.offload import SMALL, beside_loop, is_large_json
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader, EventSource
 from openai_grpc_server.services.metadata import begin
@@ -30,19 +32,35 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     repeated = RepeatedEvents(reader.variables if same else ())
     reading = Reading(call)
     async for events in response.event_batches():
-        for start in range(0, len(events), BATCH):
+        for batch, size in batches(events):
             messages: list[bytes] = []
+            call.large_reply = len(batch) == 1 and size > SMALL and is_large_json(batch[0].data)
             try:
                 with reading:
-                    done = read(call, reader, repeated, events[start : start + BATCH], messages)
+                    done = await beside_loop(call.large_reply, read, call, reader, repeated, batch, messages)
             finally:  # what came before a failure goes out before it
-                await _write(call, messages)
+                await write(call, messages)
             if done:
                 return
-            if len(messages) >= BATCH:  # writing may not have had to wait for anything
+            if len(messages) >= BATCH or size > SMALL:  # writing may not have had to wait for anything
                 await asyncio.sleep(0)
     with reading:
         reader.ended()
+
+
+def batches(events: Sequence[ServerSentEvent]) -> Iterator[tuple[Sequence[ServerSentEvent], int]]:
+    """Yields events in batches, and how many bytes each has: as many as may be, but few bytes, or one large event."""
+    if len(events) == 1:
+        yield events, len(events[0].data)
+        return
+    start = size = 0
+    for index, event in enumerate(events):
+        size += len(event.data)
+        if size > SMALL or index - start == BATCH:
+            if index > start:
+                yield events[start:index], size - len(event.data)
+            start, size = index, len(event.data)
+    yield events[start:], size
 
 
 def read(
@@ -77,7 +95,11 @@ def read(
         if event.data == DONE:
             reader.complete = True
             return True
-        value = loads(event.data)
+        if call.large_reply:
+            check_elements(call, event.data)
+            value = loads_in_steps(event.data)
+        else:
+            value = loads(event.data)
         if type(value) is not dict:
             raise CodecError("no JSON object")
         message = read_event(value)
@@ -104,10 +126,23 @@ def encoder(call: Call) -> Callable[[Message], bytes]:
     return encode
 
 
-async def write(call: Call, messages: Message | Sequence[Message]) -> None:
-    """Writes one message of a stream, or several that belong together."""
-    several = [messages] if isinstance(messages, Message) else messages
-    await _write(call, [call.encode(each) for each in several])
+def check_elements(call: Call, data: bytes) -> None:
+    """Checks a JSON text of the upstream's before it is parsed: objects take up to a hundred times its bytes.
+
+    Raises:
+        MessageTooLargeError: It has too many elements.
+    """
+    if len(data) > call.max_elements and count_json_elements(data, call.max_elements) > call.max_elements:
+        raise MessageTooLargeError(
+            f"The upstream sent more than {call.max_elements} objects, lists and strings in one message, "
+            "the limit of server.max_message_elements",
+            maybe_billed=not call.rpc.safe,
+        )
+
+
+def encode_all(call: Call, messages: Message | Sequence[Message]) -> list[bytes]:
+    """Writes one message of a stream, or several that belong together, as the caller gets them."""
+    return [call.encode(each) for each in ([messages] if isinstance(messages, Message) else messages)]
 
 
 async def _has_gone(call: Call) -> bool:
@@ -116,7 +151,8 @@ async def _has_gone(call: Call) -> bool:
     return call.gone
 
 
-async def _write(call: Call, messages: Sequence[bytes]) -> None:
+async def write(call: Call, messages: Sequence[bytes]) -> None:
+    """Sends messages of a stream."""
     if messages and not call.begun:
         await begin(call)
     send = call.context.write

@@ -49,7 +49,7 @@ class ResponseEvents:
             if "type" not in value or (not self._started and self._call.plan.alternatives):
                 return None
         self._started = True
-        event = from_object(response_event_pb2.ResponseStreamEvent, value)
+        event = from_object(response_event_pb2.ResponseStreamEvent, value, in_steps=self._call.large_reply)
         kind = event.WhichOneof("kind")
         if kind == "created":
             self._call.made(event.created.response.id)

@@ -1,8 +1,11 @@
 """`ResponsesService`: responses."""
 
+from typing import Any
+
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import response_pb2, responses_pb2
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services import bridged
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.bridges import ResponsesByChat
@@ -37,14 +40,17 @@ class ResponsesService(Service):
     async def _create(self, call: Call, request: Message) -> Message:
         if not call.chosen.config.responses_as_chat:
             return await self.once(call, request)
-        return await bridged.fetch(self, call, ResponsesByChat(call.chosen.config, self.prepare(call, request)))
+        return await bridged.fetch(self, call, ResponsesByChat(call.chosen.config, await self._value(call, request)))
 
     async def _create_stream(self, call: Call, request: Message) -> None:
         if call.chosen.config.responses_as_chat:
-            bridge = ResponsesByChat(call.chosen.config, self.prepare(call, request))
+            bridge = ResponsesByChat(call.chosen.config, await self._value(call, request))
             await bridged.stream(self, call, bridge)
         else:
             await self._stream(call, request)
 
     async def _stream(self, call: Call, request: Message) -> None:
-        await self.stream(call, self.prepare(call, request), ResponseEvents(call))
+        await self.stream(call, await self._value(call, request), ResponseEvents(call))
+
+    async def _value(self, call: Call, request: Message) -> dict[str, Any]:
+        return await beside_loop(call.large, self.prepare, call, request)

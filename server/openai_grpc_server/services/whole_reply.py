@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
-from openai_grpc.codec import CodecError, dumps, loads
+from openai_grpc.codec import CodecError, dumps, loads, loads_in_steps
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
     from_error_object,
 )
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
 from openai_grpc_server.services.reading import Reading
+from openai_grpc_server.services.relay import check_elements
 from openai_grpc_server.synthetic import chat_chunks, response_events
 from openai_grpc_server.upstream import ServerSentEvent
 
@@ -55,8 +57,9 @@ class WholeReply:
     """
 
     def __init__(self, call: Call, data: bytes) -> None:
+        check_elements(call, data)
         with Reading(call, data):
-            reply = loads(data)
+            reply = loads_in_steps(data) if call.large_reply else loads(data)
             if not isinstance(reply, dict):
                 raise CodecError("no JSON object")
         # A response that failed has its error beside its id.
@@ -68,9 +71,11 @@ class WholeReply:
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
         """Yields the events, all together."""
+        yield await beside_loop(self._call.large_reply, self._written)
+
+    def _written(self) -> list[ServerSentEvent]:
         with Reading(self._call):
-            events = [ServerSentEvent(dumps(event)) for event in self._events]
-        yield events
+            return [ServerSentEvent(dumps(event)) for event in self._events]
 
 
 class MarkedMessages:

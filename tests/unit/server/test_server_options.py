@@ -26,6 +26,7 @@ GATEWAY = {
     "worker_heartbeat_timeout",
     "workers",
     "max_in_flight_bytes",
+    "max_message_elements",
     "max_concurrent_rpcs",
     "grace_period",
     "reflection",
