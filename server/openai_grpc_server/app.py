@@ -27,11 +27,12 @@ from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
 from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.request_parsing import ParsedRequests
+from openai_grpc_server.resources import Resources, container_memory, descriptor_limit, open_descriptors
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log, frames
-from openai_grpc_server.telemetry.metrics import Metrics, dropped_lines
+from openai_grpc_server.telemetry.metrics import Metrics, Reading, dropped_lines
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Gateway:
             ConfigError: The address can't be listened on, a file can't be used, or a key can be guessed.
         """
         settings = self.settings
+        self._resources = Resources(settings.max_memory or container_memory())
         longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
         self._ledger: Ledger | None = None
         keys = keyring(self._general)
@@ -91,8 +93,10 @@ class Gateway:
         metrics = self._metrics or (Metrics() if settings.metrics_port is not None else None)
         if metrics is not None:
             metrics.add(dropped_lines(lambda: self._log.dropped))
+            metrics.add(Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors))
+            metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
         self._handlers = Handlers(
-            Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs),
+            Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources),
             self._log,
             prices=load_prices(settings.prices_file),
             max_message_bytes=settings.max_message_bytes,

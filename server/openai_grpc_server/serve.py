@@ -12,6 +12,7 @@ from openai_grpc_server.app import Gateway
 from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError
 from openai_grpc_server.garbage import settle
+from openai_grpc_server.resources import raise_descriptor_limit
 from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, standard_error
@@ -30,6 +31,7 @@ def serve(config: Config, load: Callable[[], Config]) -> int:
     Raises:
         ConfigError: The gateway can't be started like that.
     """
+    raise_descriptor_limit()
     log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(config, log, load))

@@ -23,7 +23,9 @@ METADATA = (("authorization", f"Bearer {KEY}"),)
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 400}}
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)')
 # What there is to say without a call, and how long calls took.
-OTHERS = frozenset({"openai_grpc_call_seconds_total", "openai_grpc_log_lines_dropped_total"})
+OTHERS = frozenset(
+    {"openai_grpc_call_seconds_total", "openai_grpc_log_lines_dropped_total", "process_open_fds", "process_max_fds"}
+)
 
 
 def page(gateway: RunningGateway, method: str = "GET", path: str = "/metrics") -> tuple[str, str]:

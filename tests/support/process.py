@@ -93,10 +93,19 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(errors: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[ServerProcess]:
-    """Runs `serve --port 0`; its standard error goes to a file."""
+def server_process(
+    errors: Path, *arguments: str, env: Mapping[str, str] | None = None, limits: str = ":"
+) -> Iterator[ServerProcess]:
+    """Runs `serve --port 0`; its standard error goes to a file.
+
+    Args:
+        errors: The file.
+        arguments: More arguments.
+        env: More of its environment.
+        limits: What a shell does before, such as `ulimit -n 100`.
+    """
     with subprocess.Popen(
-        command("serve", "--port", "0", *arguments),
+        ["sh", "-c", f'{limits} && exec "$@"', "sh", *command("serve", "--port", "0", *arguments)],
         env=environment(env),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -105,6 +105,8 @@ class ServerSettings:
         max_message_elements: How many fields and list entries a request may have, nested ones included, and how many
             objects, lists and strings a message from the upstream; 16 bytes of packed numbers count as one.
         max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
+        max_memory: Up to how many bytes all processes of the server may grow together, without the local models. Above
+            90 % of it new calls are refused; absent: the limit of the container (cgroup), if it has one.
         max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.
         max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never, or with several
             workers after 30 s.
@@ -147,6 +149,7 @@ class ServerSettings:
     max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
     max_message_elements: int = field(default=1_000_000, metadata=POSITIVE)
     max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
+    max_memory: int | None = field(default=None, metadata=POSITIVE)
     max_concurrent_rpcs: int | None = field(default=None, metadata=POSITIVE)
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)
     max_connection_idle: float = field(default=3600.0, metadata=POSITIVE)

@@ -5,6 +5,7 @@
       + UnauthenticatedError               UNAUTHENTICATED     no credentials
       + MessageTooLargeError               RESOURCE_EXHAUSTED  over a configured limit
       + DrainingError                      UNAVAILABLE         the server is shutting down
+      + ExhaustedError                     RESOURCE_EXHAUSTED  out of descriptors, memory or threads
       + CallerDeadlineError                DEADLINE_EXCEEDED   the caller's deadline passed
       + UpstreamError                      INTERNAL
         + UpstreamConnectError             UNAVAILABLE         no connection, nothing sent
@@ -43,9 +44,11 @@ from openai_grpc_server.errors.answers import (
     from_http,
 )
 from openai_grpc_server.errors.base import Facts, GatewayError
+from openai_grpc_server.errors.exhaustion import exhausted
 from openai_grpc_server.errors.kinds import (
     CallerDeadlineError,
     DrainingError,
+    ExhaustedError,
     FirstTokenTimeoutError,
     IdleTimeoutError,
     InvalidArgumentError,
@@ -64,6 +67,7 @@ from openai_grpc_server.errors.kinds import (
 __all__ = [
     "CallerDeadlineError",
     "DrainingError",
+    "ExhaustedError",
     "Facts",
     "FirstTokenTimeoutError",
     "GatewayError",
@@ -82,6 +86,7 @@ __all__ = [
     "UpstreamStatusError",
     "UpstreamTimeoutError",
     "UpstreamTruncatedError",
+    "exhausted",
     "from_error_object",
     "from_http",
 ]

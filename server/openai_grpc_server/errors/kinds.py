@@ -45,6 +45,24 @@ class DrainingError(GatewayError):
     default_reason: ClassVar = "DRAINING"
 
 
+class ExhaustedError(GatewayError):
+    """The gateway's own process is short of something. No upstream is to blame, and no other one would help.
+
+    Args:
+        what: What it is short of, such as `file descriptors`.
+
+    Attributes:
+        what: As above.
+    """
+
+    default_code: ClassVar = StatusCode.RESOURCE_EXHAUSTED
+    default_reason: ClassVar = "GATEWAY_OVERLOADED"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The gateway is short of {what}; retry a little later", retry_after=1.0)
+        self.what = what
+
+
 class CallerDeadlineError(GatewayError):
     """The caller's own deadline passed."""
 

@@ -3,6 +3,7 @@
 from grpc import StatusCode
 
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.resources import Resources
 
 
 class Admission:
@@ -11,9 +12,11 @@ class Admission:
     Args:
         max_bytes: How many bytes there may be. A single request is let in whatever its size.
         max_calls: How many calls there may be; None: no limit.
+        resources: What the process itself may use; None: that is not looked at.
     """
 
-    def __init__(self, max_bytes: int, max_calls: int | None = None) -> None:
+    def __init__(self, max_bytes: int, max_calls: int | None = None, resources: Resources | None = None) -> None:
+        self._resources = resources
         self._max_bytes = max_bytes
         self._max_calls = max_calls
         self._bytes = 0
@@ -27,6 +30,8 @@ class Admission:
         """
         if self._max_calls is not None and self._calls >= self._max_calls:
             raise overloaded("The gateway serves as many calls as it may; retry a little later")
+        if self._resources is not None:
+            self._resources.enter(self._calls)
         self._calls += 1
 
     def hold(self, size: int) -> None:

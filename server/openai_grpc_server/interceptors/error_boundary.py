@@ -5,8 +5,15 @@ import logging
 from grpc import StatusCode
 
 from openai_grpc.codec import CodecError
-from openai_grpc_server.errors import GatewayError, InvalidArgumentError, MessageTooLargeError
+from openai_grpc_server.errors import (
+    ExhaustedError,
+    GatewayError,
+    InvalidArgumentError,
+    MessageTooLargeError,
+    exhausted,
+)
 from openai_grpc_server.http2.errors import RpcError
+from openai_grpc_server.resources import usage
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import Log, frames
 
@@ -34,9 +41,13 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
             if too_large
             else GatewayError(error.details, code=error.code, reason="INVALID_REQUEST")
         )
+    elif (own := exhausted(error)) is not None:
+        failure = own
     else:
         log.write(logging.ERROR, "unexpected error", {"request_id": call.request_id, "traceback": frames(error)})
         failure = GatewayError("The gateway failed; its log says where", reason="INTERNAL")
+    if isinstance(failure, ExhaustedError):
+        log.write_seldom(logging.ERROR, f"short of {failure.what}", usage)
     failure.http_status = failure.http_status or call.upstream_status or None
     failure.request_id = failure.request_id or call.upstream_request_id or call.request_id
     failure.metadata = failure.metadata or call.upstream_metadata

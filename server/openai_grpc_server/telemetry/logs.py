@@ -9,7 +9,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -24,6 +24,7 @@ MAX_EVENT = 1000  # characters of what a library logs
 # (characters of a value, items of a list): tried one after the other until a line is short enough.
 SHORTER: Final = ((MAX_TEXT, 12), (40, 4), (0, 0))
 PLAIN: Final = frozenset({bool, int, float})
+SELDOM: Final = 10.0  # seconds
 DROPPED: Final = "log lines dropped"
 LEVELS = {
     level: name.lower() for name, level in logging.getLevelNamesMapping().items() if name not in {"WARN", "FATAL"}
@@ -67,6 +68,7 @@ class Log:
             self._output.on_recovered = self._tell_dropped
         self._line = json_line if settings.format == "json" else text_line
         self._clock = Clock()
+        self._seldom: dict[str, tuple[float, int]] = {}
 
     @property
     def dropped(self) -> int:
@@ -80,6 +82,16 @@ class Log:
         if self._output is not None and self._output.dropped:
             self._tell_dropped()
         self._write(level, event, fields)
+
+    def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]]) -> None:
+        """Writes a line unless there was one of the same event within `SELDOM` seconds; says how many it is for."""
+        now = time.monotonic()
+        after, times = self._seldom.get(event, (0.0, 0))
+        if now < after:
+            self._seldom[event] = (after, times + 1)
+            return
+        self._seldom[event] = (now + SELDOM, 0)
+        self.write(level, event, {**fields(), "times": times + 1})
 
     def _write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
         known = {

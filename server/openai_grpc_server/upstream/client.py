@@ -16,6 +16,7 @@ from openai_grpc_server.errors import (
     UpstreamConnectionLostError,
     UpstreamError,
     UpstreamProtocolError,
+    exhausted,
     from_http,
 )
 from openai_grpc_server.header_names import is_legal_value
@@ -239,7 +240,7 @@ def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: Request
         case httpx2.UnsupportedProtocol():
             return _unsendable(request)
         case httpx2.ConnectError() | httpx2.ProxyError():
-            return UpstreamConnectError("the upstream cannot be reached")
+            return exhausted(error) or UpstreamConnectError("the upstream cannot be reached")
         case httpx2.RemoteProtocolError():
             return UpstreamProtocolError("the upstream's answer is not HTTP", maybe_billed=not request.safe)
     if body.completed is None:

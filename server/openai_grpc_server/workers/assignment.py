@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openai_grpc_server.config import Config, DeploymentConfig, ServerSettings
+from openai_grpc_server.resources import container_memory
 from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.workers.timing import connection_age
 
@@ -90,6 +91,7 @@ class Assignment:
             limits_file=settings.limits_file or self.limits_file,
             max_connection_age=connection_age(settings),
             max_concurrent_rpcs=self._part(settings.max_concurrent_rpcs),
+            max_memory=self._part(settings.max_memory or container_memory()),
             max_in_flight_bytes=self._part(settings.max_in_flight_bytes) or 1,
         )
 

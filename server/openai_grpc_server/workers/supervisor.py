@@ -12,6 +12,7 @@ import uvloop
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError, Problem
+from openai_grpc_server.resources import raise_descriptor_limit
 from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
@@ -37,6 +38,7 @@ def supervise(config: Config, options: ServeOptions) -> int:
     Raises:
         ConfigError: It can't be served like that.
     """
+    raise_descriptor_limit()
     log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_supervise(config, options, log))

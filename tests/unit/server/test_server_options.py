@@ -28,6 +28,7 @@ GATEWAY = {
     "max_in_flight_bytes",
     "max_message_elements",
     "max_concurrent_rpcs",
+    "max_memory",
     "grace_period",
     "reflection",
     "log",

@@ -1,0 +1,156 @@
+"""What the process itself may use: file descriptors and memory. Load is shed before they run out."""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from openai_grpc_server.errors import ExhaustedError
+
+MOST_DESCRIPTORS: Final = 1 << 20  # the kernel's own default for a process (fs.nr_open)
+RESERVE: Final = (
+    16,
+    256,
+)  # descriptors kept for files, the store of limits, a reload: a tenth of the limit within these
+MEMORY_SHARE: Final = 0.9  # of the limit, above which calls are refused
+_DESCRIPTORS: Final = Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd")
+_EACH: Final = 2  # descriptors of a call: its connection to an upstream, and perhaps the caller's is new as well
+_OFTEN: Final = 0.02  # seconds between two counts, so that calls that were let in have opened what they need
+_SELDOM: Final = 0.05  # seconds after which descriptors are counted anew: connections use them without a call
+_COST: Final = 50  # times as long as it took to count them: with many of them older kernels take milliseconds
+_MEMORY_EVERY: Final = 0.1  # seconds
+_TRIM_EVERY: Final = 1.0  # seconds
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+def raise_descriptor_limit() -> None:
+    """Raises the soft limit of open files of this process and its children to the hard one."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if descriptor_limit() < wanted:
+        with contextlib.suppress(OSError, ValueError):  # macOS has another limit, of the system
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def descriptor_limit() -> int:
+    """Returns how many descriptors this process may open."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+
+
+def open_descriptors() -> int:
+    """Returns how many descriptors are open."""
+    with contextlib.suppress(OSError):
+        # Linux 6.2 and newer tell the number as the size of the directory.
+        return _DESCRIPTORS.stat().st_size or sum(1 for _ in _DESCRIPTORS.iterdir())
+    return 0
+
+
+def container_memory() -> int | None:
+    """Returns the limit of memory of this process's cgroup, or of one around it, in bytes; None: it has none."""
+    try:
+        entries = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        return None
+    limits = []
+    for _, controllers, path in entries:
+        if controllers == "":
+            root, name = Path("/sys/fs/cgroup"), "memory.max"
+        elif "memory" in controllers.split(","):
+            root, name = Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"
+        else:
+            continue
+        here = root / path.lstrip("/")
+        # In a container the path is that of the host, and the container's own group is mounted at the root.
+        for group in {root, here, *(each for each in here.parents if root in each.parents)}:
+            with contextlib.suppress(OSError, ValueError):  # no such file, or "max"
+                limits.append(int((group / name).read_text(encoding="utf-8")))
+    found = min(limits, default=None)
+    return found if found is not None and found < _physical_memory() else None
+
+
+def _physical_memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * _PAGE
+
+
+class Resources:
+    """Refuses calls while the process is short of descriptors or memory.
+
+    Args:
+        max_memory: Up to how many bytes it may grow; None: that is not looked at.
+    """
+
+    def __init__(self, max_memory: int | None) -> None:
+        limit = descriptor_limit()
+        self._usable = max(limit - min(max(limit // 10, RESERVE[0]), RESERVE[1]), 1)
+        self._room = 0
+        self._fitting = 0
+        self._counted = self._count_again = float("-inf")
+        self._max_memory = None if max_memory is None else int(max_memory * MEMORY_SHARE)
+        self._memory_again = self._trim_again = float("-inf")
+        self._too_large = False
+        self._trimming: asyncio.Future[None] | None = None
+
+    def enter(self, calls: int) -> None:
+        """Lets a call in.
+
+        Args:
+            calls: How many are being served. Where there is none the call is let in: nothing else will free memory.
+
+        Raises:
+            ExhaustedError: The process is short of something.
+        """
+        now = time.monotonic()
+        if now >= self._count_again or (self._room <= 0 and now >= self._counted + _OFTEN):
+            self._count(now, calls)
+        # Where fewer calls are served than when there was no room left, connections to upstreams are kept idle.
+        if self._room <= 0 and calls >= self._fitting:
+            raise ExhaustedError("file descriptors")
+        self._room -= _EACH
+        if self._max_memory is None:
+            return
+        if now >= self._memory_again:
+            self._memory_again = now + _MEMORY_EVERY
+            self._too_large = resident_bytes() > self._max_memory
+        if self._too_large and calls:
+            self._trim(now)
+            raise ExhaustedError("memory")
+
+    def _count(self, now: float, calls: int) -> None:
+        room = self._usable - open_descriptors()
+        if room <= 0 < self._room or not self._fitting:
+            self._fitting = max(calls, 1)
+        self._room = room
+        self._counted = now
+        self._count_again = now + max(_SELDOM, (time.monotonic() - now) * _COST)
+
+    def _trim(self, now: float) -> None:
+        """Has the allocator give back what is free: a process that was large once would refuse calls for ever."""
+        if now < self._trim_again or (self._trimming is not None and not self._trimming.done()):
+            return
+        self._trim_again = now + _TRIM_EVERY
+        self._trimming = asyncio.get_running_loop().run_in_executor(None, _trim_heap)
+
+
+def resident_bytes() -> int:
+    """Returns how much memory this process has; 0 where the system does not tell."""
+    try:
+        with Path("/proc/self/statm").open("rb", buffering=0) as statm:
+            return int(statm.read(256).split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
+def usage() -> dict[str, int]:
+    """Returns what the log says of this process when it is short of something."""
+    return {"open_descriptors": open_descriptors(), "limit": descriptor_limit(), "resident_bytes": resident_bytes()}
+
+
+def _trim_heap() -> None:
+    with contextlib.suppress(AttributeError, OSError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
