@@ -69,7 +69,7 @@ def test_a_key_that_cannot_be_sent(gateway: RunningGateway, upstream: StandIn, r
         assert trailers["grpc-status"] == "16"
         assert trailers["grpc-message"].startswith("The key in authorization has characters")
     assert not upstream.requests
-    assert {line["reason"] for line in gateway.logged("rpc")} == {"UNAUTHENTICATED"}
+    assert {(line["reason"], line.get("attempts")) for line in gateway.logged("rpc")} == {("UNAUTHENTICATED", None)}
     reply = gateway.chat.CreateChatCompletion(CREATE_CHAT.request, timeout=10)
     assert reply.call_info.deployment == "first"
 

@@ -265,7 +265,7 @@ ODD_REPLIES: dict[str, tuple[str, Any, str | None]] = {
     "choices are a number": ("synthetic chat stream", {"id": "c1", "choices": 7}, None),
     "a message is a text": (
         "synthetic chat stream",
-        {"id": "c1", "choices": [{"message": "a text", "finish_reason": "stop"}]},
+        {"id": "c1", "choices": [{"message": "a text"}]},
         "a text",
     ),
     "a tool call is a text": (

@@ -91,6 +91,11 @@ class Plan:
         """Whether another deployment may serve the call."""
         return len(self._target.deployments) > 1 or (self._target.movable and self._router.has_fallbacks)
 
+    @property
+    def passes_keys(self) -> bool:
+        """Whether a deployment that may serve the call has no key of its own, so that the caller's is sent."""
+        return any(each.config.api_key is None for each in self._target.deployments)
+
     async def first(self) -> Deployment:
         """Returns the deployment to begin with.
 

@@ -23,7 +23,7 @@ from openai_grpc_server.services.attempts import serve
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.drain import drained
 from openai_grpc_server.services.events import EventReader, EventSource
-from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
+from openai_grpc_server.services.metadata import begin, check_metadata, passes_key, upstream_headers
 from openai_grpc_server.services.plans import plan_of
 from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.relay import check_elements, encode_all, relay, write
@@ -74,9 +74,11 @@ class Service:
             attempt: Carries the call out once, at `call.chosen`.
 
         Raises:
-            GatewayError: NOT_FOUND: the model is not configured. Else what the last attempt failed with.
+            GatewayError: NOT_FOUND: the model is not configured. INVALID_ARGUMENT, UNAUTHENTICATED: metadata that no
+                header can have. Else what the last attempt failed with.
         """
         call.plan = await plan_of(self.router, call, request)
+        check_metadata(call, self.settings.key_header)
         work = serve(call, partial(attempt, call, request))
         meter = call.meter if call.rpc.creates else None
         if self.settings.on_cancel == "drain" and call.rpc.creates:

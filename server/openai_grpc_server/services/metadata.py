@@ -1,11 +1,12 @@
 """What crosses beside messages: headers to the upstream, metadata to the caller."""
 
+from openai_grpc_server.config import Secret
 from openai_grpc_server.errors import UnauthenticatedError
 from openai_grpc_server.header_names import is_legal_value
 from openai_grpc_server.interceptors import request_id
 from openai_grpc_server.interceptors.credentials import caller_key
 from openai_grpc_server.services.call import Call
-from openai_grpc_server.upstream import request_headers
+from openai_grpc_server.upstream import FORWARDED, forwarded_value, request_headers
 
 ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
@@ -13,6 +14,36 @@ COST = "openai-grpc-cost"
 ESTIMATED = "openai-grpc-cost-estimated"
 
 Metadata = tuple[tuple[str, str], ...]
+
+
+def check_metadata(call: Call, key_header: str) -> None:
+    """Checks the caller's metadata that may go upstream, before an attempt is made.
+
+    Args:
+        call: The call, with its plan.
+        key_header: The metadata key in which callers send a key of their own.
+
+    Raises:
+        InvalidArgumentError: A value can't go into a header; names it.
+        UnauthenticatedError: The caller's own key can't.
+    """
+    for name in FORWARDED:
+        if value := call.metadata.get(name):
+            forwarded_value(name, value)
+    if call.caller is None and call.plan.passes_keys:
+        own_key(call, key_header)
+
+
+def own_key(call: Call, key_header: str) -> Secret | None:
+    """Returns the caller's own key.
+
+    Raises:
+        UnauthenticatedError: It can't go into a header.
+    """
+    key = caller_key(call.metadata, key_header)
+    if key is not None and not is_legal_value(key.reveal()):
+        raise UnauthenticatedError(f"The key in {key_header} has characters that no HTTP header can have")
+    return key
 
 
 def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
@@ -28,9 +59,7 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
     """
     config = call.chosen.config
     passes = passes_key(call)
-    key = caller_key(call.metadata, key_header) if passes else config.api_key
-    if passes and key is not None and not is_legal_value(key.reveal()):
-        raise UnauthenticatedError(f"The key in {key_header} has characters that no HTTP header can have")
+    key = own_key(call, key_header) if passes else config.api_key
     headers = request_headers(
         call.metadata,
         api_key=key.reveal() if key else None,

@@ -17,6 +17,7 @@ from openai_grpc_server.services.relay import check_elements
 from openai_grpc_server.synthetic import chat_chunks, response_events
 from openai_grpc_server.upstream import ServerSentEvent
 
+DONE = b"[DONE]"
 OF_STREAMS = frozenset({"stream", "stream_options"})
 
 # How a reply is told, by the path of its REST call; a legacy completion is a chunk as it is.
@@ -68,6 +69,8 @@ class WholeReply:
         tell = EVENTS.get(call.rpc.http_path)
         self._call = call
         self._events = tell(reply) if tell else iter([reply])
+        # A whole reply is complete whatever its choices say; a response has its last event.
+        self._end = () if tell is response_events else (ServerSentEvent(DONE),)
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
         """Yields the events, all together."""
@@ -75,7 +78,7 @@ class WholeReply:
 
     def _written(self) -> list[ServerSentEvent]:
         with Reading(self._call):
-            return [ServerSentEvent(dumps(event)) for event in self._events]
+            return [*(ServerSentEvent(dumps(event)) for event in self._events), *self._end]
 
 
 class MarkedMessages:

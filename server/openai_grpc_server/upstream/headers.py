@@ -20,11 +20,11 @@ except PackageNotFoundError:  # runs from a checkout
     USER_AGENT = "openai-grpc"
 
 # The caller's metadata that goes up under the same name.
-_FORWARDED = ("openai-organization", "openai-project", "idempotency-key", "traceparent", "tracestate")
+FORWARDED = ("openai-organization", "openai-project", "idempotency-key", "traceparent", "tracestate")
 
 # Headers that a caller's extra headers cannot set, however they are written: CGI and its heirs (WSGI, PHP) read
 # `transfer_encoding` as `transfer-encoding`. They frame the message, say who asks, or send it elsewhere.
-_REFUSED = OF_THE_CONNECTION | OF_THE_GATEWAY | frozenset(_FORWARDED) | {"http2-settings", "max-forwards", "set-cookie"}
+_REFUSED = OF_THE_CONNECTION | OF_THE_GATEWAY | frozenset(FORWARDED) | {"http2-settings", "max-forwards", "set-cookie"}
 _REFUSED_PREFIXES = (
     *("content-", "proxy-", "cookie", "forwarded-", "grpc-", "sec-"),
     *("x-forwarded-", "x-original-", "x-rewrite-", "x-http-method", "x-method-override", "x-envoy-"),
@@ -92,14 +92,12 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
     if api_key is not None:
         headers.append(("authorization", f"Bearer {api_key}"))
     defaults = {"openai-organization": organization, "openai-project": project}
-    for name in _FORWARDED:
+    for name in FORWARDED:
         value = metadata.get(name) or defaults.get(name)
         if name == "openai-organization" and not forward_organization:
             value = organization
-        if isinstance(value, bytes):  # as gRPC hands on what is not UTF-8
-            value = value.decode("latin-1")
         if value:
-            headers.append((name, _checked_value(name, value, _MAX_SENT_VALUE if name == "tracestate" else _MAX_ID)))
+            headers.append((name, forwarded_value(name, value)))
     if request_id is not None:
         headers.append(("x-client-request-id", request_id))
     headers.extend(extra)
@@ -192,6 +190,20 @@ def _is_private(name: str) -> bool:
         or _PRIVATE_PARTS.search(name) is not None
         or not _PRIVATE_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", name))
     )
+
+
+def forwarded_value(name: str, value: str | bytes) -> str:
+    """Returns the value of a header that is forwarded.
+
+    Args:
+        name: One of `FORWARDED`.
+        value: The caller's value; bytes, as gRPC hands on what is not UTF-8.
+
+    Raises:
+        InvalidArgumentError: No header can have it, or it is too long.
+    """
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    return _checked_value(name, text, _MAX_SENT_VALUE if name == "tracestate" else _MAX_ID)
 
 
 def _checked_value(name: str, value: str, limit: int) -> str:
