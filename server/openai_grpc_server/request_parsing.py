@@ -9,7 +9,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc
+import grpc.aio
 from google.protobuf.message import DecodeError
+
+from openai_grpc_server.errors.frames import unwound
 
 if TYPE_CHECKING:  # it is generic in the stubs alone
     Handler = grpc.RpcMethodHandler[Any, Any]
@@ -17,6 +20,7 @@ else:
     Handler = grpc.RpcMethodHandler
 
 _UNREADABLE: Final = object()  # in the place of a request
+_DETAILS: Final = "The request can't be parsed"
 
 
 class Registry(Protocol):
@@ -64,8 +68,18 @@ def parsed(handler: Handler) -> Handler:
     method = getattr(handler, kind)
     check = _checked_stream if handler.request_streaming else _checked
 
-    async def call(request: Any, context: Any) -> Any:
+    async def answer(request: Any, context: Any) -> Any:
         return await method(await check(request, context), context)
+
+    async def call(request: Any, context: Any) -> Any:
+        reply = await unwound(answer(request, context))
+        if not isinstance(reply, grpc.aio.AbortError):
+            return reply
+        del request, context
+        try:
+            raise reply
+        finally:
+            del reply
 
     async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
         async for message in method(await check(request, context), context):
@@ -88,14 +102,18 @@ def _parser(parse: Any) -> Callable[[bytes], Any]:
 
 async def _checked(request: Any, context: Any) -> Any:
     if request is _UNREADABLE:
-        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "The request can't be parsed")
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, _DETAILS)
     return request
 
 
 async def _checked_stream(requests: AsyncIterator[Any], context: Any) -> AsyncIterator[Any]:
     async def each() -> AsyncIterator[Any]:
         async for request in requests:
-            yield await _checked(request, context)
+            if request is _UNREADABLE:  # an abort would leave these frames in a cycle with the context that keeps it
+                context.set_code(grpc.StatusCode.INVALID_ARGUMENT)
+                context.set_details(_DETAILS)
+                return
+            yield request
 
     return each()
 

@@ -123,6 +123,7 @@ class ServerCall:
             _LOG.exception("Unexpected [%s] raised by servicer method [%s]", type(error).__name__, self._head.path)
             code = context.code() if context.code() is not grpc.StatusCode.OK else grpc.StatusCode.UNKNOWN
             context.fail(code, f"Unexpected {type(error)}: {error}")
+            error.__traceback__ = None  # its frames may hold the error
         finally:
             self._close()
 
@@ -149,9 +150,13 @@ class ServerCall:
             await result
 
     def _close(self) -> None:
+        """Lets go of all that leads back here, so that nothing of the RPC is left for a garbage collection."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         self._context.run_done_callbacks()
+        self._stream.receiver = None
+        self._task = None
         self._over(self)
 
 

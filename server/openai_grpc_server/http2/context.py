@@ -53,7 +53,7 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         self._begun = False
         self._over = False
         self._cancelled = False
-        self._aborted: grpc.aio.AbortError | None = None
+        self._aborted = False
         self._compress: Callable[[bytes], bytes] | None = None
         self._encoding = ""
         self._compress_next = True
@@ -115,14 +115,14 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
             AbortError: Always, to end the method.
             UsageError: The RPC has been aborted before.
         """
-        if self._aborted is not None:
+        if self._aborted:
             raise grpc.aio.UsageError("Abort already called!")
-        self._aborted = grpc.aio.AbortError("Locally aborted.")
+        self._aborted = True
         self._code = grpc.StatusCode.UNKNOWN if code_number(code) == 0 else code
         self._details = details or self._details
         self._trailing = tuple(trailing_metadata) or self._trailing
         self.finish()
-        raise self._aborted
+        raise grpc.aio.AbortError("Locally aborted.")
 
     async def abort_with_status(self, status: grpc.Status) -> Never:
         """Ends the RPC with an error; as `abort`."""
@@ -228,7 +228,8 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
     def run_done_callbacks(self) -> None:
         """Tells those who asked that the RPC has ended."""
         self._over = True
-        for callback in self._done_callbacks:
+        callbacks, self._done_callbacks = self._done_callbacks, []  # they may refer to this context
+        for callback in callbacks:
             try:
                 callback(self)
             except Exception as error:  # noqa: BLE001 - the boundary: a callback may raise anything
@@ -242,8 +243,8 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         self._stream.send_headers(block + encode_metadata(metadata) if metadata else block)
 
     def _raise_over(self) -> Never:
-        if self._aborted is not None:
-            raise self._aborted
+        if self._aborted:
+            raise grpc.aio.AbortError("Locally aborted.")
         if self._cancelled:
             raise StreamClosedError("The RPC was cancelled")
         raise grpc.aio.UsageError("RPC already finished.")

@@ -86,10 +86,11 @@ class Lifetime:
         self._set("drain", self._limits.keepalive_timeout, self._end_streams)
 
     def stop(self) -> None:
-        """Ends all timers."""
+        """Ends all timers, and lets go of the connection, which is closing."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._abort = self._close_if_idle = _nothing
 
     def _end_streams(self) -> None:
         self._cancel("drain")
@@ -130,3 +131,7 @@ class Lifetime:
         timer = self._timers.pop(name, None)
         if timer is not None:
             timer.cancel()
+
+
+def _nothing() -> None:
+    """Does nothing."""

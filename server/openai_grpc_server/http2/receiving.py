@@ -142,10 +142,10 @@ class ReceivingHalf:
             RpcError: It can't be inflated.
         """
         while not self.messages:
-            if self.remote_ended:
-                return None
             if self.closed:
                 raise StreamClosedError("The RPC has ended")
+            if self.remote_ended:
+                return None
             self.greedy = True
             self._take(self._held)
             self._unread = asyncio.get_running_loop().create_future()

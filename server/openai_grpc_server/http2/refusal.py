@@ -52,7 +52,7 @@ class Refusal:
     def gone(self) -> None:
         """Nobody wants it any more."""
         if self._task is None:
-            self._over(self)
+            self._end()
 
     def cancel(self) -> None:
         """Ends it from this side."""
@@ -70,4 +70,9 @@ class Refusal:
         except StreamClosedError:
             pass  # nobody wants it any more
         finally:
-            self._over(self)
+            self._end()
+
+    def _end(self) -> None:
+        self._stream.receiver = None
+        self._task = None
+        self._over(self)

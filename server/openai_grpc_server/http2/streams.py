@@ -202,7 +202,8 @@ class Streams:
         self._gone(stream)
 
     def lost(self) -> None:
-        """Ends all streams, because the connection is lost."""
+        """Ends all streams, because the connection is lost, and lets go of it: no frame is given to this any more."""
+        self._accept, self._busy = _accept_none, int
         for stream in tuple(self._open.values()):
             self._gone(stream)
 
@@ -299,3 +300,7 @@ class Streams:
             self._flood_told = True
             _LOG.warning("refusing new streams on a connection: too many of its streams are reset")
         return True
+
+
+def _accept_none(stream: Stream, head: RequestHead) -> None:
+    """Accepts no RPC."""

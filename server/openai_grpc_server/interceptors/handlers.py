@@ -25,7 +25,7 @@ from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
-from openai_grpc_server.errors.frames import forget_frames
+from openai_grpc_server.errors.frames import forget_frames, unwound
 from openai_grpc_server.interceptors.access_log import log_rpc
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.deadline import upstream_deadline
@@ -124,7 +124,7 @@ class Handlers(grpc.GenericRpcHandler):
             task.cancel()
 
     def _unary(self, rpc: Rpc, method: UnaryMethod) -> Callable[[Any, Context], Awaitable[bytes]]:
-        async def serve(_: object, context: Context) -> bytes:
+        async def serve(received: object, context: Context) -> bytes:
             call = self._begin(rpc, context)
             try:
                 try:
@@ -138,11 +138,11 @@ class Handlers(grpc.GenericRpcHandler):
                         raise
                 else:
                     ending = None
-                aborted = ending and await abort(context, ending)
+                aborted = None if ending is None else await unwound(context.abort(*ending))
             finally:
                 self._end(call)
             if aborted:
-                del call, context
+                del call, context, ending, received
                 try:
                     raise aborted
                 finally:
@@ -155,7 +155,7 @@ class Handlers(grpc.GenericRpcHandler):
         return serve
 
     def _stream(self, rpc: Rpc, method: StreamMethod) -> Callable[[Any, Context], Awaitable[None]]:
-        async def serve(_: object, context: Context) -> None:
+        async def serve(received: object, context: Context) -> None:
             call = self._begin(rpc, context)
             try:
                 try:
@@ -168,11 +168,11 @@ class Handlers(grpc.GenericRpcHandler):
                         raise
                 else:
                     ending = None
-                aborted = ending and await abort(context, ending)
+                aborted = None if ending is None else await unwound(context.abort(*ending))
             finally:
                 self._end(call)
             if aborted:
-                del call, context
+                del call, context, ending, received
                 try:
                     raise aborted
                 finally:
@@ -273,22 +273,6 @@ class Ending(NamedTuple):
     trailers: tuple[tuple[str, str | bytes], ...]
 
 
-async def abort(context: Context, ending: Ending) -> grpc.aio.AbortError:
-    """Ends a call with an error status.
-
-    grpc.aio keeps the exception that ends the method with the call's context, so it is returned without the frames that
-    hold that context.
-
-    Returns:
-        What the method must raise.
-    """
-    try:
-        await context.abort(*ending)
-    except grpc.aio.AbortError as error:
-        return error.with_traceback(None)
-    raise AssertionError("abort returned")
-
-
 class RequestStream:
     """The messages of a request stream, each parsed when it is asked for.
 
@@ -305,7 +289,10 @@ class RequestStream:
         return self
 
     async def __anext__(self) -> Message:
-        data = await self._call.context.read()
+        try:
+            data = await self._call.context.read()
+        except grpc.aio.BaseError:  # the RPC has ended, and its task is told so; whoever reads here may be another one
+            raise asyncio.CancelledError from None
         if data is grpc.aio.EOF:
             raise StopAsyncIteration
         self._hold(self._call, data)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.services.call import Call
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
                 raise
             call.deployment = await plan.after(error, call.chosen)
             call.begin_again(error)
+            forget_frames(error)  # nobody is told of it
         except BaseException:
             if present is not None:
                 present.abandoned()

@@ -94,6 +94,7 @@ def _watch(protocol: ResponseHandler) -> None:
 
     def lost(closed: asyncio.Future[None]) -> None:
         closed.exception()  # retrieved, so that nothing logs it
+        protocol._buffer.clear()  # noqa: SLF001 - an answer that nobody has taken refers to the connection
         kept = _kept.pop(protocol, None)
         answer = kept.answer if kept is not None else None
         if answer is None or answer.content is None:

@@ -88,6 +88,7 @@ class WholeExchange:
                 self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
             self.connection.close()
             self.connection = None
+        self.content = None  # which may hold `_release`
 
     def _release(self) -> None:
         if self.connection is not None and not self.connection.protocol.upgraded:  # type: ignore[union-attr]  # held

@@ -106,8 +106,9 @@ class Watchdog:
         return self.error
 
     def stop(self) -> None:
-        """Stops the timer."""
+        """Stops the timer, and lets go of the answer."""
         self._waiting = None
+        self.abandon = None
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
