@@ -16,7 +16,7 @@ from uuid import uuid4
 from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.limits import Refusal
 from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Store, StoreError
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.logs import Log, frames
 
 PROBE_INTERVAL = 0.05  # seconds between the probes of a store that does not answer
 CLOSE_TIMEOUT = 2.5  # seconds
@@ -147,11 +147,13 @@ class Ledger:
                 answers = [None] * len(batch.changes)
             try:
                 refusals = await self._store.apply(batch)
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - those who wait must be told of whatever it is
+                text = str(error) if isinstance(error, StoreError) else type(error).__name__
                 if not self._failure:
                     began = time.monotonic()
-                    self._log.write(logging.WARNING, "limits store does not answer", {"error": str(error)})
-                self._fail(batch, answers, str(error))
+                    seen = {} if isinstance(error, StoreError) else {"traceback": frames(error)}
+                    self._log.write(logging.WARNING, "limits store does not answer", {"error": text, **seen})
+                self._fail(batch, answers, text)
                 continue
             for answer, refused in zip(answers, refusals, strict=True):
                 if answer is not None and not answer.done():

@@ -84,7 +84,8 @@ def quick_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_module, "PROBE_INTERVAL", 0.001)
 
 
-def test_one_failure_fails_all_who_wait() -> None:
+@pytest.mark.parametrize("error", [StoreError("down"), ValueError("nobody foresaw it")], ids=["known", "unknown"])
+def test_one_failure_fails_all_who_wait(error: Exception) -> None:
     async def scene(scene: Scene) -> None:
         store = scene.store
         store.answers.clear()
@@ -92,7 +93,7 @@ def test_one_failure_fails_all_who_wait() -> None:
         await store.asked(lambda: len(store.batches) == 1)
         callers += [asyncio.create_task(scene.ledger.enter(CALLER)) for _ in range(50)]
         await asyncio.sleep(0)
-        store.error = StoreError("down")
+        store.error = error
         store.answers.set()
         outcomes = await asyncio.gather(*callers, return_exceptions=True)
         assert [type(each) for each in outcomes] == [StoreError] * 100
