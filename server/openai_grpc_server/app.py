@@ -32,6 +32,7 @@ from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log, frames
+from openai_grpc_server.telemetry.loop_lag import LoopLag
 from openai_grpc_server.telemetry.metrics import Metrics, Reading, dropped_lines
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 
@@ -68,6 +69,7 @@ class Gateway:
         self._general = config.general
         self._metrics = metrics
         self._metrics_server: MetricsServer | None = None
+        self._lag = LoopLag()
         self._deployments = config.deployments
         self._routing = config.router
         self._connect = connect
@@ -95,6 +97,8 @@ class Gateway:
             metrics.add(dropped_lines(lambda: self._log.dropped))
             metrics.add(Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors))
             metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
+            metrics.add(self._lag.reading())
+            self._lag.start()
         self._handlers = Handlers(
             Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources),
             self._log,
@@ -158,6 +162,7 @@ class Gateway:
         await self._within(self._router.aclose(), "upstream connections")
         if self._ledger is not None:
             await self._within(self._ledger.aclose(), "the store of limits")
+        self._lag.stop()
         if self._metrics_server is not None:
             await self._within(self._metrics_server.stop(), "the port of metrics")
 

@@ -2,8 +2,10 @@
 
 import re
 import socket
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -13,9 +15,10 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Secret
+from openai_grpc_server.telemetry import loop_lag
 from openai_grpc_server.telemetry.metrics_server import MAX_CONNECTIONS
 from support.failure import failure_of
-from support.gateway import LIMIT, RunningGateway, deployment, running_gateway
+from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
 
 KEY = "sk-v3R9xQ2mT7bK4wZ8nL5c"
 GENERAL = GeneralSettings(keys=(KeySettings(name='the "team"', key=Secret(KEY)),))
@@ -24,7 +27,13 @@ USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)')
 # What there is to say without a call, and how long calls took.
 OTHERS = frozenset(
-    {"openai_grpc_call_seconds_total", "openai_grpc_log_lines_dropped_total", "process_open_fds", "process_max_fds"}
+    {
+        "openai_grpc_call_seconds_total",
+        "openai_grpc_log_lines_dropped_total",
+        "process_open_fds",
+        "process_max_fds",
+        loop_lag.NAME,
+    }
 )
 
 
@@ -132,3 +141,39 @@ def test_scrapers_that_hang_are_in_nobodys_way() -> None:
             each.sendall(b"no HTTP\r\n\r\n")
             assert each.recv(8) == b"HTTP/1.1"
             each.close()
+
+
+async def hold_the_loop(seconds: float) -> None:
+    time.sleep(seconds)  # noqa: ASYNC251 - that is the fault
+
+
+def test_the_lag_of_the_event_loop() -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), metrics_port=0) as gateway:
+        on_loop(hold_the_loop(0.4))
+        text = page(gateway)[1]
+    found = re.search(rf"^{loop_lag.NAME} (\S+)$", text, re.MULTILINE)
+    assert found
+    assert f"# TYPE {loop_lag.NAME} gauge" in text
+    assert float(found[1]) >= 0.4 - 1.5 * loop_lag.TICK
+
+
+def test_the_lag_is_forgotten_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(loop_lag, "time", SimpleNamespace(monotonic=lambda: now))
+    lag = loop_lag.LoopLag()
+
+    async def ticks(*late: float) -> float:
+        nonlocal now
+        for each in late:
+            now += loop_lag.TICK + each
+            lag._look()
+        return lag.seconds()
+
+    async def measured() -> list[float]:
+        lag.start()
+        quiet = [0.0] * 305  # half a minute
+        found = [await ticks(0.5), await ticks(*quiet), await ticks(*quiet)]
+        lag.stop()
+        return found
+
+    assert on_loop(measured()) == pytest.approx([0.5, 0.5, 0.0])

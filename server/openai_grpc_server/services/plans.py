@@ -1,6 +1,5 @@
 """What a request says of where it may go."""
 
-import asyncio
 from typing import Any
 
 from google.protobuf.message import Message
@@ -8,11 +7,10 @@ from google.protobuf.message import Message
 from openai_grpc_server.access.models import check_models
 from openai_grpc_server.access.names import check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
+from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.routing import Plan, Router
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.rpc import Rpc
-
-LARGE = 64 * 1024  # bytes of a request whose names are read in a thread
 
 
 async def plan_of(router: Router, call: Call, request: Message) -> Plan:
@@ -55,7 +53,7 @@ async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
             check_models(call.caller, request, untyped=call.untyped)
         return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
 
-    return read() if call.request_bytes <= LARGE else await asyncio.to_thread(read)
+    return await beside_loop(call.large, read)
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from openai_grpc_server.telemetry import loop_lag
+
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -15,27 +17,41 @@ PROCESS_METRICS = (
 )
 
 
+# The metrics of which a sum would say nothing.
+MAXIMA = frozenset({loop_lag.NAME})
+
+
 class Pages:
-    """The sum of the pages of several workers."""
+    """The sum of the pages of several workers; of some metrics the largest value."""
 
     def __init__(self) -> None:
         self._heads: dict[str, list[str]] = {}
         self._values: dict[str, dict[str, int | float]] = {}
 
-    def add(self, page: str) -> None:
-        """Adds a page, series by series."""
+    def add(self, page: str, *, ended: bool = False) -> None:
+        """Adds a page, series by series.
+
+        Args:
+            page: The page.
+            ended: Whether it is that of a worker that has ended: what it had counted stays, but its gauges don't.
+        """
         heads: list[str] = []
         name = ""
+        left_out = False
         for line in page.splitlines():
             if line.startswith("# HELP"):
                 name, heads = line.split(" ", 3)[2], [line]
+                left_out = False
             elif line.startswith("#"):
                 heads.append(line)
                 self._heads.setdefault(name, heads)
-            else:
+                left_out = ended and line.endswith(" gauge")
+            elif not left_out:
                 series, _, value = line.rpartition(" ")
                 values = self._values.setdefault(name, {})
-                values[series] = values.get(series, 0) + _number(value)
+                number = _number(value)
+                before = values.get(series, 0)
+                values[series] = max(before, number) if name in MAXIMA else before + number
 
     def copy(self) -> "Pages":
         """Returns another one with the same sums."""

@@ -131,7 +131,7 @@ class WorkerPool:
 
     async def _forget(self, worker: WorkerProcess) -> None:
         await worker.ended()
-        self._ended.add(worker.page)
+        self._ended.add(worker.page, ended=True)
         del self._living[worker]
 
     async def _watch(self) -> None:

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from openai_grpc_server.telemetry import loop_lag
 from openai_grpc_server.workers.metrics import Pages, process_lines
 
 HEAD = "# HELP calls Calls.\n# TYPE calls counter\n"
@@ -24,6 +25,19 @@ CASES = {
         f"{HEAD}calls 2\n# HELP cost Cost.\n# TYPE cost counter\ncost 0.25\n",
     ),
 }
+
+
+LAG = f"# HELP {loop_lag.NAME} Lag.\n# TYPE {loop_lag.NAME} gauge\n"
+
+
+def test_the_lag_of_event_loops_is_the_largest_of_those_that_run() -> None:
+    together = Pages()
+    together.add(f"{LAG}{loop_lag.NAME} 5.0\n{HEAD}calls 1\n", ended=True)
+    for lag in (0.25, 0.5, 0.125):
+        together.add(f"{LAG}{loop_lag.NAME} {lag}\n{HEAD}calls 1\n")
+    lines = list(together.lines())
+    assert f"{loop_lag.NAME} 0.5" in lines
+    assert "calls 4" in lines
 
 
 @pytest.mark.parametrize(("pages", "expected"), CASES.values(), ids=CASES)
