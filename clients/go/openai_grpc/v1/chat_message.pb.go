@@ -125,6 +125,7 @@ func (x *ChatCompletionRequestMessage) GetTool() *ChatCompletionRequestToolMessa
 	return nil
 }
 
+// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 func (x *ChatCompletionRequestMessage) GetFunction() *ChatCompletionRequestFunctionMessage {
 	if x != nil {
 		if x, ok := x.Kind.(*ChatCompletionRequestMessage_Function); ok {
@@ -174,6 +175,8 @@ type ChatCompletionRequestMessage_Tool struct {
 
 type ChatCompletionRequestMessage_Function struct {
 	// Where `role` is `function`.
+	//
+	// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 	Function *ChatCompletionRequestFunctionMessage `protobuf:"bytes,6,opt,name=function,proto3,oneof"`
 }
 
@@ -502,8 +505,6 @@ func (x *ChatCompletionRequestToolMessage) GetExtraJson() string {
 }
 
 // The result of a function call, in the older form without tools. Deprecated.
-//
-// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 type ChatCompletionRequestFunctionMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The result. Required.
@@ -1905,14 +1906,14 @@ var File_openai_grpc_v1_chat_message_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\n" +
-	"!openai_grpc/v1/chat_message.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xb2\x04\n" +
+	"!openai_grpc/v1/chat_message.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xb6\x04\n" +
 	"\x1cChatCompletionRequestMessage\x12U\n" +
 	"\tdeveloper\x18\x01 \x01(\v25.openai_grpc.v1.ChatCompletionRequestDeveloperMessageH\x00R\tdeveloper\x12L\n" +
 	"\x06system\x18\x02 \x01(\v22.openai_grpc.v1.ChatCompletionRequestSystemMessageH\x00R\x06system\x12F\n" +
 	"\x04user\x18\x03 \x01(\v20.openai_grpc.v1.ChatCompletionRequestUserMessageH\x00R\x04user\x12E\n" +
 	"\tassistant\x18\x04 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageH\x00R\tassistant\x12F\n" +
-	"\x04tool\x18\x05 \x01(\v20.openai_grpc.v1.ChatCompletionRequestToolMessageH\x00R\x04tool\x12R\n" +
-	"\bfunction\x18\x06 \x01(\v24.openai_grpc.v1.ChatCompletionRequestFunctionMessageH\x00R\bfunction\x12$\n" +
+	"\x04tool\x18\x05 \x01(\v20.openai_grpc.v1.ChatCompletionRequestToolMessageH\x00R\x04tool\x12V\n" +
+	"\bfunction\x18\x06 \x01(\v24.openai_grpc.v1.ChatCompletionRequestFunctionMessageB\x02\x18\x01H\x00R\bfunction\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04role\"\xa5\x02\n" +
@@ -1954,13 +1955,13 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x04role\x12\x04toolB\x0f\n" +
 	"\r_tool_call_idB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\xcb\x01\n" +
+	"\v_extra_json\"\xc9\x01\n" +
 	"$ChatCompletionRequestFunctionMessage\x12\x1d\n" +
 	"\acontent\x18\x01 \x01(\tH\x00R\acontent\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x01R\x04name\x88\x01\x01\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x19\xba\xf5\xa8\x03\x12\x12\x10\n" +
-	"\x04role\x12\bfunction\x18\x01B\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n" +
+	"\x04role\x12\bfunctionB\n" +
 	"\n" +
 	"\b_contentB\a\n" +
 	"\x05_nameB\r\n" +

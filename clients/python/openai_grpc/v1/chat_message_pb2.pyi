@@ -61,6 +61,7 @@ class ChatCompletionRequestMessage(message.Message):
         """Where `role` is `tool`."""
 
     @builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def function(self) -> ChatCompletionRequestFunctionMessage:
         """Where `role` is `function`."""
 
@@ -271,7 +272,6 @@ class ChatCompletionRequestToolMessage(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__tool_call_id) -> _WhichOneofReturnType__tool_call_id | None: ...
 
-@_deprecated("""This message has been marked as deprecated using proto message options.""")
 @typing.final
 class ChatCompletionRequestFunctionMessage(message.Message):
     """The result of a function call, in the older form without tools. Deprecated."""

@@ -29,6 +29,7 @@ final class Live {
     return ChannelDefaults.newChannelBuilder(environment("OPENAI_GRPC_ADDRESS"), InsecureChannelCredentials.create());
   }
 
+  @SuppressWarnings("deprecation") // the upstream tells the tests apart by `user`
   static CreateChatCompletionRequest.Builder chatRequest(String model, String user) {
     var content = ChatCompletionContent.newBuilder().setText("hello");
     var message = ChatCompletionRequestUserMessage.newBuilder().setContent(content);

@@ -91,7 +91,7 @@ class LiveTest {
     var called =
         switch (call.getKindCase()) {
           case FUNCTION -> call.getFunction().getFunction();
-          case CUSTOM, UNKNOWN, VALUE_NOT_SET -> throw new AssertionError(call);
+          case CUSTOM, UNKNOWN, KIND_NOT_SET -> throw new AssertionError(call);
         };
     assertEquals("get_weather", called.getName());
     assertEquals("{\"city\":\"Oslo\"}", called.getArguments());
