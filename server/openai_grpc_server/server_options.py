@@ -9,6 +9,7 @@ from typing import Any
 
 from openai_grpc_server import http2
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
+from openai_grpc_server.resources import descriptor_limit
 
 # What a call may still take after the upstream's limit: writing out what a slow caller has not read yet.
 SLACK = 30.0
@@ -52,6 +53,11 @@ def receive_limit(max_message_bytes: int) -> int:
     is above the configured one, which the methods hold requests to.
     """
     return min(max_message_bytes + max(max_message_bytes // 4, MEBIBYTE), LARGEST)
+
+
+def connection_limit(max_connections: int) -> int:
+    """Returns how many connections a port takes: the process needs descriptors of its own to serve them."""
+    return min(max_connections, descriptor_limit() * 3 // 4)
 
 
 def trusted_peers(entries: tuple[str, ...]) -> http2.TrustedPeers:
@@ -117,8 +123,13 @@ PORT_SETTINGS = (
     ),
     PortSetting(
         name="max_connections",
-        grpcio=lambda value: {"grpc.max_allowed_incoming_connections": min(value, LARGEST)},
-        asyncio=_as("max_connections"),
+        grpcio=lambda value: {"grpc.max_allowed_incoming_connections": connection_limit(value)},
+        asyncio=lambda value: {"max_connections": connection_limit(value)},
+    ),
+    PortSetting(
+        name="max_concurrent_streams",
+        grpcio=lambda value: {"grpc.max_concurrent_streams": min(value, LARGEST)},
+        asyncio=_as("max_concurrent_streams"),
     ),
     PortSetting(name="trusted_peers", grpcio=None, asyncio=lambda value: {"trusted_peers": trusted_peers(value)}),
     *(

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Self
 
 import grpc
@@ -15,7 +16,7 @@ import pytest
 from faults.stand_in import StandIn
 from openai_grpc_server.http2 import Limits, Server, TrustedPeers, errors, listening, server_tls
 from openai_grpc_server.http2.connection import Connection
-from openai_grpc_server.http2.frames import ACK, GOAWAY, PING, RST_STREAM, frame, rst_stream
+from openai_grpc_server.http2.frames import ACK, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, frame, rst_stream
 from openai_grpc_server.http2.methods import Methods as NoMethods
 from support.certificates import Authority
 from support.gateway import LIMIT, deployment, on_loop, running_gateway
@@ -61,6 +62,27 @@ def test_connections_over_the_limit_are_closed(http2: str) -> None:
         with connected(target) as first, connected(target) as second, connected(target) as third:
             assert (first, second, third) == (True, True, False)
         until(lambda: welcome(target))
+
+
+@BOTH
+def test_streams_over_the_limit_are_refused(http2: str) -> None:
+    with gateway(http2=http2, max_concurrent_streams=2) as target, peer(target) as client:
+        client.send(frame(SETTINGS, ACK, 0))
+        answered(client)
+        watches = 5
+        for stream in range(1, 2 * watches, 2):
+            client.call(stream, "/grpc.health.v1.Health/Watch")
+        answers = [(each.stream, each.kind) for each in islice(stream_ends(client), watches)]
+        assert sorted(answers) == [(1, HEADERS), (3, HEADERS), *((each, RST_STREAM) for each in (5, 7, 9))]
+
+
+def stream_ends(client: Http2Peer) -> Iterator[Any]:
+    """Yields the first frame of each stream's answer."""
+    seen = set()
+    for each in client.frames():
+        if each.kind in {HEADERS, RST_STREAM} and each.stream not in seen:
+            seen.add(each.stream)
+            yield each
 
 
 @BOTH
@@ -221,7 +243,7 @@ def test_a_process_without_descriptors(monkeypatch: pytest.MonkeyPatch, caplog: 
         opened.append(connection)
         return True
 
-    def make() -> Connection:
+    def make(_: str) -> Connection:
         return Connection(NoMethods(), limits, welcome_it, lambda _: None)
 
     with Scarce() as bound, caplog.at_level(logging.WARNING):

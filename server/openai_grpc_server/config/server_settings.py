@@ -111,7 +111,9 @@ class ServerSettings:
         max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never, or with several
             workers after 30 s.
         max_connection_idle: How long a connection may be without an RPC until its client is asked to reconnect.
-        max_connections: Connections at once, in each worker; more are closed as they come.
+        max_connections: Connections at once, in each worker; more are closed as they come. Never more than three
+            quarters of the files that the process may open.
+        max_concurrent_streams: RPCs at once on a connection; more wait, or are refused.
         abuse_limits: Limits of cheap frames and connections.
         trusted_peers: Proxies, whose connections carry the calls of many: addresses, networks such as `10.0.0.0/8`, or,
             with `tls.client_ca`, names in their certificates. With `http2: asyncio`.
@@ -154,6 +156,7 @@ class ServerSettings:
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)
     max_connection_idle: float = field(default=3600.0, metadata=POSITIVE)
     max_connections: int = field(default=10_000, metadata=POSITIVE)
+    max_concurrent_streams: int = field(default=10_000, metadata=POSITIVE)
     abuse_limits: AbuseLimitSettings = field(default_factory=AbuseLimitSettings)
     trusted_peers: tuple[str, ...] = ()
     grace_period: float = field(default=30.0, metadata=NOT_NEGATIVE)

@@ -42,7 +42,7 @@ class Connection(asyncio.Protocol):
         closed: Called once it is closed, if it was open before.
 
     Attributes:
-        host: The peer's address, once it is open.
+        begun: Whether it was ever open, so that `closed` has been or will be called.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Connection(asyncio.Protocol):
         self._limits = limits
         self._opened = opened
         self._closed = closed
-        self.host: str | None = None
+        self.begun = False
         self._calls: set[ServerCall | Refusal] = set()
         self._closing = False
         self._ending = False
@@ -67,10 +67,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Says the limits of this side."""
+        self.begun = True
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is not registered as one
         self._peer = Peer.of(transport)
-        self.host = self._peer.host
         limits = self._limits = self._limits.of(self._peer)
         self._output = Output(self._transport, PeerSettings())
         self._streams = Streams(self._output, limits, self._accept, lambda: len(self._calls))

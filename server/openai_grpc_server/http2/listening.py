@@ -87,7 +87,7 @@ class Listener:
         tls: From `server_tls`; None: plain text.
         handshake_timeout: Until TLS is there, in seconds.
         count: Counts connections, and says which are over a limit.
-        connect: Makes a connection.
+        connect: Makes a connection from an address. It counts it out when it is closed.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Listener:
         tls: ssl.SSLContext | None,
         handshake_timeout: float,
         count: ConnectionCount,
-        connect: "Callable[[], Connection]",
+        connect: "Callable[[str], Connection]",
     ) -> None:
         self._listening = listening
         self._tls = tls
@@ -141,7 +141,7 @@ class Listener:
             task.add_done_callback(self._beginning.discard)
 
     async def _begin(self, accepted: socket.socket, host: str) -> None:
-        connection = self._connect()
+        connection = self._connect(host)
         try:
             accepted.setblocking(False)
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -151,7 +151,7 @@ class Listener:
         except OSError:  # the peer has gone, or speaks no TLS that is good enough
             pass
         finally:
-            if connection.host is None:  # else it is counted out when it is closed
+            if not connection.begun:
                 accepted.close()
                 self._count.leave(host)
 

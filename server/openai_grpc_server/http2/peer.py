@@ -75,8 +75,11 @@ class TrustedPeers:
         return cls(tuple(networks), frozenset(names))
 
     def has_address(self, host: str) -> bool:
-        """Whether an address is one of theirs."""
-        return bool(self.networks) and any(parsed_address(host) in network for network in self.networks)
+        """Whether an address is one of theirs; an empty one is not, as of a peer that is already gone."""
+        if not self.networks or not host:
+            return False
+        address = parsed_address(host)
+        return any(address in network for network in self.networks)
 
     def include(self, peer: Peer) -> bool:
         """Whether a peer is one of them."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import grpc
@@ -111,8 +112,8 @@ class Server:
             return False
         return True
 
-    def _connect(self) -> Connection:
-        return Connection(self._methods, self._limits, self._opened, self._closed)
+    def _connect(self, host: str) -> Connection:
+        return Connection(self._methods, self._limits, self._opened, partial(self._closed, host))
 
     def _opened(self, connection: Connection) -> bool:
         if self._stopping:  # its TLS was not done before: it has no RPC that would be lost
@@ -121,8 +122,8 @@ class Server:
         self._empty.clear()
         return True
 
-    def _closed(self, connection: Connection) -> None:
+    def _closed(self, host: str, connection: Connection) -> None:
         self._connections.discard(connection)
-        self.count.leave(connection.host or "")
+        self.count.leave(host)
         if not self._connections:
             self._empty.set()

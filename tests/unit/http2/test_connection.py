@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.http2 import Limits, connection
+from openai_grpc_server.http2 import Limits, TrustedPeers, connection
 from openai_grpc_server.http2.connection import Connection
 from openai_grpc_server.http2.frames import PING, PREFACE, PRIORITY, SETTINGS, frame, window_update
 from openai_grpc_server.http2.methods import Methods
@@ -81,6 +81,16 @@ async def connected() -> AsyncIterator[tuple[Connection, Transport]]:
     opened.data_received(PREFACE + frame(SETTINGS, 0, 0))
     yield opened, transport
     opened.connection_lost(None)
+
+
+def test_a_peer_that_is_gone_before_its_address_is_read() -> None:
+    async def run() -> None:
+        limits = Limits(max_message_size=1, trusted_peers=TrustedPeers.parse(["10.0.0.0/8", "proxy"]))
+        opened = Connection(Methods(), limits, lambda _: True, lambda _: None)
+        opened.connection_made(Transport())  # which has no `peername`
+        opened.connection_lost(None)
+
+    asyncio.run(run())
 
 
 async def turns_until_read(transport: Transport) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openai_grpc_server import server_options as server_options_module
 from openai_grpc_server.config import AbuseLimitSettings, ConfigError, KeepaliveSettings, ServerSettings, TlsSettings
 from openai_grpc_server.http2 import Limits
 from openai_grpc_server.server_options import (
@@ -130,7 +131,7 @@ def test_a_key_has_an_effect_on_both_servers(each: PortSetting) -> None:
 
 def test_limits_have_one_default() -> None:
     configured, own = http2_limits(ServerSettings(), 600.0), Limits(max_message_size=80 << 20)
-    names = ["max_connections", *(each.name for each in PORT_SETTINGS if each.group == "abuse_limits")]
+    names = ["max_concurrent_streams", *(each.name for each in PORT_SETTINGS if each.group == "abuse_limits")]
     assert {name: getattr(configured, name) for name in names} == {name: getattr(own, name) for name in names}
 
 
@@ -156,3 +157,11 @@ def test_trusted_peers(entries: tuple[str, ...], tls: TlsSettings | None, proble
     with pytest.raises(ConfigError) as caught:
         check_trusted_peers(settings)
     assert str(caught.value).startswith(f"server.trusted_peers: {problem}")
+
+
+def test_connections_leave_descriptors_to_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_options_module, "descriptor_limit", lambda: 1000)
+    options = dict(server_options(ServerSettings(), 600.0))
+    assert options["grpc.max_allowed_incoming_connections"] == 750
+    assert http2_limits(ServerSettings(), 600.0).max_connections == 750
+    assert http2_limits(ServerSettings(max_connections=7), 600.0).max_connections == 7
