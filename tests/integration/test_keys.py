@@ -258,6 +258,7 @@ def test_models_that_the_key_may_use_can_be_named_anywhere(gateway: RunningGatew
         "moderation": {"model": "open/moderation"},
         "draft_model": "open/draft",
         "metadata": {"model": "big"},
+        "plugins": [{"id": "web", "engine": "exa"}],
         "guided_json": {"properties": {"model": {"type": "string"}}},
     }
     request = request_of(ChatRequest, value)

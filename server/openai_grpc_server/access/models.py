@@ -16,7 +16,8 @@ from openai_grpc_server.access.names import (
     visit,
 )
 
-# Keys of JSON that the contract does not know which choose a model, as far as `model` is not a part of them.
+# Keys at the top of a request that choose a model, as far as `model` is not a part of them. Further down they are other
+# things, such as the engine of a search.
 _CHOOSERS = frozenset({"engine", "engineid", "deployment", "deploymentid", "deploymentname", "fallbacks", "preset"})
 _HINTS = ("model", "engine", "deployment", "fallback", "preset")
 
@@ -33,14 +34,15 @@ def check_models(caller: Caller, request: Message, *, untyped: bool) -> None:
         GatewayError: PERMISSION_DENIED: the key may not use one of them.
         InvalidArgumentError: One of them can't be a name.
     """
-    visit(request, _Check(caller), untyped=untyped)
+    visit(request, _Check(caller, request), untyped=untyped)
 
 
 class _Check:
     seeks = MODELS
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, request: Message) -> None:
         self._caller = caller
+        self._request = request
 
     def name(self, message: Any, name: str, kind: int) -> None:
         for text in checked(message, name, kind):
@@ -51,9 +53,9 @@ class _Check:
         if not has_hint(text, _HINTS):
             return
         try:
-            for key, value in keys_below(text):
+            for key, value, top in keys_below(text):
                 plain = stem(key)
-                if "model" in plain or plain in _CHOOSERS:
+                if "model" in plain or (top and message is self._request and plain in _CHOOSERS):
                     for model in texts_below(value):
                         self._check(model, key[:64])
         except RefusedNameError as refused:

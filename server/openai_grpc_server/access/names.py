@@ -226,8 +226,10 @@ def check_untyped_size(text: str) -> None:
         )
 
 
-def keys_below(text: str) -> Iterator[tuple[str, Any]]:
+def keys_below(text: str) -> Iterator[tuple[str, Any, bool]]:
     """Yields the keys in JSON, at every depth, with their values, also those that a later one of the same name hides.
+
+    The last of each three says whether the key is at the top.
 
     Raises:
         RefusedNameError: It is not JSON, or too much of it.
@@ -245,7 +247,7 @@ def keys_below(text: str) -> Iterator[tuple[str, Any]]:
     while queue:
         current = queue.pop()
         if isinstance(current, _Pairs):
-            yield from current
+            yield from ((key, item, current is value) for key, item in current)
             queue.extend(item for key, item in current if key not in _FREE_KEYS and isinstance(item, list))
         else:
             queue.extend(item for item in current if isinstance(item, list))
