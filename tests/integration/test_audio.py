@@ -187,8 +187,20 @@ def with_data() -> Request:
     return request
 
 
+def with_(**fields: str) -> Request:
+    request = config()
+    request.file.filename = fields.get("filename", request.file.filename)
+    request.file.content_type = fields.get("content_type", "")
+    request.extra_json = fields.get("extra_json", "")
+    return request
+
+
 BAD: dict[str, tuple[list[Message], str]] = {
     "nothing": ([], "config"),
+    "a long name": ([Message(config=with_(filename="a" * 1025))], "file.filename"),
+    "a long media type": ([Message(config=with_(content_type="audio/" + "a" * 1025))], "file.content_type"),
+    "another field of the file's name": ([Message(config=with_(extra_json='{"file": "x"}'))], "extra_json.file"),
+    "one that is read so": ([Message(config=with_(extra_json='{"File[]": "x"}'))], "extra_json.File[]"),
     "a chunk first": ([Message(chunk=b"x")], "config"),
     "an empty message": ([Message()], "config"),
     "the settings twice": ([Message(config=config()), Message(config=config())], "chunk"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, from_object, loads
+from openai_grpc.codec import CodecError, dumps, folded, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
 from openai_grpc_server.offload import beside_loop, is_large_json
@@ -22,6 +22,7 @@ from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, Up
 
 Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
 
+MAX_FILE_HEADER = 1024  # characters of a file's name, and of its media type
 DONE_EVENT = "transcript.text.done"
 HTML_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 TEXT_FORMATS = frozenset({"text", "srt", "vtt"})
@@ -102,7 +103,10 @@ class AudioService(Service):
         *,
         streaming: bool,
     ) -> UpstreamRequest:
-        form = Multipart(form_fields(value), [file_part(file, content)])
+        part = file_part(file, content)
+        if other := next((key for key in value if folded(key) == part.name), None):
+            raise InvalidArgumentError.of_field(f"extra_json.{other}", "a form has one file: use the field file")
+        form = Multipart(form_fields(value), [part])
         return UpstreamRequest(
             method=call.rpc.http_method,
             path=call.rpc.http_path,
@@ -122,10 +126,13 @@ def file_part(file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> Fil
     """Describes the file of an upload.
 
     Raises:
-        InvalidArgumentError: It has no name.
+        InvalidArgumentError: It has no name, or one that is too long.
     """
     if not file.filename:
         raise InvalidArgumentError.of_field("file.filename", "is required: upstream reads the format off it")
+    for field, value in (("filename", file.filename), ("content_type", file.content_type)):
+        if len(value) > MAX_FILE_HEADER:
+            raise InvalidArgumentError.of_field(f"file.{field}", f"too long: at most {MAX_FILE_HEADER} characters")
     declared = file.size if file.HasField("size") else None
     return FilePart(
         name="file",

@@ -225,7 +225,8 @@ func (x *InlineData) GetData() []byte {
 // A file that is sent as a part of a `multipart/form-data` request (RFC 7578).
 type UploadFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The name of the file. Upstream reads the format off its extension. Required.
+	// The name of the file. Upstream reads the format off its extension. Required. Limit: 1,024
+	// characters.
 	Filename *string `protobuf:"bytes,1,opt,name=filename,proto3,oneof" json:"filename,omitempty"`
 	// The MIME type. Default: guessed from the extension of the name.
 	ContentType *string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3,oneof" json:"content_type,omitempty"`

@@ -179,7 +179,9 @@ class UploadFile(message.Message):
     SIZE_FIELD_NUMBER: builtins.int
     DATA_FIELD_NUMBER: builtins.int
     filename: builtins.str
-    """The name of the file. Upstream reads the format off its extension. Required."""
+    """The name of the file. Upstream reads the format off its extension. Required. Limit: 1,024
+    characters.
+    """
     content_type: builtins.str
     """The MIME type. Default: guessed from the extension of the name."""
     size: builtins.int

@@ -133,7 +133,8 @@ export const InlineDataSchema: GenMessage<InlineData> = /*@__PURE__*/
  */
 export type UploadFile = Message<"openai_grpc.v1.UploadFile"> & {
   /**
-   * The name of the file. Upstream reads the format off its extension. Required.
+   * The name of the file. Upstream reads the format off its extension. Required. Limit: 1,024
+   * characters.
    *
    * @generated from field: optional string filename = 1;
    */
