@@ -128,6 +128,9 @@ def test_a_model_that_the_key_may_not_use_is_not_got(gateway: RunningGateway) ->
     request = models_pb2.GetModelRequest(model="big")
     failure = failure_of(lambda: gateway.models.GetModel(request, metadata=bearer(TEAM), timeout=10))
     assert failure.reason == "MODEL_NOT_ALLOWED"
+    request = models_pb2.GetModelRequest(model="x" * 257)
+    failure = failure_of(lambda: gateway.models.GetModel(request, metadata=bearer(TEAM), timeout=10))
+    assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
 
 
 def request_of(request_type: Any, value: dict[str, Any]) -> Any:

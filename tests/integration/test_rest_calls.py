@@ -299,6 +299,16 @@ def test_refused(service: str, rpc: str, request_: Message, field: str) -> None:
         assert upstream.requests == []
 
 
+def test_a_name_that_can_be_none_is_nowhere_kept() -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        request = chat_pb2.CreateChatCompletionRequest(model="x" * 257)
+        failure = failure_of(lambda: gateway.chat.CreateChatCompletion(request, timeout=10))
+        (line,) = gateway.logged("rpc")
+    assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert not line.get("model")
+    assert "deployment" not in line
+
+
 def test_unknown_fields_go_up_as_they_are() -> None:
     request = chat_pb2.CreateChatCompletionRequest(model="m", extra_json='{"new": [1.0, 18446744073709551616]}')
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
