@@ -1,6 +1,7 @@
 """The gateway as a server: wires services, health and reflection; starts, drains, stops."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Sequence
@@ -35,6 +36,7 @@ from openai_grpc_server.telemetry.logs import Log, frames
 from openai_grpc_server.telemetry.loop_lag import LoopLag
 from openai_grpc_server.telemetry.metrics import Metrics, Reading, dropped_lines
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
+from openai_grpc_server.workers.listener import close_idle, leave_port
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
@@ -111,6 +113,7 @@ class Gateway:
             to_the_end=settings.http2 == "asyncio",
         )
         self._server, address = rpc_server(settings, longest_call)
+        self._port = int(address.rpartition(":")[2])
         self._server.add_generic_rpc_handlers((self._handlers,))
         services: list[ServiceDescriptor] = []
         for service_type in SERVICES:
@@ -140,14 +143,18 @@ class Gateway:
         """Refuses new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops.
 
         gRPC's own shutdown would answer an RPC that arrives just then with CANCELLED, which callers can't tell from a
-        cancel of their own. So first, for a moment, new RPCs are told to go elsewhere; only then clients are told to
-        reconnect and the port is closed.
+        cancel of their own. So first, for a moment, new RPCs are told to go elsewhere; then it loses the port and the
+        connections that have no call; only then clients of the others are told to reconnect.
         """
         grace = self.settings.grace_period
         deadline = time.monotonic() + grace
         self._handlers.refuse()
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(min(LAME_DUCK, grace))
+        if grace and self.settings.http2 == "grpcio":
+            with contextlib.suppress(OSError):  # not on Linux: what arrives just then is answered with CANCELLED
+                await leave_port(self._port)
+                await close_idle(self._port, self._handlers.busy_ports)
         closing = asyncio.create_task(self._server.stop(grace + LAST_WORDS))
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0)):

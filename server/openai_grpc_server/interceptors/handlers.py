@@ -88,6 +88,8 @@ class Handlers(grpc.GenericRpcHandler):
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
+        # Of gRPC's own server, whose task of a call goes on until its status is sent.
+        self._sending: dict[asyncio.Task[Any], Context] | None = None if to_the_end else {}
         self._refusing = False
         self._cutting_off = False
         self._idle = asyncio.Event()
@@ -112,6 +114,15 @@ class Handlers(grpc.GenericRpcHandler):
     def running(self) -> frozenset["asyncio.Task[Any]"]:
         """Returns the tasks of the RPCs that are being served."""
         return frozenset(self._running)
+
+    def busy_ports(self) -> frozenset[int]:
+        """Returns the peers' ports of the connections of gRPC's own server on which a call is served or sent."""
+        ports = [each.peer().rpartition(":")[2] for each in (self._sending or {}).values()]
+        return frozenset(int(each) for each in ports if each.isdecimal())  # empty: the connection is lost
+
+    def _sent(self, task: "asyncio.Task[Any]") -> None:
+        if self._sending is not None:
+            self._sending.pop(task, None)
 
     def refuse(self) -> None:
         """Refuses every RPC that comes from now on."""
@@ -184,6 +195,9 @@ class Handlers(grpc.GenericRpcHandler):
     def _begin(self, rpc: Rpc, context: Context) -> Call:
         call = Call(rpc, context, self.prices, self._max_message_bytes, self._max_elements, self.ownership)
         self._running.add(call.task)
+        if self._sending is not None and not self._refusing:
+            self._sending[call.task] = context
+            call.task.add_done_callback(self._sent)
         self._idle.clear()
         call.request_id = request_id(call.metadata)
         call.deadline = upstream_deadline(context.time_remaining())

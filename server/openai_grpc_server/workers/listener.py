@@ -2,11 +2,13 @@
 
 import asyncio
 import ctypes
+import fcntl
 import os
 import socket
 import struct
+import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from openai_grpc_server.config import ConfigError, Problem
 
 HANDSHAKE = 0.2  # seconds in which a connection that was begun is there to be taken
 QUEUE_LIMIT = 2.0  # seconds for the queue of a listening socket to be taken
+IDLE_LIMIT = 0.2  # seconds for the last statuses of connections without a call to be received
 CHECK = 0.02  # seconds between two looks at it
 
 DESCRIPTORS = Path("/proc/self/fd")
@@ -95,6 +98,36 @@ async def leave_port(port: int) -> None:
                 os.dup2(nobody.fileno(), descriptor, inheritable=False)
 
 
+async def close_idle(port: int, busy: Callable[[], Container[int]]) -> None:
+    """Closes the connections that came to a port and have no call.
+
+    gRPC's own server answers CANCELLED to what arrives between its shutdown and the moment when the client has heard of
+    it (https://github.com/grpc/grpc/issues/41785). Of a connection that was closed nothing arrives any more, and what
+    was on its way is UNAVAILABLE to the client.
+
+    Args:
+        port: The port.
+        busy: Returns the peers' ports of the connections that have a call, or send what is left of one.
+
+    Raises:
+        OSError: The sockets of this process can't be found, as /proc is not there.
+    """
+    limit = time.monotonic() + IDLE_LIMIT
+    while True:
+        left = False
+        having_calls = busy()
+        for each, _ in sockets(port):
+            with each, suppress(OSError):  # it listens, or is closed meanwhile
+                if each.getpeername()[1] not in having_calls:
+                    if _unsent(each):
+                        left = True
+                    else:
+                        each.shutdown(socket.SHUT_RDWR)
+        if not left or time.monotonic() > limit:
+            return
+        await asyncio.sleep(CHECK)
+
+
 def connections(port: int) -> int:
     """Returns how many connections this process has that came to a port."""
     count = 0
@@ -136,6 +169,11 @@ def _drop_syn(each: socket.socket) -> None:
     instructions = b"".join(struct.pack("=HBBI", *each) for each in DROP_SYN)
     program = ctypes.create_string_buffer(instructions, len(instructions))
     each.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(DROP_SYN), ctypes.addressof(program)))
+
+
+def _unsent(each: socket.socket) -> int:
+    """Returns how many bytes the peer has not received yet."""
+    return int(struct.unpack("=i", fcntl.ioctl(each.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
 
 
 def _queue(each: socket.socket) -> int:
