@@ -22,6 +22,7 @@ EXEMPT = {
     "keys of a keyboard": r"^ComputerAction\.\w+Action\.keys$",
     "a key of a JSON object or of metadata": r"^(JsonConstant|ComparisonFilter)\.key$",
     "a group of requests in the prompt cache": r"\.prompt_cache_key$",
+    "the caller's own, by which upstream groups requests": r"\.continuation_id$",
     "the position of an event": r"\.starting_after$",
     "one of a fixed list": r"^McpTool\.connector_id$|\.PluginConfig\.id$",
     "a part of one transcript": r"^Transcription\w*\.(id|segment_id)$",

@@ -130,45 +130,46 @@ type CreateChatCompletionRequest struct {
 	Verbosity *string `protobuf:"bytes,35,opt,name=verbosity,proto3,oneof" json:"verbosity,omitempty"`
 	// How a search model searches the web.
 	WebSearchOptions *WebSearchOptions `protobuf:"bytes,36,opt,name=web_search_options,json=webSearchOptions,proto3" json:"web_search_options,omitempty"`
-	// Effort and summary of the reasoning. Not OpenAI's in chat: OpenRouter, and the gateway's bridge
-	// to Responses.
+	// Effort and summary of the reasoning. Provider extension (OpenRouter, and the gateway's bridge
+	// to Responses).
 	Reasoning *Reasoning `protobuf:"bytes,200,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
-	// Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others.
+	// Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
 	Thinking *CreateChatCompletionRequest_ThinkingConfig `protobuf:"bytes,201,opt,name=thinking,proto3" json:"thinking,omitempty"`
-	// Who may serve the model. Not OpenAI's: OpenRouter.
+	// Who may serve the model. Provider extension (OpenRouter).
 	Provider *CreateChatCompletionRequest_ProviderPreferences `protobuf:"bytes,202,opt,name=provider,proto3" json:"provider,omitempty"`
-	// What the reply says of the usage. Not OpenAI's: OpenRouter.
+	// What the reply says of the usage. Provider extension (OpenRouter).
 	Usage *CreateChatCompletionRequest_UsageOptions `protobuf:"bytes,203,opt,name=usage,proto3" json:"usage,omitempty"`
-	// The seed, under Mistral's name for it. Not OpenAI's: Mistral.
+	// The seed, under Mistral's name for it. Provider extension (Mistral).
 	RandomSeed *int64 `protobuf:"varint,204,opt,name=random_seed,json=randomSeed,proto3,oneof" json:"random_seed,omitempty"`
 	// How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
-	// Not OpenAI's: Groq.
+	// Provider extension (Groq).
 	ReasoningFormat *string `protobuf:"bytes,205,opt,name=reasoning_format,json=reasoningFormat,proto3,oneof" json:"reasoning_format,omitempty"`
-	// Put a safety prompt first. Not OpenAI's: Mistral.
+	// Put a safety prompt first. Provider extension (Mistral).
 	SafePrompt *bool `protobuf:"varint,206,opt,name=safe_prompt,json=safePrompt,proto3,oneof" json:"safe_prompt,omitempty"`
-	// Sample from this many of the likeliest tokens only. Not OpenAI's: vLLM, llama.cpp and others.
+	// Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
+	// others).
 	TopK *int32 `protobuf:"varint,207,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
 	// Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
-	// Not OpenAI's: vLLM, llama.cpp and others.
+	// Provider extension (vLLM, llama.cpp and others).
 	MinP *float64 `protobuf:"fixed64,208,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
-	// Above 1 it makes repetition rarer. Not OpenAI's: vLLM and others.
+	// Above 1 it makes repetition rarer. Provider extension (vLLM and others).
 	RepetitionPenalty *float64 `protobuf:"fixed64,209,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
-	// Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter.
-	// Limit: 256 bytes each.
+	// Models to try in turn when `model` can't answer. Provider extension (OpenRouter). Limit: 256
+	// bytes each.
 	Models []string `protobuf:"bytes,210,rep,name=models,proto3" json:"models,omitempty"`
-	// Plugins of the server. Not OpenAI's: OpenRouter.
+	// Plugins of the server. Provider extension (OpenRouter).
 	Plugins []*CreateChatCompletionRequest_PluginConfig `protobuf:"bytes,211,rep,name=plugins,proto3" json:"plugins,omitempty"`
-	// Return the prompt before the reply. Not OpenAI's: Together.
+	// Return the prompt before the reply. Provider extension (Together).
 	Echo *bool `protobuf:"varint,212,opt,name=echo,proto3,oneof" json:"echo,omitempty"`
-	// The shape of images that the model makes. Not OpenAI's: OpenRouter.
+	// The shape of images that the model makes. Provider extension (OpenRouter).
 	ImageConfig *CreateChatCompletionRequest_ImageConfig `protobuf:"bytes,213,opt,name=image_config,json=imageConfig,proto3" json:"image_config,omitempty"`
-	// Arguments of the model's chat template, as a JSON object. Not OpenAI's: vLLM, llama.cpp.
+	// Arguments of the model's chat template, as a JSON object. Provider extension (vLLM, llama.cpp).
 	ChatTemplateKwargsJson *string `protobuf:"bytes,214,opt,name=chat_template_kwargs_json,json=chatTemplateKwargsJson,proto3,oneof" json:"chat_template_kwargs_json,omitempty"`
-	// Whether the model reasons. Not OpenAI's: Qwen.
+	// Whether the model reasons. Provider extension (Qwen).
 	EnableThinking *bool `protobuf:"varint,215,opt,name=enable_thinking,json=enableThinking,proto3,oneof" json:"enable_thinking,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -596,7 +597,7 @@ type ChatCompletionStreamOptions struct {
 	// Send a last chunk with the usage of the whole request and no choices. When this is unset, the
 	// gateway by default asks for that chunk all the same, for its records, and does not pass it on.
 	IncludeUsage *bool `protobuf:"varint,2,opt,name=include_usage,json=includeUsage,proto3,oneof" json:"include_usage,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -678,35 +679,35 @@ type ChatCompletion struct {
 	SystemFingerprint *string `protobuf:"bytes,8,opt,name=system_fingerprint,json=systemFingerprint,proto3,oneof" json:"system_fingerprint,omitempty"`
 	// The tokens that the request took, those of all choices together.
 	Usage *CompletionUsage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
-	// Who served the model. Not OpenAI's: OpenRouter.
+	// Who served the model. Provider extension (OpenRouter).
 	Provider *string `protobuf:"bytes,200,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// Addresses of the pages used. Not OpenAI's: Perplexity, xAI.
+	// Addresses of the pages used. Provider extension (Perplexity, xAI).
 	Citations []string `protobuf:"bytes,201,rep,name=citations,proto3" json:"citations,omitempty"`
-	// The pages used. Not OpenAI's: Perplexity.
+	// The pages used. Provider extension (Perplexity).
 	SearchResults []*WebSearchResult `protobuf:"bytes,202,rep,name=search_results,json=searchResults,proto3" json:"search_results,omitempty"`
-	// What the content filter found in the prompt. Not OpenAI's: Azure.
+	// What the content filter found in the prompt. Provider extension (Azure).
 	PromptFilterResults []*PromptFilterResult `protobuf:"bytes,203,rep,name=prompt_filter_results,json=promptFilterResults,proto3" json:"prompt_filter_results,omitempty"`
-	// How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
+	// How fast the prompt was read and the reply written. Provider extension (llama.cpp).
 	Timings *Timings `protobuf:"bytes,204,opt,name=timings,proto3" json:"timings,omitempty"`
-	// What else the server says. Not OpenAI's: Groq.
+	// What else the server says. Provider extension (Groq).
 	XGroq *GroqInfo `protobuf:"bytes,205,opt,name=x_groq,json=xGroq,proto3" json:"x_groq,omitempty"`
-	// How long the parts of the work took. Not OpenAI's: Cerebras.
+	// How long the parts of the work took. Provider extension (Cerebras).
 	TimeInfo *TimeInfo `protobuf:"bytes,206,opt,name=time_info,json=timeInfo,proto3" json:"time_info,omitempty"`
-	// The server's id of the request. Not OpenAI's: Z.ai.
+	// The server's id of the request. Provider extension (Z.ai).
 	RequestId *string `protobuf:"bytes,207,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
-	// The usage by model. Not OpenAI's: Groq.
+	// The usage by model. Provider extension (Groq).
 	UsageBreakdown *UsageBreakdown `protobuf:"bytes,208,opt,name=usage_breakdown,json=usageBreakdown,proto3" json:"usage_breakdown,omitempty"`
-	// The prompt, where it was asked for. Not OpenAI's: Together.
+	// The prompt, where it was asked for. Provider extension (Together).
 	Prompt []*ChatCompletionContentPart `protobuf:"bytes,209,rep,name=prompt,proto3" json:"prompt,omitempty"`
-	// Where the time went. Not OpenAI's: Azure.
+	// Where the time went. Provider extension (Azure).
 	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,210,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
-	// The server's id of the request. Not OpenAI's: Vercel's gateway.
+	// The server's id of the request. Provider extension (Vercel's gateway).
 	GenerationId *string `protobuf:"bytes,211,opt,name=generation_id,json=generationId,proto3,oneof" json:"generation_id,omitempty"`
-	// The HTTP status of the request, again. Not OpenAI's: Databricks and others.
+	// The HTTP status of the request, again. Provider extension (Databricks and others).
 	StatusCode *int64 `protobuf:"varint,212,opt,name=status_code,json=statusCode,proto3,oneof" json:"status_code,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -922,7 +923,7 @@ type ChatCompletionTokenLogprob struct {
 	Logprob *float64 `protobuf:"fixed64,3,opt,name=logprob,proto3,oneof" json:"logprob,omitempty"`
 	// The likeliest tokens at this position. At most as many as the request's `top_logprobs` says.
 	TopLogprobs []*ChatCompletionTokenLogprob_TopLogprob `protobuf:"bytes,4,rep,name=top_logprobs,json=topLogprobs,proto3" json:"top_logprobs,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1020,34 +1021,34 @@ type ChatCompletionChunk struct {
 	// The tokens that the whole request took, on the last chunk, where `include_usage` asked for it;
 	// missing when the stream breaks off. Some servers send it on every chunk.
 	Usage *CompletionUsage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
-	// Who served the model. Not OpenAI's: OpenRouter.
+	// Who served the model. Provider extension (OpenRouter).
 	Provider *string `protobuf:"bytes,200,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// Addresses of the pages used. Not OpenAI's: Perplexity, xAI.
+	// Addresses of the pages used. Provider extension (Perplexity, xAI).
 	Citations []string `protobuf:"bytes,201,rep,name=citations,proto3" json:"citations,omitempty"`
-	// The pages used. Not OpenAI's: Perplexity.
+	// The pages used. Provider extension (Perplexity).
 	SearchResults []*WebSearchResult `protobuf:"bytes,202,rep,name=search_results,json=searchResults,proto3" json:"search_results,omitempty"`
-	// What the content filter found in the prompt. Not OpenAI's: Azure.
+	// What the content filter found in the prompt. Provider extension (Azure).
 	PromptFilterResults []*PromptFilterResult `protobuf:"bytes,203,rep,name=prompt_filter_results,json=promptFilterResults,proto3" json:"prompt_filter_results,omitempty"`
-	// How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
+	// How fast the prompt was read and the reply written. Provider extension (llama.cpp).
 	Timings *Timings `protobuf:"bytes,204,opt,name=timings,proto3" json:"timings,omitempty"`
-	// What else the server says. Not OpenAI's: Groq.
+	// What else the server says. Provider extension (Groq).
 	XGroq *GroqInfo `protobuf:"bytes,205,opt,name=x_groq,json=xGroq,proto3" json:"x_groq,omitempty"`
-	// How long the parts of the work took. Not OpenAI's: Cerebras.
+	// How long the parts of the work took. Provider extension (Cerebras).
 	TimeInfo *TimeInfo `protobuf:"bytes,206,opt,name=time_info,json=timeInfo,proto3" json:"time_info,omitempty"`
-	// Random characters that hide the length of the text. Not OpenAI's: Mistral.
+	// Random characters that hide the length of the text. Provider extension (Mistral).
 	P *string `protobuf:"bytes,207,opt,name=p,proto3,oneof" json:"p,omitempty"`
-	// The request's options again. Not OpenAI's: LiteLLM.
+	// The request's options again. Provider extension (LiteLLM).
 	StreamOptions *ChatCompletionStreamOptions `protobuf:"bytes,208,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
-	// Where the time went. Not OpenAI's: Azure.
+	// Where the time went. Provider extension (Azure).
 	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,210,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
-	// The server's id of the request. Not OpenAI's: Vercel's gateway.
+	// The server's id of the request. Provider extension (Vercel's gateway).
 	GenerationId *string `protobuf:"bytes,211,opt,name=generation_id,json=generationId,proto3,oneof" json:"generation_id,omitempty"`
 	// What the gateway knows of the call; on the last message, with `accumulated`, and on every
 	// message of a stream that the gateway made itself (`synthetic_stream`).
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// The whole finished object, on the last message, when `call_options.accumulate` asks for it.
 	Accumulated *ChatCompletion `protobuf:"bytes,902,opt,name=accumulated,proto3" json:"accumulated,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1257,59 +1258,59 @@ type CompletionUsage struct {
 	CompletionTokensDetails *CompletionUsage_CompletionTokensDetails `protobuf:"bytes,4,opt,name=completion_tokens_details,json=completionTokensDetails,proto3" json:"completion_tokens_details,omitempty"`
 	// The tokens of the prompt by kind.
 	PromptTokensDetails *CompletionUsage_PromptTokensDetails `protobuf:"bytes,5,opt,name=prompt_tokens_details,json=promptTokensDetails,proto3" json:"prompt_tokens_details,omitempty"`
-	// The cost, in US dollars. Not OpenAI's: OpenRouter.
+	// The cost, in US dollars. Provider extension (OpenRouter).
 	Cost *float64 `protobuf:"fixed64,200,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
-	// The cost in parts. Not OpenAI's: Perplexity.
+	// The cost in parts. Provider extension (Perplexity).
 	CostParts *CompletionUsage_Cost `protobuf:"bytes,201,opt,name=cost_parts,json=costParts,proto3" json:"cost_parts,omitempty"`
-	// The cost in parts. Not OpenAI's: OpenRouter.
+	// The cost in parts. Provider extension (OpenRouter).
 	CostDetails *CompletionUsage_CostDetails `protobuf:"bytes,202,opt,name=cost_details,json=costDetails,proto3" json:"cost_details,omitempty"`
-	// Whether the caller's own key of the provider paid. Not OpenAI's: OpenRouter.
+	// Whether the caller's own key of the provider paid. Provider extension (OpenRouter).
 	IsByok *bool `protobuf:"varint,203,opt,name=is_byok,json=isByok,proto3,oneof" json:"is_byok,omitempty"`
-	// Tokens of the prompt that were in the cache. Not OpenAI's: DeepSeek.
+	// Tokens of the prompt that were in the cache. Provider extension (DeepSeek).
 	PromptCacheHitTokens *int32 `protobuf:"varint,204,opt,name=prompt_cache_hit_tokens,json=promptCacheHitTokens,proto3,oneof" json:"prompt_cache_hit_tokens,omitempty"`
-	// Tokens of the prompt that were not in the cache. Not OpenAI's: DeepSeek.
+	// Tokens of the prompt that were not in the cache. Provider extension (DeepSeek).
 	PromptCacheMissTokens *int32 `protobuf:"varint,205,opt,name=prompt_cache_miss_tokens,json=promptCacheMissTokens,proto3,oneof" json:"prompt_cache_miss_tokens,omitempty"`
-	// How much context a search used: `low`, `medium` or `high`. Not OpenAI's: Perplexity.
+	// How much context a search used: `low`, `medium` or `high`. Provider extension (Perplexity).
 	SearchContextSize *string `protobuf:"bytes,206,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
-	// How many sources were used. Not OpenAI's: xAI.
+	// How many sources were used. Provider extension (xAI).
 	NumSourcesUsed *int32 `protobuf:"varint,207,opt,name=num_sources_used,json=numSourcesUsed,proto3,oneof" json:"num_sources_used,omitempty"`
-	// The cost, in units of 1e-10 US dollars. Not OpenAI's: xAI.
+	// The cost, in units of 1e-10 US dollars. Provider extension (xAI).
 	CostInUsdTicks *int64 `protobuf:"varint,208,opt,name=cost_in_usd_ticks,json=costInUsdTicks,proto3,oneof" json:"cost_in_usd_ticks,omitempty"`
-	// Seconds in the queue. Not OpenAI's: Groq.
+	// Seconds in the queue. Provider extension (Groq).
 	QueueTime *float64 `protobuf:"fixed64,209,opt,name=queue_time,json=queueTime,proto3,oneof" json:"queue_time,omitempty"`
-	// Seconds for the prompt. Not OpenAI's: Groq.
+	// Seconds for the prompt. Provider extension (Groq).
 	PromptTime *float64 `protobuf:"fixed64,210,opt,name=prompt_time,json=promptTime,proto3,oneof" json:"prompt_time,omitempty"`
-	// Seconds for the reply. Not OpenAI's: Groq.
+	// Seconds for the reply. Provider extension (Groq).
 	CompletionTime *float64 `protobuf:"fixed64,211,opt,name=completion_time,json=completionTime,proto3,oneof" json:"completion_time,omitempty"`
-	// Seconds for all. Not OpenAI's: Groq.
+	// Seconds for all. Provider extension (Groq).
 	TotalTime *float64 `protobuf:"fixed64,212,opt,name=total_time,json=totalTime,proto3,oneof" json:"total_time,omitempty"`
-	// Tokens of the prompt that were in the cache. Not OpenAI's: Together, Moonshot.
+	// Tokens of the prompt that were in the cache. Provider extension (Together, Moonshot).
 	CachedTokens *int32 `protobuf:"varint,213,opt,name=cached_tokens,json=cachedTokens,proto3,oneof" json:"cached_tokens,omitempty"`
-	// Tokens of the prompt that were in the cache. Not OpenAI's: Mistral.
+	// Tokens of the prompt that were in the cache. Provider extension (Mistral).
 	NumCachedTokens *int32 `protobuf:"varint,214,opt,name=num_cached_tokens,json=numCachedTokens,proto3,oneof" json:"num_cached_tokens,omitempty"`
-	// The tier that served the request. Not OpenAI's here: Mistral.
+	// The tier that served the request. Provider extension (Mistral).
 	ServiceTier *string `protobuf:"bytes,215,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// Audio tokens of the prompt. Not OpenAI's: Azure.
+	// Audio tokens of the prompt. Provider extension (Azure).
 	AudioPromptTokens *int32 `protobuf:"varint,216,opt,name=audio_prompt_tokens,json=audioPromptTokens,proto3,oneof" json:"audio_prompt_tokens,omitempty"`
-	// Tokens of reasoning. Not OpenAI's here: Azure, Perplexity.
+	// Tokens of reasoning. Provider extension (Azure, Perplexity).
 	ReasoningTokens *int32 `protobuf:"varint,217,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
-	// Tokens written to the cache. Not OpenAI's: Vercel's gateway, Databricks.
+	// Tokens written to the cache. Provider extension (Vercel's gateway, Databricks).
 	CacheCreationInputTokens *int32 `protobuf:"varint,218,opt,name=cache_creation_input_tokens,json=cacheCreationInputTokens,proto3,oneof" json:"cache_creation_input_tokens,omitempty"`
-	// Tokens read from the cache. Not OpenAI's: Vercel's gateway, Databricks.
+	// Tokens read from the cache. Provider extension (Vercel's gateway, Databricks).
 	CacheReadInputTokens *int32 `protobuf:"varint,219,opt,name=cache_read_input_tokens,json=cacheReadInputTokens,proto3,oneof" json:"cache_read_input_tokens,omitempty"`
-	// How many searches were made. Not OpenAI's: Perplexity.
+	// How many searches were made. Provider extension (Perplexity).
 	NumSearchQueries *int32 `protobuf:"varint,220,opt,name=num_search_queries,json=numSearchQueries,proto3,oneof" json:"num_search_queries,omitempty"`
-	// Tokens of cited pages. Not OpenAI's: Perplexity.
+	// Tokens of cited pages. Provider extension (Perplexity).
 	CitationTokens *int32 `protobuf:"varint,221,opt,name=citation_tokens,json=citationTokens,proto3,oneof" json:"citation_tokens,omitempty"`
-	// The cost at list prices, in US dollars. Not OpenAI's: Vercel's gateway.
+	// The cost at list prices, in US dollars. Provider extension (Vercel's gateway).
 	MarketCost *float64 `protobuf:"fixed64,222,opt,name=market_cost,json=marketCost,proto3,oneof" json:"market_cost,omitempty"`
-	// The cost, in US dollars. Not OpenAI's: Vercel's gateway.
+	// The cost, in US dollars. Provider extension (Vercel's gateway).
 	GatewayCost *float64 `protobuf:"fixed64,223,opt,name=gateway_cost,json=gatewayCost,proto3,oneof" json:"gateway_cost,omitempty"`
-	// When the parts of the work were done. Not OpenAI's: Azure.
+	// When the parts of the work were done. Provider extension (Azure).
 	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,224,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
-	// What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity.
+	// What the server's own tools did. Provider extension (OpenRouter, Perplexity).
 	ServerToolUseDetails *CompletionUsage_ServerToolUse `protobuf:"bytes,225,opt,name=server_tool_use_details,json=serverToolUseDetails,proto3" json:"server_tool_use_details,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1569,7 +1570,8 @@ func (x *CompletionUsage) GetExtraJson() string {
 	return ""
 }
 
-// What a content filter found, by category, such as `hate` or `self_harm`. Not OpenAI's: Azure.
+// What a content filter found, by category, such as `hate` or `self_harm`. Provider extension
+// (Azure).
 type ContentFilterResults struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The results by category.
@@ -1615,7 +1617,7 @@ func (x *ContentFilterResults) GetCategories() map[string]*ContentFilterResult {
 	return nil
 }
 
-// What a content filter found in one category. Not OpenAI's: Azure.
+// What a content filter found in one category. Provider extension (Azure).
 type ContentFilterResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether it held the text back.
@@ -1625,7 +1627,7 @@ type ContentFilterResult struct {
 	// How bad it is.
 	// Known values: `safe`, `low`, `medium`, `high`.
 	Severity *string `protobuf:"bytes,3,opt,name=severity,proto3,oneof" json:"severity,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1689,7 +1691,7 @@ func (x *ContentFilterResult) GetExtraJson() string {
 	return ""
 }
 
-// What the content filter found in a prompt. Not OpenAI's: Azure.
+// What the content filter found in a prompt. Provider extension (Azure).
 type PromptFilterResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The index of the prompt, from 0.
@@ -1698,7 +1700,7 @@ type PromptFilterResult struct {
 	ContentFilterResults *ContentFilterResults `protobuf:"bytes,2,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
 	// What it found, under the name that some versions of the server give it.
 	ContentFilterResult *ContentFilterResults `protobuf:"bytes,3,opt,name=content_filter_result,json=contentFilterResult,proto3" json:"content_filter_result,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1762,7 +1764,7 @@ func (x *PromptFilterResult) GetExtraJson() string {
 	return ""
 }
 
-// A page that was used. Not OpenAI's: Perplexity.
+// A page that was used. Provider extension (Perplexity).
 type WebSearchResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The title of the page.
@@ -1777,7 +1779,7 @@ type WebSearchResult struct {
 	Snippet *string `protobuf:"bytes,5,opt,name=snippet,proto3,oneof" json:"snippet,omitempty"`
 	// Where it was found.
 	Source *string `protobuf:"bytes,6,opt,name=source,proto3,oneof" json:"source,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1862,10 +1864,10 @@ func (x *WebSearchResult) GetExtraJson() string {
 	return ""
 }
 
-// The token or text that ended a reply. Not OpenAI's: vLLM, SGLang.
+// The token or text that ended a reply. Provider extension (vLLM, SGLang).
 type StopReason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1966,7 +1968,7 @@ func (*StopReason_Text) isStopReason_Kind() {}
 
 func (*StopReason_Unknown) isStopReason_Kind() {}
 
-// How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
+// How fast the prompt was read and the reply written. Provider extension (llama.cpp).
 type Timings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tokens of the prompt that were in the cache.
@@ -1987,7 +1989,7 @@ type Timings struct {
 	PredictedPerTokenMs *float64 `protobuf:"fixed64,8,opt,name=predicted_per_token_ms,json=predictedPerTokenMs,proto3,oneof" json:"predicted_per_token_ms,omitempty"`
 	// Tokens of the reply a second.
 	PredictedPerSecond *float64 `protobuf:"fixed64,9,opt,name=predicted_per_second,json=predictedPerSecond,proto3,oneof" json:"predicted_per_second,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2093,7 +2095,7 @@ func (x *Timings) GetExtraJson() string {
 	return ""
 }
 
-// What else Groq says. Not OpenAI's: Groq.
+// What else Groq says. Provider extension (Groq).
 type GroqInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the request.
@@ -2104,7 +2106,7 @@ type GroqInfo struct {
 	Usage *CompletionUsage `protobuf:"bytes,3,opt,name=usage,proto3" json:"usage,omitempty"`
 	// The usage by model, on the last piece of a stream.
 	UsageBreakdown *UsageBreakdown `protobuf:"bytes,4,opt,name=usage_breakdown,json=usageBreakdown,proto3" json:"usage_breakdown,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2175,7 +2177,7 @@ func (x *GroqInfo) GetExtraJson() string {
 	return ""
 }
 
-// How long the parts of the work took, in seconds. Not OpenAI's: Cerebras.
+// How long the parts of the work took, in seconds. Provider extension (Cerebras).
 type TimeInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In the queue.
@@ -2188,7 +2190,7 @@ type TimeInfo struct {
 	TotalTime *float64 `protobuf:"fixed64,4,opt,name=total_time,json=totalTime,proto3,oneof" json:"total_time,omitempty"`
 	// When the work began, in Unix seconds.
 	Created *float64 `protobuf:"fixed64,5,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2266,12 +2268,12 @@ func (x *TimeInfo) GetExtraJson() string {
 	return ""
 }
 
-// The usage by model. Not OpenAI's: Groq.
+// The usage by model. Provider extension (Groq).
 type UsageBreakdown struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The models that were used.
 	Models []*UsageBreakdown_Model `protobuf:"bytes,1,rep,name=models,proto3" json:"models,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2321,7 +2323,7 @@ func (x *UsageBreakdown) GetExtraJson() string {
 	return ""
 }
 
-// Where the time of a request went, in milliseconds. Not OpenAI's: Azure.
+// Where the time of a request went, in milliseconds. Provider extension (Azure).
 type LatencyCheckpoint struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Between two tokens, in the engine.
@@ -2342,7 +2344,7 @@ type LatencyCheckpoint struct {
 	TotalDurationMs *int32 `protobuf:"varint,8,opt,name=total_duration_ms,json=totalDurationMs,proto3,oneof" json:"total_duration_ms,omitempty"`
 	// To the first token that the user sees.
 	UserVisibleTtftMs *int32 `protobuf:"varint,9,opt,name=user_visible_ttft_ms,json=userVisibleTtftMs,proto3,oneof" json:"user_visible_ttft_ms,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2454,7 +2456,7 @@ type GetChatCompletionRequest struct {
 	// The id of the chat completion. Required.
 	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2520,7 +2522,7 @@ type ListChatCompletionsRequest struct {
 	// By time, oldest or newest first. Default: `asc`.
 	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2607,7 +2609,7 @@ type UpdateChatCompletionRequest struct {
 	// The id of the chat completion. Required.
 	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,2,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2670,7 +2672,7 @@ type DeleteChatCompletionRequest struct {
 	// The id of the chat completion. Required.
 	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2734,7 +2736,7 @@ type ListChatCompletionMessagesRequest struct {
 	// By time, oldest or newest first. Default: `asc`.
 	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,4,opt,name=order,proto3,oneof" json:"order,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2818,7 +2820,7 @@ type ChatCompletionList struct {
 	HasMore *bool `protobuf:"varint,4,opt,name=has_more,json=hasMore,proto3,oneof" json:"has_more,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2909,7 +2911,7 @@ type ChatCompletionMessageList struct {
 	HasMore *bool `protobuf:"varint,4,opt,name=has_more,json=hasMore,proto3,oneof" json:"has_more,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2996,7 +2998,7 @@ type ChatCompletionDeleted struct {
 	Deleted *bool `protobuf:"varint,2,opt,name=deleted,proto3,oneof" json:"deleted,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3063,7 +3065,7 @@ func (x *ChatCompletionDeleted) GetExtraJson() string {
 // Up to 4 sequences that end the reply: one, or a list.
 type CreateChatCompletionRequest_Stop struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -3216,7 +3218,7 @@ type CreateChatCompletionRequest_Prediction struct {
 	// The expected text, as a text or as text parts. Where the reply matches it, it comes faster.
 	// Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3274,7 +3276,7 @@ type CreateChatCompletionRequest_AudioParameters struct {
 	Format *string `protobuf:"bytes,1,opt,name=format,proto3,oneof" json:"format,omitempty"`
 	// The voice that speaks. Required.
 	Voice *CreateChatCompletionRequest_Voice `protobuf:"bytes,2,opt,name=voice,proto3" json:"voice,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3334,7 +3336,7 @@ func (x *CreateChatCompletionRequest_AudioParameters) GetExtraJson() string {
 // A voice: a name, or the id of a custom voice.
 type CreateChatCompletionRequest_Voice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -3441,7 +3443,7 @@ type CreateChatCompletionRequest_VoiceId struct {
 	// The id of the voice, such as `voice_1234`. Required.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3491,7 +3493,7 @@ func (x *CreateChatCompletionRequest_VoiceId) GetExtraJson() string {
 	return ""
 }
 
-// Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others.
+// Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
 type CreateChatCompletionRequest_ThinkingConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether reasoning is on.
@@ -3501,7 +3503,7 @@ type CreateChatCompletionRequest_ThinkingConfig struct {
 	ClearThinking *bool `protobuf:"varint,2,opt,name=clear_thinking,json=clearThinking,proto3,oneof" json:"clear_thinking,omitempty"`
 	// The most tokens to reason with.
 	BudgetTokens *int32 `protobuf:"varint,3,opt,name=budget_tokens,json=budgetTokens,proto3,oneof" json:"budget_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3565,7 +3567,7 @@ func (x *CreateChatCompletionRequest_ThinkingConfig) GetExtraJson() string {
 	return ""
 }
 
-// Who may serve the model. Not OpenAI's: OpenRouter.
+// Who may serve the model. Provider extension (OpenRouter).
 type CreateChatCompletionRequest_ProviderPreferences struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only these providers.
@@ -3584,7 +3586,7 @@ type CreateChatCompletionRequest_ProviderPreferences struct {
 	// What to prefer a provider by.
 	// Known values: `price`, `throughput`, `latency`.
 	Sort *string `protobuf:"bytes,7,opt,name=sort,proto3,oneof" json:"sort,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3676,12 +3678,12 @@ func (x *CreateChatCompletionRequest_ProviderPreferences) GetExtraJson() string 
 	return ""
 }
 
-// What the reply says of the usage. Not OpenAI's: OpenRouter.
+// What the reply says of the usage. Provider extension (OpenRouter).
 type CreateChatCompletionRequest_UsageOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Report tokens and cost.
 	Include *bool `protobuf:"varint,1,opt,name=include,proto3,oneof" json:"include,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3731,13 +3733,13 @@ func (x *CreateChatCompletionRequest_UsageOptions) GetExtraJson() string {
 	return ""
 }
 
-// A plugin of the server. Not OpenAI's: OpenRouter.
+// A plugin of the server. Provider extension (OpenRouter).
 type CreateChatCompletionRequest_PluginConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the plugin.
 	// Known values: `web`, `file-parser`.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3787,12 +3789,12 @@ func (x *CreateChatCompletionRequest_PluginConfig) GetExtraJson() string {
 	return ""
 }
 
-// The shape of images that the model makes. Not OpenAI's: OpenRouter.
+// The shape of images that the model makes. Provider extension (OpenRouter).
 type CreateChatCompletionRequest_ImageConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Width to height, such as `16:9`.
 	AspectRatio *string `protobuf:"bytes,1,opt,name=aspect_ratio,json=aspectRatio,proto3,oneof" json:"aspect_ratio,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3855,23 +3857,23 @@ type ChatCompletion_Choice struct {
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,3,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// What the model says.
 	Message *ChatCompletionMessage `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
-	// The reason in the words of who served the model. Not OpenAI's: OpenRouter.
+	// The reason in the words of who served the model. Provider extension (OpenRouter).
 	NativeFinishReason *string `protobuf:"bytes,200,opt,name=native_finish_reason,json=nativeFinishReason,proto3,oneof" json:"native_finish_reason,omitempty"`
-	// What the content filter found. Not OpenAI's: Azure.
+	// What the content filter found. Provider extension (Azure).
 	ContentFilterResults *ContentFilterResults `protobuf:"bytes,201,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// The seed that was used. Not OpenAI's: Together.
+	// The seed that was used. Provider extension (Together).
 	Seed *int64 `protobuf:"varint,202,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The token or text that ended the reply. Not OpenAI's: vLLM.
+	// The token or text that ended the reply. Provider extension (vLLM).
 	StopReason *StopReason `protobuf:"bytes,203,opt,name=stop_reason,json=stopReason,proto3" json:"stop_reason,omitempty"`
-	// The token or text that ended the reply. Not OpenAI's: SGLang.
+	// The token or text that ended the reply. Provider extension (SGLang).
 	MatchedStop *StopReason `protobuf:"bytes,204,opt,name=matched_stop,json=matchedStop,proto3" json:"matched_stop,omitempty"`
-	// The ids of the tokens. Not OpenAI's: vLLM.
+	// The ids of the tokens. Provider extension (vLLM).
 	TokenIds []int32 `protobuf:"varint,205,rep,packed,name=token_ids,json=tokenIds,proto3" json:"token_ids,omitempty"`
-	// An empty piece. Not OpenAI's: Perplexity.
+	// An empty piece. Provider extension (Perplexity).
 	Delta *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,206,opt,name=delta,proto3" json:"delta,omitempty"`
-	// The reply again. Not OpenAI's: Together.
+	// The reply again. Provider extension (Together).
 	Text *string `protobuf:"bytes,207,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4005,7 +4007,7 @@ type ChatCompletion_Choice_Logprobs struct {
 	Content []*ChatCompletionTokenLogprob `protobuf:"bytes,1,rep,name=content,proto3" json:"content,omitempty"`
 	// A token of the refusal each, in order.
 	Refusal []*ChatCompletionTokenLogprob `protobuf:"bytes,2,rep,name=refusal,proto3" json:"refusal,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4072,7 +4074,7 @@ type ChatCompletionTokenLogprob_TopLogprob struct {
 	Bytes []int32 `protobuf:"varint,2,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`
 	// The natural logarithm of its probability; -9999 where it is not among the 20 likeliest.
 	Logprob *float64 `protobuf:"fixed64,3,opt,name=logprob,proto3,oneof" json:"logprob,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4150,23 +4152,23 @@ type ChatCompletionChunk_Choice struct {
 	FinishReason *string `protobuf:"bytes,3,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
 	// The log probabilities of this chunk's tokens, where the request asked for them.
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,4,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
-	// The reason in the words of who served the model. Not OpenAI's: OpenRouter.
+	// The reason in the words of who served the model. Provider extension (OpenRouter).
 	NativeFinishReason *string `protobuf:"bytes,200,opt,name=native_finish_reason,json=nativeFinishReason,proto3,oneof" json:"native_finish_reason,omitempty"`
-	// What the content filter found. Not OpenAI's: Azure.
+	// What the content filter found. Provider extension (Azure).
 	ContentFilterResults *ContentFilterResults `protobuf:"bytes,201,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// The seed that was used. Not OpenAI's: Together.
+	// The seed that was used. Provider extension (Together).
 	Seed *int64 `protobuf:"varint,202,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The token or text that ended the reply. Not OpenAI's: vLLM.
+	// The token or text that ended the reply. Provider extension (vLLM).
 	StopReason *StopReason `protobuf:"bytes,203,opt,name=stop_reason,json=stopReason,proto3" json:"stop_reason,omitempty"`
-	// The token or text that ended the reply. Not OpenAI's: SGLang.
+	// The token or text that ended the reply. Provider extension (SGLang).
 	MatchedStop *StopReason `protobuf:"bytes,204,opt,name=matched_stop,json=matchedStop,proto3" json:"matched_stop,omitempty"`
-	// The ids of the tokens. Not OpenAI's: vLLM.
+	// The ids of the tokens. Provider extension (vLLM).
 	TokenIds []int32 `protobuf:"varint,205,rep,packed,name=token_ids,json=tokenIds,proto3" json:"token_ids,omitempty"`
-	// The reply so far. Not OpenAI's: Perplexity.
+	// The reply so far. Provider extension (Perplexity).
 	Message *ChatCompletionMessage `protobuf:"bytes,206,opt,name=message,proto3" json:"message,omitempty"`
-	// The piece of text again. Not OpenAI's: Together.
+	// The piece of text again. Provider extension (Together).
 	Text *string `protobuf:"bytes,207,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4312,30 +4314,31 @@ type ChatCompletionChunk_Choice_Delta struct {
 	Role *string `protobuf:"bytes,5,opt,name=role,proto3,oneof" json:"role,omitempty"`
 	// The next pieces of tool calls.
 	ToolCalls []*ChatCompletionChunk_Choice_Delta_ToolCall `protobuf:"bytes,6,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
-	// The next piece of the content, where it is a list of parts. Not OpenAI's: Mistral.
+	// The next piece of the content, where it is a list of parts. Provider extension (Mistral).
 	ContentParts []*ChatCompletionContentPart `protobuf:"bytes,7,rep,name=content_parts,json=contentParts,proto3" json:"content_parts,omitempty"`
-	// The next piece of the reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the
-	// gateway's bridge from Responses.
+	// The next piece of the reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and
+	// the gateway's bridge from Responses).
 	ReasoningContent *string `protobuf:"bytes,200,opt,name=reasoning_content,json=reasoningContent,proto3,oneof" json:"reasoning_content,omitempty"`
-	// The next piece of the reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama.
+	// The next piece of the reasoning in plain text. Provider extension (OpenRouter, Groq,
+	// Ollama).
 	Reasoning *string `protobuf:"bytes,201,opt,name=reasoning,proto3,oneof" json:"reasoning,omitempty"`
-	// The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter.
+	// The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
 	ReasoningDetails []*ReasoningDetail `protobuf:"bytes,202,rep,name=reasoning_details,json=reasoningDetails,proto3" json:"reasoning_details,omitempty"`
-	// Whatever else a provider sent. Not OpenAI's: LiteLLM.
+	// Other keys that a provider sent. Provider extension (LiteLLM).
 	ProviderSpecificFieldsJson *string `protobuf:"bytes,203,opt,name=provider_specific_fields_json,json=providerSpecificFieldsJson,proto3,oneof" json:"provider_specific_fields_json,omitempty"`
-	// Whatever else a provider sent. Not OpenAI's: Vercel's gateway.
+	// Other keys that a provider sent. Provider extension (Vercel's gateway).
 	ProviderMetadataJson *string `protobuf:"bytes,204,opt,name=provider_metadata_json,json=providerMetadataJson,proto3,oneof" json:"provider_metadata_json,omitempty"`
-	// Images that the model made. Not OpenAI's: OpenRouter.
+	// Images that the model made. Provider extension (OpenRouter).
 	Images []*ChatCompletionContentPart `protobuf:"bytes,205,rep,name=images,proto3" json:"images,omitempty"`
-	// Notes on the text. Not OpenAI's in streams: OpenRouter.
+	// Notes on the text. Provider extension (OpenRouter).
 	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,206,rep,name=annotations,proto3" json:"annotations,omitempty"`
-	// The channel of the text: `analysis`, `final`. Not OpenAI's: Groq.
+	// The channel of the text: `analysis`, `final`. Provider extension (Groq).
 	Channel *string `protobuf:"bytes,207,opt,name=channel,proto3,oneof" json:"channel,omitempty"`
-	// Tools that the server ran by itself. Not OpenAI's: Groq.
+	// Tools that the server ran by itself. Provider extension (Groq).
 	ExecutedTools []*ExecutedTool `protobuf:"bytes,208,rep,name=executed_tools,json=executedTools,proto3" json:"executed_tools,omitempty"`
-	// The id of the token. Not OpenAI's: Together.
+	// The id of the token. Provider extension (Together).
 	TokenId *int32 `protobuf:"varint,209,opt,name=token_id,json=tokenId,proto3,oneof" json:"token_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4509,7 +4512,7 @@ type ChatCompletionChunk_Choice_Delta_AudioDelta struct {
 	ExpiresAt *int64 `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3,oneof" json:"expires_at,omitempty"`
 	// The next piece of what is said.
 	Transcript *string `protobuf:"bytes,4,opt,name=transcript,proto3,oneof" json:"transcript,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4592,14 +4595,14 @@ type ChatCompletionChunk_Choice_Delta_ToolCall struct {
 	// The kind of tool; on the call's first piece only.
 	// Known values: `function`.
 	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// The namespace of the function, where the tools have them. Not OpenAI's: the gateway's
-	// bridge from Responses.
+	// The namespace of the function, where the tools have them. Provider extension (the
+	// gateway's bridge from Responses).
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// The piece of a call of a custom tool. Not declared by OpenAI's SDK.
 	Custom *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta `protobuf:"bytes,202,opt,name=custom,proto3" json:"custom,omitempty"`
-	// Whatever else a provider sent. Not OpenAI's: Google.
+	// Other keys that a provider sent. Provider extension (Google).
 	ExtraContentJson *string `protobuf:"bytes,203,opt,name=extra_content_json,json=extraContentJson,proto3,oneof" json:"extra_content_json,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4698,7 +4701,7 @@ type ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta struct {
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// A piece of the input.
 	Input *string `protobuf:"bytes,2,opt,name=input,proto3,oneof" json:"input,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4755,7 +4758,7 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) GetExtraJson() s
 	return ""
 }
 
-// What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity.
+// What the server's own tools did. Provider extension (OpenRouter, Perplexity).
 type CompletionUsage_ServerToolUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How many searches of the web were made.
@@ -4764,7 +4767,7 @@ type CompletionUsage_ServerToolUse struct {
 	ToolCallsRequested *int32 `protobuf:"varint,2,opt,name=tool_calls_requested,json=toolCallsRequested,proto3,oneof" json:"tool_calls_requested,omitempty"`
 	// How many of them were carried out.
 	ToolCallsExecuted *int32 `protobuf:"varint,3,opt,name=tool_calls_executed,json=toolCallsExecuted,proto3,oneof" json:"tool_calls_executed,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4841,9 +4844,9 @@ type CompletionUsage_CompletionTokensDetails struct {
 	RejectedPredictionTokens *int32 `protobuf:"varint,4,opt,name=rejected_prediction_tokens,json=rejectedPredictionTokens,proto3,oneof" json:"rejected_prediction_tokens,omitempty"`
 	// Text tokens that the model generated.
 	TextTokens *int32 `protobuf:"varint,5,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
-	// Tokens of images in the reply. Not OpenAI's: OpenRouter.
+	// Tokens of images in the reply. Provider extension (OpenRouter).
 	ImageTokens *int32 `protobuf:"varint,200,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4941,9 +4944,9 @@ type CompletionUsage_PromptTokensDetails struct {
 	ImageTokens *int32 `protobuf:"varint,4,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
 	// Text tokens of the prompt.
 	TextTokens *int32 `protobuf:"varint,5,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
-	// Tokens of video in the prompt. Not OpenAI's: OpenRouter.
+	// Tokens of video in the prompt. Provider extension (OpenRouter).
 	VideoTokens *int32 `protobuf:"varint,200,opt,name=video_tokens,json=videoTokens,proto3,oneof" json:"video_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5028,7 +5031,7 @@ func (x *CompletionUsage_PromptTokensDetails) GetExtraJson() string {
 	return ""
 }
 
-// The cost in parts, in US dollars. Not OpenAI's: Perplexity.
+// The cost in parts, in US dollars. Provider extension (Perplexity).
 type CompletionUsage_Cost struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The prompt.
@@ -5045,7 +5048,7 @@ type CompletionUsage_Cost struct {
 	SearchQueriesCost *float64 `protobuf:"fixed64,6,opt,name=search_queries_cost,json=searchQueriesCost,proto3,oneof" json:"search_queries_cost,omitempty"`
 	// All together.
 	TotalCost *float64 `protobuf:"fixed64,7,opt,name=total_cost,json=totalCost,proto3,oneof" json:"total_cost,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5137,7 +5140,7 @@ func (x *CompletionUsage_Cost) GetExtraJson() string {
 	return ""
 }
 
-// The cost in parts, in US dollars. Not OpenAI's: OpenRouter.
+// The cost in parts, in US dollars. Provider extension (OpenRouter).
 type CompletionUsage_CostDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the provider asks for all.
@@ -5150,7 +5153,7 @@ type CompletionUsage_CostDetails struct {
 	UpstreamInferenceInputCost *float64 `protobuf:"fixed64,4,opt,name=upstream_inference_input_cost,json=upstreamInferenceInputCost,proto3,oneof" json:"upstream_inference_input_cost,omitempty"`
 	// What the provider asks for the output of Responses.
 	UpstreamInferenceOutputCost *float64 `protobuf:"fixed64,5,opt,name=upstream_inference_output_cost,json=upstreamInferenceOutputCost,proto3,oneof" json:"upstream_inference_output_cost,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5235,7 +5238,7 @@ type UsageBreakdown_Model struct {
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Its usage.
 	Usage *CompletionUsage `protobuf:"bytes,2,opt,name=usage,proto3" json:"usage,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

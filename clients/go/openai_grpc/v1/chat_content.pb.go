@@ -73,7 +73,7 @@ func (x *ChatCompletionContentParts) GetParts() []*ChatCompletionContentPart {
 // The content of a chat message: a text, or a list of parts.
 type ChatCompletionContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -177,7 +177,7 @@ func (*ChatCompletionContent_Unknown) isChatCompletionContent_Kind() {}
 // A part of a chat message's content.
 type ChatCompletionContentPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -404,10 +404,10 @@ type ChatCompletionContentPartText struct {
 	Text *string `protobuf:"bytes,1,opt,name=text,proto3,oneof" json:"text,omitempty"`
 	// Cache the prompt up to the end of this part. Default: no breakpoint here.
 	PromptCacheBreakpoint *PromptCacheBreakpoint `protobuf:"bytes,2,opt,name=prompt_cache_breakpoint,json=promptCacheBreakpoint,proto3" json:"prompt_cache_breakpoint,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -478,12 +478,12 @@ type ChatCompletionContentPartImage struct {
 	ImageUrl *ChatCompletionContentPartImage_ImageUrl `protobuf:"bytes,1,opt,name=image_url,json=imageUrl,proto3" json:"image_url,omitempty"`
 	// Cache the prompt up to the end of this part. Default: no breakpoint here.
 	PromptCacheBreakpoint *PromptCacheBreakpoint `protobuf:"bytes,2,opt,name=prompt_cache_breakpoint,json=promptCacheBreakpoint,proto3" json:"prompt_cache_breakpoint,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// The index of an image that a model made. Not OpenAI's: OpenRouter.
+	// The index of an image that a model made. Provider extension (OpenRouter).
 	Index *int32 `protobuf:"varint,201,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -561,10 +561,10 @@ type ChatCompletionContentPartInputAudio struct {
 	InputAudio *ChatCompletionContentPartInputAudio_InputAudio `protobuf:"bytes,1,opt,name=input_audio,json=inputAudio,proto3" json:"input_audio,omitempty"`
 	// Cache the prompt up to the end of this part. Default: no breakpoint here.
 	PromptCacheBreakpoint *PromptCacheBreakpoint `protobuf:"bytes,2,opt,name=prompt_cache_breakpoint,json=promptCacheBreakpoint,proto3" json:"prompt_cache_breakpoint,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -635,10 +635,10 @@ type ChatCompletionContentPartFile struct {
 	File *ChatCompletionContentPartFile_File `protobuf:"bytes,1,opt,name=file,proto3" json:"file,omitempty"`
 	// Cache the prompt up to the end of this part. Default: no breakpoint here.
 	PromptCacheBreakpoint *PromptCacheBreakpoint `protobuf:"bytes,2,opt,name=prompt_cache_breakpoint,json=promptCacheBreakpoint,proto3" json:"prompt_cache_breakpoint,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -707,7 +707,7 @@ type ChatCompletionContentPartRefusal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Why the model refuses. Required.
 	Refusal *string `protobuf:"bytes,1,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -757,14 +757,14 @@ func (x *ChatCompletionContentPartRefusal) GetExtraJson() string {
 	return ""
 }
 
-// The model's reasoning. Not OpenAI's: Mistral.
+// The model's reasoning. Provider extension (Mistral).
 type ChatCompletionContentPartThinking struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The reasoning, as text parts.
 	Thinking []*ChatCompletionContentPart `protobuf:"bytes,1,rep,name=thinking,proto3" json:"thinking,omitempty"`
 	// Whether the reasoning is complete.
 	Closed *bool `protobuf:"varint,2,opt,name=closed,proto3,oneof" json:"closed,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -821,12 +821,12 @@ func (x *ChatCompletionContentPartThinking) GetExtraJson() string {
 	return ""
 }
 
-// The model's reasoning. Not OpenAI's: Databricks.
+// The model's reasoning. Provider extension (Databricks).
 type ChatCompletionContentPartReasoning struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Summaries of the reasoning.
 	Summary []*ChatCompletionContentPartReasoning_ReasoningSummary `protobuf:"bytes,1,rep,name=summary,proto3" json:"summary,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -876,12 +876,12 @@ func (x *ChatCompletionContentPartReasoning) GetExtraJson() string {
 	return ""
 }
 
-// A video. Not OpenAI's: vLLM and OpenRouter.
+// A video. Provider extension (vLLM and OpenRouter).
 type ChatCompletionContentPartVideo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The video. Required.
 	VideoUrl *ChatCompletionContentPartVideo_VideoUrl `protobuf:"bytes,1,opt,name=video_url,json=videoUrl,proto3" json:"video_url,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -945,7 +945,7 @@ type ChatCompletionContentPartImage_ImageUrl struct {
 	// does not scale it down. Default: `auto`.
 	// Known values: `auto`, `low`, `high`, `original`.
 	Detail *string `protobuf:"bytes,2,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1049,7 +1049,7 @@ type ChatCompletionContentPartInputAudio_InputAudio struct {
 	// The format of the bytes. Required.
 	// Known values: `wav`, `mp3`.
 	Format *string `protobuf:"bytes,2,opt,name=format,proto3,oneof" json:"format,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1121,7 +1121,7 @@ type ChatCompletionContentPartFile_File struct {
 	FileId *string `protobuf:"bytes,2,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
 	// The name of the file, beside its bytes.
 	Filename *string `protobuf:"bytes,3,opt,name=filename,proto3,oneof" json:"filename,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1229,7 +1229,7 @@ type ChatCompletionContentPartReasoning_ReasoningSummary struct {
 	Text *string `protobuf:"bytes,1,opt,name=text,proto3,oneof" json:"text,omitempty"`
 	// What proves that the text is the model's own.
 	Signature *string `protobuf:"bytes,2,opt,name=signature,proto3,oneof" json:"signature,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1296,7 +1296,7 @@ type ChatCompletionContentPartVideo_VideoUrl struct {
 	//	*ChatCompletionContentPartVideo_VideoUrl_Url
 	//	*ChatCompletionContentPartVideo_VideoUrl_Data
 	Source isChatCompletionContentPartVideo_VideoUrl_Source `protobuf_oneof:"source"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -27,7 +27,7 @@ const (
 // A message of a chat, by the role of who says it.
 type ChatCompletionRequestMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -206,10 +206,10 @@ type ChatCompletionRequestDeveloperMessage struct {
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// A name that tells speakers of the same role apart.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -280,10 +280,10 @@ type ChatCompletionRequestSystemMessage struct {
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// A name that tells speakers of the same role apart.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -354,10 +354,10 @@ type ChatCompletionRequestUserMessage struct {
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// A name that tells speakers of the same role apart.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -428,12 +428,12 @@ type ChatCompletionRequestToolMessage struct {
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// The `id` of the tool call that this answers. Required.
 	ToolCallId *string `protobuf:"bytes,2,opt,name=tool_call_id,json=toolCallId,proto3,oneof" json:"tool_call_id,omitempty"`
-	// The name of the tool. Not OpenAI's: Mistral and others.
+	// The name of the tool. Provider extension (Mistral and others).
 	Name *string `protobuf:"bytes,200,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,201,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -511,7 +511,7 @@ type ChatCompletionRequestFunctionMessage struct {
 	Content *string `protobuf:"bytes,1,opt,name=content,proto3,oneof" json:"content,omitempty"`
 	// The name of the function. Required.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -591,28 +591,28 @@ type ChatCompletionMessage struct {
 	Name *string `protobuf:"bytes,7,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The content, where it is a list of parts and not a text.
 	ContentParts []*ChatCompletionContentPart `protobuf:"bytes,8,rep,name=content_parts,json=contentParts,proto3" json:"content_parts,omitempty"`
-	// The reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the gateway's bridge from
-	// Responses.
+	// The reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and the gateway's bridge
+	// from Responses).
 	ReasoningContent *string `protobuf:"bytes,200,opt,name=reasoning_content,json=reasoningContent,proto3,oneof" json:"reasoning_content,omitempty"`
-	// The reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama.
+	// The reasoning in plain text. Provider extension (OpenRouter, Groq, Ollama).
 	Reasoning *string `protobuf:"bytes,201,opt,name=reasoning,proto3,oneof" json:"reasoning,omitempty"`
-	// The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter.
+	// The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
 	ReasoningDetails []*ReasoningDetail `protobuf:"bytes,202,rep,name=reasoning_details,json=reasoningDetails,proto3" json:"reasoning_details,omitempty"`
-	// Whatever else a provider sent. Not OpenAI's: LiteLLM.
+	// Other keys that a provider sent. Provider extension (LiteLLM).
 	ProviderSpecificFieldsJson *string `protobuf:"bytes,203,opt,name=provider_specific_fields_json,json=providerSpecificFieldsJson,proto3,oneof" json:"provider_specific_fields_json,omitempty"`
-	// Whatever else a provider sent. Not OpenAI's: Vercel's gateway.
+	// Other keys that a provider sent. Provider extension (Vercel's gateway).
 	ProviderMetadataJson *string `protobuf:"bytes,204,opt,name=provider_metadata_json,json=providerMetadataJson,proto3,oneof" json:"provider_metadata_json,omitempty"`
-	// Images that the model made. Not OpenAI's: OpenRouter.
+	// Images that the model made. Provider extension (OpenRouter).
 	Images []*ChatCompletionContentPart `protobuf:"bytes,205,rep,name=images,proto3" json:"images,omitempty"`
-	// Go on from this message instead of answering it. Default: false. Not OpenAI's: Mistral,
-	// DeepSeek.
+	// Go on from this message instead of answering it. Default: false. Provider extension (Mistral,
+	// DeepSeek).
 	Prefix *bool `protobuf:"varint,206,opt,name=prefix,proto3,oneof" json:"prefix,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,207,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// Tools that the server ran by itself. Not OpenAI's: Groq.
+	// Tools that the server ran by itself. Provider extension (Groq).
 	ExecutedTools []*ExecutedTool `protobuf:"bytes,208,rep,name=executed_tools,json=executedTools,proto3" json:"executed_tools,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -775,7 +775,7 @@ func (x *ChatCompletionMessage) GetExtraJson() string {
 	return ""
 }
 
-// A tool that the server ran by itself. Not OpenAI's: Groq.
+// A tool that the server ran by itself. Provider extension (Groq).
 type ExecutedTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The index of the call, from 0.
@@ -789,7 +789,7 @@ type ExecutedTool struct {
 	Output *string `protobuf:"bytes,4,opt,name=output,proto3,oneof" json:"output,omitempty"`
 	// What a search found.
 	SearchResults *ExecutedTool_SearchResults `protobuf:"bytes,5,opt,name=search_results,json=searchResults,proto3" json:"search_results,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -867,7 +867,7 @@ func (x *ExecutedTool) GetExtraJson() string {
 	return ""
 }
 
-// A piece of the model's reasoning. Not OpenAI's: OpenRouter.
+// A piece of the model's reasoning. Provider extension (OpenRouter).
 type ReasoningDetail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of piece.
@@ -889,7 +889,7 @@ type ReasoningDetail struct {
 	Index *int32 `protobuf:"varint,8,opt,name=index,proto3,oneof" json:"index,omitempty"`
 	// Who served the model.
 	Provider *string `protobuf:"bytes,9,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1007,7 +1007,7 @@ type ChatCompletionAudio struct {
 	ExpiresAt *int64 `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3,oneof" json:"expires_at,omitempty"`
 	// What is said.
 	Transcript *string `protobuf:"bytes,4,opt,name=transcript,proto3,oneof" json:"transcript,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1083,7 +1083,7 @@ type ChatCompletionAnnotation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The page that is cited.
 	UrlCitation *ChatCompletionAnnotation_UrlCitation `protobuf:"bytes,1,opt,name=url_citation,json=urlCitation,proto3" json:"url_citation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1141,7 +1141,7 @@ type FunctionCall struct {
 	Arguments *string `protobuf:"bytes,1,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
 	// The name of the function.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1201,7 +1201,7 @@ func (x *FunctionCall) GetExtraJson() string {
 // A tool call that the model asks for.
 type ChatCompletionMessageToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1310,17 +1310,17 @@ type ChatCompletionMessageFunctionToolCall struct {
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The function and its arguments.
 	Function *FunctionCall `protobuf:"bytes,2,opt,name=function,proto3" json:"function,omitempty"`
-	// The index of the call, from 0. Not OpenAI's outside of streams: Mistral, Ollama and others.
+	// The index of the call, from 0. Provider extension (Mistral, Ollama and others).
 	Index *int32 `protobuf:"varint,200,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// The namespace of the function, where the tools have them. Not OpenAI's: the gateway's bridge
-	// from Responses.
+	// The namespace of the function, where the tools have them. Provider extension (the gateway's
+	// bridge from Responses).
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,202,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// Whatever else a provider sent. Not OpenAI's: Google.
+	// Other keys that a provider sent. Provider extension (Google).
 	ExtraContentJson *string `protobuf:"bytes,203,opt,name=extra_content_json,json=extraContentJson,proto3,oneof" json:"extra_content_json,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1412,10 +1412,10 @@ type ChatCompletionMessageCustomToolCall struct {
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The tool and its input.
 	Custom *ChatCompletionMessageCustomToolCall_CustomCall `protobuf:"bytes,2,opt,name=custom,proto3" json:"custom,omitempty"`
-	// The namespace of the tool, where the tools have them. Not OpenAI's: the gateway's bridge from
-	// Responses.
+	// The namespace of the tool, where the tools have them. Provider extension (the gateway's bridge
+	// from Responses).
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1503,7 +1503,7 @@ type ChatCompletionStoreMessage struct {
 	Id *string `protobuf:"bytes,8,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The content, where it was sent as a list of parts; texts and images only.
 	ContentParts []*ChatCompletionContentPart `protobuf:"bytes,9,rep,name=content_parts,json=contentParts,proto3" json:"content_parts,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1615,7 +1615,7 @@ type ExecutedTool_SearchResults struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The pages found.
 	Results []*ExecutedTool_SearchResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1676,7 +1676,7 @@ type ExecutedTool_SearchResult struct {
 	Content *string `protobuf:"bytes,3,opt,name=content,proto3,oneof" json:"content,omitempty"`
 	// How well it fits, 0 to 1.
 	Score *float64 `protobuf:"fixed64,4,opt,name=score,proto3,oneof" json:"score,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1758,9 +1758,9 @@ type ChatCompletionAnnotation_UrlCitation struct {
 	Title *string `protobuf:"bytes,3,opt,name=title,proto3,oneof" json:"title,omitempty"`
 	// The address of the page.
 	Url *string `protobuf:"bytes,4,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// An excerpt of the page. Not OpenAI's: OpenRouter.
+	// An excerpt of the page. Provider extension (OpenRouter).
 	Content *string `protobuf:"bytes,200,opt,name=content,proto3,oneof" json:"content,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1845,7 +1845,7 @@ type ChatCompletionMessageCustomToolCall_CustomCall struct {
 	Input *string `protobuf:"bytes,1,opt,name=input,proto3,oneof" json:"input,omitempty"`
 	// The name of the tool.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -28,7 +28,7 @@ const (
 // tools of Responses, for the gateway's bridge to it.
 type ChatCompletionTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -373,13 +373,13 @@ type ChatCompletionFunctionTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The function. Required.
 	Function *FunctionDefinition `protobuf:"bytes,1,opt,name=function,proto3" json:"function,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-	// gateways like it.
+	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// Load the definition only when a tool search finds it. Not OpenAI's in chat: the gateway's
-	// bridge to Responses.
+	// Load the definition only when a tool search finds it. Provider extension (the gateway's bridge
+	// to Responses).
 	DeferLoading *bool `protobuf:"varint,201,opt,name=defer_loading,json=deferLoading,proto3,oneof" json:"defer_loading,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -455,7 +455,7 @@ type FunctionDefinition struct {
 	// Whether arguments follow the schema exactly, for which only a part of JSON Schema can be used.
 	// Default: false.
 	Strict *bool `protobuf:"varint,4,opt,name=strict,proto3,oneof" json:"strict,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -531,7 +531,7 @@ type ChatCompletionCustomTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tool. Required.
 	Custom *ChatCompletionCustomTool_CustomDefinition `protobuf:"bytes,1,opt,name=custom,proto3" json:"custom,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -584,7 +584,7 @@ func (x *ChatCompletionCustomTool) GetExtraJson() string {
 // Which tool the model has to call, if any.
 type ChatCompletionToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -725,7 +725,7 @@ type ChatCompletionAllowedToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tools that may be called. Required.
 	AllowedTools *ChatCompletionAllowedToolChoice_AllowedTools `protobuf:"bytes,1,opt,name=allowed_tools,json=allowedTools,proto3" json:"allowed_tools,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -780,7 +780,7 @@ type ChatCompletionNamedToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The function to call. Required.
 	Function *ChatCompletionNamedToolChoice_FunctionName `protobuf:"bytes,1,opt,name=function,proto3" json:"function,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -835,7 +835,7 @@ type ChatCompletionNamedToolChoiceCustom struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tool to call. Required.
 	Custom *ChatCompletionNamedToolChoiceCustom_CustomName `protobuf:"bytes,1,opt,name=custom,proto3" json:"custom,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -888,7 +888,7 @@ func (x *ChatCompletionNamedToolChoiceCustom) GetExtraJson() string {
 // Which function the model has to call, in the older form without tools.
 type ChatCompletionFunctionCallOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -992,7 +992,7 @@ func (*ChatCompletionFunctionCallOption_Unknown) isChatCompletionFunctionCallOpt
 // The format of the reply.
 type ChatCompletionResponseFormat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1115,7 +1115,7 @@ type ResponseFormatJsonSchema struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The schema and its settings. Required.
 	JsonSchema *ResponseFormatJsonSchema_JsonSchema `protobuf:"bytes,1,opt,name=json_schema,json=jsonSchema,proto3" json:"json_schema,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1173,7 +1173,7 @@ type WebSearchOptions struct {
 	SearchContextSize *string `protobuf:"bytes,1,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
 	// Where the user is, to find what is near. Default: not said.
 	UserLocation *WebSearchOptions_UserLocation `protobuf:"bytes,2,opt,name=user_location,json=userLocation,proto3" json:"user_location,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1239,7 +1239,7 @@ type ChatCompletionCustomTool_CustomDefinition struct {
 	Description *string `protobuf:"bytes,2,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	// The format of the input. Default: any text.
 	Format *ChatCompletionCustomTool_CustomDefinition_Format `protobuf:"bytes,3,opt,name=format,proto3" json:"format,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1306,7 +1306,7 @@ func (x *ChatCompletionCustomTool_CustomDefinition) GetExtraJson() string {
 // The format of the input.
 type ChatCompletionCustomTool_CustomDefinition_Format struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1415,7 +1415,7 @@ type ChatCompletionCustomTool_CustomDefinition_GrammarFormat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The grammar. Required.
 	Grammar *ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar `protobuf:"bytes,1,opt,name=grammar,proto3" json:"grammar,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1473,7 +1473,7 @@ type ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar struct {
 	// The notation: a Lark grammar, or a regular expression. Required.
 	// Known values: `lark`, `regex`.
 	Syntax *string `protobuf:"bytes,2,opt,name=syntax,proto3,oneof" json:"syntax,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1540,7 +1540,7 @@ type ChatCompletionAllowedToolChoice_AllowedTools struct {
 	// The tools, which the request's `tools` define: the kind and the name are enough here.
 	// Required.
 	Tools []*ChatCompletionTool `protobuf:"bytes,2,rep,name=tools,proto3" json:"tools,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1602,7 +1602,7 @@ type ChatCompletionNamedToolChoice_FunctionName struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the function. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1657,7 +1657,7 @@ type ChatCompletionNamedToolChoiceCustom_CustomName struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the tool. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1712,7 +1712,7 @@ type ChatCompletionFunctionCallOption_NamedFunction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the function. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1774,7 +1774,7 @@ type ResponseFormatJsonSchema_JsonSchema struct {
 	// Whether the reply follows the schema exactly, for which only a part of JSON Schema can be
 	// used. Default: false.
 	Strict *bool `protobuf:"varint,4,opt,name=strict,proto3,oneof" json:"strict,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1850,7 +1850,7 @@ type WebSearchOptions_UserLocation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The place. Required.
 	Approximate *WebSearchOptions_UserLocation_Approximate `protobuf:"bytes,1,opt,name=approximate,proto3" json:"approximate,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1911,7 +1911,7 @@ type WebSearchOptions_UserLocation_Approximate struct {
 	Region *string `protobuf:"bytes,3,opt,name=region,proto3,oneof" json:"region,omitempty"`
 	// The IANA time zone, such as `Europe/Berlin`.
 	Timezone *string `protobuf:"bytes,4,opt,name=timezone,proto3,oneof" json:"timezone,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

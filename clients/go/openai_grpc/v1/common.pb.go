@@ -307,7 +307,7 @@ type PromptCacheBreakpoint struct {
 	// `prompt_cache_options.ttl`.
 	// Known values: `30m`, `12h`.
 	Ttl *string `protobuf:"bytes,2,opt,name=ttl,proto3,oneof" json:"ttl,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -382,7 +382,7 @@ type PromptCacheOptions struct {
 	ComparisonResponseId *string `protobuf:"bytes,3,opt,name=comparison_response_id,json=comparisonResponseId,proto3,oneof" json:"comparison_response_id,omitempty"`
 	// Fill the cache and generate nothing. Default: false. Responses only.
 	Prewarm *bool `protobuf:"varint,4,opt,name=prewarm,proto3,oneof" json:"prewarm,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -476,14 +476,14 @@ type Reasoning struct {
 	// none.
 	// Known values: `auto`, `concise`, `detailed`.
 	Summary *string `protobuf:"bytes,5,opt,name=summary,proto3,oneof" json:"summary,omitempty"`
-	// The most tokens to reason with. Not OpenAI's: OpenRouter and servers like it.
+	// The most tokens to reason with. Provider extension (OpenRouter and servers like it).
 	MaxTokens *int32 `protobuf:"varint,200,opt,name=max_tokens,json=maxTokens,proto3,oneof" json:"max_tokens,omitempty"`
-	// Reason, but leave the reasoning out of the reply. Default: false. Not OpenAI's: OpenRouter and
-	// servers like it.
+	// Reason, but leave the reasoning out of the reply. Default: false. Provider extension
+	// (OpenRouter and servers like it).
 	Exclude *bool `protobuf:"varint,201,opt,name=exclude,proto3,oneof" json:"exclude,omitempty"`
-	// Whether to reason at all. Not OpenAI's: OpenRouter and servers like it.
+	// Whether to reason at all. Provider extension (OpenRouter and servers like it).
 	Enabled *bool `protobuf:"varint,202,opt,name=enabled,proto3,oneof" json:"enabled,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -591,7 +591,7 @@ type ModerationOptions struct {
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Whether what is flagged is only reported or also blocked, of the input and of the output.
 	Policy *ModerationOptions_Policy `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -655,7 +655,7 @@ type ModerationError struct {
 	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The error in words.
 	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -725,7 +725,7 @@ type ModerationResult struct {
 	Flagged *bool `protobuf:"varint,4,opt,name=flagged,proto3,oneof" json:"flagged,omitempty"`
 	// The moderation model that made the result.
 	Model *string `protobuf:"bytes,5,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -856,7 +856,7 @@ type ModerationResults struct {
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// A result for each piece.
 	Results []*ModerationResult `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -916,7 +916,7 @@ func (x *ModerationResults) GetExtraJson() string {
 // What moderation found in the input or the output.
 type ModerationOutcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1041,7 +1041,7 @@ type Moderation struct {
 	Input *ModerationOutcome `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
 	// What moderation found in what the model generated.
 	Output *ModerationOutcome `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1101,7 +1101,7 @@ func (x *Moderation) GetExtraJson() string {
 // Plain text, the default.
 type ResponseFormatText struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1147,7 +1147,7 @@ func (x *ResponseFormatText) GetExtraJson() string {
 // Any JSON object, the older form of structured output.
 type ResponseFormatJsonObject struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1193,7 +1193,7 @@ func (x *ResponseFormatJsonObject) GetExtraJson() string {
 // Unconstrained text.
 type CustomToolFormatText struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1236,7 +1236,8 @@ func (x *CustomToolFormatText) GetExtraJson() string {
 	return ""
 }
 
-// Where a prompt is cached, in Anthropic's dialect. Not OpenAI's: OpenRouter and gateways like it.
+// Where a prompt is cached, in Anthropic's dialect. Provider extension (OpenRouter and gateways
+// like it).
 type CacheControl struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of cache. Required.
@@ -1245,7 +1246,7 @@ type CacheControl struct {
 	// How long the entry lives: 5 minutes or 1 hour. Default: `5m`.
 	// Known values: `5m`, `1h`.
 	Ttl *string `protobuf:"bytes,2,opt,name=ttl,proto3,oneof" json:"ttl,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1309,7 +1310,7 @@ type ModerationOptions_Policy struct {
 	Input *ModerationOptions_Policy_Input `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
 	// The policy for what the model generates.
 	Output *ModerationOptions_Policy_Output `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1372,7 +1373,7 @@ type ModerationOptions_Policy_Input struct {
 	// `score` reports what moderation found, `block` also blocks flagged input. Required.
 	// Known values: `score`, `block`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1428,7 +1429,7 @@ type ModerationOptions_Policy_Output struct {
 	// `score` reports what moderation found, `block` also blocks flagged output. Required.
 	// Known values: `score`, `block`.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

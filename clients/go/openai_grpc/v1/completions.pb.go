@@ -64,15 +64,16 @@ type CreateCompletionRequest struct {
 	TopP *float64 `protobuf:"fixed64,16,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
 	// A stable id of the end user, for the detection of abuse.
 	User *string `protobuf:"bytes,17,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// Sample from this many likeliest tokens only. Not OpenAI's: vLLM, Together and others.
+	// Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others).
 	TopK *int32 `protobuf:"varint,207,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
-	// Sample only tokens this likely, relative to the likeliest. Not OpenAI's: vLLM and others.
+	// Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
+	// others).
 	MinP *float64 `protobuf:"fixed64,208,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
-	// Above 1 it makes repetition rarer. Not OpenAI's: vLLM, Together and others.
+	// Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others).
 	RepetitionPenalty *float64 `protobuf:"fixed64,209,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -265,7 +266,7 @@ func (x *CreateCompletionRequest) GetExtraJson() string {
 // What to complete: a text, texts, the tokens of a text, or the tokens of texts.
 type CompletionPrompt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -415,24 +416,24 @@ type Completion struct {
 	SystemFingerprint *string `protobuf:"bytes,5,opt,name=system_fingerprint,json=systemFingerprint,proto3,oneof" json:"system_fingerprint,omitempty"`
 	// The tokens that it took. In a stream on a message of its own, where `stream_options` asks for it.
 	Usage *CompletionUsage `protobuf:"bytes,6,opt,name=usage,proto3" json:"usage,omitempty"`
-	// A warning, such as that the model will be shut down. Seen on the wire, in no SDK.
+	// A warning, such as that the model will be shut down. Undocumented; observed in responses.
 	Warning *string `protobuf:"bytes,200,opt,name=warning,proto3,oneof" json:"warning,omitempty"`
-	// What the content filter found in the prompt. Not OpenAI's: Azure.
+	// What the content filter found in the prompt. Provider extension (Azure).
 	PromptFilterResults []*PromptFilterResult `protobuf:"bytes,203,rep,name=prompt_filter_results,json=promptFilterResults,proto3" json:"prompt_filter_results,omitempty"`
-	// How long the parts of the work took. Not OpenAI's: Cerebras.
+	// How long the parts of the work took. Provider extension (Cerebras).
 	TimeInfo *TimeInfo `protobuf:"bytes,206,opt,name=time_info,json=timeInfo,proto3" json:"time_info,omitempty"`
-	// Who served the model. Not OpenAI's: OpenRouter.
+	// Who served the model. Provider extension (OpenRouter).
 	Provider *string `protobuf:"bytes,207,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// The tier that served the request. Not OpenAI's here.
+	// The tier that served the request. Provider extension.
 	ServiceTier *string `protobuf:"bytes,208,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// The prompt, where it was asked for. Not OpenAI's: Together.
+	// The prompt, where it was asked for. Provider extension (Together).
 	Prompt []*ChatCompletionContentPart `protobuf:"bytes,209,rep,name=prompt,proto3" json:"prompt,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// The whole finished object, on the last message of a stream, when `call_options.accumulate` asks
 	// for it.
 	Accumulated *Completion `protobuf:"bytes,902,opt,name=accumulated,proto3" json:"accumulated,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -724,15 +725,15 @@ type Completion_Choice struct {
 	Logprobs *Completion_Choice_Logprobs `protobuf:"bytes,3,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// The text, or its next piece in a stream.
 	Text *string `protobuf:"bytes,4,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// What the content filter found. Not OpenAI's: Azure.
+	// What the content filter found. Provider extension (Azure).
 	ContentFilterResults *ContentFilterResults `protobuf:"bytes,201,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// The seed that was used. Not OpenAI's: Together.
+	// The seed that was used. Provider extension (Together).
 	Seed *int64 `protobuf:"varint,202,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The token or text that ended the completion. Not OpenAI's: vLLM.
+	// The token or text that ended the completion. Provider extension (vLLM).
 	StopReason *StopReason `protobuf:"bytes,203,opt,name=stop_reason,json=stopReason,proto3" json:"stop_reason,omitempty"`
-	// The piece as chat has it. Not OpenAI's: Together.
+	// The piece as chat has it. Provider extension (Together).
 	Delta *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,206,opt,name=delta,proto3" json:"delta,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -842,7 +843,7 @@ type Completion_Choice_Logprobs struct {
 	Tokens []string `protobuf:"bytes,3,rep,name=tokens,proto3" json:"tokens,omitempty"`
 	// The likeliest tokens at each place.
 	TopLogprobs []*Completion_Choice_Logprobs_TopLogprobs `protobuf:"bytes,4,rep,name=top_logprobs,json=topLogprobs,proto3" json:"top_logprobs,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -101,7 +101,7 @@ type CreateEmbeddingRequest struct {
 	User *string `protobuf:"bytes,5,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -189,7 +189,7 @@ func (x *CreateEmbeddingRequest) GetExtraJson() string {
 // What to embed: a text, texts, the tokens of a text, or the tokens of texts.
 type EmbeddingInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -333,15 +333,15 @@ type CreateEmbeddingResponse struct {
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// The tokens that the request took.
 	Usage *CreateEmbeddingResponse_EmbeddingUsage `protobuf:"bytes,3,opt,name=usage,proto3" json:"usage,omitempty"`
-	// The server's id of the reply. Not OpenAI's: Mistral and others.
+	// The server's id of the reply. Provider extension (Mistral and others).
 	Id *string `protobuf:"bytes,200,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// When the reply was made, in Unix seconds. Not OpenAI's: Ollama, vLLM and others.
+	// When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others).
 	Created *int64 `protobuf:"varint,201,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// Who served the model. Not OpenAI's: OpenRouter.
+	// Who served the model. Provider extension (OpenRouter).
 	Provider *string `protobuf:"bytes,202,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -442,7 +442,7 @@ type Embedding struct {
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
 	// How upstream wrote the vector.
 	EmbeddingEncoding *VectorEncoding `protobuf:"varint,900,opt,name=embedding_encoding,json=embeddingEncoding,proto3,enum=openai_grpc.v1.VectorEncoding,oneof" json:"embedding_encoding,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -651,11 +651,11 @@ type CreateEmbeddingResponse_EmbeddingUsage struct {
 	PromptTokens *int32 `protobuf:"varint,1,opt,name=prompt_tokens,json=promptTokens,proto3,oneof" json:"prompt_tokens,omitempty"`
 	// Tokens in all, which is the same here.
 	TotalTokens *int32 `protobuf:"varint,2,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
-	// Always 0. Not OpenAI's: Mistral and others.
+	// Always 0. Provider extension (Mistral and others).
 	CompletionTokens *int32 `protobuf:"varint,200,opt,name=completion_tokens,json=completionTokens,proto3,oneof" json:"completion_tokens,omitempty"`
-	// The cost, in US dollars. Not OpenAI's: OpenRouter.
+	// The cost, in US dollars. Provider extension (OpenRouter).
 	Cost *float64 `protobuf:"fixed64,201,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -29,7 +29,7 @@ type ListModelsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Ask the upstream for all models that it has, also those that have no name here. Default: false.
 	Upstream *bool `protobuf:"varint,910,opt,name=upstream,proto3,oneof" json:"upstream,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -85,7 +85,7 @@ type GetModelRequest struct {
 	// The name of the model. Required.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -142,7 +142,7 @@ type ModelList struct {
 	Data []*Model `protobuf:"bytes,1,rep,name=data,proto3" json:"data,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -210,17 +210,18 @@ type Model struct {
 	OwnedBy *string `protobuf:"bytes,3,opt,name=owned_by,json=ownedBy,proto3,oneof" json:"owned_by,omitempty"`
 	// The day on which it will be shut down, as `YYYY-MM-DD`, where that is known.
 	ShutdownDate *string `protobuf:"bytes,4,opt,name=shutdown_date,json=shutdownDate,proto3,oneof" json:"shutdown_date,omitempty"`
-	// What may be done with it. Seen on the wire of OpenAI's older models, in no SDK.
+	// What may be done with it. Undocumented; observed in responses of OpenAI's older models.
 	Permission []*Model_Permission `protobuf:"bytes,200,rep,name=permission,proto3" json:"permission,omitempty"`
-	// The model that it comes from. Seen on the wire of OpenAI's older models, in no SDK.
+	// The model that it comes from. Undocumented; observed in responses of OpenAI's older models.
 	Root *string `protobuf:"bytes,201,opt,name=root,proto3,oneof" json:"root,omitempty"`
-	// The model that it was fine-tuned from. Seen on the wire of OpenAI's older models, in no SDK.
+	// The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
+	// models.
 	Parent *string `protobuf:"bytes,202,opt,name=parent,proto3,oneof" json:"parent,omitempty"`
 	// What the gateway knows of it, by its own table and the operator's; of configured models only.
 	ModelInfo *ModelInfo `protobuf:"bytes,910,opt,name=model_info,json=modelInfo,proto3" json:"model_info,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -543,7 +544,7 @@ func (x *ModelInfo) GetParameterValues() map[string]*ModelInfo_ParameterValues {
 	return nil
 }
 
-// What may be done with a model. Seen on the wire of OpenAI's older models, in no SDK.
+// What may be done with a model. Undocumented; observed in responses of OpenAI's older models.
 type Model_Permission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the permission.
@@ -568,7 +569,7 @@ type Model_Permission struct {
 	IsBlocking *bool `protobuf:"varint,10,opt,name=is_blocking,json=isBlocking,proto3,oneof" json:"is_blocking,omitempty"`
 	// The organization that it is for; `*` is everyone.
 	Organization *string `protobuf:"bytes,11,opt,name=organization,proto3,oneof" json:"organization,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -114,21 +114,21 @@ type Response struct {
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 	User *string `protobuf:"bytes,38,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// Whether the response is kept upstream. Seen on the wire, in no SDK.
+	// Whether the response is kept upstream. Undocumented; observed in responses.
 	Store *bool `protobuf:"varint,200,opt,name=store,proto3,oneof" json:"store,omitempty"`
-	// Who pays. Seen on the wire, in no SDK.
+	// Who pays. Undocumented; observed in responses.
 	Billing *Response_Billing `protobuf:"bytes,201,opt,name=billing,proto3" json:"billing,omitempty"`
-	// The penalty of frequent tokens, -2 to 2. Seen on the wire, in no SDK.
+	// The penalty of frequent tokens, -2 to 2. Undocumented; observed in responses.
 	FrequencyPenalty *float64 `protobuf:"fixed64,202,opt,name=frequency_penalty,json=frequencyPenalty,proto3,oneof" json:"frequency_penalty,omitempty"`
-	// The penalty of tokens that occurred before, -2 to 2. Seen on the wire, in no SDK.
+	// The penalty of tokens that occurred before, -2 to 2. Undocumented; observed in responses.
 	PresencePenalty *float64 `protobuf:"fixed64,203,opt,name=presence_penalty,json=presencePenalty,proto3,oneof" json:"presence_penalty,omitempty"`
-	// The request's `input`. Seen on the wire, in no SDK.
+	// The request's `input`. Undocumented; observed in responses.
 	Input *ResponseInput `protobuf:"bytes,204,opt,name=input,proto3" json:"input,omitempty"`
-	// What the content filters found. Not OpenAI's: Azure.
+	// What the content filters found. Provider extension (Azure).
 	ContentFilters []*Response_ContentFilter `protobuf:"bytes,205,rep,name=content_filters,json=contentFilters,proto3" json:"content_filters,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -509,7 +509,7 @@ type ResponseError struct {
 	Param *string `protobuf:"bytes,4,opt,name=param,proto3,oneof" json:"param,omitempty"`
 	// The kind of error, such as `invalid_request_error`, if it was recorded.
 	Type *string `protobuf:"bytes,5,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -600,20 +600,20 @@ type ResponseUsage struct {
 	OutputTokensDetails *ResponseUsage_OutputTokensDetails `protobuf:"bytes,4,opt,name=output_tokens_details,json=outputTokensDetails,proto3" json:"output_tokens_details,omitempty"`
 	// Input and output tokens together.
 	TotalTokens *int32 `protobuf:"varint,5,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
-	// The cost, in US dollars. Not OpenAI's: OpenRouter.
+	// The cost, in US dollars. Provider extension (OpenRouter).
 	Cost *float64 `protobuf:"fixed64,200,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
-	// The cost in parts. Not OpenAI's: OpenRouter.
+	// The cost in parts. Provider extension (OpenRouter).
 	CostDetails *CompletionUsage_CostDetails `protobuf:"bytes,201,opt,name=cost_details,json=costDetails,proto3" json:"cost_details,omitempty"`
-	// Whether the provider charged the caller's own key (bring your own key). Not OpenAI's:
-	// OpenRouter.
+	// Whether the provider charged the caller's own key (bring your own key). Provider extension
+	// (OpenRouter).
 	IsByok *bool `protobuf:"varint,202,opt,name=is_byok,json=isByok,proto3,oneof" json:"is_byok,omitempty"`
-	// How many sources were used. Not OpenAI's: xAI.
+	// How many sources were used. Provider extension (xAI).
 	NumSourcesUsed *int32 `protobuf:"varint,203,opt,name=num_sources_used,json=numSourcesUsed,proto3,oneof" json:"num_sources_used,omitempty"`
-	// How many tools the server ran. Not OpenAI's: xAI.
+	// How many tools the server ran. Provider extension (xAI).
 	NumServerSideToolsUsed *int32 `protobuf:"varint,204,opt,name=num_server_side_tools_used,json=numServerSideToolsUsed,proto3,oneof" json:"num_server_side_tools_used,omitempty"`
-	// The cost, in units of 1e-10 US dollars. Not OpenAI's: xAI.
+	// The cost, in units of 1e-10 US dollars. Provider extension (xAI).
 	CostInUsdTicks *int64 `protobuf:"varint,205,opt,name=cost_in_usd_ticks,json=costInUsdTicks,proto3,oneof" json:"cost_in_usd_ticks,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -736,7 +736,7 @@ func (x *ResponseUsage) GetExtraJson() string {
 // What a model is given: a text, or a list of items.
 type ResponseInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -893,7 +893,7 @@ type ResponsePrompt struct {
 	Variables map[string]*ResponsePromptVariable `protobuf:"bytes,2,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The version of the prompt. Default: the current one.
 	Version *string `protobuf:"bytes,3,opt,name=version,proto3,oneof" json:"version,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -960,7 +960,7 @@ func (x *ResponsePrompt) GetExtraJson() string {
 // The value of a prompt's variable.
 type ResponsePromptVariable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1101,7 +1101,7 @@ type Response_Billing struct {
 	// Who pays: `developer`, the owner of the key.
 	// Known values: `developer`.
 	Payer *string `protobuf:"bytes,1,opt,name=payer,proto3,oneof" json:"payer,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1151,7 +1151,7 @@ func (x *Response_Billing) GetExtraJson() string {
 	return ""
 }
 
-// What a content filter found. Not OpenAI's: Azure.
+// What a content filter found. Provider extension (Azure).
 type Response_ContentFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether the filter held the text back.
@@ -1165,7 +1165,7 @@ type Response_ContentFilter struct {
 	ContentFilterResults *ContentFilterResults `protobuf:"bytes,4,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
 	// Where it looked.
 	ContentFilterOffsets *Response_ContentFilter_Offsets `protobuf:"bytes,5,opt,name=content_filter_offsets,json=contentFilterOffsets,proto3" json:"content_filter_offsets,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1248,7 +1248,7 @@ type Response_Conversation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the conversation.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1306,7 +1306,7 @@ type Response_IncompleteDetails struct {
 	// it.
 	// Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
 	Reason *string `protobuf:"bytes,1,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1369,7 +1369,7 @@ type Response_InputTransformation struct {
 	// Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
 	// `prefix_mismatch`, `turn_boundary`.
 	Reason *string `protobuf:"bytes,3,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1440,7 +1440,7 @@ type Response_AccessPrograms struct {
 	// program without permission fails with PERMISSION_DENIED.
 	// Known values: `standard`, `daybreak_blue`, `daybreak_red`.
 	Cyber *string `protobuf:"bytes,1,opt,name=cyber,proto3,oneof" json:"cyber,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1497,7 +1497,7 @@ type Response_ImageOptions struct {
 	// `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
 	// Known values: `auto`, `enabled`, `disabled`.
 	ContextCompression *string `protobuf:"bytes,1,opt,name=context_compression,json=contextCompression,proto3,oneof" json:"context_compression,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1554,7 +1554,7 @@ type Response_ToolUsage struct {
 	ImageGen *Response_ToolUsage_ImageGen `protobuf:"bytes,1,opt,name=image_gen,json=imageGen,proto3" json:"image_gen,omitempty"`
 	// The searches of the web.
 	WebSearch *Response_ToolUsage_WebSearch `protobuf:"bytes,2,opt,name=web_search,json=webSearch,proto3" json:"web_search,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1614,7 +1614,7 @@ func (x *Response_ToolUsage) GetExtraJson() string {
 // Whether the prompt cache helped, compared with an earlier response.
 type Response_PromptCacheDiagnostics struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1753,7 +1753,7 @@ func (*Response_PromptCacheDiagnostics_Unknown) isResponse_PromptCacheDiagnostic
 // The prefix of the compared response was reused.
 type Response_CacheHit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1808,7 +1808,7 @@ type Response_CacheMiss struct {
 	Reason *string `protobuf:"bytes,2,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
 	// How many tokens of the compared response could have been reused.
 	ComparisonReusableTokens *int32 `protobuf:"varint,3,opt,name=comparison_reusable_tokens,json=comparisonReusableTokens,proto3,oneof" json:"comparison_reusable_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1875,7 +1875,7 @@ func (x *Response_CacheMiss) GetExtraJson() string {
 // The response to compare with is not known upstream.
 type Response_ComparisonResponseNotFound struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1921,7 +1921,7 @@ func (x *Response_ComparisonResponseNotFound) GetExtraJson() string {
 // The comparison could not be made.
 type Response_Unavailable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1973,7 +1973,7 @@ type Response_ContentFilter_Offsets struct {
 	EndOffset *int32 `protobuf:"varint,2,opt,name=end_offset,json=endOffset,proto3,oneof" json:"end_offset,omitempty"`
 	// Up to where the text had been checked.
 	CheckOffset *int32 `protobuf:"varint,3,opt,name=check_offset,json=checkOffset,proto3,oneof" json:"check_offset,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2054,7 +2054,7 @@ type Response_ToolUsage_ImageGen struct {
 	CachedTokensDetails *Response_ToolUsage_ImageGen_CachedTokensDetails `protobuf:"bytes,6,opt,name=cached_tokens_details,json=cachedTokensDetails,proto3" json:"cached_tokens_details,omitempty"`
 	// The output tokens by kind.
 	OutputTokensDetails *Response_ToolUsage_ImageGen_OutputTokensDetails `protobuf:"bytes,7,opt,name=output_tokens_details,json=outputTokensDetails,proto3" json:"output_tokens_details,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2151,7 +2151,7 @@ type Response_ToolUsage_WebSearch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How many searches are billed; opening a page, and discounted searches, do not count.
 	NumRequests *int32 `protobuf:"varint,1,opt,name=num_requests,json=numRequests,proto3,oneof" json:"num_requests,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2208,7 +2208,7 @@ type Response_ToolUsage_ImageGen_CachedTokensDetails struct {
 	CachedImageTokens *int32 `protobuf:"varint,1,opt,name=cached_image_tokens,json=cachedImageTokens,proto3,oneof" json:"cached_image_tokens,omitempty"`
 	// Tokens of text that came from the cache.
 	CachedTextTokens *int32 `protobuf:"varint,2,opt,name=cached_text_tokens,json=cachedTextTokens,proto3,oneof" json:"cached_text_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2272,7 +2272,7 @@ type Response_ToolUsage_ImageGen_InputTokensDetails struct {
 	ImageTokens *int32 `protobuf:"varint,1,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
 	// Tokens of text in the prompt.
 	TextTokens *int32 `protobuf:"varint,2,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2336,7 +2336,7 @@ type Response_ToolUsage_ImageGen_OutputTokensDetails struct {
 	ImageTokens *int32 `protobuf:"varint,1,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
 	// Tokens of text that the image model wrote.
 	TextTokens *int32 `protobuf:"varint,2,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2406,7 +2406,7 @@ type ResponseError_Misalignment struct {
 	ReviewTarget *string `protobuf:"bytes,3,opt,name=review_target,json=reviewTarget,proto3,oneof" json:"review_target,omitempty"`
 	// How to go on, if there is a way.
 	Steer *ResponseError_Misalignment_Steer `protobuf:"bytes,4,opt,name=steer,proto3" json:"steer,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2482,7 +2482,7 @@ type ResponseError_Misalignment_Steer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// An instruction to go on with.
 	Message *string `protobuf:"bytes,1,opt,name=message,proto3,oneof" json:"message,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2541,7 +2541,7 @@ type ResponseUsage_InputTokensDetails struct {
 	CachedTokens *int32 `protobuf:"varint,2,opt,name=cached_tokens,json=cachedTokens,proto3,oneof" json:"cached_tokens,omitempty"`
 	// The tokens written to the cache, by how long they are kept.
 	CacheWriteTokensDetails *ResponseUsage_InputTokensDetails_CacheWriteTokensDetails `protobuf:"bytes,3,opt,name=cache_write_tokens_details,json=cacheWriteTokensDetails,proto3" json:"cache_write_tokens_details,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2610,7 +2610,7 @@ type ResponseUsage_OutputTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tokens spent on reasoning; billed as output.
 	ReasoningTokens *int32 `protobuf:"varint,1,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2667,7 +2667,7 @@ type ResponseUsage_InputTokensDetails_CacheWriteTokensDetails struct {
 	Ttl_12HTokens *int32 `protobuf:"varint,1,opt,name=ttl_12h_tokens,json=ttl12hTokens,proto3,oneof" json:"ttl_12h_tokens,omitempty"`
 	// Tokens kept for 30 minutes.
 	Ttl_30MTokens *int32 `protobuf:"varint,2,opt,name=ttl_30m_tokens,json=ttl30mTokens,proto3,oneof" json:"ttl_30m_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -29,7 +29,7 @@ const (
 // ignore the deltas.
 type ResponseStreamEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1167,7 +1167,7 @@ type ResponseCreatedEvent struct {
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1231,7 +1231,7 @@ type ResponseInProgressEvent struct {
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1295,7 +1295,7 @@ type ResponseQueuedEvent struct {
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1361,7 +1361,7 @@ type ResponseOutputItemAddedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1438,7 +1438,7 @@ type ResponseContentPartAddedEvent struct {
 	Part *ResponseContentPart `protobuf:"bytes,4,opt,name=part,proto3" json:"part,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1534,7 +1534,7 @@ type ResponseTextDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1641,7 +1641,7 @@ type ResponseTextDoneEvent struct {
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
 	// The whole text.
 	Text *string `protobuf:"bytes,6,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1739,7 +1739,7 @@ type ResponseContentPartDoneEvent struct {
 	Part *ResponseContentPart `protobuf:"bytes,4,opt,name=part,proto3" json:"part,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1826,7 +1826,7 @@ type ResponseOutputItemDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1897,7 +1897,7 @@ type ResponseCompletedEvent struct {
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1961,7 +1961,7 @@ type ResponseIncompleteEvent struct {
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2025,7 +2025,7 @@ type ResponseFailedEvent struct {
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2093,9 +2093,9 @@ type ResponseErrorEvent struct {
 	Param *string `protobuf:"bytes,3,opt,name=param,proto3,oneof" json:"param,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// The error, where it is nested. Seen on the wire, in no SDK.
+	// The error, where it is nested. Undocumented; observed in responses.
 	Error *ResponseError `protobuf:"bytes,200,opt,name=error,proto3" json:"error,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2183,7 +2183,7 @@ type ResponseAudioDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2252,7 +2252,7 @@ type ResponseAudioDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,1,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2312,7 +2312,7 @@ type ResponseAudioTranscriptDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2381,7 +2381,7 @@ type ResponseAudioTranscriptDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,1,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2445,7 +2445,7 @@ type ResponseCodeInterpreterCallCodeDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2534,7 +2534,7 @@ type ResponseCodeInterpreterCallCodeDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2614,7 +2614,7 @@ type ResponseCodeInterpreterCallCompletedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2687,7 +2687,7 @@ type ResponseCodeInterpreterCallInProgressEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2760,7 +2760,7 @@ type ResponseCodeInterpreterCallInterpretingEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2833,7 +2833,7 @@ type ResponseCompactionCompactingEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2906,7 +2906,7 @@ type ResponseFileSearchCallCompletedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2979,7 +2979,7 @@ type ResponseFileSearchCallInProgressEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3052,7 +3052,7 @@ type ResponseFileSearchCallSearchingEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3130,7 +3130,7 @@ type ResponseFunctionCallArgumentsDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3219,7 +3219,7 @@ type ResponseFunctionCallArgumentsDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3301,7 +3301,7 @@ type ResponseShellCallCommandAddedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3386,7 +3386,7 @@ type ResponseShellCallCommandDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,5,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3475,7 +3475,7 @@ type ResponseShellCallCommandDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3562,7 +3562,7 @@ type ResponseShellCallOutputContentDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3660,7 +3660,7 @@ type ResponseShellCallOutputContentDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,4,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3751,7 +3751,7 @@ type ResponseReasoningSummaryPartAddedEvent struct {
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
 	// The place of the part in `summary` of the reasoning item, from 0.
 	SummaryIndex *int32 `protobuf:"varint,5,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3845,7 +3845,7 @@ type ResponseReasoningSummaryPartDoneEvent struct {
 	// `incomplete` when the part was cut short, else absent.
 	// Known values: `incomplete`.
 	Status *string `protobuf:"bytes,6,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3946,7 +3946,7 @@ type ResponseReasoningSummaryTextDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4044,7 +4044,7 @@ type ResponseReasoningSummaryTextDoneEvent struct {
 	SummaryIndex *int32 `protobuf:"varint,4,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
 	// The whole text of the part.
 	Text *string `protobuf:"bytes,5,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4138,7 +4138,7 @@ type ResponseReasoningTextDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4236,7 +4236,7 @@ type ResponseReasoningTextDoneEvent struct {
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
 	// The whole text.
 	Text *string `protobuf:"bytes,5,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4330,7 +4330,7 @@ type ResponseRefusalDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4428,7 +4428,7 @@ type ResponseRefusalDoneEvent struct {
 	Refusal *string `protobuf:"bytes,4,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4515,7 +4515,7 @@ type ResponseWebSearchCallCompletedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4588,7 +4588,7 @@ type ResponseWebSearchCallInProgressEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4661,7 +4661,7 @@ type ResponseWebSearchCallSearchingEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4734,7 +4734,7 @@ type ResponseImageGenCallCompletedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4807,7 +4807,7 @@ type ResponseImageGenCallGeneratingEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4880,7 +4880,7 @@ type ResponseImageGenCallInProgressEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4965,7 +4965,7 @@ type ResponseImageGenCallPartialImageEvent struct {
 	Quality *string `protobuf:"bytes,8,opt,name=quality,proto3,oneof" json:"quality,omitempty"`
 	// Width and height in pixels, such as `1024x1024`.
 	Size *string `protobuf:"bytes,9,opt,name=size,proto3,oneof" json:"size,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5085,7 +5085,7 @@ type ResponseMcpCallArgumentsDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5174,7 +5174,7 @@ type ResponseMcpCallArgumentsDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5254,7 +5254,7 @@ type ResponseMcpCallCompletedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5327,7 +5327,7 @@ type ResponseMcpCallFailedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5400,7 +5400,7 @@ type ResponseMcpCallInProgressEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5473,7 +5473,7 @@ type ResponseMcpListToolsCompletedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5546,7 +5546,7 @@ type ResponseMcpListToolsFailedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5619,7 +5619,7 @@ type ResponseMcpListToolsInProgressEvent struct {
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5698,7 +5698,7 @@ type ResponseOutputTextAnnotationAddedEvent struct {
 	OutputIndex *int32 `protobuf:"varint,5,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,6,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5797,7 +5797,7 @@ type ResponseCustomToolCallInputDeltaEvent struct {
 	// Random characters that hide the length of the delta from observers of the network; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5886,7 +5886,7 @@ type ResponseCustomToolCallInputDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5957,12 +5957,12 @@ func (x *ResponseCustomToolCallInputDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `keepalive`: nothing happened, the connection lives. Seen on the wire, in no SDK.
+// Event `keepalive`: nothing happened, the connection lives. Undocumented; observed in responses.
 type ResponseKeepaliveEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,1,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6013,7 +6013,7 @@ func (x *ResponseKeepaliveEvent) GetExtraJson() string {
 }
 
 // Event `response.apply_patch_call_operation_diff.delta`: text is added to the diff of a patch.
-// Seen on the wire, in no SDK.
+// Undocumented; observed in responses.
 type ResponseApplyPatchCallOperationDiffDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The text to add.
@@ -6027,7 +6027,7 @@ type ResponseApplyPatchCallOperationDiffDeltaEvent struct {
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6105,8 +6105,8 @@ func (x *ResponseApplyPatchCallOperationDiffDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole. Seen on the
-// wire, in no SDK.
+// Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole.
+// Undocumented; observed in responses.
 type ResponseApplyPatchCallOperationDiffDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole diff.
@@ -6117,7 +6117,7 @@ type ResponseApplyPatchCallOperationDiffDoneEvent struct {
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6195,7 +6195,7 @@ type ResponseShellCallOutputContentDeltaEvent_Delta struct {
 	Stderr *string `protobuf:"bytes,1,opt,name=stderr,proto3,oneof" json:"stderr,omitempty"`
 	// What it wrote to standard output.
 	Stdout *string `protobuf:"bytes,2,opt,name=stdout,proto3,oneof" json:"stdout,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -28,7 +28,7 @@ const (
 // An item of the input or the output. What the model puts out can go back in as input.
 type ResponseItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -642,7 +642,7 @@ type ResponseMessage struct {
 	// The id of the message. Set by upstream; it goes back in with an assistant's message.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,5,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -743,7 +743,7 @@ type ResponseFunctionToolCall struct {
 	Status *string `protobuf:"bytes,8,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,200,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -852,7 +852,7 @@ func (x *ResponseFunctionToolCall) GetExtraJson() string {
 // Who called a tool: the model itself, or a program of the model.
 type ToolCaller struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -974,7 +974,7 @@ type ResponseFunctionToolCallOutput struct {
 	Status *string `protobuf:"bytes,7,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,8,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1090,7 +1090,7 @@ type ResponseReasoningItem struct {
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
 	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1191,7 +1191,7 @@ type ResponseCustomToolCall struct {
 	Status *string `protobuf:"bytes,200,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Who made the item. In replies only.
 	CreatedBy *string `protobuf:"bytes,201,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1314,7 +1314,7 @@ type ResponseCustomToolCallOutput struct {
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1412,7 +1412,7 @@ type ResponseFileSearchToolCall struct {
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// What was found, if `include` has `file_search_call.results`.
 	Results []*ResponseFileSearchToolCall_Result `protobuf:"bytes,4,rep,name=results,proto3" json:"results,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1494,7 +1494,7 @@ type ResponseFunctionWebSearch struct {
 	// How far the step is. Required.
 	// Known values: `in_progress`, `searching`, `completed`, `failed`, `incomplete`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1575,7 +1575,7 @@ type ResponseComputerToolCall struct {
 	Action *ComputerAction `protobuf:"bytes,5,opt,name=action,proto3" json:"action,omitempty"`
 	// The actions, in order, of `computer`.
 	Actions []*ComputerAction `protobuf:"bytes,6,rep,name=actions,proto3" json:"actions,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1663,7 +1663,7 @@ func (x *ResponseComputerToolCall) GetExtraJson() string {
 // An action on a computer. Coordinates are pixels of the screenshot, from its top left.
 type ComputerAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1892,7 +1892,7 @@ type SafetyCheck struct {
 	Code *string `protobuf:"bytes,2,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The warning, for people.
 	Message *string `protobuf:"bytes,3,opt,name=message,proto3,oneof" json:"message,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1973,7 +1973,7 @@ type ResponseComputerToolCallOutput struct {
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2074,7 +2074,7 @@ type ResponseCodeInterpreterToolCall struct {
 	// How far the call is; `interpreting`: the code runs. Required.
 	// Known values: `in_progress`, `completed`, `incomplete`, `interpreting`, `failed`.
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2184,7 +2184,7 @@ type ResponseImageGenerationCall struct {
 	Size *string `protobuf:"bytes,10,opt,name=size,proto3,oneof" json:"size,omitempty"`
 	// The tokens of the model that wrote the SVG.
 	SvgUsage *ResponseImageGenerationCall_SvgUsage `protobuf:"bytes,11,opt,name=svg_usage,json=svgUsage,proto3" json:"svg_usage,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2316,7 +2316,7 @@ type ResponseMcpListTools struct {
 	Tools []*ResponseMcpListTools_Tool `protobuf:"bytes,3,rep,name=tools,proto3" json:"tools,omitempty"`
 	// Why the server could not be asked, if it could not.
 	Error *string `protobuf:"bytes,4,opt,name=error,proto3,oneof" json:"error,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2409,7 +2409,7 @@ type ResponseMcpCall struct {
 	// How far the call is; `calling`: the server works.
 	// Known values: `in_progress`, `completed`, `incomplete`, `calling`, `failed`.
 	Status *string `protobuf:"bytes,8,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2511,7 +2511,7 @@ func (x *ResponseMcpCall) GetExtraJson() string {
 // Why a call of an MCP server's tool failed: an object, or a bare text.
 type McpError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -2658,7 +2658,7 @@ type ResponseMcpApprovalRequest struct {
 	Name *string `protobuf:"bytes,3,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The name of the server. Required.
 	ServerLabel *string `protobuf:"bytes,4,opt,name=server_label,json=serverLabel,proto3,oneof" json:"server_label,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2742,7 +2742,7 @@ type ResponseMcpApprovalResponse struct {
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// Why, for the model.
 	Reason *string `protobuf:"bytes,4,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2826,7 +2826,7 @@ type ResponseLocalShellCall struct {
 	// How far the item is. Required.
 	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,4,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2908,7 +2908,7 @@ type ResponseLocalShellCallOutput struct {
 	// How far the item is; `incomplete`: it was cut short. Set by upstream.
 	// Known values: `in_progress`, `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,3,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2991,7 +2991,7 @@ type ResponseFunctionShellToolCall struct {
 	Caller *ToolCaller `protobuf:"bytes,6,opt,name=caller,proto3" json:"caller,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,7,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3102,7 +3102,7 @@ type ResponseFunctionShellToolCallOutput struct {
 	Caller *ToolCaller `protobuf:"bytes,6,opt,name=caller,proto3" json:"caller,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,7,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3205,7 +3205,7 @@ type ShellCallOutputContent struct {
 	Stdout *string `protobuf:"bytes,3,opt,name=stdout,proto3,oneof" json:"stdout,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,4,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3293,7 +3293,7 @@ type ResponseApplyPatchToolCall struct {
 	Caller *ToolCaller `protobuf:"bytes,5,opt,name=caller,proto3" json:"caller,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3395,7 +3395,7 @@ type ResponseApplyPatchToolCallOutput struct {
 	Output *string `protobuf:"bytes,5,opt,name=output,proto3,oneof" json:"output,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3498,7 +3498,7 @@ type ResponseToolSearchCall struct {
 	Status *string `protobuf:"bytes,5,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3601,7 +3601,7 @@ type ResponseToolSearchOutput struct {
 	Tools []*ResponseTool `protobuf:"bytes,5,rep,name=tools,proto3" json:"tools,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3698,7 +3698,7 @@ type ResponseAdditionalTools struct {
 	// The id of the item. Set by upstream.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,3,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3772,7 +3772,7 @@ type ResponseConfigurationUpdate struct {
 	Reasoning *Reasoning `protobuf:"bytes,2,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
 	// The format of the text; only `format` counts, `text` or `json_schema`.
 	Text *ResponseTextConfig `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3846,7 +3846,7 @@ type ResponseCompactionItem struct {
 	EncryptedContent *string `protobuf:"bytes,2,opt,name=encrypted_content,json=encryptedContent,proto3,oneof" json:"encrypted_content,omitempty"`
 	// The id of who made the item. Set by upstream.
 	CreatedBy *string `protobuf:"bytes,3,opt,name=created_by,json=createdBy,proto3,oneof" json:"created_by,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3916,7 +3916,7 @@ type ResponseCompactionTrigger struct {
 	// The id of the item.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3978,7 +3978,7 @@ type ResponseProgram struct {
 	Code *string `protobuf:"bytes,3,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// An opaque value, to be sent back as it came. Required.
 	Fingerprint *string `protobuf:"bytes,4,opt,name=fingerprint,proto3,oneof" json:"fingerprint,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4062,7 +4062,7 @@ type ResponseProgramOutput struct {
 	// Whether the program ended or was cut short. Required.
 	// Known values: `completed`, `incomplete`.
 	Status *string `protobuf:"bytes,4,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4139,7 +4139,7 @@ type ResponseItemReference struct {
 	// The id of the item. Required.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4197,7 +4197,7 @@ type ResponseTextConfig struct {
 	// How long answers are: `low`, `medium` or `high`. Default: `medium`.
 	// Known values: `low`, `medium`, `high`.
 	Verbosity *string `protobuf:"bytes,2,opt,name=verbosity,proto3,oneof" json:"verbosity,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4257,7 +4257,7 @@ func (x *ResponseTextConfig) GetExtraJson() string {
 // The model itself.
 type ToolCaller_DirectCaller struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4305,7 +4305,7 @@ type ToolCaller_ProgramCaller struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The `call_id` of the program. Required.
 	CallerId *string `protobuf:"bytes,1,opt,name=caller_id,json=callerId,proto3,oneof" json:"caller_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4370,10 +4370,10 @@ type ResponseFileSearchToolCall_Result struct {
 	Score *float64 `protobuf:"fixed64,4,opt,name=score,proto3,oneof" json:"score,omitempty"`
 	// The text of the piece.
 	Text *string `protobuf:"bytes,5,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// The id of the vector store that the file is in. Seen on the wire, in no SDK.
-	// Limit: 1,024 bytes.
+	// The id of the vector store that the file is in. Undocumented; observed in responses. Limit:
+	// 1,024 bytes.
 	VectorStoreId *string `protobuf:"bytes,200,opt,name=vector_store_id,json=vectorStoreId,proto3,oneof" json:"vector_store_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4461,7 +4461,7 @@ func (x *ResponseFileSearchToolCall_Result) GetExtraJson() string {
 // The value of a file's attribute.
 type ResponseFileSearchToolCall_AttributeValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -4586,7 +4586,7 @@ func (*ResponseFileSearchToolCall_AttributeValue_Unknown) isResponseFileSearchTo
 // What was done.
 type ResponseFunctionWebSearch_Action struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -4713,7 +4713,7 @@ type ResponseFunctionWebSearch_Search struct {
 	Query *string `protobuf:"bytes,2,opt,name=query,proto3,oneof" json:"query,omitempty"`
 	// The pages that were used, if `include` has `web_search_call.action.sources`.
 	Sources []*ResponseFunctionWebSearch_Search_Source `protobuf:"bytes,3,rep,name=sources,proto3" json:"sources,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4782,7 +4782,7 @@ type ResponseFunctionWebSearch_OpenPage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The URL of the page.
 	Url *string `protobuf:"bytes,1,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4839,7 +4839,7 @@ type ResponseFunctionWebSearch_Find struct {
 	Pattern *string `protobuf:"bytes,1,opt,name=pattern,proto3,oneof" json:"pattern,omitempty"`
 	// The URL of the page. Required.
 	Url *string `protobuf:"bytes,2,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4904,9 +4904,10 @@ type ResponseFunctionWebSearch_Search_Source struct {
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The URL of the page. Required.
 	Url *string `protobuf:"bytes,2,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// The name of a source that is no page, such as `oai-weather`. Seen on the wire, in no SDK.
+	// The name of a source that is no page, such as `oai-weather`. Undocumented; observed in
+	// responses.
 	Name *string `protobuf:"bytes,200,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4982,7 +4983,7 @@ type ComputerAction_ClickAction struct {
 	Y *int32 `protobuf:"varint,3,opt,name=y,proto3,oneof" json:"y,omitempty"`
 	// The keys held down meanwhile.
 	Keys []string `protobuf:"bytes,4,rep,name=keys,proto3" json:"keys,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5062,7 +5063,7 @@ type ComputerAction_DoubleClickAction struct {
 	X *int32 `protobuf:"varint,2,opt,name=x,proto3,oneof" json:"x,omitempty"`
 	// The vertical position, in pixels. Required.
 	Y *int32 `protobuf:"varint,3,opt,name=y,proto3,oneof" json:"y,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5133,7 +5134,7 @@ type ComputerAction_DragAction struct {
 	Path []*ComputerAction_DragAction_Point `protobuf:"bytes,1,rep,name=path,proto3" json:"path,omitempty"`
 	// The keys held down meanwhile.
 	Keys []string `protobuf:"bytes,2,rep,name=keys,proto3" json:"keys,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5195,7 +5196,7 @@ type ComputerAction_KeypressAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The names of the keys. Required.
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5254,7 +5255,7 @@ type ComputerAction_MoveAction struct {
 	Y *int32 `protobuf:"varint,2,opt,name=y,proto3,oneof" json:"y,omitempty"`
 	// The keys held down meanwhile.
 	Keys []string `protobuf:"bytes,3,rep,name=keys,proto3" json:"keys,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5321,7 +5322,7 @@ func (x *ComputerAction_MoveAction) GetExtraJson() string {
 // A screenshot, with nothing done.
 type ComputerAction_ScreenshotAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5377,7 +5378,7 @@ type ComputerAction_ScrollAction struct {
 	Y *int32 `protobuf:"varint,4,opt,name=y,proto3,oneof" json:"y,omitempty"`
 	// The keys held down meanwhile.
 	Keys []string `protobuf:"bytes,5,rep,name=keys,proto3" json:"keys,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5460,7 +5461,7 @@ type ComputerAction_TypeAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The text. Required.
 	Text *string `protobuf:"bytes,1,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5513,7 +5514,7 @@ func (x *ComputerAction_TypeAction) GetExtraJson() string {
 // A pause, for the computer to catch up.
 type ComputerAction_WaitAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5563,7 +5564,7 @@ type ComputerAction_DragAction_Point struct {
 	X *int32 `protobuf:"varint,1,opt,name=x,proto3,oneof" json:"x,omitempty"`
 	// The vertical position, in pixels. Required.
 	Y *int32 `protobuf:"varint,2,opt,name=y,proto3,oneof" json:"y,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5633,7 +5634,7 @@ type ResponseComputerToolCallOutput_Screenshot struct {
 	//	*ResponseComputerToolCallOutput_Screenshot_ImageUrl
 	//	*ResponseComputerToolCallOutput_Screenshot_Data
 	Source isResponseComputerToolCallOutput_Screenshot_Source `protobuf_oneof:"source"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5731,7 +5732,7 @@ func (*ResponseComputerToolCallOutput_Screenshot_Data) isResponseComputerToolCal
 // What the code gave.
 type ResponseCodeInterpreterToolCall_Output struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -5839,7 +5840,7 @@ type ResponseCodeInterpreterToolCall_Logs struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The text. Required.
 	Logs *string `protobuf:"bytes,1,opt,name=logs,proto3,oneof" json:"logs,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5894,7 +5895,7 @@ type ResponseCodeInterpreterToolCall_Image struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The URL of the image. Required.
 	Url *string `protobuf:"bytes,1,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5957,7 +5958,7 @@ type ResponseImageGenerationCall_Error struct {
 	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// What moderation found, of `moderation_blocked`.
 	ModerationDetails *ResponseImageGenerationCall_Error_ModerationDetails `protobuf:"bytes,5,opt,name=moderation_details,json=moderationDetails,proto3" json:"moderation_details,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6048,7 +6049,7 @@ type ResponseImageGenerationCall_SvgUsage struct {
 	ReasoningTokens *int32 `protobuf:"varint,4,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
 	// Input and output tokens together.
 	TotalTokens *int32 `protobuf:"varint,5,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6134,7 +6135,7 @@ type ResponseImageGenerationCall_Error_ModerationDetails struct {
 	// What was stopped: the `input` or the `output`. Required.
 	// Known values: `input`, `output`, `unknown`.
 	ModerationStage *string `protobuf:"bytes,2,opt,name=moderation_stage,json=moderationStage,proto3,oneof" json:"moderation_stage,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6202,7 +6203,7 @@ type ResponseMcpListTools_Tool struct {
 	AnnotationsJson *string `protobuf:"bytes,3,opt,name=annotations_json,json=annotationsJson,proto3,oneof" json:"annotations_json,omitempty"`
 	// What the tool does.
 	Description *string `protobuf:"bytes,4,opt,name=description,proto3,oneof" json:"description,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6280,7 +6281,7 @@ type McpError_ProtocolError struct {
 	Code *int32 `protobuf:"varint,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The reason, for people. Required.
 	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6342,7 +6343,7 @@ type McpError_ToolExecutionError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the tool gave, as JSON text. Required.
 	ContentJson *string `protobuf:"bytes,1,opt,name=content_json,json=contentJson,proto3,oneof" json:"content_json,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6399,7 +6400,7 @@ type McpError_HttpError struct {
 	Code *int32 `protobuf:"varint,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The reason, for people. Required.
 	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6469,7 +6470,7 @@ type ResponseLocalShellCall_Action struct {
 	User *string `protobuf:"bytes,4,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// The directory to run it in. Default: the caller's choice.
 	WorkingDirectory *string `protobuf:"bytes,5,opt,name=working_directory,json=workingDirectory,proto3,oneof" json:"working_directory,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6556,7 +6557,7 @@ type ResponseFunctionShellToolCall_Action struct {
 	MaxOutputLength *int32 `protobuf:"varint,2,opt,name=max_output_length,json=maxOutputLength,proto3,oneof" json:"max_output_length,omitempty"`
 	// How long the commands may run, in milliseconds. Default: no limit.
 	TimeoutMs *int32 `protobuf:"varint,3,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6623,7 +6624,7 @@ func (x *ResponseFunctionShellToolCall_Action) GetExtraJson() string {
 // How the command ended.
 type ShellCallOutputContent_Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -6729,7 +6730,7 @@ type ShellCallOutputContent_Exit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The exit code; 0 is success. Required.
 	ExitCode *int32 `protobuf:"varint,1,opt,name=exit_code,json=exitCode,proto3,oneof" json:"exit_code,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6782,7 +6783,7 @@ func (x *ShellCallOutputContent_Exit) GetExtraJson() string {
 // The command was stopped at `timeout_ms`.
 type ShellCallOutputContent_Timeout struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6828,7 +6829,7 @@ func (x *ShellCallOutputContent_Timeout) GetExtraJson() string {
 // What to do with the file.
 type ResponseApplyPatchToolCall_Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -6956,7 +6957,7 @@ type ResponseApplyPatchToolCall_CreateFile struct {
 	Diff *string `protobuf:"bytes,1,opt,name=diff,proto3,oneof" json:"diff,omitempty"`
 	// The path of the file, from the root of the workspace. Required.
 	Path *string `protobuf:"bytes,2,opt,name=path,proto3,oneof" json:"path,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7020,7 +7021,7 @@ type ResponseApplyPatchToolCall_UpdateFile struct {
 	Diff *string `protobuf:"bytes,1,opt,name=diff,proto3,oneof" json:"diff,omitempty"`
 	// The path of the file, from the root of the workspace. Required.
 	Path *string `protobuf:"bytes,2,opt,name=path,proto3,oneof" json:"path,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7082,7 +7083,7 @@ type ResponseApplyPatchToolCall_DeleteFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The path of the file, from the root of the workspace. Required.
 	Path *string `protobuf:"bytes,1,opt,name=path,proto3,oneof" json:"path,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -7135,7 +7136,7 @@ func (x *ResponseApplyPatchToolCall_DeleteFile) GetExtraJson() string {
 // The format of the text.
 type ResponseTextConfig_Format struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -7265,7 +7266,7 @@ type ResponseTextConfig_JsonSchema struct {
 	// Make the output follow the schema exactly; only a subset of JSON Schema is possible then.
 	// Default: false.
 	Strict *bool `protobuf:"varint,4,opt,name=strict,proto3,oneof" json:"strict,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

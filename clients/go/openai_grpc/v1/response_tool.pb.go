@@ -27,7 +27,7 @@ const (
 // A tool that the model may use.
 type ResponseTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -423,7 +423,7 @@ type FunctionTool struct {
 	Description *string `protobuf:"bytes,7,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	// The JSON Schema of the output, where the output is a string of JSON, as JSON text.
 	OutputSchemaJson *string `protobuf:"bytes,8,opt,name=output_schema_json,json=outputSchemaJson,proto3,oneof" json:"output_schema_json,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -540,7 +540,7 @@ type CustomTool struct {
 	Description *string `protobuf:"bytes,5,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	// What the input looks like. Default: any text.
 	Format *CustomTool_Format `protobuf:"bytes,6,opt,name=format,proto3" json:"format,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -637,10 +637,10 @@ type FileSearchTool struct {
 	MaxNumResults *int32 `protobuf:"varint,3,opt,name=max_num_results,json=maxNumResults,proto3,oneof" json:"max_num_results,omitempty"`
 	// How results are ranked.
 	RankingOptions *FileSearchTool_RankingOptions `protobuf:"bytes,4,opt,name=ranking_options,json=rankingOptions,proto3" json:"ranking_options,omitempty"`
-	// The older name of `vector_store_ids`. Seen on the wire, in no SDK.
-	// Limit: 1,024 bytes each.
+	// The older name of `vector_store_ids`. Undocumented; observed in responses. Limit: 1,024 bytes
+	// each.
 	FileStoreIds []string `protobuf:"bytes,200,rep,name=file_store_ids,json=fileStoreIds,proto3" json:"file_store_ids,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -721,7 +721,7 @@ func (x *FileSearchTool) GetExtraJson() string {
 // A condition on the attributes of files.
 type FileSearchFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -833,7 +833,7 @@ type ComparisonFilter struct {
 	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// What the attribute is compared with. Required.
 	Value *FilterValue `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -905,7 +905,7 @@ type CompoundFilter struct {
 	// Whether all (`and`) or one (`or`) must hold. Required.
 	// Known values: `and`, `or`.
 	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -965,7 +965,7 @@ func (x *CompoundFilter) GetExtraJson() string {
 // The value that an attribute is compared with.
 type FilterValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1158,12 +1158,12 @@ type WebSearchTool struct {
 	SearchContextSize *string `protobuf:"bytes,3,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
 	// Where the user is, for local results. Default: the United States.
 	UserLocation *UserLocation `protobuf:"bytes,4,opt,name=user_location,json=userLocation,proto3" json:"user_location,omitempty"`
-	// How many tokens of results are returned, by name such as `default`. Seen on the wire, in no
-	// SDK.
+	// How many tokens of results are returned, by name such as `default`. Undocumented; observed in
+	// responses.
 	ReturnTokenBudget *string `protobuf:"bytes,200,opt,name=return_token_budget,json=returnTokenBudget,proto3,oneof" json:"return_token_budget,omitempty"`
-	// The kinds of content to search, such as `text`. Seen on the wire, in no SDK.
+	// The kinds of content to search, such as `text`. Undocumented; observed in responses.
 	SearchContentTypes []string `protobuf:"bytes,201,rep,name=search_content_types,json=searchContentTypes,proto3" json:"search_content_types,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1262,7 +1262,7 @@ type UserLocation struct {
 	// How exact the location is; always `approximate`. Required for `web_search_preview`.
 	// Known values: `approximate`.
 	Type *string `protobuf:"bytes,5,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1351,7 +1351,7 @@ type WebSearchPreviewTool struct {
 	SearchContextSize *string `protobuf:"bytes,2,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
 	// Where the user is, for local results. Default: the United States.
 	UserLocation *UserLocation `protobuf:"bytes,3,opt,name=user_location,json=userLocation,proto3" json:"user_location,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1415,10 +1415,10 @@ func (x *WebSearchPreviewTool) GetExtraJson() string {
 	return ""
 }
 
-// A computer that the caller works as the model says.
+// Computer use: the caller performs the model's actions.
 type ComputerTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1471,7 +1471,7 @@ type ComputerUsePreviewTool struct {
 	// What kind of computer it is. Required.
 	// Known values: `windows`, `mac`, `linux`, `ubuntu`, `browser`.
 	Environment *string `protobuf:"bytes,3,opt,name=environment,proto3,oneof" json:"environment,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1544,7 +1544,7 @@ type CodeInterpreterTool struct {
 	// `direct`.
 	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,2,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1604,7 +1604,7 @@ func (x *CodeInterpreterTool) GetExtraJson() string {
 // What of the network a container reaches.
 type ContainerNetworkPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1708,7 +1708,7 @@ func (*ContainerNetworkPolicy_Unknown) isContainerNetworkPolicy_Kind() {}
 // No network.
 type ContainerNetworkPolicyDisabled struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1758,7 +1758,7 @@ type ContainerNetworkPolicyAllowlist struct {
 	AllowedDomains []string `protobuf:"bytes,1,rep,name=allowed_domains,json=allowedDomains,proto3" json:"allowed_domains,omitempty"`
 	// Secrets that requests to these domains are given, unseen by the model.
 	DomainSecrets []*ContainerNetworkPolicyAllowlist_DomainSecret `protobuf:"bytes,2,rep,name=domain_secrets,json=domainSecrets,proto3" json:"domain_secrets,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1862,9 +1862,9 @@ type ImageGenerationTool struct {
 	Size *string `protobuf:"bytes,14,opt,name=size,proto3,oneof" json:"size,omitempty"`
 	// The model that writes SVG; only for `output_format` `svg`.
 	Svg *ImageGenerationTool_Svg `protobuf:"bytes,15,opt,name=svg,proto3" json:"svg,omitempty"`
-	// How many images. Seen on the wire, in no SDK.
+	// How many images. Undocumented; observed in responses.
 	N *int32 `protobuf:"varint,200,opt,name=n,proto3,oneof" json:"n,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2053,7 +2053,7 @@ type McpTool struct {
 	// The id of a Secure MCP Tunnel, instead of a URL.
 	// Limit: 1,024 bytes.
 	TunnelId *string `protobuf:"bytes,11,opt,name=tunnel_id,json=tunnelId,proto3,oneof" json:"tunnel_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2176,7 +2176,7 @@ func (x *McpTool) GetExtraJson() string {
 // A shell that the caller runs, in its first form.
 type LocalShellTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2228,7 +2228,7 @@ type FunctionShellTool struct {
 	AllowedCallers []string `protobuf:"bytes,1,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
 	// Where the commands run: a container upstream, or the caller's machine.
 	Environment *ShellEnvironment `protobuf:"bytes,2,opt,name=environment,proto3" json:"environment,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2288,7 +2288,7 @@ func (x *FunctionShellTool) GetExtraJson() string {
 // Where shell commands run.
 type ShellEnvironment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -2419,7 +2419,7 @@ type ContainerAuto struct {
 	NetworkPolicy *ContainerNetworkPolicy `protobuf:"bytes,3,opt,name=network_policy,json=networkPolicy,proto3" json:"network_policy,omitempty"`
 	// The skills that the container has.
 	Skills []*Skill `protobuf:"bytes,4,rep,name=skills,proto3" json:"skills,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2495,7 +2495,7 @@ type LocalEnvironment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The skills that the machine has.
 	Skills []*LocalEnvironment_LocalSkill `protobuf:"bytes,1,rep,name=skills,proto3" json:"skills,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2551,7 +2551,7 @@ type ContainerReference struct {
 	// The id of the container. Required.
 	// Limit: 1,024 bytes.
 	ContainerId *string `protobuf:"bytes,1,opt,name=container_id,json=containerId,proto3,oneof" json:"container_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2604,7 +2604,7 @@ func (x *ContainerReference) GetExtraJson() string {
 // A skill that a container has.
 type Skill struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -2713,7 +2713,7 @@ type SkillReference struct {
 	SkillId *string `protobuf:"bytes,1,opt,name=skill_id,json=skillId,proto3,oneof" json:"skill_id,omitempty"`
 	// The version: a positive number, or `latest`. Default: the skill's default version.
 	Version *string `protobuf:"bytes,2,opt,name=version,proto3,oneof" json:"version,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2779,7 +2779,7 @@ type InlineSkill struct {
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The files of the skill. Required.
 	Source *InlineSkill_Source `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2850,7 +2850,7 @@ type ApplyPatchTool struct {
 	// `direct`.
 	// Known values: `direct`, `programmatic`.
 	AllowedCallers []string `protobuf:"bytes,1,rep,name=allowed_callers,json=allowedCallers,proto3" json:"allowed_callers,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2909,7 +2909,7 @@ type NamespaceTool struct {
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The functions and custom tools. Required.
 	Tools []*ResponseTool `protobuf:"bytes,3,rep,name=tools,proto3" json:"tools,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2983,7 +2983,7 @@ type ToolSearchTool struct {
 	Execution *string `protobuf:"bytes,2,opt,name=execution,proto3,oneof" json:"execution,omitempty"`
 	// The JSON Schema of the search's arguments, as JSON text; for `execution` `client`.
 	ParametersJson *string `protobuf:"bytes,3,opt,name=parameters_json,json=parametersJson,proto3,oneof" json:"parameters_json,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3050,7 +3050,7 @@ func (x *ToolSearchTool) GetExtraJson() string {
 // Lets the model write programs that call tools; upstream runs them.
 type ProgrammaticToolCallingTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3096,7 +3096,7 @@ func (x *ProgrammaticToolCallingTool) GetExtraJson() string {
 // Which tools the model may or must call.
 type ResponseToolChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -3327,7 +3327,7 @@ type ToolChoiceAllowed struct {
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
 	// The tools, each by its type and name only. Required.
 	Tools []*ResponseTool `protobuf:"bytes,2,rep,name=tools,proto3" json:"tools,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3392,7 +3392,7 @@ type ToolChoiceTypes struct {
 	// `computer`, `computer_use_preview`, `computer_use`, `web_search_preview_2025_03_11`,
 	// `image_generation`, `code_interpreter`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3447,7 +3447,7 @@ type ToolChoiceFunction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The function's name. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3504,7 +3504,7 @@ type ToolChoiceMcp struct {
 	ServerLabel *string `protobuf:"bytes,1,opt,name=server_label,json=serverLabel,proto3,oneof" json:"server_label,omitempty"`
 	// The name of the tool. Default: any of the server's.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3566,7 +3566,7 @@ type ToolChoiceCustom struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tool's name. Required.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3619,7 +3619,7 @@ func (x *ToolChoiceCustom) GetExtraJson() string {
 // Apply a patch.
 type ToolChoiceApplyPatch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3665,7 +3665,7 @@ func (x *ToolChoiceApplyPatch) GetExtraJson() string {
 // Use the shell.
 type ToolChoiceShell struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3711,7 +3711,7 @@ func (x *ToolChoiceShell) GetExtraJson() string {
 // Write a program that calls tools.
 type ToolChoiceProgrammaticToolCalling struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3757,7 +3757,7 @@ func (x *ToolChoiceProgrammaticToolCalling) GetExtraJson() string {
 // The format of the input.
 type CustomTool_Format struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -3866,7 +3866,7 @@ type CustomTool_Grammar struct {
 	// The notation: a `lark` grammar or a `regex`. Required.
 	// Known values: `lark`, `regex`.
 	Syntax *string `protobuf:"bytes,2,opt,name=syntax,proto3,oneof" json:"syntax,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3933,7 +3933,7 @@ type FileSearchTool_RankingOptions struct {
 	Ranker *string `protobuf:"bytes,2,opt,name=ranker,proto3,oneof" json:"ranker,omitempty"`
 	// Drop results with a score below this, 0 to 1; close to 1 keeps only the best.
 	ScoreThreshold *float64 `protobuf:"fixed64,3,opt,name=score_threshold,json=scoreThreshold,proto3,oneof" json:"score_threshold,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4005,7 +4005,7 @@ type FileSearchTool_RankingOptions_HybridSearch struct {
 	EmbeddingWeight *float64 `protobuf:"fixed64,1,opt,name=embedding_weight,json=embeddingWeight,proto3,oneof" json:"embedding_weight,omitempty"`
 	// The weight of matches by words. Required.
 	TextWeight *float64 `protobuf:"fixed64,2,opt,name=text_weight,json=textWeight,proto3,oneof" json:"text_weight,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4067,7 +4067,7 @@ type WebSearchTool_Filters struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Search only these domains and what is below them. Default: all.
 	AllowedDomains []string `protobuf:"bytes,1,rep,name=allowed_domains,json=allowedDomains,proto3" json:"allowed_domains,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4120,7 +4120,7 @@ func (x *WebSearchTool_Filters) GetExtraJson() string {
 // The container: the id of one that exists, or how to make one.
 type CodeInterpreterTool_Container struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -4233,7 +4233,7 @@ type CodeInterpreterTool_AutoContainer struct {
 	MemoryLimit *string `protobuf:"bytes,2,opt,name=memory_limit,json=memoryLimit,proto3,oneof" json:"memory_limit,omitempty"`
 	// What of the network the container reaches. Default: nothing.
 	NetworkPolicy *ContainerNetworkPolicy `protobuf:"bytes,3,opt,name=network_policy,json=networkPolicy,proto3" json:"network_policy,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4307,7 +4307,7 @@ type ContainerNetworkPolicyAllowlist_DomainSecret struct {
 	// The secret itself. Required.
 	// Limit: 8 KiB.
 	Value *string `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4384,7 +4384,7 @@ type ImageGenerationTool_InputImageMask struct {
 	//	*ImageGenerationTool_InputImageMask_ImageUrl
 	//	*ImageGenerationTool_InputImageMask_Data
 	Source isImageGenerationTool_InputImageMask_Source `protobuf_oneof:"source"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4485,7 +4485,7 @@ type ImageGenerationTool_Svg struct {
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// How much that model thinks.
 	Reasoning *ImageGenerationTool_Svg_Reasoning `protobuf:"bytes,2,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4548,7 +4548,7 @@ type ImageGenerationTool_Svg_Reasoning struct {
 	// The effort. Default: the model's own.
 	// Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
 	Effort *string `protobuf:"bytes,1,opt,name=effort,proto3,oneof" json:"effort,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4601,7 +4601,7 @@ func (x *ImageGenerationTool_Svg_Reasoning) GetExtraJson() string {
 // The tools of the server that the model may use: their names, or a filter.
 type McpTool_AllowedTools struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -4755,7 +4755,7 @@ type McpTool_ToolFilter struct {
 	ReadOnly *bool `protobuf:"varint,1,opt,name=read_only,json=readOnly,proto3,oneof" json:"read_only,omitempty"`
 	// The names of the tools.
 	ToolNames []string `protobuf:"bytes,2,rep,name=tool_names,json=toolNames,proto3" json:"tool_names,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4815,7 +4815,7 @@ func (x *McpTool_ToolFilter) GetExtraJson() string {
 // Which calls need the caller's approval.
 type McpTool_RequireApproval struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -4923,7 +4923,7 @@ type McpTool_ApprovalFilter struct {
 	Always *McpTool_ToolFilter `protobuf:"bytes,1,opt,name=always,proto3" json:"always,omitempty"`
 	// The tools that don't.
 	Never *McpTool_ToolFilter `protobuf:"bytes,2,opt,name=never,proto3" json:"never,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4989,7 +4989,7 @@ type LocalEnvironment_LocalSkill struct {
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// The directory that holds the skill. Required.
 	Path *string `protobuf:"bytes,3,opt,name=path,proto3,oneof" json:"path,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5061,7 +5061,7 @@ type InlineSkill_Source struct {
 	// The type of the archive; always `application/zip`. Required.
 	// Known values: `application/zip`.
 	MediaType *string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3,oneof" json:"media_type,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -124,9 +124,11 @@ type CreateResponseRequest struct {
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 	User *string `protobuf:"bytes,32,opt,name=user,proto3,oneof" json:"user,omitempty"`
+	// How a response in the background is run. Default: as soon as possible.
+	BackgroundOptions *CreateResponseRequest_BackgroundOptions `protobuf:"bytes,33,opt,name=background_options,json=backgroundOptions,proto3" json:"background_options,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -388,6 +390,13 @@ func (x *CreateResponseRequest) GetUser() string {
 	return ""
 }
 
+func (x *CreateResponseRequest) GetBackgroundOptions() *CreateResponseRequest_BackgroundOptions {
+	if x != nil {
+		return x.BackgroundOptions
+	}
+	return nil
+}
+
 func (x *CreateResponseRequest) GetCallOptions() *CallOptions {
 	if x != nil {
 		return x.CallOptions
@@ -405,7 +414,7 @@ func (x *CreateResponseRequest) GetExtraJson() string {
 // The conversation that a response belongs to: its id, or an object with its id.
 type ResponseConversation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -519,7 +528,7 @@ type GetResponseRequest struct {
 	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
 	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
 	Include []string `protobuf:"bytes,2,rep,name=include,proto3" json:"include,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -592,7 +601,7 @@ type ResumeResponseRequest struct {
 	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
 	// Pad each delta with random characters in `obfuscation`. Default: true.
 	IncludeObfuscation *bool `protobuf:"varint,4,opt,name=include_obfuscation,json=includeObfuscation,proto3,oneof" json:"include_obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -669,7 +678,7 @@ type DeleteResponseRequest struct {
 	// The id of the response. Required.
 	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -725,7 +734,7 @@ type CancelResponseRequest struct {
 	// The id of the response. Required.
 	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -795,7 +804,7 @@ type ListResponseInputItemsRequest struct {
 	// `asc`: oldest first, `desc`: newest first. Default: `desc`.
 	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -901,7 +910,7 @@ type CompactResponseRequest struct {
 	ServiceTier *string `protobuf:"bytes,9,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1048,7 +1057,7 @@ type CountResponseInputTokensRequest struct {
 	Truncation *string `protobuf:"bytes,12,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1191,7 +1200,7 @@ type ResponseDeleted struct {
 	Deleted *bool `protobuf:"varint,2,opt,name=deleted,proto3,oneof" json:"deleted,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1268,7 +1277,7 @@ type ResponseItemList struct {
 	HasMore *bool `protobuf:"varint,4,opt,name=has_more,json=hasMore,proto3,oneof" json:"has_more,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1361,7 +1370,7 @@ type CompactedResponse struct {
 	Image *Response_ImageOptions `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1453,7 +1462,7 @@ type ResponseInputTokenCount struct {
 	InputTokens *int32 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1510,6 +1519,73 @@ func (x *ResponseInputTokenCount) GetExtraJson() string {
 	return ""
 }
 
+// How a response in the background is run.
+type CreateResponseRequest_BackgroundOptions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By when it is to be done. `2h` and `8h` are discounted, and need `background`, the standard
+	// service tier and no stream. Default: `soonest`.
+	// Known values: `soonest`, `2h`, `8h`.
+	CompletionWindow *string `protobuf:"bytes,1,opt,name=completion_window,json=completionWindow,proto3,oneof" json:"completion_window,omitempty"`
+	// An id of the caller's own, by which upstream prioritizes related requests. It adds no earlier
+	// turns to the input.
+	ContinuationId *string `protobuf:"bytes,2,opt,name=continuation_id,json=continuationId,proto3,oneof" json:"continuation_id,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateResponseRequest_BackgroundOptions) Reset() {
+	*x = CreateResponseRequest_BackgroundOptions{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateResponseRequest_BackgroundOptions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateResponseRequest_BackgroundOptions) ProtoMessage() {}
+
+func (x *CreateResponseRequest_BackgroundOptions) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateResponseRequest_BackgroundOptions.ProtoReflect.Descriptor instead.
+func (*CreateResponseRequest_BackgroundOptions) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *CreateResponseRequest_BackgroundOptions) GetCompletionWindow() string {
+	if x != nil && x.CompletionWindow != nil {
+		return *x.CompletionWindow
+	}
+	return ""
+}
+
+func (x *CreateResponseRequest_BackgroundOptions) GetContinuationId() string {
+	if x != nil && x.ContinuationId != nil {
+		return *x.ContinuationId
+	}
+	return ""
+}
+
+func (x *CreateResponseRequest_BackgroundOptions) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 // What to do when the context grows too long.
 type CreateResponseRequest_ContextManagement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1517,7 +1593,7 @@ type CreateResponseRequest_ContextManagement struct {
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The size of the context, in tokens, at which it is compacted.
 	CompactThreshold *int32 `protobuf:"varint,2,opt,name=compact_threshold,json=compactThreshold,proto3,oneof" json:"compact_threshold,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1525,7 +1601,7 @@ type CreateResponseRequest_ContextManagement struct {
 
 func (x *CreateResponseRequest_ContextManagement) Reset() {
 	*x = CreateResponseRequest_ContextManagement{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1537,7 +1613,7 @@ func (x *CreateResponseRequest_ContextManagement) String() string {
 func (*CreateResponseRequest_ContextManagement) ProtoMessage() {}
 
 func (x *CreateResponseRequest_ContextManagement) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1550,7 +1626,7 @@ func (x *CreateResponseRequest_ContextManagement) ProtoReflect() protoreflect.Me
 
 // Deprecated: Use CreateResponseRequest_ContextManagement.ProtoReflect.Descriptor instead.
 func (*CreateResponseRequest_ContextManagement) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{0, 0}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{0, 1}
 }
 
 func (x *CreateResponseRequest_ContextManagement) GetType() string {
@@ -1580,7 +1656,7 @@ type CreateResponseRequest_StreamOptions struct {
 	// Pad each delta with random characters in `obfuscation`, against observers who learn from
 	// sizes. Default: true; false saves bandwidth.
 	IncludeObfuscation *bool `protobuf:"varint,1,opt,name=include_obfuscation,json=includeObfuscation,proto3,oneof" json:"include_obfuscation,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1588,7 +1664,7 @@ type CreateResponseRequest_StreamOptions struct {
 
 func (x *CreateResponseRequest_StreamOptions) Reset() {
 	*x = CreateResponseRequest_StreamOptions{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1600,7 +1676,7 @@ func (x *CreateResponseRequest_StreamOptions) String() string {
 func (*CreateResponseRequest_StreamOptions) ProtoMessage() {}
 
 func (x *CreateResponseRequest_StreamOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1613,7 +1689,7 @@ func (x *CreateResponseRequest_StreamOptions) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use CreateResponseRequest_StreamOptions.ProtoReflect.Descriptor instead.
 func (*CreateResponseRequest_StreamOptions) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{0, 1}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{0, 2}
 }
 
 func (x *CreateResponseRequest_StreamOptions) GetIncludeObfuscation() bool {
@@ -1636,7 +1712,7 @@ type ResponseConversation_ConversationReference struct {
 	// The id of the conversation. Required.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1644,7 +1720,7 @@ type ResponseConversation_ConversationReference struct {
 
 func (x *ResponseConversation_ConversationReference) Reset() {
 	*x = ResponseConversation_ConversationReference{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1656,7 +1732,7 @@ func (x *ResponseConversation_ConversationReference) String() string {
 func (*ResponseConversation_ConversationReference) ProtoMessage() {}
 
 func (x *ResponseConversation_ConversationReference) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1690,7 +1766,7 @@ var File_openai_grpc_v1_responses_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
-	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x84\x17\n" +
+	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xe1\x19\n" +
 	"\x15CreateResponseRequest\x12P\n" +
 	"\x0faccess_programs\x18\x01 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12#\n" +
 	"\n" +
@@ -1732,10 +1808,19 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
 	"truncation\x18\x1f \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04auto\"\bdisabledH\x0fR\n" +
 	"truncation\x88\x01\x01\x12\x1b\n" +
-	"\x04user\x18  \x01(\tB\x02\x18\x01H\x10R\x04user\x88\x01\x01\x12?\n" +
+	"\x04user\x18  \x01(\tB\x02\x18\x01H\x10R\x04user\x88\x01\x01\x12f\n" +
+	"\x12background_options\x18! \x01(\v27.openai_grpc.v1.CreateResponseRequest.BackgroundOptionsR\x11backgroundOptions\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x11R\textraJson\x88\x01\x01\x1a\xba\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x11R\textraJson\x88\x01\x01\x1a\xf2\x01\n" +
+	"\x11BackgroundOptions\x12H\n" +
+	"\x11completion_window\x18\x01 \x01(\tB\x16\xba\xf5\xa8\x03\x11\"\asoonest\"\x022h\"\x028hH\x00R\x10completionWindow\x88\x01\x01\x12,\n" +
+	"\x0fcontinuation_id\x18\x02 \x01(\tH\x01R\x0econtinuationId\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\x14\n" +
+	"\x12_completion_windowB\x12\n" +
+	"\x10_continuation_idB\r\n" +
+	"\v_extra_json\x1a\xba\x01\n" +
 	"\x11ContextManagement\x12\x17\n" +
 	"\x04type\x18\x01 \x01(\tH\x00R\x04type\x88\x01\x01\x120\n" +
 	"\x11compact_threshold\x18\x02 \x01(\x05H\x01R\x10compactThreshold\x88\x01\x01\x12,\n" +
@@ -1959,7 +2044,7 @@ func file_openai_grpc_v1_responses_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_responses_proto_rawDescData
 }
 
-var file_openai_grpc_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_openai_grpc_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_openai_grpc_v1_responses_proto_goTypes = []any{
 	(*CreateResponseRequest)(nil),                   // 0: openai_grpc.v1.CreateResponseRequest
 	(*ResponseConversation)(nil),                    // 1: openai_grpc.v1.ResponseConversation
@@ -1974,86 +2059,88 @@ var file_openai_grpc_v1_responses_proto_goTypes = []any{
 	(*ResponseItemList)(nil),                        // 10: openai_grpc.v1.ResponseItemList
 	(*CompactedResponse)(nil),                       // 11: openai_grpc.v1.CompactedResponse
 	(*ResponseInputTokenCount)(nil),                 // 12: openai_grpc.v1.ResponseInputTokenCount
-	(*CreateResponseRequest_ContextManagement)(nil), // 13: openai_grpc.v1.CreateResponseRequest.ContextManagement
-	(*CreateResponseRequest_StreamOptions)(nil),     // 14: openai_grpc.v1.CreateResponseRequest.StreamOptions
-	nil, // 15: openai_grpc.v1.CreateResponseRequest.MetadataEntry
-	(*ResponseConversation_ConversationReference)(nil), // 16: openai_grpc.v1.ResponseConversation.ConversationReference
-	(*Response_AccessPrograms)(nil),                    // 17: openai_grpc.v1.Response.AccessPrograms
-	(*Response_ImageOptions)(nil),                      // 18: openai_grpc.v1.Response.ImageOptions
-	(*ResponseInput)(nil),                              // 19: openai_grpc.v1.ResponseInput
-	(*ModerationOptions)(nil),                          // 20: openai_grpc.v1.ModerationOptions
-	(*ResponsePrompt)(nil),                             // 21: openai_grpc.v1.ResponsePrompt
-	(*PromptCacheOptions)(nil),                         // 22: openai_grpc.v1.PromptCacheOptions
-	(*Reasoning)(nil),                                  // 23: openai_grpc.v1.Reasoning
-	(*ResponseTextConfig)(nil),                         // 24: openai_grpc.v1.ResponseTextConfig
-	(*ResponseToolChoice)(nil),                         // 25: openai_grpc.v1.ResponseToolChoice
-	(*ResponseTool)(nil),                               // 26: openai_grpc.v1.ResponseTool
-	(*CallOptions)(nil),                                // 27: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                                   // 28: openai_grpc.v1.CallInfo
-	(*ResponseItem)(nil),                               // 29: openai_grpc.v1.ResponseItem
-	(*ResponseUsage)(nil),                              // 30: openai_grpc.v1.ResponseUsage
-	(*Response)(nil),                                   // 31: openai_grpc.v1.Response
-	(*ResponseStreamEvent)(nil),                        // 32: openai_grpc.v1.ResponseStreamEvent
+	(*CreateResponseRequest_BackgroundOptions)(nil), // 13: openai_grpc.v1.CreateResponseRequest.BackgroundOptions
+	(*CreateResponseRequest_ContextManagement)(nil), // 14: openai_grpc.v1.CreateResponseRequest.ContextManagement
+	(*CreateResponseRequest_StreamOptions)(nil),     // 15: openai_grpc.v1.CreateResponseRequest.StreamOptions
+	nil, // 16: openai_grpc.v1.CreateResponseRequest.MetadataEntry
+	(*ResponseConversation_ConversationReference)(nil), // 17: openai_grpc.v1.ResponseConversation.ConversationReference
+	(*Response_AccessPrograms)(nil),                    // 18: openai_grpc.v1.Response.AccessPrograms
+	(*Response_ImageOptions)(nil),                      // 19: openai_grpc.v1.Response.ImageOptions
+	(*ResponseInput)(nil),                              // 20: openai_grpc.v1.ResponseInput
+	(*ModerationOptions)(nil),                          // 21: openai_grpc.v1.ModerationOptions
+	(*ResponsePrompt)(nil),                             // 22: openai_grpc.v1.ResponsePrompt
+	(*PromptCacheOptions)(nil),                         // 23: openai_grpc.v1.PromptCacheOptions
+	(*Reasoning)(nil),                                  // 24: openai_grpc.v1.Reasoning
+	(*ResponseTextConfig)(nil),                         // 25: openai_grpc.v1.ResponseTextConfig
+	(*ResponseToolChoice)(nil),                         // 26: openai_grpc.v1.ResponseToolChoice
+	(*ResponseTool)(nil),                               // 27: openai_grpc.v1.ResponseTool
+	(*CallOptions)(nil),                                // 28: openai_grpc.v1.CallOptions
+	(*CallInfo)(nil),                                   // 29: openai_grpc.v1.CallInfo
+	(*ResponseItem)(nil),                               // 30: openai_grpc.v1.ResponseItem
+	(*ResponseUsage)(nil),                              // 31: openai_grpc.v1.ResponseUsage
+	(*Response)(nil),                                   // 32: openai_grpc.v1.Response
+	(*ResponseStreamEvent)(nil),                        // 33: openai_grpc.v1.ResponseStreamEvent
 }
 var file_openai_grpc_v1_responses_proto_depIdxs = []int32{
-	17, // 0: openai_grpc.v1.CreateResponseRequest.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
-	13, // 1: openai_grpc.v1.CreateResponseRequest.context_management:type_name -> openai_grpc.v1.CreateResponseRequest.ContextManagement
+	18, // 0: openai_grpc.v1.CreateResponseRequest.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
+	14, // 1: openai_grpc.v1.CreateResponseRequest.context_management:type_name -> openai_grpc.v1.CreateResponseRequest.ContextManagement
 	1,  // 2: openai_grpc.v1.CreateResponseRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
-	18, // 3: openai_grpc.v1.CreateResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	19, // 4: openai_grpc.v1.CreateResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	15, // 5: openai_grpc.v1.CreateResponseRequest.metadata:type_name -> openai_grpc.v1.CreateResponseRequest.MetadataEntry
-	20, // 6: openai_grpc.v1.CreateResponseRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
-	21, // 7: openai_grpc.v1.CreateResponseRequest.prompt:type_name -> openai_grpc.v1.ResponsePrompt
-	22, // 8: openai_grpc.v1.CreateResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	23, // 9: openai_grpc.v1.CreateResponseRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	14, // 10: openai_grpc.v1.CreateResponseRequest.stream_options:type_name -> openai_grpc.v1.CreateResponseRequest.StreamOptions
-	24, // 11: openai_grpc.v1.CreateResponseRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	25, // 12: openai_grpc.v1.CreateResponseRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	26, // 13: openai_grpc.v1.CreateResponseRequest.tools:type_name -> openai_grpc.v1.ResponseTool
-	27, // 14: openai_grpc.v1.CreateResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	16, // 15: openai_grpc.v1.ResponseConversation.conversation:type_name -> openai_grpc.v1.ResponseConversation.ConversationReference
-	18, // 16: openai_grpc.v1.CompactResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	19, // 17: openai_grpc.v1.CompactResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	22, // 18: openai_grpc.v1.CompactResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	27, // 19: openai_grpc.v1.CompactResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	1,  // 20: openai_grpc.v1.CountResponseInputTokensRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
-	19, // 21: openai_grpc.v1.CountResponseInputTokensRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	23, // 22: openai_grpc.v1.CountResponseInputTokensRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	24, // 23: openai_grpc.v1.CountResponseInputTokensRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	25, // 24: openai_grpc.v1.CountResponseInputTokensRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	26, // 25: openai_grpc.v1.CountResponseInputTokensRequest.tools:type_name -> openai_grpc.v1.ResponseTool
-	27, // 26: openai_grpc.v1.CountResponseInputTokensRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	28, // 27: openai_grpc.v1.ResponseDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
-	29, // 28: openai_grpc.v1.ResponseItemList.data:type_name -> openai_grpc.v1.ResponseItem
-	28, // 29: openai_grpc.v1.ResponseItemList.call_info:type_name -> openai_grpc.v1.CallInfo
-	29, // 30: openai_grpc.v1.CompactedResponse.output:type_name -> openai_grpc.v1.ResponseItem
-	30, // 31: openai_grpc.v1.CompactedResponse.usage:type_name -> openai_grpc.v1.ResponseUsage
-	18, // 32: openai_grpc.v1.CompactedResponse.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	28, // 33: openai_grpc.v1.CompactedResponse.call_info:type_name -> openai_grpc.v1.CallInfo
-	28, // 34: openai_grpc.v1.ResponseInputTokenCount.call_info:type_name -> openai_grpc.v1.CallInfo
-	0,  // 35: openai_grpc.v1.ResponsesService.CreateResponse:input_type -> openai_grpc.v1.CreateResponseRequest
-	0,  // 36: openai_grpc.v1.ResponsesService.StreamResponse:input_type -> openai_grpc.v1.CreateResponseRequest
-	2,  // 37: openai_grpc.v1.ResponsesService.GetResponse:input_type -> openai_grpc.v1.GetResponseRequest
-	3,  // 38: openai_grpc.v1.ResponsesService.ResumeResponse:input_type -> openai_grpc.v1.ResumeResponseRequest
-	4,  // 39: openai_grpc.v1.ResponsesService.DeleteResponse:input_type -> openai_grpc.v1.DeleteResponseRequest
-	5,  // 40: openai_grpc.v1.ResponsesService.CancelResponse:input_type -> openai_grpc.v1.CancelResponseRequest
-	6,  // 41: openai_grpc.v1.ResponsesService.ListResponseInputItems:input_type -> openai_grpc.v1.ListResponseInputItemsRequest
-	7,  // 42: openai_grpc.v1.ResponsesService.CompactResponse:input_type -> openai_grpc.v1.CompactResponseRequest
-	8,  // 43: openai_grpc.v1.ResponsesService.CountResponseInputTokens:input_type -> openai_grpc.v1.CountResponseInputTokensRequest
-	31, // 44: openai_grpc.v1.ResponsesService.CreateResponse:output_type -> openai_grpc.v1.Response
-	32, // 45: openai_grpc.v1.ResponsesService.StreamResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
-	31, // 46: openai_grpc.v1.ResponsesService.GetResponse:output_type -> openai_grpc.v1.Response
-	32, // 47: openai_grpc.v1.ResponsesService.ResumeResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
-	9,  // 48: openai_grpc.v1.ResponsesService.DeleteResponse:output_type -> openai_grpc.v1.ResponseDeleted
-	31, // 49: openai_grpc.v1.ResponsesService.CancelResponse:output_type -> openai_grpc.v1.Response
-	10, // 50: openai_grpc.v1.ResponsesService.ListResponseInputItems:output_type -> openai_grpc.v1.ResponseItemList
-	11, // 51: openai_grpc.v1.ResponsesService.CompactResponse:output_type -> openai_grpc.v1.CompactedResponse
-	12, // 52: openai_grpc.v1.ResponsesService.CountResponseInputTokens:output_type -> openai_grpc.v1.ResponseInputTokenCount
-	44, // [44:53] is the sub-list for method output_type
-	35, // [35:44] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	19, // 3: openai_grpc.v1.CreateResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	20, // 4: openai_grpc.v1.CreateResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	16, // 5: openai_grpc.v1.CreateResponseRequest.metadata:type_name -> openai_grpc.v1.CreateResponseRequest.MetadataEntry
+	21, // 6: openai_grpc.v1.CreateResponseRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
+	22, // 7: openai_grpc.v1.CreateResponseRequest.prompt:type_name -> openai_grpc.v1.ResponsePrompt
+	23, // 8: openai_grpc.v1.CreateResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	24, // 9: openai_grpc.v1.CreateResponseRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	15, // 10: openai_grpc.v1.CreateResponseRequest.stream_options:type_name -> openai_grpc.v1.CreateResponseRequest.StreamOptions
+	25, // 11: openai_grpc.v1.CreateResponseRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	26, // 12: openai_grpc.v1.CreateResponseRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	27, // 13: openai_grpc.v1.CreateResponseRequest.tools:type_name -> openai_grpc.v1.ResponseTool
+	13, // 14: openai_grpc.v1.CreateResponseRequest.background_options:type_name -> openai_grpc.v1.CreateResponseRequest.BackgroundOptions
+	28, // 15: openai_grpc.v1.CreateResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	17, // 16: openai_grpc.v1.ResponseConversation.conversation:type_name -> openai_grpc.v1.ResponseConversation.ConversationReference
+	19, // 17: openai_grpc.v1.CompactResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	20, // 18: openai_grpc.v1.CompactResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	23, // 19: openai_grpc.v1.CompactResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	28, // 20: openai_grpc.v1.CompactResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	1,  // 21: openai_grpc.v1.CountResponseInputTokensRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
+	20, // 22: openai_grpc.v1.CountResponseInputTokensRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	24, // 23: openai_grpc.v1.CountResponseInputTokensRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	25, // 24: openai_grpc.v1.CountResponseInputTokensRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	26, // 25: openai_grpc.v1.CountResponseInputTokensRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	27, // 26: openai_grpc.v1.CountResponseInputTokensRequest.tools:type_name -> openai_grpc.v1.ResponseTool
+	28, // 27: openai_grpc.v1.CountResponseInputTokensRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	29, // 28: openai_grpc.v1.ResponseDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
+	30, // 29: openai_grpc.v1.ResponseItemList.data:type_name -> openai_grpc.v1.ResponseItem
+	29, // 30: openai_grpc.v1.ResponseItemList.call_info:type_name -> openai_grpc.v1.CallInfo
+	30, // 31: openai_grpc.v1.CompactedResponse.output:type_name -> openai_grpc.v1.ResponseItem
+	31, // 32: openai_grpc.v1.CompactedResponse.usage:type_name -> openai_grpc.v1.ResponseUsage
+	19, // 33: openai_grpc.v1.CompactedResponse.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	29, // 34: openai_grpc.v1.CompactedResponse.call_info:type_name -> openai_grpc.v1.CallInfo
+	29, // 35: openai_grpc.v1.ResponseInputTokenCount.call_info:type_name -> openai_grpc.v1.CallInfo
+	0,  // 36: openai_grpc.v1.ResponsesService.CreateResponse:input_type -> openai_grpc.v1.CreateResponseRequest
+	0,  // 37: openai_grpc.v1.ResponsesService.StreamResponse:input_type -> openai_grpc.v1.CreateResponseRequest
+	2,  // 38: openai_grpc.v1.ResponsesService.GetResponse:input_type -> openai_grpc.v1.GetResponseRequest
+	3,  // 39: openai_grpc.v1.ResponsesService.ResumeResponse:input_type -> openai_grpc.v1.ResumeResponseRequest
+	4,  // 40: openai_grpc.v1.ResponsesService.DeleteResponse:input_type -> openai_grpc.v1.DeleteResponseRequest
+	5,  // 41: openai_grpc.v1.ResponsesService.CancelResponse:input_type -> openai_grpc.v1.CancelResponseRequest
+	6,  // 42: openai_grpc.v1.ResponsesService.ListResponseInputItems:input_type -> openai_grpc.v1.ListResponseInputItemsRequest
+	7,  // 43: openai_grpc.v1.ResponsesService.CompactResponse:input_type -> openai_grpc.v1.CompactResponseRequest
+	8,  // 44: openai_grpc.v1.ResponsesService.CountResponseInputTokens:input_type -> openai_grpc.v1.CountResponseInputTokensRequest
+	32, // 45: openai_grpc.v1.ResponsesService.CreateResponse:output_type -> openai_grpc.v1.Response
+	33, // 46: openai_grpc.v1.ResponsesService.StreamResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
+	32, // 47: openai_grpc.v1.ResponsesService.GetResponse:output_type -> openai_grpc.v1.Response
+	33, // 48: openai_grpc.v1.ResponsesService.ResumeResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
+	9,  // 49: openai_grpc.v1.ResponsesService.DeleteResponse:output_type -> openai_grpc.v1.ResponseDeleted
+	32, // 50: openai_grpc.v1.ResponsesService.CancelResponse:output_type -> openai_grpc.v1.Response
+	10, // 51: openai_grpc.v1.ResponsesService.ListResponseInputItems:output_type -> openai_grpc.v1.ResponseItemList
+	11, // 52: openai_grpc.v1.ResponsesService.CompactResponse:output_type -> openai_grpc.v1.CompactedResponse
+	12, // 53: openai_grpc.v1.ResponsesService.CountResponseInputTokens:output_type -> openai_grpc.v1.ResponseInputTokenCount
+	45, // [45:54] is the sub-list for method output_type
+	36, // [36:45] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_responses_proto_init() }
@@ -2085,14 +2172,15 @@ func file_openai_grpc_v1_responses_proto_init() {
 	file_openai_grpc_v1_responses_proto_msgTypes[12].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[13].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[14].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[16].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[15].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_responses_proto_rawDesc), len(file_openai_grpc_v1_responses_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -67,7 +67,7 @@ type CreateTranscriptionRequest struct {
 	File *UploadFile `protobuf:"bytes,910,opt,name=file,proto3" json:"file,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -309,18 +309,20 @@ type Transcription struct {
 	Usage *TranscriptionUsage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
 	// The length of the recording in seconds. Of `verbose_json` and `diarized_json`.
 	Duration *float64 `protobuf:"fixed64,5,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
-	// The language of the recording, as upstream names it, such as `english`. Of `verbose_json`.
+	// The language of the recording, as upstream names it, such as `english`. Set only for
+	// `verbose_json`.
 	Language *string `protobuf:"bytes,6,opt,name=language,proto3,oneof" json:"language,omitempty"`
 	// The stretches of the text with their times. Of `verbose_json` and `diarized_json`.
 	Segments []*TranscriptionSegment `protobuf:"bytes,7,rep,name=segments,proto3" json:"segments,omitempty"`
-	// The words with their times, where `timestamp_granularities` has `word`. Of `verbose_json`.
+	// The words with their times, where `timestamp_granularities` has `word`. Set only for
+	// `verbose_json`.
 	Words []*TranscriptionWord `protobuf:"bytes,8,rep,name=words,proto3" json:"words,omitempty"`
 	// Always `transcribe`.
 	// Known values: `transcribe`.
 	Task *string `protobuf:"bytes,9,opt,name=task,proto3,oneof" json:"task,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -437,7 +439,7 @@ func (x *Transcription) GetExtraJson() string {
 // `diarized_json` a textual `segment_id` and a `speaker`.
 type TranscriptionSegment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number of the segment, from 0. Of `verbose_json`.
+	// The number of the segment, from 0. Set only for `verbose_json`.
 	Id *int32 `protobuf:"varint,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The mean log probability of the tokens; below -1 the text is doubtful.
 	AvgLogprob *float64 `protobuf:"fixed64,2,opt,name=avg_logprob,json=avgLogprob,proto3,oneof" json:"avg_logprob,omitempty"`
@@ -458,16 +460,17 @@ type TranscriptionSegment struct {
 	Text *string `protobuf:"bytes,9,opt,name=text,proto3,oneof" json:"text,omitempty"`
 	// The ids of the text's tokens.
 	Tokens []int32 `protobuf:"varint,10,rep,packed,name=tokens,proto3" json:"tokens,omitempty"`
-	// Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Of `diarized_json`.
+	// Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Set only for
+	// `diarized_json`.
 	Speaker *string `protobuf:"bytes,11,opt,name=speaker,proto3,oneof" json:"speaker,omitempty"`
-	// Always `transcript.text.segment`. Of `diarized_json`.
+	// Always `transcript.text.segment`. Set only for `diarized_json`.
 	// Known values: `transcript.text.segment`.
 	Type *string `protobuf:"bytes,12,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// The id of the segment. Of `diarized_json`.
+	// The id of the segment. Set only for `diarized_json`.
 	SegmentId *string `protobuf:"bytes,13,opt,name=segment_id,json=segmentId,proto3,oneof" json:"segment_id,omitempty"`
-	// Whether the segment may still change. Seen on the wire, in no SDK.
+	// Whether the segment may still change. Undocumented; observed in responses.
 	Transient *bool `protobuf:"varint,200,opt,name=transient,proto3,oneof" json:"transient,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -617,7 +620,7 @@ type TranscriptionWord struct {
 	Start *float64 `protobuf:"fixed64,2,opt,name=start,proto3,oneof" json:"start,omitempty"`
 	// The word.
 	Word *string `protobuf:"bytes,3,opt,name=word,proto3,oneof" json:"word,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -686,7 +689,7 @@ type TranscriptionLanguage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The code of the language, such as `en`.
 	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -745,7 +748,7 @@ type TranscriptionLogprob struct {
 	Bytes []int32 `protobuf:"varint,2,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`
 	// The natural logarithm of its probability.
 	Logprob *float64 `protobuf:"fixed64,3,opt,name=logprob,proto3,oneof" json:"logprob,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -812,7 +815,7 @@ func (x *TranscriptionLogprob) GetExtraJson() string {
 // What a transcription took: tokens, or seconds of the recording.
 type TranscriptionUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -924,7 +927,7 @@ type TranscriptionUsageTokens struct {
 	TotalTokens *int32 `protobuf:"varint,3,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
 	// The input's tokens by kind.
 	InputTokenDetails *TranscriptionUsageTokens_InputTokenDetails `protobuf:"bytes,4,opt,name=input_token_details,json=inputTokenDetails,proto3" json:"input_token_details,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1000,7 +1003,7 @@ type TranscriptionUsageDuration struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The length of the recording in seconds.
 	Seconds *float64 `protobuf:"fixed64,1,opt,name=seconds,proto3,oneof" json:"seconds,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1053,7 +1056,7 @@ func (x *TranscriptionUsageDuration) GetExtraJson() string {
 // An event of a transcription stream.
 type TranscriptionStreamEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1180,7 +1183,7 @@ type TranscriptionTextDeltaEvent struct {
 	Logprobs []*TranscriptionLogprob `protobuf:"bytes,2,rep,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// The id of the segment that the piece belongs to, of models with `diarize`.
 	SegmentId *string `protobuf:"bytes,3,opt,name=segment_id,json=segmentId,proto3,oneof" json:"segment_id,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1257,7 +1260,7 @@ type TranscriptionTextSegmentEvent struct {
 	Start *float64 `protobuf:"fixed64,4,opt,name=start,proto3,oneof" json:"start,omitempty"`
 	// The text.
 	Text *string `protobuf:"bytes,5,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1346,7 +1349,7 @@ type TranscriptionTextDoneEvent struct {
 	Logprobs []*TranscriptionLogprob `protobuf:"bytes,3,rep,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// The tokens that are billed.
 	Usage *TranscriptionUsage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1420,7 +1423,7 @@ func (x *TranscriptionTextDoneEvent) GetExtraJson() string {
 // How the recording is cut.
 type CreateTranscriptionRequest_ChunkingStrategy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one of these that the JSON value is.
+	// Exactly one is set: the form of the JSON value.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -1535,7 +1538,7 @@ type CreateTranscriptionRequest_VadConfig struct {
 	// How sure the detection must be; higher needs louder speech and ignores more noise. 0 to 1.
 	// Default: 0.5.
 	Threshold *float64 `protobuf:"fixed64,3,opt,name=threshold,proto3,oneof" json:"threshold,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1606,7 +1609,7 @@ type TranscriptionUsageTokens_InputTokenDetails struct {
 	AudioTokens *int32 `protobuf:"varint,1,opt,name=audio_tokens,json=audioTokens,proto3,oneof" json:"audio_tokens,omitempty"`
 	// Tokens of the prompt.
 	TextTokens *int32 `protobuf:"varint,2,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
-	// A JSON object of the keys that this contract does not know, in both directions.
+	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1019,6 +1019,13 @@ const (
 	CreateResponseRequestTruncationDisabled = "disabled"
 )
 
+// Known values of CreateResponseRequest.BackgroundOptions.completion_window; any other is accepted, too.
+const (
+	CreateResponseRequestBackgroundOptionsCompletionWindowSoonest = "soonest"
+	CreateResponseRequestBackgroundOptionsCompletionWindow2H      = "2h"
+	CreateResponseRequestBackgroundOptionsCompletionWindow8H      = "8h"
+)
+
 // Known values of GetResponseRequest.include; any other is accepted, too.
 const (
 	GetResponseRequestIncludeFileSearchCallResults            = "file_search_call.results"

@@ -243,6 +243,7 @@ class CreateResponseParams(CallParams, total=False):
     top_p: float | None
     truncation: values.CreateResponseRequestTruncation | None
     user: str | None
+    background_options: CreateResponseRequest.BackgroundOptions | Mapping[str, Any] | None
     call_options: CallOptions | Mapping[str, Any] | None
 
 

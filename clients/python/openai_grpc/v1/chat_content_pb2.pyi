@@ -160,15 +160,15 @@ class ChatCompletionContentPartText(message.Message):
     text: builtins.str
     """The text. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
         """Cache the prompt up to the end of this part. Default: no breakpoint here."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -218,7 +218,7 @@ class ChatCompletionContentPartImage(message.Message):
         Known values: `auto`, `low`, `high`, `original`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def data(self) -> common_pb2.InlineData:
             """The image itself; in JSON it is a `data:` URL in `url`."""
@@ -254,9 +254,9 @@ class ChatCompletionContentPartImage(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     index: builtins.int
-    """The index of an image that a model made. Not OpenAI's: OpenRouter."""
+    """The index of an image that a model made. Provider extension (OpenRouter)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def image_url(self) -> ChatCompletionContentPartImage.ImageUrl:
         """The image. Required."""
@@ -267,8 +267,8 @@ class ChatCompletionContentPartImage(message.Message):
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -315,7 +315,7 @@ class ChatCompletionContentPartInputAudio(message.Message):
         Known values: `wav`, `mp3`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -345,7 +345,7 @@ class ChatCompletionContentPartInputAudio(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input_audio(self) -> ChatCompletionContentPartInputAudio.InputAudio:
         """The audio. Required."""
@@ -356,8 +356,8 @@ class ChatCompletionContentPartInputAudio(message.Message):
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -404,7 +404,7 @@ class ChatCompletionContentPartFile(message.Message):
         filename: builtins.str
         """The name of the file, beside its bytes."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def data(self) -> common_pb2.InlineData:
             """The file itself; in JSON it is a `data:` URL in `file_data`."""
@@ -444,7 +444,7 @@ class ChatCompletionContentPartFile(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def file(self) -> ChatCompletionContentPartFile.File:
         """The file. Required."""
@@ -455,8 +455,8 @@ class ChatCompletionContentPartFile(message.Message):
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -486,7 +486,7 @@ class ChatCompletionContentPartRefusal(message.Message):
     refusal: builtins.str
     """Why the model refuses. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -508,7 +508,7 @@ class ChatCompletionContentPartRefusal(message.Message):
 
 @typing.final
 class ChatCompletionContentPartThinking(message.Message):
-    """The model's reasoning. Not OpenAI's: Mistral."""
+    """The model's reasoning. Provider extension (Mistral)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -518,7 +518,7 @@ class ChatCompletionContentPartThinking(message.Message):
     closed: builtins.bool
     """Whether the reasoning is complete."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def thinking(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionContentPart]:
         """The reasoning, as text parts."""
@@ -545,7 +545,7 @@ class ChatCompletionContentPartThinking(message.Message):
 
 @typing.final
 class ChatCompletionContentPartReasoning(message.Message):
-    """The model's reasoning. Not OpenAI's: Databricks."""
+    """The model's reasoning. Provider extension (Databricks)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -563,7 +563,7 @@ class ChatCompletionContentPartReasoning(message.Message):
         signature: builtins.str
         """What proves that the text is the model's own."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -591,7 +591,7 @@ class ChatCompletionContentPartReasoning(message.Message):
     SUMMARY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def summary(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionContentPartReasoning.ReasoningSummary]:
         """Summaries of the reasoning."""
@@ -612,7 +612,7 @@ class ChatCompletionContentPartReasoning(message.Message):
 
 @typing.final
 class ChatCompletionContentPartVideo(message.Message):
-    """A video. Not OpenAI's: vLLM and OpenRouter."""
+    """A video. Provider extension (vLLM and OpenRouter)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -628,7 +628,7 @@ class ChatCompletionContentPartVideo(message.Message):
         url: builtins.str
         """A URL that upstream can fetch."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def data(self) -> common_pb2.InlineData:
             """The video itself; in JSON it is a `data:` URL in `url`."""
@@ -656,7 +656,7 @@ class ChatCompletionContentPartVideo(message.Message):
     VIDEO_URL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def video_url(self) -> ChatCompletionContentPartVideo.VideoUrl:
         """The video. Required."""

@@ -97,15 +97,15 @@ class ChatCompletionRequestDeveloperMessage(message.Message):
     name: builtins.str
     """A name that tells speakers of the same role apart."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
         """The instructions, as a text or as text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -142,15 +142,15 @@ class ChatCompletionRequestSystemMessage(message.Message):
     name: builtins.str
     """A name that tells speakers of the same role apart."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
         """The instructions, as a text or as text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -187,15 +187,15 @@ class ChatCompletionRequestUserMessage(message.Message):
     name: builtins.str
     """A name that tells speakers of the same role apart."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
         """What the user says, as a text or as parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -233,17 +233,17 @@ class ChatCompletionRequestToolMessage(message.Message):
     tool_call_id: builtins.str
     """The `id` of the tool call that this answers. Required."""
     name: builtins.str
-    """The name of the tool. Not OpenAI's: Mistral and others."""
+    """The name of the tool. Provider extension (Mistral and others)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
         """The result, as a text or as text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -286,7 +286,7 @@ class ChatCompletionRequestFunctionMessage(message.Message):
     name: builtins.str
     """The name of the function. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -346,21 +346,21 @@ class ChatCompletionMessage(message.Message):
     name: builtins.str
     """A name that tells speakers of the same role apart. Requests only."""
     reasoning_content: builtins.str
-    """The reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the gateway's bridge from
-    Responses.
+    """The reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and the gateway's bridge
+    from Responses).
     """
     reasoning: builtins.str
-    """The reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama."""
+    """The reasoning in plain text. Provider extension (OpenRouter, Groq, Ollama)."""
     provider_specific_fields_json: builtins.str
-    """Whatever else a provider sent. Not OpenAI's: LiteLLM."""
+    """Other keys that a provider sent. Provider extension (LiteLLM)."""
     provider_metadata_json: builtins.str
-    """Whatever else a provider sent. Not OpenAI's: Vercel's gateway."""
+    """Other keys that a provider sent. Provider extension (Vercel's gateway)."""
     prefix: builtins.bool
-    """Go on from this message instead of answering it. Default: false. Not OpenAI's: Mistral,
-    DeepSeek.
+    """Go on from this message instead of answering it. Default: false. Provider extension (Mistral,
+    DeepSeek).
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def annotations(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionAnnotation]:
         """Sources of the text, from a web search."""
@@ -384,21 +384,21 @@ class ChatCompletionMessage(message.Message):
 
     @builtins.property
     def reasoning_details(self) -> containers.RepeatedCompositeFieldContainer[ReasoningDetail]:
-        """The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter."""
+        """The reasoning in pieces that can be sent back. Provider extension (OpenRouter)."""
 
     @builtins.property
     def images(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """Images that the model made. Not OpenAI's: OpenRouter."""
+        """Images that the model made. Provider extension (OpenRouter)."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     @builtins.property
     def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool]:
-        """Tools that the server ran by itself. Not OpenAI's: Groq."""
+        """Tools that the server ran by itself. Provider extension (Groq)."""
 
     def __init__(
         self,
@@ -465,7 +465,7 @@ class ChatCompletionMessage(message.Message):
 
 @typing.final
 class ExecutedTool(message.Message):
-    """A tool that the server ran by itself. Not OpenAI's: Groq."""
+    """A tool that the server ran by itself. Provider extension (Groq)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -478,7 +478,7 @@ class ExecutedTool(message.Message):
         RESULTS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def results(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool.SearchResult]:
             """The pages found."""
@@ -517,7 +517,7 @@ class ExecutedTool(message.Message):
         score: builtins.float
         """How well it fits, 0 to 1."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -569,7 +569,7 @@ class ExecutedTool(message.Message):
     output: builtins.str
     """What the tool printed."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def search_results(self) -> ExecutedTool.SearchResults:
         """What a search found."""
@@ -611,7 +611,7 @@ class ExecutedTool(message.Message):
 
 @typing.final
 class ReasoningDetail(message.Message):
-    """A piece of the model's reasoning. Not OpenAI's: OpenRouter."""
+    """A piece of the model's reasoning. Provider extension (OpenRouter)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -646,7 +646,7 @@ class ReasoningDetail(message.Message):
     provider: builtins.str
     """Who served the model."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -728,7 +728,7 @@ class ChatCompletionAudio(message.Message):
     transcript: builtins.str
     """What is said."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -790,9 +790,9 @@ class ChatCompletionAnnotation(message.Message):
         url: builtins.str
         """The address of the page."""
         content: builtins.str
-        """An excerpt of the page. Not OpenAI's: OpenRouter."""
+        """An excerpt of the page. Provider extension (OpenRouter)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -835,7 +835,7 @@ class ChatCompletionAnnotation(message.Message):
     URL_CITATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def url_citation(self) -> ChatCompletionAnnotation.UrlCitation:
         """The page that is cited."""
@@ -870,7 +870,7 @@ class FunctionCall(message.Message):
     name: builtins.str
     """The name of the function."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -947,23 +947,23 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     id: builtins.str
     """The id of the call, for `tool_call_id` of the message that answers it."""
     index: builtins.int
-    """The index of the call, from 0. Not OpenAI's outside of streams: Mistral, Ollama and others."""
+    """The index of the call, from 0. Provider extension (Mistral, Ollama and others)."""
     namespace: builtins.str
-    """The namespace of the function, where the tools have them. Not OpenAI's: the gateway's bridge
-    from Responses.
+    """The namespace of the function, where the tools have them. Provider extension (the gateway's
+    bridge from Responses).
     """
     extra_content_json: builtins.str
-    """Whatever else a provider sent. Not OpenAI's: Google."""
+    """Other keys that a provider sent. Provider extension (Google)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def function(self) -> FunctionCall:
         """The function and its arguments."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -1022,7 +1022,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
         name: builtins.str
         """The name of the tool."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1054,11 +1054,11 @@ class ChatCompletionMessageCustomToolCall(message.Message):
     id: builtins.str
     """The id of the call, for `tool_call_id` of the message that answers it."""
     namespace: builtins.str
-    """The namespace of the tool, where the tools have them. Not OpenAI's: the gateway's bridge from
-    Responses.
+    """The namespace of the tool, where the tools have them. Provider extension (the gateway's bridge
+    from Responses).
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def custom(self) -> ChatCompletionMessageCustomToolCall.CustomCall:
         """The tool and its input."""
@@ -1115,7 +1115,7 @@ class ChatCompletionStoreMessage(message.Message):
     id: builtins.str
     """The id of the message, for `after` of the next page."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def annotations(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionAnnotation]:
         """Sources of the text, from a web search."""

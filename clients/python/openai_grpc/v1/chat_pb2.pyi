@@ -96,7 +96,7 @@ class CreateChatCompletionRequest(message.Message):
         CONTENT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def content(self) -> chat_content_pb2.ChatCompletionContent:
             """The expected text, as a text or as text parts. Where the reply matches it, it comes faster.
@@ -131,7 +131,7 @@ class CreateChatCompletionRequest(message.Message):
         Known values: `wav`, `aac`, `mp3`, `flac`, `opus`, `pcm16`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def voice(self) -> CreateChatCompletionRequest.Voice:
             """The voice that speaks. Required."""
@@ -201,7 +201,7 @@ class CreateChatCompletionRequest(message.Message):
         Limit: 1,024 bytes.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -223,7 +223,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class ThinkingConfig(message.Message):
-        """Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others."""
+        """Whether the model reasons. Provider extension (DeepSeek, Z.ai and others)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -240,7 +240,7 @@ class CreateChatCompletionRequest(message.Message):
         budget_tokens: builtins.int
         """The most tokens to reason with."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -272,7 +272,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class ProviderPreferences(message.Message):
-        """Who may serve the model. Not OpenAI's: OpenRouter."""
+        """Who may serve the model. Provider extension (OpenRouter)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -297,7 +297,7 @@ class CreateChatCompletionRequest(message.Message):
         Known values: `price`, `throughput`, `latency`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def only(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """Only these providers."""
@@ -349,7 +349,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class UsageOptions(message.Message):
-        """What the reply says of the usage. Not OpenAI's: OpenRouter."""
+        """What the reply says of the usage. Provider extension (OpenRouter)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -358,7 +358,7 @@ class CreateChatCompletionRequest(message.Message):
         include: builtins.bool
         """Report tokens and cost."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -380,7 +380,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class PluginConfig(message.Message):
-        """A plugin of the server. Not OpenAI's: OpenRouter."""
+        """A plugin of the server. Provider extension (OpenRouter)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -391,7 +391,7 @@ class CreateChatCompletionRequest(message.Message):
         Known values: `web`, `file-parser`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -413,7 +413,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class ImageConfig(message.Message):
-        """The shape of images that the model makes. Not OpenAI's: OpenRouter."""
+        """The shape of images that the model makes. Provider extension (OpenRouter)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -422,7 +422,7 @@ class CreateChatCompletionRequest(message.Message):
         aspect_ratio: builtins.str
         """Width to height, such as `16:9`."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -633,29 +633,31 @@ class CreateChatCompletionRequest(message.Message):
     Known values: `low`, `medium`, `high`.
     """
     random_seed: builtins.int
-    """The seed, under Mistral's name for it. Not OpenAI's: Mistral."""
+    """The seed, under Mistral's name for it. Provider extension (Mistral)."""
     reasoning_format: builtins.str
     """How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
-    Not OpenAI's: Groq.
+    Provider extension (Groq).
     """
     safe_prompt: builtins.bool
-    """Put a safety prompt first. Not OpenAI's: Mistral."""
+    """Put a safety prompt first. Provider extension (Mistral)."""
     top_k: builtins.int
-    """Sample from this many of the likeliest tokens only. Not OpenAI's: vLLM, llama.cpp and others."""
+    """Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
+    others).
+    """
     min_p: builtins.float
     """Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
-    Not OpenAI's: vLLM, llama.cpp and others.
+    Provider extension (vLLM, llama.cpp and others).
     """
     repetition_penalty: builtins.float
-    """Above 1 it makes repetition rarer. Not OpenAI's: vLLM and others."""
+    """Above 1 it makes repetition rarer. Provider extension (vLLM and others)."""
     echo: builtins.bool
-    """Return the prompt before the reply. Not OpenAI's: Together."""
+    """Return the prompt before the reply. Provider extension (Together)."""
     chat_template_kwargs_json: builtins.str
-    """Arguments of the model's chat template, as a JSON object. Not OpenAI's: vLLM, llama.cpp."""
+    """Arguments of the model's chat template, as a JSON object. Provider extension (vLLM, llama.cpp)."""
     enable_thinking: builtins.bool
-    """Whether the model reasons. Not OpenAI's: Qwen."""
+    """Whether the model reasons. Provider extension (Qwen)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def messages(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionRequestMessage]:
         """The conversation so far, oldest message first. Required."""
@@ -736,35 +738,35 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """Effort and summary of the reasoning. Not OpenAI's in chat: OpenRouter, and the gateway's bridge
-        to Responses.
+        """Effort and summary of the reasoning. Provider extension (OpenRouter, and the gateway's bridge
+        to Responses).
         """
 
     @builtins.property
     def thinking(self) -> CreateChatCompletionRequest.ThinkingConfig:
-        """Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others."""
+        """Whether the model reasons. Provider extension (DeepSeek, Z.ai and others)."""
 
     @builtins.property
     def provider(self) -> CreateChatCompletionRequest.ProviderPreferences:
-        """Who may serve the model. Not OpenAI's: OpenRouter."""
+        """Who may serve the model. Provider extension (OpenRouter)."""
 
     @builtins.property
     def usage(self) -> CreateChatCompletionRequest.UsageOptions:
-        """What the reply says of the usage. Not OpenAI's: OpenRouter."""
+        """What the reply says of the usage. Provider extension (OpenRouter)."""
 
     @builtins.property
     def models(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter.
-        Limit: 256 bytes each.
+        """Models to try in turn when `model` can't answer. Provider extension (OpenRouter). Limit: 256
+        bytes each.
         """
 
     @builtins.property
     def plugins(self) -> containers.RepeatedCompositeFieldContainer[CreateChatCompletionRequest.PluginConfig]:
-        """Plugins of the server. Not OpenAI's: OpenRouter."""
+        """Plugins of the server. Provider extension (OpenRouter)."""
 
     @builtins.property
     def image_config(self) -> CreateChatCompletionRequest.ImageConfig:
-        """The shape of images that the model makes. Not OpenAI's: OpenRouter."""
+        """The shape of images that the model makes. Provider extension (OpenRouter)."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
@@ -971,7 +973,7 @@ class ChatCompletionStreamOptions(message.Message):
     gateway by default asks for that chunk all the same, for its records, and does not pass it on.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1018,7 +1020,7 @@ class ChatCompletion(message.Message):
             REFUSAL_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def content(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob]:
                 """A token of the content each, in order."""
@@ -1063,13 +1065,13 @@ class ChatCompletion(message.Message):
         index: builtins.int
         """The index of the choice, from 0."""
         native_finish_reason: builtins.str
-        """The reason in the words of who served the model. Not OpenAI's: OpenRouter."""
+        """The reason in the words of who served the model. Provider extension (OpenRouter)."""
         seed: builtins.int
-        """The seed that was used. Not OpenAI's: Together."""
+        """The seed that was used. Provider extension (Together)."""
         text: builtins.str
-        """The reply again. Not OpenAI's: Together."""
+        """The reply again. Provider extension (Together)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def logprobs(self) -> ChatCompletion.Choice.Logprobs:
             """The log probabilities of the tokens, where the request asked for them."""
@@ -1080,23 +1082,23 @@ class ChatCompletion(message.Message):
 
         @builtins.property
         def content_filter_results(self) -> ContentFilterResults:
-            """What the content filter found. Not OpenAI's: Azure."""
+            """What the content filter found. Provider extension (Azure)."""
 
         @builtins.property
         def stop_reason(self) -> StopReason:
-            """The token or text that ended the reply. Not OpenAI's: vLLM."""
+            """The token or text that ended the reply. Provider extension (vLLM)."""
 
         @builtins.property
         def matched_stop(self) -> StopReason:
-            """The token or text that ended the reply. Not OpenAI's: SGLang."""
+            """The token or text that ended the reply. Provider extension (SGLang)."""
 
         @builtins.property
         def token_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """The ids of the tokens. Not OpenAI's: vLLM."""
+            """The ids of the tokens. Provider extension (vLLM)."""
 
         @builtins.property
         def delta(self) -> ChatCompletionChunk.Choice.Delta:
-            """An empty piece. Not OpenAI's: Perplexity."""
+            """An empty piece. Provider extension (Perplexity)."""
 
         def __init__(
             self,
@@ -1204,15 +1206,15 @@ class ChatCompletion(message.Message):
     give another reply.
     """
     provider: builtins.str
-    """Who served the model. Not OpenAI's: OpenRouter."""
+    """Who served the model. Provider extension (OpenRouter)."""
     request_id: builtins.str
-    """The server's id of the request. Not OpenAI's: Z.ai."""
+    """The server's id of the request. Provider extension (Z.ai)."""
     generation_id: builtins.str
-    """The server's id of the request. Not OpenAI's: Vercel's gateway."""
+    """The server's id of the request. Provider extension (Vercel's gateway)."""
     status_code: builtins.int
-    """The HTTP status of the request, again. Not OpenAI's: Databricks and others."""
+    """The HTTP status of the request, again. Provider extension (Databricks and others)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def choices(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletion.Choice]:
         """The replies, `n` of them."""
@@ -1233,39 +1235,39 @@ class ChatCompletion(message.Message):
 
     @builtins.property
     def citations(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Addresses of the pages used. Not OpenAI's: Perplexity, xAI."""
+        """Addresses of the pages used. Provider extension (Perplexity, xAI)."""
 
     @builtins.property
     def search_results(self) -> containers.RepeatedCompositeFieldContainer[WebSearchResult]:
-        """The pages used. Not OpenAI's: Perplexity."""
+        """The pages used. Provider extension (Perplexity)."""
 
     @builtins.property
     def prompt_filter_results(self) -> containers.RepeatedCompositeFieldContainer[PromptFilterResult]:
-        """What the content filter found in the prompt. Not OpenAI's: Azure."""
+        """What the content filter found in the prompt. Provider extension (Azure)."""
 
     @builtins.property
     def timings(self) -> Timings:
-        """How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp."""
+        """How fast the prompt was read and the reply written. Provider extension (llama.cpp)."""
 
     @builtins.property
     def x_groq(self) -> GroqInfo:
-        """What else the server says. Not OpenAI's: Groq."""
+        """What else the server says. Provider extension (Groq)."""
 
     @builtins.property
     def time_info(self) -> TimeInfo:
-        """How long the parts of the work took. Not OpenAI's: Cerebras."""
+        """How long the parts of the work took. Provider extension (Cerebras)."""
 
     @builtins.property
     def usage_breakdown(self) -> UsageBreakdown:
-        """The usage by model. Not OpenAI's: Groq."""
+        """The usage by model. Provider extension (Groq)."""
 
     @builtins.property
     def prompt(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The prompt, where it was asked for. Not OpenAI's: Together."""
+        """The prompt, where it was asked for. Provider extension (Together)."""
 
     @builtins.property
     def latency_checkpoint(self) -> LatencyCheckpoint:
-        """Where the time went. Not OpenAI's: Azure."""
+        """Where the time went. Provider extension (Azure)."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1365,7 +1367,7 @@ class ChatCompletionTokenLogprob(message.Message):
         logprob: builtins.float
         """The natural logarithm of its probability; -9999 where it is not among the 20 likeliest."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
             """The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
@@ -1407,7 +1409,7 @@ class ChatCompletionTokenLogprob(message.Message):
     logprob: builtins.float
     """The natural logarithm of its probability; -9999 where it is not among the 20 likeliest."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
         """The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
@@ -1484,7 +1486,7 @@ class ChatCompletionChunk(message.Message):
                 transcript: builtins.str
                 """The next piece of what is said."""
                 extra_json: builtins.str
-                """A JSON object of the keys that this contract does not know, in both directions."""
+                """Unknown JSON keys, as a JSON object."""
                 def __init__(
                     self,
                     *,
@@ -1539,7 +1541,7 @@ class ChatCompletionChunk(message.Message):
                     input: builtins.str
                     """A piece of the input."""
                     extra_json: builtins.str
-                    """A JSON object of the keys that this contract does not know, in both directions."""
+                    """Unknown JSON keys, as a JSON object."""
                     def __init__(
                         self,
                         *,
@@ -1581,13 +1583,13 @@ class ChatCompletionChunk(message.Message):
                 Known values: `function`.
                 """
                 namespace: builtins.str
-                """The namespace of the function, where the tools have them. Not OpenAI's: the gateway's
-                bridge from Responses.
+                """The namespace of the function, where the tools have them. Provider extension (the
+                gateway's bridge from Responses).
                 """
                 extra_content_json: builtins.str
-                """Whatever else a provider sent. Not OpenAI's: Google."""
+                """Other keys that a provider sent. Provider extension (Google)."""
                 extra_json: builtins.str
-                """A JSON object of the keys that this contract does not know, in both directions."""
+                """Unknown JSON keys, as a JSON object."""
                 @builtins.property
                 def function(self) -> chat_message_pb2.FunctionCall:
                     """The function's name, on the call's first piece, and the next piece of its arguments."""
@@ -1664,21 +1666,23 @@ class ChatCompletionChunk(message.Message):
             Known values: `developer`, `system`, `user`, `assistant`, `tool`.
             """
             reasoning_content: builtins.str
-            """The next piece of the reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the
-            gateway's bridge from Responses.
+            """The next piece of the reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and
+            the gateway's bridge from Responses).
             """
             reasoning: builtins.str
-            """The next piece of the reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama."""
+            """The next piece of the reasoning in plain text. Provider extension (OpenRouter, Groq,
+            Ollama).
+            """
             provider_specific_fields_json: builtins.str
-            """Whatever else a provider sent. Not OpenAI's: LiteLLM."""
+            """Other keys that a provider sent. Provider extension (LiteLLM)."""
             provider_metadata_json: builtins.str
-            """Whatever else a provider sent. Not OpenAI's: Vercel's gateway."""
+            """Other keys that a provider sent. Provider extension (Vercel's gateway)."""
             channel: builtins.str
-            """The channel of the text: `analysis`, `final`. Not OpenAI's: Groq."""
+            """The channel of the text: `analysis`, `final`. Provider extension (Groq)."""
             token_id: builtins.int
-            """The id of the token. Not OpenAI's: Together."""
+            """The id of the token. Provider extension (Together)."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def audio(self) -> ChatCompletionChunk.Choice.Delta.AudioDelta:
                 """The next piece of a spoken reply."""
@@ -1694,23 +1698,23 @@ class ChatCompletionChunk(message.Message):
 
             @builtins.property
             def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-                """The next piece of the content, where it is a list of parts. Not OpenAI's: Mistral."""
+                """The next piece of the content, where it is a list of parts. Provider extension (Mistral)."""
 
             @builtins.property
             def reasoning_details(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ReasoningDetail]:
-                """The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter."""
+                """The reasoning in pieces that can be sent back. Provider extension (OpenRouter)."""
 
             @builtins.property
             def images(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-                """Images that the model made. Not OpenAI's: OpenRouter."""
+                """Images that the model made. Provider extension (OpenRouter)."""
 
             @builtins.property
             def annotations(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionAnnotation]:
-                """Notes on the text. Not OpenAI's in streams: OpenRouter."""
+                """Notes on the text. Provider extension (OpenRouter)."""
 
             @builtins.property
             def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ExecutedTool]:
-                """Tools that the server ran by itself. Not OpenAI's: Groq."""
+                """Tools that the server ran by itself. Provider extension (Groq)."""
 
             def __init__(
                 self,
@@ -1801,13 +1805,13 @@ class ChatCompletionChunk(message.Message):
         Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
         """
         native_finish_reason: builtins.str
-        """The reason in the words of who served the model. Not OpenAI's: OpenRouter."""
+        """The reason in the words of who served the model. Provider extension (OpenRouter)."""
         seed: builtins.int
-        """The seed that was used. Not OpenAI's: Together."""
+        """The seed that was used. Provider extension (Together)."""
         text: builtins.str
-        """The piece of text again. Not OpenAI's: Together."""
+        """The piece of text again. Provider extension (Together)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def delta(self) -> ChatCompletionChunk.Choice.Delta:
             """What is new in the reply."""
@@ -1818,23 +1822,23 @@ class ChatCompletionChunk(message.Message):
 
         @builtins.property
         def content_filter_results(self) -> ContentFilterResults:
-            """What the content filter found. Not OpenAI's: Azure."""
+            """What the content filter found. Provider extension (Azure)."""
 
         @builtins.property
         def stop_reason(self) -> StopReason:
-            """The token or text that ended the reply. Not OpenAI's: vLLM."""
+            """The token or text that ended the reply. Provider extension (vLLM)."""
 
         @builtins.property
         def matched_stop(self) -> StopReason:
-            """The token or text that ended the reply. Not OpenAI's: SGLang."""
+            """The token or text that ended the reply. Provider extension (SGLang)."""
 
         @builtins.property
         def token_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """The ids of the tokens. Not OpenAI's: vLLM."""
+            """The ids of the tokens. Provider extension (vLLM)."""
 
         @builtins.property
         def message(self) -> chat_message_pb2.ChatCompletionMessage:
-            """The reply so far. Not OpenAI's: Perplexity."""
+            """The reply so far. Provider extension (Perplexity)."""
 
         def __init__(
             self,
@@ -1925,13 +1929,13 @@ class ChatCompletionChunk(message.Message):
     give another reply.
     """
     provider: builtins.str
-    """Who served the model. Not OpenAI's: OpenRouter."""
+    """Who served the model. Provider extension (OpenRouter)."""
     p: builtins.str
-    """Random characters that hide the length of the text. Not OpenAI's: Mistral."""
+    """Random characters that hide the length of the text. Provider extension (Mistral)."""
     generation_id: builtins.str
-    """The server's id of the request. Not OpenAI's: Vercel's gateway."""
+    """The server's id of the request. Provider extension (Vercel's gateway)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def choices(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionChunk.Choice]:
         """What is new in each choice. Empty in a chunk that has only the usage, and in others without
@@ -1950,35 +1954,35 @@ class ChatCompletionChunk(message.Message):
 
     @builtins.property
     def citations(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Addresses of the pages used. Not OpenAI's: Perplexity, xAI."""
+        """Addresses of the pages used. Provider extension (Perplexity, xAI)."""
 
     @builtins.property
     def search_results(self) -> containers.RepeatedCompositeFieldContainer[WebSearchResult]:
-        """The pages used. Not OpenAI's: Perplexity."""
+        """The pages used. Provider extension (Perplexity)."""
 
     @builtins.property
     def prompt_filter_results(self) -> containers.RepeatedCompositeFieldContainer[PromptFilterResult]:
-        """What the content filter found in the prompt. Not OpenAI's: Azure."""
+        """What the content filter found in the prompt. Provider extension (Azure)."""
 
     @builtins.property
     def timings(self) -> Timings:
-        """How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp."""
+        """How fast the prompt was read and the reply written. Provider extension (llama.cpp)."""
 
     @builtins.property
     def x_groq(self) -> GroqInfo:
-        """What else the server says. Not OpenAI's: Groq."""
+        """What else the server says. Provider extension (Groq)."""
 
     @builtins.property
     def time_info(self) -> TimeInfo:
-        """How long the parts of the work took. Not OpenAI's: Cerebras."""
+        """How long the parts of the work took. Provider extension (Cerebras)."""
 
     @builtins.property
     def stream_options(self) -> ChatCompletionStreamOptions:
-        """The request's options again. Not OpenAI's: LiteLLM."""
+        """The request's options again. Provider extension (LiteLLM)."""
 
     @builtins.property
     def latency_checkpoint(self) -> LatencyCheckpoint:
-        """Where the time went. Not OpenAI's: Azure."""
+        """Where the time went. Provider extension (Azure)."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -2070,7 +2074,7 @@ class CompletionUsage(message.Message):
 
     @typing.final
     class ServerToolUse(message.Message):
-        """What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity."""
+        """What the server's own tools did. Provider extension (OpenRouter, Perplexity)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2085,7 +2089,7 @@ class CompletionUsage(message.Message):
         tool_calls_executed: builtins.int
         """How many of them were carried out."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2139,9 +2143,9 @@ class CompletionUsage(message.Message):
         text_tokens: builtins.int
         """Text tokens that the model generated."""
         image_tokens: builtins.int
-        """Tokens of images in the reply. Not OpenAI's: OpenRouter."""
+        """Tokens of images in the reply. Provider extension (OpenRouter)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2210,9 +2214,9 @@ class CompletionUsage(message.Message):
         text_tokens: builtins.int
         """Text tokens of the prompt."""
         video_tokens: builtins.int
-        """Tokens of video in the prompt. Not OpenAI's: OpenRouter."""
+        """Tokens of video in the prompt. Provider extension (OpenRouter)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2259,7 +2263,7 @@ class CompletionUsage(message.Message):
 
     @typing.final
     class Cost(message.Message):
-        """The cost in parts, in US dollars. Not OpenAI's: Perplexity."""
+        """The cost in parts, in US dollars. Provider extension (Perplexity)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2286,7 +2290,7 @@ class CompletionUsage(message.Message):
         total_cost: builtins.float
         """All together."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2338,7 +2342,7 @@ class CompletionUsage(message.Message):
 
     @typing.final
     class CostDetails(message.Message):
-        """The cost in parts, in US dollars. Not OpenAI's: OpenRouter."""
+        """The cost in parts, in US dollars. Provider extension (OpenRouter)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -2359,7 +2363,7 @@ class CompletionUsage(message.Message):
         upstream_inference_output_cost: builtins.float
         """What the provider asks for the output of Responses."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2438,51 +2442,51 @@ class CompletionUsage(message.Message):
     total_tokens: builtins.int
     """The sum of both."""
     cost: builtins.float
-    """The cost, in US dollars. Not OpenAI's: OpenRouter."""
+    """The cost, in US dollars. Provider extension (OpenRouter)."""
     is_byok: builtins.bool
-    """Whether the caller's own key of the provider paid. Not OpenAI's: OpenRouter."""
+    """Whether the caller's own key of the provider paid. Provider extension (OpenRouter)."""
     prompt_cache_hit_tokens: builtins.int
-    """Tokens of the prompt that were in the cache. Not OpenAI's: DeepSeek."""
+    """Tokens of the prompt that were in the cache. Provider extension (DeepSeek)."""
     prompt_cache_miss_tokens: builtins.int
-    """Tokens of the prompt that were not in the cache. Not OpenAI's: DeepSeek."""
+    """Tokens of the prompt that were not in the cache. Provider extension (DeepSeek)."""
     search_context_size: builtins.str
-    """How much context a search used: `low`, `medium` or `high`. Not OpenAI's: Perplexity."""
+    """How much context a search used: `low`, `medium` or `high`. Provider extension (Perplexity)."""
     num_sources_used: builtins.int
-    """How many sources were used. Not OpenAI's: xAI."""
+    """How many sources were used. Provider extension (xAI)."""
     cost_in_usd_ticks: builtins.int
-    """The cost, in units of 1e-10 US dollars. Not OpenAI's: xAI."""
+    """The cost, in units of 1e-10 US dollars. Provider extension (xAI)."""
     queue_time: builtins.float
-    """Seconds in the queue. Not OpenAI's: Groq."""
+    """Seconds in the queue. Provider extension (Groq)."""
     prompt_time: builtins.float
-    """Seconds for the prompt. Not OpenAI's: Groq."""
+    """Seconds for the prompt. Provider extension (Groq)."""
     completion_time: builtins.float
-    """Seconds for the reply. Not OpenAI's: Groq."""
+    """Seconds for the reply. Provider extension (Groq)."""
     total_time: builtins.float
-    """Seconds for all. Not OpenAI's: Groq."""
+    """Seconds for all. Provider extension (Groq)."""
     cached_tokens: builtins.int
-    """Tokens of the prompt that were in the cache. Not OpenAI's: Together, Moonshot."""
+    """Tokens of the prompt that were in the cache. Provider extension (Together, Moonshot)."""
     num_cached_tokens: builtins.int
-    """Tokens of the prompt that were in the cache. Not OpenAI's: Mistral."""
+    """Tokens of the prompt that were in the cache. Provider extension (Mistral)."""
     service_tier: builtins.str
-    """The tier that served the request. Not OpenAI's here: Mistral."""
+    """The tier that served the request. Provider extension (Mistral)."""
     audio_prompt_tokens: builtins.int
-    """Audio tokens of the prompt. Not OpenAI's: Azure."""
+    """Audio tokens of the prompt. Provider extension (Azure)."""
     reasoning_tokens: builtins.int
-    """Tokens of reasoning. Not OpenAI's here: Azure, Perplexity."""
+    """Tokens of reasoning. Provider extension (Azure, Perplexity)."""
     cache_creation_input_tokens: builtins.int
-    """Tokens written to the cache. Not OpenAI's: Vercel's gateway, Databricks."""
+    """Tokens written to the cache. Provider extension (Vercel's gateway, Databricks)."""
     cache_read_input_tokens: builtins.int
-    """Tokens read from the cache. Not OpenAI's: Vercel's gateway, Databricks."""
+    """Tokens read from the cache. Provider extension (Vercel's gateway, Databricks)."""
     num_search_queries: builtins.int
-    """How many searches were made. Not OpenAI's: Perplexity."""
+    """How many searches were made. Provider extension (Perplexity)."""
     citation_tokens: builtins.int
-    """Tokens of cited pages. Not OpenAI's: Perplexity."""
+    """Tokens of cited pages. Provider extension (Perplexity)."""
     market_cost: builtins.float
-    """The cost at list prices, in US dollars. Not OpenAI's: Vercel's gateway."""
+    """The cost at list prices, in US dollars. Provider extension (Vercel's gateway)."""
     gateway_cost: builtins.float
-    """The cost, in US dollars. Not OpenAI's: Vercel's gateway."""
+    """The cost, in US dollars. Provider extension (Vercel's gateway)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def completion_tokens_details(self) -> CompletionUsage.CompletionTokensDetails:
         """The tokens of the reply by kind."""
@@ -2493,19 +2497,19 @@ class CompletionUsage(message.Message):
 
     @builtins.property
     def cost_parts(self) -> CompletionUsage.Cost:
-        """The cost in parts. Not OpenAI's: Perplexity."""
+        """The cost in parts. Provider extension (Perplexity)."""
 
     @builtins.property
     def cost_details(self) -> CompletionUsage.CostDetails:
-        """The cost in parts. Not OpenAI's: OpenRouter."""
+        """The cost in parts. Provider extension (OpenRouter)."""
 
     @builtins.property
     def latency_checkpoint(self) -> LatencyCheckpoint:
-        """When the parts of the work were done. Not OpenAI's: Azure."""
+        """When the parts of the work were done. Provider extension (Azure)."""
 
     @builtins.property
     def server_tool_use_details(self) -> CompletionUsage.ServerToolUse:
-        """What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity."""
+        """What the server's own tools did. Provider extension (OpenRouter, Perplexity)."""
 
     def __init__(
         self,
@@ -2654,7 +2658,9 @@ class CompletionUsage(message.Message):
 
 @typing.final
 class ContentFilterResults(message.Message):
-    """What a content filter found, by category, such as `hate` or `self_harm`. Not OpenAI's: Azure."""
+    """What a content filter found, by category, such as `hate` or `self_harm`. Provider extension
+    (Azure).
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2697,7 +2703,7 @@ class ContentFilterResults(message.Message):
 
 @typing.final
 class ContentFilterResult(message.Message):
-    """What a content filter found in one category. Not OpenAI's: Azure."""
+    """What a content filter found in one category. Provider extension (Azure)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2714,7 +2720,7 @@ class ContentFilterResult(message.Message):
     Known values: `safe`, `low`, `medium`, `high`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2746,7 +2752,7 @@ class ContentFilterResult(message.Message):
 
 @typing.final
 class PromptFilterResult(message.Message):
-    """What the content filter found in a prompt. Not OpenAI's: Azure."""
+    """What the content filter found in a prompt. Provider extension (Azure)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2757,7 +2763,7 @@ class PromptFilterResult(message.Message):
     prompt_index: builtins.int
     """The index of the prompt, from 0."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content_filter_results(self) -> ContentFilterResults:
         """What it found."""
@@ -2789,7 +2795,7 @@ class PromptFilterResult(message.Message):
 
 @typing.final
 class WebSearchResult(message.Message):
-    """A page that was used. Not OpenAI's: Perplexity."""
+    """A page that was used. Provider extension (Perplexity)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2813,7 +2819,7 @@ class WebSearchResult(message.Message):
     source: builtins.str
     """Where it was found."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2860,7 +2866,7 @@ class WebSearchResult(message.Message):
 
 @typing.final
 class StopReason(message.Message):
-    """The token or text that ended a reply. Not OpenAI's: vLLM, SGLang."""
+    """The token or text that ended a reply. Provider extension (vLLM, SGLang)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2890,7 +2896,7 @@ class StopReason(message.Message):
 
 @typing.final
 class Timings(message.Message):
-    """How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp."""
+    """How fast the prompt was read and the reply written. Provider extension (llama.cpp)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2923,7 +2929,7 @@ class Timings(message.Message):
     predicted_per_second: builtins.float
     """Tokens of the reply a second."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2985,7 +2991,7 @@ class Timings(message.Message):
 
 @typing.final
 class GroqInfo(message.Message):
-    """What else Groq says. Not OpenAI's: Groq."""
+    """What else Groq says. Provider extension (Groq)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2999,7 +3005,7 @@ class GroqInfo(message.Message):
     seed: builtins.int
     """The seed that was used."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def usage(self) -> CompletionUsage:
         """The usage, on the last piece of a stream."""
@@ -3036,7 +3042,7 @@ class GroqInfo(message.Message):
 
 @typing.final
 class TimeInfo(message.Message):
-    """How long the parts of the work took, in seconds. Not OpenAI's: Cerebras."""
+    """How long the parts of the work took, in seconds. Provider extension (Cerebras)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3057,7 +3063,7 @@ class TimeInfo(message.Message):
     created: builtins.float
     """When the work began, in Unix seconds."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3099,7 +3105,7 @@ class TimeInfo(message.Message):
 
 @typing.final
 class UsageBreakdown(message.Message):
-    """The usage by model. Not OpenAI's: Groq."""
+    """The usage by model. Provider extension (Groq)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3115,7 +3121,7 @@ class UsageBreakdown(message.Message):
         model: builtins.str
         """The name of the model."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def usage(self) -> CompletionUsage:
             """Its usage."""
@@ -3143,7 +3149,7 @@ class UsageBreakdown(message.Message):
     MODELS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def models(self) -> containers.RepeatedCompositeFieldContainer[UsageBreakdown.Model]:
         """The models that were used."""
@@ -3164,7 +3170,7 @@ class UsageBreakdown(message.Message):
 
 @typing.final
 class LatencyCheckpoint(message.Message):
-    """Where the time of a request went, in milliseconds. Not OpenAI's: Azure."""
+    """Where the time of a request went, in milliseconds. Provider extension (Azure)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3197,7 +3203,7 @@ class LatencyCheckpoint(message.Message):
     user_visible_ttft_ms: builtins.int
     """To the first token that the user sees."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3270,7 +3276,7 @@ class GetChatCompletionRequest(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3337,7 +3343,7 @@ class ListChatCompletionsRequest(message.Message):
     Known values: `asc`, `desc`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
         """Only those that have all of these pairs. Default: all."""
@@ -3411,7 +3417,7 @@ class UpdateChatCompletionRequest(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
         """The new metadata, in place of all of the old. Required. At most 16 pairs; keys of 64
@@ -3451,7 +3457,7 @@ class DeleteChatCompletionRequest(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3497,7 +3503,7 @@ class ListChatCompletionMessagesRequest(message.Message):
     Known values: `asc`, `desc`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3551,7 +3557,7 @@ class ChatCompletionList(message.Message):
     has_more: builtins.bool
     """Whether there are more."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletion]:
         """The chat completions."""
@@ -3610,7 +3616,7 @@ class ChatCompletionMessageList(message.Message):
     has_more: builtins.bool
     """Whether there are more."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionStoreMessage]:
         """The messages."""
@@ -3665,7 +3671,7 @@ class ChatCompletionDeleted(message.Message):
     deleted: builtins.bool
     """Whether it was deleted."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
         """What the gateway knows of the call."""

@@ -153,19 +153,19 @@ class ChatCompletionFunctionTool(message.Message):
     DEFER_LOADING_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     defer_loading: builtins.bool
-    """Load the definition only when a tool search finds it. Not OpenAI's in chat: the gateway's
-    bridge to Responses.
+    """Load the definition only when a tool search finds it. Provider extension (the gateway's bridge
+    to Responses).
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def function(self) -> FunctionDefinition:
         """The function. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-        gateways like it.
+        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+        and gateways like it).
         """
 
     def __init__(
@@ -211,7 +211,7 @@ class FunctionDefinition(message.Message):
     Default: false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -314,7 +314,7 @@ class ChatCompletionCustomTool(message.Message):
                 Known values: `lark`, `regex`.
                 """
                 extra_json: builtins.str
-                """A JSON object of the keys that this contract does not know, in both directions."""
+                """Unknown JSON keys, as a JSON object."""
                 def __init__(
                     self,
                     *,
@@ -342,7 +342,7 @@ class ChatCompletionCustomTool(message.Message):
             GRAMMAR_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def grammar(self) -> ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar:
                 """The grammar. Required."""
@@ -370,7 +370,7 @@ class ChatCompletionCustomTool(message.Message):
         description: builtins.str
         """What the tool does, by which the model knows when to call it."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def format(self) -> ChatCompletionCustomTool.CustomDefinition.Format:
             """The format of the input. Default: any text."""
@@ -403,7 +403,7 @@ class ChatCompletionCustomTool(message.Message):
     CUSTOM_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def custom(self) -> ChatCompletionCustomTool.CustomDefinition:
         """The tool. Required."""
@@ -489,7 +489,7 @@ class ChatCompletionAllowedToolChoice(message.Message):
         Known values: `auto`, `required`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def tools(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTool]:
             """The tools, which the request's `tools` define: the kind and the name are enough here.
@@ -519,7 +519,7 @@ class ChatCompletionAllowedToolChoice(message.Message):
     ALLOWED_TOOLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_tools(self) -> ChatCompletionAllowedToolChoice.AllowedTools:
         """The tools that may be called. Required."""
@@ -555,7 +555,7 @@ class ChatCompletionNamedToolChoice(message.Message):
         name: builtins.str
         """The name of the function. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -578,7 +578,7 @@ class ChatCompletionNamedToolChoice(message.Message):
     FUNCTION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def function(self) -> ChatCompletionNamedToolChoice.FunctionName:
         """The function to call. Required."""
@@ -614,7 +614,7 @@ class ChatCompletionNamedToolChoiceCustom(message.Message):
         name: builtins.str
         """The name of the tool. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -637,7 +637,7 @@ class ChatCompletionNamedToolChoiceCustom(message.Message):
     CUSTOM_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def custom(self) -> ChatCompletionNamedToolChoiceCustom.CustomName:
         """The tool to call. Required."""
@@ -673,7 +673,7 @@ class ChatCompletionFunctionCallOption(message.Message):
         name: builtins.str
         """The name of the function. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -787,7 +787,7 @@ class ResponseFormatJsonSchema(message.Message):
         used. Default: false.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -825,7 +825,7 @@ class ResponseFormatJsonSchema(message.Message):
     JSON_SCHEMA_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def json_schema(self) -> ResponseFormatJsonSchema.JsonSchema:
         """The schema and its settings. Required."""
@@ -876,7 +876,7 @@ class WebSearchOptions(message.Message):
             timezone: builtins.str
             """The IANA time zone, such as `Europe/Berlin`."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -914,7 +914,7 @@ class WebSearchOptions(message.Message):
         APPROXIMATE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def approximate(self) -> WebSearchOptions.UserLocation.Approximate:
             """The place. Required."""
@@ -941,7 +941,7 @@ class WebSearchOptions(message.Message):
     Known values: `low`, `medium`, `high`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def user_location(self) -> WebSearchOptions.UserLocation:
         """Where the user is, to find what is near. Default: not said."""

@@ -238,7 +238,7 @@ class PromptCacheBreakpoint(message.Message):
     Known values: `30m`, `12h`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -293,7 +293,7 @@ class PromptCacheOptions(message.Message):
     prewarm: builtins.bool
     """Fill the cache and generate nothing. Default: false. Responses only."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -377,15 +377,15 @@ class Reasoning(message.Message):
     Known values: `auto`, `concise`, `detailed`.
     """
     max_tokens: builtins.int
-    """The most tokens to reason with. Not OpenAI's: OpenRouter and servers like it."""
+    """The most tokens to reason with. Provider extension (OpenRouter and servers like it)."""
     exclude: builtins.bool
-    """Reason, but leave the reasoning out of the reply. Default: false. Not OpenAI's: OpenRouter and
-    servers like it.
+    """Reason, but leave the reasoning out of the reply. Default: false. Provider extension
+    (OpenRouter and servers like it).
     """
     enabled: builtins.bool
-    """Whether to reason at all. Not OpenAI's: OpenRouter and servers like it."""
+    """Whether to reason at all. Provider extension (OpenRouter and servers like it)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -465,7 +465,7 @@ class ModerationOptions(message.Message):
             Known values: `score`, `block`.
             """
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -498,7 +498,7 @@ class ModerationOptions(message.Message):
             Known values: `score`, `block`.
             """
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -522,7 +522,7 @@ class ModerationOptions(message.Message):
         OUTPUT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def input(self) -> ModerationOptions.Policy.Input:
             """The policy for the request's input."""
@@ -554,7 +554,7 @@ class ModerationOptions(message.Message):
     Limit: 256 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def policy(self) -> ModerationOptions.Policy:
         """Whether what is flagged is only reported or also blocked, of the input and of the output."""
@@ -593,7 +593,7 @@ class ModerationError(message.Message):
     message: builtins.str
     """The error in words."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -696,7 +696,7 @@ class ModerationResult(message.Message):
     model: builtins.str
     """The moderation model that made the result."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def categories(self) -> containers.ScalarMap[builtins.str, builtins.bool]:
         """Whether each category is flagged, by its name, such as `self-harm/intent`."""
@@ -770,7 +770,7 @@ class ModerationResults(message.Message):
     model: builtins.str
     """The moderation model that made the results."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def results(self) -> containers.RepeatedCompositeFieldContainer[ModerationResult]:
         """A result for each piece."""
@@ -845,7 +845,7 @@ class Moderation(message.Message):
     OUTPUT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input(self) -> ModerationOutcome:
         """What moderation found in the request's input."""
@@ -877,7 +877,7 @@ class ResponseFormatText(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -899,7 +899,7 @@ class ResponseFormatJsonObject(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -921,7 +921,7 @@ class CustomToolFormatText(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -937,7 +937,9 @@ class CustomToolFormatText(message.Message):
 
 @typing.final
 class CacheControl(message.Message):
-    """Where a prompt is cached, in Anthropic's dialect. Not OpenAI's: OpenRouter and gateways like it."""
+    """Where a prompt is cached, in Anthropic's dialect. Provider extension (OpenRouter and gateways
+    like it).
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -953,7 +955,7 @@ class CacheControl(message.Message):
     Known values: `5m`, `1h`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,

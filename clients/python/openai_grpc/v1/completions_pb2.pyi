@@ -101,13 +101,15 @@ class CreateCompletionRequest(message.Message):
     user: builtins.str
     """A stable id of the end user, for the detection of abuse."""
     top_k: builtins.int
-    """Sample from this many likeliest tokens only. Not OpenAI's: vLLM, Together and others."""
+    """Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others)."""
     min_p: builtins.float
-    """Sample only tokens this likely, relative to the likeliest. Not OpenAI's: vLLM and others."""
+    """Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
+    others).
+    """
     repetition_penalty: builtins.float
-    """Above 1 it makes repetition rarer. Not OpenAI's: vLLM, Together and others."""
+    """Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def prompt(self) -> CompletionPrompt:
         """What to complete: a text, texts, the tokens of a text, or the tokens of texts. Required."""
@@ -403,7 +405,7 @@ class Completion(message.Message):
             TOP_LOGPROBS_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def text_offset(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
                 """Where each token begins, in characters from the start of the text."""
@@ -456,24 +458,24 @@ class Completion(message.Message):
         text: builtins.str
         """The text, or its next piece in a stream."""
         seed: builtins.int
-        """The seed that was used. Not OpenAI's: Together."""
+        """The seed that was used. Provider extension (Together)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def logprobs(self) -> Completion.Choice.Logprobs:
             """How likely the tokens were, where `logprobs` asked for it."""
 
         @builtins.property
         def content_filter_results(self) -> chat_pb2.ContentFilterResults:
-            """What the content filter found. Not OpenAI's: Azure."""
+            """What the content filter found. Provider extension (Azure)."""
 
         @builtins.property
         def stop_reason(self) -> chat_pb2.StopReason:
-            """The token or text that ended the completion. Not OpenAI's: vLLM."""
+            """The token or text that ended the completion. Provider extension (vLLM)."""
 
         @builtins.property
         def delta(self) -> chat_pb2.ChatCompletionChunk.Choice.Delta:
-            """The piece as chat has it. Not OpenAI's: Together."""
+            """The piece as chat has it. Provider extension (Together)."""
 
         def __init__(
             self,
@@ -537,13 +539,13 @@ class Completion(message.Message):
     system_fingerprint: builtins.str
     """What identifies the configuration of the backend."""
     warning: builtins.str
-    """A warning, such as that the model will be shut down. Seen on the wire, in no SDK."""
+    """A warning, such as that the model will be shut down. Undocumented; observed in responses."""
     provider: builtins.str
-    """Who served the model. Not OpenAI's: OpenRouter."""
+    """Who served the model. Provider extension (OpenRouter)."""
     service_tier: builtins.str
-    """The tier that served the request. Not OpenAI's here."""
+    """The tier that served the request. Provider extension."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def choices(self) -> containers.RepeatedCompositeFieldContainer[Completion.Choice]:
         """The completions."""
@@ -554,15 +556,15 @@ class Completion(message.Message):
 
     @builtins.property
     def prompt_filter_results(self) -> containers.RepeatedCompositeFieldContainer[chat_pb2.PromptFilterResult]:
-        """What the content filter found in the prompt. Not OpenAI's: Azure."""
+        """What the content filter found in the prompt. Provider extension (Azure)."""
 
     @builtins.property
     def time_info(self) -> chat_pb2.TimeInfo:
-        """How long the parts of the work took. Not OpenAI's: Cerebras."""
+        """How long the parts of the work took. Provider extension (Cerebras)."""
 
     @builtins.property
     def prompt(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The prompt, where it was asked for. Not OpenAI's: Together."""
+        """The prompt, where it was asked for. Provider extension (Together)."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:

@@ -76,7 +76,7 @@ class CreateEmbeddingRequest(message.Message):
     user: builtins.str
     """A stable id of the end user, by which upstream finds abuse."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input(self) -> EmbeddingInput:
         """What to embed. No input may be empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens
@@ -255,11 +255,11 @@ class CreateEmbeddingResponse(message.Message):
         total_tokens: builtins.int
         """Tokens in all, which is the same here."""
         completion_tokens: builtins.int
-        """Always 0. Not OpenAI's: Mistral and others."""
+        """Always 0. Provider extension (Mistral and others)."""
         cost: builtins.float
-        """The cost, in US dollars. Not OpenAI's: OpenRouter."""
+        """The cost, in US dollars. Provider extension (OpenRouter)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -305,13 +305,13 @@ class CreateEmbeddingResponse(message.Message):
     model: builtins.str
     """The model that made the vectors, as upstream names it."""
     id: builtins.str
-    """The server's id of the reply. Not OpenAI's: Mistral and others."""
+    """The server's id of the reply. Provider extension (Mistral and others)."""
     created: builtins.int
-    """When the reply was made, in Unix seconds. Not OpenAI's: Ollama, vLLM and others."""
+    """When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others)."""
     provider: builtins.str
-    """Who served the model. Not OpenAI's: OpenRouter."""
+    """Who served the model. Provider extension (OpenRouter)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> containers.RepeatedCompositeFieldContainer[Embedding]:
         """The vectors, in the order of the inputs."""
@@ -376,7 +376,7 @@ class Embedding(message.Message):
     embedding_encoding: VectorEncoding.ValueType
     """How upstream wrote the vector."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def embedding(self) -> containers.RepeatedScalarFieldContainer[builtins.float]:
         """The vector, as float32. It has the model's length, or `dimensions` of the request."""

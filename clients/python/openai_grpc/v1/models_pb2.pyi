@@ -30,7 +30,7 @@ class ListModelsRequest(message.Message):
     upstream: builtins.bool
     """Ask the upstream for all models that it has, also those that have no name here. Default: false."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -63,7 +63,7 @@ class GetModelRequest(message.Message):
     Limit: 256 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -93,7 +93,7 @@ class ModelList(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> containers.RepeatedCompositeFieldContainer[Model]:
         """The models."""
@@ -125,7 +125,7 @@ class Model(message.Message):
 
     @typing.final
     class Permission(message.Message):
-        """What may be done with a model. Seen on the wire of OpenAI's older models, in no SDK."""
+        """What may be done with a model. Undocumented; observed in responses of OpenAI's older models."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -164,7 +164,7 @@ class Model(message.Message):
         organization: builtins.str
         """The organization that it is for; `*` is everyone."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -253,14 +253,16 @@ class Model(message.Message):
     shutdown_date: builtins.str
     """The day on which it will be shut down, as `YYYY-MM-DD`, where that is known."""
     root: builtins.str
-    """The model that it comes from. Seen on the wire of OpenAI's older models, in no SDK."""
+    """The model that it comes from. Undocumented; observed in responses of OpenAI's older models."""
     parent: builtins.str
-    """The model that it was fine-tuned from. Seen on the wire of OpenAI's older models, in no SDK."""
+    """The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
+    models.
+    """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def permission(self) -> containers.RepeatedCompositeFieldContainer[Model.Permission]:
-        """What may be done with it. Seen on the wire of OpenAI's older models, in no SDK."""
+        """What may be done with it. Undocumented; observed in responses of OpenAI's older models."""
 
     @builtins.property
     def model_info(self) -> ModelInfo:

@@ -155,7 +155,7 @@ class ResponseInputText(message.Message):
     text: builtins.str
     """The text. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
         """Ends a prefix for the prompt cache right after this part."""
@@ -204,7 +204,7 @@ class ResponseInputImage(message.Message):
     image_url: builtins.str
     """The URL of the image. A `data:` URL that `data` can't hold unchanged is here too."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> common_pb2.InlineData:
         """The image itself; in JSON it is a `data:` URL in `image_url`."""
@@ -274,7 +274,7 @@ class ResponseInputFile(message.Message):
     filename: builtins.str
     """The name of the file; its extension says the format. Needed with `file_data` and `data`."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> common_pb2.InlineData:
         """The file itself; in JSON it is a `data:` URL in `file_data`."""
@@ -346,7 +346,7 @@ class ResponseInputAudio(message.Message):
         Known values: `wav`, `mp3`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -374,7 +374,7 @@ class ResponseInputAudio(message.Message):
     INPUT_AUDIO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input_audio(self) -> ResponseInputAudio.InputAudio:
         """The sound and its format. Required."""
@@ -406,7 +406,7 @@ class ResponseOutputText(message.Message):
     text: builtins.str
     """The text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def annotations(self) -> containers.RepeatedCompositeFieldContainer[ResponseAnnotation]:
         """Notes on parts of the text: citations and files."""
@@ -447,7 +447,7 @@ class ResponseOutputRefusal(message.Message):
     refusal: builtins.str
     """Why the model refuses, in its words."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -478,7 +478,7 @@ class ResponseReasoningText(message.Message):
     text: builtins.str
     """The text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -509,7 +509,7 @@ class ResponseSummaryText(message.Message):
     text: builtins.str
     """The text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -550,7 +550,7 @@ class ResponseLogprob(message.Message):
         logprob: builtins.float
         """The natural logarithm of the token's probability, 0 or less."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
             """The token's UTF-8 bytes, one number (0 to 255) a byte."""
@@ -590,7 +590,7 @@ class ResponseLogprob(message.Message):
     logprob: builtins.float
     """The natural logarithm of the token's probability, 0 or less."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
         """The token's UTF-8 bytes, one number (0 to 255) a byte; a character may span several tokens."""
@@ -690,7 +690,7 @@ class ResponseFileCitation(message.Message):
     index: builtins.int
     """Where in the text the citation belongs, in characters from 0."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -740,7 +740,7 @@ class ResponseUrlCitation(message.Message):
     url: builtins.str
     """The URL of the page."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -802,7 +802,7 @@ class ResponseContainerFileCitation(message.Message):
     start_index: builtins.int
     """Where in the text the citation begins, in characters from 0."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -858,7 +858,7 @@ class ResponseFilePath(message.Message):
     index: builtins.int
     """The file's place in the list of files, from 0."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,

@@ -439,7 +439,7 @@ class ResponseCreatedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
         """The response, still without output."""
@@ -476,7 +476,7 @@ class ResponseInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
         """The response, still without output."""
@@ -513,7 +513,7 @@ class ResponseQueuedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
         """The response, still without output."""
@@ -553,7 +553,7 @@ class ResponseOutputItemAddedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def item(self) -> response_item_pb2.ResponseItem:
         """The item, as far as it is known; its `encrypted_content` may be unfinished."""
@@ -604,7 +604,7 @@ class ResponseContentPartAddedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseContentPart:
         """The part, still empty."""
@@ -673,7 +673,7 @@ class ResponseTextDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseLogprob]:
         """How likely each token of the delta was, if asked for."""
@@ -747,7 +747,7 @@ class ResponseTextDoneEvent(message.Message):
     text: builtins.str
     """The whole text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseLogprob]:
         """How likely each token was, if asked for."""
@@ -813,7 +813,7 @@ class ResponseContentPartDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseContentPart:
         """The whole part."""
@@ -868,7 +868,7 @@ class ResponseOutputItemDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def item(self) -> response_item_pb2.ResponseItem:
         """The whole item."""
@@ -910,7 +910,7 @@ class ResponseCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
         """The whole response, with `usage`."""
@@ -947,7 +947,7 @@ class ResponseIncompleteEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
         """The response so far; `incomplete_details` says why it stopped."""
@@ -984,7 +984,7 @@ class ResponseFailedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
         """The response so far; `error` says why it failed."""
@@ -1030,10 +1030,10 @@ class ResponseErrorEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def error(self) -> response_pb2.ResponseError:
-        """The error, where it is nested. Seen on the wire, in no SDK."""
+        """The error, where it is nested. Undocumented; observed in responses."""
 
     def __init__(
         self,
@@ -1089,7 +1089,7 @@ class ResponseAudioDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1130,7 +1130,7 @@ class ResponseAudioDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1169,7 +1169,7 @@ class ResponseAudioTranscriptDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1210,7 +1210,7 @@ class ResponseAudioTranscriptDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1255,7 +1255,7 @@ class ResponseCodeInterpreterCallCodeDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1315,7 +1315,7 @@ class ResponseCodeInterpreterCallCodeDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1367,7 +1367,7 @@ class ResponseCodeInterpreterCallCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1414,7 +1414,7 @@ class ResponseCodeInterpreterCallInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1461,7 +1461,7 @@ class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1508,7 +1508,7 @@ class ResponseCompactionCompactingEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1555,7 +1555,7 @@ class ResponseFileSearchCallCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1602,7 +1602,7 @@ class ResponseFileSearchCallInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1649,7 +1649,7 @@ class ResponseFileSearchCallSearchingEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1704,7 +1704,7 @@ class ResponseFunctionCallArgumentsDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1764,7 +1764,7 @@ class ResponseFunctionCallArgumentsDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1819,7 +1819,7 @@ class ResponseShellCallCommandAddedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1879,7 +1879,7 @@ class ResponseShellCallCommandDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1939,7 +1939,7 @@ class ResponseShellCallCommandDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1994,7 +1994,7 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
         stdout: builtins.str
         """What it wrote to standard output."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2039,7 +2039,7 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def delta(self) -> ResponseShellCallOutputContentDeltaEvent.Delta:
         """The output to add."""
@@ -2105,7 +2105,7 @@ class ResponseShellCallOutputContentDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ShellCallOutputContent]:
         """The whole output, and how the command ended."""
@@ -2166,7 +2166,7 @@ class ResponseReasoningSummaryPartAddedEvent(message.Message):
     summary_index: builtins.int
     """The place of the part in `summary` of the reasoning item, from 0."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseSummaryText:
         """The part, still empty."""
@@ -2232,7 +2232,7 @@ class ResponseReasoningSummaryPartDoneEvent(message.Message):
     Known values: `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def part(self) -> response_content_pb2.ResponseSummaryText:
         """The whole part."""
@@ -2305,7 +2305,7 @@ class ResponseReasoningSummaryTextDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2373,7 +2373,7 @@ class ResponseReasoningSummaryTextDoneEvent(message.Message):
     text: builtins.str
     """The whole text of the part."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2441,7 +2441,7 @@ class ResponseReasoningTextDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2509,7 +2509,7 @@ class ResponseReasoningTextDoneEvent(message.Message):
     text: builtins.str
     """The whole text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2577,7 +2577,7 @@ class ResponseRefusalDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2645,7 +2645,7 @@ class ResponseRefusalDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2702,7 +2702,7 @@ class ResponseWebSearchCallCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2749,7 +2749,7 @@ class ResponseWebSearchCallInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2796,7 +2796,7 @@ class ResponseWebSearchCallSearchingEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2843,7 +2843,7 @@ class ResponseImageGenCallCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2890,7 +2890,7 @@ class ResponseImageGenCallGeneratingEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2937,7 +2937,7 @@ class ResponseImageGenCallInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3002,7 +3002,7 @@ class ResponseImageGenCallPartialImageEvent(message.Message):
     size: builtins.str
     """Width and height in pixels, such as `1024x1024`."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3087,7 +3087,7 @@ class ResponseMcpCallArgumentsDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3147,7 +3147,7 @@ class ResponseMcpCallArgumentsDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3199,7 +3199,7 @@ class ResponseMcpCallCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3246,7 +3246,7 @@ class ResponseMcpCallFailedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3293,7 +3293,7 @@ class ResponseMcpCallInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3340,7 +3340,7 @@ class ResponseMcpListToolsCompletedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3387,7 +3387,7 @@ class ResponseMcpListToolsFailedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3434,7 +3434,7 @@ class ResponseMcpListToolsInProgressEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3488,7 +3488,7 @@ class ResponseOutputTextAnnotationAddedEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def annotation(self) -> response_content_pb2.ResponseAnnotation:
         """The annotation."""
@@ -3558,7 +3558,7 @@ class ResponseCustomToolCallInputDeltaEvent(message.Message):
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3618,7 +3618,7 @@ class ResponseCustomToolCallInputDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3655,7 +3655,7 @@ class ResponseCustomToolCallInputDoneEvent(message.Message):
 
 @typing.final
 class ResponseKeepaliveEvent(message.Message):
-    """Event `keepalive`: nothing happened, the connection lives. Seen on the wire, in no SDK."""
+    """Event `keepalive`: nothing happened, the connection lives. Undocumented; observed in responses."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3664,7 +3664,7 @@ class ResponseKeepaliveEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3687,7 +3687,7 @@ class ResponseKeepaliveEvent(message.Message):
 @typing.final
 class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
     """Event `response.apply_patch_call_operation_diff.delta`: text is added to the diff of a patch.
-    Seen on the wire, in no SDK.
+    Undocumented; observed in responses.
     """
 
     DESCRIPTOR: descriptor.Descriptor
@@ -3711,7 +3711,7 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3753,8 +3753,8 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
 
 @typing.final
 class ResponseApplyPatchCallOperationDiffDoneEvent(message.Message):
-    """Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole. Seen on the
-    wire, in no SDK.
+    """Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole.
+    Undocumented; observed in responses.
     """
 
     DESCRIPTOR: descriptor.Descriptor
@@ -3773,7 +3773,7 @@ class ResponseApplyPatchCallOperationDiffDoneEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,

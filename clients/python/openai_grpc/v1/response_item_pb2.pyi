@@ -264,7 +264,7 @@ class ResponseMessage(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> response_content_pb2.ResponseContent:
         """The text, or the parts of the message. Required."""
@@ -341,7 +341,7 @@ class ResponseFunctionToolCall(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def caller(self) -> ToolCaller:
         """Who made the call: the model itself, or a program of the model. An output has that of its call."""
@@ -415,7 +415,7 @@ class ToolCaller(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -440,7 +440,7 @@ class ToolCaller(message.Message):
         caller_id: builtins.str
         """The `call_id` of the program. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -520,7 +520,7 @@ class ResponseFunctionToolCallOutput(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> response_content_pb2.ResponseContent:
         """The result: a text, often JSON, or parts of text, images and files. Required."""
@@ -602,7 +602,7 @@ class ResponseReasoningItem(message.Message):
     Known values: `in_progress`, `completed`, `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def summary(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseSummaryText]:
         """The summary, if `reasoning.summary` of the request asked for it; may be empty. Required."""
@@ -679,7 +679,7 @@ class ResponseCustomToolCall(message.Message):
     created_by: builtins.str
     """Who made the item. In replies only."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def caller(self) -> ToolCaller:
         """Who made the call: the model itself, or a program of the model. An output has that of its call."""
@@ -765,7 +765,7 @@ class ResponseCustomToolCallOutput(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> response_content_pb2.ResponseContent:
         """The result: a text, or parts of text, images and files. Required."""
@@ -861,11 +861,11 @@ class ResponseFileSearchToolCall(message.Message):
         text: builtins.str
         """The text of the piece."""
         vector_store_id: builtins.str
-        """The id of the vector store that the file is in. Seen on the wire, in no SDK.
-        Limit: 1,024 bytes.
+        """The id of the vector store that the file is in. Undocumented; observed in responses. Limit:
+        1,024 bytes.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def attributes(self) -> containers.MessageMap[builtins.str, ResponseFileSearchToolCall.AttributeValue]:
             """The file's attributes. At most 16; keys of 64 characters, values of 512, or numbers or
@@ -960,7 +960,7 @@ class ResponseFileSearchToolCall(message.Message):
     Known values: `in_progress`, `searching`, `completed`, `incomplete`, `failed`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def queries(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What was searched for. Required."""
@@ -1064,9 +1064,11 @@ class ResponseFunctionWebSearch(message.Message):
             url: builtins.str
             """The URL of the page. Required."""
             name: builtins.str
-            """The name of a source that is no page, such as `oai-weather`. Seen on the wire, in no SDK."""
+            """The name of a source that is no page, such as `oai-weather`. Undocumented; observed in
+            responses.
+            """
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -1103,7 +1105,7 @@ class ResponseFunctionWebSearch(message.Message):
         query: builtins.str
         """What was searched for, where it is one query."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def queries(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """What was searched for."""
@@ -1144,7 +1146,7 @@ class ResponseFunctionWebSearch(message.Message):
         url: builtins.str
         """The URL of the page."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1178,7 +1180,7 @@ class ResponseFunctionWebSearch(message.Message):
         url: builtins.str
         """The URL of the page. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1216,7 +1218,7 @@ class ResponseFunctionWebSearch(message.Message):
     Known values: `in_progress`, `searching`, `completed`, `failed`, `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def action(self) -> ResponseFunctionWebSearch.Action:
         """What was done. Required when sent; absent while the search runs."""
@@ -1270,7 +1272,7 @@ class ResponseComputerToolCall(message.Message):
     Known values: `in_progress`, `completed`, `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def pending_safety_checks(self) -> containers.RepeatedCompositeFieldContainer[SafetyCheck]:
         """Warnings that the output has to acknowledge before the model goes on. Required, may be empty."""
@@ -1341,7 +1343,7 @@ class ComputerAction(message.Message):
         y: builtins.int
         """The vertical position, in pixels. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The keys held down meanwhile."""
@@ -1391,7 +1393,7 @@ class ComputerAction(message.Message):
         y: builtins.int
         """The vertical position, in pixels. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The keys held down meanwhile."""
@@ -1441,7 +1443,7 @@ class ComputerAction(message.Message):
             y: builtins.int
             """The vertical position, in pixels. Required."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -1470,7 +1472,7 @@ class ComputerAction(message.Message):
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def path(self) -> containers.RepeatedCompositeFieldContainer[ComputerAction.DragAction.Point]:
             """The points that it goes through, from first to last. Required."""
@@ -1503,7 +1505,7 @@ class ComputerAction(message.Message):
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The names of the keys. Required."""
@@ -1537,7 +1539,7 @@ class ComputerAction(message.Message):
         y: builtins.int
         """The vertical position to move to, in pixels. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The keys held down meanwhile."""
@@ -1575,7 +1577,7 @@ class ComputerAction(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1610,7 +1612,7 @@ class ComputerAction(message.Message):
         y: builtins.int
         """The vertical position of the mouse, in pixels. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def keys(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The keys held down meanwhile."""
@@ -1661,7 +1663,7 @@ class ComputerAction(message.Message):
         text: builtins.str
         """The text. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1689,7 +1691,7 @@ class ComputerAction(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1790,7 +1792,7 @@ class SafetyCheck(message.Message):
     message: builtins.str
     """The warning, for people."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1843,7 +1845,7 @@ class ResponseComputerToolCallOutput(message.Message):
         image_url: builtins.str
         """The URL of the picture. A `data:` URL that `data` can't hold unchanged is here too."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def data(self) -> common_pb2.InlineData:
             """The image itself; in JSON it is a `data:` URL in `image_url`."""
@@ -1893,7 +1895,7 @@ class ResponseComputerToolCallOutput(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> ResponseComputerToolCallOutput.Screenshot:
         """The screenshot. Required."""
@@ -1989,7 +1991,7 @@ class ResponseCodeInterpreterToolCall(message.Message):
         logs: builtins.str
         """The text. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2020,7 +2022,7 @@ class ResponseCodeInterpreterToolCall(message.Message):
         url: builtins.str
         """The URL of the image. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2061,7 +2063,7 @@ class ResponseCodeInterpreterToolCall(message.Message):
     Known values: `in_progress`, `completed`, `incomplete`, `interpreting`, `failed`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def outputs(self) -> containers.RepeatedCompositeFieldContainer[ResponseCodeInterpreterToolCall.Output]:
         """What the code gave, if `include` has `code_interpreter_call.outputs`."""
@@ -2127,7 +2129,7 @@ class ResponseImageGenerationCall(message.Message):
             Known values: `input`, `output`, `unknown`.
             """
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def categories(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
                 """The categories of moderation. Required."""
@@ -2167,7 +2169,7 @@ class ResponseImageGenerationCall(message.Message):
         type: builtins.str
         """The kind of error. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def moderation_details(self) -> ResponseImageGenerationCall.Error.ModerationDetails:
             """What moderation found, of `moderation_blocked`."""
@@ -2230,7 +2232,7 @@ class ResponseImageGenerationCall(message.Message):
         total_tokens: builtins.int
         """Input and output tokens together."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2315,7 +2317,7 @@ class ResponseImageGenerationCall(message.Message):
     Known values: `1024x1024`, `1024x1536`, `1536x1024`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def error(self) -> ResponseImageGenerationCall.Error:
         """Why moderation stopped the image, if it did."""
@@ -2411,7 +2413,7 @@ class ResponseMcpListTools(message.Message):
         description: builtins.str
         """What the tool does."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2460,7 +2462,7 @@ class ResponseMcpListTools(message.Message):
     error: builtins.str
     """Why the server could not be asked, if it could not."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[ResponseMcpListTools.Tool]:
         """The tools. Required."""
@@ -2531,7 +2533,7 @@ class ResponseMcpCall(message.Message):
     Known values: `in_progress`, `completed`, `incomplete`, `calling`, `failed`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def error(self) -> McpError:
         """Why the call failed, if it did."""
@@ -2606,7 +2608,7 @@ class McpError(message.Message):
         message: builtins.str
         """The reason, for people. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2642,7 +2644,7 @@ class McpError(message.Message):
         content_json: builtins.str
         """What the tool gave, as JSON text. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2676,7 +2678,7 @@ class McpError(message.Message):
         message: builtins.str
         """The reason, for people. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2761,7 +2763,7 @@ class ResponseMcpApprovalRequest(message.Message):
     server_label: builtins.str
     """The name of the server. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2820,7 +2822,7 @@ class ResponseMcpApprovalResponse(message.Message):
     reason: builtins.str
     """Why, for the model."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2900,7 +2902,7 @@ class ResponseLocalShellCall(message.Message):
         working_directory: builtins.str
         """The directory to run it in. Default: the caller's choice."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def command(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The program and its arguments. Required."""
@@ -2956,7 +2958,7 @@ class ResponseLocalShellCall(message.Message):
     Known values: `in_progress`, `completed`, `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def action(self) -> ResponseLocalShellCall.Action:
         """The command. Required."""
@@ -3012,7 +3014,7 @@ class ResponseLocalShellCallOutput(message.Message):
     Known values: `in_progress`, `completed`, `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3063,7 +3065,7 @@ class ResponseFunctionShellToolCall(message.Message):
         timeout_ms: builtins.int
         """How long the commands may run, in milliseconds. Default: no limit."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def commands(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The commands, in order. Required."""
@@ -3114,7 +3116,7 @@ class ResponseFunctionShellToolCall(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def action(self) -> ResponseFunctionShellToolCall.Action:
         """The commands and their limits. Required."""
@@ -3193,7 +3195,7 @@ class ResponseFunctionShellToolCallOutput(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[ShellCallOutputContent]:
         """What the commands gave. Required."""
@@ -3294,7 +3296,7 @@ class ShellCallOutputContent(message.Message):
         exit_code: builtins.int
         """The exit code; 0 is success. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -3322,7 +3324,7 @@ class ShellCallOutputContent(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -3348,7 +3350,7 @@ class ShellCallOutputContent(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def outcome(self) -> ShellCallOutputContent.Outcome:
         """How the command ended. Required."""
@@ -3443,7 +3445,7 @@ class ResponseApplyPatchToolCall(message.Message):
         path: builtins.str
         """The path of the file, from the root of the workspace. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -3482,7 +3484,7 @@ class ResponseApplyPatchToolCall(message.Message):
         path: builtins.str
         """The path of the file, from the root of the workspace. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -3518,7 +3520,7 @@ class ResponseApplyPatchToolCall(message.Message):
         path: builtins.str
         """The path of the file, from the root of the workspace. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -3558,7 +3560,7 @@ class ResponseApplyPatchToolCall(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def operation(self) -> ResponseApplyPatchToolCall.Operation:
         """What to do with the file. Required."""
@@ -3631,7 +3633,7 @@ class ResponseApplyPatchToolCallOutput(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def caller(self) -> ToolCaller:
         """Who made the call: the model itself, or a program of the model. An output has that of its call."""
@@ -3708,7 +3710,7 @@ class ResponseToolSearchCall(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3783,7 +3785,7 @@ class ResponseToolSearchOutput(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
         """The tools. Required."""
@@ -3848,7 +3850,7 @@ class ResponseAdditionalTools(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
         """The tools. Required."""
@@ -3893,7 +3895,7 @@ class ResponseConfigurationUpdate(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
         """The settings of reasoning; only `effort` counts."""
@@ -3942,7 +3944,7 @@ class ResponseCompactionItem(message.Message):
     created_by: builtins.str
     """The id of who made the item. Set by upstream."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -3985,7 +3987,7 @@ class ResponseCompactionTrigger(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -4027,7 +4029,7 @@ class ResponseProgram(message.Message):
     fingerprint: builtins.str
     """An opaque value, to be sent back as it came. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -4086,7 +4088,7 @@ class ResponseProgramOutput(message.Message):
     Known values: `completed`, `incomplete`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -4134,7 +4136,7 @@ class ResponseItemReference(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -4222,7 +4224,7 @@ class ResponseTextConfig(message.Message):
         Default: false.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -4265,7 +4267,7 @@ class ResponseTextConfig(message.Message):
     Known values: `low`, `medium`, `high`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def format(self) -> ResponseTextConfig.Format:
         """The format. Default: plain text."""

@@ -47,7 +47,7 @@ class Response(message.Message):
         Known values: `developer`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -69,7 +69,7 @@ class Response(message.Message):
 
     @typing.final
     class ContentFilter(message.Message):
-        """What a content filter found. Not OpenAI's: Azure."""
+        """What a content filter found. Provider extension (Azure)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -90,7 +90,7 @@ class Response(message.Message):
             check_offset: builtins.int
             """Up to where the text had been checked."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -135,7 +135,7 @@ class Response(message.Message):
         content_filter_raw_json: builtins.str
         """The filter's own report."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def content_filter_results(self) -> chat_pb2.ContentFilterResults:
             """What it found, by category."""
@@ -186,7 +186,7 @@ class Response(message.Message):
         id: builtins.str
         """The id of the conversation."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -221,7 +221,7 @@ class Response(message.Message):
         Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -264,7 +264,7 @@ class Response(message.Message):
         `prefix_mismatch`, `turn_boundary`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -308,7 +308,7 @@ class Response(message.Message):
         Known values: `standard`, `daybreak_blue`, `daybreak_red`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -342,7 +342,7 @@ class Response(message.Message):
         Known values: `auto`, `enabled`, `disabled`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -388,7 +388,7 @@ class Response(message.Message):
                 cached_text_tokens: builtins.int
                 """Tokens of text that came from the cache."""
                 extra_json: builtins.str
-                """A JSON object of the keys that this contract does not know, in both directions."""
+                """Unknown JSON keys, as a JSON object."""
                 def __init__(
                     self,
                     *,
@@ -427,7 +427,7 @@ class Response(message.Message):
                 text_tokens: builtins.int
                 """Tokens of text in the prompt."""
                 extra_json: builtins.str
-                """A JSON object of the keys that this contract does not know, in both directions."""
+                """Unknown JSON keys, as a JSON object."""
                 def __init__(
                     self,
                     *,
@@ -466,7 +466,7 @@ class Response(message.Message):
                 text_tokens: builtins.int
                 """Tokens of text that the image model wrote."""
                 extra_json: builtins.str
-                """A JSON object of the keys that this contract does not know, in both directions."""
+                """Unknown JSON keys, as a JSON object."""
                 def __init__(
                     self,
                     *,
@@ -508,7 +508,7 @@ class Response(message.Message):
             cached_tokens: builtins.int
             """Input tokens that came from the cache; absent when unknown."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def input_tokens_details(self) -> Response.ToolUsage.ImageGen.InputTokensDetails:
                 """The input tokens by kind."""
@@ -569,7 +569,7 @@ class Response(message.Message):
             num_requests: builtins.int
             """How many searches are billed; opening a page, and discounted searches, do not count."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -593,7 +593,7 @@ class Response(message.Message):
         WEB_SEARCH_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def image_gen(self) -> Response.ToolUsage.ImageGen:
             """The tokens of image generation, all calls together; calls without a full record are left out."""
@@ -671,7 +671,7 @@ class Response(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -706,7 +706,7 @@ class Response(message.Message):
         comparison_reusable_tokens: builtins.int
         """How many tokens of the compared response could have been reused."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -744,7 +744,7 @@ class Response(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -766,7 +766,7 @@ class Response(message.Message):
 
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -913,13 +913,13 @@ class Response(message.Message):
         """Deprecated. The request's `user`."""
 
     store: builtins.bool
-    """Whether the response is kept upstream. Seen on the wire, in no SDK."""
+    """Whether the response is kept upstream. Undocumented; observed in responses."""
     frequency_penalty: builtins.float
-    """The penalty of frequent tokens, -2 to 2. Seen on the wire, in no SDK."""
+    """The penalty of frequent tokens, -2 to 2. Undocumented; observed in responses."""
     presence_penalty: builtins.float
-    """The penalty of tokens that occurred before, -2 to 2. Seen on the wire, in no SDK."""
+    """The penalty of tokens that occurred before, -2 to 2. Undocumented; observed in responses."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def access_programs(self) -> Response.AccessPrograms:
         """The access programs in force; absent when the standard was fallen back on."""
@@ -1000,15 +1000,15 @@ class Response(message.Message):
 
     @builtins.property
     def billing(self) -> Response.Billing:
-        """Who pays. Seen on the wire, in no SDK."""
+        """Who pays. Undocumented; observed in responses."""
 
     @builtins.property
     def input(self) -> ResponseInput:
-        """The request's `input`. Seen on the wire, in no SDK."""
+        """The request's `input`. Undocumented; observed in responses."""
 
     @builtins.property
     def content_filters(self) -> containers.RepeatedCompositeFieldContainer[Response.ContentFilter]:
-        """What the content filters found. Not OpenAI's: Azure."""
+        """What the content filters found. Provider extension (Azure)."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1184,7 +1184,7 @@ class ResponseError(message.Message):
             message: builtins.str
             """An instruction to go on with."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -1219,7 +1219,7 @@ class ResponseError(message.Message):
         review_target: builtins.str
         """An opaque value by which the review can be continued; absent when it can't."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def steer(self) -> ResponseError.Misalignment.Steer:
             """How to go on, if there is a way."""
@@ -1278,7 +1278,7 @@ class ResponseError(message.Message):
     type: builtins.str
     """The kind of error, such as `invalid_request_error`, if it was recorded."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def misalignment(self) -> ResponseError.Misalignment:
         """Details of a `misalignment_policy_violation`."""
@@ -1344,7 +1344,7 @@ class ResponseUsage(message.Message):
             ttl_30m_tokens: builtins.int
             """Tokens kept for 30 minutes."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -1378,7 +1378,7 @@ class ResponseUsage(message.Message):
         cached_tokens: builtins.int
         """Input tokens read from the cache."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def cache_write_tokens_details(self) -> ResponseUsage.InputTokensDetails.CacheWriteTokensDetails:
             """The tokens written to the cache, by how long they are kept."""
@@ -1419,7 +1419,7 @@ class ResponseUsage(message.Message):
         reasoning_tokens: builtins.int
         """Tokens spent on reasoning; billed as output."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1458,19 +1458,19 @@ class ResponseUsage(message.Message):
     total_tokens: builtins.int
     """Input and output tokens together."""
     cost: builtins.float
-    """The cost, in US dollars. Not OpenAI's: OpenRouter."""
+    """The cost, in US dollars. Provider extension (OpenRouter)."""
     is_byok: builtins.bool
-    """Whether the provider charged the caller's own key (bring your own key). Not OpenAI's:
-    OpenRouter.
+    """Whether the provider charged the caller's own key (bring your own key). Provider extension
+    (OpenRouter).
     """
     num_sources_used: builtins.int
-    """How many sources were used. Not OpenAI's: xAI."""
+    """How many sources were used. Provider extension (xAI)."""
     num_server_side_tools_used: builtins.int
-    """How many tools the server ran. Not OpenAI's: xAI."""
+    """How many tools the server ran. Provider extension (xAI)."""
     cost_in_usd_ticks: builtins.int
-    """The cost, in units of 1e-10 US dollars. Not OpenAI's: xAI."""
+    """The cost, in units of 1e-10 US dollars. Provider extension (xAI)."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input_tokens_details(self) -> ResponseUsage.InputTokensDetails:
         """The input tokens that were read from and written to the prompt cache."""
@@ -1481,7 +1481,7 @@ class ResponseUsage(message.Message):
 
     @builtins.property
     def cost_details(self) -> chat_pb2.CompletionUsage.CostDetails:
-        """The cost in parts. Not OpenAI's: OpenRouter."""
+        """The cost in parts. Provider extension (OpenRouter)."""
 
     def __init__(
         self,
@@ -1632,7 +1632,7 @@ class ResponsePrompt(message.Message):
     version: builtins.str
     """The version of the prompt. Default: the current one."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def variables(self) -> containers.MessageMap[builtins.str, ResponsePromptVariable]:
         """The values of the prompt's variables, by name: texts, images or files."""

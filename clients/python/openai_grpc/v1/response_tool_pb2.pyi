@@ -183,7 +183,7 @@ class FunctionTool(message.Message):
     output_schema_json: builtins.str
     """The JSON Schema of the output, where the output is a string of JSON, as JSON text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
@@ -297,7 +297,7 @@ class CustomTool(message.Message):
         Known values: `lark`, `regex`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -340,7 +340,7 @@ class CustomTool(message.Message):
     description: builtins.str
     """What the tool does; the model decides by it whether to call."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
@@ -416,7 +416,7 @@ class FileSearchTool(message.Message):
             text_weight: builtins.float
             """The weight of matches by words. Required."""
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -452,7 +452,7 @@ class FileSearchTool(message.Message):
         score_threshold: builtins.float
         """Drop results with a score below this, 0 to 1; close to 1 keeps only the best."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def hybrid_search(self) -> FileSearchTool.RankingOptions.HybridSearch:
             """How matches of meaning and of words are weighed against each other."""
@@ -491,7 +491,7 @@ class FileSearchTool(message.Message):
     max_num_results: builtins.int
     """How many results at most, 1 to 50."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def vector_store_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The ids of the vector stores to search. Required.
@@ -508,8 +508,8 @@ class FileSearchTool(message.Message):
 
     @builtins.property
     def file_store_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The older name of `vector_store_ids`. Seen on the wire, in no SDK.
-        Limit: 1,024 bytes each.
+        """The older name of `vector_store_ids`. Undocumented; observed in responses. Limit: 1,024 bytes
+        each.
         """
 
     def __init__(
@@ -587,7 +587,7 @@ class ComparisonFilter(message.Message):
     Known values: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `nin`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def value(self) -> FilterValue:
         """What the attribute is compared with. Required."""
@@ -631,7 +631,7 @@ class CompoundFilter(message.Message):
     Known values: `and`, `or`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def filters(self) -> containers.RepeatedCompositeFieldContainer[FileSearchFilter]:
         """The conditions. Required."""
@@ -733,7 +733,7 @@ class WebSearchTool(message.Message):
         ALLOWED_DOMAINS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def allowed_domains(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """Search only these domains and what is below them. Default: all."""
@@ -766,11 +766,11 @@ class WebSearchTool(message.Message):
     Known values: `low`, `medium`, `high`.
     """
     return_token_budget: builtins.str
-    """How many tokens of results are returned, by name such as `default`. Seen on the wire, in no
-    SDK.
+    """How many tokens of results are returned, by name such as `default`. Undocumented; observed in
+    responses.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def filters(self) -> WebSearchTool.Filters:
         """Which pages to search."""
@@ -781,7 +781,7 @@ class WebSearchTool(message.Message):
 
     @builtins.property
     def search_content_types(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The kinds of content to search, such as `text`. Seen on the wire, in no SDK."""
+        """The kinds of content to search, such as `text`. Undocumented; observed in responses."""
 
     def __init__(
         self,
@@ -840,7 +840,7 @@ class UserLocation(message.Message):
     Known values: `approximate`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -895,7 +895,7 @@ class WebSearchPreviewTool(message.Message):
     Known values: `low`, `medium`, `high`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def search_content_types(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The kinds of content to search: `text`, `image`.
@@ -929,13 +929,13 @@ class WebSearchPreviewTool(message.Message):
 
 @typing.final
 class ComputerTool(message.Message):
-    """A computer that the caller works as the model says."""
+    """Computer use: the caller performs the model's actions."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -968,7 +968,7 @@ class ComputerUsePreviewTool(message.Message):
     Known values: `windows`, `mac`, `linux`, `ubuntu`, `browser`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1053,7 +1053,7 @@ class CodeInterpreterTool(message.Message):
         Known values: `1g`, `4g`, `16g`, `64g`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def file_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The ids of uploaded files to put into the container.
@@ -1089,7 +1089,7 @@ class CodeInterpreterTool(message.Message):
     ALLOWED_CALLERS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def container(self) -> CodeInterpreterTool.Container:
         """The container to run in. Required."""
@@ -1158,7 +1158,7 @@ class ContainerNetworkPolicyDisabled(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1197,7 +1197,7 @@ class ContainerNetworkPolicyAllowlist(message.Message):
         Limit: 8 KiB.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -1231,7 +1231,7 @@ class ContainerNetworkPolicyAllowlist(message.Message):
     DOMAIN_SECRETS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_domains(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The domains that the container reaches. Required."""
@@ -1278,7 +1278,7 @@ class ImageGenerationTool(message.Message):
         image_url: builtins.str
         """The URL of the mask. A `data:` URL that `data` can't hold unchanged is here too."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def data(self) -> common_pb2.InlineData:
             """The image itself; in JSON it is a `data:` URL in `image_url`."""
@@ -1327,7 +1327,7 @@ class ImageGenerationTool(message.Message):
             Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
             """
             extra_json: builtins.str
-            """A JSON object of the keys that this contract does not know, in both directions."""
+            """Unknown JSON keys, as a JSON object."""
             def __init__(
                 self,
                 *,
@@ -1355,7 +1355,7 @@ class ImageGenerationTool(message.Message):
         Limit: 256 bytes.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def reasoning(self) -> ImageGenerationTool.Svg.Reasoning:
             """How much that model thinks."""
@@ -1448,9 +1448,9 @@ class ImageGenerationTool(message.Message):
     Known values: `1024x1024`, `1024x1536`, `1536x1024`, `auto`.
     """
     n: builtins.int
-    """How many images. Seen on the wire, in no SDK."""
+    """How many images. Undocumented; observed in responses."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input_image_mask(self) -> ImageGenerationTool.InputImageMask:
         """A mask that says where to change an image."""
@@ -1621,7 +1621,7 @@ class McpTool(message.Message):
         read_only: builtins.bool
         """Whether to take the tools that the server marks as read-only (`readOnlyHint`)."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def tool_names(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
             """The names of the tools."""
@@ -1688,7 +1688,7 @@ class McpTool(message.Message):
         NEVER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def always(self) -> McpTool.ToolFilter:
             """The tools that need it."""
@@ -1767,7 +1767,7 @@ class McpTool(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
@@ -1850,7 +1850,7 @@ class LocalShellTool(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -1874,7 +1874,7 @@ class FunctionShellTool(message.Message):
     ENVIRONMENT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
@@ -1957,7 +1957,7 @@ class ContainerAuto(message.Message):
     Known values: `1g`, `4g`, `16g`, `64g`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def file_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The ids of uploaded files to put into the container.
@@ -2017,7 +2017,7 @@ class LocalEnvironment(message.Message):
         path: builtins.str
         """The directory that holds the skill. Required."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2050,7 +2050,7 @@ class LocalEnvironment(message.Message):
     SKILLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def skills(self) -> containers.RepeatedCompositeFieldContainer[LocalEnvironment.LocalSkill]:
         """The skills that the machine has."""
@@ -2082,7 +2082,7 @@ class ContainerReference(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2152,7 +2152,7 @@ class SkillReference(message.Message):
     version: builtins.str
     """The version: a positive number, or `latest`. Default: the skill's default version."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2199,7 +2199,7 @@ class InlineSkill(message.Message):
         Known values: `application/zip`.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -2233,7 +2233,7 @@ class InlineSkill(message.Message):
     name: builtins.str
     """The skill's name. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def source(self) -> InlineSkill.Source:
         """The files of the skill. Required."""
@@ -2272,7 +2272,7 @@ class ApplyPatchTool(message.Message):
     ALLOWED_CALLERS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def allowed_callers(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Who may call it: the model itself (`direct`), a program of the model (`programmatic`). Default:
@@ -2309,7 +2309,7 @@ class NamespaceTool(message.Message):
     name: builtins.str
     """The namespace, as calls name it, such as `crm`. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[ResponseTool]:
         """The functions and custom tools. Required."""
@@ -2358,7 +2358,7 @@ class ToolSearchTool(message.Message):
     parameters_json: builtins.str
     """The JSON Schema of the search's arguments, as JSON text; for `execution` `client`."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2396,7 +2396,7 @@ class ProgrammaticToolCallingTool(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2503,7 +2503,7 @@ class ToolChoiceAllowed(message.Message):
     Known values: `auto`, `required`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[ResponseTool]:
         """The tools, each by its type and name only. Required."""
@@ -2543,7 +2543,7 @@ class ToolChoiceTypes(message.Message):
     `image_generation`, `code_interpreter`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2574,7 +2574,7 @@ class ToolChoiceFunction(message.Message):
     name: builtins.str
     """The function's name. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2608,7 +2608,7 @@ class ToolChoiceMcp(message.Message):
     name: builtins.str
     """The name of the tool. Default: any of the server's."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2644,7 +2644,7 @@ class ToolChoiceCustom(message.Message):
     name: builtins.str
     """The tool's name. Required."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2672,7 +2672,7 @@ class ToolChoiceApplyPatch(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2694,7 +2694,7 @@ class ToolChoiceShell(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -2716,7 +2716,7 @@ class ToolChoiceProgrammaticToolCalling(message.Message):
 
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,

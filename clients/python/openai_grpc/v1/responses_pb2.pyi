@@ -36,6 +36,50 @@ class CreateResponseRequest(message.Message):
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
+    class BackgroundOptions(message.Message):
+        """How a response in the background is run."""
+
+        DESCRIPTOR: descriptor.Descriptor
+
+        COMPLETION_WINDOW_FIELD_NUMBER: builtins.int
+        CONTINUATION_ID_FIELD_NUMBER: builtins.int
+        EXTRA_JSON_FIELD_NUMBER: builtins.int
+        completion_window: builtins.str
+        """By when it is to be done. `2h` and `8h` are discounted, and need `background`, the standard
+        service tier and no stream. Default: `soonest`.
+        Known values: `soonest`, `2h`, `8h`.
+        """
+        continuation_id: builtins.str
+        """An id of the caller's own, by which upstream prioritizes related requests. It adds no earlier
+        turns to the input.
+        """
+        extra_json: builtins.str
+        """Unknown JSON keys, as a JSON object."""
+        def __init__(
+            self,
+            *,
+            completion_window: builtins.str | None = ...,
+            continuation_id: builtins.str | None = ...,
+            extra_json: builtins.str | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = typing.Literal["_completion_window", b"_completion_window", "_continuation_id", b"_continuation_id", "_extra_json", b"_extra_json", "completion_window", b"completion_window", "continuation_id", b"continuation_id", "extra_json", b"extra_json"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_completion_window", b"_completion_window", "_continuation_id", b"_continuation_id", "_extra_json", b"_extra_json", "completion_window", b"completion_window", "continuation_id", b"continuation_id", "extra_json", b"extra_json"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__completion_window: _TypeAlias = typing.Literal["completion_window"]  # noqa: Y015
+        _WhichOneofArgType__completion_window: _TypeAlias = typing.Literal["_completion_window", b"_completion_window"]  # noqa: Y015
+        _WhichOneofReturnType__continuation_id: _TypeAlias = typing.Literal["continuation_id"]  # noqa: Y015
+        _WhichOneofArgType__continuation_id: _TypeAlias = typing.Literal["_continuation_id", b"_continuation_id"]  # noqa: Y015
+        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__completion_window) -> _WhichOneofReturnType__completion_window | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__continuation_id) -> _WhichOneofReturnType__continuation_id | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+
+    @typing.final
     class ContextManagement(message.Message):
         """What to do when the context grows too long."""
 
@@ -49,7 +93,7 @@ class CreateResponseRequest(message.Message):
         compact_threshold: builtins.int
         """The size of the context, in tokens, at which it is compacted."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -87,7 +131,7 @@ class CreateResponseRequest(message.Message):
         sizes. Default: true; false saves bandwidth.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -159,6 +203,7 @@ class CreateResponseRequest(message.Message):
     TOP_P_FIELD_NUMBER: builtins.int
     TRUNCATION_FIELD_NUMBER: builtins.int
     USER_FIELD_NUMBER: builtins.int
+    BACKGROUND_OPTIONS_FIELD_NUMBER: builtins.int
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     background: builtins.bool
@@ -249,7 +294,7 @@ class CreateResponseRequest(message.Message):
         """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
 
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def access_programs(self) -> response_pb2.Response.AccessPrograms:
         """The access programs to use. Default: what the model and the organization call for."""
@@ -323,6 +368,10 @@ class CreateResponseRequest(message.Message):
         """The tools that the model may call."""
 
     @builtins.property
+    def background_options(self) -> CreateResponseRequest.BackgroundOptions:
+        """How a response in the background is run. Default: as soon as possible."""
+
+    @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
         """What the gateway does for this call."""
 
@@ -361,12 +410,13 @@ class CreateResponseRequest(message.Message):
         top_p: builtins.float | None = ...,
         truncation: builtins.str | None = ...,
         user: builtins.str | None = ...,
+        background_options: CreateResponseRequest.BackgroundOptions | None = ...,
         call_options: common_pb2.CallOptions | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "call_options", b"call_options", "conversation", b"conversation", "extra_json", b"extra_json", "image", b"image", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "background_options", b"background_options", "call_options", b"call_options", "conversation", b"conversation", "extra_json", b"extra_json", "image", b"image", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "call_options", b"call_options", "context_management", b"context_management", "conversation", b"conversation", "extra_json", b"extra_json", "image", b"image", "include", b"include", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tools", b"tools", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "background_options", b"background_options", "call_options", b"call_options", "context_management", b"context_management", "conversation", b"conversation", "extra_json", b"extra_json", "image", b"image", "include", b"include", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tools", b"tools", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__background: _TypeAlias = typing.Literal["background"]  # noqa: Y015
     _WhichOneofArgType__background: _TypeAlias = typing.Literal["_background", b"_background"]  # noqa: Y015
@@ -460,7 +510,7 @@ class ResponseConversation(message.Message):
         Limit: 1,024 bytes.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -522,7 +572,7 @@ class GetResponseRequest(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What the output holds beyond the default, as in `CreateResponseRequest.include`.
@@ -572,7 +622,7 @@ class ResumeResponseRequest(message.Message):
     include_obfuscation: builtins.bool
     """Pad each delta with random characters in `obfuscation`. Default: true."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What the output holds beyond the default, as in `CreateResponseRequest.include`.
@@ -625,7 +675,7 @@ class DeleteResponseRequest(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -658,7 +708,7 @@ class CancelResponseRequest(message.Message):
     Limit: 1,024 bytes.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -705,7 +755,7 @@ class ListResponseInputItemsRequest(message.Message):
     Known values: `asc`, `desc`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """What the items hold beyond the default, as in `CreateResponseRequest.include`.
@@ -789,7 +839,7 @@ class CompactResponseRequest(message.Message):
     Known values: `auto`, `default`, `fast`, `flex`, `priority`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
         """How images in the input are treated."""
@@ -896,7 +946,7 @@ class CountResponseInputTokensRequest(message.Message):
     Known values: `auto`, `disabled`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def conversation(self) -> ResponseConversation:
         """The conversation whose items come before `input`. Not together with `previous_response_id`."""
@@ -991,7 +1041,7 @@ class ResponseDeleted(message.Message):
     deleted: builtins.bool
     """Whether it was deleted."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
         """What the gateway knows of the call."""
@@ -1040,7 +1090,7 @@ class ResponseItemList(message.Message):
     has_more: builtins.bool
     """Whether there are items after this page."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def data(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
         """The items."""
@@ -1098,7 +1148,7 @@ class CompactedResponse(message.Message):
     created_at: builtins.int
     """When it was made, in Unix seconds."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
         """The user's messages, and after them one `compaction` item that stands for the rest."""
@@ -1155,7 +1205,7 @@ class ResponseInputTokenCount(message.Message):
     input_tokens: builtins.int
     """How many tokens the input has."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
         """What the gateway knows of the call."""

@@ -78,7 +78,7 @@ class CreateTranscriptionRequest(message.Message):
         Default: 0.5.
         """
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -146,7 +146,7 @@ class CreateTranscriptionRequest(message.Message):
     Default: 0.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def chunking_strategy(self) -> CreateTranscriptionRequest.ChunkingStrategy:
         """How the recording is cut. Models with `diarize` need it above 30 seconds. Default: not cut."""
@@ -291,13 +291,15 @@ class Transcription(message.Message):
     duration: builtins.float
     """The length of the recording in seconds. Of `verbose_json` and `diarized_json`."""
     language: builtins.str
-    """The language of the recording, as upstream names it, such as `english`. Of `verbose_json`."""
+    """The language of the recording, as upstream names it, such as `english`. Set only for
+    `verbose_json`.
+    """
     task: builtins.str
     """Always `transcribe`.
     Known values: `transcribe`.
     """
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def languages(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLanguage]:
         """The languages that were heard, of `gpt-transcribe`. Empty where none was certain."""
@@ -316,7 +318,9 @@ class Transcription(message.Message):
 
     @builtins.property
     def words(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionWord]:
-        """The words with their times, where `timestamp_granularities` has `word`. Of `verbose_json`."""
+        """The words with their times, where `timestamp_granularities` has `word`. Set only for
+        `verbose_json`.
+        """
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -386,7 +390,7 @@ class TranscriptionSegment(message.Message):
     TRANSIENT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.int
-    """The number of the segment, from 0. Of `verbose_json`."""
+    """The number of the segment, from 0. Set only for `verbose_json`."""
     avg_logprob: builtins.float
     """The mean log probability of the tokens; below -1 the text is doubtful."""
     compression_ratio: builtins.float
@@ -406,17 +410,19 @@ class TranscriptionSegment(message.Message):
     text: builtins.str
     """The text."""
     speaker: builtins.str
-    """Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Of `diarized_json`."""
+    """Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Set only for
+    `diarized_json`.
+    """
     type: builtins.str
-    """Always `transcript.text.segment`. Of `diarized_json`.
+    """Always `transcript.text.segment`. Set only for `diarized_json`.
     Known values: `transcript.text.segment`.
     """
     segment_id: builtins.str
-    """The id of the segment. Of `diarized_json`."""
+    """The id of the segment. Set only for `diarized_json`."""
     transient: builtins.bool
-    """Whether the segment may still change. Seen on the wire, in no SDK."""
+    """Whether the segment may still change. Undocumented; observed in responses."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def tokens(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
         """The ids of the text's tokens."""
@@ -518,7 +524,7 @@ class TranscriptionWord(message.Message):
     word: builtins.str
     """The word."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -559,7 +565,7 @@ class TranscriptionLanguage(message.Message):
     code: builtins.str
     """The code of the language, such as `en`."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -594,7 +600,7 @@ class TranscriptionLogprob(message.Message):
     logprob: builtins.float
     """The natural logarithm of its probability."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
         """The UTF-8 bytes of the token, each 0 to 255."""
@@ -678,7 +684,7 @@ class TranscriptionUsageTokens(message.Message):
         text_tokens: builtins.int
         """Tokens of the prompt."""
         extra_json: builtins.str
-        """A JSON object of the keys that this contract does not know, in both directions."""
+        """Unknown JSON keys, as a JSON object."""
         def __init__(
             self,
             *,
@@ -715,7 +721,7 @@ class TranscriptionUsageTokens(message.Message):
     total_tokens: builtins.int
     """The sum of both."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input_token_details(self) -> TranscriptionUsageTokens.InputTokenDetails:
         """The input's tokens by kind."""
@@ -761,7 +767,7 @@ class TranscriptionUsageDuration(message.Message):
     seconds: builtins.float
     """The length of the recording in seconds."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -836,7 +842,7 @@ class TranscriptionTextDeltaEvent(message.Message):
     segment_id: builtins.str
     """The id of the segment that the piece belongs to, of models with `diarize`."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLogprob]:
         """How likely each token of the piece was, where `include` asked for `logprobs`."""
@@ -889,7 +895,7 @@ class TranscriptionTextSegmentEvent(message.Message):
     text: builtins.str
     """The text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     def __init__(
         self,
         *,
@@ -943,7 +949,7 @@ class TranscriptionTextDoneEvent(message.Message):
     text: builtins.str
     """The whole text."""
     extra_json: builtins.str
-    """A JSON object of the keys that this contract does not know, in both directions."""
+    """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def languages(self) -> containers.RepeatedCompositeFieldContainer[TranscriptionLanguage]:
         """The languages that were heard, of `gpt-transcribe`. Empty where none was certain."""

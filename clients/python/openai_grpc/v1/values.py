@@ -277,6 +277,8 @@ CreateResponseRequestServiceTier: TypeAlias = Literal["auto", "default", "flex",
 """Known values of `CreateResponseRequest.service_tier`."""
 CreateResponseRequestTruncation: TypeAlias = Literal["auto", "disabled"] | str
 """Known values of `CreateResponseRequest.truncation`."""
+CreateResponseRequestBackgroundOptionsCompletionWindow: TypeAlias = Literal["soonest", "2h", "8h"] | str
+"""Known values of `CreateResponseRequest.BackgroundOptions.completion_window`."""
 GetResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"] | str
 """Known values of `GetResponseRequest.include`."""
 ResumeResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"] | str

@@ -45,7 +45,7 @@ export const ChatCompletionContentPartsSchema: GenMessage<ChatCompletionContentP
  */
 export type ChatCompletionContent = Message<"openai_grpc.v1.ChatCompletionContent"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionContent.kind
    */
@@ -90,7 +90,7 @@ export const ChatCompletionContentSchema: GenMessage<ChatCompletionContent> = /*
  */
 export type ChatCompletionContentPart = Message<"openai_grpc.v1.ChatCompletionContentPart"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionContentPart.kind
    */
@@ -205,15 +205,15 @@ export type ChatCompletionContentPartText = Message<"openai_grpc.v1.ChatCompleti
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -248,22 +248,22 @@ export type ChatCompletionContentPartImage = Message<"openai_grpc.v1.ChatComplet
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * The index of an image that a model made. Not OpenAI's: OpenRouter.
+   * The index of an image that a model made. Provider extension (OpenRouter).
    *
    * @generated from field: optional int32 index = 201;
    */
   index?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -317,7 +317,7 @@ export type ChatCompletionContentPartImage_ImageUrl = Message<"openai_grpc.v1.Ch
   detail?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -352,15 +352,15 @@ export type ChatCompletionContentPartInputAudio = Message<"openai_grpc.v1.ChatCo
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -396,7 +396,7 @@ export type ChatCompletionContentPartInputAudio_InputAudio = Message<"openai_grp
   format?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -431,15 +431,15 @@ export type ChatCompletionContentPartFile = Message<"openai_grpc.v1.ChatCompleti
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -499,7 +499,7 @@ export type ChatCompletionContentPartFile_File = Message<"openai_grpc.v1.ChatCom
   filename?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -527,7 +527,7 @@ export type ChatCompletionContentPartRefusal = Message<"openai_grpc.v1.ChatCompl
   refusal?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -542,7 +542,7 @@ export const ChatCompletionContentPartRefusalSchema: GenMessage<ChatCompletionCo
   messageDesc(file_openai_grpc_v1_chat_content, 7);
 
 /**
- * The model's reasoning. Not OpenAI's: Mistral.
+ * The model's reasoning. Provider extension (Mistral).
  *
  * @generated from message openai_grpc.v1.ChatCompletionContentPartThinking
  */
@@ -562,7 +562,7 @@ export type ChatCompletionContentPartThinking = Message<"openai_grpc.v1.ChatComp
   closed?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -577,7 +577,7 @@ export const ChatCompletionContentPartThinkingSchema: GenMessage<ChatCompletionC
   messageDesc(file_openai_grpc_v1_chat_content, 8);
 
 /**
- * The model's reasoning. Not OpenAI's: Databricks.
+ * The model's reasoning. Provider extension (Databricks).
  *
  * @generated from message openai_grpc.v1.ChatCompletionContentPartReasoning
  */
@@ -590,7 +590,7 @@ export type ChatCompletionContentPartReasoning = Message<"openai_grpc.v1.ChatCom
   summary: ChatCompletionContentPartReasoning_ReasoningSummary[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -625,7 +625,7 @@ export type ChatCompletionContentPartReasoning_ReasoningSummary = Message<"opena
   signature?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -640,7 +640,7 @@ export const ChatCompletionContentPartReasoning_ReasoningSummarySchema: GenMessa
   messageDesc(file_openai_grpc_v1_chat_content, 9, 0);
 
 /**
- * A video. Not OpenAI's: vLLM and OpenRouter.
+ * A video. Provider extension (vLLM and OpenRouter).
  *
  * @generated from message openai_grpc.v1.ChatCompletionContentPartVideo
  */
@@ -653,7 +653,7 @@ export type ChatCompletionContentPartVideo = Message<"openai_grpc.v1.ChatComplet
   videoUrl?: ChatCompletionContentPartVideo_VideoUrl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -697,7 +697,7 @@ export type ChatCompletionContentPartVideo_VideoUrl = Message<"openai_grpc.v1.Ch
   } | { case: undefined; value?: undefined };
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

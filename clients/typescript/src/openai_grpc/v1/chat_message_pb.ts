@@ -26,7 +26,7 @@ export const file_openai_grpc_v1_chat_message: GenFile = /*@__PURE__*/
  */
 export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletionRequestMessage"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionRequestMessage.kind
    */
@@ -118,15 +118,15 @@ export type ChatCompletionRequestDeveloperMessage = Message<"openai_grpc.v1.Chat
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -161,15 +161,15 @@ export type ChatCompletionRequestSystemMessage = Message<"openai_grpc.v1.ChatCom
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -204,15 +204,15 @@ export type ChatCompletionRequestUserMessage = Message<"openai_grpc.v1.ChatCompl
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -247,22 +247,22 @@ export type ChatCompletionRequestToolMessage = Message<"openai_grpc.v1.ChatCompl
   toolCallId?: string | undefined;
 
   /**
-   * The name of the tool. Not OpenAI's: Mistral and others.
+   * The name of the tool. Provider extension (Mistral and others).
    *
    * @generated from field: optional string name = 200;
    */
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 201;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -297,7 +297,7 @@ export type ChatCompletionRequestFunctionMessage = Message<"openai_grpc.v1.ChatC
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -377,73 +377,73 @@ export type ChatCompletionMessage = Message<"openai_grpc.v1.ChatCompletionMessag
   contentParts: ChatCompletionContentPart[];
 
   /**
-   * The reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the gateway's bridge from
-   * Responses.
+   * The reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and the gateway's bridge
+   * from Responses).
    *
    * @generated from field: optional string reasoning_content = 200;
    */
   reasoningContent?: string | undefined;
 
   /**
-   * The reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama.
+   * The reasoning in plain text. Provider extension (OpenRouter, Groq, Ollama).
    *
    * @generated from field: optional string reasoning = 201;
    */
   reasoning?: string | undefined;
 
   /**
-   * The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter.
+   * The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ReasoningDetail reasoning_details = 202;
    */
   reasoningDetails: ReasoningDetail[];
 
   /**
-   * Whatever else a provider sent. Not OpenAI's: LiteLLM.
+   * Other keys that a provider sent. Provider extension (LiteLLM).
    *
    * @generated from field: optional string provider_specific_fields_json = 203;
    */
   providerSpecificFieldsJson?: string | undefined;
 
   /**
-   * Whatever else a provider sent. Not OpenAI's: Vercel's gateway.
+   * Other keys that a provider sent. Provider extension (Vercel's gateway).
    *
    * @generated from field: optional string provider_metadata_json = 204;
    */
   providerMetadataJson?: string | undefined;
 
   /**
-   * Images that the model made. Not OpenAI's: OpenRouter.
+   * Images that the model made. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart images = 205;
    */
   images: ChatCompletionContentPart[];
 
   /**
-   * Go on from this message instead of answering it. Default: false. Not OpenAI's: Mistral,
-   * DeepSeek.
+   * Go on from this message instead of answering it. Default: false. Provider extension (Mistral,
+   * DeepSeek).
    *
    * @generated from field: optional bool prefix = 206;
    */
   prefix?: boolean | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 207;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * Tools that the server ran by itself. Not OpenAI's: Groq.
+   * Tools that the server ran by itself. Provider extension (Groq).
    *
    * @generated from field: repeated openai_grpc.v1.ExecutedTool executed_tools = 208;
    */
   executedTools: ExecutedTool[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -458,7 +458,7 @@ export const ChatCompletionMessageSchema: GenMessage<ChatCompletionMessage> = /*
   messageDesc(file_openai_grpc_v1_chat_message, 6);
 
 /**
- * A tool that the server ran by itself. Not OpenAI's: Groq.
+ * A tool that the server ran by itself. Provider extension (Groq).
  *
  * @generated from message openai_grpc.v1.ExecutedTool
  */
@@ -500,7 +500,7 @@ export type ExecutedTool = Message<"openai_grpc.v1.ExecutedTool"> & {
   searchResults?: ExecutedTool_SearchResults | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -528,7 +528,7 @@ export type ExecutedTool_SearchResults = Message<"openai_grpc.v1.ExecutedTool.Se
   results: ExecutedTool_SearchResult[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -577,7 +577,7 @@ export type ExecutedTool_SearchResult = Message<"openai_grpc.v1.ExecutedTool.Sea
   score?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -592,7 +592,7 @@ export const ExecutedTool_SearchResultSchema: GenMessage<ExecutedTool_SearchResu
   messageDesc(file_openai_grpc_v1_chat_message, 7, 1);
 
 /**
- * A piece of the model's reasoning. Not OpenAI's: OpenRouter.
+ * A piece of the model's reasoning. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.ReasoningDetail
  */
@@ -662,7 +662,7 @@ export type ReasoningDetail = Message<"openai_grpc.v1.ReasoningDetail"> & {
   provider?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -712,7 +712,7 @@ export type ChatCompletionAudio = Message<"openai_grpc.v1.ChatCompletionAudio"> 
   transcript?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -740,7 +740,7 @@ export type ChatCompletionAnnotation = Message<"openai_grpc.v1.ChatCompletionAnn
   urlCitation?: ChatCompletionAnnotation_UrlCitation | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -789,14 +789,14 @@ export type ChatCompletionAnnotation_UrlCitation = Message<"openai_grpc.v1.ChatC
   url?: string | undefined;
 
   /**
-   * An excerpt of the page. Not OpenAI's: OpenRouter.
+   * An excerpt of the page. Provider extension (OpenRouter).
    *
    * @generated from field: optional string content = 200;
    */
   content?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -832,7 +832,7 @@ export type FunctionCall = Message<"openai_grpc.v1.FunctionCall"> & {
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -853,7 +853,7 @@ export const FunctionCallSchema: GenMessage<FunctionCall> = /*@__PURE__*/
  */
 export type ChatCompletionMessageToolCall = Message<"openai_grpc.v1.ChatCompletionMessageToolCall"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionMessageToolCall.kind
    */
@@ -913,37 +913,37 @@ export type ChatCompletionMessageFunctionToolCall = Message<"openai_grpc.v1.Chat
   function?: FunctionCall | undefined;
 
   /**
-   * The index of the call, from 0. Not OpenAI's outside of streams: Mistral, Ollama and others.
+   * The index of the call, from 0. Provider extension (Mistral, Ollama and others).
    *
    * @generated from field: optional int32 index = 200;
    */
   index?: number | undefined;
 
   /**
-   * The namespace of the function, where the tools have them. Not OpenAI's: the gateway's bridge
-   * from Responses.
+   * The namespace of the function, where the tools have them. Provider extension (the gateway's
+   * bridge from Responses).
    *
    * @generated from field: optional string namespace = 201;
    */
   namespace?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 202;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * Whatever else a provider sent. Not OpenAI's: Google.
+   * Other keys that a provider sent. Provider extension (Google).
    *
    * @generated from field: optional string extra_content_json = 203;
    */
   extraContentJson?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -978,15 +978,15 @@ export type ChatCompletionMessageCustomToolCall = Message<"openai_grpc.v1.ChatCo
   custom?: ChatCompletionMessageCustomToolCall_CustomCall | undefined;
 
   /**
-   * The namespace of the tool, where the tools have them. Not OpenAI's: the gateway's bridge from
-   * Responses.
+   * The namespace of the tool, where the tools have them. Provider extension (the gateway's bridge
+   * from Responses).
    *
    * @generated from field: optional string namespace = 201;
    */
   namespace?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1021,7 +1021,7 @@ export type ChatCompletionMessageCustomToolCall_CustomCall = Message<"openai_grp
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1107,7 +1107,7 @@ export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionS
   contentParts: ChatCompletionContentPart[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

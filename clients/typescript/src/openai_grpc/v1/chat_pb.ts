@@ -308,36 +308,36 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   webSearchOptions?: WebSearchOptions | undefined;
 
   /**
-   * Effort and summary of the reasoning. Not OpenAI's in chat: OpenRouter, and the gateway's bridge
-   * to Responses.
+   * Effort and summary of the reasoning. Provider extension (OpenRouter, and the gateway's bridge
+   * to Responses).
    *
    * @generated from field: openai_grpc.v1.Reasoning reasoning = 200;
    */
   reasoning?: Reasoning | undefined;
 
   /**
-   * Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others.
+   * Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig thinking = 201;
    */
   thinking?: CreateChatCompletionRequest_ThinkingConfig | undefined;
 
   /**
-   * Who may serve the model. Not OpenAI's: OpenRouter.
+   * Who may serve the model. Provider extension (OpenRouter).
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferences provider = 202;
    */
   provider?: CreateChatCompletionRequest_ProviderPreferences | undefined;
 
   /**
-   * What the reply says of the usage. Not OpenAI's: OpenRouter.
+   * What the reply says of the usage. Provider extension (OpenRouter).
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.UsageOptions usage = 203;
    */
   usage?: CreateChatCompletionRequest_UsageOptions | undefined;
 
   /**
-   * The seed, under Mistral's name for it. Not OpenAI's: Mistral.
+   * The seed, under Mistral's name for it. Provider extension (Mistral).
    *
    * @generated from field: optional int64 random_seed = 204;
    */
@@ -345,21 +345,22 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
 
   /**
    * How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
-   * Not OpenAI's: Groq.
+   * Provider extension (Groq).
    *
    * @generated from field: optional string reasoning_format = 205;
    */
   reasoningFormat?: string | undefined;
 
   /**
-   * Put a safety prompt first. Not OpenAI's: Mistral.
+   * Put a safety prompt first. Provider extension (Mistral).
    *
    * @generated from field: optional bool safe_prompt = 206;
    */
   safePrompt?: boolean | undefined;
 
   /**
-   * Sample from this many of the likeliest tokens only. Not OpenAI's: vLLM, llama.cpp and others.
+   * Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
+   * others).
    *
    * @generated from field: optional int32 top_k = 207;
    */
@@ -367,57 +368,57 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
 
   /**
    * Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
-   * Not OpenAI's: vLLM, llama.cpp and others.
+   * Provider extension (vLLM, llama.cpp and others).
    *
    * @generated from field: optional double min_p = 208;
    */
   minP?: number | undefined;
 
   /**
-   * Above 1 it makes repetition rarer. Not OpenAI's: vLLM and others.
+   * Above 1 it makes repetition rarer. Provider extension (vLLM and others).
    *
    * @generated from field: optional double repetition_penalty = 209;
    */
   repetitionPenalty?: number | undefined;
 
   /**
-   * Models to try in turn when `model` can't answer. Not OpenAI's: OpenRouter.
-   * Limit: 256 bytes each.
+   * Models to try in turn when `model` can't answer. Provider extension (OpenRouter). Limit: 256
+   * bytes each.
    *
    * @generated from field: repeated string models = 210;
    */
   models: string[];
 
   /**
-   * Plugins of the server. Not OpenAI's: OpenRouter.
+   * Plugins of the server. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.CreateChatCompletionRequest.PluginConfig plugins = 211;
    */
   plugins: CreateChatCompletionRequest_PluginConfig[];
 
   /**
-   * Return the prompt before the reply. Not OpenAI's: Together.
+   * Return the prompt before the reply. Provider extension (Together).
    *
    * @generated from field: optional bool echo = 212;
    */
   echo?: boolean | undefined;
 
   /**
-   * The shape of images that the model makes. Not OpenAI's: OpenRouter.
+   * The shape of images that the model makes. Provider extension (OpenRouter).
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.ImageConfig image_config = 213;
    */
   imageConfig?: CreateChatCompletionRequest_ImageConfig | undefined;
 
   /**
-   * Arguments of the model's chat template, as a JSON object. Not OpenAI's: vLLM, llama.cpp.
+   * Arguments of the model's chat template, as a JSON object. Provider extension (vLLM, llama.cpp).
    *
    * @generated from field: optional string chat_template_kwargs_json = 214;
    */
   chatTemplateKwargsJson?: string | undefined;
 
   /**
-   * Whether the model reasons. Not OpenAI's: Qwen.
+   * Whether the model reasons. Provider extension (Qwen).
    *
    * @generated from field: optional bool enable_thinking = 215;
    */
@@ -431,7 +432,7 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   callOptions?: CallOptions | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -452,7 +453,7 @@ export const CreateChatCompletionRequestSchema: GenMessage<CreateChatCompletionR
  */
 export type CreateChatCompletionRequest_Stop = Message<"openai_grpc.v1.CreateChatCompletionRequest.Stop"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.CreateChatCompletionRequest.Stop.kind
    */
@@ -526,7 +527,7 @@ export type CreateChatCompletionRequest_Prediction = Message<"openai_grpc.v1.Cre
   content?: ChatCompletionContent | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -562,7 +563,7 @@ export type CreateChatCompletionRequest_AudioParameters = Message<"openai_grpc.v
   voice?: CreateChatCompletionRequest_Voice | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -583,7 +584,7 @@ export const CreateChatCompletionRequest_AudioParametersSchema: GenMessage<Creat
  */
 export type CreateChatCompletionRequest_Voice = Message<"openai_grpc.v1.CreateChatCompletionRequest.Voice"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.CreateChatCompletionRequest.Voice.kind
    */
@@ -636,7 +637,7 @@ export type CreateChatCompletionRequest_VoiceId = Message<"openai_grpc.v1.Create
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -651,7 +652,7 @@ export const CreateChatCompletionRequest_VoiceIdSchema: GenMessage<CreateChatCom
   messageDesc(file_openai_grpc_v1_chat, 0, 5);
 
 /**
- * Whether the model reasons. Not OpenAI's: DeepSeek, Z.ai and others.
+ * Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
  */
@@ -679,7 +680,7 @@ export type CreateChatCompletionRequest_ThinkingConfig = Message<"openai_grpc.v1
   budgetTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -694,7 +695,7 @@ export const CreateChatCompletionRequest_ThinkingConfigSchema: GenMessage<Create
   messageDesc(file_openai_grpc_v1_chat, 0, 6);
 
 /**
- * Who may serve the model. Not OpenAI's: OpenRouter.
+ * Who may serve the model. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferences
  */
@@ -751,7 +752,7 @@ export type CreateChatCompletionRequest_ProviderPreferences = Message<"openai_gr
   sort?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -766,7 +767,7 @@ export const CreateChatCompletionRequest_ProviderPreferencesSchema: GenMessage<C
   messageDesc(file_openai_grpc_v1_chat, 0, 7);
 
 /**
- * What the reply says of the usage. Not OpenAI's: OpenRouter.
+ * What the reply says of the usage. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.UsageOptions
  */
@@ -779,7 +780,7 @@ export type CreateChatCompletionRequest_UsageOptions = Message<"openai_grpc.v1.C
   include?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -794,7 +795,7 @@ export const CreateChatCompletionRequest_UsageOptionsSchema: GenMessage<CreateCh
   messageDesc(file_openai_grpc_v1_chat, 0, 8);
 
 /**
- * A plugin of the server. Not OpenAI's: OpenRouter.
+ * A plugin of the server. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.PluginConfig
  */
@@ -808,7 +809,7 @@ export type CreateChatCompletionRequest_PluginConfig = Message<"openai_grpc.v1.C
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -823,7 +824,7 @@ export const CreateChatCompletionRequest_PluginConfigSchema: GenMessage<CreateCh
   messageDesc(file_openai_grpc_v1_chat, 0, 9);
 
 /**
- * The shape of images that the model makes. Not OpenAI's: OpenRouter.
+ * The shape of images that the model makes. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.ImageConfig
  */
@@ -836,7 +837,7 @@ export type CreateChatCompletionRequest_ImageConfig = Message<"openai_grpc.v1.Cr
   aspectRatio?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -873,7 +874,7 @@ export type ChatCompletionStreamOptions = Message<"openai_grpc.v1.ChatCompletion
   includeUsage?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -961,91 +962,91 @@ export type ChatCompletion = Message<"openai_grpc.v1.ChatCompletion"> & {
   usage?: CompletionUsage | undefined;
 
   /**
-   * Who served the model. Not OpenAI's: OpenRouter.
+   * Who served the model. Provider extension (OpenRouter).
    *
    * @generated from field: optional string provider = 200;
    */
   provider?: string | undefined;
 
   /**
-   * Addresses of the pages used. Not OpenAI's: Perplexity, xAI.
+   * Addresses of the pages used. Provider extension (Perplexity, xAI).
    *
    * @generated from field: repeated string citations = 201;
    */
   citations: string[];
 
   /**
-   * The pages used. Not OpenAI's: Perplexity.
+   * The pages used. Provider extension (Perplexity).
    *
    * @generated from field: repeated openai_grpc.v1.WebSearchResult search_results = 202;
    */
   searchResults: WebSearchResult[];
 
   /**
-   * What the content filter found in the prompt. Not OpenAI's: Azure.
+   * What the content filter found in the prompt. Provider extension (Azure).
    *
    * @generated from field: repeated openai_grpc.v1.PromptFilterResult prompt_filter_results = 203;
    */
   promptFilterResults: PromptFilterResult[];
 
   /**
-   * How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
+   * How fast the prompt was read and the reply written. Provider extension (llama.cpp).
    *
    * @generated from field: openai_grpc.v1.Timings timings = 204;
    */
   timings?: Timings | undefined;
 
   /**
-   * What else the server says. Not OpenAI's: Groq.
+   * What else the server says. Provider extension (Groq).
    *
    * @generated from field: openai_grpc.v1.GroqInfo x_groq = 205;
    */
   xGroq?: GroqInfo | undefined;
 
   /**
-   * How long the parts of the work took. Not OpenAI's: Cerebras.
+   * How long the parts of the work took. Provider extension (Cerebras).
    *
    * @generated from field: openai_grpc.v1.TimeInfo time_info = 206;
    */
   timeInfo?: TimeInfo | undefined;
 
   /**
-   * The server's id of the request. Not OpenAI's: Z.ai.
+   * The server's id of the request. Provider extension (Z.ai).
    *
    * @generated from field: optional string request_id = 207;
    */
   requestId?: string | undefined;
 
   /**
-   * The usage by model. Not OpenAI's: Groq.
+   * The usage by model. Provider extension (Groq).
    *
    * @generated from field: openai_grpc.v1.UsageBreakdown usage_breakdown = 208;
    */
   usageBreakdown?: UsageBreakdown | undefined;
 
   /**
-   * The prompt, where it was asked for. Not OpenAI's: Together.
+   * The prompt, where it was asked for. Provider extension (Together).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart prompt = 209;
    */
   prompt: ChatCompletionContentPart[];
 
   /**
-   * Where the time went. Not OpenAI's: Azure.
+   * Where the time went. Provider extension (Azure).
    *
    * @generated from field: openai_grpc.v1.LatencyCheckpoint latency_checkpoint = 210;
    */
   latencyCheckpoint?: LatencyCheckpoint | undefined;
 
   /**
-   * The server's id of the request. Not OpenAI's: Vercel's gateway.
+   * The server's id of the request. Provider extension (Vercel's gateway).
    *
    * @generated from field: optional string generation_id = 211;
    */
   generationId?: string | undefined;
 
   /**
-   * The HTTP status of the request, again. Not OpenAI's: Databricks and others.
+   * The HTTP status of the request, again. Provider extension (Databricks and others).
    *
    * @generated from field: optional int64 status_code = 212;
    */
@@ -1059,7 +1060,7 @@ export type ChatCompletion = Message<"openai_grpc.v1.ChatCompletion"> & {
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1110,63 +1111,63 @@ export type ChatCompletion_Choice = Message<"openai_grpc.v1.ChatCompletion.Choic
   message?: ChatCompletionMessage | undefined;
 
   /**
-   * The reason in the words of who served the model. Not OpenAI's: OpenRouter.
+   * The reason in the words of who served the model. Provider extension (OpenRouter).
    *
    * @generated from field: optional string native_finish_reason = 200;
    */
   nativeFinishReason?: string | undefined;
 
   /**
-   * What the content filter found. Not OpenAI's: Azure.
+   * What the content filter found. Provider extension (Azure).
    *
    * @generated from field: openai_grpc.v1.ContentFilterResults content_filter_results = 201;
    */
   contentFilterResults?: ContentFilterResults | undefined;
 
   /**
-   * The seed that was used. Not OpenAI's: Together.
+   * The seed that was used. Provider extension (Together).
    *
    * @generated from field: optional int64 seed = 202;
    */
   seed?: bigint | undefined;
 
   /**
-   * The token or text that ended the reply. Not OpenAI's: vLLM.
+   * The token or text that ended the reply. Provider extension (vLLM).
    *
    * @generated from field: openai_grpc.v1.StopReason stop_reason = 203;
    */
   stopReason?: StopReason | undefined;
 
   /**
-   * The token or text that ended the reply. Not OpenAI's: SGLang.
+   * The token or text that ended the reply. Provider extension (SGLang).
    *
    * @generated from field: openai_grpc.v1.StopReason matched_stop = 204;
    */
   matchedStop?: StopReason | undefined;
 
   /**
-   * The ids of the tokens. Not OpenAI's: vLLM.
+   * The ids of the tokens. Provider extension (vLLM).
    *
    * @generated from field: repeated int32 token_ids = 205;
    */
   tokenIds: number[];
 
   /**
-   * An empty piece. Not OpenAI's: Perplexity.
+   * An empty piece. Provider extension (Perplexity).
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 206;
    */
   delta?: ChatCompletionChunk_Choice_Delta | undefined;
 
   /**
-   * The reply again. Not OpenAI's: Together.
+   * The reply again. Provider extension (Together).
    *
    * @generated from field: optional string text = 207;
    */
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1201,7 +1202,7 @@ export type ChatCompletion_Choice_Logprobs = Message<"openai_grpc.v1.ChatComplet
   refusal: ChatCompletionTokenLogprob[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1251,7 +1252,7 @@ export type ChatCompletionTokenLogprob = Message<"openai_grpc.v1.ChatCompletionT
   topLogprobs: ChatCompletionTokenLogprob_TopLogprob[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1294,7 +1295,7 @@ export type ChatCompletionTokenLogprob_TopLogprob = Message<"openai_grpc.v1.Chat
   logprob?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1384,77 +1385,77 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   usage?: CompletionUsage | undefined;
 
   /**
-   * Who served the model. Not OpenAI's: OpenRouter.
+   * Who served the model. Provider extension (OpenRouter).
    *
    * @generated from field: optional string provider = 200;
    */
   provider?: string | undefined;
 
   /**
-   * Addresses of the pages used. Not OpenAI's: Perplexity, xAI.
+   * Addresses of the pages used. Provider extension (Perplexity, xAI).
    *
    * @generated from field: repeated string citations = 201;
    */
   citations: string[];
 
   /**
-   * The pages used. Not OpenAI's: Perplexity.
+   * The pages used. Provider extension (Perplexity).
    *
    * @generated from field: repeated openai_grpc.v1.WebSearchResult search_results = 202;
    */
   searchResults: WebSearchResult[];
 
   /**
-   * What the content filter found in the prompt. Not OpenAI's: Azure.
+   * What the content filter found in the prompt. Provider extension (Azure).
    *
    * @generated from field: repeated openai_grpc.v1.PromptFilterResult prompt_filter_results = 203;
    */
   promptFilterResults: PromptFilterResult[];
 
   /**
-   * How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
+   * How fast the prompt was read and the reply written. Provider extension (llama.cpp).
    *
    * @generated from field: openai_grpc.v1.Timings timings = 204;
    */
   timings?: Timings | undefined;
 
   /**
-   * What else the server says. Not OpenAI's: Groq.
+   * What else the server says. Provider extension (Groq).
    *
    * @generated from field: openai_grpc.v1.GroqInfo x_groq = 205;
    */
   xGroq?: GroqInfo | undefined;
 
   /**
-   * How long the parts of the work took. Not OpenAI's: Cerebras.
+   * How long the parts of the work took. Provider extension (Cerebras).
    *
    * @generated from field: openai_grpc.v1.TimeInfo time_info = 206;
    */
   timeInfo?: TimeInfo | undefined;
 
   /**
-   * Random characters that hide the length of the text. Not OpenAI's: Mistral.
+   * Random characters that hide the length of the text. Provider extension (Mistral).
    *
    * @generated from field: optional string p = 207;
    */
   p?: string | undefined;
 
   /**
-   * The request's options again. Not OpenAI's: LiteLLM.
+   * The request's options again. Provider extension (LiteLLM).
    *
    * @generated from field: openai_grpc.v1.ChatCompletionStreamOptions stream_options = 208;
    */
   streamOptions?: ChatCompletionStreamOptions | undefined;
 
   /**
-   * Where the time went. Not OpenAI's: Azure.
+   * Where the time went. Provider extension (Azure).
    *
    * @generated from field: openai_grpc.v1.LatencyCheckpoint latency_checkpoint = 210;
    */
   latencyCheckpoint?: LatencyCheckpoint | undefined;
 
   /**
-   * The server's id of the request. Not OpenAI's: Vercel's gateway.
+   * The server's id of the request. Provider extension (Vercel's gateway).
    *
    * @generated from field: optional string generation_id = 211;
    */
@@ -1476,7 +1477,7 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   accumulated?: ChatCompletion | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1528,63 +1529,63 @@ export type ChatCompletionChunk_Choice = Message<"openai_grpc.v1.ChatCompletionC
   logprobs?: ChatCompletion_Choice_Logprobs | undefined;
 
   /**
-   * The reason in the words of who served the model. Not OpenAI's: OpenRouter.
+   * The reason in the words of who served the model. Provider extension (OpenRouter).
    *
    * @generated from field: optional string native_finish_reason = 200;
    */
   nativeFinishReason?: string | undefined;
 
   /**
-   * What the content filter found. Not OpenAI's: Azure.
+   * What the content filter found. Provider extension (Azure).
    *
    * @generated from field: openai_grpc.v1.ContentFilterResults content_filter_results = 201;
    */
   contentFilterResults?: ContentFilterResults | undefined;
 
   /**
-   * The seed that was used. Not OpenAI's: Together.
+   * The seed that was used. Provider extension (Together).
    *
    * @generated from field: optional int64 seed = 202;
    */
   seed?: bigint | undefined;
 
   /**
-   * The token or text that ended the reply. Not OpenAI's: vLLM.
+   * The token or text that ended the reply. Provider extension (vLLM).
    *
    * @generated from field: openai_grpc.v1.StopReason stop_reason = 203;
    */
   stopReason?: StopReason | undefined;
 
   /**
-   * The token or text that ended the reply. Not OpenAI's: SGLang.
+   * The token or text that ended the reply. Provider extension (SGLang).
    *
    * @generated from field: openai_grpc.v1.StopReason matched_stop = 204;
    */
   matchedStop?: StopReason | undefined;
 
   /**
-   * The ids of the tokens. Not OpenAI's: vLLM.
+   * The ids of the tokens. Provider extension (vLLM).
    *
    * @generated from field: repeated int32 token_ids = 205;
    */
   tokenIds: number[];
 
   /**
-   * The reply so far. Not OpenAI's: Perplexity.
+   * The reply so far. Provider extension (Perplexity).
    *
    * @generated from field: openai_grpc.v1.ChatCompletionMessage message = 206;
    */
   message?: ChatCompletionMessage | undefined;
 
   /**
-   * The piece of text again. Not OpenAI's: Together.
+   * The piece of text again. Provider extension (Together).
    *
    * @generated from field: optional string text = 207;
    */
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1650,85 +1651,86 @@ export type ChatCompletionChunk_Choice_Delta = Message<"openai_grpc.v1.ChatCompl
   toolCalls: ChatCompletionChunk_Choice_Delta_ToolCall[];
 
   /**
-   * The next piece of the content, where it is a list of parts. Not OpenAI's: Mistral.
+   * The next piece of the content, where it is a list of parts. Provider extension (Mistral).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart content_parts = 7;
    */
   contentParts: ChatCompletionContentPart[];
 
   /**
-   * The next piece of the reasoning in plain text. Not OpenAI's: DeepSeek, xAI, vLLM, and the
-   * gateway's bridge from Responses.
+   * The next piece of the reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and
+   * the gateway's bridge from Responses).
    *
    * @generated from field: optional string reasoning_content = 200;
    */
   reasoningContent?: string | undefined;
 
   /**
-   * The next piece of the reasoning in plain text. Not OpenAI's: OpenRouter, Groq, Ollama.
+   * The next piece of the reasoning in plain text. Provider extension (OpenRouter, Groq,
+   * Ollama).
    *
    * @generated from field: optional string reasoning = 201;
    */
   reasoning?: string | undefined;
 
   /**
-   * The reasoning in pieces that can be sent back. Not OpenAI's: OpenRouter.
+   * The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ReasoningDetail reasoning_details = 202;
    */
   reasoningDetails: ReasoningDetail[];
 
   /**
-   * Whatever else a provider sent. Not OpenAI's: LiteLLM.
+   * Other keys that a provider sent. Provider extension (LiteLLM).
    *
    * @generated from field: optional string provider_specific_fields_json = 203;
    */
   providerSpecificFieldsJson?: string | undefined;
 
   /**
-   * Whatever else a provider sent. Not OpenAI's: Vercel's gateway.
+   * Other keys that a provider sent. Provider extension (Vercel's gateway).
    *
    * @generated from field: optional string provider_metadata_json = 204;
    */
   providerMetadataJson?: string | undefined;
 
   /**
-   * Images that the model made. Not OpenAI's: OpenRouter.
+   * Images that the model made. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart images = 205;
    */
   images: ChatCompletionContentPart[];
 
   /**
-   * Notes on the text. Not OpenAI's in streams: OpenRouter.
+   * Notes on the text. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionAnnotation annotations = 206;
    */
   annotations: ChatCompletionAnnotation[];
 
   /**
-   * The channel of the text: `analysis`, `final`. Not OpenAI's: Groq.
+   * The channel of the text: `analysis`, `final`. Provider extension (Groq).
    *
    * @generated from field: optional string channel = 207;
    */
   channel?: string | undefined;
 
   /**
-   * Tools that the server ran by itself. Not OpenAI's: Groq.
+   * Tools that the server ran by itself. Provider extension (Groq).
    *
    * @generated from field: repeated openai_grpc.v1.ExecutedTool executed_tools = 208;
    */
   executedTools: ExecutedTool[];
 
   /**
-   * The id of the token. Not OpenAI's: Together.
+   * The id of the token. Provider extension (Together).
    *
    * @generated from field: optional int32 token_id = 209;
    */
   tokenId?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1777,7 +1779,7 @@ export type ChatCompletionChunk_Choice_Delta_AudioDelta = Message<"openai_grpc.v
   transcript?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1827,8 +1829,8 @@ export type ChatCompletionChunk_Choice_Delta_ToolCall = Message<"openai_grpc.v1.
   type?: string | undefined;
 
   /**
-   * The namespace of the function, where the tools have them. Not OpenAI's: the gateway's
-   * bridge from Responses.
+   * The namespace of the function, where the tools have them. Provider extension (the
+   * gateway's bridge from Responses).
    *
    * @generated from field: optional string namespace = 201;
    */
@@ -1842,14 +1844,14 @@ export type ChatCompletionChunk_Choice_Delta_ToolCall = Message<"openai_grpc.v1.
   custom?: ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta | undefined;
 
   /**
-   * Whatever else a provider sent. Not OpenAI's: Google.
+   * Other keys that a provider sent. Provider extension (Google).
    *
    * @generated from field: optional string extra_content_json = 203;
    */
   extraContentJson?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1884,7 +1886,7 @@ export type ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta = Message<"ope
   input?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1940,189 +1942,189 @@ export type CompletionUsage = Message<"openai_grpc.v1.CompletionUsage"> & {
   promptTokensDetails?: CompletionUsage_PromptTokensDetails | undefined;
 
   /**
-   * The cost, in US dollars. Not OpenAI's: OpenRouter.
+   * The cost, in US dollars. Provider extension (OpenRouter).
    *
    * @generated from field: optional double cost = 200;
    */
   cost?: number | undefined;
 
   /**
-   * The cost in parts. Not OpenAI's: Perplexity.
+   * The cost in parts. Provider extension (Perplexity).
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.Cost cost_parts = 201;
    */
   costParts?: CompletionUsage_Cost | undefined;
 
   /**
-   * The cost in parts. Not OpenAI's: OpenRouter.
+   * The cost in parts. Provider extension (OpenRouter).
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.CostDetails cost_details = 202;
    */
   costDetails?: CompletionUsage_CostDetails | undefined;
 
   /**
-   * Whether the caller's own key of the provider paid. Not OpenAI's: OpenRouter.
+   * Whether the caller's own key of the provider paid. Provider extension (OpenRouter).
    *
    * @generated from field: optional bool is_byok = 203;
    */
   isByok?: boolean | undefined;
 
   /**
-   * Tokens of the prompt that were in the cache. Not OpenAI's: DeepSeek.
+   * Tokens of the prompt that were in the cache. Provider extension (DeepSeek).
    *
    * @generated from field: optional int32 prompt_cache_hit_tokens = 204;
    */
   promptCacheHitTokens?: number | undefined;
 
   /**
-   * Tokens of the prompt that were not in the cache. Not OpenAI's: DeepSeek.
+   * Tokens of the prompt that were not in the cache. Provider extension (DeepSeek).
    *
    * @generated from field: optional int32 prompt_cache_miss_tokens = 205;
    */
   promptCacheMissTokens?: number | undefined;
 
   /**
-   * How much context a search used: `low`, `medium` or `high`. Not OpenAI's: Perplexity.
+   * How much context a search used: `low`, `medium` or `high`. Provider extension (Perplexity).
    *
    * @generated from field: optional string search_context_size = 206;
    */
   searchContextSize?: string | undefined;
 
   /**
-   * How many sources were used. Not OpenAI's: xAI.
+   * How many sources were used. Provider extension (xAI).
    *
    * @generated from field: optional int32 num_sources_used = 207;
    */
   numSourcesUsed?: number | undefined;
 
   /**
-   * The cost, in units of 1e-10 US dollars. Not OpenAI's: xAI.
+   * The cost, in units of 1e-10 US dollars. Provider extension (xAI).
    *
    * @generated from field: optional int64 cost_in_usd_ticks = 208;
    */
   costInUsdTicks?: bigint | undefined;
 
   /**
-   * Seconds in the queue. Not OpenAI's: Groq.
+   * Seconds in the queue. Provider extension (Groq).
    *
    * @generated from field: optional double queue_time = 209;
    */
   queueTime?: number | undefined;
 
   /**
-   * Seconds for the prompt. Not OpenAI's: Groq.
+   * Seconds for the prompt. Provider extension (Groq).
    *
    * @generated from field: optional double prompt_time = 210;
    */
   promptTime?: number | undefined;
 
   /**
-   * Seconds for the reply. Not OpenAI's: Groq.
+   * Seconds for the reply. Provider extension (Groq).
    *
    * @generated from field: optional double completion_time = 211;
    */
   completionTime?: number | undefined;
 
   /**
-   * Seconds for all. Not OpenAI's: Groq.
+   * Seconds for all. Provider extension (Groq).
    *
    * @generated from field: optional double total_time = 212;
    */
   totalTime?: number | undefined;
 
   /**
-   * Tokens of the prompt that were in the cache. Not OpenAI's: Together, Moonshot.
+   * Tokens of the prompt that were in the cache. Provider extension (Together, Moonshot).
    *
    * @generated from field: optional int32 cached_tokens = 213;
    */
   cachedTokens?: number | undefined;
 
   /**
-   * Tokens of the prompt that were in the cache. Not OpenAI's: Mistral.
+   * Tokens of the prompt that were in the cache. Provider extension (Mistral).
    *
    * @generated from field: optional int32 num_cached_tokens = 214;
    */
   numCachedTokens?: number | undefined;
 
   /**
-   * The tier that served the request. Not OpenAI's here: Mistral.
+   * The tier that served the request. Provider extension (Mistral).
    *
    * @generated from field: optional string service_tier = 215;
    */
   serviceTier?: string | undefined;
 
   /**
-   * Audio tokens of the prompt. Not OpenAI's: Azure.
+   * Audio tokens of the prompt. Provider extension (Azure).
    *
    * @generated from field: optional int32 audio_prompt_tokens = 216;
    */
   audioPromptTokens?: number | undefined;
 
   /**
-   * Tokens of reasoning. Not OpenAI's here: Azure, Perplexity.
+   * Tokens of reasoning. Provider extension (Azure, Perplexity).
    *
    * @generated from field: optional int32 reasoning_tokens = 217;
    */
   reasoningTokens?: number | undefined;
 
   /**
-   * Tokens written to the cache. Not OpenAI's: Vercel's gateway, Databricks.
+   * Tokens written to the cache. Provider extension (Vercel's gateway, Databricks).
    *
    * @generated from field: optional int32 cache_creation_input_tokens = 218;
    */
   cacheCreationInputTokens?: number | undefined;
 
   /**
-   * Tokens read from the cache. Not OpenAI's: Vercel's gateway, Databricks.
+   * Tokens read from the cache. Provider extension (Vercel's gateway, Databricks).
    *
    * @generated from field: optional int32 cache_read_input_tokens = 219;
    */
   cacheReadInputTokens?: number | undefined;
 
   /**
-   * How many searches were made. Not OpenAI's: Perplexity.
+   * How many searches were made. Provider extension (Perplexity).
    *
    * @generated from field: optional int32 num_search_queries = 220;
    */
   numSearchQueries?: number | undefined;
 
   /**
-   * Tokens of cited pages. Not OpenAI's: Perplexity.
+   * Tokens of cited pages. Provider extension (Perplexity).
    *
    * @generated from field: optional int32 citation_tokens = 221;
    */
   citationTokens?: number | undefined;
 
   /**
-   * The cost at list prices, in US dollars. Not OpenAI's: Vercel's gateway.
+   * The cost at list prices, in US dollars. Provider extension (Vercel's gateway).
    *
    * @generated from field: optional double market_cost = 222;
    */
   marketCost?: number | undefined;
 
   /**
-   * The cost, in US dollars. Not OpenAI's: Vercel's gateway.
+   * The cost, in US dollars. Provider extension (Vercel's gateway).
    *
    * @generated from field: optional double gateway_cost = 223;
    */
   gatewayCost?: number | undefined;
 
   /**
-   * When the parts of the work were done. Not OpenAI's: Azure.
+   * When the parts of the work were done. Provider extension (Azure).
    *
    * @generated from field: openai_grpc.v1.LatencyCheckpoint latency_checkpoint = 224;
    */
   latencyCheckpoint?: LatencyCheckpoint | undefined;
 
   /**
-   * What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity.
+   * What the server's own tools did. Provider extension (OpenRouter, Perplexity).
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.ServerToolUse server_tool_use_details = 225;
    */
   serverToolUseDetails?: CompletionUsage_ServerToolUse | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2137,7 +2139,7 @@ export const CompletionUsageSchema: GenMessage<CompletionUsage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 5);
 
 /**
- * What the server's own tools did. Not OpenAI's: OpenRouter, Perplexity.
+ * What the server's own tools did. Provider extension (OpenRouter, Perplexity).
  *
  * @generated from message openai_grpc.v1.CompletionUsage.ServerToolUse
  */
@@ -2164,7 +2166,7 @@ export type CompletionUsage_ServerToolUse = Message<"openai_grpc.v1.CompletionUs
   toolCallsExecuted?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2220,14 +2222,14 @@ export type CompletionUsage_CompletionTokensDetails = Message<"openai_grpc.v1.Co
   textTokens?: number | undefined;
 
   /**
-   * Tokens of images in the reply. Not OpenAI's: OpenRouter.
+   * Tokens of images in the reply. Provider extension (OpenRouter).
    *
    * @generated from field: optional int32 image_tokens = 200;
    */
   imageTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2283,14 +2285,14 @@ export type CompletionUsage_PromptTokensDetails = Message<"openai_grpc.v1.Comple
   textTokens?: number | undefined;
 
   /**
-   * Tokens of video in the prompt. Not OpenAI's: OpenRouter.
+   * Tokens of video in the prompt. Provider extension (OpenRouter).
    *
    * @generated from field: optional int32 video_tokens = 200;
    */
   videoTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2305,7 +2307,7 @@ export const CompletionUsage_PromptTokensDetailsSchema: GenMessage<CompletionUsa
   messageDesc(file_openai_grpc_v1_chat, 5, 2);
 
 /**
- * The cost in parts, in US dollars. Not OpenAI's: Perplexity.
+ * The cost in parts, in US dollars. Provider extension (Perplexity).
  *
  * @generated from message openai_grpc.v1.CompletionUsage.Cost
  */
@@ -2360,7 +2362,7 @@ export type CompletionUsage_Cost = Message<"openai_grpc.v1.CompletionUsage.Cost"
   totalCost?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2375,7 +2377,7 @@ export const CompletionUsage_CostSchema: GenMessage<CompletionUsage_Cost> = /*@_
   messageDesc(file_openai_grpc_v1_chat, 5, 3);
 
 /**
- * The cost in parts, in US dollars. Not OpenAI's: OpenRouter.
+ * The cost in parts, in US dollars. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.CompletionUsage.CostDetails
  */
@@ -2416,7 +2418,7 @@ export type CompletionUsage_CostDetails = Message<"openai_grpc.v1.CompletionUsag
   upstreamInferenceOutputCost?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2431,7 +2433,8 @@ export const CompletionUsage_CostDetailsSchema: GenMessage<CompletionUsage_CostD
   messageDesc(file_openai_grpc_v1_chat, 5, 4);
 
 /**
- * What a content filter found, by category, such as `hate` or `self_harm`. Not OpenAI's: Azure.
+ * What a content filter found, by category, such as `hate` or `self_harm`. Provider extension
+ * (Azure).
  *
  * @generated from message openai_grpc.v1.ContentFilterResults
  */
@@ -2452,7 +2455,7 @@ export const ContentFilterResultsSchema: GenMessage<ContentFilterResults> = /*@_
   messageDesc(file_openai_grpc_v1_chat, 6);
 
 /**
- * What a content filter found in one category. Not OpenAI's: Azure.
+ * What a content filter found in one category. Provider extension (Azure).
  *
  * @generated from message openai_grpc.v1.ContentFilterResult
  */
@@ -2480,7 +2483,7 @@ export type ContentFilterResult = Message<"openai_grpc.v1.ContentFilterResult"> 
   severity?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2495,7 +2498,7 @@ export const ContentFilterResultSchema: GenMessage<ContentFilterResult> = /*@__P
   messageDesc(file_openai_grpc_v1_chat, 7);
 
 /**
- * What the content filter found in a prompt. Not OpenAI's: Azure.
+ * What the content filter found in a prompt. Provider extension (Azure).
  *
  * @generated from message openai_grpc.v1.PromptFilterResult
  */
@@ -2522,7 +2525,7 @@ export type PromptFilterResult = Message<"openai_grpc.v1.PromptFilterResult"> & 
   contentFilterResult?: ContentFilterResults | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2537,7 +2540,7 @@ export const PromptFilterResultSchema: GenMessage<PromptFilterResult> = /*@__PUR
   messageDesc(file_openai_grpc_v1_chat, 8);
 
 /**
- * A page that was used. Not OpenAI's: Perplexity.
+ * A page that was used. Provider extension (Perplexity).
  *
  * @generated from message openai_grpc.v1.WebSearchResult
  */
@@ -2585,7 +2588,7 @@ export type WebSearchResult = Message<"openai_grpc.v1.WebSearchResult"> & {
   source?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2600,13 +2603,13 @@ export const WebSearchResultSchema: GenMessage<WebSearchResult> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 9);
 
 /**
- * The token or text that ended a reply. Not OpenAI's: vLLM, SGLang.
+ * The token or text that ended a reply. Provider extension (vLLM, SGLang).
  *
  * @generated from message openai_grpc.v1.StopReason
  */
 export type StopReason = Message<"openai_grpc.v1.StopReason"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.StopReason.kind
    */
@@ -2645,7 +2648,7 @@ export const StopReasonSchema: GenMessage<StopReason> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 10);
 
 /**
- * How fast the prompt was read and the reply written. Not OpenAI's: llama.cpp.
+ * How fast the prompt was read and the reply written. Provider extension (llama.cpp).
  *
  * @generated from message openai_grpc.v1.Timings
  */
@@ -2714,7 +2717,7 @@ export type Timings = Message<"openai_grpc.v1.Timings"> & {
   predictedPerSecond?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2729,7 +2732,7 @@ export const TimingsSchema: GenMessage<Timings> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 11);
 
 /**
- * What else Groq says. Not OpenAI's: Groq.
+ * What else Groq says. Provider extension (Groq).
  *
  * @generated from message openai_grpc.v1.GroqInfo
  */
@@ -2763,7 +2766,7 @@ export type GroqInfo = Message<"openai_grpc.v1.GroqInfo"> & {
   usageBreakdown?: UsageBreakdown | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2778,7 +2781,7 @@ export const GroqInfoSchema: GenMessage<GroqInfo> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 12);
 
 /**
- * How long the parts of the work took, in seconds. Not OpenAI's: Cerebras.
+ * How long the parts of the work took, in seconds. Provider extension (Cerebras).
  *
  * @generated from message openai_grpc.v1.TimeInfo
  */
@@ -2819,7 +2822,7 @@ export type TimeInfo = Message<"openai_grpc.v1.TimeInfo"> & {
   created?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2834,7 +2837,7 @@ export const TimeInfoSchema: GenMessage<TimeInfo> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 13);
 
 /**
- * The usage by model. Not OpenAI's: Groq.
+ * The usage by model. Provider extension (Groq).
  *
  * @generated from message openai_grpc.v1.UsageBreakdown
  */
@@ -2847,7 +2850,7 @@ export type UsageBreakdown = Message<"openai_grpc.v1.UsageBreakdown"> & {
   models: UsageBreakdown_Model[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2882,7 +2885,7 @@ export type UsageBreakdown_Model = Message<"openai_grpc.v1.UsageBreakdown.Model"
   usage?: CompletionUsage | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2897,7 +2900,7 @@ export const UsageBreakdown_ModelSchema: GenMessage<UsageBreakdown_Model> = /*@_
   messageDesc(file_openai_grpc_v1_chat, 14, 0);
 
 /**
- * Where the time of a request went, in milliseconds. Not OpenAI's: Azure.
+ * Where the time of a request went, in milliseconds. Provider extension (Azure).
  *
  * @generated from message openai_grpc.v1.LatencyCheckpoint
  */
@@ -2966,7 +2969,7 @@ export type LatencyCheckpoint = Message<"openai_grpc.v1.LatencyCheckpoint"> & {
   userVisibleTtftMs?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2995,7 +2998,7 @@ export type GetChatCompletionRequest = Message<"openai_grpc.v1.GetChatCompletion
   completionId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3054,7 +3057,7 @@ export type ListChatCompletionsRequest = Message<"openai_grpc.v1.ListChatComplet
   order?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3091,7 +3094,7 @@ export type UpdateChatCompletionRequest = Message<"openai_grpc.v1.UpdateChatComp
   completionId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3120,7 +3123,7 @@ export type DeleteChatCompletionRequest = Message<"openai_grpc.v1.DeleteChatComp
   completionId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3172,7 +3175,7 @@ export type ListChatCompletionMessagesRequest = Message<"openai_grpc.v1.ListChat
   order?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3228,7 +3231,7 @@ export type ChatCompletionList = Message<"openai_grpc.v1.ChatCompletionList"> & 
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3284,7 +3287,7 @@ export type ChatCompletionMessageList = Message<"openai_grpc.v1.ChatCompletionMe
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3326,7 +3329,7 @@ export type ChatCompletionDeleted = Message<"openai_grpc.v1.ChatCompletionDelete
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

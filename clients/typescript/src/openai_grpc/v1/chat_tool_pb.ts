@@ -27,7 +27,7 @@ export const file_openai_grpc_v1_chat_tool: GenFile = /*@__PURE__*/
  */
 export type ChatCompletionTool = Message<"openai_grpc.v1.ChatCompletionTool"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionTool.kind
    */
@@ -192,23 +192,23 @@ export type ChatCompletionFunctionTool = Message<"openai_grpc.v1.ChatCompletionF
   function?: FunctionDefinition | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Not OpenAI's: OpenRouter and
-   * gateways like it.
+   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
+   * and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
   cacheControl?: CacheControl | undefined;
 
   /**
-   * Load the definition only when a tool search finds it. Not OpenAI's in chat: the gateway's
-   * bridge to Responses.
+   * Load the definition only when a tool search finds it. Provider extension (the gateway's bridge
+   * to Responses).
    *
    * @generated from field: optional bool defer_loading = 201;
    */
   deferLoading?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -258,7 +258,7 @@ export type FunctionDefinition = Message<"openai_grpc.v1.FunctionDefinition"> & 
   strict?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -286,7 +286,7 @@ export type ChatCompletionCustomTool = Message<"openai_grpc.v1.ChatCompletionCus
   custom?: ChatCompletionCustomTool_CustomDefinition | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -328,7 +328,7 @@ export type ChatCompletionCustomTool_CustomDefinition = Message<"openai_grpc.v1.
   format?: ChatCompletionCustomTool_CustomDefinition_Format | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -349,7 +349,7 @@ export const ChatCompletionCustomTool_CustomDefinitionSchema: GenMessage<ChatCom
  */
 export type ChatCompletionCustomTool_CustomDefinition_Format = Message<"openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionCustomTool.CustomDefinition.Format.kind
    */
@@ -401,7 +401,7 @@ export type ChatCompletionCustomTool_CustomDefinition_GrammarFormat = Message<"o
   grammar?: ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -437,7 +437,7 @@ export type ChatCompletionCustomTool_CustomDefinition_GrammarFormat_Grammar = Me
   syntax?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -458,7 +458,7 @@ export const ChatCompletionCustomTool_CustomDefinition_GrammarFormat_GrammarSche
  */
 export type ChatCompletionToolChoice = Message<"openai_grpc.v1.ChatCompletionToolChoice"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionToolChoice.kind
    */
@@ -527,7 +527,7 @@ export type ChatCompletionAllowedToolChoice = Message<"openai_grpc.v1.ChatComple
   allowedTools?: ChatCompletionAllowedToolChoice_AllowedTools | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -565,7 +565,7 @@ export type ChatCompletionAllowedToolChoice_AllowedTools = Message<"openai_grpc.
   tools: ChatCompletionTool[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -593,7 +593,7 @@ export type ChatCompletionNamedToolChoice = Message<"openai_grpc.v1.ChatCompleti
   function?: ChatCompletionNamedToolChoice_FunctionName | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -621,7 +621,7 @@ export type ChatCompletionNamedToolChoice_FunctionName = Message<"openai_grpc.v1
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -649,7 +649,7 @@ export type ChatCompletionNamedToolChoiceCustom = Message<"openai_grpc.v1.ChatCo
   custom?: ChatCompletionNamedToolChoiceCustom_CustomName | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -677,7 +677,7 @@ export type ChatCompletionNamedToolChoiceCustom_CustomName = Message<"openai_grp
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -698,7 +698,7 @@ export const ChatCompletionNamedToolChoiceCustom_CustomNameSchema: GenMessage<Ch
  */
 export type ChatCompletionFunctionCallOption = Message<"openai_grpc.v1.ChatCompletionFunctionCallOption"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionFunctionCallOption.kind
    */
@@ -750,7 +750,7 @@ export type ChatCompletionFunctionCallOption_NamedFunction = Message<"openai_grp
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -771,7 +771,7 @@ export const ChatCompletionFunctionCallOption_NamedFunctionSchema: GenMessage<Ch
  */
 export type ChatCompletionResponseFormat = Message<"openai_grpc.v1.ChatCompletionResponseFormat"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ChatCompletionResponseFormat.kind
    */
@@ -831,7 +831,7 @@ export type ResponseFormatJsonSchema = Message<"openai_grpc.v1.ResponseFormatJso
   jsonSchema?: ResponseFormatJsonSchema_JsonSchema | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -881,7 +881,7 @@ export type ResponseFormatJsonSchema_JsonSchema = Message<"openai_grpc.v1.Respon
   strict?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -917,7 +917,7 @@ export type WebSearchOptions = Message<"openai_grpc.v1.WebSearchOptions"> & {
   userLocation?: WebSearchOptions_UserLocation | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -945,7 +945,7 @@ export type WebSearchOptions_UserLocation = Message<"openai_grpc.v1.WebSearchOpt
   approximate?: WebSearchOptions_UserLocation_Approximate | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -994,7 +994,7 @@ export type WebSearchOptions_UserLocation_Approximate = Message<"openai_grpc.v1.
   timezone?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

@@ -194,7 +194,7 @@ export type PromptCacheBreakpoint = Message<"openai_grpc.v1.PromptCacheBreakpoin
   ttl?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -250,7 +250,7 @@ export type PromptCacheOptions = Message<"openai_grpc.v1.PromptCacheOptions"> & 
   prewarm?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -315,29 +315,29 @@ export type Reasoning = Message<"openai_grpc.v1.Reasoning"> & {
   summary?: string | undefined;
 
   /**
-   * The most tokens to reason with. Not OpenAI's: OpenRouter and servers like it.
+   * The most tokens to reason with. Provider extension (OpenRouter and servers like it).
    *
    * @generated from field: optional int32 max_tokens = 200;
    */
   maxTokens?: number | undefined;
 
   /**
-   * Reason, but leave the reasoning out of the reply. Default: false. Not OpenAI's: OpenRouter and
-   * servers like it.
+   * Reason, but leave the reasoning out of the reply. Default: false. Provider extension
+   * (OpenRouter and servers like it).
    *
    * @generated from field: optional bool exclude = 201;
    */
   exclude?: boolean | undefined;
 
   /**
-   * Whether to reason at all. Not OpenAI's: OpenRouter and servers like it.
+   * Whether to reason at all. Provider extension (OpenRouter and servers like it).
    *
    * @generated from field: optional bool enabled = 202;
    */
   enabled?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -373,7 +373,7 @@ export type ModerationOptions = Message<"openai_grpc.v1.ModerationOptions"> & {
   policy?: ModerationOptions_Policy | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -408,7 +408,7 @@ export type ModerationOptions_Policy = Message<"openai_grpc.v1.ModerationOptions
   output?: ModerationOptions_Policy_Output | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -437,7 +437,7 @@ export type ModerationOptions_Policy_Input = Message<"openai_grpc.v1.ModerationO
   mode?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -466,7 +466,7 @@ export type ModerationOptions_Policy_Output = Message<"openai_grpc.v1.Moderation
   mode?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -501,7 +501,7 @@ export type ModerationError = Message<"openai_grpc.v1.ModerationError"> & {
   message?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -557,7 +557,7 @@ export type ModerationResult = Message<"openai_grpc.v1.ModerationResult"> & {
   model?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -613,7 +613,7 @@ export type ModerationResults = Message<"openai_grpc.v1.ModerationResults"> & {
   results: ModerationResult[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -634,7 +634,7 @@ export const ModerationResultsSchema: GenMessage<ModerationResults> = /*@__PURE_
  */
 export type ModerationOutcome = Message<"openai_grpc.v1.ModerationOutcome"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ModerationOutcome.kind
    */
@@ -701,7 +701,7 @@ export type Moderation = Message<"openai_grpc.v1.Moderation"> & {
   output?: ModerationOutcome | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -722,7 +722,7 @@ export const ModerationSchema: GenMessage<Moderation> = /*@__PURE__*/
  */
 export type ResponseFormatText = Message<"openai_grpc.v1.ResponseFormatText"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -743,7 +743,7 @@ export const ResponseFormatTextSchema: GenMessage<ResponseFormatText> = /*@__PUR
  */
 export type ResponseFormatJsonObject = Message<"openai_grpc.v1.ResponseFormatJsonObject"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -764,7 +764,7 @@ export const ResponseFormatJsonObjectSchema: GenMessage<ResponseFormatJsonObject
  */
 export type CustomToolFormatText = Message<"openai_grpc.v1.CustomToolFormatText"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -779,7 +779,8 @@ export const CustomToolFormatTextSchema: GenMessage<CustomToolFormatText> = /*@_
   messageDesc(file_openai_grpc_v1_common, 16);
 
 /**
- * Where a prompt is cached, in Anthropic's dialect. Not OpenAI's: OpenRouter and gateways like it.
+ * Where a prompt is cached, in Anthropic's dialect. Provider extension (OpenRouter and gateways
+ * like it).
  *
  * @generated from message openai_grpc.v1.CacheControl
  */
@@ -801,7 +802,7 @@ export type CacheControl = Message<"openai_grpc.v1.CacheControl"> & {
   ttl?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

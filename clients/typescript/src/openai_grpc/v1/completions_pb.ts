@@ -150,21 +150,22 @@ export type CreateCompletionRequest = Message<"openai_grpc.v1.CreateCompletionRe
   user?: string | undefined;
 
   /**
-   * Sample from this many likeliest tokens only. Not OpenAI's: vLLM, Together and others.
+   * Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others).
    *
    * @generated from field: optional int32 top_k = 207;
    */
   topK?: number | undefined;
 
   /**
-   * Sample only tokens this likely, relative to the likeliest. Not OpenAI's: vLLM and others.
+   * Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
+   * others).
    *
    * @generated from field: optional double min_p = 208;
    */
   minP?: number | undefined;
 
   /**
-   * Above 1 it makes repetition rarer. Not OpenAI's: vLLM, Together and others.
+   * Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others).
    *
    * @generated from field: optional double repetition_penalty = 209;
    */
@@ -178,7 +179,7 @@ export type CreateCompletionRequest = Message<"openai_grpc.v1.CreateCompletionRe
   callOptions?: CallOptions | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -199,7 +200,7 @@ export const CreateCompletionRequestSchema: GenMessage<CreateCompletionRequest> 
  */
 export type CompletionPrompt = Message<"openai_grpc.v1.CompletionPrompt"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.CompletionPrompt.kind
    */
@@ -365,42 +366,42 @@ export type Completion = Message<"openai_grpc.v1.Completion"> & {
   usage?: CompletionUsage | undefined;
 
   /**
-   * A warning, such as that the model will be shut down. Seen on the wire, in no SDK.
+   * A warning, such as that the model will be shut down. Undocumented; observed in responses.
    *
    * @generated from field: optional string warning = 200;
    */
   warning?: string | undefined;
 
   /**
-   * What the content filter found in the prompt. Not OpenAI's: Azure.
+   * What the content filter found in the prompt. Provider extension (Azure).
    *
    * @generated from field: repeated openai_grpc.v1.PromptFilterResult prompt_filter_results = 203;
    */
   promptFilterResults: PromptFilterResult[];
 
   /**
-   * How long the parts of the work took. Not OpenAI's: Cerebras.
+   * How long the parts of the work took. Provider extension (Cerebras).
    *
    * @generated from field: openai_grpc.v1.TimeInfo time_info = 206;
    */
   timeInfo?: TimeInfo | undefined;
 
   /**
-   * Who served the model. Not OpenAI's: OpenRouter.
+   * Who served the model. Provider extension (OpenRouter).
    *
    * @generated from field: optional string provider = 207;
    */
   provider?: string | undefined;
 
   /**
-   * The tier that served the request. Not OpenAI's here.
+   * The tier that served the request. Provider extension.
    *
    * @generated from field: optional string service_tier = 208;
    */
   serviceTier?: string | undefined;
 
   /**
-   * The prompt, where it was asked for. Not OpenAI's: Together.
+   * The prompt, where it was asked for. Provider extension (Together).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart prompt = 209;
    */
@@ -422,7 +423,7 @@ export type Completion = Message<"openai_grpc.v1.Completion"> & {
   accumulated?: Completion | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -473,35 +474,35 @@ export type Completion_Choice = Message<"openai_grpc.v1.Completion.Choice"> & {
   text?: string | undefined;
 
   /**
-   * What the content filter found. Not OpenAI's: Azure.
+   * What the content filter found. Provider extension (Azure).
    *
    * @generated from field: openai_grpc.v1.ContentFilterResults content_filter_results = 201;
    */
   contentFilterResults?: ContentFilterResults | undefined;
 
   /**
-   * The seed that was used. Not OpenAI's: Together.
+   * The seed that was used. Provider extension (Together).
    *
    * @generated from field: optional int64 seed = 202;
    */
   seed?: bigint | undefined;
 
   /**
-   * The token or text that ended the completion. Not OpenAI's: vLLM.
+   * The token or text that ended the completion. Provider extension (vLLM).
    *
    * @generated from field: openai_grpc.v1.StopReason stop_reason = 203;
    */
   stopReason?: StopReason | undefined;
 
   /**
-   * The piece as chat has it. Not OpenAI's: Together.
+   * The piece as chat has it. Provider extension (Together).
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 206;
    */
   delta?: ChatCompletionChunk_Choice_Delta | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -550,7 +551,7 @@ export type Completion_Choice_Logprobs = Message<"openai_grpc.v1.Completion.Choi
   topLogprobs: Completion_Choice_Logprobs_TopLogprobs[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

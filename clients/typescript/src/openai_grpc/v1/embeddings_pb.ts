@@ -71,7 +71,7 @@ export type CreateEmbeddingRequest = Message<"openai_grpc.v1.CreateEmbeddingRequ
   callOptions?: CallOptions | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -92,7 +92,7 @@ export const CreateEmbeddingRequestSchema: GenMessage<CreateEmbeddingRequest> = 
  */
 export type EmbeddingInput = Message<"openai_grpc.v1.EmbeddingInput"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.EmbeddingInput.kind
    */
@@ -237,21 +237,21 @@ export type CreateEmbeddingResponse = Message<"openai_grpc.v1.CreateEmbeddingRes
   usage?: CreateEmbeddingResponse_EmbeddingUsage | undefined;
 
   /**
-   * The server's id of the reply. Not OpenAI's: Mistral and others.
+   * The server's id of the reply. Provider extension (Mistral and others).
    *
    * @generated from field: optional string id = 200;
    */
   id?: string | undefined;
 
   /**
-   * When the reply was made, in Unix seconds. Not OpenAI's: Ollama, vLLM and others.
+   * When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others).
    *
    * @generated from field: optional int64 created = 201;
    */
   created?: bigint | undefined;
 
   /**
-   * Who served the model. Not OpenAI's: OpenRouter.
+   * Who served the model. Provider extension (OpenRouter).
    *
    * @generated from field: optional string provider = 202;
    */
@@ -265,7 +265,7 @@ export type CreateEmbeddingResponse = Message<"openai_grpc.v1.CreateEmbeddingRes
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -300,21 +300,21 @@ export type CreateEmbeddingResponse_EmbeddingUsage = Message<"openai_grpc.v1.Cre
   totalTokens?: number | undefined;
 
   /**
-   * Always 0. Not OpenAI's: Mistral and others.
+   * Always 0. Provider extension (Mistral and others).
    *
    * @generated from field: optional int32 completion_tokens = 200;
    */
   completionTokens?: number | undefined;
 
   /**
-   * The cost, in US dollars. Not OpenAI's: OpenRouter.
+   * The cost, in US dollars. Provider extension (OpenRouter).
    *
    * @generated from field: optional double cost = 201;
    */
   cost?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -356,7 +356,7 @@ export type Embedding = Message<"openai_grpc.v1.Embedding"> & {
   embeddingEncoding?: VectorEncoding | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

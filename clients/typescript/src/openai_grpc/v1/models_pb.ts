@@ -31,7 +31,7 @@ export type ListModelsRequest = Message<"openai_grpc.v1.ListModelsRequest"> & {
   upstream?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -60,7 +60,7 @@ export type GetModelRequest = Message<"openai_grpc.v1.GetModelRequest"> & {
   model?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -95,7 +95,7 @@ export type ModelList = Message<"openai_grpc.v1.ModelList"> & {
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -144,21 +144,22 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   shutdownDate?: string | undefined;
 
   /**
-   * What may be done with it. Seen on the wire of OpenAI's older models, in no SDK.
+   * What may be done with it. Undocumented; observed in responses of OpenAI's older models.
    *
    * @generated from field: repeated openai_grpc.v1.Model.Permission permission = 200;
    */
   permission: Model_Permission[];
 
   /**
-   * The model that it comes from. Seen on the wire of OpenAI's older models, in no SDK.
+   * The model that it comes from. Undocumented; observed in responses of OpenAI's older models.
    *
    * @generated from field: optional string root = 201;
    */
   root?: string | undefined;
 
   /**
-   * The model that it was fine-tuned from. Seen on the wire of OpenAI's older models, in no SDK.
+   * The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
+   * models.
    *
    * @generated from field: optional string parent = 202;
    */
@@ -179,7 +180,7 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -194,7 +195,7 @@ export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_models, 3);
 
 /**
- * What may be done with a model. Seen on the wire of OpenAI's older models, in no SDK.
+ * What may be done with a model. Undocumented; observed in responses of OpenAI's older models.
  *
  * @generated from message openai_grpc.v1.Model.Permission
  */
@@ -277,7 +278,7 @@ export type Model_Permission = Message<"openai_grpc.v1.Model.Permission"> & {
   organization?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

@@ -24,7 +24,7 @@ export const file_openai_grpc_v1_response_content: GenFile = /*@__PURE__*/
  */
 export type ResponseContent = Message<"openai_grpc.v1.ResponseContent"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseContent.kind
    */
@@ -90,7 +90,7 @@ export const ResponseContentPartsSchema: GenMessage<ResponseContentParts> = /*@_
  */
 export type ResponseContentPart = Message<"openai_grpc.v1.ResponseContentPart"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseContentPart.kind
    */
@@ -197,7 +197,7 @@ export type ResponseInputText = Message<"openai_grpc.v1.ResponseInputText"> & {
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -265,7 +265,7 @@ export type ResponseInputImage = Message<"openai_grpc.v1.ResponseInputImage"> & 
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -347,7 +347,7 @@ export type ResponseInputFile = Message<"openai_grpc.v1.ResponseInputFile"> & {
   promptCacheBreakpoint?: PromptCacheBreakpoint | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -375,7 +375,7 @@ export type ResponseInputAudio = Message<"openai_grpc.v1.ResponseInputAudio"> & 
   inputAudio?: ResponseInputAudio_InputAudio | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -411,7 +411,7 @@ export type ResponseInputAudio_InputAudio = Message<"openai_grpc.v1.ResponseInpu
   format?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -453,7 +453,7 @@ export type ResponseOutputText = Message<"openai_grpc.v1.ResponseOutputText"> & 
   logprobs: ResponseLogprob[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -481,7 +481,7 @@ export type ResponseOutputRefusal = Message<"openai_grpc.v1.ResponseOutputRefusa
   refusal?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -509,7 +509,7 @@ export type ResponseReasoningText = Message<"openai_grpc.v1.ResponseReasoningTex
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -537,7 +537,7 @@ export type ResponseSummaryText = Message<"openai_grpc.v1.ResponseSummaryText"> 
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -586,7 +586,7 @@ export type ResponseLogprob = Message<"openai_grpc.v1.ResponseLogprob"> & {
   topLogprobs: ResponseLogprob_TopLogprob[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -628,7 +628,7 @@ export type ResponseLogprob_TopLogprob = Message<"openai_grpc.v1.ResponseLogprob
   logprob?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -649,7 +649,7 @@ export const ResponseLogprob_TopLogprobSchema: GenMessage<ResponseLogprob_TopLog
  */
 export type ResponseAnnotation = Message<"openai_grpc.v1.ResponseAnnotation"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseAnnotation.kind
    */
@@ -732,7 +732,7 @@ export type ResponseFileCitation = Message<"openai_grpc.v1.ResponseFileCitation"
   index?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -781,7 +781,7 @@ export type ResponseUrlCitation = Message<"openai_grpc.v1.ResponseUrlCitation"> 
   url?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -839,7 +839,7 @@ export type ResponseContainerFileCitation = Message<"openai_grpc.v1.ResponseCont
   startIndex?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -875,7 +875,7 @@ export type ResponseFilePath = Message<"openai_grpc.v1.ResponseFilePath"> & {
   index?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

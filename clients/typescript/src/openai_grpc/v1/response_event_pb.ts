@@ -32,7 +32,7 @@ export const file_openai_grpc_v1_response_event: GenFile = /*@__PURE__*/
  */
 export type ResponseStreamEvent = Message<"openai_grpc.v1.ResponseStreamEvent"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseStreamEvent.kind
    */
@@ -579,7 +579,7 @@ export type ResponseCreatedEvent = Message<"openai_grpc.v1.ResponseCreatedEvent"
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -614,7 +614,7 @@ export type ResponseInProgressEvent = Message<"openai_grpc.v1.ResponseInProgress
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -649,7 +649,7 @@ export type ResponseQueuedEvent = Message<"openai_grpc.v1.ResponseQueuedEvent"> 
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -691,7 +691,7 @@ export type ResponseOutputItemAddedEvent = Message<"openai_grpc.v1.ResponseOutpu
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -747,7 +747,7 @@ export type ResponseContentPartAddedEvent = Message<"openai_grpc.v1.ResponseCont
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -818,7 +818,7 @@ export type ResponseTextDeltaEvent = Message<"openai_grpc.v1.ResponseTextDeltaEv
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -881,7 +881,7 @@ export type ResponseTextDoneEvent = Message<"openai_grpc.v1.ResponseTextDoneEven
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -937,7 +937,7 @@ export type ResponseContentPartDoneEvent = Message<"openai_grpc.v1.ResponseConte
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -979,7 +979,7 @@ export type ResponseOutputItemDoneEvent = Message<"openai_grpc.v1.ResponseOutput
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1014,7 +1014,7 @@ export type ResponseCompletedEvent = Message<"openai_grpc.v1.ResponseCompletedEv
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1049,7 +1049,7 @@ export type ResponseIncompleteEvent = Message<"openai_grpc.v1.ResponseIncomplete
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1084,7 +1084,7 @@ export type ResponseFailedEvent = Message<"openai_grpc.v1.ResponseFailedEvent"> 
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1133,14 +1133,14 @@ export type ResponseErrorEvent = Message<"openai_grpc.v1.ResponseErrorEvent"> & 
   sequenceNumber?: number | undefined;
 
   /**
-   * The error, where it is nested. Seen on the wire, in no SDK.
+   * The error, where it is nested. Undocumented; observed in responses.
    *
    * @generated from field: openai_grpc.v1.ResponseError error = 200;
    */
   error?: ResponseError | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1183,7 +1183,7 @@ export type ResponseAudioDeltaEvent = Message<"openai_grpc.v1.ResponseAudioDelta
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1211,7 +1211,7 @@ export type ResponseAudioDoneEvent = Message<"openai_grpc.v1.ResponseAudioDoneEv
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1254,7 +1254,7 @@ export type ResponseAudioTranscriptDeltaEvent = Message<"openai_grpc.v1.Response
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1282,7 +1282,7 @@ export type ResponseAudioTranscriptDoneEvent = Message<"openai_grpc.v1.ResponseA
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1339,7 +1339,7 @@ export type ResponseCodeInterpreterCallCodeDeltaEvent = Message<"openai_grpc.v1.
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1388,7 +1388,7 @@ export type ResponseCodeInterpreterCallCodeDoneEvent = Message<"openai_grpc.v1.R
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1430,7 +1430,7 @@ export type ResponseCodeInterpreterCallCompletedEvent = Message<"openai_grpc.v1.
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1472,7 +1472,7 @@ export type ResponseCodeInterpreterCallInProgressEvent = Message<"openai_grpc.v1
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1514,7 +1514,7 @@ export type ResponseCodeInterpreterCallInterpretingEvent = Message<"openai_grpc.
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1556,7 +1556,7 @@ export type ResponseCompactionCompactingEvent = Message<"openai_grpc.v1.Response
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1598,7 +1598,7 @@ export type ResponseFileSearchCallCompletedEvent = Message<"openai_grpc.v1.Respo
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1640,7 +1640,7 @@ export type ResponseFileSearchCallInProgressEvent = Message<"openai_grpc.v1.Resp
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1682,7 +1682,7 @@ export type ResponseFileSearchCallSearchingEvent = Message<"openai_grpc.v1.Respo
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1739,7 +1739,7 @@ export type ResponseFunctionCallArgumentsDeltaEvent = Message<"openai_grpc.v1.Re
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1788,7 +1788,7 @@ export type ResponseFunctionCallArgumentsDoneEvent = Message<"openai_grpc.v1.Res
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1837,7 +1837,7 @@ export type ResponseShellCallCommandAddedEvent = Message<"openai_grpc.v1.Respons
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1894,7 +1894,7 @@ export type ResponseShellCallCommandDeltaEvent = Message<"openai_grpc.v1.Respons
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1943,7 +1943,7 @@ export type ResponseShellCallCommandDoneEvent = Message<"openai_grpc.v1.Response
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2007,7 +2007,7 @@ export type ResponseShellCallOutputContentDeltaEvent = Message<"openai_grpc.v1.R
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2042,7 +2042,7 @@ export type ResponseShellCallOutputContentDeltaEvent_Delta = Message<"openai_grp
   stdout?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2098,7 +2098,7 @@ export type ResponseShellCallOutputContentDoneEvent = Message<"openai_grpc.v1.Re
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2154,7 +2154,7 @@ export type ResponseReasoningSummaryPartAddedEvent = Message<"openai_grpc.v1.Res
   summaryIndex?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2218,7 +2218,7 @@ export type ResponseReasoningSummaryPartDoneEvent = Message<"openai_grpc.v1.Resp
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2282,7 +2282,7 @@ export type ResponseReasoningSummaryTextDeltaEvent = Message<"openai_grpc.v1.Res
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2338,7 +2338,7 @@ export type ResponseReasoningSummaryTextDoneEvent = Message<"openai_grpc.v1.Resp
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2402,7 +2402,7 @@ export type ResponseReasoningTextDeltaEvent = Message<"openai_grpc.v1.ResponseRe
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2458,7 +2458,7 @@ export type ResponseReasoningTextDoneEvent = Message<"openai_grpc.v1.ResponseRea
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2522,7 +2522,7 @@ export type ResponseRefusalDeltaEvent = Message<"openai_grpc.v1.ResponseRefusalD
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2578,7 +2578,7 @@ export type ResponseRefusalDoneEvent = Message<"openai_grpc.v1.ResponseRefusalDo
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2620,7 +2620,7 @@ export type ResponseWebSearchCallCompletedEvent = Message<"openai_grpc.v1.Respon
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2662,7 +2662,7 @@ export type ResponseWebSearchCallInProgressEvent = Message<"openai_grpc.v1.Respo
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2704,7 +2704,7 @@ export type ResponseWebSearchCallSearchingEvent = Message<"openai_grpc.v1.Respon
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2746,7 +2746,7 @@ export type ResponseImageGenCallCompletedEvent = Message<"openai_grpc.v1.Respons
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2788,7 +2788,7 @@ export type ResponseImageGenCallGeneratingEvent = Message<"openai_grpc.v1.Respon
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2830,7 +2830,7 @@ export type ResponseImageGenCallInProgressEvent = Message<"openai_grpc.v1.Respon
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2914,7 +2914,7 @@ export type ResponseImageGenCallPartialImageEvent = Message<"openai_grpc.v1.Resp
   size?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2971,7 +2971,7 @@ export type ResponseMcpCallArgumentsDeltaEvent = Message<"openai_grpc.v1.Respons
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3020,7 +3020,7 @@ export type ResponseMcpCallArgumentsDoneEvent = Message<"openai_grpc.v1.Response
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3062,7 +3062,7 @@ export type ResponseMcpCallCompletedEvent = Message<"openai_grpc.v1.ResponseMcpC
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3104,7 +3104,7 @@ export type ResponseMcpCallFailedEvent = Message<"openai_grpc.v1.ResponseMcpCall
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3146,7 +3146,7 @@ export type ResponseMcpCallInProgressEvent = Message<"openai_grpc.v1.ResponseMcp
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3188,7 +3188,7 @@ export type ResponseMcpListToolsCompletedEvent = Message<"openai_grpc.v1.Respons
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3230,7 +3230,7 @@ export type ResponseMcpListToolsFailedEvent = Message<"openai_grpc.v1.ResponseMc
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3272,7 +3272,7 @@ export type ResponseMcpListToolsInProgressEvent = Message<"openai_grpc.v1.Respon
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3335,7 +3335,7 @@ export type ResponseOutputTextAnnotationAddedEvent = Message<"openai_grpc.v1.Res
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3392,7 +3392,7 @@ export type ResponseCustomToolCallInputDeltaEvent = Message<"openai_grpc.v1.Resp
   obfuscation?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3441,7 +3441,7 @@ export type ResponseCustomToolCallInputDoneEvent = Message<"openai_grpc.v1.Respo
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3456,7 +3456,7 @@ export const ResponseCustomToolCallInputDoneEventSchema: GenMessage<ResponseCust
   messageDesc(file_openai_grpc_v1_response_event, 59);
 
 /**
- * Event `keepalive`: nothing happened, the connection lives. Seen on the wire, in no SDK.
+ * Event `keepalive`: nothing happened, the connection lives. Undocumented; observed in responses.
  *
  * @generated from message openai_grpc.v1.ResponseKeepaliveEvent
  */
@@ -3469,7 +3469,7 @@ export type ResponseKeepaliveEvent = Message<"openai_grpc.v1.ResponseKeepaliveEv
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3485,7 +3485,7 @@ export const ResponseKeepaliveEventSchema: GenMessage<ResponseKeepaliveEvent> = 
 
 /**
  * Event `response.apply_patch_call_operation_diff.delta`: text is added to the diff of a patch.
- * Seen on the wire, in no SDK.
+ * Undocumented; observed in responses.
  *
  * @generated from message openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
  */
@@ -3527,7 +3527,7 @@ export type ResponseApplyPatchCallOperationDiffDeltaEvent = Message<"openai_grpc
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3542,8 +3542,8 @@ export const ResponseApplyPatchCallOperationDiffDeltaEventSchema: GenMessage<Res
   messageDesc(file_openai_grpc_v1_response_event, 61);
 
 /**
- * Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole. Seen on the
- * wire, in no SDK.
+ * Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole.
+ * Undocumented; observed in responses.
  *
  * @generated from message openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
  */
@@ -3577,7 +3577,7 @@ export type ResponseApplyPatchCallOperationDiffDoneEvent = Message<"openai_grpc.
   sequenceNumber?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

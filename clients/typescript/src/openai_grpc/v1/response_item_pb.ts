@@ -29,7 +29,7 @@ export const file_openai_grpc_v1_response_item: GenFile = /*@__PURE__*/
  */
 export type ResponseItem = Message<"openai_grpc.v1.ResponseItem"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseItem.kind
    */
@@ -348,7 +348,7 @@ export type ResponseMessage = Message<"openai_grpc.v1.ResponseMessage"> & {
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -434,7 +434,7 @@ export type ResponseFunctionToolCall = Message<"openai_grpc.v1.ResponseFunctionT
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -455,7 +455,7 @@ export const ResponseFunctionToolCallSchema: GenMessage<ResponseFunctionToolCall
  */
 export type ToolCaller = Message<"openai_grpc.v1.ToolCaller"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ToolCaller.kind
    */
@@ -500,7 +500,7 @@ export const ToolCallerSchema: GenMessage<ToolCaller> = /*@__PURE__*/
  */
 export type ToolCaller_DirectCaller = Message<"openai_grpc.v1.ToolCaller.DirectCaller"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -528,7 +528,7 @@ export type ToolCaller_ProgramCaller = Message<"openai_grpc.v1.ToolCaller.Progra
   callerId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -607,7 +607,7 @@ export type ResponseFunctionToolCallOutput = Message<"openai_grpc.v1.ResponseFun
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -667,7 +667,7 @@ export type ResponseReasoningItem = Message<"openai_grpc.v1.ResponseReasoningIte
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -753,7 +753,7 @@ export type ResponseCustomToolCall = Message<"openai_grpc.v1.ResponseCustomToolC
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -818,7 +818,7 @@ export type ResponseCustomToolCallOutput = Message<"openai_grpc.v1.ResponseCusto
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -869,7 +869,7 @@ export type ResponseFileSearchToolCall = Message<"openai_grpc.v1.ResponseFileSea
   results: ResponseFileSearchToolCall_Result[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -927,15 +927,15 @@ export type ResponseFileSearchToolCall_Result = Message<"openai_grpc.v1.Response
   text?: string | undefined;
 
   /**
-   * The id of the vector store that the file is in. Seen on the wire, in no SDK.
-   * Limit: 1,024 bytes.
+   * The id of the vector store that the file is in. Undocumented; observed in responses. Limit:
+   * 1,024 bytes.
    *
    * @generated from field: optional string vector_store_id = 200;
    */
   vectorStoreId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -956,7 +956,7 @@ export const ResponseFileSearchToolCall_ResultSchema: GenMessage<ResponseFileSea
  */
 export type ResponseFileSearchToolCall_AttributeValue = Message<"openai_grpc.v1.ResponseFileSearchToolCall.AttributeValue"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseFileSearchToolCall.AttributeValue.kind
    */
@@ -1032,7 +1032,7 @@ export type ResponseFunctionWebSearch = Message<"openai_grpc.v1.ResponseFunction
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1053,7 +1053,7 @@ export const ResponseFunctionWebSearchSchema: GenMessage<ResponseFunctionWebSear
  */
 export type ResponseFunctionWebSearch_Action = Message<"openai_grpc.v1.ResponseFunctionWebSearch.Action"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseFunctionWebSearch.Action.kind
    */
@@ -1127,7 +1127,7 @@ export type ResponseFunctionWebSearch_Search = Message<"openai_grpc.v1.ResponseF
   sources: ResponseFunctionWebSearch_Search_Source[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1163,14 +1163,15 @@ export type ResponseFunctionWebSearch_Search_Source = Message<"openai_grpc.v1.Re
   url?: string | undefined;
 
   /**
-   * The name of a source that is no page, such as `oai-weather`. Seen on the wire, in no SDK.
+   * The name of a source that is no page, such as `oai-weather`. Undocumented; observed in
+   * responses.
    *
    * @generated from field: optional string name = 200;
    */
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1198,7 +1199,7 @@ export type ResponseFunctionWebSearch_OpenPage = Message<"openai_grpc.v1.Respons
   url?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1233,7 +1234,7 @@ export type ResponseFunctionWebSearch_Find = Message<"openai_grpc.v1.ResponseFun
   url?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1298,7 +1299,7 @@ export type ResponseComputerToolCall = Message<"openai_grpc.v1.ResponseComputerT
   actions: ComputerAction[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1319,7 +1320,7 @@ export const ResponseComputerToolCallSchema: GenMessage<ResponseComputerToolCall
  */
 export type ComputerAction = Message<"openai_grpc.v1.ComputerAction"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ComputerAction.kind
    */
@@ -1449,7 +1450,7 @@ export type ComputerAction_ClickAction = Message<"openai_grpc.v1.ComputerAction.
   keys: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1491,7 +1492,7 @@ export type ComputerAction_DoubleClickAction = Message<"openai_grpc.v1.ComputerA
   y?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1526,7 +1527,7 @@ export type ComputerAction_DragAction = Message<"openai_grpc.v1.ComputerAction.D
   keys: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1561,7 +1562,7 @@ export type ComputerAction_DragAction_Point = Message<"openai_grpc.v1.ComputerAc
   y?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1589,7 +1590,7 @@ export type ComputerAction_KeypressAction = Message<"openai_grpc.v1.ComputerActi
   keys: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1631,7 +1632,7 @@ export type ComputerAction_MoveAction = Message<"openai_grpc.v1.ComputerAction.M
   keys: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1652,7 +1653,7 @@ export const ComputerAction_MoveActionSchema: GenMessage<ComputerAction_MoveActi
  */
 export type ComputerAction_ScreenshotAction = Message<"openai_grpc.v1.ComputerAction.ScreenshotAction"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1708,7 +1709,7 @@ export type ComputerAction_ScrollAction = Message<"openai_grpc.v1.ComputerAction
   keys: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1736,7 +1737,7 @@ export type ComputerAction_TypeAction = Message<"openai_grpc.v1.ComputerAction.T
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1757,7 +1758,7 @@ export const ComputerAction_TypeActionSchema: GenMessage<ComputerAction_TypeActi
  */
 export type ComputerAction_WaitAction = Message<"openai_grpc.v1.ComputerAction.WaitAction"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1799,7 +1800,7 @@ export type SafetyCheck = Message<"openai_grpc.v1.SafetyCheck"> & {
   message?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1864,7 +1865,7 @@ export type ResponseComputerToolCallOutput = Message<"openai_grpc.v1.ResponseCom
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1916,7 +1917,7 @@ export type ResponseComputerToolCallOutput_Screenshot = Message<"openai_grpc.v1.
   } | { case: undefined; value?: undefined };
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1975,7 +1976,7 @@ export type ResponseCodeInterpreterToolCall = Message<"openai_grpc.v1.ResponseCo
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1996,7 +1997,7 @@ export const ResponseCodeInterpreterToolCallSchema: GenMessage<ResponseCodeInter
  */
 export type ResponseCodeInterpreterToolCall_Output = Message<"openai_grpc.v1.ResponseCodeInterpreterToolCall.Output"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseCodeInterpreterToolCall.Output.kind
    */
@@ -2048,7 +2049,7 @@ export type ResponseCodeInterpreterToolCall_Logs = Message<"openai_grpc.v1.Respo
   logs?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2076,7 +2077,7 @@ export type ResponseCodeInterpreterToolCall_Image = Message<"openai_grpc.v1.Resp
   url?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2181,7 +2182,7 @@ export type ResponseImageGenerationCall = Message<"openai_grpc.v1.ResponseImageG
   svgUsage?: ResponseImageGenerationCall_SvgUsage | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2237,7 +2238,7 @@ export type ResponseImageGenerationCall_Error = Message<"openai_grpc.v1.Response
   moderationDetails?: ResponseImageGenerationCall_Error_ModerationDetails | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2273,7 +2274,7 @@ export type ResponseImageGenerationCall_Error_ModerationDetails = Message<"opena
   moderationStage?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2329,7 +2330,7 @@ export type ResponseImageGenerationCall_SvgUsage = Message<"openai_grpc.v1.Respo
   totalTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2379,7 +2380,7 @@ export type ResponseMcpListTools = Message<"openai_grpc.v1.ResponseMcpListTools"
   error?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2428,7 +2429,7 @@ export type ResponseMcpListTools_Tool = Message<"openai_grpc.v1.ResponseMcpListT
   description?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2508,7 +2509,7 @@ export type ResponseMcpCall = Message<"openai_grpc.v1.ResponseMcpCall"> & {
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2529,7 +2530,7 @@ export const ResponseMcpCallSchema: GenMessage<ResponseMcpCall> = /*@__PURE__*/
  */
 export type McpError = Message<"openai_grpc.v1.McpError"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.McpError.kind
    */
@@ -2604,7 +2605,7 @@ export type McpError_ProtocolError = Message<"openai_grpc.v1.McpError.ProtocolEr
   message?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2632,7 +2633,7 @@ export type McpError_ToolExecutionError = Message<"openai_grpc.v1.McpError.ToolE
   contentJson?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2667,7 +2668,7 @@ export type McpError_HttpError = Message<"openai_grpc.v1.McpError.HttpError"> & 
   message?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2717,7 +2718,7 @@ export type ResponseMcpApprovalRequest = Message<"openai_grpc.v1.ResponseMcpAppr
   serverLabel?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2768,7 +2769,7 @@ export type ResponseMcpApprovalResponse = Message<"openai_grpc.v1.ResponseMcpApp
   reason?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2819,7 +2820,7 @@ export type ResponseLocalShellCall = Message<"openai_grpc.v1.ResponseLocalShellC
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2875,7 +2876,7 @@ export type ResponseLocalShellCall_Action = Message<"openai_grpc.v1.ResponseLoca
   workingDirectory?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2919,7 +2920,7 @@ export type ResponseLocalShellCallOutput = Message<"openai_grpc.v1.ResponseLocal
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2991,7 +2992,7 @@ export type ResponseFunctionShellToolCall = Message<"openai_grpc.v1.ResponseFunc
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3033,7 +3034,7 @@ export type ResponseFunctionShellToolCall_Action = Message<"openai_grpc.v1.Respo
   timeoutMs?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3105,7 +3106,7 @@ export type ResponseFunctionShellToolCallOutput = Message<"openai_grpc.v1.Respon
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3154,7 +3155,7 @@ export type ShellCallOutputContent = Message<"openai_grpc.v1.ShellCallOutputCont
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3175,7 +3176,7 @@ export const ShellCallOutputContentSchema: GenMessage<ShellCallOutputContent> = 
  */
 export type ShellCallOutputContent_Outcome = Message<"openai_grpc.v1.ShellCallOutputContent.Outcome"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ShellCallOutputContent.Outcome.kind
    */
@@ -3227,7 +3228,7 @@ export type ShellCallOutputContent_Exit = Message<"openai_grpc.v1.ShellCallOutpu
   exitCode?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3248,7 +3249,7 @@ export const ShellCallOutputContent_ExitSchema: GenMessage<ShellCallOutputConten
  */
 export type ShellCallOutputContent_Timeout = Message<"openai_grpc.v1.ShellCallOutputContent.Timeout"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3313,7 +3314,7 @@ export type ResponseApplyPatchToolCall = Message<"openai_grpc.v1.ResponseApplyPa
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3334,7 +3335,7 @@ export const ResponseApplyPatchToolCallSchema: GenMessage<ResponseApplyPatchTool
  */
 export type ResponseApplyPatchToolCall_Operation = Message<"openai_grpc.v1.ResponseApplyPatchToolCall.Operation"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseApplyPatchToolCall.Operation.kind
    */
@@ -3401,7 +3402,7 @@ export type ResponseApplyPatchToolCall_CreateFile = Message<"openai_grpc.v1.Resp
   path?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3436,7 +3437,7 @@ export type ResponseApplyPatchToolCall_UpdateFile = Message<"openai_grpc.v1.Resp
   path?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3464,7 +3465,7 @@ export type ResponseApplyPatchToolCall_DeleteFile = Message<"openai_grpc.v1.Resp
   path?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3529,7 +3530,7 @@ export type ResponseApplyPatchToolCallOutput = Message<"openai_grpc.v1.ResponseA
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3595,7 +3596,7 @@ export type ResponseToolSearchCall = Message<"openai_grpc.v1.ResponseToolSearchC
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3661,7 +3662,7 @@ export type ResponseToolSearchOutput = Message<"openai_grpc.v1.ResponseToolSearc
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3706,7 +3707,7 @@ export type ResponseAdditionalTools = Message<"openai_grpc.v1.ResponseAdditional
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3749,7 +3750,7 @@ export type ResponseConfigurationUpdate = Message<"openai_grpc.v1.ResponseConfig
   text?: ResponseTextConfig | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3792,7 +3793,7 @@ export type ResponseCompactionItem = Message<"openai_grpc.v1.ResponseCompactionI
   createdBy?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3821,7 +3822,7 @@ export type ResponseCompactionTrigger = Message<"openai_grpc.v1.ResponseCompacti
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3871,7 +3872,7 @@ export type ResponseProgram = Message<"openai_grpc.v1.ResponseProgram"> & {
   fingerprint?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3922,7 +3923,7 @@ export type ResponseProgramOutput = Message<"openai_grpc.v1.ResponseProgramOutpu
   status?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3951,7 +3952,7 @@ export type ResponseItemReference = Message<"openai_grpc.v1.ResponseItemReferenc
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -3987,7 +3988,7 @@ export type ResponseTextConfig = Message<"openai_grpc.v1.ResponseTextConfig"> & 
   verbosity?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -4008,7 +4009,7 @@ export const ResponseTextConfigSchema: GenMessage<ResponseTextConfig> = /*@__PUR
  */
 export type ResponseTextConfig_Format = Message<"openai_grpc.v1.ResponseTextConfig.Format"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseTextConfig.Format.kind
    */
@@ -4090,7 +4091,7 @@ export type ResponseTextConfig_JsonSchema = Message<"openai_grpc.v1.ResponseText
   strict?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

@@ -307,42 +307,42 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   user?: string | undefined;
 
   /**
-   * Whether the response is kept upstream. Seen on the wire, in no SDK.
+   * Whether the response is kept upstream. Undocumented; observed in responses.
    *
    * @generated from field: optional bool store = 200;
    */
   store?: boolean | undefined;
 
   /**
-   * Who pays. Seen on the wire, in no SDK.
+   * Who pays. Undocumented; observed in responses.
    *
    * @generated from field: openai_grpc.v1.Response.Billing billing = 201;
    */
   billing?: Response_Billing | undefined;
 
   /**
-   * The penalty of frequent tokens, -2 to 2. Seen on the wire, in no SDK.
+   * The penalty of frequent tokens, -2 to 2. Undocumented; observed in responses.
    *
    * @generated from field: optional double frequency_penalty = 202;
    */
   frequencyPenalty?: number | undefined;
 
   /**
-   * The penalty of tokens that occurred before, -2 to 2. Seen on the wire, in no SDK.
+   * The penalty of tokens that occurred before, -2 to 2. Undocumented; observed in responses.
    *
    * @generated from field: optional double presence_penalty = 203;
    */
   presencePenalty?: number | undefined;
 
   /**
-   * The request's `input`. Seen on the wire, in no SDK.
+   * The request's `input`. Undocumented; observed in responses.
    *
    * @generated from field: openai_grpc.v1.ResponseInput input = 204;
    */
   input?: ResponseInput | undefined;
 
   /**
-   * What the content filters found. Not OpenAI's: Azure.
+   * What the content filters found. Provider extension (Azure).
    *
    * @generated from field: repeated openai_grpc.v1.Response.ContentFilter content_filters = 205;
    */
@@ -356,7 +356,7 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -385,7 +385,7 @@ export type Response_Billing = Message<"openai_grpc.v1.Response.Billing"> & {
   payer?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -400,7 +400,7 @@ export const Response_BillingSchema: GenMessage<Response_Billing> = /*@__PURE__*
   messageDesc(file_openai_grpc_v1_response, 0, 0);
 
 /**
- * What a content filter found. Not OpenAI's: Azure.
+ * What a content filter found. Provider extension (Azure).
  *
  * @generated from message openai_grpc.v1.Response.ContentFilter
  */
@@ -442,7 +442,7 @@ export type Response_ContentFilter = Message<"openai_grpc.v1.Response.ContentFil
   contentFilterOffsets?: Response_ContentFilter_Offsets | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -484,7 +484,7 @@ export type Response_ContentFilter_Offsets = Message<"openai_grpc.v1.Response.Co
   checkOffset?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -512,7 +512,7 @@ export type Response_Conversation = Message<"openai_grpc.v1.Response.Conversatio
   id?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -543,7 +543,7 @@ export type Response_IncompleteDetails = Message<"openai_grpc.v1.Response.Incomp
   reason?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -589,7 +589,7 @@ export type Response_InputTransformation = Message<"openai_grpc.v1.Response.Inpu
   reason?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -619,7 +619,7 @@ export type Response_AccessPrograms = Message<"openai_grpc.v1.Response.AccessPro
   cyber?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -649,7 +649,7 @@ export type Response_ImageOptions = Message<"openai_grpc.v1.Response.ImageOption
   contextCompression?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -684,7 +684,7 @@ export type Response_ToolUsage = Message<"openai_grpc.v1.Response.ToolUsage"> & 
   webSearch?: Response_ToolUsage_WebSearch | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -754,7 +754,7 @@ export type Response_ToolUsage_ImageGen = Message<"openai_grpc.v1.Response.ToolU
   outputTokensDetails?: Response_ToolUsage_ImageGen_OutputTokensDetails | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -789,7 +789,7 @@ export type Response_ToolUsage_ImageGen_CachedTokensDetails = Message<"openai_gr
   cachedTextTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -824,7 +824,7 @@ export type Response_ToolUsage_ImageGen_InputTokensDetails = Message<"openai_grp
   textTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -859,7 +859,7 @@ export type Response_ToolUsage_ImageGen_OutputTokensDetails = Message<"openai_gr
   textTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -887,7 +887,7 @@ export type Response_ToolUsage_WebSearch = Message<"openai_grpc.v1.Response.Tool
   numRequests?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -908,7 +908,7 @@ export const Response_ToolUsage_WebSearchSchema: GenMessage<Response_ToolUsage_W
  */
 export type Response_PromptCacheDiagnostics = Message<"openai_grpc.v1.Response.PromptCacheDiagnostics"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.Response.PromptCacheDiagnostics.kind
    */
@@ -969,7 +969,7 @@ export const Response_PromptCacheDiagnosticsSchema: GenMessage<Response_PromptCa
  */
 export type Response_CacheHit = Message<"openai_grpc.v1.Response.CacheHit"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1014,7 +1014,7 @@ export type Response_CacheMiss = Message<"openai_grpc.v1.Response.CacheMiss"> & 
   comparisonReusableTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1035,7 +1035,7 @@ export const Response_CacheMissSchema: GenMessage<Response_CacheMiss> = /*@__PUR
  */
 export type Response_ComparisonResponseNotFound = Message<"openai_grpc.v1.Response.ComparisonResponseNotFound"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1056,7 +1056,7 @@ export const Response_ComparisonResponseNotFoundSchema: GenMessage<Response_Comp
  */
 export type Response_Unavailable = Message<"openai_grpc.v1.Response.Unavailable"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1120,7 +1120,7 @@ export type ResponseError = Message<"openai_grpc.v1.ResponseError"> & {
   type?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1171,7 +1171,7 @@ export type ResponseError_Misalignment = Message<"openai_grpc.v1.ResponseError.M
   steer?: ResponseError_Misalignment_Steer | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1199,7 +1199,7 @@ export type ResponseError_Misalignment_Steer = Message<"openai_grpc.v1.ResponseE
   message?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1255,50 +1255,50 @@ export type ResponseUsage = Message<"openai_grpc.v1.ResponseUsage"> & {
   totalTokens?: number | undefined;
 
   /**
-   * The cost, in US dollars. Not OpenAI's: OpenRouter.
+   * The cost, in US dollars. Provider extension (OpenRouter).
    *
    * @generated from field: optional double cost = 200;
    */
   cost?: number | undefined;
 
   /**
-   * The cost in parts. Not OpenAI's: OpenRouter.
+   * The cost in parts. Provider extension (OpenRouter).
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.CostDetails cost_details = 201;
    */
   costDetails?: CompletionUsage_CostDetails | undefined;
 
   /**
-   * Whether the provider charged the caller's own key (bring your own key). Not OpenAI's:
-   * OpenRouter.
+   * Whether the provider charged the caller's own key (bring your own key). Provider extension
+   * (OpenRouter).
    *
    * @generated from field: optional bool is_byok = 202;
    */
   isByok?: boolean | undefined;
 
   /**
-   * How many sources were used. Not OpenAI's: xAI.
+   * How many sources were used. Provider extension (xAI).
    *
    * @generated from field: optional int32 num_sources_used = 203;
    */
   numSourcesUsed?: number | undefined;
 
   /**
-   * How many tools the server ran. Not OpenAI's: xAI.
+   * How many tools the server ran. Provider extension (xAI).
    *
    * @generated from field: optional int32 num_server_side_tools_used = 204;
    */
   numServerSideToolsUsed?: number | undefined;
 
   /**
-   * The cost, in units of 1e-10 US dollars. Not OpenAI's: xAI.
+   * The cost, in units of 1e-10 US dollars. Provider extension (xAI).
    *
    * @generated from field: optional int64 cost_in_usd_ticks = 205;
    */
   costInUsdTicks?: bigint | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1340,7 +1340,7 @@ export type ResponseUsage_InputTokensDetails = Message<"openai_grpc.v1.ResponseU
   cacheWriteTokensDetails?: ResponseUsage_InputTokensDetails_CacheWriteTokensDetails | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1375,7 +1375,7 @@ export type ResponseUsage_InputTokensDetails_CacheWriteTokensDetails = Message<"
   ttl30mTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1403,7 +1403,7 @@ export type ResponseUsage_OutputTokensDetails = Message<"openai_grpc.v1.Response
   reasoningTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1424,7 +1424,7 @@ export const ResponseUsage_OutputTokensDetailsSchema: GenMessage<ResponseUsage_O
  */
 export type ResponseInput = Message<"openai_grpc.v1.ResponseInput"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseInput.kind
    */
@@ -1512,7 +1512,7 @@ export type ResponsePrompt = Message<"openai_grpc.v1.ResponsePrompt"> & {
   version?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1533,7 +1533,7 @@ export const ResponsePromptSchema: GenMessage<ResponsePrompt> = /*@__PURE__*/
  */
 export type ResponsePromptVariable = Message<"openai_grpc.v1.ResponsePromptVariable"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponsePromptVariable.kind
    */

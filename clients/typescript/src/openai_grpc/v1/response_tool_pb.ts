@@ -24,7 +24,7 @@ export const file_openai_grpc_v1_response_tool: GenFile = /*@__PURE__*/
  */
 export type ResponseTool = Message<"openai_grpc.v1.ResponseTool"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseTool.kind
    */
@@ -257,7 +257,7 @@ export type FunctionTool = Message<"openai_grpc.v1.FunctionTool"> & {
   outputSchemaJson?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -323,7 +323,7 @@ export type CustomTool = Message<"openai_grpc.v1.CustomTool"> & {
   format?: CustomTool_Format | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -344,7 +344,7 @@ export const CustomToolSchema: GenMessage<CustomTool> = /*@__PURE__*/
  */
 export type CustomTool_Format = Message<"openai_grpc.v1.CustomTool.Format"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.CustomTool.Format.kind
    */
@@ -404,7 +404,7 @@ export type CustomTool_Grammar = Message<"openai_grpc.v1.CustomTool.Grammar"> & 
   syntax?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -454,15 +454,15 @@ export type FileSearchTool = Message<"openai_grpc.v1.FileSearchTool"> & {
   rankingOptions?: FileSearchTool_RankingOptions | undefined;
 
   /**
-   * The older name of `vector_store_ids`. Seen on the wire, in no SDK.
-   * Limit: 1,024 bytes each.
+   * The older name of `vector_store_ids`. Undocumented; observed in responses. Limit: 1,024 bytes
+   * each.
    *
    * @generated from field: repeated string file_store_ids = 200;
    */
   fileStoreIds: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -505,7 +505,7 @@ export type FileSearchTool_RankingOptions = Message<"openai_grpc.v1.FileSearchTo
   scoreThreshold?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -541,7 +541,7 @@ export type FileSearchTool_RankingOptions_HybridSearch = Message<"openai_grpc.v1
   textWeight?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -562,7 +562,7 @@ export const FileSearchTool_RankingOptions_HybridSearchSchema: GenMessage<FileSe
  */
 export type FileSearchFilter = Message<"openai_grpc.v1.FileSearchFilter"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.FileSearchFilter.kind
    */
@@ -630,7 +630,7 @@ export type ComparisonFilter = Message<"openai_grpc.v1.ComparisonFilter"> & {
   value?: FilterValue | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -666,7 +666,7 @@ export type CompoundFilter = Message<"openai_grpc.v1.CompoundFilter"> & {
   type?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -687,7 +687,7 @@ export const CompoundFilterSchema: GenMessage<CompoundFilter> = /*@__PURE__*/
  */
 export type FilterValue = Message<"openai_grpc.v1.FilterValue"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.FilterValue.kind
    */
@@ -798,22 +798,22 @@ export type WebSearchTool = Message<"openai_grpc.v1.WebSearchTool"> & {
   userLocation?: UserLocation | undefined;
 
   /**
-   * How many tokens of results are returned, by name such as `default`. Seen on the wire, in no
-   * SDK.
+   * How many tokens of results are returned, by name such as `default`. Undocumented; observed in
+   * responses.
    *
    * @generated from field: optional string return_token_budget = 200;
    */
   returnTokenBudget?: string | undefined;
 
   /**
-   * The kinds of content to search, such as `text`. Seen on the wire, in no SDK.
+   * The kinds of content to search, such as `text`. Undocumented; observed in responses.
    *
    * @generated from field: repeated string search_content_types = 201;
    */
   searchContentTypes: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -841,7 +841,7 @@ export type WebSearchTool_Filters = Message<"openai_grpc.v1.WebSearchTool.Filter
   allowedDomains: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -898,7 +898,7 @@ export type UserLocation = Message<"openai_grpc.v1.UserLocation"> & {
   type?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -942,7 +942,7 @@ export type WebSearchPreviewTool = Message<"openai_grpc.v1.WebSearchPreviewTool"
   userLocation?: UserLocation | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -957,13 +957,13 @@ export const WebSearchPreviewToolSchema: GenMessage<WebSearchPreviewTool> = /*@_
   messageDesc(file_openai_grpc_v1_response_tool, 11);
 
 /**
- * A computer that the caller works as the model says.
+ * Computer use: the caller performs the model's actions.
  *
  * @generated from message openai_grpc.v1.ComputerTool
  */
 export type ComputerTool = Message<"openai_grpc.v1.ComputerTool"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1006,7 +1006,7 @@ export type ComputerUsePreviewTool = Message<"openai_grpc.v1.ComputerUsePreviewT
   environment?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1043,7 +1043,7 @@ export type CodeInterpreterTool = Message<"openai_grpc.v1.CodeInterpreterTool"> 
   allowedCallers: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1064,7 +1064,7 @@ export const CodeInterpreterToolSchema: GenMessage<CodeInterpreterTool> = /*@__P
  */
 export type CodeInterpreterTool_Container = Message<"openai_grpc.v1.CodeInterpreterTool.Container"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.CodeInterpreterTool.Container.kind
    */
@@ -1133,7 +1133,7 @@ export type CodeInterpreterTool_AutoContainer = Message<"openai_grpc.v1.CodeInte
   networkPolicy?: ContainerNetworkPolicy | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1154,7 +1154,7 @@ export const CodeInterpreterTool_AutoContainerSchema: GenMessage<CodeInterpreter
  */
 export type ContainerNetworkPolicy = Message<"openai_grpc.v1.ContainerNetworkPolicy"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ContainerNetworkPolicy.kind
    */
@@ -1199,7 +1199,7 @@ export const ContainerNetworkPolicySchema: GenMessage<ContainerNetworkPolicy> = 
  */
 export type ContainerNetworkPolicyDisabled = Message<"openai_grpc.v1.ContainerNetworkPolicyDisabled"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1234,7 +1234,7 @@ export type ContainerNetworkPolicyAllowlist = Message<"openai_grpc.v1.ContainerN
   domainSecrets: ContainerNetworkPolicyAllowlist_DomainSecret[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1277,7 +1277,7 @@ export type ContainerNetworkPolicyAllowlist_DomainSecret = Message<"openai_grpc.
   value?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1417,14 +1417,14 @@ export type ImageGenerationTool = Message<"openai_grpc.v1.ImageGenerationTool"> 
   svg?: ImageGenerationTool_Svg | undefined;
 
   /**
-   * How many images. Seen on the wire, in no SDK.
+   * How many images. Undocumented; observed in responses.
    *
    * @generated from field: optional int32 n = 200;
    */
   n?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1476,7 +1476,7 @@ export type ImageGenerationTool_InputImageMask = Message<"openai_grpc.v1.ImageGe
   } | { case: undefined; value?: undefined };
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1512,7 +1512,7 @@ export type ImageGenerationTool_Svg = Message<"openai_grpc.v1.ImageGenerationToo
   reasoning?: ImageGenerationTool_Svg_Reasoning | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1541,7 +1541,7 @@ export type ImageGenerationTool_Svg_Reasoning = Message<"openai_grpc.v1.ImageGen
   effort?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1648,7 +1648,7 @@ export type McpTool = Message<"openai_grpc.v1.McpTool"> & {
   tunnelId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1669,7 +1669,7 @@ export const McpToolSchema: GenMessage<McpTool> = /*@__PURE__*/
  */
 export type McpTool_AllowedTools = Message<"openai_grpc.v1.McpTool.AllowedTools"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.McpTool.AllowedTools.kind
    */
@@ -1749,7 +1749,7 @@ export type McpTool_ToolFilter = Message<"openai_grpc.v1.McpTool.ToolFilter"> & 
   toolNames: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1770,7 +1770,7 @@ export const McpTool_ToolFilterSchema: GenMessage<McpTool_ToolFilter> = /*@__PUR
  */
 export type McpTool_RequireApproval = Message<"openai_grpc.v1.McpTool.RequireApproval"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.McpTool.RequireApproval.kind
    */
@@ -1829,7 +1829,7 @@ export type McpTool_ApprovalFilter = Message<"openai_grpc.v1.McpTool.ApprovalFil
   never?: McpTool_ToolFilter | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1850,7 +1850,7 @@ export const McpTool_ApprovalFilterSchema: GenMessage<McpTool_ApprovalFilter> = 
  */
 export type LocalShellTool = Message<"openai_grpc.v1.LocalShellTool"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1887,7 +1887,7 @@ export type FunctionShellTool = Message<"openai_grpc.v1.FunctionShellTool"> & {
   environment?: ShellEnvironment | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -1908,7 +1908,7 @@ export const FunctionShellToolSchema: GenMessage<FunctionShellTool> = /*@__PURE_
  */
 export type ShellEnvironment = Message<"openai_grpc.v1.ShellEnvironment"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ShellEnvironment.kind
    */
@@ -1991,7 +1991,7 @@ export type ContainerAuto = Message<"openai_grpc.v1.ContainerAuto"> & {
   skills: Skill[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2019,7 +2019,7 @@ export type LocalEnvironment = Message<"openai_grpc.v1.LocalEnvironment"> & {
   skills: LocalEnvironment_LocalSkill[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2061,7 +2061,7 @@ export type LocalEnvironment_LocalSkill = Message<"openai_grpc.v1.LocalEnvironme
   path?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2090,7 +2090,7 @@ export type ContainerReference = Message<"openai_grpc.v1.ContainerReference"> & 
   containerId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2111,7 +2111,7 @@ export const ContainerReferenceSchema: GenMessage<ContainerReference> = /*@__PUR
  */
 export type Skill = Message<"openai_grpc.v1.Skill"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.Skill.kind
    */
@@ -2171,7 +2171,7 @@ export type SkillReference = Message<"openai_grpc.v1.SkillReference"> & {
   version?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2213,7 +2213,7 @@ export type InlineSkill = Message<"openai_grpc.v1.InlineSkill"> & {
   source?: InlineSkill_Source | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2249,7 +2249,7 @@ export type InlineSkill_Source = Message<"openai_grpc.v1.InlineSkill.Source"> & 
   mediaType?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2279,7 +2279,7 @@ export type ApplyPatchTool = Message<"openai_grpc.v1.ApplyPatchTool"> & {
   allowedCallers: string[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2321,7 +2321,7 @@ export type NamespaceTool = Message<"openai_grpc.v1.NamespaceTool"> & {
   tools: ResponseTool[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2364,7 +2364,7 @@ export type ToolSearchTool = Message<"openai_grpc.v1.ToolSearchTool"> & {
   parametersJson?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2385,7 +2385,7 @@ export const ToolSearchToolSchema: GenMessage<ToolSearchTool> = /*@__PURE__*/
  */
 export type ProgrammaticToolCallingTool = Message<"openai_grpc.v1.ProgrammaticToolCallingTool"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2406,7 +2406,7 @@ export const ProgrammaticToolCallingToolSchema: GenMessage<ProgrammaticToolCalli
  */
 export type ResponseToolChoice = Message<"openai_grpc.v1.ResponseToolChoice"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.ResponseToolChoice.kind
    */
@@ -2525,7 +2525,7 @@ export type ToolChoiceAllowed = Message<"openai_grpc.v1.ToolChoiceAllowed"> & {
   tools: ResponseTool[];
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2556,7 +2556,7 @@ export type ToolChoiceTypes = Message<"openai_grpc.v1.ToolChoiceTypes"> & {
   type?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2584,7 +2584,7 @@ export type ToolChoiceFunction = Message<"openai_grpc.v1.ToolChoiceFunction"> & 
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2619,7 +2619,7 @@ export type ToolChoiceMcp = Message<"openai_grpc.v1.ToolChoiceMcp"> & {
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2647,7 +2647,7 @@ export type ToolChoiceCustom = Message<"openai_grpc.v1.ToolChoiceCustom"> & {
   name?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2668,7 +2668,7 @@ export const ToolChoiceCustomSchema: GenMessage<ToolChoiceCustom> = /*@__PURE__*
  */
 export type ToolChoiceApplyPatch = Message<"openai_grpc.v1.ToolChoiceApplyPatch"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2689,7 +2689,7 @@ export const ToolChoiceApplyPatchSchema: GenMessage<ToolChoiceApplyPatch> = /*@_
  */
 export type ToolChoiceShell = Message<"openai_grpc.v1.ToolChoiceShell"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -2710,7 +2710,7 @@ export const ToolChoiceShellSchema: GenMessage<ToolChoiceShell> = /*@__PURE__*/
  */
 export type ToolChoiceProgrammaticToolCalling = Message<"openai_grpc.v1.ToolChoiceProgrammaticToolCalling"> & {
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

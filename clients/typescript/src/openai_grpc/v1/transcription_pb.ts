@@ -134,7 +134,7 @@ export type CreateTranscriptionRequest = Message<"openai_grpc.v1.CreateTranscrip
   callOptions?: CallOptions | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -155,7 +155,7 @@ export const CreateTranscriptionRequestSchema: GenMessage<CreateTranscriptionReq
  */
 export type CreateTranscriptionRequest_ChunkingStrategy = Message<"openai_grpc.v1.CreateTranscriptionRequest.ChunkingStrategy"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.CreateTranscriptionRequest.ChunkingStrategy.kind
    */
@@ -223,7 +223,7 @@ export type CreateTranscriptionRequest_VadConfig = Message<"openai_grpc.v1.Creat
   threshold?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -317,7 +317,8 @@ export type Transcription = Message<"openai_grpc.v1.Transcription"> & {
   duration?: number | undefined;
 
   /**
-   * The language of the recording, as upstream names it, such as `english`. Of `verbose_json`.
+   * The language of the recording, as upstream names it, such as `english`. Set only for
+   * `verbose_json`.
    *
    * @generated from field: optional string language = 6;
    */
@@ -331,7 +332,8 @@ export type Transcription = Message<"openai_grpc.v1.Transcription"> & {
   segments: TranscriptionSegment[];
 
   /**
-   * The words with their times, where `timestamp_granularities` has `word`. Of `verbose_json`.
+   * The words with their times, where `timestamp_granularities` has `word`. Set only for
+   * `verbose_json`.
    *
    * @generated from field: repeated openai_grpc.v1.TranscriptionWord words = 8;
    */
@@ -353,7 +355,7 @@ export type Transcription = Message<"openai_grpc.v1.Transcription"> & {
   callInfo?: CallInfo | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -375,7 +377,7 @@ export const TranscriptionSchema: GenMessage<Transcription> = /*@__PURE__*/
  */
 export type TranscriptionSegment = Message<"openai_grpc.v1.TranscriptionSegment"> & {
   /**
-   * The number of the segment, from 0. Of `verbose_json`.
+   * The number of the segment, from 0. Set only for `verbose_json`.
    *
    * @generated from field: optional int32 id = 1;
    */
@@ -446,14 +448,15 @@ export type TranscriptionSegment = Message<"openai_grpc.v1.TranscriptionSegment"
   tokens: number[];
 
   /**
-   * Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Of `diarized_json`.
+   * Who speaks: a name of `known_speaker_names`, or else `A`, `B` and so on. Set only for
+   * `diarized_json`.
    *
    * @generated from field: optional string speaker = 11;
    */
   speaker?: string | undefined;
 
   /**
-   * Always `transcript.text.segment`. Of `diarized_json`.
+   * Always `transcript.text.segment`. Set only for `diarized_json`.
    * Known values: `transcript.text.segment`.
    *
    * @generated from field: optional string type = 12;
@@ -461,21 +464,21 @@ export type TranscriptionSegment = Message<"openai_grpc.v1.TranscriptionSegment"
   type?: string | undefined;
 
   /**
-   * The id of the segment. Of `diarized_json`.
+   * The id of the segment. Set only for `diarized_json`.
    *
    * @generated from field: optional string segment_id = 13;
    */
   segmentId?: string | undefined;
 
   /**
-   * Whether the segment may still change. Seen on the wire, in no SDK.
+   * Whether the segment may still change. Undocumented; observed in responses.
    *
    * @generated from field: optional bool transient = 200;
    */
   transient?: boolean | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -517,7 +520,7 @@ export type TranscriptionWord = Message<"openai_grpc.v1.TranscriptionWord"> & {
   word?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -545,7 +548,7 @@ export type TranscriptionLanguage = Message<"openai_grpc.v1.TranscriptionLanguag
   code?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -587,7 +590,7 @@ export type TranscriptionLogprob = Message<"openai_grpc.v1.TranscriptionLogprob"
   logprob?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -608,7 +611,7 @@ export const TranscriptionLogprobSchema: GenMessage<TranscriptionLogprob> = /*@_
  */
 export type TranscriptionUsage = Message<"openai_grpc.v1.TranscriptionUsage"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.TranscriptionUsage.kind
    */
@@ -681,7 +684,7 @@ export type TranscriptionUsageTokens = Message<"openai_grpc.v1.TranscriptionUsag
   inputTokenDetails?: TranscriptionUsageTokens_InputTokenDetails | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -716,7 +719,7 @@ export type TranscriptionUsageTokens_InputTokenDetails = Message<"openai_grpc.v1
   textTokens?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -744,7 +747,7 @@ export type TranscriptionUsageDuration = Message<"openai_grpc.v1.TranscriptionUs
   seconds?: number | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -765,7 +768,7 @@ export const TranscriptionUsageDurationSchema: GenMessage<TranscriptionUsageDura
  */
 export type TranscriptionStreamEvent = Message<"openai_grpc.v1.TranscriptionStreamEvent"> & {
   /**
-   * The one of these that the JSON value is.
+   * Exactly one is set: the form of the JSON value.
    *
    * @generated from oneof openai_grpc.v1.TranscriptionStreamEvent.kind
    */
@@ -839,7 +842,7 @@ export type TranscriptionTextDeltaEvent = Message<"openai_grpc.v1.TranscriptionT
   segmentId?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -895,7 +898,7 @@ export type TranscriptionTextSegmentEvent = Message<"openai_grpc.v1.Transcriptio
   text?: string | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */
@@ -944,7 +947,7 @@ export type TranscriptionTextDoneEvent = Message<"openai_grpc.v1.TranscriptionTe
   usage?: TranscriptionUsage | undefined;
 
   /**
-   * A JSON object of the keys that this contract does not know, in both directions.
+   * Unknown JSON keys, as a JSON object.
    *
    * @generated from field: optional string extra_json = 1000;
    */

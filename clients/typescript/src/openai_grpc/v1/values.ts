@@ -411,6 +411,9 @@ export type CreateResponseRequestServiceTier = "auto" | "default" | "flex" | "sc
 /** Known values of `CreateResponseRequest.truncation`; any other string is accepted, too. */
 export type CreateResponseRequestTruncation = "auto" | "disabled" | (string & {});
 
+/** Known values of `CreateResponseRequest.BackgroundOptions.completion_window`; any other string is accepted, too. */
+export type CreateResponseRequestBackgroundOptionsCompletionWindow = "soonest" | "2h" | "8h" | (string & {});
+
 /** Known values of `GetResponseRequest.include`; any other string is accepted, too. */
 export type GetResponseRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
 

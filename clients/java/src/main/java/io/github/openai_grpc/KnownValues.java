@@ -2097,6 +2097,20 @@ public final class KnownValues {
     private CreateResponseRequestTruncation() {}
   }
 
+  /** Known values of {@code CreateResponseRequest.BackgroundOptions.completion_window}; any other is accepted, too. */
+  public static final class CreateResponseRequestBackgroundOptionsCompletionWindow {
+    /** {@code soonest}. */
+    public static final String SOONEST = "soonest";
+
+    /** {@code 2h}. */
+    public static final String V_2_H = "2h";
+
+    /** {@code 8h}. */
+    public static final String V_8_H = "8h";
+
+    private CreateResponseRequestBackgroundOptionsCompletionWindow() {}
+  }
+
   /** Known values of {@code GetResponseRequest.include}; any other is accepted, too. */
   public static final class GetResponseRequestInclude {
     /** {@code file_search_call.results}. */
