@@ -21,7 +21,7 @@ from faults import answers
 from faults.rpcs import UPLOAD
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
-from openai_grpc_server.config import GeneralSettings, ModelInfo, RouterConfig, Secret
+from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
 from openai_grpc_server.http2.errors import CANCEL
 from openai_grpc_server.http2.frames import DATA, END_STREAM, PING, frame, rst_stream
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
@@ -312,6 +312,34 @@ def test_a_call_that_was_cancelled(
 def test_a_call_without_a_key(http2: str) -> None:
     with StandIn() as upstream, running_gateway(deployment(upstream.url), http2=http2, general=KEYS) as gateway:
         assert left_by(gateway, lambda: call(gateway)) == []
+
+
+LIMITED = GeneralSettings(
+    master_key=Secret("sk-Hq2Lw8vN4xT6yB9cJ3mF"),
+    keys=(KeySettings(name="limited", key=Secret("sk-Zt5Gk1pD7sW3fR9aMu4E"), models=("m",)),),
+)
+NAMES = {
+    "a model that it may not use": {"models": ["other"]},
+    "a model in unknown JSON": {"extra_json": '{"draft_model": "other"}'},
+    "a model in a large request": {"extra_json": '{"draft_model": "other"}', "user": "x" * 100_000},
+    "another's response": {"extra_json": '{"previous_response_id": "resp_1"}'},
+    "models that it may use": {"models": ["m"], "user": "x" * 100_000},
+    "a name that is too long": {"models": ["x" * 5000]},
+}
+
+
+@pytest.mark.parametrize("fields", NAMES.values(), ids=NAMES)
+def test_a_call_of_a_limited_key_that_names(http2: str, fields: dict[str, Any]) -> None:
+    request = chat_pb2.CreateChatCompletionRequest(**{"model": "m", "user": "x" * 5000, **fields})
+    metadata = (("authorization", "Bearer sk-Zt5Gk1pD7sW3fR9aMu4E"),)
+
+    def act() -> None:
+        with suppress(grpc.RpcError):
+            gateway.chat.CreateChatCompletion(request, timeout=LIMIT, metadata=metadata)
+
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), http2=http2, general=LIMITED) as gateway:
+        upstream.on("POST", CHAT, OK)
+        assert left_by(gateway, act) == []
 
 
 def test_a_call_for_which_there_is_no_place(http2: str) -> None:
