@@ -82,7 +82,7 @@ coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not
 bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 s; the last line holds them against the targets
 	$(BIN)/python -m bench --quick
 
-soak: $(VENV)/.installed ## Ten minutes of mixed load on one process: whether its memory stays flat, and what is left (ARGS="--minutes M")
+soak: $(VENV)/.installed ## Mixed load with failures and strangers on each server, 10 minutes each: memory's slope, what is left (ARGS="--minutes M --servers asyncio --rate 0.5")
 	$(BIN)/python -m bench.soak $(ARGS)
 
 bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots

@@ -20,12 +20,14 @@ class Deployment:
         key: A key that callers must show; then it has limits, and each model of chat two deployments with limits.
         certificate: The certificate of both sides' TLS.
         http2: The server's own HTTP/2 (`server.http2`).
+        one_try: Whether each model has one deployment, whose failures are neither tried again nor cooled down after.
     """
 
     upstream: str
     key: str | None = None
     certificate: Certificate | None = None
     http2: str | None = None
+    one_try: bool = False
 
     def write(self, path: Path) -> Path:
         """Writes the configuration file."""
@@ -43,6 +45,8 @@ class Deployment:
             limits = {"rpm": LIMIT, "tpm": LIMIT, "max_parallel_requests": LIMIT}
             settings["general_settings"] = {"keys": [{"name": "bench", "key": self.key, **limits}]}
             settings["router_settings"] = {"routing_strategy": "simple-shuffle", "num_retries": 2}
+        if self.one_try:
+            settings["router_settings"] = {"num_retries": 0, "disable_cooldowns": True}
         return settings
 
     def _models(self) -> list[dict[str, Any]]:
@@ -56,6 +60,7 @@ class Deployment:
             limits = {"rpm": LIMIT, "tpm": LIMIT, "max_parallel_requests": LIMIT}
             for model in models:
                 model["litellm_params"].update(limits)
+        if self.key is not None and not self.one_try:
             first = next(model for model in models if model["model_name"] == CHAT)
             models.append({**first, "model_info": {"id": OTHER_DEPLOYMENT}})
             first["model_info"] = {"id": CHAT}

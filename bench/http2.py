@@ -160,9 +160,9 @@ class Connection(asyncio.Protocol):
             call.failed("was reset")
 
     def _acknowledge(self, kind: int, payload: bytes) -> None:
-        if kind == frames.SETTINGS:
-            self._settings(payload)
         self.transport.write(frame(kind, frames.ACK, 0, payload if kind == frames.PING else b""))
+        if kind == frames.SETTINGS:  # what the new windows let through comes after: a server may count on that
+            self._settings(payload)
 
     def _settings(self, payload: bytes) -> None:
         window = frames.initial_window(payload)

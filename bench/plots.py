@@ -57,14 +57,14 @@ def write_memory(minutes: Sequence[float], sizes: Sequence[float], trend: str, f
 
     Args:
         minutes: When it was looked at.
-        sizes: Its PSS then, in MB.
+        sizes: Its size then, in MB.
         trend: What is said of its slope.
         file: The PNG file.
     """
     figure = Figure(figsize=(9, 4), layout="constrained")
     axes = figure.subplots()
     axes.plot(minutes, sizes, color="#1b6ca8", linewidth=1.2)
-    axes.set(title=f"Memory (PSS) of the gateway under mixed load: {trend}", xlabel="minutes", ylabel="MB")
+    axes.set(title=f"Memory (RSS, anonymous) of the gateway under mixed load: {trend}", xlabel="minutes", ylabel="MB")
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)
     figure.savefig(file, dpi=_DOTS)

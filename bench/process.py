@@ -42,6 +42,14 @@ class Process:
         """Returns the memory in bytes, shared pages divided among those that share them."""
         return sum(map(_proportional_set_size, family(self.pid)))
 
+    def resident_set_size(self) -> int:
+        """Returns the anonymous memory in bytes: that of the processes alone, whoever else maps the same files."""
+        return sum(map(_anonymous, family(self.pid)))
+
+    def ask(self) -> None:
+        """Sends SIGUSR2."""
+        os.kill(self.pid, signal.SIGUSR2)
+
     def open_files(self) -> int:
         """Returns how many files are open, sockets included."""
         return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in family(self.pid))  # noqa: PTH208 - names suffice
@@ -81,6 +89,13 @@ def _proportional_set_size(pid: int) -> int:
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     raise OSError("the kernel does not tell Pss")
+
+
+def _anonymous(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("the kernel does not tell RssAnon")
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from bench.peers import PEERS, Peer, PeerUnavailableError
 from bench.process import Process, started
 
 GATEWAY = "openai_grpc_server"
+PROBED = "bench.probe"
 FLOOR = "floor"
 OURS = "openai-grpc"
 ASYNCIO = "openai-grpc, http2: asyncio"
@@ -31,6 +32,10 @@ class Setting(StrEnum):
     PRODUCTION = "keys, limits and routing"
     TLS = "TLS"
     TWO_WORKERS = "two workers"
+    SOAK = "soak"
+
+
+KEYED = (Setting.PRODUCTION, Setting.SOAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,13 @@ class Servers:
         unavailable: Those that can't be run, and why.
         start_up: Seconds until each served, by its name, every time that it was started plain.
         idle: Its PSS then, in bytes.
+        probe: The file to which a server with the setting `SOAK` writes what it holds.
     """
 
     def __init__(self, directory: Path, stack: AsyncExitStack) -> None:
         self._directory = directory
         self._log = directory / "stderr.log"
+        self.probe = directory / "held.json"
         self._stack = stack
         self._targets: dict[Kind, Target] = {}
         self._upstreams: dict[bool, Process] = {}
@@ -111,7 +118,7 @@ class Servers:
         pem = self._certificate if secure else None
         authority = pem.chain if pem else None
         peer = next((peer for peer in PEERS if peer.name == kind.name), None)
-        metadata = {"authorization": f"Bearer {self._key}"} if kind.setting is Setting.PRODUCTION else {}
+        metadata = {"authorization": f"Bearer {self._key}"} if kind.setting in KEYED else {}
         async with self._process(kind, upstream, pem, peer) as process:
             if kind.setting is Setting.PLAIN:
                 self.start_up.setdefault(kind.name, []).append(process.start_up)
@@ -128,13 +135,15 @@ class Servers:
             return started("bench.floor", [upstream.address, *files], self._log)
         deployment = Deployment(
             upstream=upstream.address,
-            key=self._key if kind.setting is Setting.PRODUCTION else None,
+            key=self._key if kind.setting in KEYED else None,
             certificate=pem,
-            http2="asyncio" if kind.name == ASYNCIO else None,
+            http2="asyncio" if kind.name == ASYNCIO else "grpcio",
+            one_try=kind.setting is Setting.SOAK,
         )
         config = deployment.write(self._directory / f"{kind.name} {kind.setting}.yaml")
         workers = ["--workers", "2"] if kind.setting is Setting.TWO_WORKERS else []
-        return started(GATEWAY, ["serve", "--config", str(config), "--port", "0", *workers], self._log)
+        module, probe = (PROBED, [str(self.probe)]) if kind.setting is Setting.SOAK else (GATEWAY, [])
+        return started(module, [*probe, "serve", "--config", str(config), "--port", "0", *workers], self._log)
 
     async def _upstream(self, *, secure: bool) -> Process:
         if secure not in self._upstreams:

@@ -112,7 +112,9 @@ class Connection(asyncio.Protocol):
             return
         exchange, head, pieces = reply
         self._transport.write(head)
-        if exchange.pause:
+        if exchange.cut:
+            self._transport.close()
+        elif exchange.pause:
             self._stream = Stream(self._transport.write, pieces, self._ended)
             self._replies.pace(exchange.pause).add(self._stream)
 
@@ -137,7 +139,8 @@ def _answer(exchange: Exchange) -> tuple[bytes, list[bytes]]:
         return _HEAD % (status, b"application/json", _length(body)) + body, []
     head = _HEAD % (status, b"text/event-stream", b"transfer-encoding: chunked")
     pieces = [b"%x\r\n%b\r\n" % (len(event), event) for event in exchange.http_reply]
-    pieces[-1] += _END
+    if not exchange.cut:
+        pieces[-1] += _END
     return (head, pieces) if exchange.pause else (head + b"".join(pieces), [])
 
 

@@ -1,9 +1,10 @@
 """What is exchanged: the caller's request, the upstream's JSON both ways, and the messages that the caller must get."""
 
 from bench.exchanges.bridged import BY_CHAT, BY_RESPONSES, chat_by_response, response_by_chat
-from bench.exchanges.chat import FAILING, chat, chat_stream, failing_chat
+from bench.exchanges.chat import FAILING, chat, chat_stream
 from bench.exchanges.embeddings import DIMENSIONS, EMBEDDING, embeddings, embeddings_as_numbers
 from bench.exchanges.exchange import CHAT, OTHER_DEPLOYMENT, UPSTREAM_REQUEST_ID, Exchange, find
+from bench.exchanges.failing import CUT, REFUSED, THROTTLED, cut_chat_stream, failing_chat
 from bench.exchanges.responses import response_stream
 
 __all__ = [
@@ -30,7 +31,7 @@ STREAMED = {
     "slow chat stream": ("gpt-bench-slow", 10, 1.0),
     "large chat stream": ("gpt-bench-large", 10_000, 0.0),
 }
-MODELS = (CHAT, EMBEDDING, FAILING, *(model for model, _, _ in STREAMED.values()))
+MODELS = (CHAT, EMBEDDING, FAILING, REFUSED, THROTTLED, CUT, *(model for model, _, _ in STREAMED.values()))
 
 
 def exchanges() -> dict[str, Exchange]:
@@ -38,7 +39,11 @@ def exchanges() -> dict[str, Exchange]:
     return {
         "chat": chat(),
         "long prompt": chat(400_000),
-        "failing chat": failing_chat(),
+        "large prompt": chat(5_000_000),
+        "failing chat": failing_chat(FAILING),
+        "refused chat": failing_chat(REFUSED),
+        "throttled chat": failing_chat(THROTTLED),
+        "cut chat stream": cut_chat_stream(20),
         "chat stream": chat_stream(CHAT, BACK_TO_BACK_CHUNKS),
         **{name: chat_stream(model, chunks, pause) for name, (model, chunks, pause) in STREAMED.items()},
         "response stream": response_stream(BACK_TO_BACK_CHUNKS),

@@ -1,4 +1,4 @@
-"""Chat completions: whole, as streams of several paces, with a long prompt, and refused."""
+"""Chat completions: whole, as streams of several paces, and with a long prompt."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from bench.exchanges.exchange import (
 from openai_grpc.codec import from_json
 from openai_grpc.v1 import chat_pb2
 
-INTERNAL = 13  # the status for an upstream's 500
 FAILING = "gpt-bench-failing"
 
 USAGE = {
@@ -78,22 +77,6 @@ def chat(prompt_bytes: int = 0) -> Exchange:
         http_reply=(to_json(reply),),
         messages=(first,),
         other_messages=(other,),
-    )
-
-
-def failing_chat() -> Exchange:
-    """Makes a call that the upstream fails."""
-    body = {"model": FAILING, "messages": MESSAGES}
-    error = {"message": "The server had an error", "type": "server_error", "param": None, "code": None}
-    return Exchange(
-        rpc=_CREATE,
-        request=wire(chat_pb2.CreateChatCompletionRequest, body),
-        http_path="/chat/completions",
-        http_body=to_json(body),
-        http_reply=(to_json({"error": error}),),
-        messages=(),
-        http_status="500 Internal Server Error",
-        status=INTERNAL,
     )
 
 

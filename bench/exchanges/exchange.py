@@ -32,6 +32,7 @@ class Exchange:
         status: The gRPC status that the caller must get.
         streaming: Whether the upstream answers with events.
         pause: Seconds between two events.
+        cut: Whether the upstream then closes the connection, without the end of its reply.
     """
 
     rpc: str
@@ -45,6 +46,7 @@ class Exchange:
     status: int = 0
     streaming: bool = False
     pause: float = 0.0
+    cut: bool = False
 
 
 def with_call_info(reply: Any, deployment: str) -> bytes:
