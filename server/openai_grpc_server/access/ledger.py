@@ -68,6 +68,7 @@ class Ledger:
         self._batches = 0
         self._uncounted = Batch(())  # of a batch that failed, what is to be counted all the same
         self._failure = ""
+        self._failing_since = 0.0  # as the log says: on a full disk only probes may succeed
         self._leased: dict[str, Caller] = {}
         self._writing: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
@@ -134,7 +135,6 @@ class Ledger:
 
     async def _write(self) -> None:
         """Makes batches until nothing waits and the store answers."""
-        began = time.monotonic()
         while self._waiting or self._failure:
             if self._failure:
                 await asyncio.sleep(PROBE_INTERVAL)
@@ -149,8 +149,8 @@ class Ledger:
                 refusals = await self._store.apply(batch)
             except Exception as error:  # noqa: BLE001 - those who wait must be told of whatever it is
                 text = str(error) if isinstance(error, StoreError) else type(error).__name__
-                if not self._failure:
-                    began = time.monotonic()
+                if not self._failing_since:
+                    self._failing_since = time.monotonic()
                     seen = {} if isinstance(error, StoreError) else {"traceback": frames(error)}
                     self._log.write(logging.WARNING, "limits store does not answer", {"error": text, **seen})
                 self._fail(batch, answers, text)
@@ -159,10 +159,12 @@ class Ledger:
                 if answer is not None and not answer.done():
                     answer.set_result(refused)
             self._uncounted = Batch(())
+            if self._failing_since and any(answers):
+                seconds = round(time.monotonic() - self._failing_since, 3)
+                self._log.write(logging.WARNING, "limits store answers again", {"seconds": seconds})
+                self._failing_since = 0.0
             if self._failure:
                 self._failure = ""
-                seconds = round(time.monotonic() - began, 3)
-                self._log.write(logging.WARNING, "limits store answers again", {"seconds": seconds})
                 self._renew_all()
         self._settled.set()
 
