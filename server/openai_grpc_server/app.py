@@ -101,8 +101,9 @@ class Gateway:
             metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
             metrics.add(self._lag.reading())
             self._lag.start()
+        admission = Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources)
         self._handlers = Handlers(
-            Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources),
+            admission,
             self._log,
             prices=load_prices(settings.prices_file),
             max_message_bytes=settings.max_message_bytes,
@@ -112,7 +113,7 @@ class Gateway:
             metrics=metrics,
             to_the_end=settings.http2 == "asyncio",
         )
-        self._server, address = rpc_server(settings, longest_call)
+        self._server, address = rpc_server(settings, longest_call, admission)
         self._port = int(address.rpartition(":")[2])
         self._server.add_generic_rpc_handlers((self._handlers,))
         services: list[ServiceDescriptor] = []

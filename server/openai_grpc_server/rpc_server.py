@@ -30,12 +30,13 @@ class RpcServer(Protocol):
         """Refuses new RPCs, and cuts off after the grace period what still runs."""
 
 
-def rpc_server(settings: ServerSettings, longest_call: float) -> tuple[RpcServer, str]:
+def rpc_server(settings: ServerSettings, longest_call: float, memory: http2.RequestMemory) -> tuple[RpcServer, str]:
     """Makes a server that has its port, and does not serve yet.
 
     Args:
         settings: The configuration.
         longest_call: The longest that an upstream call may take, in seconds.
+        memory: Bounds the bytes of requests that are not complete. gRPC's own server does not tell of those.
 
     Returns:
         The server, and the address with the port that was taken.
@@ -46,21 +47,21 @@ def rpc_server(settings: ServerSettings, longest_call: float) -> tuple[RpcServer
     check_trusted_peers(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"{host}:{settings.port}"
-    bind = _on_grpcio if settings.http2 == "grpcio" else _on_asyncio
     tls = (
         None if settings.tls is None else tls_context(settings.tls)
     )  # its errors name the files, whichever server it is
     try:
-        server, port = bind(settings, longest_call, address, tls)
+        if settings.http2 == "grpcio":
+            server, port = _on_grpcio(settings, longest_call, address)
+        else:
+            server, port = _on_asyncio(settings, longest_call, tls, memory)
     except (RuntimeError, OSError) as error:
         hint = "is another server running there? --port 0 takes a free one"
         raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
     return server, f"{host}:{port}"
 
 
-def _on_grpcio(
-    settings: ServerSettings, longest_call: float, address: str, _: ssl.SSLContext | None
-) -> tuple[RpcServer, int]:
+def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int]:
     server: Any = grpc.aio.server(options=server_options(settings, longest_call))  # registers methods; the stubs do not
     if settings.tls is None:
         return server, server.add_insecure_port(address)
@@ -68,9 +69,9 @@ def _on_grpcio(
 
 
 def _on_asyncio(
-    settings: ServerSettings, longest_call: float, _: str, tls: ssl.SSLContext | None
+    settings: ServerSettings, longest_call: float, tls: ssl.SSLContext | None, memory: http2.RequestMemory
 ) -> tuple[RpcServer, int]:
-    server = http2.Server(http2_limits(settings, longest_call))
+    server = http2.Server(http2_limits(settings, longest_call), memory)
     return server, server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
 
 

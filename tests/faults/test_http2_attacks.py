@@ -33,7 +33,7 @@ from openai_grpc_server.http2.frames import (
 from openai_grpc_server.http2.settings import DEFAULT_WINDOW, Limits
 from support.gateway import LIMIT
 from support.http2_peer import Http2Peer, peer
-from support.http2_server import COUNT, ECHO, ENDLESS, PIECE, STREAM, UPLOAD, WAIT, http2_server
+from support.http2_server import COUNT, DEAF, ECHO, ENDLESS, PIECE, STREAM, UPLOAD, WAIT, http2_server
 
 CALM = errors.ENHANCE_YOUR_CALM
 MESSAGE = b"\0\0\0\0\0"
@@ -210,7 +210,7 @@ def test_a_peer_that_keeps_its_window_shut() -> None:
 
 def test_a_peer_that_sends_more_than_the_window() -> None:
     with http2_server(stream_window=1 << 16) as (target, _, _), peer(target) as attacker:
-        attacker.open(1, WAIT)
+        attacker.open(1, DEAF)
         attacker.send(frame(DATA, 0, 1, MESSAGE))
         attacker.send(*(frame(DATA, 0, 1, bytes(1 << 14)) for _ in range(5)))
         assert attacker.expect(RST_STREAM, 1).code == errors.FLOW_CONTROL_ERROR

@@ -12,9 +12,9 @@ import grpc.aio
 from openai_grpc_server.http2 import Limits, Server
 from support.gateway import on_loop
 
-ECHO, STREAM, UPLOAD, WAIT, ABORT, RAISE, ENDLESS, CONTEXT, HALF = (
+ECHO, STREAM, UPLOAD, WAIT, ABORT, RAISE, ENDLESS, CONTEXT, HALF, DEAF = (
     f"/test.Test/{name}"
-    for name in ("Echo", "Stream", "Upload", "Wait", "Abort", "Raise", "Endless", "Context", "Half")
+    for name in ("Echo", "Stream", "Upload", "Wait", "Abort", "Raise", "Endless", "Context", "Half", "Deaf")
 )
 COUNT = 5  # messages of a stream
 PIECE = b"x" * 10_000
@@ -42,7 +42,7 @@ class Methods(grpc.GenericRpcHandler):
         name = handler_call_details.method.rpartition("/")[2]
         streaming = {"Stream": grpc.unary_stream_rpc_method_handler, "Endless": grpc.unary_stream_rpc_method_handler}
         make: Any = streaming.get(name, grpc.unary_unary_rpc_method_handler)
-        if name in {"Upload", "Half"}:
+        if name in {"Upload", "Half", "Deaf"}:
             make = grpc.stream_unary_rpc_method_handler
         method = getattr(self, name.lower(), None)
         return None if method is None else make(self._counted(method))
@@ -79,6 +79,10 @@ class Methods(grpc.GenericRpcHandler):
         return message
 
     async def wait(self, _: bytes, __: Any) -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError("it waits for ever")
+
+    async def deaf(self, _: AsyncIterator[bytes], __: Any) -> bytes:
         await asyncio.Event().wait()
         raise AssertionError("it waits for ever")
 

@@ -104,7 +104,8 @@ class ServerSettings:
         max_message_bytes: The largest message in either direction.
         max_message_elements: How many fields and list entries a request may have, nested ones included, and how many
             objects, lists and strings a message from the upstream; 16 bytes of packed numbers count as one.
-        max_in_flight_bytes: The sum of the requests being served; more is answered with RESOURCE_EXHAUSTED.
+        max_in_flight_bytes: The sum of the requests in memory; more is answered with RESOURCE_EXHAUSTED. Those that
+            are not complete count with `http2: asyncio` alone.
         max_memory: Up to how many bytes all processes of the server may grow together, without the local models. Above
             90 % of it new calls are refused; absent: the limit of the container (cgroup), if it has one.
         max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.

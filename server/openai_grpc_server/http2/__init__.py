@@ -2,7 +2,8 @@
 
 from openai_grpc_server.http2.listening import server_tls
 from openai_grpc_server.http2.peer import TrustedPeers
+from openai_grpc_server.http2.receiving import RequestMemory
 from openai_grpc_server.http2.server import Server
 from openai_grpc_server.http2.settings import Limits
 
-__all__ = ["Limits", "Server", "TrustedPeers", "server_tls"]
+__all__ = ["Limits", "RequestMemory", "Server", "TrustedPeers", "server_tls"]

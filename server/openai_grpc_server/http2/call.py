@@ -9,7 +9,7 @@ import grpc
 import grpc.aio
 
 from openai_grpc_server.http2.context import ServicerContext
-from openai_grpc_server.http2.errors import CANCEL, RpcError, StreamClosedError
+from openai_grpc_server.http2.errors import CANCEL, RequestMemoryError, RpcError, StreamClosedError
 from openai_grpc_server.http2.methods import Handler
 from openai_grpc_server.http2.peer import Peer
 from openai_grpc_server.http2.request_head import RequestHead
@@ -66,7 +66,9 @@ class ServerCall:
     def received(self) -> None:
         """A message has come, or the request has ended."""
         stream = self._stream
-        if stream.cut_short:
+        if stream.overloaded and not self._handler.request_streaming:
+            self.fail(RequestMemoryError())
+        elif stream.cut_short:
             self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request ends inside a message"))
         elif self._handler.request_streaming:
             stream.notify()

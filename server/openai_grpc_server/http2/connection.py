@@ -16,6 +16,7 @@ from openai_grpc_server.http2.metadata import encode_metadata
 from openai_grpc_server.http2.methods import Methods
 from openai_grpc_server.http2.output import Output
 from openai_grpc_server.http2.peer import Peer
+from openai_grpc_server.http2.receiving import UNBOUNDED, RequestMemory
 from openai_grpc_server.http2.refusal import Refusal, refusal
 from openai_grpc_server.http2.request_head import LONGEST_ECHO, RequestHead
 from openai_grpc_server.http2.settings import DEFAULT_WINDOW, Limits, PeerSettings
@@ -40,6 +41,7 @@ class Connection(asyncio.Protocol):
         limits: What it may cost.
         opened: Called once it is open, TLS included; returns whether it may go on.
         closed: Called once it is closed, if it was open before.
+        memory: Bounds the bytes of requests.
 
     Attributes:
         begun: Whether it was ever open, so that `closed` has been or will be called.
@@ -51,8 +53,10 @@ class Connection(asyncio.Protocol):
         limits: Limits,
         opened: "Callable[[Connection], bool]",
         closed: "Callable[[Connection], None]",
+        memory: RequestMemory = UNBOUNDED,
     ) -> None:
         self._methods = methods
+        self._memory = memory
         self._limits = limits
         self._opened = opened
         self._closed = closed
@@ -187,7 +191,9 @@ class Connection(asyncio.Protocol):
             raise RpcError(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
         if head.bad_timeout:
             raise RpcError(grpc.StatusCode.INTERNAL, "grpc-timeout can't be read")
-        stream.read_with(MessageReader(head.encoding, self._limits.max_message_size))
+        limits = self._limits
+        size = limits.max_small_message_size if self._methods.small(head.path) else limits.max_message_size
+        stream.read_with(MessageReader(head.encoding, size), self._memory)
         return ServerCall(stream, head, handler, self._peer, self._call_over)
 
     def _call_over(self, call: ServerCall | Refusal) -> None:

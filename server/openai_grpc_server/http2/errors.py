@@ -63,3 +63,10 @@ class RpcError(Exception):
         self.code = code
         self.details = details
         self.metadata = metadata
+
+
+class RequestMemoryError(RpcError):
+    """There is no room for the bytes of a request; what had come of it is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room for the request: retry a little later")

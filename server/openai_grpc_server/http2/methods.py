@@ -35,6 +35,10 @@ class Methods:
         """Adds the methods of a service, by their names."""
         self._registered |= {f"/{service}/{name}": handler for name, handler in handlers.items()}
 
+    def small(self, path: str) -> bool:
+        """Whether a path is that of a service whose requests are small: it was added by its name."""
+        return path in self._registered
+
     def find(self, path: str, metadata: Metadata) -> Handler | None:
         """Returns the method at a path, or None."""
         handler = self._registered.get(path)

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from typing import Protocol
+from typing import Final, Protocol
 
 from openai_grpc_server.http2.errors import (
     FLOW_CONTROL_ERROR,
     PROTOCOL_ERROR,
     STREAM_CLOSED,
     H2StreamError,
+    RequestMemoryError,
     RpcError,
     StreamClosedError,
 )
@@ -31,6 +32,38 @@ class Receiver(Protocol):
         """The stream was reset by the peer, or its connection was lost."""
 
 
+class RequestMemory(Protocol):
+    """Bounds the bytes of requests that are in memory."""
+
+    def take(self, size: int, held: int) -> bool:
+        """Counts bytes of a request in, unless there is no room for them.
+
+        Args:
+            size: How many have come.
+            held: How many are counted of the same request already.
+
+        Returns:
+            Whether there is room.
+        """
+
+    def release(self, size: int) -> None:
+        """Counts bytes out."""
+
+
+class Unbounded:
+    """Memory without a bound."""
+
+    def take(self, size: int, held: int) -> bool:  # noqa: ARG002 - nothing is counted
+        """Has room."""
+        return True
+
+    def release(self, size: int) -> None:
+        """Counts nothing."""
+
+
+UNBOUNDED: Final = Unbounded()
+
+
 class ReceivingHalf:
     """What comes on a stream.
 
@@ -47,11 +80,14 @@ class ReceivingHalf:
         closed: Whether the stream has ended.
         greedy: Whether data is taken as fast as it comes, because the method can't begin without it.
         receiver: Who is told what comes, once there is somebody.
+        overloaded: Whether what had come was dropped, as there was no room for more.
     """
 
     __slots__ = (
         "_content_left",
+        "_counted",
         "_held",
+        "_memory",
         "_output",
         "_reader",
         "_receive_window",
@@ -60,6 +96,7 @@ class ReceivingHalf:
         "greedy",
         "id",
         "messages",
+        "overloaded",
         "receiver",
         "remote_ended",
     )
@@ -73,14 +110,18 @@ class ReceivingHalf:
         self.receiver: Receiver | None = None
         self._output = output
         self._reader: MessageReader | None = None
+        self._memory: RequestMemory = UNBOUNDED
+        self._counted = 0  # bytes in memory: of messages that were not read, and of one that has begun
+        self.overloaded = False
         self._receive_window = ReceiveWindow(window)
         self._held = 0  # bytes that came and that the peer was not told to be taken
         self._content_left = content_length
         self._unread: asyncio.Future[None] | None = None
 
-    def read_with(self, reader: MessageReader) -> None:
-        """Says how messages are found; until then the data is dropped."""
+    def read_with(self, reader: MessageReader, memory: RequestMemory) -> None:
+        """Says how messages are found and their bytes are counted; until then the data is dropped."""
         self._reader = reader
+        self._memory = memory
 
     def receive(self, data: bytes, size: int) -> None:
         """Takes the data of a frame.
@@ -103,7 +144,12 @@ class ReceivingHalf:
                 raise H2StreamError(self.id, PROTOCOL_ERROR, "more data than content-length says")
         self._held += size
         if self._reader is not None:
-            self.messages += self._reader.feed(data)
+            if self._memory.take(len(data), self._counted):
+                self._counted += len(data)
+                self.messages += self._reader.feed(data)
+            else:
+                self.overloaded = True
+                self.drop()
         if self.greedy:
             self._take(self._held)
 
@@ -139,11 +185,14 @@ class ReceivingHalf:
 
         Raises:
             StreamClosedError: The stream was closed before.
+            RequestMemoryError: There was no room for it.
             RpcError: It can't be inflated.
         """
         while not self.messages:
             if self.closed:
                 raise StreamClosedError("The RPC has ended")
+            if self.overloaded:
+                raise RequestMemoryError
             if self.remote_ended:
                 return None
             self.greedy = True
@@ -155,8 +204,9 @@ class ReceivingHalf:
                 self._unread = None
                 self.greedy = False
         message = self.messages.popleft()
-        self._take(min(self._held, len(message) + PREFIX))
-        return message if isinstance(message, bytes) else await message.inflate()
+        size = len(message) + PREFIX
+        self._take(min(self._held, size))
+        return await self._taken(message, size)
 
     async def read_only(self) -> bytes:
         """Returns the message of a unary request, which has come.
@@ -165,8 +215,23 @@ class ReceivingHalf:
             RpcError: It can't be inflated.
         """
         message = self.messages.popleft()
+        return await self._taken(message, len(message) + PREFIX)
+
+    def drop(self) -> None:
+        """Drops what has come and was not read, and all that comes from now on."""
+        self._reader = None
         self.messages.clear()
-        return message if isinstance(message, bytes) else await message.inflate()
+        self._memory.release(self._counted)
+        self._counted = 0
+
+    async def _taken(self, message: bytes | CompressedMessage, size: int) -> bytes:
+        """Returns a message as it is meant; who takes it counts it from now on."""
+        try:
+            return message if isinstance(message, bytes) else await message.inflate()
+        finally:
+            if self._counted:  # else it was dropped meanwhile
+                self._counted -= size
+                self._memory.release(size)
 
     def _take(self, size: int) -> None:
         self._held -= size

@@ -12,6 +12,7 @@ import grpc
 from openai_grpc_server.http2.connection import LAST_WORDS, Connection
 from openai_grpc_server.http2.listening import ConnectionCount, Listener, open_sockets
 from openai_grpc_server.http2.methods import Handler, Methods
+from openai_grpc_server.http2.receiving import UNBOUNDED, RequestMemory
 from openai_grpc_server.http2.settings import Limits
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ class Server:
 
     Args:
         limits: What connections may cost.
+        memory: Bounds the bytes of all requests together.
 
     Attributes:
         count: How many connections there are, and may be.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, memory: RequestMemory = UNBOUNDED) -> None:
         self._limits = limits
+        self._memory = memory
         self._methods = Methods()
         self._bound: list[tuple[socket.socket, ssl.SSLContext | None]] = []
         self.count = ConnectionCount(limits)
@@ -47,7 +50,7 @@ class Server:
         self._methods.add_generic(generic_rpc_handlers)
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:
-        """Adds the methods of a service."""
+        """Adds the methods of a service, whose requests may have 16 KiB at most: it is asked for without a key."""
         self._methods.add_registered(service_name, method_handlers)
 
     def bind(self, host: str, port: int, *, reuse_port: bool, tls: ssl.SSLContext | None) -> int:
@@ -113,7 +116,7 @@ class Server:
         return True
 
     def _connect(self, host: str) -> Connection:
-        return Connection(self._methods, self._limits, self._opened, partial(self._closed, host))
+        return Connection(self._methods, self._limits, self._opened, partial(self._closed, host), self._memory)
 
     def _opened(self, connection: Connection) -> bool:
         if self._stopping:  # its TLS was not done before: it has no RPC that would be lost

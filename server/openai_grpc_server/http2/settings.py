@@ -26,6 +26,7 @@ class Limits:
 
     Attributes:
         max_message_size: The largest message of a request.
+        max_small_message_size: The same for services that are added by their names.
         max_concurrent_streams: RPCs at once.
         max_header_list_size: The fields of one request, as SETTINGS_MAX_HEADER_LIST_SIZE counts them.
         stream_window: How much of a request may come before its method reads.
@@ -50,6 +51,7 @@ class Limits:
     """
 
     max_message_size: int
+    max_small_message_size: int = 1 << 14
     max_concurrent_streams: int = 10_000
     max_header_list_size: int = 1 << 14
     stream_window: int = 1 << 18

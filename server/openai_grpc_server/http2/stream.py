@@ -137,8 +137,7 @@ class Stream(ReceivingHalf):
         """Ends the stream; nobody is told."""
         if not self.closed:
             self.closed = True
-            self._reader = None
-            self.messages.clear()
+            self.drop()
             self._release(self)
             self.wake()
             self.notify()

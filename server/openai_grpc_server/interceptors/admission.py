@@ -7,7 +7,7 @@ from openai_grpc_server.resources import Resources
 
 
 class Admission:
-    """Counts the calls being served, and the bytes of their requests.
+    """Counts the calls being served, and the bytes of their requests, which need not be complete.
 
     Args:
         max_bytes: How many bytes there may be. A single request is let in whatever its size.
@@ -40,9 +40,15 @@ class Admission:
         Raises:
             GatewayError: RESOURCE_EXHAUSTED, with a delay after which to retry.
         """
-        if self._bytes and self._bytes + size > self._max_bytes:
-            raise overloaded("The gateway holds as many request bytes as it may; retry a little later")
+        if not self.take(size, 0):
+            raise no_memory()
+
+    def take(self, size: int, held: int) -> bool:
+        """Counts bytes of a request in, of which some are counted already, unless there is no room for them."""
+        if self._bytes > held and self._bytes + size > self._max_bytes:
+            return False
         self._bytes += size
+        return True
 
     def release(self, size: int) -> None:
         """Counts bytes of a request out."""
@@ -52,6 +58,11 @@ class Admission:
         """Counts a call out that was let in, with the bytes of its request."""
         self._calls -= 1
         self._bytes -= size
+
+
+def no_memory() -> GatewayError:
+    """Makes the error of a call for whose request there is no room now."""
+    return overloaded("The gateway holds as many request bytes as it may; retry a little later")
 
 
 def overloaded(message: str) -> GatewayError:

@@ -12,7 +12,8 @@ from openai_grpc_server.errors import (
     MessageTooLargeError,
     exhausted,
 )
-from openai_grpc_server.http2.errors import RpcError
+from openai_grpc_server.http2.errors import RequestMemoryError, RpcError
+from openai_grpc_server.interceptors.admission import no_memory
 from openai_grpc_server.resources import usage
 from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import Log, frames
@@ -34,6 +35,8 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
         failure = (
             InvalidArgumentError.of_field(error.path, error.reason) if error.path else InvalidArgumentError(str(error))
         )
+    elif isinstance(error, RequestMemoryError):
+        failure = no_memory()
     elif isinstance(error, RpcError):  # the caller's message can't be inflated
         too_large = error.code is StatusCode.RESOURCE_EXHAUSTED
         failure = (

@@ -224,27 +224,30 @@ class Handlers(grpc.GenericRpcHandler):
     async def _receive(self, call: Call) -> Any:
         """Reads and parses the request, or returns an iterator that does so with each message of a request stream."""
         if call.rpc.client_streaming:
-            return RequestStream(call, self._hold)
+            return RequestStream(call, self._hold, self._let_go)
         data = await call.context.read()
         if data is grpc.aio.EOF:
             # gRPC's own server tells of a cancel as of an end, and cancels the task before it answers another read.
             await call.context.read()
             raise cardinality_error("has no message")
+        self._hold(call, data)
         if self._to_the_end and await call.context.read() is not grpc.aio.EOF:
             raise cardinality_error("has more than one message")
-        self._hold(call, data)
         call.untyped = may_hold_untyped(data)
         return await read_message(call, data)
 
     def _hold(self, call: Call, received: bytes) -> None:
-        """Counts a message of the request, in place of the one before."""
+        """Counts a message of the request in."""
         size = len(received)
         call.request_bytes += size
         self._check_size(received)
-        self._admission.release(call.admitted_bytes)
-        call.admitted_bytes = 0
         self._admission.hold(size)
         call.admitted_bytes = size
+
+    def _let_go(self, call: Call) -> None:
+        """Counts a message of a request stream out."""
+        size, call.admitted_bytes = call.admitted_bytes, 0
+        self._admission.release(size)
 
     def _check_size(self, received: bytes) -> None:
         if len(received) > self._max_message_bytes:
@@ -292,17 +295,20 @@ class RequestStream:
 
     Args:
         call: The call.
-        hold: Counts the bytes of a message, which are held until the next one is read.
+        hold: Counts the bytes of a message in.
+        let_go: Counts them out, once the next one is asked for.
     """
 
-    def __init__(self, call: Call, hold: Callable[[Call, bytes], None]) -> None:
+    def __init__(self, call: Call, hold: Callable[[Call, bytes], None], let_go: Callable[[Call], None]) -> None:
         self._call = call
         self._hold = hold
+        self._let_go = let_go
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Message:
+        self._let_go(self._call)
         try:
             data = await self._call.context.read()
         except grpc.aio.BaseError:  # the RPC has ended, and its task is told so; whoever reads here may be another one
