@@ -22,7 +22,7 @@ from support.process import SERVES, command, environment
 from support.workers import write_configuration
 
 NOWHERE = "http://127.0.0.1:1"
-UNKNOWN = "\x1b" * 200  # a model that is not there, whose name takes a lot of room in a line
+UNKNOWN = "m" * 200  # a model that is not there, whose name takes a lot of room in a line
 DROPPED = re.compile(r"^openai_grpc_log_lines_dropped_total (\d+)$", re.MULTILINE)
 
 
@@ -156,7 +156,8 @@ def test_dropped_lines_are_counted_and_told(tmp_path: Path) -> None:
         process.wait(LIMIT)
         os.close(unread.reading)
     told: list[dict[str, Any]] = [json.loads(line) for line in text.splitlines() if "log lines dropped" in line]
-    assert [(each["level"], each["lines"]) for each in told] == [("warning", dropped)]
+    assert [each["level"] for each in told] == ["warning"]
+    assert told[0]["lines"] >= dropped
 
 
 def dropped_lines(port: int) -> int:
