@@ -39,6 +39,7 @@ PROTOCOL_METHODS = (
 )
 
 held: list[str] = []
+_timed_types: set[type] = set()
 
 
 class WatchedLoop(uvloop.Loop):
@@ -93,18 +94,33 @@ def timed(callback: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def timed_protocol(factory: Callable[[], Any]) -> Callable[[], Any]:
-    """Returns a factory of protocols whose methods are timed."""
+    """Returns a factory of protocols whose methods are timed.
+
+    Their classes are changed: a method in a protocol's own dictionary would be a reference cycle.
+    """
 
     @functools.wraps(factory)
     def make() -> Any:
         protocol = factory()
-        for name in PROTOCOL_METHODS:
-            method = getattr(protocol, name, None)
-            if method is not None:
-                setattr(protocol, name, timed(method))
+        kind = type(protocol)
+        if kind not in _timed_types and kind.__module__ != "asyncio.protocols":
+            _timed_types.add(kind)
+            for name in PROTOCOL_METHODS:
+                if (method := getattr(kind, name, None)) is not None:
+                    setattr(kind, name, timed_method(method))
         return protocol
 
     return make
+
+
+def timed_method(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns the method of a class, timed."""
+
+    @functools.wraps(method)
+    def run(self: Any, *args: Any) -> Any:
+        return timed(functools.partial(method, self))(*args)
+
+    return run
 
 
 def note(callback: Any, seconds: float) -> None:
@@ -132,7 +148,7 @@ def name_of(callback: Any) -> list[str]:
     task: Any = getattr(callback, "__self__", None)
     coroutine = task.get_coro() if hasattr(task, "get_coro") else None
     if coroutine is None:
-        return [getattr(callback, "__qualname__", repr(callback))]
+        return [getattr(getattr(callback, "func", callback), "__qualname__", repr(callback))]
     names = []
     while coroutine is not None:
         names.append(getattr(coroutine, "__qualname__", type(coroutine).__name__))
