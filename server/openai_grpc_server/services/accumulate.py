@@ -5,7 +5,7 @@ It works on JSON objects, so that what the contract does not know is put togethe
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openai_grpc_server.errors import MessageTooLargeError
@@ -27,6 +27,16 @@ PIECES = frozenset(
     }
 )
 OF_CHUNKS_ONLY = ("obfuscation", "p")
+
+
+class _Elements(list[Any]):
+    """A list, and those of its elements that have an `index` by it: a search for each would take quadratic time."""
+
+    __slots__ = ("by_index",)
+
+    def __init__(self, elements: Iterable[Any] = ()) -> None:
+        super().__init__(elements)
+        self.by_index: dict[Any, dict[str, Any]] = {}
 
 
 class Accumulation:
@@ -75,12 +85,12 @@ class Accumulation:
             there = whole.get(key)
             if isinstance(there, dict) and isinstance(value, dict):
                 self._merge(there, value)
-            elif isinstance(there, list) and isinstance(value, list):
+            elif isinstance(there, _Elements) and isinstance(value, list):
                 self._merge_list(there, value)
             elif isinstance(there, Pieces) and isinstance(value, str):
                 self._append(there, value)
             elif key == "content" and isinstance(there, Pieces) and isinstance(value, list):
-                whole[key] = [{"type": "text", "text": there}]
+                whole[key] = _Elements([{"type": "text", "text": there}])
                 self._merge_list(whole[key], value)
             elif key == "content" and isinstance(there, list) and isinstance(value, str):
                 self._append_text(there, value)
@@ -88,16 +98,17 @@ class Accumulation:
                 self._size -= size(there)
                 whole[key] = self._fresh(key, value)
 
-    def _merge_list(self, whole: list[Any], piece: list[Any]) -> None:
+    def _merge_list(self, whole: _Elements, piece: list[Any]) -> None:
         """Adds elements; those with an `index` to the element that has it."""
         for element in piece:
             index = element.get("index") if isinstance(element, dict) else None
-            for there in whole if index is not None else ():
-                if isinstance(there, dict) and there.get("index") == index:
-                    self._merge(there, element)
-                    break
-            else:
+            if not isinstance(index, int | float | str):
                 whole.append(self._fresh("", element))
+            elif index in whole.by_index:
+                self._merge(whole.by_index[index], element)
+            else:
+                whole.by_index[index] = self._fresh("", element)
+                whole.append(whole.by_index[index])
 
     def _append(self, there: Pieces, text: str) -> None:
         self._size += len(text)
@@ -118,7 +129,7 @@ class Accumulation:
             self._merge(whole, value)
             return whole
         if isinstance(value, list):
-            elements: list[Any] = []
+            elements = _Elements()
             self._merge_list(elements, value)
             return elements
         self._size += size(value)

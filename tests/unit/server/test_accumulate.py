@@ -1,6 +1,7 @@
 """Chunks of a stream, put together."""
 
 import base64
+import time
 from typing import Any
 
 import pytest
@@ -126,3 +127,22 @@ def test_what_exceeds_the_limit(delta: dict[str, Any]) -> None:
     with pytest.raises(MessageTooLargeError) as caught:
         accumulator.completion()
     assert caught.value.maybe_billed
+
+
+def test_many_elements_with_an_index_take_linear_time() -> None:
+    accumulator = ChatAccumulator()
+    calls = [{"index": number, "function": {"arguments": "a"}} for number in range(MANY)]
+    begun = time.thread_time()
+    for _ in range(2):
+        accumulator.add(chat_chunk(tool_calls=calls))
+    found = accumulator.completion()["choices"][0]["message"]["tool_calls"]
+    assert time.thread_time() - begun < 5  # CPU seconds; a search for each element takes a minute
+    assert found == [{"function": {"arguments": "aa"}}] * MANY
+
+
+@pytest.mark.parametrize("index", [None, [], {}, "a", 1.5, True])
+def test_odd_indices(index: Any) -> None:
+    element = {"index": index, "id": "x"}
+    twice = message({"annotations": [element]}, {"annotations": [element]})["annotations"]
+    kept = {"id": "x"} if index is None else element
+    assert twice == [kept] * (1 if isinstance(index, (str, float, bool)) else 2)
