@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from openai_grpc_server.errors import (
     from_http,
 )
 from openai_grpc_server.header_names import is_legal_value
+from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.upstream.exchange import Destination, request_head
 from openai_grpc_server.upstream.headers import USER_AGENT
 from openai_grpc_server.upstream.redaction import Redaction
@@ -169,15 +171,18 @@ class UpstreamClient:
         finally:
             await answer.close()
         body = self._redaction.error_body(b"".join(parts))
-        error = from_http(
+        body = body[:MAX_ERROR_BYTES]
+        read = partial(
+            from_http,
             answer.status,
             answer.headers,
-            body[:MAX_ERROR_BYTES],
+            body,
             safe=request.safe,
             own_key=request.own_key,
             metadata=answer.metadata,
             hint=self._not_found_hint if answer.status == 404 else "",
         )
+        error = await beside_loop(is_large_json(body), read)
         if not request.own_key:
             Redaction(
                 value.removeprefix("Bearer ") for name, value in request.headers if name == "authorization"
