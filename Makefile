@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
+MINUTES ?= 5
 RUN := PYTHONPATH=tests $(BIN)/python
 # Tests that start the HTTP/2 servers that they test themselves.
 BOTH := test_h2spec.py test_interop.py test_connect.py test_http2_state_machine.py
@@ -11,7 +12,7 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -49,8 +50,9 @@ format: $(VENV)/.installed ## Check the format of Python and proto files
 	$(BIN)/ruff format --check .
 	$(BIN)/buf format --diff --exit-code proto
 
-lint: $(VENV)/.installed ## Lint Python
+lint: $(VENV)/.installed tools ## Lint Python, and the workflows where Go has installed actionlint
 	$(BIN)/ruff check .
+	[ ! -x $(BIN)/actionlint ] || $(BIN)/actionlint
 
 types: $(VENV)/.installed ## Check types, generated stubs included
 	$(BIN)/mypy
@@ -96,6 +98,12 @@ bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 
 
 soak: $(VENV)/.installed ## Mixed load with failures and strangers on each server, 10 minutes each: memory's slope, what is left (ARGS="--minutes M --servers asyncio --rate 0.5")
 	$(BIN)/python -m bench.soak $(ARGS)
+
+fuzz: $(VENV)/.installed ## Try random inputs on codec, event streams, upstreams' answers and HTTP/2: MINUTES=5 (SEED=N, TARGETS="rest http2")
+	$(RUN) -m fuzz --minutes $(MINUTES) --output fuzz-found $(if $(SEED),--seed $(SEED)) $(if $(TARGETS),--targets $(TARGETS))
+
+frame-sequences: $(VENV)/.installed ## Drive frame sequences against our HTTP/2 server, with h2 as the reference: MINUTES=5 SEED=1
+	$(RUN) -m conformance.http2_state_machine --minutes $(MINUTES) --seed $(or $(SEED),1)
 
 bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots
 	$(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,1 @@
+"""Fuzzers: each tries inputs for a time, and says what it found."""
