@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import resource
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from openai_grpc_server.errors import ExhaustedError
+from openai_grpc_server.runtime import trim
 
 MOST_DESCRIPTORS: Final = 1 << 20  # the kernel's own default for a process (fs.nr_open)
 RESERVE: Final = (
@@ -25,6 +25,7 @@ _SELDOM: Final = 0.05  # seconds after which descriptors are counted anew: conne
 _COST: Final = 50  # times as long as it took to count them: with many of them older kernels take milliseconds
 _MEMORY_EVERY: Final = 0.1  # seconds
 _TRIM_EVERY: Final = 1.0  # seconds
+_TRIM_AFTER: Final = 1 << 25  # bytes of requests: it takes milliseconds
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -95,6 +96,8 @@ class Resources:
         self._memory_again = self._trim_again = float("-inf")
         self._too_large = False
         self._trimming: asyncio.Future[None] | None = None
+        self._freed = 0
+        self._trim_timer: asyncio.TimerHandle | None = None
 
     def enter(self, calls: int) -> None:
         """Lets a call in.
@@ -121,6 +124,17 @@ class Resources:
             self._trim(now)
             raise ExhaustedError("memory")
 
+    def freed(self, size: int) -> None:
+        """Counts bytes of requests of calls that have ended; after many of them what the heap keeps is given back."""
+        self._freed += size
+        if self._freed >= _TRIM_AFTER and self._trim_timer is None:
+            self._freed = 0
+            self._trim_timer = asyncio.get_running_loop().call_later(_TRIM_EVERY, self._trim_later)
+
+    def _trim_later(self) -> None:
+        self._trim_timer = None
+        self._trim(time.monotonic())
+
     def _count(self, now: float, calls: int) -> None:
         room = self._usable - open_descriptors()
         if room <= 0 < self._room or not self._fitting:
@@ -134,7 +148,7 @@ class Resources:
         if now < self._trim_again or (self._trimming is not None and not self._trimming.done()):
             return
         self._trim_again = now + _TRIM_EVERY
-        self._trimming = asyncio.get_running_loop().run_in_executor(None, _trim_heap)
+        self._trimming = asyncio.get_running_loop().run_in_executor(None, trim)
 
 
 def resident_bytes() -> int:
@@ -149,8 +163,3 @@ def resident_bytes() -> int:
 def usage() -> dict[str, int]:
     """Returns what the log says of this process when it is short of something."""
     return {"open_descriptors": open_descriptors(), "limit": descriptor_limit(), "resident_bytes": resident_bytes()}
-
-
-def _trim_heap() -> None:
-    with contextlib.suppress(AttributeError, OSError):  # only glibc has it
-        ctypes.CDLL(None).malloc_trim(0)

@@ -11,8 +11,8 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError
-from openai_grpc_server.garbage import settle
 from openai_grpc_server.resources import raise_descriptor_limit
+from openai_grpc_server.runtime import settle
 from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, standard_error

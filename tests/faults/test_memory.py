@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from faults.exchange import promise
 from faults.rpcs import CREATE_CHAT, STREAM_CHAT, UPLOAD, UPLOAD_TRANSCRIPTION, chunk, transcription
 from faults.stand_in import LIMIT, StandIn
 from openai_grpc.v1.audio_pb2_grpc import AudioServiceStub
+from openai_grpc.v1.chat_pb2 import CreateChatCompletionRequest
 from openai_grpc.v1.chat_pb2_grpc import ChatServiceStub
 from openai_grpc.v1.transcription_pb2 import UploadTranscriptionRequest
 from support.process import ServerProcess, server_process
@@ -55,6 +58,42 @@ async def endless(exchange: Exchange) -> None:
     while True:
         await exchange.send(answers.chunk(answers.event(chunk(f"{number} {PADDING}"))))
         number += 1
+
+
+FAILED = 60  # calls
+REQUEST_BYTES = 5_000_000
+LEFT = 20 * MEBIBYTE
+
+
+@pytest.mark.parametrize("http2", ["grpcio", "asyncio"])
+def test_calls_that_failed_leave_nothing(tmp_path: Path, http2: str) -> None:
+    request = CreateChatCompletionRequest(model="m", user="x" * REQUEST_BYTES)
+    env = {"OPENAI_API_KEY": "sk-of-the-gateway"}
+    with StandIn() as upstream:
+        env["OPENAI_BASE_URL"] = f"{upstream.url}/v1"
+        upstream.on("POST", "/v1/chat/completions", answers.json({"error": {"message": "no"}}, status=500))
+        config = tmp_path / "config.yaml"
+        config.write_text(f"server: {{http2: {http2}}}\nrouter_settings: {{num_retries: 0}}\n")
+        with (
+            server_process(tmp_path / "log", "--config", str(config), env=env) as server,
+            grpc.insecure_channel(server.address) as channel,
+        ):
+            chat = ChatServiceStub(channel)
+
+            def fail(_: int) -> grpc.StatusCode:
+                call: Any = chat.CreateChatCompletion.future(request, timeout=TEST_LIMIT)
+                code: grpc.StatusCode = call.code()
+                upstream.exchanges.clear()
+                return code
+
+            fail(0)  # loads all that is loaded on first use
+            before = server.memory()
+            with ThreadPoolExecutor(4) as callers:
+                assert set(callers.map(fail, range(FAILED))) == {grpc.StatusCode.INTERNAL}
+            until = time.monotonic() + LIMIT
+            while server.memory() - before > LEFT and time.monotonic() < until:
+                chat.CreateChatCompletion.future(CREATE_CHAT.request, timeout=LIMIT).code()
+            assert server.memory() - before <= LEFT
 
 
 def content(call: Any) -> str:

@@ -53,11 +53,13 @@ class Admission:
     def release(self, size: int) -> None:
         """Counts bytes of a request out."""
         self._bytes -= size
+        if self._resources is not None:
+            self._resources.freed(size)
 
     def leave(self, size: int) -> None:
         """Counts a call out that was let in, with the bytes of its request."""
         self._calls -= 1
-        self._bytes -= size
+        self.release(size)
 
 
 def no_memory() -> GatewayError:
