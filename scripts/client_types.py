@@ -24,7 +24,10 @@ def key_types(message: Descriptor) -> Iterator[tuple[str, str]]:
     """Yields the keys of a request with their types."""
     types: dict[str, list[str]] = {}
     for field in message.fields:
-        if _form(field) != json_pb2.JSON_FORM_EXTRA:
+        if _options(field).inline and field.message_type is not None:
+            for key, type_ in key_types(field.message_type):
+                types.setdefault(key, []).append(type_)
+        elif _form(field) != json_pb2.JSON_FORM_EXTRA:
             types.setdefault(_options(field).name or field.name, []).extend(_field_types(field))
     for key, kinds in types.items():
         yield key, _union(kinds)

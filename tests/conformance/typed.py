@@ -49,9 +49,12 @@ class Tally:
         target = shape(message.DESCRIPTOR)
         self.typed += len(target.constants)
         fields = {field.name: field for field in target.fields}
+        inline = {each.name for each in target.inlines}
         for descriptor, value in message.ListFields():
             if descriptor.name == EXTRA:
                 self._extra(message, value)
+            elif descriptor.name in inline:
+                self.add(value)
             elif descriptor.name in fields:
                 field = fields[descriptor.name]
                 values = (

@@ -27,7 +27,7 @@ from openai_grpc.codec import (
     to_object,
     to_revision,
 )
-from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
+from openai_grpc.codec._options import Field, Kind, Label, Shape, holder, shape
 
 PACKAGE = "openai_grpc.v1."
 SAMPLES: dict[Kind, Any] = {
@@ -77,9 +77,15 @@ class Contract:
         return found
 
     @cached_property
+    def inline(self) -> frozenset[str]:
+        """Its types of messages that are inline in another one, by name."""
+        every = (inline for message in self.messages.values() for inline in shape(message).inlines)
+        return frozenset(inline.message.full_name for inline in every)
+
+    @cached_property
     def revision(self) -> int:
         """The newest revision that a field of it names."""
-        return max(field.since for message in self.messages.values() for field in shape(message).fields)
+        return max(field.since for message in self.messages.values() for field in shape(message).all_fields)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class Addition:
     """A field or an arm that only the newer of two contracts has, in a message that both have.
 
     Attributes:
-        message: The message.
+        message: The message; for a field of an inline message one around that.
         field: The field.
     """
 
@@ -100,13 +106,18 @@ class Addition:
 
 def additions(older: Contract, newer: Contract) -> list[Addition]:
     """Returns what the newer contract adds to the messages of the older one."""
-    return [
-        Addition(name, field)
-        for name, message in older.messages.items()
-        if name in newer.messages
-        for field in shape(newer.messages[name]).fields
-        if field.name not in message.fields_by_name
-    ]
+    found: list[Addition] = []
+    for name, message in older.messages.items():
+        if name not in newer.messages or name in newer.inline:
+            continue
+        for field in shape(newer.messages[name]).all_fields:
+            place: Descriptor | None = message
+            if field.inside:
+                around = message.fields_by_name.get(field.inside)
+                place = None if around is None else around.message_type
+            if place is None or field.name not in place.fields_by_name:
+                found.append(Addition(name, field))
+    return found
 
 
 def problems(older: Contract, newer: Contract) -> Iterator[str]:
@@ -198,6 +209,7 @@ def _message(field: Field, tag: str, depth: int) -> Any:
 
 
 def _has(message: Any, field: Field) -> bool:
+    message = holder(message, field)
     if field.label is Label.ONE:
         return bool(message.HasField(field.name))
     return len(getattr(message, field.name)) > 0

@@ -41,13 +41,14 @@ def split(files: FileDescriptorSet, seed: int) -> tuple[FileDescriptorSet, FileD
     that a caller does not know.
     """
     chance = random.Random(seed)  # noqa: S311 - a choice of test data
+    inline = _inline(files)
     newer = FileDescriptorSet.FromString(files.SerializeToString())
     older = FileDescriptorSet.FromString(files.SerializeToString())
     for new_file, old_file in zip(newer.file, older.file, strict=True):
         if new_file.name.endswith("/json.proto") or not new_file.name.startswith("openai_grpc/"):
             continue
         for new, old in zip(messages(new_file.message_type), messages(old_file.message_type), strict=True):
-            chosen = {field.name for field in _may_be_newer(new) if chance.random() < 1 / 4}
+            chosen = {field.name for field in _may_be_newer(new, inline) if chance.random() < 1 / 4}
             for field in new.field:
                 if field.name in chosen:
                     field.options.Extensions[json_pb2.json].since = REVISION
@@ -63,14 +64,25 @@ def messages(types: Iterable[DescriptorProto]) -> Iterator[DescriptorProto]:
         yield from messages(message.nested_type)
 
 
-def _may_be_newer(message: DescriptorProto) -> list[FieldDescriptorProto]:
+def _inline(files: FileDescriptorSet) -> frozenset[str]:
+    """Returns the names of messages whose fields are keys of the object around them, without those around each."""
+    return frozenset(
+        field.type_name.rpartition(".")[2]
+        for file in files.file
+        for message in messages(file.message_type)
+        for field in message.field
+        if field.options.Extensions[json_pb2.json].inline
+    )
+
+
+def _may_be_newer(message: DescriptorProto, inline: frozenset[str]) -> list[FieldDescriptorProto]:
     options = message.options
     if options.map_entry:
         return []
     forms = {field.name: field.options.Extensions[json_pb2.json].form for field in message.field}
     raw = json_pb2.JSON_FORM_RAW in forms.values()
     transparent = options.Extensions[json_pb2.json_message].transparent
-    if (transparent and not raw) or (not transparent and "extra_json" not in forms):
+    if (transparent and not raw) or (not transparent and "extra_json" not in forms and message.name not in inline):
         return []
     fields = [
         field

@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from hypothesis import strategies as st
 
 from openai_grpc.codec import _options, dumps
@@ -175,6 +176,11 @@ class Fields:
                 fields[field.name] = self._field(field, depth)
                 if field.kind is Kind.VECTOR:
                     fields[f"{field.name}_encoding"] = chooser.choice([1, 2, 3])
+        for inline in shape.inlines:
+            if chooser.random() < 0.4:
+                inner = self.message(_options.shape(inline.message), depth + 1, avoid=frozenset(seen))
+                if GetMessageClass(inline.message)(**inner).ListFields():  # empty it is nothing
+                    fields[inline.name] = inner
         if shape.extra and chooser.random() < 0.2:
             fields["extra_json"] = dumps({"~new": 1, "~newer": None}).decode()
         return fields
@@ -222,8 +228,8 @@ class Fields:
 def _within(shape: Shape, depth: int) -> list[Field]:
     """Returns the fields that may be used at a depth: deep down, where there is a choice, those that end there."""
     if depth <= _DEPTH:
-        return list(shape.fields)
-    flat = [field for field in shape.fields if field.message is None]
+        return list(shape.all_fields)
+    flat = [field for field in shape.all_fields if field.message is None]
     return flat or list(shape.fields) if shape.transparent else flat
 
 

@@ -69,6 +69,8 @@ def _mutated(value: Any, chooser: random.Random) -> Any:
     "message_type",
     [
         MESSAGES["Wide"],
+        MESSAGES["Provided"],
+        MESSAGES["Served"],
         chat_pb2.CreateChatCompletionRequest,
         chat_pb2.ChatCompletion,
         chat_pb2.ChatCompletionChunk,

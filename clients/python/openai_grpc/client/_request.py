@@ -176,6 +176,8 @@ def _keys(request: Descriptor) -> tuple[set[str], set[str]]:
         options = field.GetOptions().Extensions[json_pb2.json]
         if field.number in GATEWAY_NUMBERS:
             own.add(field.name)
+        elif options.inline:
+            known |= _keys(field.message_type)[0]
         elif options.form != json_pb2.JSON_FORM_EXTRA:
             known.add(options.name or field.name)
     return known, own

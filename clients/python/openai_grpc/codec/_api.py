@@ -11,7 +11,7 @@ from openai_grpc.codec._decode import decode_compiler
 from openai_grpc.codec._encode import encode_compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, loads, loads_in_steps, loads_rounded
-from openai_grpc.codec._options import Kind, has_vector, shape
+from openai_grpc.codec._options import Kind, has_vector, holder, shape
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
@@ -113,8 +113,10 @@ def _reader(message_type: type[Message]) -> Callable[[bytes | str], Any]:
 def _agrees(message: Message, key: str, value: Any) -> bool:
     """Tells whether a message's typed fields are what reading a key of its `extra_json` gives."""
     read = from_object(type(message), {key: value})
-    names = [field.name for field in shape(message.DESCRIPTOR).by_key[key]]
-    return all(getattr(read, name) == getattr(message, name) for name in names)
+    fields = shape(cast("Descriptor", message.DESCRIPTOR)).by_key[key]
+    return all(
+        getattr(holder(read, field), field.name) == getattr(holder(message, field), field.name) for field in fields
+    )
 
 
 def _located(error: CodecError, message: Message, encode: Compiler) -> CodecError:
@@ -130,7 +132,9 @@ def _located(error: CodecError, message: Message, encode: Compiler) -> CodecErro
 
 
 def _children(message: Message) -> Iterator[tuple[str, Message]]:
-    names = {field.name for field in shape(message.DESCRIPTOR).fields if field.kind is Kind.MESSAGE}
+    found = shape(cast("Descriptor", message.DESCRIPTOR))
+    names = {field.name for field in found.fields if field.kind is Kind.MESSAGE}
+    names |= {inline.name for inline in found.inlines}
     for field, value in message.ListFields():
         if field.name not in names:
             continue

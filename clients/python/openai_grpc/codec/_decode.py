@@ -18,7 +18,7 @@ from openai_grpc.codec import _values
 from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, raw_text
-from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape
+from openai_grpc.codec._options import EXTRA, Field, Inline, Kind, Label, Shape
 from openai_grpc.codec._union import all_of, without_tag, write_union
 from openai_grpc.codec._vector import vector, vector_message
 
@@ -99,7 +99,7 @@ def read(field: Field, compiler: Compiler, x: str) -> tuple[str, str]:
         if field.message is None:
             condition, value = _ONE[field.kind]
             return condition.format(x=x), value.format(x=x)
-        return f"(y := {_call(field.message, compiler, x)}) is not None", "y"
+        return f"(y := {_call(field.message, compiler, x, _levels(field))}) is not None", "y"
     if field.label is Label.LIST:
         if field.kind in _LISTS:
             return f"(y := {_LISTS[field.kind]}({x})) is not None", "y"
@@ -156,14 +156,18 @@ def too_deep() -> CodecError:
     return CodecError(f"nested deeper than {MAX_DEPTH} messages")
 
 
-def _call(message: Descriptor, compiler: Compiler, x: str, levels: int = 1) -> str:
+def _levels(field: Field) -> int:
+    return 2 if field.inside else 1
+
+
+def _call(message: Descriptor, compiler: Compiler, x: str, levels: int) -> str:
     return f"{compiler.reference(message)}({x}, depth + {levels})"
 
 
 def _item(field: Field, compiler: Compiler, x: str) -> str:
     if field.message is not None:
         # A map's entry is a message of its own on the wire.
-        return _call(field.message, compiler, x, levels=2 if field.label is Label.MAP else 1)
+        return _call(field.message, compiler, x, levels=_levels(field) + (field.label is Label.MAP))
     return _ITEM[field.kind].format(x=x)
 
 
@@ -177,12 +181,18 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
     lines = ["if type(v) is not dict:", "    return None", "m = {}", "kept = ()"]
     for key, constant in shape.constants.items():
         lines += [f"if v.get({key!r}) != {constant!r}:", f"    kept += ({key!r},)"]
-    oneofs = {field.oneof for field in shape.fields if field.oneof is not None}
-    lines += [f"seen_{oneof} = False" for oneof in sorted(oneofs)]
+    oneofs = {_seen(field) for field in shape.all_fields if field.oneof is not None}
+    lines += [f"{seen} = False" for seen in sorted(oneofs)]
     if shape.vector is not None:
         lines.append("packed = b''")
     for key, fields in shape.by_key.items():
-        lines += _key(key, fields, compiler, near=not keep_nulls)
+        if not fields[0].inside:
+            lines += _key(key, fields, compiler, near=not keep_nulls)
+    if shape.inlines:
+        own = compiler.bind(f"OWN_{compiler.label(shape.descriptor)}", shape.own)
+        lines.append(f"if not {own}.issuperset(v):")
+        for inline in shape.inlines:
+            lines += [f"    {line}" for line in _inline(shape, inline, compiler, near=not keep_nulls)]
     nulls = " or None in v.values()" if keep_nulls else ""
     lines.append(f"if kept or not {known}.issuperset(v){nulls}:")
     lines.append(
@@ -194,9 +204,35 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
     return [*lines, f"return vector_message({message_type}, m, {shape.vector.number}, packed)"]
 
 
+def _inline(shape: Shape, inline: Inline, compiler: Compiler, *, near: bool) -> Iterator[str]:
+    """Writes the reading of an inline message, which is there if one of its keys is."""
+    target = _target(inline.name)
+    yield f"{target} = {{}}"
+    for key in dict.fromkeys(field.key for field in inline.fields):
+        yield from _key(key, shape.by_key[key], compiler, near=near)
+    yield f"if {target}:"
+    yield f"    if depth >= {MAX_DEPTH}:"
+    yield "        raise too_deep()"
+    yield f"    m[{inline.name!r}] = {target}"
+    for key in dict.fromkeys(field.key for field in inline.fields if field.write_empty):
+        yield f"    if {key!r} not in v:"
+        yield f"        kept += ({key!r},)"
+
+
+def _target(inside: str) -> str:
+    """Returns the name of the dict that has the fields of the message, or of an inline one in it."""
+    return f"m_{inside}" if inside else "m"
+
+
+def _seen(field: Field) -> str:
+    """Returns the name of what says that a oneof has a value."""
+    return f"seen_{field.inside}_{field.oneof}" if field.inside else f"seen_{field.oneof}"
+
+
 def _key(key: str, fields: list[Field], compiler: Compiler, *, near: bool) -> Iterator[str]:
     """Writes the reading of one key: the first field that can hold the value has it."""
     keep = f"kept += ({key!r},)"
+    m = _target(fields[0].inside)
     yield f"if {key!r} in v:"
     yield f"    x = v[{key!r}]"
     word = "if"
@@ -208,24 +244,25 @@ def _key(key: str, fields: list[Field], compiler: Compiler, *, near: bool) -> It
         elif field.label is Label.ONE and field.kind in (Kind.MESSAGE, Kind.RAW):
             conditions.insert(0, "x is not None")
         if field.oneof is not None:
-            conditions.insert(0, f"not seen_{field.oneof}")
+            conditions.insert(0, f"not {_seen(field)}")
         yield f"    {word} {all_of(conditions)}:"
         if field.kind is Kind.VECTOR:
             yield f"        m['{field.name}_encoding'], packed, exact = y"
             yield "        if not exact:"
             yield f"            {keep}"
         else:
-            yield f"        m[{field.name!r}] = {value}"
+            yield f"        {m}[{field.name!r}] = {value}"
         if field.oneof is not None:
-            yield f"        seen_{field.oneof} = True"
+            yield f"        {_seen(field)} = True"
         word = "elif"
     if near:
         yield from _near(fields, keep)
     if any(field.write_empty for field in fields):
         yield "    else:"
         yield f"        {keep}"
-        yield "else:"
-        yield f"    {keep}"
+        if not fields[0].inside:  # one of an absent message is not written
+            yield "else:"
+            yield f"    {keep}"
     else:
         yield "    elif x is not None:"
         yield f"        {keep}"
@@ -240,5 +277,5 @@ def _near(fields: list[Field], keep: str) -> Iterator[str]:
         reader = {Label.ONE: f"{near}(x)", Label.LIST: f"near_list(x, {near})", Label.MAP: f"near_map(x, {near})"}
         expression = reader[field.label]
         yield f"    elif (y := {expression}) is not None:"
-        yield f"        m[{field.name!r}] = y"
+        yield f"        {_target(field.inside)}[{field.name!r}] = y"
         yield f"        {keep}"

@@ -140,7 +140,7 @@ def _write(shape: Shape, compiler: Compiler) -> str:
         table, body = _union(shape, compiler)
     elif shape.transparent:
         body = _transparent(shape, compiler)
-    elif len(shape.fields) >= _MANY and shape.vector is None:
+    elif len(shape.fields) + len(shape.inlines) >= _MANY and shape.vector is None:
         table, body = _by_listing(shape, compiler)
     else:
         body = _by_asking(shape, compiler)
@@ -151,7 +151,7 @@ def _write(shape: Shape, compiler: Compiler) -> str:
 def _exclusive(shape: Shape) -> Iterator[str]:
     """Writes the check that of several fields with one JSON key, outside a oneof, no two are set."""
     for fields in shape.by_key.values() if not shape.transparent else ():
-        apart = [field for field in fields if field.oneof is None]
+        apart = [field for field in fields if field.oneof is None and not field.inside]
         for one, other in combinations(sorted(apart, key=lambda field: field.label is Label.ONE), 2):
             yield f"if {_set(one)} and {_set(other)}:"
             yield f"    raise both_set({one.name!r}, {other.name!r}, {one.key!r})"
@@ -222,6 +222,9 @@ def _by_asking(shape: Shape, compiler: Compiler) -> list[str]:
     lines = [f"o = {shape.constants!r}"]
     for field in shape.fields:
         lines += _ask(field, compiler)
+    for inline in shape.inlines:
+        name = inline.name
+        lines += [f"if m.HasField({name!r}):", f"    o.update({compiler.reference(inline.message)}(m.{name}))"]
     return [*lines, *_extra(shape, compiler), "return o"]
 
 
@@ -252,13 +255,19 @@ def _by_listing(shape: Shape, compiler: Compiler) -> tuple[list[str], list[str]]
         value = _value(field, compiler, "x")
         function = None if value == "x" else f"lambda x: {value}"
         entries.append(f"    {_type(shape, compiler)}.fields_by_name[{field.name!r}]: ({field.key!r}, {function}),")
+    for inline in shape.inlines:
+        entry = f"(None, lambda x: {compiler.reference(inline.message)}(x))"
+        entries.append(f"    {_type(shape, compiler)}.fields_by_name[{inline.name!r}]: {entry},")
+    put = ["        o[key] = x if value is None else value(x)"]
+    if shape.inlines:
+        put = ["        if key is None:", "            o.update(value(x))", "        else:", f"    {put[0]}"]
     lines = [
         f"o = {shape.constants!r}",
         "for field, x in m.ListFields():",
         f"    known = {name}.get(field)",
         "    if known is not None:",
         "        key, value = known",
-        "        o[key] = x if value is None else value(x)",
+        *put,
     ]
     for field in shape.fields:
         if field.write_empty:

@@ -13,7 +13,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 from openai_grpc.codec._api import from_object
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, loads
-from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, is_set, raw_arm, shape
+from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, holder, is_set, raw_arm, shape
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
@@ -100,7 +100,8 @@ def _read_keys(message: Any, found: Shape, but: Collection[str]) -> None:
 
 def _is_taken(message: Any, field: Field) -> bool:
     """Tells whether a field, or another one of its oneof, has a value."""
-    return is_set(message, field) or (field.oneof is not None and message.WhichOneof(field.oneof) is not None)
+    taken = field.oneof is not None and holder(message, field).WhichOneof(field.oneof) is not None
+    return taken or is_set(message, field)
 
 
 def _holds(read: Any, field: Field, key: str) -> bool:
@@ -109,6 +110,7 @@ def _holds(read: Any, field: Field, key: str) -> bool:
 
 
 def _move(read: Any, message: Any, field: Field) -> None:
+    read, message = holder(read, field), holder(message, field)
     value = getattr(read, field.name)
     if field.kind is Kind.VECTOR or field.label is Label.LIST:
         getattr(message, field.name).extend(value)

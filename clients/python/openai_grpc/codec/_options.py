@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -72,6 +72,7 @@ class Field:
         has: The keys that choose it as an arm of a union, for an object without a discriminator.
         names: What its value names, or each value of a list or map; a value of `JsonNames`.
         since: The revision of the contract that has it for the first time.
+        inside: The field of the inline message that it is a field of; empty: it is one of the message itself.
     """
 
     name: str
@@ -86,6 +87,22 @@ class Field:
     has: tuple[str, ...]
     names: int
     since: int
+    inside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A field of one message whose fields are keys of the enclosing object.
+
+    Attributes:
+        name: Its name in Protobuf.
+        message: The type of the message.
+        fields: The fields of that, by number.
+    """
+
+    name: str
+    message: Descriptor
+    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,8 @@ class Shape:
 
     Attributes:
         descriptor: The message's type.
-        fields: The fields that are part of the JSON, by number.
+        fields: The fields that are part of the JSON, by number, without those of inline messages.
+        inlines: The inline messages, by number.
         constants: The keys whose value is fixed.
         extra: Whether the message keeps what its fields can't hold.
         transparent: Whether the message stands for the value of its field or oneof.
@@ -104,6 +122,7 @@ class Shape:
 
     descriptor: Descriptor
     fields: tuple[Field, ...]
+    inlines: tuple[Inline, ...]
     constants: dict[str, str]
     extra: bool
     transparent: bool
@@ -111,12 +130,22 @@ class Shape:
     tag: str
 
     @cached_property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The fields of the message, and after them those of its inline messages."""
+        return (*self.fields, *(field for inline in self.inlines for field in inline.fields))
+
+    @cached_property
     def by_key(self) -> dict[str, list[Field]]:
-        """The fields of each key, the most specific first."""
+        """The fields of each key, the most specific first. Those of one key are in one message."""
         keys: dict[str, list[Field]] = {}
-        for field in sorted(self.fields, key=lambda field: field.kind):
+        for field in sorted(self.all_fields, key=lambda field: field.kind):
             keys.setdefault(field.key, []).append(field)
-        return {field.key: keys[field.key] for field in self.fields}
+        return {field.key: keys[field.key] for field in self.all_fields}
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The keys that are not extra and of no inline message."""
+        return frozenset([*(field.key for field in self.fields), *self.constants])
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -126,12 +155,12 @@ class Shape:
     @cached_property
     def stems(self) -> dict[str, str]:
         """The keys of fields that name something, as a lax reader has them, and what they are."""
-        return {stem(field.key): field.key for field in self.fields if field.names}
+        return {stem(field.key): field.key for field in self.all_fields if field.names}
 
     @cached_property
     def markers(self) -> frozenset[str]:
         """The keys whose null in `extra_json` says only that the key is absent."""
-        return frozenset([*self.constants, *(field.key for field in self.fields if field.write_empty)])
+        return frozenset([*self.constants, *(field.key for field in self.all_fields if field.write_empty)])
 
     @cached_property
     def vector(self) -> Field | None:
@@ -148,6 +177,7 @@ def shape(descriptor: Descriptor) -> Shape:
     """
     options = descriptor.GetOptions().Extensions[json_pb2.json_message]
     fields = tuple(sorted(_fields(descriptor), key=lambda field: field.number))
+    inlines = tuple(_inlines(descriptor))
     extra = descriptor.fields_by_name.get(EXTRA)
     union, tag = None, "type"
     if options.transparent:
@@ -156,19 +186,29 @@ def shape(descriptor: Descriptor) -> Shape:
             union, tag = oneofs[0].name, oneofs[0].GetOptions().Extensions[json_pb2.json_oneof].tag or "type"
         if len(fields) != (len(oneofs[0].fields) if oneofs else 1) or len(oneofs) > 1:
             raise TypeError(f"{descriptor.full_name} is transparent, so it needs one field or one oneof alone")
-    return Shape(
+    found = Shape(
         descriptor=descriptor,
         fields=fields,
+        inlines=inlines,
         constants={constant.key: constant.value for constant in options.constants},
         extra=extra is not None and _form(extra) == json_pb2.JSON_FORM_EXTRA,
         transparent=options.transparent,
         union=union,
         tag=tag,
     )
+    if inlines:
+        _check_inlines(found)
+    return found
+
+
+def holder(message: Any, field: Field) -> Any:
+    """Returns the message that has a field: the one given, or an inline one in it."""
+    return getattr(message, field.inside) if field.inside else message
 
 
 def is_set(message: Any, field: Field) -> bool:
-    """Tells whether a field of a message has a value; an empty list or map is none."""
+    """Tells whether a field of a message, or of an inline one in it, has a value; an empty list or map is none."""
+    message = holder(message, field)
     if field.label is Label.ONE and field.kind is not Kind.VECTOR:
         return bool(message.HasField(field.name))
     return len(getattr(message, field.name)) > 0
@@ -193,7 +233,7 @@ def has_vector(descriptor: Descriptor) -> bool:
     seen = {descriptor}
     queue = [descriptor]
     for current in queue:
-        for field in shape(current).fields:
+        for field in shape(current).all_fields:
             if field.kind is Kind.VECTOR:
                 return True
             if field.message is not None and field.message not in seen:
@@ -204,8 +244,37 @@ def has_vector(descriptor: Descriptor) -> bool:
 
 def _fields(descriptor: Descriptor) -> Iterator[Field]:
     for field in descriptor.fields:
-        if field.number not in _GATEWAY and _form(field) != json_pb2.JSON_FORM_EXTRA:
+        if field.number not in _GATEWAY and _form(field) != json_pb2.JSON_FORM_EXTRA and not is_inline(field):
             yield _field(field)
+
+
+def _inlines(descriptor: Descriptor) -> Iterator[Inline]:
+    for field in sorted(descriptor.fields, key=lambda field: field.number):
+        if not is_inline(field):
+            continue
+        message, oneof = field.message_type, field.containing_oneof
+        if message is None or field.is_repeated or (oneof is not None and len(oneof.fields) > 1):
+            raise TypeError(f"{field.full_name} is inline, so it must be one message, and no arm of a oneof")
+        inner = shape(message)
+        if inner.transparent or inner.constants or inner.extra or inner.inlines or inner.vector is not None:
+            raise TypeError(
+                f"{message.full_name} is inline, so it must be an object of fields: no union, constant, {EXTRA}, "
+                "vector or inline message"
+            )
+        since = field.GetOptions().Extensions[json_pb2.json].since or 1
+        fields = (replace(each, inside=field.name, since=max(since, each.since)) for each in inner.fields)
+        yield Inline(field.name, message, tuple(fields))
+
+
+def _check_inlines(found: Shape) -> None:
+    if found.transparent or not found.extra:
+        raise TypeError(f"{found.descriptor.full_name} has an inline message, so it must be an object with {EXTRA}")
+    places = dict.fromkeys(found.own, found.descriptor.name)
+    for field in found.all_fields:
+        if places.setdefault(field.key, field.inside or found.descriptor.name) != (
+            field.inside or found.descriptor.name
+        ):
+            raise TypeError(f"{found.descriptor.full_name}: the key {field.key!r} is in {field.inside}, and elsewhere")
 
 
 def _field(field: FieldDescriptor) -> Field:
@@ -235,6 +304,11 @@ def _field(field: FieldDescriptor) -> Field:
         names=options.names,
         since=options.since or 1,
     )
+
+
+def is_inline(field: FieldDescriptor) -> bool:
+    """Tells whether the fields of a field's message are keys of the enclosing object."""
+    return field.GetOptions().Extensions[json_pb2.json].inline
 
 
 def _form(field: FieldDescriptor) -> int:

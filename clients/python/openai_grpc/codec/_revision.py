@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec._api import to_object
 from openai_grpc.codec._exact import dumps, loads
-from openai_grpc.codec._options import EXTRA, Field, Shape, is_set, raw_arm, shape
+from openai_grpc.codec._options import EXTRA, Field, Shape, holder, is_inline, is_set, raw_arm, shape
 
 
 def to_revision(message: Message, revision: int) -> None:
@@ -36,20 +36,22 @@ class _Reduction:
 
     Attributes:
         shape: How the message maps to JSON.
-        newer: The fields that the revision lacks.
-        children: The other fields whose messages may have something that it lacks.
+        newer: The fields that the revision lacks, those of inline messages among them.
+        children: The other fields whose messages may have something that it lacks, and whether they are inline.
         revision: The revision.
     """
 
     shape: Shape
     newer: tuple[Field, ...]
-    children: tuple[FieldDescriptor, ...]
+    children: tuple[tuple[FieldDescriptor, bool], ...]
     revision: int
 
 
 @cache
-def _reduction(descriptor: Descriptor, revision: int) -> _Reduction | None:
+def _reduction(descriptor: Descriptor, revision: int, inline: bool = False) -> _Reduction | None:
     """Returns what a type of message has that a revision lacks, or None if it lacks nothing.
+
+    The newer fields of an inline message are those of the message around it.
 
     Raises:
         TypeError: The type has no place for what the revision lacks.
@@ -57,12 +59,14 @@ def _reduction(descriptor: Descriptor, revision: int) -> _Reduction | None:
     if not _lacks(descriptor, revision):
         return None
     found = shape(descriptor)
-    newer = tuple(field for field in found.fields if field.since > revision)
+    newer = tuple(field for field in found.all_fields if field.since > revision)
+    if inline:
+        newer = ()
     if newer and not (found.extra or raw_arm(found)):
         raise TypeError(f"{descriptor.full_name} has neither {EXTRA} nor an arm of raw JSON for its newer fields")
-    names = {field.name for field in newer}
+    names = {field.name for field in newer if not field.inside}
     children = tuple(
-        field
+        (field, is_inline(field))
         for field in descriptor.fields
         if field.name not in names and (message := _message(field)) is not None and _lacks(message, revision)
     )
@@ -75,7 +79,7 @@ def _lacks(descriptor: Descriptor, revision: int) -> bool:
     seen = {descriptor}
     queue = [descriptor]
     for current in queue:
-        if any(field.since > revision for field in shape(current).fields):
+        if any(field.since > revision for field in shape(current).all_fields):
             return True
         for field in current.fields:
             message = _message(field)
@@ -94,9 +98,9 @@ def _message(field: FieldDescriptor) -> Descriptor | None:
 
 
 def _reduce(message: Message, reduction: _Reduction) -> None:
-    for field in reduction.children:
+    for field, inline in reduction.children:
         for child in _values(message, field):
-            below = _reduction(cast("Descriptor", child.DESCRIPTOR), reduction.revision)
+            below = _reduction(cast("Descriptor", child.DESCRIPTOR), reduction.revision, inline)
             if below is not None:
                 _reduce(child, below)
     if not reduction.newer:
@@ -118,6 +122,11 @@ def _values(message: Any, field: FieldDescriptor) -> Iterator[Message]:
         yield from value
 
 
+def _is_there(message: Any, field: Field) -> bool:
+    """Tells whether the inline message of a field is set, if it is in one."""
+    return not field.inside or bool(message.HasField(field.inside))
+
+
 def _reduce_union(message: Any, reduction: _Reduction) -> None:
     arm = message.WhichOneof(reduction.shape.union)
     unknown = raw_arm(reduction.shape)
@@ -130,13 +139,18 @@ def _reduce_union(message: Any, reduction: _Reduction) -> None:
 def _reduce_object(message: Any, reduction: _Reduction) -> None:
     extra: dict[str, Any] = loads(message.extra_json) if message.extra_json else {}
     present = [
-        field for field in reduction.newer if is_set(message, field) or (field.write_empty and field.key not in extra)
+        field
+        for field in reduction.newer
+        if is_set(message, field) or (field.write_empty and field.key not in extra and _is_there(message, field))
     ]
     if present:
         whole = to_object(message)
         for field in present:
             extra.setdefault(field.key, whole[field.key])
-            message.ClearField(field.name)
+            holder(message, field).ClearField(field.name)
+    for inside in {field.inside for field in reduction.newer if field.inside}:
+        if not getattr(message, inside).ListFields():
+            message.ClearField(inside)
     for field in reduction.newer:
         if field.write_empty and field.key in extra and extra[field.key] is None:
             del extra[field.key]  # says that the list is absent, to a reader who knows the field

@@ -223,7 +223,12 @@ type JsonField struct {
 	// The revision of the contract that has the field, or the arm, for the first time. Default: 1. The
 	// newest revision is that of the contract. Callers of an older one, or of none, get the value in
 	// `extra_json`, or in the union's `unknown`, as they did before the field was there.
-	Since         *int32 `protobuf:"varint,8,opt,name=since,proto3,oneof" json:"since,omitempty"`
+	Since *int32 `protobuf:"varint,8,opt,name=since,proto3,oneof" json:"since,omitempty"`
+	// For a field of one message: the message's fields are keys of the enclosing object itself, so that
+	// keys of one provider can stand together. The message is set where one of its keys is there, and
+	// empty it is nothing. It has no `extra_json`, constant or inline message of its own: what it can't
+	// hold is in the `extra_json` of the enclosing message. A key belongs to one of them only.
+	Inline        bool `protobuf:"varint,9,opt,name=inline,proto3" json:"inline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -312,6 +317,13 @@ func (x *JsonField) GetSince() int32 {
 		return *x.Since
 	}
 	return 0
+}
+
+func (x *JsonField) GetInline() bool {
+	if x != nil {
+		return x.Inline
+	}
+	return false
 }
 
 // How a oneof maps to JSON.
@@ -598,7 +610,7 @@ var File_openai_grpc_options_v1_json_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\n" +
-	"!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\x90\x02\n" +
+	"!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\xa8\x02\n" +
 	"\tJsonField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x124\n" +
 	"\x04form\x18\x02 \x01(\x0e2 .openai_grpc.options.v1.JsonFormR\x04form\x12\x1f\n" +
@@ -608,7 +620,8 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x03tag\x18\x05 \x03(\tR\x03tag\x12\x10\n" +
 	"\x03has\x18\x06 \x03(\tR\x03has\x127\n" +
 	"\x05names\x18\a \x01(\x0e2!.openai_grpc.options.v1.JsonNamesR\x05names\x12\x19\n" +
-	"\x05since\x18\b \x01(\x05H\x00R\x05since\x88\x01\x01B\b\n" +
+	"\x05since\x18\b \x01(\x05H\x00R\x05since\x88\x01\x01\x12\x16\n" +
+	"\x06inline\x18\t \x01(\bR\x06inlineB\b\n" +
 	"\x06_since\"\x1d\n" +
 	"\tJsonOneof\x12\x10\n" +
 	"\x03tag\x18\x01 \x01(\tR\x03tag\"6\n" +

@@ -168,6 +168,7 @@ class JsonField(message.Message):
     HAS_FIELD_NUMBER: builtins.int
     NAMES_FIELD_NUMBER: builtins.int
     SINCE_FIELD_NUMBER: builtins.int
+    INLINE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """The JSON key, when it is not the field's name. Default: the field's name."""
     form: JsonForm.ValueType
@@ -180,6 +181,12 @@ class JsonField(message.Message):
     """The revision of the contract that has the field, or the arm, for the first time. Default: 1. The
     newest revision is that of the contract. Callers of an older one, or of none, get the value in
     `extra_json`, or in the union's `unknown`, as they did before the field was there.
+    """
+    inline: builtins.bool
+    """For a field of one message: the message's fields are keys of the enclosing object itself, so that
+    keys of one provider can stand together. The message is set where one of its keys is there, and
+    empty it is nothing. It has no `extra_json`, constant or inline message of its own: what it can't
+    hold is in the `extra_json` of the enclosing message. A key belongs to one of them only.
     """
     @builtins.property
     def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -209,10 +216,11 @@ class JsonField(message.Message):
         has: abc.Iterable[builtins.str] | None = ...,
         names: JsonNames.ValueType = ...,
         since: builtins.int | None = ...,
+        inline: builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "since", b"since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "form", b"form", "has", b"has", "name", b"name", "names", b"names", "since", b"since", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "form", b"form", "has", b"has", "inline", b"inline", "name", b"name", "names", b"names", "since", b"since", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__since: _TypeAlias = typing.Literal["since"]  # noqa: Y015
     _WhichOneofArgType__since: _TypeAlias = typing.Literal["_since", b"_since"]  # noqa: Y015
