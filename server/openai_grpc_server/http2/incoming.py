@@ -54,6 +54,7 @@ _PING_SIZE: Final = 8
 _GOAWAY_SIZE: Final = 8
 _LONG_SIZE: Final = 4
 _TURN: Final = 256  # frames that are read in one turn of the loop
+_CALL_COST: Final = 16  # frames that a call counts for besides: its key is looked at in the same turn
 _BLOCK_COST: Final = 6  # by how many bits the size of a header block is shifted: so many frames it counts for
 
 
@@ -155,7 +156,7 @@ class Incoming:
         self._streams.data(stream_id, payload, size, end=bool(flags & END_STREAM))
 
     def _headers(self, flags: int, stream_id: int, payload: bytes) -> None:
-        self._left -= len(payload) >> _BLOCK_COST
+        self._left -= _CALL_COST + (len(payload) >> _BLOCK_COST)
         if flags & PADDED:
             payload = unpadded(payload)
         fault = ""

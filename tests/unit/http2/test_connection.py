@@ -5,17 +5,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import hpack
 import pytest
 
 from openai_grpc_server.http2 import Limits, TrustedPeers, connection
 from openai_grpc_server.http2.connection import Connection
-from openai_grpc_server.http2.frames import PING, PREFACE, PRIORITY, SETTINGS, frame, window_update
+from openai_grpc_server.http2.frames import (
+    END_HEADERS,
+    END_STREAM,
+    HEADERS,
+    PING,
+    PREFACE,
+    PRIORITY,
+    SETTINGS,
+    frame,
+    window_update,
+)
 from openai_grpc_server.http2.methods import Methods
 from openai_grpc_server.http2.output import HIGH_WATER, Output
 from openai_grpc_server.http2.settings import PeerSettings
 from support.gateway import LIMIT
 
 FRAMES_IN_A_TURN = 256
+CALLS_IN_A_TURN = 16
 
 
 class Transport(asyncio.Transport):
@@ -93,6 +105,14 @@ def test_a_peer_that_is_gone_before_its_address_is_read() -> None:
     asyncio.run(run())
 
 
+def calls(count: int) -> bytes:
+    """HEADERS of so many calls."""
+    encoder = hpack.Encoder()
+    fields = [(":method", "POST"), (":scheme", "http"), (":path", "/a.B/C"), ("content-type", "application/grpc")]
+    flags = END_HEADERS | END_STREAM
+    return b"".join(frame(HEADERS, flags, 2 * number + 1, encoder.encode(fields)) for number in range(count))
+
+
 async def turns_until_read(transport: Transport) -> int:
     turns = 0
     while not transport.reading:
@@ -107,8 +127,9 @@ async def turns_until_read(transport: Transport) -> int:
         (window_update(0, 1) * FRAMES_IN_A_TURN, 0),
         (window_update(0, 1) * (3 * FRAMES_IN_A_TURN + 1), 3),
         (b"".join(frame(SETTINGS, 0, 0, b"\0\4\0\0\0" + bytes([value % 2])) for value in range(9)), 8),
+        (calls(3 * CALLS_IN_A_TURN + 1), 3),
     ],
-    ids=["as many frames as a turn has time for", "more frames", "windows that are changed"],
+    ids=["as many frames as a turn has time for", "more frames", "windows that are changed", "calls"],
 )
 def test_reading_takes_turns(data: bytes, turns: int) -> None:
     async def run() -> None:
