@@ -13,7 +13,6 @@ from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
-from openai_grpc_server.access.prices import load_prices
 from openai_grpc_server.access.store import SqliteStore, Store
 from openai_grpc_server.config import (
     Config,
@@ -24,8 +23,10 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.connect import upstream_client
+from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.interceptors.admission import Admission
 from openai_grpc_server.interceptors.handlers import Handlers
+from openai_grpc_server.interceptors.metrics import Metrics, Reading, dropped_lines
 from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.request_parsing import ParsedRequests
 from openai_grpc_server.resources import Resources, container_memory, descriptor_limit, open_descriptors
@@ -34,7 +35,6 @@ from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log, frames
 from openai_grpc_server.telemetry.loop_lag import LoopLag
-from openai_grpc_server.telemetry.metrics import Metrics, Reading, dropped_lines
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 from openai_grpc_server.workers.listener import close_idle, leave_port
 

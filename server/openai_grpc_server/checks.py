@@ -12,8 +12,8 @@ from pathlib import Path
 
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
-from openai_grpc_server.access.prices import load_prices
 from openai_grpc_server.config import Config, ConfigError, Problem
+from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.server_options import check_trusted_peers
 
 METADATA_KEY = re.compile(r"(?!grpc-)[0-9a-z_.\-]+(?<!-bin)")  # of a text, as gRPC names them

@@ -12,6 +12,7 @@ from pathlib import Path
 from openai_grpc_server.config import Config, ConfigError, load_config
 from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
+from openai_grpc_server.welcome import summary
 from openai_grpc_server.workers.warnings import worker_warnings
 
 USAGE_ERROR = 2
@@ -162,19 +163,6 @@ def serve(options: ServeOptions) -> int:
     from openai_grpc_server.serve import serve as serve_alone  # noqa: PLC0415 - gRPC takes its time to load
 
     return serve_alone(config, options.load)
-
-
-def summary(config: Config) -> list[str]:
-    """Says where calls go, one line a deployment."""
-    if not config.deployments:
-        return ["any model -> the local model on this machine"]
-    lines = []
-    for each in config.deployments:
-        own_key = "a key of its own" if each.api_key else "no key"
-        key = "the caller's key" if each.api_key is None else own_key
-        model = f" as {each.model}" if each.model not in {None, each.model_name} else ""
-        lines.append(f"{each.model_name or 'any model'} -> {each.base_url}{model}, with {key}")
-    return lines
 
 
 def refuse(error: ConfigError) -> int:

@@ -5,7 +5,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from openai_grpc_server.cli import summary
 from openai_grpc_server.config import Config
 
 COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a server
@@ -35,6 +34,19 @@ def welcome(address: str, config: Config) -> None:
     ]
     for line in lines:
         tell(line)
+
+
+def summary(config: Config) -> list[str]:
+    """Says where calls go, one line a deployment."""
+    if not config.deployments:
+        return ["any model -> the local model on this machine"]
+    lines = []
+    for each in config.deployments:
+        own_key = "a key of its own" if each.api_key else "no key"
+        key = "the caller's key" if each.api_key is None else own_key
+        model = f" as {each.model}" if each.model not in {None, each.model_name} else ""
+        lines.append(f"{each.model_name or 'any model'} -> {each.base_url}{model}, with {key}")
+    return lines
 
 
 def on_path(program: str) -> str:

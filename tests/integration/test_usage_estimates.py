@@ -24,8 +24,8 @@ from openai_grpc.v1 import (
     responses_pb2,
     transcription_pb2,
 )
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
-from openai_grpc_server.services.call import Call
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
 

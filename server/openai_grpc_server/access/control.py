@@ -7,9 +7,9 @@ from openai_grpc_server.access.keyring import Keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.limits import Refusal, limit_error
 from openai_grpc_server.access.store import StoreError
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.credentials import caller_key
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.interceptors.credentials import caller_key
-from openai_grpc_server.services.call import Call
 
 
 class AccessControl:

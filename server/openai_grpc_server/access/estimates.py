@@ -20,7 +20,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import chat_pb2, completions_pb2, response_event_pb2, response_pb2, transcription_pb2
-from openai_grpc_server.access.usage import NONE, Usage, read_usage
+from openai_grpc_server.cost.usage import NONE, Usage, read_usage
 from openai_grpc_server.errors import GatewayError
 
 BYTES_PER_TOKEN: Final = 4

@@ -28,7 +28,7 @@ from openai_grpc_server.config import ConfigError, GeneralSettings, Problem
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from openai_grpc_server.services.call import Call
+    from openai_grpc_server.calls.call import Call
 
 # The key in the metadata of stored chat completions that says whose they are: the upstream lists by metadata.
 OWNER = "openai_grpc_owner"

@@ -5,6 +5,7 @@ import logging
 from grpc import StatusCode
 
 from openai_grpc.codec import CodecError
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import (
     ExhaustedError,
     GatewayError,
@@ -15,7 +16,6 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.http2.errors import RequestMemoryError, RpcError
 from openai_grpc_server.interceptors.admission import no_memory
 from openai_grpc_server.resources import usage
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import Log, frames
 
 

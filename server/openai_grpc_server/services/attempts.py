@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.errors.frames import forget_frames
-from openai_grpc_server.services.call import Call
 
 T = TypeVar("T")
 

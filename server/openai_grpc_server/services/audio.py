@@ -11,11 +11,11 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, folded, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
 from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
-from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.relay import write
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse

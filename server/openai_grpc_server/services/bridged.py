@@ -10,14 +10,14 @@ from typing import Any
 from google.protobuf.message import Message
 
 from openai_grpc_server.bridge.system_to_user import system_to_user
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.rpc import Rpc
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.base_url import is_openai
 from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.bridges import Bridge, ChatByCompletions, ChatByResponses, Value, chat_of, written
-from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.rpc import Rpc
 
 
 async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:

@@ -5,10 +5,10 @@ from typing import Any
 
 from openai_grpc.codec import dumps, from_json, loads, to_json
 from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.offload import is_large_json
 from openai_grpc_server.services.accumulate import ChatAccumulator
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
 
 Convert = Callable[[Any], list[Any]]

@@ -21,15 +21,15 @@ from openai_grpc_server.bridge.responses_to_chat.reply import response as from_c
 from openai_grpc_server.bridge.responses_to_chat.request import chat_request
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents as EventsOfChat
 from openai_grpc_server.bridge.system_to_user import system_to_user
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.rpc import Rpc
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.offload import is_large_json
 from openai_grpc_server.services.bridged_events import BridgedChunks, BridgedResponse
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
 from openai_grpc_server.services.events import EventReader
 from openai_grpc_server.services.request import request_object
 from openai_grpc_server.services.response_events import ResponseEvents
-from openai_grpc_server.services.rpc import Rpc
 
 M = TypeVar("M", bound=Message)
 Value = dict[str, Any]

@@ -5,11 +5,11 @@ from typing import Any
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services import bridged
 from openai_grpc_server.services.accumulate import ChatAccumulator
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
 
 

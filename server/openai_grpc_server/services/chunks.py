@@ -7,10 +7,10 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, completions_pb2
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.offload import LARGE
 from openai_grpc_server.services.accumulate import numbered
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.repeated import Variable
 
 Chunk = TypeVar("Chunk", bound=Message)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
 
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors.frames import forget_frames
-from openai_grpc_server.services.call import Call
 
 T = TypeVar("T")
 

@@ -3,9 +3,9 @@
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import embeddings_pb2
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.call import Call
 
 
 class EmbeddingsService(Service):

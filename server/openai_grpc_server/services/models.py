@@ -7,11 +7,11 @@ from google.protobuf.message import Message
 from openai_grpc.codec import dumps
 from openai_grpc.v1 import models_pb2
 from openai_grpc_server.access.names import check_names
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.metadata import initial_metadata
 from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.metadata import initial_metadata
 
 OWNER = "openai-grpc"
 

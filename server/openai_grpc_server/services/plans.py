@@ -7,10 +7,10 @@ from google.protobuf.message import Message
 from openai_grpc_server.access.models import check_models
 from openai_grpc_server.access.names import check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.rpc import Rpc
 from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.routing import Plan, Router
-from openai_grpc_server.services.call import Call
-from openai_grpc_server.services.rpc import Rpc
 
 
 async def plan_of(router: Router, call: Call, request: Message) -> Plan:

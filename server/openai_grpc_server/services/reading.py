@@ -7,9 +7,9 @@ deployment may serve the call; it is neither the caller's fault nor the gateway'
 from types import TracebackType
 
 from openai_grpc.codec import CodecError
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError
 from openai_grpc_server.errors.texts import plain_text
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.telemetry.logs import frames
 
 MAX_FRAMES = 8  # of a traceback in the log, those nearest to the failure

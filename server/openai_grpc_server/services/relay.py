@@ -8,11 +8,11 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_steps
 from openai_grpc.v1 import CONTRACT_REVISION
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.metadata import begin
 from openai_grpc_server.errors import MessageTooLargeError
 from openai_grpc_server.offload import SMALL, beside_loop, is_large_json
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader, EventSource
-from openai_grpc_server.services.metadata import begin
 from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.repeated import RepeatedEvents
 from openai_grpc_server.upstream import ServerSentEvent

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps, folded, loads, stem, to_object
+from openai_grpc_server.calls.rpc import Rpc
 from openai_grpc_server.errors import InvalidArgumentError
-from openai_grpc_server.services.rpc import Rpc
 
 MAX_KEY = 64  # characters of a key in an error
 # Keys at the top of a request that would change where or how it goes. The gateway sets the first three itself; the

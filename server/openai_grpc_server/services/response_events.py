@@ -4,8 +4,8 @@ from typing import Any
 
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.repeated import Variable
 
 FINAL = frozenset({"completed", "failed", "incomplete"})

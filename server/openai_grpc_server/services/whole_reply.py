@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 from openai_grpc.codec import CodecError, dumps, loads, loads_in_steps
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
     from_error_object,
 )
 from openai_grpc_server.offload import beside_loop
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.services.events import EventReader
 from openai_grpc_server.services.reading import Reading
 from openai_grpc_server.services.relay import check_elements

@@ -13,11 +13,11 @@ import uvloop
 
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
+from openai_grpc_server.interceptors.metrics import Metrics
 from openai_grpc_server.runtime import settle
 from openai_grpc_server.signals import keep_hangups, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log, collect
-from openai_grpc_server.telemetry.metrics import Metrics
 from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
 from openai_grpc_server.workers.listener import connections, leave_port
 from openai_grpc_server.workers.parent import Parent

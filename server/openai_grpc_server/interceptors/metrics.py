@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from openai_grpc_server.services.call import Call
+from openai_grpc_server.calls.call import Call
 
 MAX_SERIES = 10_000  # of one metric: what callers name is theirs to choose, and no reason to run out of memory
 MAX_LABEL = 256  # characters of a value; a longer one reads "other"

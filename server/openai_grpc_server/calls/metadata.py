@@ -1,11 +1,11 @@
 """What crosses beside messages: headers to the upstream, metadata to the caller."""
 
+from openai_grpc_server.calls import request_id
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.credentials import caller_key
 from openai_grpc_server.config import Secret
 from openai_grpc_server.errors import UnauthenticatedError
 from openai_grpc_server.header_names import is_legal_value
-from openai_grpc_server.interceptors import request_id
-from openai_grpc_server.interceptors.credentials import caller_key
-from openai_grpc_server.services.call import Call
 from openai_grpc_server.upstream import FORWARDED, forwarded_value, request_headers
 
 ATTEMPTS = "openai-grpc-attempts"

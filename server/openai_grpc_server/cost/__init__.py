@@ -1,0 +1,1 @@
+"""What a call has used, and what that costs."""
