@@ -38,7 +38,7 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.telemetry.logs import Log
-from support.loop_watch import WatchedLoop
+from support.loop_watch import WatchedLoop, collections
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -127,6 +127,7 @@ _started: list[asyncio.AbstractEventLoop] = []
 
 def _loop() -> asyncio.AbstractEventLoop:
     if not _started:
+        collections.leave_out()
         loop = WatchedLoop()
         threading.Thread(target=loop.run_forever, name="gateways", daemon=True).start()
         _started.append(loop)

@@ -1,6 +1,7 @@
 """The watch on event loops, which fails every test in which one step takes too long: it sees all kinds of steps."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -101,6 +102,20 @@ def test_what_waits_is_not_noted(held_file: Path) -> None:
     submit(asyncio.sleep(2 * LIMIT)).result()
     on_loop(called(lambda loop, step: loop.run_in_executor(None, step)))
     assert loop_watch.take(held_file) == []
+
+
+def test_collections_of_the_test_process_are_not_noted(held_file: Path) -> None:
+    many = [[each] for each in range(1_000_000)]
+
+    async def collect() -> float:
+        begun = time.thread_time()
+        while time.thread_time() - begun < 1.5 * LIMIT:
+            gc.collect()
+        return time.thread_time() - begun
+
+    assert on_loop(collect()) > LIMIT
+    assert loop_watch.take(held_file) == []
+    del many
 
 
 def test_a_test_fails_when_a_loop_is_held(tmp_path: Path) -> None:
