@@ -1,0 +1,119 @@
+"""Messages that are made to hold the event loop: the watch on it, in conftest.py, fails a test whose loop was held."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import pytest
+
+from faults import answers
+from faults.stand_in import LIMIT, StandIn
+from openai_grpc.codec import from_json
+from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.config import GeneralSettings, KeySettings, Secret
+from support.failure import failure_of
+from support.gateway import RunningGateway, deployment, running_gateway
+
+MEBIBYTE = 1 << 20
+REQUEST = chat_pb2.CreateChatCompletionRequest
+CREATE = "/openai_grpc.v1.ChatService/CreateChatCompletion"
+MESSAGE = from_json(REQUEST, '{"messages":[{"role":"user","content":""}]}').SerializeToString()
+KEY = "sk-Wd5Rj8mQx2Lz7TbY4nKc"
+MASTER = "sk-Vh3Gp9sFe6Ua1CkZ0yXo"
+KEYS = GeneralSettings(
+    master_key=Secret(MASTER),
+    keys=(KeySettings(name="few", key=Secret(KEY), models=("*/*-mini", "ft:*:acme:*-prod")),),
+)
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def gateway(upstream: StandIn) -> Iterator[RunningGateway]:
+    modes: dict[str, dict[str, Any]] = {"chat": {}, "responses": {"mode": "responses"}}
+    with running_gateway(
+        *(deployment(upstream.url, name=name, model_name=name, **each) for name, each in modes.items())
+    ) as running:
+        yield running
+
+
+def test_a_request_of_small_parts(gateway: RunningGateway) -> None:
+    data = REQUEST(model="chat").SerializeToString() + MESSAGE * (30 * MEBIBYTE // len(MESSAGE))
+    create: Any = gateway.channel.unary_unary(CREATE)
+    failure = failure_of(lambda: create(data, timeout=LIMIT))
+    assert (failure.code, failure.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE")
+
+
+REPLIES: dict[str, dict[str, Any]] = {
+    "chat": {"id": "c1", "object": "chat.completion", "choices": []},
+    "responses": {"id": "r1", "object": "response", "status": "completed", "output": []},
+}
+
+
+@pytest.mark.parametrize("model", REPLIES)
+def test_a_request_of_as_many_parts_as_there_may_be(upstream: StandIn, gateway: RunningGateway, model: str) -> None:
+    for path, name in {"/v1/chat/completions": "chat", "/v1/responses": "responses"}.items():
+        upstream.on("POST", path, answers.json(REPLIES[name]))
+    data = REQUEST(model=model).SerializeToString() + MESSAGE * 150_000
+    create: Any = gateway.channel.unary_unary(CREATE)
+    reply = chat_pb2.ChatCompletion.FromString(create(data, timeout=60))
+    assert reply.id == REPLIES[model]["id"]
+
+
+def test_a_long_text(upstream: StandIn, gateway: RunningGateway) -> None:
+    text = "word " * (6 * MEBIBYTE)
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}}
+    upstream.on("POST", "/v1/chat/completions", answers.json({"id": "c1", "choices": [choice]}))
+    request = REQUEST(model="chat", extra_json='{"a":"' + text + '"}')
+    reply = gateway.chat.CreateChatCompletion(request, timeout=60)
+    assert reply.choices[0].message.content == text
+
+
+DENSE = {
+    "choices": b'{"id":"c1","choices":[' + b"{}," * 6_000_000 + b"{}]}",
+    "lists in an unknown key": b'{"id":"c1","choices":[],"x":[' + b"[[]]," * 4_000_000 + b"0]}",
+}
+
+
+@pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
+def test_a_reply_that_is_small_on_the_wire(upstream: StandIn, gateway: RunningGateway, text: bytes) -> None:
+    headers = {"content-encoding": "gzip"}
+    upstream.on("POST", "/v1/chat/completions", answers.body(gzip.compress(text, 1), headers=headers))
+    failure = failure_of(lambda: gateway.chat.CreateChatCompletion(REQUEST(model="chat"), timeout=60))
+    assert failure.reason == "MESSAGE_TOO_LARGE"
+
+
+def test_a_reply_of_numbers(upstream: StandIn, gateway: RunningGateway) -> None:
+    value: dict[str, Any] = {"id": "c1", "choices": [], "x": [1] * 1_000_000}
+    upstream.on("POST", "/v1/chat/completions", answers.json(value))
+    reply = gateway.chat.CreateChatCompletion(REQUEST(model="chat"), timeout=60)
+    assert json.loads(reply.extra_json)["x"] == value["x"]
+
+
+PAGES = ("<a ", "<!--", "</", "<![", "<script>", "<a a=", "<p>&#1", "<p>x")
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("unit", PAGES)
+def test_a_page_of_tags(upstream: StandIn, gateway: RunningGateway, unit: str, status: int) -> None:
+    page = unit.encode() * (2 * MEBIBYTE // len(unit))
+    headers = {"content-type": "text/html" if status == 500 else "application/json"}
+    upstream.on("POST", "/v1/chat/completions", answers.body(page, status=status, headers=headers))
+    failure = failure_of(lambda: gateway.chat.CreateChatCompletion(REQUEST(model="chat"), timeout=LIMIT))
+    assert failure.code is grpc.StatusCode.INTERNAL
+
+
+@pytest.mark.parametrize("name", ["/" * 300_000, "ft:" + ":acme:" * 50_000, "/" * 256, "ft:" + ":acme:" * 40])
+def test_a_name_with_many_places_for_wildcards(upstream: StandIn, name: str) -> None:
+    with running_gateway(deployment(upstream.url, model_name="*"), general=KEYS) as gateway:
+        metadata = (("authorization", f"Bearer {KEY}"),)
+        failure = failure_of(
+            lambda: gateway.chat.CreateChatCompletion(REQUEST(model=name), metadata=metadata, timeout=LIMIT)
+        )
+    assert failure.code in {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.INVALID_ARGUMENT}
