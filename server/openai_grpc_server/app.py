@@ -24,9 +24,9 @@ from openai_grpc_server.config import (
 )
 from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.cost.prices import load_prices
-from openai_grpc_server.interceptors.admission import Admission
-from openai_grpc_server.interceptors.handlers import Handlers
-from openai_grpc_server.interceptors.metrics import Metrics, Reading, dropped_lines
+from openai_grpc_server.pipeline.admission import Admission
+from openai_grpc_server.pipeline.handler import Handlers
+from openai_grpc_server.pipeline.metrics import Metrics, Reading, dropped_lines
 from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.request_parsing import ParsedRequests
 from openai_grpc_server.resources import Resources, container_memory, descriptor_limit, open_descriptors

@@ -25,7 +25,7 @@ from conformance.operations import OPERATIONS
 from conformance.verdict import event_data
 from faults.stand_in import StandIn
 from openai_grpc.codec import CodecError
-from openai_grpc_server.services.accumulate import ChatAccumulator
+from openai_grpc_server.streams.accumulate import ChatAccumulator
 from support.gateway import RunningGateway, deployment, running_gateway
 
 SHOWN = 20

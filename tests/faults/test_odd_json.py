@@ -15,8 +15,8 @@ from faults.rpcs import COMPLETION, CREATE_EMBEDDING, RESPONSE_OBJECT, STREAM_TR
 from faults.stand_in import StandIn
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, completions_pb2, models_pb2, responses_pb2, transcription_pb2
+from openai_grpc_server.bridge import adapter as bridges
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
-from openai_grpc_server.services import bridges
 from support.gateway import LIMIT, RunningGateway, deployment, running_gateway
 
 if TYPE_CHECKING:

@@ -19,11 +19,10 @@ from integration.three_apis import (
     as_json,
     chat,
 )
+from openai_grpc_server.bridge.adapter import ChatByResponses, chat_bridge
 from openai_grpc_server.config import DeploymentConfig, load_config
 from openai_grpc_server.config.model_settings import ModelInfo
 from openai_grpc_server.routing import Deployment
-from openai_grpc_server.services.bridged import chat_bridge
-from openai_grpc_server.services.bridges import ChatByResponses
 from support.gateway import deployment, running_gateway
 
 NO_CLIENT: Any = None

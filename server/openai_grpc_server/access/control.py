@@ -8,7 +8,7 @@ from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.limits import Refusal, limit_error
 from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.credentials import caller_key
+from openai_grpc_server.calls.metadata import caller_key
 from openai_grpc_server.errors import GatewayError
 
 

@@ -8,7 +8,7 @@ import grpc.aio
 
 from openai_grpc.codec import to_revision
 from openai_grpc.v1 import CONTRACT_REVISION, common_pb2
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.cost.usage import NONE, Usage, read_usage
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError

@@ -1,12 +1,64 @@
-"""What crosses beside messages: headers to the upstream, metadata to the caller."""
+"""Metadata of a call: what its caller sends, what goes upstream and what comes back."""
 
-from openai_grpc_server.calls import request_id
+import re
+import secrets
+import time
+from collections.abc import Mapping
+
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.credentials import caller_key
 from openai_grpc_server.config import Secret
-from openai_grpc_server.errors import UnauthenticatedError
+from openai_grpc_server.errors import InvalidArgumentError, UnauthenticatedError
 from openai_grpc_server.header_names import is_legal_value
 from openai_grpc_server.upstream import FORWARDED, forwarded_value, request_headers
+
+MAX_KEY = 6144  # bytes, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance
+_BEARER = "bearer "
+
+
+def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret | None:
+    """Returns the key that the caller sent, with or without `Bearer`.
+
+    Args:
+        metadata: The caller's metadata.
+        key_header: The metadata key that holds it; `authorization`, unless a mesh uses that for its own tokens.
+
+    Raises:
+        InvalidArgumentError: It is too long to be one.
+    """
+    given = metadata.get(key_header)
+    if given is None:
+        return None
+    if isinstance(given, bytes):  # as gRPC hands on what is not UTF-8
+        given = given.decode("latin-1")
+    if len(given) > MAX_KEY:
+        raise InvalidArgumentError.of_field(key_header, f"too long: at most {MAX_KEY} bytes")
+    key = given[len(_BEARER) :] if given[: len(_BEARER)].lower() == _BEARER else given
+    return Secret(key.strip()) if key.strip() else None
+
+
+REQUEST_ID = "x-request-id"
+_SOUND = re.compile(r"[!-~]{1,256}")
+
+
+def request_id(metadata: Mapping[str, str | bytes]) -> str:
+    """Returns the caller's `x-request-id`, or a new one when there is none that could go into a header."""
+    given = metadata.get(REQUEST_ID)
+    return given if isinstance(given, str) and _SOUND.fullmatch(given) else secrets.token_hex(16)
+
+
+MARGIN = 0.05  # seconds, and no more than a tenth: the answer must still reach the caller in time
+
+
+def upstream_deadline(remaining: float | None) -> float | None:
+    """Returns when the upstream must have answered, in `time.monotonic()` seconds.
+
+    Args:
+        remaining: Seconds that the caller is still willing to wait; None: for ever.
+    """
+    if remaining is None:
+        return None
+    return time.monotonic() + remaining - min(MARGIN, remaining / 10)
+
 
 ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
@@ -91,7 +143,7 @@ def initial_metadata(call: Call) -> Metadata:
 
 def served_by(call: Call) -> Metadata:
     """Returns which request this was, which deployment served it, once one was chosen, and at which attempt."""
-    own = (request_id.KEY, call.request_id)
+    own = (REQUEST_ID, call.request_id)
     if call.deployment is None:
         return (own,)
     served = (own, (DEPLOYMENT, call.deployment.label))

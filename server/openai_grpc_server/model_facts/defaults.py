@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from openai_grpc_server.config.model_settings import request_parameters
 
 if TYPE_CHECKING:
-    from openai_grpc_server.calls.rpc import Rpc
+    from openai_grpc_server.calls.method import Rpc
 
 # Parameters of which a request has one: they mean the same.
 SYNONYMS = (

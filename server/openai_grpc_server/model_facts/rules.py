@@ -10,7 +10,7 @@ from openai_grpc_server.model_facts.defaults import Defaults
 from openai_grpc_server.model_facts.table import ModelTable
 
 if TYPE_CHECKING:
-    from openai_grpc_server.calls.rpc import Rpc
+    from openai_grpc_server.calls.method import Rpc
 
 
 class ParameterRules:

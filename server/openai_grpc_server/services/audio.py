@@ -16,8 +16,7 @@ from openai_grpc_server.calls.metadata import begin, passes_key, upstream_header
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
 from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
-from openai_grpc_server.services.reading import Reading
-from openai_grpc_server.services.relay import write
+from openai_grpc_server.streams.relay import Reading, write
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
 
 Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]

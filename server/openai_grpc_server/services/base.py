@@ -11,7 +11,8 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, dumps, from_json, loads
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import begin, check_metadata, passes_key, upstream_headers
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.calls.rest import fill_path, query, request_object
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
     GatewayError,
@@ -22,14 +23,9 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.offload import LARGE, beside_loop, is_large_json
 from openai_grpc_server.routing import Router
-from openai_grpc_server.services.attempts import serve
-from openai_grpc_server.services.drain import drained
-from openai_grpc_server.services.events import EventReader, EventSource
-from openai_grpc_server.services.plans import plan_of
-from openai_grpc_server.services.reading import Reading
-from openai_grpc_server.services.relay import check_elements, encode_all, relay, write
-from openai_grpc_server.services.request import fill_path, query, request_object
-from openai_grpc_server.services.whole_reply import MarkedMessages, WholeReply, asks_for_usage, whole_request
+from openai_grpc_server.services.dispatch import drained, plan_of, serve
+from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, encode_all, relay, write
+from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
 
 R = TypeVar("R", bound=Message)

@@ -5,12 +5,12 @@ from typing import Any
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.offload import beside_loop
-from openai_grpc_server.services import bridged
-from openai_grpc_server.services.accumulate import ChatAccumulator
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
+from openai_grpc_server.streams.accumulate import ChatAccumulator
+from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
 
 
 class ChatService(Service):

@@ -3,9 +3,9 @@
 from openai_grpc.v1 import completions_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.offload import beside_loop
-from openai_grpc_server.services.accumulate import CompletionAccumulator
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
+from openai_grpc_server.streams.accumulate import CompletionAccumulator
+from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
 
 
 class CompletionsService(Service):

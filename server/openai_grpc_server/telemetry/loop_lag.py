@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from openai_grpc_server.interceptors.metrics import Reading
+from openai_grpc_server.pipeline.metrics import Reading
 
 NAME = "openai_grpc_event_loop_lag_seconds"
 TICK = 0.1  # seconds between two looks; a look takes a few microseconds

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
-from openai_grpc_server.interceptors.metrics import dropped_lines
+from openai_grpc_server.pipeline.metrics import dropped_lines
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.workers.assignment import Assignment

@@ -13,7 +13,7 @@ import uvloop
 
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
-from openai_grpc_server.interceptors.metrics import Metrics
+from openai_grpc_server.pipeline.metrics import Metrics
 from openai_grpc_server.runtime import settle
 from openai_grpc_server.signals import keep_hangups, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused

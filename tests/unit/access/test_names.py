@@ -23,7 +23,7 @@ from openai_grpc_server.access.models import check_models
 from openai_grpc_server.access.names import MAX_UNTYPED, MODELS, SEALED, check_names, may_hold_untyped
 from openai_grpc_server.access.ownership import OWNER, Ownership
 from openai_grpc_server.access.sealed_ids import SealedId, Sealer
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import Secret
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.wildcards import Patterns

@@ -10,7 +10,7 @@ from openai_grpc.v1 import response_event_pb2, response_pb2
 from openai_grpc_server.bridge.chat_to_responses.reply import chat_completion
 from openai_grpc_server.bridge.chat_to_responses.stream import ResponseChunks
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.services.accumulate import ChatAccumulator
+from openai_grpc_server.streams.accumulate import ChatAccumulator
 
 TOP = {"id": "resp_1", "object": "response", "created_at": 7, "model": "gpt-5", "service_tier": "default"}
 CHAT = {"id": "resp_1", "created": 7, "model": "gpt-5", "service_tier": "default"}

@@ -8,8 +8,8 @@ import pytest
 
 from openai_grpc.codec import RawString
 from openai_grpc_server.errors import MessageTooLargeError
-from openai_grpc_server.services import pieces
-from openai_grpc_server.services.accumulate import ChatAccumulator, CompletionAccumulator
+from openai_grpc_server.streams import accumulate as pieces
+from openai_grpc_server.streams.accumulate import ChatAccumulator, CompletionAccumulator
 
 MANY = 20_000
 THINKING = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}

@@ -24,19 +24,17 @@ from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.calls.call import Call, Context
-from openai_grpc_server.calls.deadline import upstream_deadline
-from openai_grpc_server.calls.metadata import served_by, trailing_metadata
-from openai_grpc_server.calls.request_id import request_id
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.metadata import request_id, served_by, trailing_metadata, upstream_deadline
+from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.calls.rest import CONTROL_KEYS
 from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
 from openai_grpc_server.errors.frames import forget_frames, unwound
-from openai_grpc_server.interceptors.access_log import log_rpc
-from openai_grpc_server.interceptors.admission import Admission
-from openai_grpc_server.interceptors.error_boundary import gateway_error
-from openai_grpc_server.interceptors.metrics import Metrics
 from openai_grpc_server.offload import MOST, beside_loop, is_large
-from openai_grpc_server.services.request import CONTROL_KEYS
+from openai_grpc_server.pipeline.access_log import log_rpc
+from openai_grpc_server.pipeline.admission import Admission
+from openai_grpc_server.pipeline.errors import gateway_error
+from openai_grpc_server.pipeline.metrics import Metrics
 from openai_grpc_server.telemetry.logs import Log
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]

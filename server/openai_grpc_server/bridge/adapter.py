@@ -1,10 +1,8 @@
-"""Which calls can be served as calls of another API, and what that other API gets, answers and streams.
-
-A bridge starts from the request's JSON object, so that what the configuration adds to a request or takes from it has
-been done.
-"""
+"""Bridges: which calls are served as calls of another API, and what that API gets and answers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from google.protobuf.message import Message
@@ -20,16 +18,19 @@ from openai_grpc_server.bridge.losses import Losses
 from openai_grpc_server.bridge.responses_to_chat.reply import response as from_chat_completion
 from openai_grpc_server.bridge.responses_to_chat.request import chat_request
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents as EventsOfChat
+from openai_grpc_server.bridge.streams import BridgedChunks, BridgedResponse
 from openai_grpc_server.bridge.system_to_user import system_to_user
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.calls.rest import request_object
 from openai_grpc_server.config import DeploymentConfig
-from openai_grpc_server.offload import is_large_json
-from openai_grpc_server.services.bridged_events import BridgedChunks, BridgedResponse
-from openai_grpc_server.services.chunks import ChunkEvents, ask_for_usage
-from openai_grpc_server.services.events import EventReader
-from openai_grpc_server.services.request import request_object
-from openai_grpc_server.services.response_events import ResponseEvents
+from openai_grpc_server.config.base_url import is_openai
+from openai_grpc_server.offload import beside_loop, is_large_json
+from openai_grpc_server.routing import Deployment
+from openai_grpc_server.services.base import Service
+from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
+from openai_grpc_server.streams.relay import EventReader
+from openai_grpc_server.streams.responses import ResponseEvents
 
 M = TypeVar("M", bound=Message)
 Value = dict[str, Any]
@@ -186,3 +187,83 @@ def written(request: Message) -> Value:
     """Returns a message as a JSON object."""
     value: Value = to_object(request, strict=True)
     return value
+
+
+async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
+    """Serves a call with one reply."""
+    call.by_response = isinstance(bridge, ChatByResponses)
+    with served_as(call, bridge.rpc):
+        converted: Any = await service.fetch(
+            call, await beside_loop(call.large, upstream_value, call, bridge), bridge.reply
+        )
+    converted.call_info.CopyFrom(call.info())
+    message: Message = converted
+    return message
+
+
+async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bool = False) -> None:
+    """Serves a call with a stream of replies.
+
+    Args:
+        service: The service that was called.
+        call: The call.
+        bridge: Its bridge.
+        accumulate: Whether the caller wants the whole object as the last message.
+    """
+    call.by_response = isinstance(bridge, ChatByResponses)
+    with served_as(call, bridge.rpc):
+        value = await beside_loop(call.large, upstream_value, call, bridge)
+        reader = await beside_loop(call.large, bridge.reader, call, value, accumulate)
+        await service.stream(call, value, reader)
+
+
+def upstream_value(call: Call, bridge: Bridge) -> Value:
+    """Returns the request of the other API, with what the deployment adds to it or takes from it by its names."""
+    value = bridge.request()
+    rules = call.chosen.rules
+    if rules is not None and "model" in value:
+        rules.apply(bridge.rpc, value)
+    return value
+
+
+def chat_bridge(deployment: Deployment, value: Value) -> Bridge | None:
+    """Returns the bridge of a chat request, if its deployment needs one.
+
+    Args:
+        deployment: The deployment.
+        value: The request's JSON object, with the upstream's name of the model.
+    """
+    config = deployment.config
+    if config.mode == "responses" or (config.mode == "chat" and responses_only(deployment, value.get("model"))):
+        return ChatByResponses(config, value)
+    if config.mode == "completions":
+        return ChatByCompletions(config, value)
+    return None
+
+
+def responses_only(deployment: Deployment, model: Any) -> bool:
+    """Whether a model is known to have no chat completions.
+
+    What the gateway knows holds for OpenAI's own models. Another upstream may serve a model of the same name as it
+    likes: there it counts what the operator says, of the deployment or of its models.
+    """
+    if not isinstance(model, str) or deployment.models.find(model).mode != "responses":
+        return False
+    config = deployment.config
+    return is_openai(config.base_url) or config.info.base_model is not None or model in config.models
+
+
+def system_messages(config: DeploymentConfig, value: Value) -> Value:
+    """Returns a chat request as the model takes it: without system messages, where it has none."""
+    return value if config.supports_system_message else written(system_to_user(chat_of(value)))
+
+
+@contextmanager
+def served_as(call: Call, rpc: Rpc) -> Iterator[None]:
+    """Makes a call one of another RPC, for as long as the upstream has to do with it."""
+    own = call.rpc
+    call.rpc = rpc
+    try:
+        yield
+    finally:
+        call.rpc = own

@@ -1,4 +1,4 @@
-"""Streams of another API, read as those of the caller's."""
+"""Streams of one API as streams of another."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,8 @@ from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.offload import is_large_json
-from openai_grpc_server.services.accumulate import ChatAccumulator
-from openai_grpc_server.services.events import EventReader
+from openai_grpc_server.streams.accumulate import ChatAccumulator
+from openai_grpc_server.streams.relay import EventReader
 
 Convert = Callable[[Any], list[Any]]
 End = Callable[[], list[Any]]

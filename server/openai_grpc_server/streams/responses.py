@@ -1,4 +1,4 @@
-"""The events of a streamed response."""
+"""Events of a response as messages."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object
-from openai_grpc_server.services.repeated import Variable
+from openai_grpc_server.streams.delta_cache import Variable
 
 FINAL = frozenset({"completed", "failed", "incomplete"})
 

@@ -1,8 +1,10 @@
-"""Turns the upstream's events into the messages of a stream, in batches of what has come together."""
+"""Relays the upstream's events to the caller, in batches of what has come together."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Protocol
 
 from google.protobuf.message import Message
 
@@ -10,12 +12,95 @@ from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_s
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import begin
-from openai_grpc_server.errors import MessageTooLargeError
+from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError, MessageTooLargeError
+from openai_grpc_server.errors.texts import plain_text
 from openai_grpc_server.offload import SMALL, beside_loop, is_large_json
-from openai_grpc_server.services.events import EventReader, EventSource
-from openai_grpc_server.services.reading import Reading
-from openai_grpc_server.services.repeated import RepeatedEvents
+from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
+from openai_grpc_server.telemetry.logs import frames
 from openai_grpc_server.upstream import ServerSentEvent
+
+
+class EventSource(Protocol):
+    """A reply that is a stream of events."""
+
+    def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
+        """Yields the events, together what has come together."""
+
+
+class EventReader(Protocol):
+    """Reads the events of one stream.
+
+    Attributes:
+        complete: Whether the stream has said that it is finished; what goes wrong after that is no matter.
+        failure: The error that the event just read stands for; its message, if it is one, still goes out first.
+    """
+
+    complete: bool
+    failure: GatewayError | None
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """What of an event may differ from the one before without the reader having to see it; empty: it sees all."""
+
+    def read(self, value: Any) -> Any:
+        """Returns the message of an event, a list of several, or None for one that the caller does not get.
+
+        Args:
+            value: The event's data, as `loads` gives it.
+
+        Raises:
+            CodecError: The event has no place in the contract.
+        """
+
+    def ended(self) -> None:
+        """Called when the upstream has ended its answer in order; may set `complete`."""
+
+    def last(self) -> Message | Sequence[Message] | None:
+        """Called once when the stream has ended as it should; returns what follows, if anything does."""
+
+
+MAX_FRAMES = 8  # of a traceback in the log, those nearest to the failure
+
+
+class Reading:
+    """A context in which every failure to read becomes `InvalidUpstreamJsonError`.
+
+    Failures that have a status of their own stay as they are, and so does `MemoryError`, which is the gateway's.
+
+    Args:
+        call: The call; takes note of where a reader failed, for the log.
+        data: What is read, whose beginning the caller is told; empty for events.
+    """
+
+    __slots__ = ("_call", "_data")
+
+    def __init__(self, call: Call, data: bytes = b"") -> None:
+        self._call = call
+        self._data = data
+
+    def __enter__(self) -> None:
+        """Does nothing."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Replaces an exception.
+
+        Raises:
+            InvalidUpstreamJsonError: In its place.
+        """
+        if not isinstance(error, Exception) or isinstance(error, (GatewayError, MemoryError)):
+            return
+        parts = ["The upstream sent what is not the JSON it should be"]
+        if isinstance(error, CodecError):
+            parts.append(str(error))
+        else:
+            self._call.unreadable = frames(error)[-MAX_FRAMES:]
+        if self._data:
+            parts.append(plain_text(self._data, ""))
+        error.__traceback__ = None  # its frames hold the reply
+        raise InvalidUpstreamJsonError(": ".join(parts), maybe_billed=not self._call.rpc.safe) from None
+
 
 DONE = b"[DONE]"
 CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond

@@ -1,6 +1,8 @@
-"""What a request says of where it may go."""
+"""Dispatch of a call: where it may go, one attempt after the other, reading on after a cancel."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
@@ -8,7 +10,9 @@ from openai_grpc_server.access.models import check_models
 from openai_grpc_server.access.names import check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.routing import Plan, Router
 
@@ -78,3 +82,91 @@ def keeps_object(rpc: Rpc, request: Any) -> bool:
     if rpc.path_fields or "store" not in fields:
         return False
     return bool(request.store) if request.HasField("store") else "previous_response_id" in fields
+
+
+T = TypeVar("T")
+
+
+async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Makes attempts until one succeeds or nothing more can be done; `call.chosen` says where each goes.
+
+    Nothing is repeated once the caller has got a part of the answer, or has sent a stream that can't be had again.
+
+    Args:
+        call: The call, with its plan.
+        attempt: Carries it out once.
+
+    Raises:
+        GatewayError: What the last attempt failed with.
+    """
+    plan = call.plan
+    call.deployment = await plan.first()
+    while True:
+        call.attempts += 1
+        present = plan.attempt
+        try:
+            result = await attempt()
+        except GatewayError as error:
+            if present is not None:
+                await present.failed(error)
+            if call.begun or call.spent or call.gone:
+                raise
+            call.deployment = await plan.after(error, call.chosen)
+            call.begin_again(error)
+            forget_frames(error)  # nobody is told of it
+        except BaseException:
+            if present is not None:
+                present.abandoned()
+            raise
+        else:
+            if present is not None:
+                await present.succeeded(
+                    streaming=call.rpc.server_streaming,
+                    first_message=call.first_message,
+                    tokens=getattr(call.usage, "total_tokens", 0),
+                )
+            return result
+
+
+async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], float]) -> T:
+    """Serves a call; once its caller cancels, nothing is written any more, and the work goes on for a while.
+
+    A second cancel, when the server stops, ends the work at once.
+
+    Args:
+        call: The call.
+        work: What serves it.
+        limit: Returns the seconds that it may take after the cancel.
+
+    Raises:
+        asyncio.CancelledError: The caller has cancelled, and the work is over.
+    """
+    task = asyncio.create_task(outcome(work))
+    try:
+        result, error = await asyncio.shield(task)
+    except asyncio.CancelledError:
+        call.gone = True
+        try:
+            await asyncio.wait({task}, timeout=limit())
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+            if not task.cancelled() and (error := task.result()[1]) is not None:  # nobody is left to be told of it
+                forget_frames(error)
+        raise
+    finally:
+        del task
+    if error is None:
+        return cast("T", result)
+    try:
+        raise error
+    finally:
+        del error  # it holds this frame
+
+
+async def outcome(work: Coroutine[Any, Any, T]) -> tuple[T | None, BaseException | None]:
+    """Returns what some work returns, or what it raises: a task would keep the frames that an error passed through."""
+    try:
+        return await work, None
+    except BaseException as error:  # noqa: BLE001 - raised by who is told of it
+        return None, error

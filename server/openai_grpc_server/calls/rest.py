@@ -8,7 +8,7 @@ from urllib.parse import quote
 from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps, folded, loads, stem, to_object
-from openai_grpc_server.calls.rpc import Rpc
+from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.errors import InvalidArgumentError
 
 MAX_KEY = 64  # characters of a key in an error

@@ -1,4 +1,4 @@
-"""Streams of chunks that end with `[DONE]`: chat completions and completions."""
+"""Chunks of chat and legacy completions as messages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
@@ -10,8 +10,8 @@ from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.offload import LARGE
-from openai_grpc_server.services.accumulate import numbered
-from openai_grpc_server.services.repeated import Variable
+from openai_grpc_server.streams.accumulate import numbered
+from openai_grpc_server.streams.delta_cache import Variable
 
 Chunk = TypeVar("Chunk", bound=Message)
 

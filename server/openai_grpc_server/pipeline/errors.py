@@ -14,7 +14,7 @@ from openai_grpc_server.errors import (
     exhausted,
 )
 from openai_grpc_server.http2.errors import RequestMemoryError, RpcError
-from openai_grpc_server.interceptors.admission import no_memory
+from openai_grpc_server.pipeline.admission import no_memory
 from openai_grpc_server.resources import usage
 from openai_grpc_server.telemetry.logs import Log, frames
 

@@ -1,0 +1,1 @@
+"""Streams of the upstream as streams of messages: relaying, accumulating, synthesizing."""
