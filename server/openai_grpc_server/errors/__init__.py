@@ -36,15 +36,7 @@ UNAVAILABLE makes clients and meshes retry, so it is never used once upstream ma
 failures carry `grpc-retry-pushback-ms: -1`. CANCELLED is never used: some meshes retry it.
 """
 
-from openai_grpc_server.errors.answers import (
-    UpstreamCredentialsError,
-    UpstreamErrorObjectError,
-    UpstreamStatusError,
-    from_error_object,
-    from_http,
-)
-from openai_grpc_server.errors.base import Facts, GatewayError
-from openai_grpc_server.errors.exhaustion import exhausted
+from openai_grpc_server.errors.error import Facts, GatewayError
 from openai_grpc_server.errors.kinds import (
     CallerDeadlineError,
     DrainingError,
@@ -62,6 +54,14 @@ from openai_grpc_server.errors.kinds import (
     UpstreamProtocolError,
     UpstreamTimeoutError,
     UpstreamTruncatedError,
+    exhausted,
+)
+from openai_grpc_server.errors.upstream import (
+    UpstreamCredentialsError,
+    UpstreamErrorObjectError,
+    UpstreamStatusError,
+    from_error_object,
+    from_http,
 )
 
 __all__ = [

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from grpc import StatusCode
 
+from openai_grpc.codec import CodecError, dumps, loads
 from openai_grpc_server.errors.kinds import UpstreamError
-from openai_grpc_server.errors.retry_after import retry_after
-from openai_grpc_server.errors.texts import ErrorObject, error_object, error_of_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openai_grpc_server.errors.base import Facts
+    from openai_grpc_server.errors.error import Facts
 
 
 class UpstreamStatusError(UpstreamError):
@@ -202,3 +206,148 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+MAX_TEXT = 4000  # characters kept of an error's text
+MAX_PAGE = 16 * 1024  # bytes of a page that are read: parsing HTML takes long, and its beginning says what is wrong
+
+
+@dataclass(slots=True)
+class ErrorObject:
+    """The parts of an error; `violations` are pairs of field and description."""
+
+    message: str = ""
+    type: str | None = None
+    param: str | None = None
+    code: str | None = None
+    violations: list[tuple[str, str]] = field(default_factory=list)
+
+
+def error_object(value: Any) -> ErrorObject:
+    """Reads an error from parsed JSON.
+
+    Known shapes: OpenAI's `{"error": {...}}`, `{"error": "text"}` (x.ai), `{"detail": "text"}` (Mistral) and
+    `{"detail": [{"loc": [...], "msg": "..."}]}` (FastAPI), the flat object of vLLM and of the Responses `error` event,
+    a list of any of these (Google), a bare string. Anything else is kept as its JSON text.
+
+    Args:
+        value: Any JSON value, as `loads` returns it.
+    """
+    while isinstance(value, list) and value:
+        value = value[0]
+    while isinstance(value, dict) and isinstance(inner := value.get("error"), dict):
+        value = inner
+    if not isinstance(value, dict):
+        return ErrorObject(_text(value))
+    message = next((value[key] for key in ("message", "detail", "error") if value.get(key)), value)
+    violations = _violations(message)
+    if violations:
+        message = "; ".join(f"{name}: {text}" for name, text in violations)
+    return ErrorObject(
+        _text(message),
+        type=_name(value.get("type")),
+        param=_name(value.get("param")),
+        code=_name(value.get("code")),
+        violations=violations,
+    )
+
+
+def error_of_body(body: bytes, content_type: str) -> ErrorObject:
+    """Reads the error of a whole body: JSON, HTML or text."""
+    try:
+        return error_object(loads(body))
+    except CodecError:
+        return ErrorObject(plain_text(body, content_type))
+
+
+def plain_text(body: bytes, content_type: str) -> str:
+    """Returns the text at the beginning of an HTML or plain body, its white space collapsed."""
+    text = body[:MAX_PAGE].decode("utf-8", "replace")
+    if "html" in content_type.lower() or text.lstrip()[:1] == "<":
+        parser = _HtmlText()
+        with suppress(AssertionError):  # of a declaration that is none, such as `<![x`
+            parser.feed(text)
+        text = " ".join(parser.parts)
+    return " ".join(text.split())[:MAX_TEXT]
+
+
+class _HtmlText(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self._hidden = tag in {"script", "style"}
+
+    def handle_endtag(self, tag: str) -> None:
+        del tag
+        self._hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def _violations(detail: Any) -> list[tuple[str, str]]:
+    if not isinstance(detail, list):
+        return []
+    return [
+        (".".join(map(_text, item["loc"])) if isinstance(item.get("loc"), list) else "", _text(item["msg"]))
+        for item in detail
+        if isinstance(item, dict) and "msg" in item
+    ]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value[:MAX_TEXT]
+    try:
+        return dumps(value).decode()[:MAX_TEXT]
+    except CodecError:
+        return "(nested too deeply)"
+
+
+def _name(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+YEAR = 365 * 86400
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Returns the seconds to wait, or None if no header says so sensibly (up to a year).
+
+    `retry-after-ms` goes first, as it is the more exact; `retry-after` is in seconds or an HTTP date, which is compared
+    with the sender's own `date`, whatever the clock here says.
+    """
+    for seconds in (_number(headers.get("retry-after-ms"), 0.001), _number(headers.get("retry-after"), 1)):
+        if seconds is not None:
+            return seconds
+    return _until(_moment(headers.get("retry-after")), _moment(headers.get("date")))
+
+
+def _number(value: str | None, unit: float) -> float | None:
+    try:
+        seconds = float(value or "") * unit
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= YEAR else None
+
+
+def _until(moment: datetime | None, sent: datetime | None) -> float | None:
+    if moment is None:
+        return None
+    seconds = (moment - (sent or datetime.now(UTC))).total_seconds()
+    return max(seconds, 0.0) if seconds <= YEAR else None
+
+
+def _moment(value: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # of the zone "-0000"
