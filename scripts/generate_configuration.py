@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Union
 
-from openai_grpc_server.config.describe import attributes, first_line
 from openai_grpc_server.config.reader import has_default
+from openai_grpc_server.config.schema import attributes, first_line
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import Settings
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED

@@ -47,7 +47,7 @@ def _prices(config: Config) -> None:
 
 def _redis(config: Config) -> None:
     if config.router.redis_url is not None:
-        from openai_grpc_server.redis_client import redis_client  # noqa: PLC0415 - an extra; loaded where configured
+        from openai_grpc_server.config.redis import redis_client  # noqa: PLC0415 - an extra; loaded where configured
 
         redis_client(config.router.redis_url, 1.0)
 

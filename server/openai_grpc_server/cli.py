@@ -9,8 +9,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from openai_grpc_server.config import Config, ConfigError, load_config
-from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.config import Config, ConfigError, ServeOptions, load_config
 from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
 from openai_grpc_server.welcome import summary
 from openai_grpc_server.workers.warnings import worker_warnings

@@ -3,9 +3,9 @@
 import logging
 import re
 
-from openai_grpc_server.access.weak_keys import KNOWN, weakness
 from openai_grpc_server.config import ConfigError, DeploymentConfig, Problem, ServerSettings
-from openai_grpc_server.config.base_url import base_url_hint
+from openai_grpc_server.config.checks import base_url_hint
+from openai_grpc_server.config.secret import KNOWN, weakness
 from openai_grpc_server.telemetry.logged_client import LoggedClient
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.upstream import Redaction, Timeouts, TlsOptions, UpstreamClient

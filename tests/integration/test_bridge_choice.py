@@ -21,7 +21,7 @@ from integration.three_apis import (
 )
 from openai_grpc_server.bridge.adapter import ChatByResponses, chat_bridge
 from openai_grpc_server.config import DeploymentConfig, load_config
-from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.routing import Deployment
 from support.gateway import deployment, running_gateway
 

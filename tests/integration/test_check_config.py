@@ -13,8 +13,7 @@ from faults.rpcs import COMPLETION, CREATE_CHAT
 from faults.stand_in import StandIn
 from openai_grpc_server import cli, serve
 from openai_grpc_server.cli import CHECK_CONFIG
-from openai_grpc_server.config import ConfigError, load_config
-from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.config import ConfigError, ServeOptions, load_config
 from openai_grpc_server.workers import supervisor
 from support.certificates import Authority
 from support.gateway import LIMIT, running_gateway

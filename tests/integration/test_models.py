@@ -6,7 +6,7 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import models_pb2
-from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.config.settings import ModelInfo
 from support.failure import failure_of
 from support.gateway import deployment, running_gateway
 

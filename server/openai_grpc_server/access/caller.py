@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from grpc import StatusCode
 
+from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.wildcards import Patterns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from openai_grpc_server.access.caller import Caller, Limits
-from openai_grpc_server.access.weak_keys import KNOWN, weakness
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Problem, Secret
+from openai_grpc_server.config.patterns import Patterns
+from openai_grpc_server.config.secret import KNOWN, weakness
 from openai_grpc_server.errors import UnauthenticatedError
-from openai_grpc_server.wildcards import Patterns
 
 MASTER = "master"
 HASH = re.compile("[0-9a-f]{64}")

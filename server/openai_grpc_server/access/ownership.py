@@ -23,8 +23,8 @@ from openai_grpc_server.access.names import (
     visit,
 )
 from openai_grpc_server.access.sealed_ids import SealedId, Sealer
-from openai_grpc_server.access.weak_keys import weakness
 from openai_grpc_server.config import ConfigError, GeneralSettings, Problem
+from openai_grpc_server.config.secret import weakness
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.limits import Limit, Refusal
 from openai_grpc_server.access.store import Batch, Change, Enter, Leave, Renew, Store, StoreError
 from openai_grpc_server.config import Secret
-from openai_grpc_server.redis_client import redis_client
+from openai_grpc_server.config.redis import redis_client
 
 PREFIX = "openai-grpc:key"
 TIMEOUT = 1.0  # seconds

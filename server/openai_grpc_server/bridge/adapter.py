@@ -24,7 +24,7 @@ from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.rest import request_object
 from openai_grpc_server.config import DeploymentConfig
-from openai_grpc_server.config.base_url import is_openai
+from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.config import Secret
+from openai_grpc_server.config.header_names import is_legal_value
 from openai_grpc_server.errors import InvalidArgumentError, UnauthenticatedError
-from openai_grpc_server.header_names import is_legal_value
 from openai_grpc_server.upstream import FORWARDED, forwarded_value, request_headers
 
 MAX_KEY = 6144  # bytes, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance

@@ -1,16 +1,16 @@
 """What the gateway runs by: a YAML file in the shape of LiteLLM's `config.yaml`, and the environment."""
 
-from openai_grpc_server.config.deployment import DeploymentConfig, matches
+from openai_grpc_server.config.deployment import DeploymentConfig, RouterConfig, matches
 from openai_grpc_server.config.errors import ConfigError, Problem
-from openai_grpc_server.config.general_settings import GeneralSettings, KeySettings
-from openai_grpc_server.config.load import Config, config_of_command_line, load_config
-from openai_grpc_server.config.model_settings import ModelInfo
-from openai_grpc_server.config.router_config import RouterConfig
+from openai_grpc_server.config.load import Config, ServeOptions, config_of_command_line, load_config
 from openai_grpc_server.config.secret import Secret
-from openai_grpc_server.config.server_settings import (
+from openai_grpc_server.config.settings import (
     AbuseLimitSettings,
+    GeneralSettings,
     KeepaliveSettings,
+    KeySettings,
     LogSettings,
+    ModelInfo,
     ServerSettings,
     TimeoutSettings,
     TlsSettings,
@@ -29,6 +29,7 @@ __all__ = [
     "Problem",
     "RouterConfig",
     "Secret",
+    "ServeOptions",
     "ServerSettings",
     "TimeoutSettings",
     "TlsSettings",

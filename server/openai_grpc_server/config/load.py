@@ -1,19 +1,16 @@
-"""Makes a configuration out of a file and the environment."""
+"""Loads a configuration from a file, the environment and the command line."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from openai_grpc_server.config.deployment import DeploymentConfig
+from openai_grpc_server.config.deployment import DeploymentConfig, RouterConfig, router_config
 from openai_grpc_server.config.errors import ConfigError, Problem
-from openai_grpc_server.config.general_settings import GeneralSettings
-from openai_grpc_server.config.models_file import read_models_file
-from openai_grpc_server.config.places import Places
-from openai_grpc_server.config.reader import Reader
+from openai_grpc_server.config.reader import Places, Reader
 from openai_grpc_server.config.resolve import Resolver
-from openai_grpc_server.config.router_config import RouterConfig, router_config
-from openai_grpc_server.config.server_settings import ServerSettings
-from openai_grpc_server.config.settings import Settings
+from openai_grpc_server.config.settings import GeneralSettings, ModelInfo, ServerSettings, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +106,79 @@ def read_document(path: Path, environ: Mapping[str, str]) -> Document:
     reader = Reader(str(path), environ)
     settings = reader.read(text, Settings)
     return Document(settings=settings, places=reader.places, warnings=tuple(reader.warnings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsFile:
+    """What the file says.
+
+    Attributes:
+        models: What is known of models, by the upstream's names of them, with the keys of `model_info`.
+    """
+
+    models: Mapping[str, ModelInfo] = field(default_factory=dict)
+
+
+def read_models_file(path: str, environ: Mapping[str, str]) -> Mapping[str, ModelInfo]:
+    """Reads the file.
+
+    Args:
+        path: A YAML or JSON file.
+        environ: What `os.environ/NAME` refers to.
+
+    Raises:
+        ConfigError: With every problem of the file.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(Problem(f"can't be read: {error}", path)) from error
+    return Reader(path, environ).read(text, ModelsFile).models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """The options of `serve`; None: not given.
+
+    Attributes:
+        config: The YAML file.
+        model: Without a file: the model of every call.
+        api_base: Without a file: the upstream's base URL.
+        host: The address to listen on.
+        port: The port.
+        workers: How many processes serve.
+        log_level: The least severe level that is logged.
+        log_format: `json` or `text`.
+    """
+
+    config: Path | None = None
+    model: str | None = None
+    api_base: str | None = None
+    host: str | None = None
+    port: int | None = None
+    workers: int | None = None
+    log_level: str | None = None
+    log_format: str | None = None
+
+    def load(self) -> Config:
+        """Reads the configuration, each time anew, with what the command line says differently.
+
+        Raises:
+            ConfigError: It can't be used, or the options contradict each other.
+        """
+        if self.config and (self.model or self.api_base):
+            hint = "leave out --config"
+            raise ConfigError(Problem("--model and --api-base say what a file says otherwise", hint=hint))
+        if self.config:
+            return self._override(load_config(self.config, os.environ))
+        return self._override(config_of_command_line(self.model, self.api_base, os.environ))
+
+    def _override(self, config: Config) -> Config:
+        given: dict[str, Any] = {"host": self.host, "port": self.port, "workers": self.workers}
+        logs: dict[str, Any] = {"level": self.log_level, "format": self.log_format}
+        server = config.server
+        log = replace(server.log, **{name: value for name, value in logs.items() if value is not None})
+        return replace(
+            config,
+            server=replace(server, log=log, **{name: value for name, value in given.items() if value is not None}),
+        )

@@ -1,4 +1,4 @@
-"""Reads YAML into settings classes, and says of everything that does not fit where it stands."""
+"""Reads YAML into settings classes, and reports everything that does not fit with its place in the file."""
 
 import dataclasses
 import difflib
@@ -11,10 +11,9 @@ from typing import Any, Literal, TypeVar, Union
 import yaml
 
 from openai_grpc_server.config.errors import ConfigError, Problem
-from openai_grpc_server.config.places import Places
+from openai_grpc_server.config.header_names import is_legal_value
 from openai_grpc_server.config.secret import Secret, may_be_shown
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED, Unsupported
-from openai_grpc_server.header_names import is_legal_value
 
 ENVIRONMENT_PREFIX = "os.environ/"
 NULL_TAG = "tag:yaml.org,2002:null"
@@ -30,6 +29,22 @@ UNREAD: Any = object()
 TOO_DEEP = "nested too deeply"
 NOT_OF_HEADERS = "has a line break or another character that no HTTP header can have"
 QUOTED = re.compile(r" '(?!<)[^']{2,}'")  # in messages of the YAML parser; `<` begins the name of a token
+
+
+class Places:
+    """Where in the file settings stand."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, tuple[Any, dict[str, str]]] = {}
+
+    def note(self, settings: Any, places: dict[str, str]) -> None:
+        """Notes where the settings' keys stand, and under an empty name where the settings begin."""
+        self._places[id(settings)] = settings, places
+
+    def of(self, settings: Any, key: str = "") -> str:
+        """Returns where a key stands, or else its settings, as `file:line:column`."""
+        _, places = self._places.get(id(settings), (None, {}))
+        return places.get(key) or places.get("", "")
 
 
 class Reader:

@@ -4,17 +4,21 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from openai_grpc_server.config.base_url import OPENAI_BASE_URL, base_url_warning, checked_base_url, is_openai
+from openai_grpc_server.config.checks import (
+    OPENAI_BASE_URL,
+    base_url_warning,
+    checked_base_url,
+    header_problems,
+    is_openai,
+    pattern_problems,
+    value_problems,
+)
 from openai_grpc_server.config.deployment import DeploymentConfig, Mode, split_provider
 from openai_grpc_server.config.errors import ConfigError, Problem
-from openai_grpc_server.config.model_settings import LitellmParams, ModelInfo, ModelSettings
-from openai_grpc_server.config.places import Places
-from openai_grpc_server.config.reader import NOT_OF_HEADERS
-from openai_grpc_server.config.request_checks import header_problems, pattern_problems, value_problems
+from openai_grpc_server.config.header_names import is_legal_value
+from openai_grpc_server.config.reader import NOT_OF_HEADERS, Places
 from openai_grpc_server.config.secret import Secret
-from openai_grpc_server.config.server_settings import TimeoutSettings
-from openai_grpc_server.config.settings import Settings
-from openai_grpc_server.header_names import is_legal_value
+from openai_grpc_server.config.settings import LitellmParams, ModelInfo, ModelSettings, Settings, TimeoutSettings
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
 

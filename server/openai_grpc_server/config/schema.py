@@ -1,9 +1,8 @@
-"""The JSON Schema of a configuration file, made of the settings classes.
-
-Keys of LiteLLM's that have no effect here are not in it, so that an editor marks them.
-"""
+"""JSON Schema of the configuration file, from the settings classes and their docstrings."""
 
 import dataclasses
+import inspect
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -11,11 +10,36 @@ from typing import Any, Literal, Union
 
 import orjson
 
-from openai_grpc_server.config.describe import attributes, first_line
 from openai_grpc_server.config.reader import has_default
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import Settings
 from openai_grpc_server.config.unsupported import NOT_YET
+
+_ATTRIBUTE = re.compile(r"(\w+): (.+)")
+
+
+def attributes(kind: Any) -> dict[str, str]:
+    """Returns the descriptions of a settings class's fields, each in one line.
+
+    They stand in the `Attributes` section of its docstring: a name, a colon and text, with further lines indented.
+    """
+    found: dict[str, str] = {}
+    name = ""
+    _, _, section = (inspect.getdoc(kind) or "").partition("Attributes:\n")
+    for line in section.splitlines():
+        text = line.strip()
+        if line.startswith("        "):
+            found[name] += f" {text}"
+        elif match := _ATTRIBUTE.fullmatch(text):
+            name = match[1]
+            found[name] = match[2]
+    return found
+
+
+def first_line(kind: Any) -> str:
+    """Returns what a settings class is, in one line."""
+    return (inspect.getdoc(kind) or "").splitlines()[0]
+
 
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", Secret: "string"}
 BOUNDS = {"above": "exclusiveMinimum", "minimum": "minimum", "maximum": "maximum"}

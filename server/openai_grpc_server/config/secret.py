@@ -1,6 +1,8 @@
-"""A text that is never printed, and texts that may be one."""
+"""Secrets: a text that is never printed, texts that may be one, keys that can be guessed."""
 
 import re
+from collections import Counter
+from math import log2
 from typing import Final
 
 # Short words, perhaps numbered, as names of keys and variables are; keys mix letters and digits, or are longer.
@@ -44,3 +46,40 @@ class Secret:
 def may_be_shown(text: str) -> bool:
     """Whether a text that stands where a name should is certainly no secret."""
     return len(text) <= _LONGEST_NAME and _WORDS.fullmatch(text) is not None
+
+
+MIN_LENGTH = 16
+MIN_ENTROPY = 40.0  # bits, by the frequencies of the key's own characters
+
+# What documentation and examples say; whoever looks for open gateways tries these first.
+KNOWN = ("sk-1234", "sk-12345", "sk-123456", "sk-master", "sk-litellm", "sk-test", "anything", "your-api-key")
+KNOWN_START = re.compile(
+    r"(sk-)?(1234|0000|test|litellm|master|password|changeme|your|my-|secret|example)", re.IGNORECASE
+)
+KNOWN_START_LENGTH = 32  # a longer key is not guessed because of how it begins
+RUNS = ("abcdefghijklmnopqrstuvwxyz", "0123456789")
+LONG_RUN = 8  # characters
+
+
+def weakness(key: str) -> str | None:
+    """Says why a key can be guessed, or returns None for one that can't easily be."""
+    body = key.removeprefix("sk-")
+    if key in KNOWN or (len(key) < KNOWN_START_LENGTH and KNOWN_START.match(key)):
+        return "it is one of those that examples use"
+    if len(body) < MIN_LENGTH:
+        return f"it has fewer than {MIN_LENGTH} characters"
+    if entropy(body) < MIN_ENTROPY or has_long_run(body.lower()):
+        return "its characters repeat, or follow each other in order"
+    return None
+
+
+def entropy(text: str) -> float:
+    """Returns the Shannon entropy of a text, in bits, by the frequencies of its own characters."""
+    size = len(text)
+    return -sum(count * log2(count / size) for count in Counter(text).values())
+
+
+def has_long_run(text: str) -> bool:
+    """Whether letters or digits follow each other in order for long."""
+    pieces = {text[start : start + LONG_RUN] for start in range(len(text) - LONG_RUN + 1)}
+    return any(piece in run for run in RUNS for piece in pieces)

@@ -10,7 +10,7 @@ from typing import Any
 
 from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config import ConfigError, Problem
-from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.cost.usage import Usage
 
 CACHE_BYTES = 1 << 19  # some 2,000 names; callers may choose them

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openai_grpc_server.config.model_settings import ModelInfo
-from openai_grpc_server.json_paths import Path, value_at
+from openai_grpc_server.config.patterns import Path, value_at
+from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.model_facts.contents import content_parts
 
 # Where requests have a parameter that is not at the top under its own name: chat's place, and that of Responses.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from openai_grpc_server.json_paths import Path
+from openai_grpc_server.config.patterns import Path
 
 # What a list of parts is called: in messages, and in the results of tools in Responses.
 LISTS = ("content", "output")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from openai_grpc_server.config.model_settings import request_parameters
+from openai_grpc_server.config.settings import request_parameters
 
 if TYPE_CHECKING:
     from openai_grpc_server.calls.method import Rpc

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from openai_grpc_server.config.deployment import DeploymentConfig
+from openai_grpc_server.config.patterns import matching, parse_pattern, remove, text_of
 from openai_grpc_server.errors import InvalidArgumentError
-from openai_grpc_server.json_paths import matching, parse_pattern, remove, text_of
 from openai_grpc_server.model_facts.accepts import Objection, objections
 from openai_grpc_server.model_facts.defaults import Defaults
 from openai_grpc_server.model_facts.table import ModelTable

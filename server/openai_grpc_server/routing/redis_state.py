@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from openai_grpc_server.config import Secret
-from openai_grpc_server.redis_client import redis_client
+from openai_grpc_server.config.redis import redis_client
 from openai_grpc_server.routing.deployment import Deployment
 from openai_grpc_server.routing.load import MINUTE
 from openai_grpc_server.routing.state import LocalState

@@ -9,7 +9,7 @@ from openai_grpc.v1 import models_pb2
 from openai_grpc_server.access.names import check_names
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import initial_metadata
-from openai_grpc_server.config.model_settings import ModelInfo
+from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
 

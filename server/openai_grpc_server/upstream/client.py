@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx2
 
 from openai_grpc_server.bounded_cache import BoundedCache
+from openai_grpc_server.config.header_names import is_legal_value
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
@@ -20,7 +21,6 @@ from openai_grpc_server.errors import (
     exhausted,
     from_http,
 )
-from openai_grpc_server.header_names import is_legal_value
 from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.upstream.exchange import Destination, request_head
 from openai_grpc_server.upstream.headers import USER_AGENT

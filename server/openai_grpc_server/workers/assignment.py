@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from openai_grpc_server.config import Config, DeploymentConfig, ServerSettings
+from openai_grpc_server.config import Config, DeploymentConfig, ServeOptions, ServerSettings
 from openai_grpc_server.resources import container_memory
-from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.workers.timing import connection_age
 
 

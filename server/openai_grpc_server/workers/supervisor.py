@@ -11,9 +11,8 @@ import uvloop
 
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.checks import check
-from openai_grpc_server.config import Config, ConfigError, Problem
+from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
 from openai_grpc_server.resources import raise_descriptor_limit
-from openai_grpc_server.serve_options import ServeOptions
 from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, frames, standard_error

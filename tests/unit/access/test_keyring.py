@@ -5,8 +5,8 @@ from hashlib import sha256
 import pytest
 
 from openai_grpc_server.access.keyring import keyring
-from openai_grpc_server.access.weak_keys import weakness
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Secret
+from openai_grpc_server.config.secret import weakness
 from openai_grpc_server.errors import UnauthenticatedError
 
 GOOD = "sk-v3R9xQ2mT7bK4wZ8nL5c"

@@ -25,8 +25,8 @@ from openai_grpc_server.access.ownership import OWNER, Ownership
 from openai_grpc_server.access.sealed_ids import SealedId, Sealer
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import Secret
+from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.wildcards import Patterns
 
 FILES = (audio_pb2, chat_pb2, completions_pb2, embeddings_pb2, models_pb2, responses_pb2)
 RPCS = [

@@ -12,8 +12,7 @@ import pytest
 
 import openai_grpc_server
 from openai_grpc_server.config import ConfigError, DeploymentConfig, RouterConfig, load_config
-from openai_grpc_server.config.describe import attributes
-from openai_grpc_server.config.schema import schema
+from openai_grpc_server.config.schema import attributes, schema
 from openai_grpc_server.config.settings import Settings
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_grpc_server.wildcards import Patterns, Wildcard
+from openai_grpc_server.config.patterns import Patterns, Wildcard
 
 CASES = {
     "no wildcard": ("gpt-5", {"gpt-5": True, "gpt-5-mini": False, "a-gpt-5": False, "": False}),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.config import ServeOptions
 from openai_grpc_server.workers.assignment import Assignment, LocalModels
 
 ASSIGNMENT = Assignment(

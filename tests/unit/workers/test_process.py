@@ -6,7 +6,7 @@ from asyncio.subprocess import PIPE
 
 import pytest
 
-from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.config import ServeOptions
 from openai_grpc_server.workers import process
 from openai_grpc_server.workers.assignment import Assignment
 from openai_grpc_server.workers.process import WorkerError, WorkerProcess, how_it_ended

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from openai_grpc_server.config import Config, ConfigError, Problem
-from openai_grpc_server.serve_options import ServeOptions
+from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
 from openai_grpc_server.telemetry.logs import Log
 from openai_grpc_server.workers.supervisor import Supervisor
 

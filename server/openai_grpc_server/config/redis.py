@@ -1,4 +1,4 @@
-"""The client of the Redis that replicas share."""
+"""Client of the Redis that replicas share."""
 
 from typing import Any
 
