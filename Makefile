@@ -12,7 +12,7 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick bench-alternatives soak fuzz frame-sequences clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -107,9 +107,6 @@ frame-sequences: $(VENV)/.installed ## Drive frame sequences against our HTTP/2 
 
 bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots
 	$(BIN)/python -m bench $(ARGS)
-
-bench-alternatives: $(VENV)/.installed ## Other gRPC servers beside grpc.aio, by themselves and with the gateway on them
-	$(BIN)/python -m bench.alternatives $(ARGS)
 
 .PHONY: tools
 tools:
