@@ -9,6 +9,8 @@ header tables stay in step; and nothing is left of a connection: no stream, no t
 Where RFC 9113 asks for a stream error and `h2` ends the connection, as for malformed requests, the server must do as
 the RFC says (`Reference.receive_stream_error`). Where `h2` is more lenient than the RFC, the server must close
 (`_must_close`).
+
+One module, although it is long: each rule is short, and they share the state of the connection and its checks.
 """
 
 import argparse
@@ -61,7 +63,9 @@ STEPS: Final = 60  # rules in a sequence
 SEQUENCES: Final = 25  # with a seed
 UNKNOWN: Final = "/test.Test/Unknown"
 METHODS: Final = (ECHO, STREAM, UPLOAD, HALF, WAIT, ENDLESS, ABORT, UNKNOWN)
-_NEVER_ENDS: Final = (DEAF, WAIT, ENDLESS)
+_NEVER_ENDS: Final = (WAIT, ENDLESS, DEAF)
+_OF_ANSWERS: Final = (4, 5)  # SETTINGS that say how much the server may send
+MESSAGE_HEAD: Final = 5  # bytes
 _MANY_WINDOWS: Final = 1 << 20
 
 STATISTICS: Counter[str] = Counter()
@@ -169,6 +173,11 @@ class Call:
     def gone(self) -> bool:
         """Whether the server has nothing to do with it any more."""
         return self.answered or self.refused is not None
+
+    @property
+    def ended(self) -> bool:
+        """Whether both sides have ended it, and none has reset it."""
+        return self.half_closed and self.answered and not self.reset and self.refused is None
 
     @property
     def finished(self) -> bool:
@@ -323,6 +332,9 @@ class FrameSequences(RuleBasedStateMachine):
         hold=st.booleans(),
     )
     def send_settings(self, values: list[tuple[int, int]], hold: bool) -> None:
+        if any(name in _OF_ANSWERS for name, _ in values):  # the server may answer between two of them
+            self._flush()
+            hold = False
         self._settings_sent += 1
         self._valid("SETTINGS", _settings(*values), hold)
 
@@ -442,19 +454,18 @@ class FrameSequences(RuleBasedStateMachine):
 
     @rule(size=st.integers(1, 100))
     def send_more_than_the_window(self, size: int) -> None:
-        """The window of a request stream does not open again while its method does not read."""
+        """A method that does not read its stream opens no window again."""
         self._flush()
         if self._room < 2 * STREAM_WINDOW or self._running() >= STREAMS:
             return
         stream = self._take_stream()
-        call = Call(stream, DEAF, [b""], b"", self._initial_window)
+        call = Call(stream, DEAF, [], b"", self._initial_window)
         self._calls[stream] = call
         self._valid("HEADERS", frame(HEADERS, END_HEADERS, stream, self._encode(_request(DEAF), 1)), hold=True)
-        call.room -= 5
-        self._room -= 5
-        self._valid("DATA", frame(DATA, 0, stream, _framed(b"")), hold=False)
-        if call.finished:
-            return
+        call.room -= MESSAGE_HEAD
+        self._room -= MESSAGE_HEAD
+        begun = frame(DATA, 0, stream, b"\0" + (2 * STREAM_WINDOW - MESSAGE_HEAD).to_bytes(4, "big"))
+        self._valid("DATA", begun, hold=False)
         frames = b""
         left = call.room + size
         self._room -= left
@@ -546,13 +557,13 @@ class FrameSequences(RuleBasedStateMachine):
         frames = frame(HEADERS, 0, stream, block[:5]) + frame(other, 0, other_stream, payloads.get(other, b""))
         self._must_close("a frame inside a header block", frames)
 
-    @precondition(lambda self: any(call.answered and call.half_closed for call in self._calls.values()))
+    @precondition(lambda self: any(call.ended for call in self._calls.values()))
     @rule(now=_SOMETIMES, which=st.integers(0, 50), kind=st.sampled_from([DATA, HEADERS]), shape=st.integers(0, 255))
     def go_on_after_both_ends(self, which: int, kind: int, shape: int, now: bool) -> None:
         if not now:
             return
         self._flush()
-        call = self._pick(which, lambda call: call.answered and call.half_closed)
+        call = self._pick(which, lambda call: call.ended)
         if call is None:
             return
         if kind == DATA:
@@ -590,7 +601,7 @@ class FrameSequences(RuleBasedStateMachine):
     def send_late(self, which: int, kind: int, metadata: Fields, shape: int) -> None:
         """Frames on a stream that the server has reset or answered early, or that this client has reset."""
         self._flush()
-        call = self._pick(which, lambda call: call.finished and not (call.half_closed and call.answered))
+        call = self._pick(which, lambda call: call.finished and not call.ended)
         if call is None:
             return
         stream = call.stream
@@ -833,24 +844,25 @@ class FrameSequences(RuleBasedStateMachine):
             return True
         return call.reset
 
+    def _never_ending(self) -> list[Call]:
+        return [call for call in self._calls.values() if call.method in _NEVER_ENDS and not call.finished]
+
     def _finish(self) -> None:
         self._flush()
         data = b""
+        for call in self._never_ending():
+            call.reset = True
+            data += rst_stream(call.stream, 8)
         self._settings_sent += 1
         data += _settings((4, DEFAULT_WINDOW)) + window_update(0, _MANY_WINDOWS)
         for call in self._calls.values():
             if call.finished:
                 continue
-            if call.method in _NEVER_ENDS:
-                call.reset = True
-                self._crossing.add(call.stream)  # its window may have opened just before
-                data += rst_stream(call.stream, 8)
-            else:
-                data += window_update(call.stream, _MANY_WINDOWS)
-                if call.open:
-                    call.half_closed = True
-                    call.whole = not call.unsent
-                    data += frame(DATA, END_STREAM, call.stream)
+            data += window_update(call.stream, _MANY_WINDOWS)
+            if call.open:
+                call.half_closed = True
+                call.whole = not call.unsent
+                data += frame(DATA, END_STREAM, call.stream)
         self._valid("finish", data, hold=False)
         for call in self._calls.values():
             _check_answer(call)
