@@ -582,7 +582,12 @@ class FrameSequences(RuleBasedStateMachine):
         self._count("no preface")
         self._other_connection(opening)
 
-    @rule(now=_SOMETIMES, first=st.sampled_from([frame(PING, 0, 0, bytes(8)), frame(HEADERS, 5, 1, b"\x82"), b"x" * 9]))
+    @rule(
+        now=_SOMETIMES,
+        first=st.sampled_from(
+            [frame(PING, 0, 0, bytes(8)), frame(HEADERS, 5, 1, b"\x82"), frame(SETTINGS, ACK, 0), b"x" * 9]
+        ),
+    )
     def connect_without_settings(self, first: bytes, now: bool) -> None:
         if not now:
             return

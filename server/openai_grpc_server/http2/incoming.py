@@ -208,6 +208,8 @@ class Incoming:
         self._spend()
         if flags & ACK:
             _check_size(payload, 0)
+            if self._expected == SETTINGS:
+                raise H2ConnectionError(PROTOCOL_ERROR, "SETTINGS are acknowledged before any were sent")
             return
         peer = self._output.peer
         window = peer.initial_window
