@@ -7,6 +7,7 @@ from openai_grpc.v1 import chat_pb2, common_pb2, responses_pb2
 from openai_grpc_server.bridge.chat_to_responses.messages import input_items
 from openai_grpc_server.bridge.chat_to_responses.tools import response_tool_choice, response_tools, web_search
 from openai_grpc_server.bridge.losses import Losses, copy_fields, join, telling
+from openai_grpc_server.bridge.steps import in_steps
 from openai_grpc_server.errors import InvalidArgumentError
 
 LOGPROBS = "message.output_text.logprobs"
@@ -78,7 +79,7 @@ def response_request(
         known = {"include_obfuscation", "include_usage"}
         losses.only(request.stream_options, known, "stream_options")
         copy_fields(request.stream_options, target.stream_options, {"include_obfuscation"})
-    target.tools.extend(response_tools(request.tools, "tools", losses))
+    target.tools.extend(in_steps(response_tools(request.tools, "tools", losses)))
     if request.HasField("web_search_options"):
         target.tools.append(web_search(request.web_search_options, losses))
     if request.HasField("tool_choice"):
@@ -89,7 +90,8 @@ def response_request(
         target.instructions = instructions
         del messages[0]
     first = int(instructions is not None)
-    target.input.items.items.extend(input_items(messages, losses, stored=target.store, first=first))
+    items = input_items(messages, losses, stored=target.store, first=first)
+    target.input.items.items.extend(in_steps(items))
     target.input.items.SetInParent()
     return target
 

@@ -5,6 +5,7 @@ from openai_grpc.v1 import chat_pb2, responses_pb2
 from openai_grpc_server.bridge.losses import Losses, copy_fields, join, telling
 from openai_grpc_server.bridge.responses_to_chat.items import Messages
 from openai_grpc_server.bridge.responses_to_chat.tools import chat_tool_choice, chat_tools, web_search_options
+from openai_grpc_server.bridge.steps import in_steps
 from openai_grpc_server.errors import InvalidArgumentError
 
 LOGPROBS = "message.output_text.logprobs"
@@ -70,7 +71,7 @@ def chat_request(request: responses_pb2.CreateResponseRequest, losses: Losses) -
         copy_fields(request.stream_options, target.stream_options, {"include_obfuscation"})
     _reasoning(request, target)
     _text(request, target, losses)
-    target.tools.extend(chat_tools(request.tools, "tools", losses))
+    target.tools.extend(in_steps(chat_tools(request.tools, "tools", losses)))
     search = web_search_options(request.tools, "tools", losses)
     if search is not None:
         target.web_search_options.CopyFrom(search)
@@ -136,4 +137,4 @@ def _messages(
         losses.lose("input.unknown", "chat can't express it")
     for index, item in enumerate(request.input.items.items):
         messages.add(item, f"input.items.items[{index}]")
-    target.messages.extend(messages.written)
+    target.messages.extend(in_steps(messages.written))
