@@ -24,6 +24,7 @@ from openai_grpc_server.config import (
 )
 from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.cost.prices import load_prices
+from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.handler import Handlers
 from openai_grpc_server.pipeline.metrics import Metrics, Reading, dropped_lines
@@ -36,7 +37,6 @@ from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.logs import Log, frames
 from openai_grpc_server.telemetry.loop_lag import LoopLag
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
-from openai_grpc_server.workers.listener import close_idle, leave_port
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor

@@ -12,7 +12,6 @@ from pathlib import Path
 from openai_grpc_server.config import Config, ConfigError, ServeOptions, load_config
 from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
 from openai_grpc_server.welcome import summary
-from openai_grpc_server.workers.warnings import worker_warnings
 
 USAGE_ERROR = 2
 
@@ -59,7 +58,7 @@ class Serve:
 
     def run(self, args: argparse.Namespace) -> int:
         """Serves; returns 0 after an orderly stop."""
-        from openai_grpc_server.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
+        from openai_grpc_server.process.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
 
         keep_hangups()
         own_standard_streams()
@@ -89,6 +88,8 @@ class CheckConfig:
             config = checked(load_config(args.file, os.environ))
         except ConfigError as error:
             return refuse(error)
+        from openai_grpc_server.checks import worker_warnings  # noqa: PLC0415 - errors in the file are told first
+
         for warning in (*config.warnings, *worker_warnings(config)):
             tell(f"warning: {warning}")
         sys.stdout.write("".join(f"{line}\n" for line in summary(config)))
@@ -121,7 +122,7 @@ def port(text: str) -> int:
     """Reads a port number."""
     number = int(text)
     if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{number} is no port: they go up to 65535")
+        raise argparse.ArgumentTypeError(f"invalid port {number}: must be 0 to 65535")
     return number
 
 
@@ -129,7 +130,7 @@ def workers(text: str) -> int:
     """Reads a number of workers."""
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("at least one process has to serve")
+        raise argparse.ArgumentTypeError(f"invalid number of workers {number}: must be at least 1")
     return number
 
 
@@ -156,10 +157,10 @@ def serve(options: ServeOptions) -> int:
     """
     config = checked(options.load())
     if config.server.workers > 1:
-        from openai_grpc_server.workers.supervisor import supervise  # noqa: PLC0415 - as below
+        from openai_grpc_server.process.supervisor import supervise  # noqa: PLC0415 - as below
 
         return supervise(config, options)
-    from openai_grpc_server.serve import serve as serve_alone  # noqa: PLC0415 - gRPC takes its time to load
+    from openai_grpc_server.process.serve import serve as serve_alone  # noqa: PLC0415 - gRPC takes its time to load
 
     return serve_alone(config, options.load)
 

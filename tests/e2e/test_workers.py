@@ -12,7 +12,7 @@ from support.workers import connection
 TIMEOUT = 120.0  # seconds; only a hung test takes as long
 ASKED = {"max_tokens": 4, "messages": [{"user": {"content": {"text": "hello"}}}]}
 REQUEST = json_format.ParseDict(ASKED, chat_pb2.CreateChatCompletionRequest())
-MODELS, WORKERS = "openai_grpc_server.local", "openai_grpc_server.workers"
+MODELS, WORKERS = "openai_grpc_server.local", "openai_grpc_server.process"
 
 
 def children(pid: int) -> list[str]:

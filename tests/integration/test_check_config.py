@@ -11,10 +11,10 @@ import pytest
 from faults import answers
 from faults.rpcs import COMPLETION, CREATE_CHAT
 from faults.stand_in import StandIn
-from openai_grpc_server import cli, serve
+from openai_grpc_server import cli
 from openai_grpc_server.cli import CHECK_CONFIG
 from openai_grpc_server.config import ConfigError, ServeOptions, load_config
-from openai_grpc_server.workers import supervisor
+from openai_grpc_server.process import serve, supervisor
 from support.certificates import Authority
 from support.gateway import LIMIT, running_gateway
 from support.process import run

@@ -99,7 +99,7 @@ def test_the_port_of_another_server(tmp_path: Path, workers: int) -> None:
 def test_the_number_of_workers() -> None:
     done = run("serve", "--workers", "0")
     assert done.returncode == 2
-    assert "at least one process has to serve" in done.stderr
+    assert "must be at least 1" in done.stderr
 
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import threading
 
-from openai_grpc_server.child_reports import ChildReports
+from openai_grpc_server.telemetry.output import ChildReports
 
 
 class Parent:

@@ -1,4 +1,4 @@
-"""Standard output and standard error that nothing waits for: if nobody reads them, lines are dropped and counted.
+"""Non-blocking standard streams of this process and of its children; unread lines are dropped and counted.
 
 A write to a full pipe, to a terminal that is paused or to a journal that hangs would hold the event loop, and with it
 every call and the signals that end the process. So the descriptors themselves become non-blocking, which covers what
@@ -7,6 +7,7 @@ C libraries and `faulthandler` write there too, and `sys.stdout` and `sys.stderr
 
 import errno
 import io
+import json
 import os
 import select
 import stat
@@ -16,13 +17,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 LINE_LIMIT: Final = 4096  # bytes: PIPE_BUF, up to which writes of several processes to one pipe don't mix
 BACKLOG: Final = 4 << 20  # bytes of lines that wait for a reader who is late
 FLUSH_LIMIT: Final = 1.0  # seconds that a process that ends waits for its last lines
 _RELAY_CHUNK: Final = 1 << 16
 _POLL: Final = 0.01  # seconds
+_REPORTS_BACKLOG: Final = 64 << 20  # bytes; a page of metrics may be one of many series
 
 
 class Output(io.TextIOBase):
@@ -260,3 +262,25 @@ def _pieces(data: bytes) -> list[bytes]:
         for line in data.splitlines(keepends=True)
         for start in range(0, len(line), LINE_LIMIT)
     ]
+
+
+class ChildReports:
+    """Reports of a child process to its parent: JSON lines on what was stdout.
+
+    From here on, what a library prints to stdout goes to stderr.
+    """
+
+    def __init__(self) -> None:
+        pipe = os.dup(1)
+        os.dup2(2, 1)
+        # A parent that hangs must not hold this process up. Nobody else has this end of the pipe.
+        os.set_blocking(pipe, False)
+        self._output = Output(pipe, _REPORTS_BACKLOG)
+
+    def write(self, report: dict[str, Any]) -> None:
+        """Writes a report without waiting; does nothing if the parent is gone."""
+        self._output.write_whole(json.dumps(report).encode() + b"\n")
+
+    def close(self) -> None:
+        """Waits up to `FLUSH_LIMIT` seconds for the reports to be written."""
+        self._output.drain()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openai_grpc_server.workers.backoff import Backoff
+from openai_grpc_server.process.pool import Backoff
 
 CASES = {
     "one that ran well is started again at once": ([600.0], [0.0]),

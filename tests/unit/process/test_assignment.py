@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from openai_grpc_server.config import ServeOptions
-from openai_grpc_server.workers.assignment import Assignment, LocalModels
+from openai_grpc_server.process.child import Assignment, LocalModels
 
 ASSIGNMENT = Assignment(
     number=2,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from openai_grpc_server.config import ConfigError
-from openai_grpc_server.workers import listener
-from openai_grpc_server.workers.listener import connections, leave_port, reserved_port
+from openai_grpc_server.listen import port as shared_port
+from openai_grpc_server.listen.port import connections, leave_port, reserved_port
 from support.gateway import LIMIT
 
 HOST = "127.0.0.1"
@@ -95,8 +95,8 @@ FORBIDDEN = {"a filter": "SO_ATTACH_FILTER", "a look at the queue": "UNACKED"}
 
 @pytest.mark.parametrize("name", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_a_sandbox_forbids(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(listener, "HANDSHAKE", 0.0)
-    monkeypatch.setattr(listener, name, 1 << 14)  # which the kernel does not know
+    monkeypatch.setattr(shared_port, "HANDSHAKE", 0.0)
+    monkeypatch.setattr(shared_port, name, 1 << 14)  # which the kernel does not know
 
     with reserved_port(HOST, 0) as port, listen(port):
         asyncio.run(leave_port(port))
@@ -105,13 +105,13 @@ def test_a_sandbox_forbids(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 def test_no_sockets_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(listener, "DESCRIPTORS", tmp_path / "fd")
+    monkeypatch.setattr(shared_port, "DESCRIPTORS", tmp_path / "fd")
     with pytest.raises(FileNotFoundError):
         asyncio.run(leave_port(1))
 
 
 def test_the_queue_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener, "HANDSHAKE", 0.0)
+    monkeypatch.setattr(shared_port, "HANDSHAKE", 0.0)
 
     async def run() -> None:
         with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The workers of a supervisor: started together, kept running, replaced one at a time."""
+"""Pool of worker processes: starts them together, keeps them running, replaces them one at a time."""
 
 import asyncio
 import logging
@@ -9,26 +9,32 @@ from collections.abc import Callable
 
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.pipeline.metrics import dropped_lines
+from openai_grpc_server.process.child import (
+    STOP_MARGIN,
+    Assignment,
+    WorkerError,
+    WorkerProcess,
+    drain_limit,
+    how_it_ended,
+)
+from openai_grpc_server.process.metrics import Pages, process_lines
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log
-from openai_grpc_server.workers.assignment import Assignment
-from openai_grpc_server.workers.backoff import Backoff
-from openai_grpc_server.workers.metrics import Pages, process_lines
-from openai_grpc_server.workers.process import WorkerError, WorkerProcess, how_it_ended
-from openai_grpc_server.workers.timing import STOP_MARGIN, drain_limit
 
 HEARTBEATS = 10  # checks within the timeout
 HEARTBEAT_IDLE = 5.0  # seconds after which a timeout is looked for again where there is none
+FIRST_WAIT = 0.5  # seconds
+LONGEST_WAIT = 30.0
+STABLE_AFTER = 60.0  # seconds after which a worker was not at fault from the start
 
 
 class WorkerPool:
     """Keeps workers running.
 
     Args:
-        assign: Returns what the worker of a number is told.
-        log: Where it is logged what becomes of them.
-
-        settings: What workers run by.
+        assign: Returns the parameters of the worker of a number.
+        log: Log of starts and ends.
+        settings: Settings of the workers.
 
     Attributes:
         settings: As above; may be replaced.
@@ -65,7 +71,7 @@ class WorkerPool:
         return next(iter(self._serving.values())).address
 
     async def replace(self, count: int) -> bool:
-        """Puts a new worker into the place of each, one after the other, and ends those that are too many.
+        """Replaces the workers one at a time, and stops those above `count`.
 
         Returns:
             Whether all are new. Once a new one could not be started the rest stay.
@@ -98,7 +104,7 @@ class WorkerPool:
             worker.cut_off()
 
     async def stop(self) -> None:
-        """Starts no worker any more, tells them to stop and waits until all have ended."""
+        """Stops all workers and waits until they have ended."""
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
@@ -109,7 +115,7 @@ class WorkerPool:
             self._watching.cancel()
 
     async def page(self) -> str:
-        """Returns the metrics of all workers, of those that have ended as well: a counter never goes down."""
+        """Returns the metrics of all workers, including ended ones: a counter never goes down."""
         workers = sorted(self._living, key=lambda each: each.number)
         await asyncio.gather(*(worker.ask_page() for worker in workers))
         pages = self._ended.copy()
@@ -196,3 +202,21 @@ class WorkerPool:
             refused(error, self._log)
         else:
             self._log.write(logging.ERROR, "worker not started", {"error": str(error)})
+
+
+class Backoff:
+    """Exponential backoff between starts of a worker that keeps ending early."""
+
+    def __init__(self) -> None:
+        self._wait = 0.0
+
+    def after(self, lived: float) -> float:
+        """Returns how many seconds to wait before the next start.
+
+        Args:
+            lived: How many seconds the worker was running that has ended.
+        """
+        if lived >= STABLE_AFTER:
+            self._wait = 0.0
+        wait, self._wait = self._wait, min(max(self._wait * 2, FIRST_WAIT), LONGEST_WAIT)
+        return wait

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
+from openai_grpc_server.process.supervisor import Supervisor
 from openai_grpc_server.telemetry.logs import Log
-from openai_grpc_server.workers.supervisor import Supervisor
 
 FAILURES: dict[str, tuple[Exception, str]] = {
     "a mistake in the configuration": (ConfigError(Problem("it is wrong")), "configuration refused"),

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from openai_grpc_server.config import LogSettings, ServerSettings
+from openai_grpc_server.process import pool
+from openai_grpc_server.process.pool import WorkerPool
 from openai_grpc_server.telemetry.logs import Log
-from openai_grpc_server.workers import pool
-from openai_grpc_server.workers.pool import WorkerPool
 
 SETTINGS = ServerSettings(workers=2)
 

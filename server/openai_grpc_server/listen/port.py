@@ -1,4 +1,4 @@
-"""The port that workers share: reserving it, and leaving it so that no connection is lost. For Linux."""
+"""Listening sockets of a shared port: reservation, and leaving without losing a connection. Linux only."""
 
 import asyncio
 import ctypes

@@ -1,4 +1,4 @@
-"""What a serving process does on the signals of whoever runs it."""
+"""Signal handlers of a serving process."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def on_signal(act: Callable[[], object]) -> Iterator[None]:
-    """Calls a function when the process is asked to end."""
+    """Calls a function on SIGTERM and SIGINT."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, act)

@@ -1,4 +1,4 @@
-"""One of several processes that serve on the same port."""
+"""Worker: one of several processes that serve on the same port."""
 
 import asyncio
 import contextlib
@@ -13,15 +13,14 @@ import uvloop
 
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
+from openai_grpc_server.listen.port import connections, leave_port
 from openai_grpc_server.pipeline.metrics import Metrics
-from openai_grpc_server.runtime import settle
-from openai_grpc_server.signals import keep_hangups, nothing, on_hangup, on_signal
+from openai_grpc_server.process.child import SupervisorPipe, drain_limit
+from openai_grpc_server.process.signals import keep_hangups, nothing, on_hangup, on_signal
+from openai_grpc_server.resources import tune_runtime
 from openai_grpc_server.telemetry.config_log import refused
 from openai_grpc_server.telemetry.logs import Log, collect
 from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
-from openai_grpc_server.workers.listener import connections, leave_port
-from openai_grpc_server.workers.parent import Parent
-from openai_grpc_server.workers.timing import drain_limit
 
 USAGE_ERROR = 2
 CHECK = 0.25  # seconds between two looks at the connections that are left
@@ -47,7 +46,7 @@ class WorkerLog(Log):
 def main() -> int:
     """Serves until the supervisor says otherwise, or is gone."""
     keep_hangups()
-    parent = Parent()
+    parent = SupervisorPipe()
     own_standard_streams()
     assignment = parent.assignment
     try:
@@ -64,7 +63,7 @@ def main() -> int:
         drain_standard_streams()
 
 
-async def _serve(config: Config, log: Log, parent: Parent) -> int:
+async def _serve(config: Config, log: Log, parent: SupervisorPipe) -> int:
     metrics = Metrics()
     gateway = Gateway(config, log, metrics=metrics if parent.assignment.metrics else None)
     stop = asyncio.Event()
@@ -81,7 +80,7 @@ async def _serve(config: Config, log: Log, parent: Parent) -> int:
     # supervisor knows whether it was told twice.
     with on_signal(stop.set):
         address = await gateway.start()
-        settle()
+        tune_runtime()
         log.write(logging.INFO, "serving", {"address": address, "pid": os.getpid()})
         parent.ready(address)
         on_hangup(lambda: reload(gateway, parent.assignment.load, log))

@@ -1,4 +1,4 @@
-"""Runs the gateway in the foreground: starts it, says how to call it, reloads its configuration, stops it in order."""
+"""Serves in one process, in the foreground: starts the gateway, reloads its configuration, stops it gracefully."""
 
 import asyncio
 import logging
@@ -11,9 +11,8 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError
-from openai_grpc_server.resources import raise_descriptor_limit
-from openai_grpc_server.runtime import settle
-from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
+from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
+from openai_grpc_server.resources import raise_descriptor_limit, tune_runtime
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, standard_error
 from openai_grpc_server.welcome import welcome
@@ -44,7 +43,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
                 gateway, address, config = await start(config, log, stack)
         except asyncio.CancelledError:
             return 0
-        settle()
+        tune_runtime()
         stop = asyncio.Event()
         with on_signal(stop.set):
             welcome(address, config)

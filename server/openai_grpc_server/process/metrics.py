@@ -1,4 +1,4 @@
-"""One page of metrics for all workers, in Prometheus' text format."""
+"""Sums the workers' metrics into one page in Prometheus' text format."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The process that supervises workers and does not serve itself."""
+"""Supervisor of worker processes; serves nothing itself."""
 
 import asyncio
 import logging
@@ -10,18 +10,17 @@ from tempfile import TemporaryDirectory
 import uvloop
 
 from openai_grpc_server.access.store import SqliteStore
-from openai_grpc_server.checks import check
+from openai_grpc_server.checks import check, worker_warnings
 from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
+from openai_grpc_server.listen.port import reserved_port
+from openai_grpc_server.process.child import Assignment, LocalModels
+from openai_grpc_server.process.pool import WorkerPool
+from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.resources import raise_descriptor_limit
-from openai_grpc_server.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.telemetry.config_log import refused, warn
 from openai_grpc_server.telemetry.logs import Log, frames, standard_error
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 from openai_grpc_server.welcome import welcome
-from openai_grpc_server.workers.assignment import Assignment, LocalModels
-from openai_grpc_server.workers.listener import reserved_port
-from openai_grpc_server.workers.pool import WorkerPool
-from openai_grpc_server.workers.warnings import worker_warnings
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
 FIXED = ("host", "port", "metrics_host", "metrics_port")  # what the supervisor holds itself
@@ -78,17 +77,17 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
 
 
 class Supervisor:
-    """Holds what workers share, and has them replaced when the configuration changes.
+    """Holds the port and files that workers share, and replaces workers when the configuration changes.
 
     Args:
         config: The configuration.
-        options: Where it comes from.
-        log: Where it logs.
+        options: Source of the configuration.
+        log: The log.
 
     Attributes:
-        config: What new workers run by.
+        config: Configuration of new workers.
         pool: The workers.
-        metrics_port: The port on which their metrics are served; None: they are not.
+        metrics_port: Port of the metrics; None: metrics are off.
     """
 
     def __init__(self, config: Config, options: ServeOptions, log: Log) -> None:
@@ -172,7 +171,7 @@ class Supervisor:
         await SqliteStore(config.server.limits_file or self._limits_file).aclose()
 
     def _complete(self) -> None:
-        """Adds to the configuration what follows from there being several workers."""
+        """Adds local models and the warnings of several workers to the configuration."""
         if not self.config.deployments and self._local is not None:
             self.config = replace(self.config, deployments=self._local.deployments())
         self.config = replace(self.config, warnings=(*self.config.warnings, *worker_warnings(self.config)))

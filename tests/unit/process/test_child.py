@@ -7,9 +7,8 @@ from asyncio.subprocess import PIPE
 import pytest
 
 from openai_grpc_server.config import ServeOptions
-from openai_grpc_server.workers import process
-from openai_grpc_server.workers.assignment import Assignment
-from openai_grpc_server.workers.process import WorkerError, WorkerProcess, how_it_ended
+from openai_grpc_server.process import child
+from openai_grpc_server.process.child import Assignment, WorkerError, WorkerProcess, how_it_ended
 
 ENDS = {0: "ended with status 0", 1: "ended with status 1", -9: "ended by SIGKILL", -40: "ended by signal 40"}
 
@@ -20,7 +19,7 @@ def test_how_it_ended(status: int, expected: str) -> None:
 
 
 def test_one_that_does_not_come_to_serve_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "START_LIMIT", 0.0)
+    monkeypatch.setattr(child, "START_LIMIT", 0.0)
     assignment = Assignment(
         number=1, workers=2, options=ServeOptions(), host="127.0.0.1", port=1, limits_file="", metrics=False
     )
@@ -50,7 +49,7 @@ def test_a_worker_owes_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_worker_that_the_kernel_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "KILL_LIMIT", 0.0)
+    monkeypatch.setattr(child, "KILL_LIMIT", 0.0)
 
     async def run() -> None:
         worker = WorkerProcess(1, drain_limit=0.0)

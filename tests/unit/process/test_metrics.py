@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from openai_grpc_server.process.metrics import Pages, process_lines
 from openai_grpc_server.telemetry import loop_lag
-from openai_grpc_server.workers.metrics import Pages, process_lines
 
 HEAD = "# HELP calls Calls.\n# TYPE calls counter\n"
 CASES = {

@@ -1,1 +1,0 @@
-"""Several processes behind one port: a supervisor that starts, replaces and ends workers, and the workers."""
