@@ -262,7 +262,7 @@ def shared_state(routing: RouterConfig, log: Log) -> State | None:
     """
     if routing.redis_url is None:
         return None
-    from openai_grpc_server.routing.redis_state import RedisState  # noqa: PLC0415 - only with a Redis
+    from openai_grpc_server.routing.state import RedisState  # noqa: PLC0415 - only with a Redis
 
     return RedisState(routing.redis_url, log, usage=routing.routing_strategy.startswith("usage-based"))
 

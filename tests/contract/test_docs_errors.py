@@ -69,7 +69,7 @@ FORMS = {
     "of a table": {"CONFLICT"},
     "of a function": {"MODEL_NOT_ALLOWED"},
     "of a fact": {"INSUFFICIENT_QUOTA"},
-    "those that another attempt may help": failures.AGAIN | failures.ELSEWHERE,
+    "those that another attempt may help": failures.RETRY_ANY | failures.RETRY_OTHER,
 }
 
 

@@ -10,7 +10,7 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, responses_pb2
 from openai_grpc_server.bounded_cache import ENTRY_BYTES
-from openai_grpc_server.routing.affinity import Affinity
+from openai_grpc_server.routing.router import Affinity
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
 

@@ -13,7 +13,7 @@ from faults import answers
 from faults.stand_in import Gate, StandIn, refusing
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import RouterConfig
-from openai_grpc_server.routing.health import Health
+from openai_grpc_server.routing.deployment import Health
 from openai_grpc_server.routing.state import LocalState
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, running_gateway

@@ -19,7 +19,7 @@ from faults.exchange import Exchange, Gate
 from faults.stand_in import LIMIT, StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import ConfigError, RouterConfig, Secret
-from openai_grpc_server.routing import redis_state
+from openai_grpc_server.routing import state
 from openai_grpc_server.routing.state import LocalState
 from support.gateway import RunningGateway, deployment, running_gateway
 
@@ -114,7 +114,7 @@ def test_a_redis_that_is_gone_fails_no_call() -> None:
 
 
 def test_no_reply_waits_for_a_redis_that_is_paused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_state, "PATIENCE", 60.0)
+    monkeypatch.setattr(state, "PATIENCE", 60.0)
     gate = Gate()
 
     async def held(exchange: Exchange) -> None:
@@ -132,12 +132,12 @@ def test_no_reply_waits_for_a_redis_that_is_paused(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_redis_that_failed_is_asked_by_one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_state, "PAUSE", 0.0)
+    monkeypatch.setattr(state, "PAUSE", 0.0)
     with redis_process() as (url, process), replicas(url, "probed", rpm=1000) as (gateways, _):
         process.send_signal(signal.SIGSTOP)
         calls = [gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT) for _ in range(3)]
         assert [call.result().id for call in calls] == ["c1"] * 3
-        monkeypatch.setattr(redis_state, "PATIENCE", 60.0)
+        monkeypatch.setattr(state, "PATIENCE", 60.0)
         waiting = gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT)
         served = [gateways[0].chat.CreateChatCompletion.future(REQUEST, timeout=LIMIT) for _ in range(20)]
         assert sum(call.code() is grpc.StatusCode.OK for call in served) == 20

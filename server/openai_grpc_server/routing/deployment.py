@@ -1,26 +1,146 @@
-"""One model at one upstream."""
+"""Deployments: one model at one upstream, with its circuit breaker, load and group."""
+
+from collections import deque
+from collections.abc import Sequence
 
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.model_facts import ModelTable, ParameterRules
-from openai_grpc_server.routing.health import Health
-from openai_grpc_server.routing.load import Load
 from openai_grpc_server.upstream import UpstreamClient
+
+FAILURE_PERIOD = 60.0  # seconds in which failures are counted
+LONGEST_COOLDOWN = 300.0  # seconds: a mistaken Retry-After must not keep a deployment out for a day
+MINUTE = 60.0
+LATENCY_WEIGHT = 0.3  # of the newest latency in the average
+LATENCY_STALE = 60.0  # seconds after which a latency says nothing any more
+BUDGET_CAPACITY = 20.0
+BUDGET_SHARE = 0.2
+
+
+class Health:
+    """The circuit breaker of one deployment.
+
+    It is closed until it fails too often; then open for the cooldown; then half open: one call probes it, and its
+    outcome closes it or opens it anew. Times are in `time.monotonic()` seconds.
+
+    Attributes:
+        until: When its cooldown ends, or 0 while it is closed.
+    """
+
+    __slots__ = ("_failures", "_probing", "until")
+
+    def __init__(self) -> None:
+        self.until = 0.0
+        self._failures: deque[float] = deque()
+        self._probing = False
+
+    def usable(self, now: float) -> bool:
+        """Whether a call may be sent to it."""
+        return not self.until or (now >= self.until and not self._probing)
+
+    def begin(self) -> bool:
+        """Notes that a call is sent to it; returns whether that call probes it."""
+        if not self.until or self._probing:
+            return False
+        self._probing = True
+        return True
+
+    def abandoned(self, probe: bool) -> None:
+        """Notes that a call ended without saying anything of the deployment."""
+        if probe:
+            self._probing = False
+
+    def succeeded(self, probe: bool) -> None:
+        """Notes that it answered. Only a probe ends a cooldown: other calls may have been sent before it began."""
+        if probe:
+            self._probing = False
+            self.until = 0.0
+            self._failures.clear()
+
+    def failed(self, now: float, probe: bool, allowed: int) -> bool:
+        """Notes a failure.
+
+        Args:
+            now: The time.
+            probe: Whether the call probed it.
+            allowed: How many failures a minute it may have.
+
+        Returns:
+            Whether its cooldown begins.
+        """
+        if probe:
+            self._probing = False
+            return True
+        failures = self._failures
+        failures.append(now)
+        while failures[0] <= now - FAILURE_PERIOD:
+            failures.popleft()
+        return len(failures) > allowed
+
+    def hold(self, now: float, seconds: float) -> None:
+        """Begins a cooldown, or makes it longer."""
+        self.until = max(self.until, now + min(seconds, LONGEST_COOLDOWN))
+        self._failures.clear()
+
+
+class Load:
+    """Load of one deployment. Times are in seconds.
+
+    Attributes:
+        in_flight: Calls in flight.
+        requests: Calls of this minute.
+        tokens: Tokens used in this minute.
+    """
+
+    __slots__ = ("_latency", "_minute", "in_flight", "requests", "tokens")
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        self.requests = 0
+        self.tokens = 0
+        self._minute = 0
+        self._latency: dict[bool, tuple[float, float]] = {}
+
+    def turn(self, minute: int) -> None:
+        """Resets the counts when a new minute has begun."""
+        if minute != self._minute:
+            self._minute = minute
+            self.requests = 0
+            self.tokens = 0
+
+    def allows(self, config: DeploymentConfig) -> bool:
+        """Whether the limits of its deployment leave room for one more call."""
+        return (
+            (config.rpm is None or self.requests < config.rpm)
+            and (config.tpm is None or self.tokens < config.tpm)
+            and (config.max_parallel_requests is None or self.in_flight < config.max_parallel_requests)
+        )
+
+    def measured(self, streaming: bool, seconds: float, now: float) -> None:
+        """Records the time to the first message of a stream, or to a whole reply."""
+        known = self.latency(streaming, now)
+        average = seconds if known is None else known + LATENCY_WEIGHT * (seconds - known)
+        self._latency[streaming] = (average, now)
+
+    def latency(self, streaming: bool, now: float) -> float | None:
+        """Returns the average latency, or None if it was not measured lately."""
+        known = self._latency.get(streaming)
+        return None if known is None or now - known[1] > LATENCY_STALE else known[0]
 
 
 class Deployment:
-    """One model at one upstream, the client that reaches it, and how it fares.
+    """One model at one upstream, with the client that reaches it.
 
     Attributes:
-        name: Names it in logs and replies.
+        name: Name in logs and replies.
         label: The name in ASCII, for metadata.
-        config: What is configured about it.
+        config: Its configuration.
         client: Sends its requests.
-        upstream: What it shares with deployments that hold the same stored objects.
-        limited: Whether it takes only so many calls.
-        health: Whether it is left alone for a while.
-        load: What it has to do.
-        models: What is known of the models that it may serve.
-        rules: What it does with parameters; None: they are sent as they come.
+        upstream: Identity of the upstream account: deployments with the same one hold the same stored objects.
+        limited: Whether it has an rpm, tpm or a limit of parallel requests.
+        health: Its circuit breaker.
+        load: Its load.
+        models: Catalog of the models that it may serve.
+        rules: Rules for parameters; None: they are sent unchanged.
     """
 
     __slots__ = ("client", "config", "health", "label", "limited", "load", "models", "name", "rules", "upstream")
@@ -37,3 +157,49 @@ class Deployment:
         self.models = ModelTable(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules
+
+
+class Group:
+    """The deployments of one name.
+
+    Args:
+        name: The `model_name` of the deployments; empty if they were not chosen by name.
+        deployments: The deployments; at least one.
+
+    Attributes:
+        name: As above.
+        deployments: As above.
+        budget: Retry budget of its calls.
+    """
+
+    __slots__ = ("budget", "deployments", "name")
+
+    def __init__(self, name: str, deployments: Sequence[Deployment]) -> None:
+        self.name = name
+        self.deployments = tuple(deployments)
+        self.budget = RetryBudget()
+
+
+class RetryBudget:
+    """Token bucket that bounds retries: each call adds `BUDGET_SHARE` of a token, each retry takes one.
+
+    So at most one retry for five calls in the long run, and `BUDGET_CAPACITY` at once.
+
+    Attributes:
+        calls: Calls whose share is not in the bucket yet; incremented by each call.
+    """
+
+    __slots__ = ("_tokens", "calls")
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._tokens = BUDGET_CAPACITY
+
+    def take(self) -> bool:
+        """Takes the token of a retry; returns whether there was one."""
+        self._tokens = min(self._tokens + BUDGET_SHARE * self.calls, BUDGET_CAPACITY)
+        self.calls = 0
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True

@@ -1,4 +1,4 @@
-"""What a failure says: whether another attempt may help, and whether the deployment is to be left alone."""
+"""Failure classification: retry policy, fault of the deployment, fallbacks."""
 
 import re
 from collections.abc import Mapping
@@ -8,23 +8,23 @@ from openai_grpc_server.config import RouterConfig
 from openai_grpc_server.errors import GatewayError, UpstreamError
 
 
-class Verdict(Enum):
-    """What may follow a failure."""
+class RetryPolicy(Enum):
+    """Which deployments may be tried after a failure."""
 
-    FINAL = 0
-    """Nothing: another attempt would fail as well, or be billed again."""
-    ELSEWHERE = 1
-    """An attempt at another deployment."""
-    AGAIN = 2
-    """An attempt at another deployment, or at the same one a little later."""
+    NONE = 0
+    """None: another attempt would fail as well, or be billed again."""
+    OTHER = 1
+    """Another deployment."""
+    ANY = 2
+    """Another deployment, or the same one a little later."""
 
 
-# `ErrorInfo.reason` of failures that another deployment may not have: of its key, its account, its models and objects.
-ELSEWHERE = frozenset(
+# `ErrorInfo.reason` of failures of a key, an account, models or objects: another deployment may not have them.
+RETRY_OTHER = frozenset(
     {"INSUFFICIENT_QUOTA", "NOT_FOUND", "PAYMENT_REQUIRED", "UPSTREAM_CREDENTIALS", "UPSTREAM_REDIRECT"}
 )
-# Of failures that pass.
-AGAIN = frozenset(
+# `ErrorInfo.reason` of transient failures.
+RETRY_ANY = frozenset(
     {
         "CONFLICT",
         "FIRST_TOKEN_TIMEOUT",
@@ -42,10 +42,10 @@ AGAIN = frozenset(
         "UPSTREAM_UNAVAILABLE",
     }
 )
-# Of failures that count against a deployment.
-FAULTS = (AGAIN | ELSEWHERE) - {"CONFLICT", "NOT_FOUND"}
-# Of those of them after which it is left alone at once.
-AT_ONCE = frozenset(
+# `ErrorInfo.reason` of failures that count against a deployment.
+FAULTS = (RETRY_ANY | RETRY_OTHER) - {"CONFLICT", "NOT_FOUND"}
+# Failures that start a cooldown at once.
+COOLDOWN_AT_ONCE = frozenset(
     {
         "INSUFFICIENT_QUOTA",
         "PAYMENT_REQUIRED",
@@ -57,7 +57,7 @@ AT_ONCE = frozenset(
 )
 
 CONTEXT_WINDOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
-# What servers say that have no code for it: vLLM, llama.cpp, Ollama, LiteLLM's and others.
+# Messages of servers that have no code for it: vLLM, llama.cpp, Ollama, LiteLLM and others.
 CONTEXT_WINDOW_TEXT = re.compile(
     r"maximum context length|context window|exceeds the (available )?context|prompt is too long|input is too long",
     re.IGNORECASE,
@@ -74,18 +74,18 @@ CONTENT_POLICY_CODES = frozenset(
 CONTENT_POLICY_TEXT = re.compile(r"content management policy|rejected .{0,40}safety system", re.IGNORECASE)
 
 
-def verdict(error: GatewayError, *, retry_maybe_billed: bool) -> Verdict:
-    """Returns what may follow a failure.
+def retry_policy(error: GatewayError, *, retry_maybe_billed: bool) -> RetryPolicy:
+    """Returns the retry policy of a failure.
 
     Args:
         error: The failure.
-        retry_maybe_billed: Whether an attempt may follow one that upstream may have billed.
+        retry_maybe_billed: Whether an attempt that upstream may have billed may be retried.
     """
     if not isinstance(error, UpstreamError) or (error.maybe_billed and not retry_maybe_billed):
-        return Verdict.FINAL
-    if error.reason in AGAIN:
-        return Verdict.AGAIN
-    return Verdict.ELSEWHERE if error.reason in ELSEWHERE else Verdict.FINAL
+        return RetryPolicy.NONE
+    if error.reason in RETRY_ANY:
+        return RetryPolicy.ANY
+    return RetryPolicy.OTHER if error.reason in RETRY_OTHER else RetryPolicy.NONE
 
 
 def is_deployments_fault(error: GatewayError) -> bool:
@@ -93,16 +93,16 @@ def is_deployments_fault(error: GatewayError) -> bool:
     return isinstance(error, UpstreamError) and error.reason in FAULTS
 
 
-def may_fall_back(error: GatewayError, found: Verdict) -> bool:
-    """Whether another model may serve a call after a failure: also where this one took the request for a bad one."""
-    return found is not Verdict.FINAL or exceeds_context_window(error) or violates_content_policy(error)
+def may_fall_back(error: GatewayError, policy: RetryPolicy) -> bool:
+    """Whether a fallback may serve the call: after a failure that may be retried, or a refusal by this one model."""
+    return policy is not RetryPolicy.NONE or exceeds_context_window(error) or violates_content_policy(error)
 
 
 def fallbacks(settings: RouterConfig, model: str, error: GatewayError) -> tuple[str, ...]:
-    """Returns the names of the models that may serve a call which its own model failed.
+    """Returns the fallbacks of a model, by the kind of its failure.
 
     Args:
-        settings: What is configured.
+        settings: The configuration.
         model: The model that failed.
         error: How it failed.
     """

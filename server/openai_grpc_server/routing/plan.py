@@ -1,4 +1,4 @@
-"""Where one call goes: to one deployment after the other, until one has served it or nothing more can be done."""
+"""Plan of one call: attempts at one deployment after the other, retries and fallbacks."""
 
 from __future__ import annotations
 
@@ -9,30 +9,98 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grpc import StatusCode
 
-from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.routing.attempt import Attempt
-from openai_grpc_server.routing.failures import Verdict, fallbacks, may_fall_back, verdict
+from openai_grpc_server.errors import GatewayError, UpstreamError
+from openai_grpc_server.routing.failures import (
+    COOLDOWN_AT_ONCE,
+    RetryPolicy,
+    fallbacks,
+    is_deployments_fault,
+    may_fall_back,
+    retry_policy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from openai_grpc_server.routing.deployment import Deployment
-    from openai_grpc_server.routing.group import Group
+    from openai_grpc_server.config import RouterConfig
+    from openai_grpc_server.routing.deployment import Deployment, Group
     from openai_grpc_server.routing.router import Router
+    from openai_grpc_server.routing.state import State
 
 FIRST_WAIT = 0.5  # seconds: the most that is waited before the first retry; it doubles with each
 LONGEST_WAIT = 8.0  # seconds
 LONGEST_RETRY_AFTER = 60.0  # seconds; an upstream that asks for more is not tried again
 
 
+class Attempt:
+    """One attempt, recorded in the health and load of its deployment.
+
+    Exactly one of `succeeded`, `failed` and `abandoned` ends it.
+
+    Args:
+        deployment: The deployment; its `in_flight` counts the attempt already.
+        settings: Settings of cooldowns.
+        state: State of the deployments.
+        replaceable: Whether other deployments can serve during a cooldown of this one.
+    """
+
+    __slots__ = ("_began", "_probe", "_replaceable", "_settings", "_state", "deployment")
+
+    def __init__(self, deployment: Deployment, settings: RouterConfig, state: State, *, replaceable: bool) -> None:
+        self.deployment = deployment
+        self._settings = settings
+        self._state = state
+        self._replaceable = replaceable
+        self._probe = deployment.health.begin()
+        self._began = time.monotonic()
+
+    async def succeeded(self, *, streaming: bool, first_message: float, tokens: int) -> None:
+        """Records that the call was served.
+
+        Args:
+            streaming: Whether it is a stream.
+            first_message: When the first message of a stream went out, in `time.monotonic()` seconds, or 0.
+            tokens: Tokens that the call used, as reported by upstream.
+        """
+        self._ended()
+        deployment, now = self.deployment, time.monotonic()
+        deployment.health.succeeded(self._probe)
+        deployment.load.measured(streaming, (first_message or now) - self._began, now)
+        if tokens:
+            await self._state.spend(deployment, tokens)
+
+    async def failed(self, error: GatewayError) -> None:
+        """Records a failure."""
+        self._ended()
+        health = self.deployment.health
+        if not isinstance(error, UpstreamError):
+            health.abandoned(self._probe)
+            return
+        if not is_deployments_fault(error):
+            health.succeeded(self._probe)  # it answered that the request is at fault
+            return
+        allowed = 0 if error.reason in COOLDOWN_AT_ONCE else self._settings.allowed_fails
+        if health.failed(time.monotonic(), self._probe, allowed) and self._replaceable and self._settings.cooldown_time:
+            asked = error.retry_after
+            await self._state.hold(self.deployment, self._settings.cooldown_time if asked is None else asked)
+
+    def abandoned(self) -> None:
+        """Records that the caller cancelled: neither success nor failure."""
+        self._ended()
+        self.deployment.health.abandoned(self._probe)
+
+    def _ended(self) -> None:
+        self.deployment.load.in_flight -= 1
+
+
 class Target(NamedTuple):
-    """What may serve a call under one name.
+    """Deployments that may serve a call under one name.
 
     Attributes:
         model: The name; empty for a call that names no model.
-        group: Whose retry budget it uses.
-        deployments: Those of the group that may serve it.
-        movable: Whether a fallback may serve it as well: it names a model and is about no stored object.
+        group: Group whose retry budget is used.
+        deployments: Deployments of the group that may serve it.
+        movable: Whether a fallback may serve it: it names a model and is about no stored object.
     """
 
     model: str
@@ -42,19 +110,18 @@ class Target(NamedTuple):
 
 
 class Plan:
-    """Where one call goes.
+    """Chooses the deployments of one call.
 
-    `first` says where it begins. While it is under way `attempt` takes note of how it ends; after a failure `after`
-    says where it goes on.
+    `first` returns the first; `attempt` records the outcome; `after` returns the next after a failure.
 
     Args:
-        router: What is configured and known of all deployments.
-        target: What may serve the call.
+        router: The router.
+        target: Deployments that may serve the call.
         streaming: Whether it is a stream.
-        deadline: When it must be done, in `time.monotonic()` seconds.
+        deadline: Deadline of the call, in `time.monotonic()` seconds.
 
     Attributes:
-        attempt: The present attempt; None where nothing needs to be noted, as there is nothing to choose from.
+        attempt: The present attempt; None if nothing is recorded, as there is only one deployment.
     """
 
     __slots__ = (
@@ -108,7 +175,7 @@ class Plan:
         if chosen := await self._choose(deployments):
             return chosen
         error = exhausted(self._target, self._router.state.rest_of_minute())
-        return await self._fall_back(error, Verdict.AGAIN)
+        return await self._fall_back(error, RetryPolicy.ANY)
 
     async def after(self, error: GatewayError, present: Deployment) -> Deployment:
         """Returns the deployment to go on with after a failure, once it is time to.
@@ -121,15 +188,15 @@ class Plan:
             GatewayError: The failure itself: nothing more can be done.
         """
         settings = self._router.settings
-        found = verdict(error, retry_maybe_billed=settings.retry_maybe_billed)
-        if found is Verdict.FINAL:
-            return await self._fall_back(error, found)
+        policy = retry_policy(error, retry_maybe_billed=settings.retry_maybe_billed)
+        if policy is RetryPolicy.NONE:
+            return await self._fall_back(error, policy)
         self._tried = (*self._tried, present)
         self._waits = (*self._waits, error.retry_after or 0.0)
-        if found is Verdict.ELSEWHERE:
+        if policy is RetryPolicy.OTHER:
             self._out = (*self._out, present)
         retries = settings.num_retries if present.config.max_retries is None else present.config.max_retries
-        return await self._elsewhere() or await self._again(retries) or await self._fall_back(error, found)
+        return await self._elsewhere() or await self._again(retries) or await self._fall_back(error, policy)
 
     def _enter(self, target: Target) -> None:
         target.group.budget.calls += 1
@@ -165,13 +232,13 @@ class Plan:
         jitter = random.uniform(0, min(FIRST_WAIT * 2**self._retries, LONGEST_WAIT))  # noqa: S311 - spreads load
         return max(jitter, self._router.settings.retry_after, min(self._waits, default=0.0))
 
-    async def _fall_back(self, error: GatewayError, found: Verdict) -> Deployment:
+    async def _fall_back(self, error: GatewayError, policy: RetryPolicy) -> Deployment:
         """A deployment of the next fallback.
 
         Raises:
             GatewayError: `error`, as there is none.
         """
-        if not self._target.movable or not may_fall_back(error, found):
+        if not self._target.movable or not may_fall_back(error, policy):
             raise error
         if self._fallbacks is None:
             self._fallbacks = iter(fallbacks(self._router.settings, self._target.model, error))
@@ -184,7 +251,7 @@ class Plan:
         raise error
 
     async def _choose(self, deployments: Sequence[Deployment]) -> Deployment | None:
-        """Chooses one of some deployments, or none of them if all are at their limits."""
+        """Chooses a deployment; None if all are at their limits."""
         router = self._router
         while True:
             await router.state.refresh(deployments)
@@ -211,7 +278,7 @@ class Plan:
 
 
 def exhausted(target: Target, retry_after: float) -> GatewayError:
-    """Makes the error of a call that no deployment may take."""
+    """Returns the error of a call when every deployment is at its limits."""
     limits = "requests or tokens a minute, or requests at once"
     return GatewayError(
         f"Every deployment of {target.model!r} has as many calls as it is configured to take ({limits})",

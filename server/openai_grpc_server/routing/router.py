@@ -1,21 +1,95 @@
-"""Which deployments may serve a call."""
+"""Router: finds the deployments that may serve a call, by model name or stored object."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from grpc import StatusCode
 
+from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config import DeploymentConfig, RouterConfig
+from openai_grpc_server.config.deployment import matches
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
-from openai_grpc_server.routing.affinity import Affinity
-from openai_grpc_server.routing.deployment import Deployment
-from openai_grpc_server.routing.group import Group
-from openai_grpc_server.routing.names import ModelNames
+from openai_grpc_server.routing.deployment import Deployment, Group
 from openai_grpc_server.routing.plan import Plan, Target
 from openai_grpc_server.routing.state import LocalState, State
 from openai_grpc_server.routing.strategies import STRATEGIES
 from openai_grpc_server.upstream import UpstreamClient
 
+MAX_BYTES = 25 << 20  # some 100,000 ids of OpenAI's
 ClientFactory = Callable[[DeploymentConfig], UpstreamClient]
+
+
+class Affinity:
+    """Deployments by the id of a stored object: only the one that made it can get, cancel or continue it.
+
+    The least recently used ids are dropped first.
+
+    Args:
+        max_bytes: Maximum size of the ids, as `BoundedCache` counts it.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._deployments: BoundedCache[str] = BoundedCache(max_bytes)
+
+    def remember(self, object_id: str, deployment: str) -> None:
+        """Records the name of the deployment that made an object."""
+        self._deployments.put(object_id, deployment)
+
+    def find(self, object_id: str) -> str | None:
+        """Returns the name of the deployment that made an object, if that is known."""
+        return self._deployments.get(object_id)
+
+
+class ModelNames:
+    """Groups of deployments by model name.
+
+    Lookup tries the exact name, then patterns with a `*`, the longest first, then the deployments that take any name.
+
+    Args:
+        deployments: All deployments.
+        aliases: Other names of groups.
+        hidden: Aliases that lists leave out.
+
+    Attributes:
+        groups: Groups by exact name, without aliases.
+        any: Group of every other name.
+    """
+
+    def __init__(
+        self, deployments: Iterable[Deployment], aliases: Mapping[str, str], hidden: frozenset[str] = frozenset()
+    ) -> None:
+        members: dict[str | None, list[Deployment]] = {}
+        for deployment in deployments:
+            members.setdefault(deployment.config.model_name, []).append(deployment)
+        nameless = members.pop(None, None)
+        self.any = Group("", nameless) if nameless else None
+        groups = {name: Group(name, each) for name, each in members.items() if name is not None}
+        self.groups = {name: group for name, group in groups.items() if "*" not in name}
+        self._patterns = sorted(
+            (group for name, group in groups.items() if "*" in name), key=lambda each: -len(each.name)
+        )
+        self._aliases = aliases
+        self._hidden = hidden
+
+    def meaning(self, name: str) -> str:
+        """Returns the name that an alias stands for; another name as it is."""
+        return self._aliases.get(name, name)
+
+    def find(self, name: str) -> Group | None:
+        """Returns the group of a name that is no alias."""
+        group = self.groups.get(name)
+        if group is None:
+            group = next((each for each in self._patterns if matches(each.name, name)), self.any)
+        return group
+
+    def listed(self) -> dict[str, Deployment]:
+        """Returns the first deployment of every name that callers can be told of."""
+        aliases = {alias: name for alias, name in self._aliases.items() if alias not in self._hidden}
+        names = {name: name for name in self.groups} | aliases
+        return {name: group.deployments[0] for name, meaning in names.items() if (group := self.find(meaning))}
+
+    def single(self) -> str | None:
+        """Returns the only name there is, without aliases, if there is only one."""
+        return next(iter(self.groups)) if len(self.groups) == 1 and not self._patterns else None
 
 
 class Router:
@@ -24,17 +98,17 @@ class Router:
     Args:
         configs: The deployments; those without a `model_name` take every name that no other has.
         connect: Makes the client of a deployment; deployments that differ only in their models share one.
-        settings: How calls are spread over deployments, and what follows a failure.
-        affinity: Which deployment made which stored object, as far as it is known from before.
-        state: What is shared with other replicas; None: there are none. It is closed with the router.
+        settings: Load balancing, retries, cooldowns and fallbacks.
+        affinity: Known deployments of stored objects.
+        state: State shared with other replicas; None: there are none. It is closed with the router.
 
     Attributes:
-        affinity: Which deployment made which stored object; None where one upstream has them all.
-        default_model: The model of a call that names none, where there is but one to choose from.
+        affinity: Deployments of stored objects; None if one upstream has them all.
+        default_model: The model of a call that names none, if there is only one.
         has_fallbacks: Whether any model has fallbacks.
         settings: As above.
-        state: What is known of deployments, shared with other replicas if a Redis is configured.
-        strategy: Chooses one of several deployments.
+        state: State of deployments, shared with other replicas if Redis is configured.
+        strategy: Load balancing strategy.
     """
 
     def __init__(
@@ -74,17 +148,17 @@ class Router:
         self.state: State = state or LocalState()
 
     def plan(self, model: str | None, object_id: str, *, streaming: bool, deadline: float | None) -> Plan:
-        """Returns where a call may go.
+        """Returns the plan of a call.
 
         Args:
             model: The model that it names; None: it names none.
-            object_id: The id of the stored object that it is about, or goes on from; empty: there is none.
+            object_id: The id of the stored object that it is about or continues; empty: there is none.
             streaming: Whether it is a stream.
-            deadline: When it must be done, in `time.monotonic()` seconds.
+            deadline: Deadline of the call, in `time.monotonic()` seconds.
 
         Raises:
             GatewayError: NOT_FOUND: no deployment has the name.
-            InvalidArgumentError: There are several upstreams, and the call says nothing that tells one.
+            InvalidArgumentError: Several upstreams are configured, and the call identifies none.
         """
         owner = self._owner(object_id) if object_id else None
         if model is None:

@@ -1,18 +1,29 @@
-"""What replicas of the gateway tell each other of deployments: cooldowns, requests and tokens of the minute."""
+"""State of deployments: cooldowns and counts of the minute, local or shared by replicas through Redis."""
 
+import asyncio
+import logging
 import time
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
-from openai_grpc_server.routing.deployment import Deployment
-from openai_grpc_server.routing.load import MINUTE
+from openai_grpc_server.config import Secret
+from openai_grpc_server.config.redis import redis_client
+from openai_grpc_server.routing.deployment import MINUTE, Deployment
+from openai_grpc_server.telemetry.logs import Log
+
+T = TypeVar("T")
+PREFIX = "openai-grpc"
+PATIENCE = 0.25  # seconds that a call waits for Redis
+PAUSE = 5.0  # seconds for which a Redis that failed is not asked again
+KEPT = int(2 * MINUTE)  # seconds that a minute's counts are kept
 
 
 class State(Protocol):
-    """Keeps what is known of deployments in themselves, and shares it if there is anybody to share it with."""
+    """State of deployments, kept in `Deployment.health` and `Deployment.load`."""
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
-        """Brings the `health` and `load` of deployments up to date."""
+        """Updates the `health` and `load` of deployments."""
 
     async def take(self, deployment: Deployment) -> bool:
         """Counts a request to a deployment; returns whether its `rpm` allowed it."""
@@ -31,7 +42,7 @@ class State(Protocol):
 
 
 class LocalState:
-    """The state of a gateway that is alone: all of it stands in the deployments."""
+    """State of a single gateway."""
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
         """Begins a new count when a new minute has begun."""
@@ -40,7 +51,7 @@ class LocalState:
             deployment.load.turn(minute)
 
     async def take(self, deployment: Deployment) -> bool:
-        """Counts a request; as `refresh` was just called, the limit was looked at."""
+        """Counts a request; the limit was checked after `refresh`."""
         deployment.load.requests += 1
         return True
 
@@ -62,8 +73,137 @@ class LocalState:
         return MINUTE - self.clock() % MINUTE
 
     def clock(self) -> float:
-        """Returns seconds that never go back; it does not matter when they began."""
+        """Returns monotonic seconds since any epoch."""
         return time.monotonic()
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Does nothing: no connection is open."""
+
+
+class RedisState(LocalState):
+    """State that replicas of the gateway share: cooldowns and the counts of the minute.
+
+    If Redis does not answer, no call fails: each replica uses its own state until Redis answers again. No reply waits
+    to be counted. Minutes are those of the clock of Redis.
+
+    Args:
+        url: `redis://[user:password@]host:port[/db]`; `rediss` for TLS.
+        log: Log of failures of Redis.
+        usage: Whether the tokens of all deployments are counted, not only of those with a `tpm`.
+
+    Raises:
+        ConfigError: The package `redis` is not installed, or the URL is invalid.
+    """
+
+    def __init__(self, url: Secret, log: Log, *, usage: bool) -> None:
+        self._redis, self._failures = redis_client(url, PATIENCE)
+        self._log = log
+        self._usage = usage
+        self._pause = 0.0
+        self._probing = False
+        self._ahead: float | None = None  # by how much the Redis's clock is ahead of this process's; None: not known
+        self._background: set[asyncio.Task[Any]] = set()
+
+    async def refresh(self, deployments: Sequence[Deployment]) -> None:
+        """Reads the cooldowns, and the counts of those deployments that have limits."""
+        await super().refresh(deployments)
+        minute = self.this_minute()
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.time()
+        for deployment in deployments:
+            pipe.pttl(key(deployment, "cooldown"))
+            pipe.mget(
+                key(deployment, "cooldown"),
+                key(deployment, "requests", minute),
+                key(deployment, "tokens", minute),
+            )
+        answers = await self._ask(pipe.execute)
+        if answers is None:
+            return
+        now = time.monotonic()
+        (seconds, microseconds), *rest = answers
+        self._ahead = seconds + microseconds / 1e6 - now
+        for deployment, left, (cooldown, requests, tokens) in zip(deployments, rest[::2], rest[1::2], strict=True):
+            if 0 < left <= int(cooldown or 0):
+                deployment.health.hold(now, left / 1000)
+            elif left > 0:  # the Redis's clock has gone back
+                self._later(self._ask(partial(self._redis.delete, key(deployment, "cooldown"))))
+            load = deployment.load
+            load.requests = max(load.requests, int(requests or 0))
+            load.tokens = max(load.tokens, int(tokens or 0))
+
+    async def take(self, deployment: Deployment) -> bool:
+        """Counts a request; of concurrent replicas only as many get it as the limit allows."""
+        await super().take(deployment)
+        limit = deployment.config.rpm
+        if limit is None:
+            return True
+        count = await self._add(key(deployment, "requests", self.this_minute()), 1)
+        if count is None:
+            return True
+        deployment.load.requests = count
+        return count <= limit
+
+    async def spend(self, deployment: Deployment, tokens: int) -> None:
+        """Counts the tokens that a call took."""
+        await super().spend(deployment, tokens)
+        if self._usage or deployment.config.tpm is not None:
+            self._later(self._add(key(deployment, "tokens", self.this_minute()), tokens))
+
+    async def hold(self, deployment: Deployment, seconds: float) -> None:
+        """Begins the cooldown of a deployment, for all replicas."""
+        await super().hold(deployment, seconds)
+        left = round((deployment.health.until - time.monotonic()) * 1000)
+        if left > 0:
+            self._later(self._ask(partial(self._redis.set, key(deployment, "cooldown"), left, px=left)))
+
+    def clock(self) -> float:
+        """Returns the time of Redis; this process's until it is known."""
+        return time.time() if self._ahead is None else time.monotonic() + self._ahead
+
+    async def aclose(self) -> None:
+        """Closes the connections to Redis after pending commands."""
+        await asyncio.gather(*self._background)
+        await self._redis.aclose()
+
+    def _later(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _add(self, name: str, amount: int) -> int | None:
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.incrby(name, amount)
+        pipe.expire(name, KEPT)
+        answers = await self._ask(pipe.execute)
+        return None if answers is None else int(answers[0])
+
+    async def _ask(self, command: Callable[[], Awaitable[T]]) -> T | None:
+        """Sends a command; returns None if the Redis does not answer.
+
+        Once it has failed it is not asked for a while, and then by one call, until it has answered.
+        """
+        began = time.monotonic()
+        probe = self._pause > 0
+        if probe and (self._probing or began < self._pause):
+            return None
+        self._probing = self._probing or probe
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await command()
+        except self._failures as error:
+            if self._pause <= began:  # else one that was asked at the same time has said so
+                self._log.write(logging.WARNING, "redis does not answer", {"error": type(error).__name__})
+            self._pause = time.monotonic() + PAUSE
+            return None
+        else:
+            self._pause = 0.0
+            return answer
+        finally:
+            self._probing = self._probing and not probe
+
+
+def key(deployment: Deployment, kind: str, minute: int | None = None) -> str:
+    """Returns the name of a key: replicas with the same configuration have the same names of deployments."""
+    name = f"{PREFIX}:{deployment.name}:{kind}"
+    return name if minute is None else f"{name}:{minute}"

@@ -1,4 +1,4 @@
-"""Which of several deployments serves a call: LiteLLM's `routing_strategy`."""
+"""Load balancing strategies: LiteLLM's `routing_strategy`."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ Strategy = Callable[[Sequence[Deployment], bool, float], Deployment]
 
 
 def simple_shuffle(deployments: Sequence[Deployment], streaming: bool, now: float) -> Deployment:
-    """A random one, by the first of `weight`, `rpm` and `tpm` that any of them has; one without it counts as 0."""
+    """Random, weighted by the first of `weight`, `rpm` and `tpm` that any deployment has; without it a weight is 0."""
     del streaming, now
     for key in ("weight", "rpm", "tpm"):
         weights = [float(getattr(each.config, key) or 0) for each in deployments]
@@ -21,13 +21,13 @@ def simple_shuffle(deployments: Sequence[Deployment], streaming: bool, now: floa
 
 
 def least_busy(deployments: Sequence[Deployment], streaming: bool, now: float) -> Deployment:
-    """The one with the fewest calls in flight."""
+    """Fewest calls in flight."""
     del streaming, now
     return _least(deployments, lambda each: each.load.in_flight)
 
 
 def lowest_latency(deployments: Sequence[Deployment], streaming: bool, now: float) -> Deployment:
-    """The one with the lowest time to its first message; before it, those that nobody has measured lately."""
+    """Lowest time to the first message; deployments without a recent measurement come first."""
     latencies = {each: each.load.latency(streaming, now) for each in deployments}
     unknown = [each for each, latency in latencies.items() if latency is None and each.load.in_flight == 0]
     if unknown:
@@ -36,7 +36,7 @@ def lowest_latency(deployments: Sequence[Deployment], streaming: bool, now: floa
 
 
 def lowest_usage(deployments: Sequence[Deployment], streaming: bool, now: float) -> Deployment:
-    """The one with the fewest tokens in this minute, relative to its `tpm` if it has one."""
+    """Fewest tokens in this minute, relative to `tpm` if configured."""
     del streaming, now
     return _least(deployments, lambda each: each.load.tokens / (each.config.tpm or 1))
 

@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from openai_grpc_server.errors import ExhaustedError
-from openai_grpc_server.routing.failures import Verdict, is_deployments_fault, verdict
+from openai_grpc_server.routing.failures import RetryPolicy, is_deployments_fault, retry_policy
 from openai_grpc_server.upstream import UpstreamRequest
 from openai_grpc_server.upstream.transport import LARGE_BODY
 from unit.upstream.conftest import connected
@@ -48,5 +48,5 @@ def test_the_gateway_is_to_blame(host: str, size: int) -> None:
         error = runner.run(main())
     assert error.what == "file descriptors"
     assert (error.code.name, error.reason, error.maybe_billed) == ("RESOURCE_EXHAUSTED", "GATEWAY_OVERLOADED", False)
-    assert verdict(error, retry_maybe_billed=True) is Verdict.FINAL
+    assert retry_policy(error, retry_maybe_billed=True) is RetryPolicy.NONE
     assert not is_deployments_fault(error)
