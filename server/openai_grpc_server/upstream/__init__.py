@@ -1,4 +1,4 @@
-"""The HTTP side: requests to servers that speak OpenAI's REST, their answers and their event streams."""
+"""HTTP client of servers that speak OpenAI's REST: requests, responses and event streams."""
 
 from openai_grpc_server.upstream.client import UpstreamClient
 from openai_grpc_server.upstream.headers import (
@@ -8,13 +8,11 @@ from openai_grpc_server.upstream.headers import (
     request_headers,
     response_metadata,
 )
-from openai_grpc_server.upstream.multipart import FilePart, Multipart
 from openai_grpc_server.upstream.redaction import Redaction
-from openai_grpc_server.upstream.request import Timeouts, UpstreamRequest
+from openai_grpc_server.upstream.request import FilePart, Multipart, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
 from openai_grpc_server.upstream.sse import ServerSentEvent, SSEDecoder
-from openai_grpc_server.upstream.tls import TlsOptions
-from openai_grpc_server.upstream.transport import AiohttpTransport
+from openai_grpc_server.upstream.transport import AiohttpTransport, TlsOptions
 
 __all__ = [
     "FORWARDED",

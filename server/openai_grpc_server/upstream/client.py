@@ -1,4 +1,4 @@
-"""The client of one upstream."""
+"""HTTP client of one upstream."""
 
 from __future__ import annotations
 
@@ -22,14 +22,19 @@ from openai_grpc_server.errors import (
     from_http,
 )
 from openai_grpc_server.offload import beside_loop, is_large_json
-from openai_grpc_server.upstream.exchange import Destination, request_head
 from openai_grpc_server.upstream.headers import USER_AGENT
 from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import RequestBody, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse
-from openai_grpc_server.upstream.tls import TlsOptions
-from openai_grpc_server.upstream.transport import AiohttpTransport, ResponseStream, raw_headers
-from openai_grpc_server.upstream.watchdog import Watchdog
+from openai_grpc_server.upstream.time_limits import TimeLimits
+from openai_grpc_server.upstream.transport import (
+    AiohttpTransport,
+    Destination,
+    ResponseStream,
+    TlsOptions,
+    raw_headers,
+    request_head,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -43,21 +48,21 @@ _DESTINATION_BYTES = 1 << 20  # of all that are kept; ids in paths and queries a
 
 
 class UpstreamClient:
-    """Sends requests to one upstream, over connections that it keeps.
+    """Sends requests to one upstream over pooled connections.
 
     Args:
         base_url: Such as `https://api.openai.com/v1`; a query in it is sent with every request.
-        timeouts: The limits in time.
+        timeouts: Timeouts of each request.
         verify: Checks the upstream's certificate; ignored when `tls` is given.
-        tls: How TLS is done.
+        tls: TLS options.
         proxy: URL of an HTTP proxy.
         max_response_bytes: The limit of an answer, and of one event of a stream.
-        not_found_hint: What may be wrong with the base URL where the upstream answers 404.
-        redaction: Hides secrets in what the upstream answers.
-        transport: Sends the requests instead of `AiohttpTransport`; closed with the client.
+        not_found_hint: Hint in errors of status 404 that the base URL may be wrong.
+        redaction: Redacts secrets in responses.
+        transport: Replaces `AiohttpTransport`; closed with the client.
 
     Raises:
-        ValueError: The base URL is none, or holds a user or password.
+        ValueError: The base URL is invalid, or holds a user or password.
         OSError: A file of the TLS options cannot be used.
     """
 
@@ -76,7 +81,7 @@ class UpstreamClient:
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
-            raise ValueError("a base URL is http(s)://host[:port][/path], without user or password")
+            raise ValueError("invalid base URL: must be http(s)://host[:port][/path], without user or password")
         self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self._query = parts.query
         self._timeouts = timeouts or Timeouts()
@@ -101,14 +106,14 @@ class UpstreamClient:
                 or more; or what the request's body raised.
         """
         body = RequestBody(request.body)
-        watchdog = Watchdog(self._timeouts, request, body)
+        time_limits = TimeLimits(self._timeouts, request, body)
         try:
-            status, headers, stream = await self._exchange(request, body, watchdog)
+            status, headers, stream = await self._exchange(request, body, time_limits)
         except BaseException:
-            watchdog.stop()
+            time_limits.stop()
             raise
         answer = UpstreamResponse(
-            status, headers, stream, request, watchdog, self._max_bytes, self._spawn, self._redaction
+            status, headers, stream, request, time_limits, self._max_bytes, self._spawn, self._redaction
         )
         if answer.status >= 300:
             raise await self._status_error(answer, request)
@@ -121,16 +126,16 @@ class UpstreamClient:
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._transport.aclose()
 
-    async def _exchange(self, request: UpstreamRequest, body: RequestBody, watchdog: Watchdog) -> Answer:
+    async def _exchange(self, request: UpstreamRequest, body: RequestBody, time_limits: TimeLimits) -> Answer:
         task = asyncio.current_task()
         destination = self._destination(request)
-        watchdog.wait(task)
+        time_limits.wait(task)
         again = request.safe and body.data is not None
         while True:
             try:
                 answer = await self._send(destination, request, body)
             except asyncio.CancelledError:
-                if error := watchdog.reason_of_cancel(task):
+                if error := time_limits.reason_of_cancel(task):
                     raise error from None
                 raise
             except httpx2.TransportError as error:
@@ -140,7 +145,7 @@ class UpstreamClient:
                     again = False
                     continue
                 raise _fault(error, request, body) from error
-            watchdog.waited()
+            time_limits.waited()
             return answer
 
     async def _send(self, destination: Destination, request: UpstreamRequest, body: RequestBody) -> Answer:

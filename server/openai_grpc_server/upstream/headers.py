@@ -1,4 +1,4 @@
-"""Which headers go up to the upstream, and which of its headers go out as gRPC metadata."""
+"""Request headers for the upstream, response metadata for the caller."""
 
 from __future__ import annotations
 

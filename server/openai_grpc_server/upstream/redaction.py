@@ -1,4 +1,4 @@
-"""Hides the secrets that an upstream was sent in what it sends back."""
+"""Redaction of secrets in responses of an upstream that was sent them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SLICE = 1 << 20  # bytes that are searched at once
 
 
 class Redaction:
-    """Secrets of one upstream, and where they are hidden.
+    """Redacts the secrets of one upstream.
 
-    Only what is there in one piece is found, as it is or with JSON's escapes; not what is encoded otherwise, nor what
-    several events of a stream spell out together.
+    Finds a secret in one piece, as it is or with JSON's escapes; not other encodings, nor a secret split over several
+    events of a stream.
 
     Args:
         secrets: Hidden in errors and headers.

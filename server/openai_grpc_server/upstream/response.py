@@ -1,4 +1,4 @@
-"""An upstream's answer: read whole, or as a stream of events."""
+"""Response of an upstream: read whole, or as a stream of events."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from openai_grpc_server.upstream.redaction import Redaction
     from openai_grpc_server.upstream.request import UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
-    from openai_grpc_server.upstream.watchdog import Watchdog
+    from openai_grpc_server.upstream.time_limits import TimeLimits
 
 DONE = b"[DONE]"
 LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
 
 
 class UpstreamResponse:
-    """An answer whose headers are there; a context manager that closes it.
+    """A response whose headers have arrived; a context manager that closes it.
 
     Args:
         status: The HTTP status.
         raw_headers: The headers as they came.
         stream: The body.
         request: The request.
-        watchdog: The limits of its time.
+        time_limits: Its timeouts.
         max_bytes: The limit of the body, and of one event.
-        spawn: Runs what goes on in the background.
+        spawn: Runs a coroutine in the background.
         redaction: Hides the secrets that were sent.
 
     Attributes:
@@ -48,7 +48,7 @@ class UpstreamResponse:
         raw_headers: Sequence[tuple[bytes, bytes]],
         stream: httpx2.AsyncByteStream,
         request: UpstreamRequest,
-        watchdog: Watchdog,
+        time_limits: TimeLimits,
         max_bytes: int,
         spawn: Callable[[Coroutine[None, None, None]], None],
         redaction: Redaction,
@@ -59,12 +59,12 @@ class UpstreamResponse:
         self._raw_headers = raw_headers
         self._stream = stream
         self._request = request
-        self._watchdog = watchdog
+        self._time_limits = time_limits
         self._max_bytes = max_bytes
         self._spawn = spawn
         self._over = False
         self._done = False
-        watchdog.abandon = lambda: spawn(self._stream.aclose())
+        time_limits.abandon = lambda: spawn(self._stream.aclose())
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,12 +114,12 @@ class UpstreamResponse:
 
     def _whole(self) -> bytes | None:
         """Returns the body if it is there already, as that of a short answer is, and not too large."""
-        if not isinstance(self._stream, ResponseStream) or self._watchdog.error is not None:
+        if not isinstance(self._stream, ResponseStream) or self._time_limits.error is not None:
             return None
         data = self._stream.whole(self._max_bytes)
         if data is not None:
             self._over = True
-            self._watchdog.stop()
+            self._time_limits.stop()
         return data
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
@@ -139,15 +139,15 @@ class UpstreamResponse:
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
         """Yields the events like `events`, but together what has come together."""
         decoder = SSEDecoder(self._max_bytes)
-        watchdog = self._watchdog
+        time_limits = self._time_limits
         redaction = self._redaction if self._redaction.of_replies else None
         try:
             async for chunk in self.chunks():
                 events = decoder.feed(chunk)
                 if not events:
                     continue
-                if not watchdog.started:
-                    watchdog.first_event()
+                if not time_limits.started:
+                    time_limits.first_event()
                 if not self._done:
                     self._done = any(event.data == DONE for event in events)
                 yield events if redaction is None else redaction.events(events)
@@ -164,33 +164,33 @@ class UpstreamResponse:
             UpstreamTruncatedError: The connection was lost.
             GatewayError: The time is up.
         """
-        watchdog = self._watchdog
+        time_limits = self._time_limits
         task = asyncio.current_task()
         stream = aiter(self._stream)
         try:
             while True:
-                watchdog.wait(task)
+                time_limits.wait(task)
                 try:
                     chunk = await anext(stream)
                 except StopAsyncIteration:
                     break
-                watchdog.waited()
+                time_limits.waited()
                 yield chunk
         except asyncio.CancelledError:
             await self._drop()
-            if error := watchdog.reason_of_cancel(task):
+            if error := time_limits.reason_of_cancel(task):
                 raise self._failed(error) from None
             raise
         except httpx2.TransportError as error:
             await self._drop()
-            if watchdog.error is not None:
-                raise self._failed(watchdog.error) from None
+            if time_limits.error is not None:
+                raise self._failed(time_limits.error) from None
             raise self._failed(UpstreamTruncatedError("the connection to the upstream was lost")) from error
         except GatewayError as error:
             await self._drop()
             raise self._failed(error) from None
         self._over = True
-        watchdog.stop()
+        time_limits.stop()
 
     async def close(self) -> None:
         """Drops the connection at once, unless the body was read to its end; then it can be used again.
@@ -201,14 +201,14 @@ class UpstreamResponse:
             return
         if self._done and not (isinstance(self._stream, ResponseStream) and self._stream.complete):
             self._over = True
-            self._watchdog.stop()
+            self._time_limits.stop()
             self._spawn(self._linger())
         else:
             await self._drop()
 
     async def _drop(self) -> None:
         self._over = True
-        self._watchdog.stop()
+        self._time_limits.stop()
         await self._stream.aclose()
 
     async def _linger(self) -> None:

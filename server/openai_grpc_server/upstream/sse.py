@@ -1,4 +1,4 @@
-"""Server-sent events from bytes, as the WHATWG's HTML standard defines them (9.2.6, Interpreting an event stream)."""
+"""Parses server-sent events (WHATWG HTML standard, 9.2.6, Interpreting an event stream)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ServerSentEvent(NamedTuple):
 
 
 class SSEDecoder:
-    """Turns chunks of bytes, cut anywhere, into events.
+    """Incremental parser: chunks of bytes, split anywhere, to events.
 
     Args:
         max_event_bytes: The limit of what is kept of an event that is not complete.

@@ -1,44 +1,327 @@
-"""An httpx2 transport on aiohttp: a fraction of the CPU time of httpx2's own, and a pool that does not degrade."""
+"""HTTP/1.1 on aiohttp, as an httpx2 transport: connection pool, TLS, and a fast path for bodies in memory.
+
+It uses a fraction of the CPU time of httpx2's own transport, and its pool does not degrade. The fast path writes a
+request at once, without aiohttp's session, whose request, writer and response cost more than the rest of a call; what
+is hard is aiohttp's there too: connections and their pool, TLS, and the parser of responses.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+import select
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx2
-from aiohttp import hdrs
+from aiohttp import Payload, hdrs
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from openai_grpc_server.upstream.connection import StaleConnectionError, ready, translated
-from openai_grpc_server.upstream.exchange import Destination, WholeExchange, request_head
-from openai_grpc_server.upstream.payload import LargeBytes
 from openai_grpc_server.upstream.request import RequestBody
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from aiohttp.abc import AbstractStreamWriter
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientResponse
     from aiohttp.connector import Connection
+    from multidict import CIMultiDictProxy
 
-    from openai_grpc_server.upstream.tls import TlsOptions
-
+_SWITCHING_PROTOCOLS = 101
+WRITE_SLICE = 256 * 1024  # bytes
 READ_BUFFER = 32768  # bytes; aiohttp stops reading the socket at twice as much
 KEEPALIVE = 60.0  # seconds that an idle connection is kept
 MAX_HEADER = 65536  # bytes of one header line or field of an answer
 LARGE_BODY = 1 << 20  # bytes; aiohttp warns of larger ones, as writing them in one go blocks the loop
-
 _NO_AUTO_HEADERS = frozenset(
     {hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.USER_AGENT, hdrs.CONTENT_TYPE},
 )
-
 _PARSER: dict[str, Any] = {
     "auto_decompress": True,
     "read_bufsize": READ_BUFFER,
     "max_line_size": MAX_HEADER,
     "max_field_size": MAX_HEADER,
 }
+# aiohttp's reader raises RuntimeError where the connection was gone before it was asked to read.
+_LOST = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError, RuntimeError)
+_ENCODING_HEADERS = (b"content-encoding", b"content-length")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsOptions:
+    """TLS options of connections to an upstream.
+
+    Attributes:
+        verify: Checks the certificate and the host name. Without it anybody can pose as the upstream.
+        ca_file: PEM file of the authorities to trust, instead of the system's.
+        client_cert: PEM file of the certificate to show, with its chain.
+        client_key: PEM file of its key, if `client_cert` does not hold it.
+    """
+
+    verify: bool = True
+    ca_file: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """Reads the files.
+
+        Raises:
+            OSError: A file cannot be read, or (as `ssl.SSLError`) holds no usable certificate or key.
+        """
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if not self.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if self.client_cert:
+            context.load_cert_chain(self.client_cert, self.client_key)
+        return context
+
+
+class Answer(Protocol):
+    """Response on a connection.
+
+    Attributes:
+        content: The body; None until the headers are there.
+    """
+
+    content: aiohttp.StreamReader
+
+
+class StaleConnectionError(Exception):
+    """The peer had closed a pooled connection before anything of the request was written."""
+
+
+class KeptConnection:
+    """State of a pooled connection that aiohttp does not keep.
+
+    Attributes:
+        answer: The latest response on it.
+    """
+
+    __slots__ = ("_poll", "answer")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.answer: Answer | None = None
+        self._poll = select.poll()
+        self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    def readable(self) -> bool:
+        """Whether an idle connection has been closed by the peer, or has unexpected bytes."""
+        return bool(self._poll.poll(0))
+
+
+_kept: WeakKeyDictionary[ResponseHandler, KeptConnection] = WeakKeyDictionary()
+
+
+def ready(connection: Connection) -> tuple[ResponseHandler, asyncio.Transport, KeptConnection]:
+    """Returns protocol, transport and state of a connection that can be written to.
+
+    Raises:
+        StaleConnectionError: It was used before, and its peer has closed it since.
+        httpx2.ConnectError: It is new, and closed already.
+    """
+    protocol = connection.protocol
+    transport = connection.transport
+    if protocol is None or transport is None:
+        raise httpx2.ConnectError("the connection was closed as soon as it stood")
+    kept = _kept.get(protocol)
+    if kept is None:
+        kept = _kept[protocol] = KeptConnection(transport)
+        _watch(protocol)
+    elif kept.readable():
+        raise StaleConnectionError
+    return protocol, transport, kept
+
+
+def translated(error: BaseException) -> httpx2.TransportError | None:
+    """Returns httpx2's exception for one of aiohttp's, or None for any other."""
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return httpx2.ConnectTimeout(str(error))
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return httpx2.ProxyError(str(error))
+        case aiohttp.ClientConnectorError():
+            return httpx2.ConnectError(str(error))
+        case aiohttp.ClientResponseError() | HttpProcessingError():
+            return httpx2.RemoteProtocolError(error.message)
+        case aiohttp.ClientError() | OSError():
+            return httpx2.ReadError(str(error) or type(error).__name__)
+    return None
+
+
+def _watch(protocol: ResponseHandler) -> None:
+    """Fails an unfinished body when its connection is lost: after bad framing aiohttp leaves it waiting."""
+
+    def lost(closed: asyncio.Future[None]) -> None:
+        closed.exception()  # retrieved, so that nothing logs it
+        protocol._buffer.clear()  # noqa: SLF001 - an answer that nobody has taken refers to the connection
+        kept = _kept.pop(protocol, None)
+        answer = kept.answer if kept is not None else None
+        if answer is None or answer.content is None:
+            return
+        if not answer.content.is_eof() and answer.content.exception() is None:
+            answer.content.set_exception(aiohttp.ClientPayloadError("the connection was lost"))
+
+    if protocol.closed is not None:
+        protocol.closed.add_done_callback(lost)
+
+
+class WholeExchange:
+    """Fast path: a request whose body is in memory, and its response with the attributes of `aiohttp.ClientResponse`.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers.
+        raw_headers: The headers as they came.
+        content: The body; None until the headers are there.
+        connection: The connection; None once all of the body has arrived, and the pool has it back.
+    """
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    raw_headers: tuple[tuple[bytes, bytes], ...]
+    content: Any = None
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection: Connection | None = connection
+
+    async def send(self, head: bytes, body: bytes, **parser: Any) -> None:
+        """Writes the request and waits for the headers of the answer.
+
+        Args:
+            head: The request's head.
+            body: The request's body.
+            parser: How the answer is parsed, as aiohttp's protocol takes it.
+
+        Raises:
+            StaleConnectionError: Nothing was written: the connection is closed.
+            httpx2.TransportError: As for the transport.
+        """
+        connection = self.connection
+        if connection is None:
+            raise AssertionError("an exchange is sent once")
+        try:
+            protocol, transport, kept = ready(connection)
+        except BaseException:
+            connection.close()
+            raise
+        try:
+            protocol.set_response_params(**parser)
+            kept.answer = self
+            transport.writelines((head, body))
+            while True:
+                message, content = await protocol.read()
+                if message.code >= 200 or message.code == _SWITCHING_PROTOCOLS:
+                    break
+        except BaseException as error:
+            transport.abort()  # closing alone would first flush what is not written yet
+            connection.close()
+            if (fault := translated(error)) is None:
+                raise
+            raise fault from error
+        self.status = message.code
+        self.headers = message.headers
+        self.raw_headers = message.raw_headers
+        self.content = content
+        content.on_eof(self._release)
+
+    def close(self) -> None:
+        """Closes the connection, unless the pool has it back."""
+        if self.connection is not None:
+            if self.content is not None and self.content.exception() is None:
+                self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
+            self.connection.close()
+            self.connection = None
+        self.content = None  # which may hold `_release`
+
+    def _release(self) -> None:
+        if self.connection is not None and not self.connection.protocol.upgraded:  # type: ignore[union-attr]  # held
+            if closes_silently(self.headers):
+                self.connection.close()
+            else:
+                self.connection.release()
+            self.connection = None
+
+
+def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
+    """Whether the peer closes the connection after this response without announcing it.
+
+    llama.cpp's server does so after every stream; a request that is written just then is lost, and it is unknown
+    whether it was carried out.
+    """
+    return headers.get("server") == "llama.cpp" and headers.get("content-type", "").startswith("text/event-stream")
+
+
+class Destination:
+    """Method and URL of requests, with the start of their head; made once for each.
+
+    Attributes:
+        method: The HTTP method.
+        url: The URL.
+        origin: Its scheme, host and port.
+        start: The request line and `Host`.
+    """
+
+    __slots__ = ("method", "origin", "start", "url")
+
+    def __init__(self, method: str, url: httpx2.URL) -> None:
+        self.method = method
+        self.url = url
+        self.origin = (url.raw_scheme, url.raw_host, url.port)
+        target, host = url.raw_path.decode("ascii"), url.netloc.decode("ascii")
+        self.start = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n"
+
+
+def request_head(destination: Destination, headers: Sequence[tuple[str, str]], length: int) -> bytes:
+    """Writes the head of a request.
+
+    Args:
+        destination: Where it goes.
+        headers: Its headers, without `Host` and those of framing.
+        length: The size of its body in bytes.
+
+    Raises:
+        httpx2.UnsupportedProtocol: A line break in it, or a letter that is not ASCII.
+    """
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    head = f"{destination.start}{lines}Content-Length: {length}\r\n\r\n"
+    if head.count("\n") != len(headers) + 4 or head.count("\r") != len(headers) + 4:
+        raise httpx2.UnsupportedProtocol("a line break in a header")
+    try:
+        return head.encode("ascii")
+    except UnicodeEncodeError as error:
+        raise httpx2.UnsupportedProtocol("a header that is not ASCII") from error
+
+
+class LargeBytes(Payload):
+    """Large body in memory, written in slices so that it does not block the event loop."""
+
+    _value: bytes
+
+    def __init__(self, value: bytes) -> None:
+        super().__init__(value, content_type="application/octet-stream")
+        self._size = len(value)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Writes all of it."""
+        view = memoryview(self._value)
+        for start in range(0, len(view), WRITE_SLICE):
+            await writer.write(view[start : start + WRITE_SLICE])
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """Writes all of it: `Content-Length` is the size of the value."""
+        del content_length
+        await self.write(writer)
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Returns the value as text."""
+        return self._value.decode(encoding, errors)
 
 
 class AiohttpTransport(httpx2.AsyncBaseTransport):
@@ -49,7 +332,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
     A request on a pooled connection that turns out to be closed before anything was written goes out on another one.
 
     Args:
-        tls: How TLS is done; None trusts the system's authorities.
+        tls: TLS options; None: the system's authorities are trusted.
         proxy: URL of an HTTP proxy, with its credentials, if any.
     """
 
@@ -88,10 +371,10 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
     async def exchange(
         self, destination: Destination, headers: Sequence[tuple[str, str]], body: bytes, connect: float | None
     ) -> WholeExchange:
-        """Does what `handle_async_request` does for most requests, without the cost of httpx2's objects.
+        """Fast path of `handle_async_request`, without httpx2's objects.
 
         Args:
-            destination: Where the request goes.
+            destination: Destination of the request.
             headers: Its headers.
             body: Its body, one that this transport `takes`.
             connect: The limit for a connection, in seconds.
@@ -118,7 +401,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             return exchange
 
     def _target(self, destination: Destination) -> aiohttp.ClientRequest:
-        """Returns what tells aiohttp's pool where to: one for each origin, whatever else is in its requests."""
+        """Returns the key of an origin in aiohttp's pool, a request of aiohttp's."""
         target = self._targets.get(destination.origin)
         if target is None:
             try:
@@ -185,7 +468,7 @@ def raw_headers(response: ClientResponse | WholeExchange) -> Sequence[tuple[byte
 
 
 class ResponseStream(httpx2.AsyncByteStream):
-    """The body of an answer."""
+    """Body of a response."""
 
     def __init__(self, response: ClientResponse | WholeExchange) -> None:
         self._response = response
@@ -255,6 +538,3 @@ async def _translate(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
 
 
 _MIDDLEWARES = (_translate,)
-# aiohttp's reader raises RuntimeError where the connection was gone before it was asked to read.
-_LOST = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError, RuntimeError)
-_ENCODING_HEADERS = (b"content-encoding", b"content-length")

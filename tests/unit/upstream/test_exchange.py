@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from openai_grpc_server.upstream.exchange import Destination, request_head
+from openai_grpc_server.upstream.transport import Destination, request_head
 
 
 def head(url: str, *headers: tuple[str, str]) -> bytes:

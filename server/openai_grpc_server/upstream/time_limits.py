@@ -1,4 +1,4 @@
-"""The time limits of one call, watched by one timer of the event loop, whatever the number of events."""
+"""Timeouts of one call, on one timer of the event loop, whatever the number of events."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _TICK = 0.001  # seconds: how exact the loop's timers are
 
 
-class Watchdog:
-    """Ends a call whose time is up.
+class TimeLimits:
+    """Ends a call at its timeout or deadline.
 
     A task that waits for upstream is cancelled, and finds the reason in `reason_of_cancel`. If none waits (the caller
     is slow to read), `abandon` is called, and the next wait raises the reason.
