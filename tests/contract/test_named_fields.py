@@ -18,7 +18,7 @@ REST = re.compile(r"(model|authoriz|secret|credential|password|api_?key|cookie)"
 EXEMPT = {
     "a call of a tool: it ties a result to its call within one request": r"\.(tool_call_id|call_id|caller_id)$"
     r"|^ChatCompletionMessage(Function|Custom)ToolCall\.id$|Delta\.ToolCall\.id$|^SafetyCheck\.id$",
-    "a text, or how many of them: a token of a model": r"\.(token|tokens|\w+_tokens|token_ids?)$",
+    "a text, or how many of them: a token of a model": r"\.(token|tokens|\w+_tokens|token_ids?|[be]os_token)$",
     "keys of a keyboard": r"^ComputerAction\.\w+Action\.keys$",
     "a key of a JSON object or of metadata": r"^(JsonConstant|ComparisonFilter)\.key$",
     "a group of requests in the prompt cache": r"\.prompt_cache_key$",
@@ -26,7 +26,7 @@ EXEMPT = {
     "the position of an event": r"\.starting_after$",
     "one of a fixed list": r"^McpTool\.connector_id$|\.PluginConfig\.id$",
     "a part of one transcript": r"^Transcription\w*\.(id|segment_id)$",
-    "of replies only, and nothing takes it: an id of a request": r"^(CallInfo|ChatCompletion)\.request_id$"
+    "of replies only, and nothing takes it: an id of a request": r"^(CallInfo|ZaiReply)\.request_id$"
     r"|\.generation_id$|^GroqInfo\.id$|^(CreateEmbeddingResponse|Completion)\.id$|^Response\.InputTransformation\.id$"
     r"|^Model\.Permission\.id$",
     "a chain of thought, which goes back as it came": r"^ReasoningDetail\.id$",
@@ -34,6 +34,8 @@ EXEMPT = {
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
     "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
     "a price": r"_per_token$",
+    "of a list of models, which says what each of them is": r"^\w+Model\.(hugging_face_id|deprecation_replacement_model"
+    r"|default_model_temperature|max_model_len)$|\.is_model_author$",
     "messages, in which every field counts for itself": r"^UsageBreakdown\.models$|\.domain_secrets$|\.model_info$",
 }
 EXEMPTIONS = {reason: re.compile(pattern) for reason, pattern in EXEMPT.items()}

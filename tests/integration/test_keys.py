@@ -153,12 +153,12 @@ OTHER_WAYS: dict[str, tuple[str, Any, str]] = {
     "fallbacks of OpenRouter": (
         "CreateChatCompletion",
         request_of(ChatRequest, {**CHAT, "models": ["small", "big"]}),
-        "models",
+        "openrouter.models",
     ),
     "fallbacks that are not all text": (
         "CreateChatCompletion",
         request_of(ChatRequest, {**CHAT, "models": ["big", 1]}),
-        "models",
+        "extra_json.models",
     ),
     "moderation": (
         "CreateChatCompletion",

@@ -9,6 +9,7 @@ from openai_grpc.v1 import models_pb2
 from openai_grpc_server.config.settings import ModelInfo
 from support.failure import failure_of
 from support.gateway import deployment, running_gateway
+from support.model_lists import MISTRAL, OPENROUTER, TOGETHER, VLLM
 
 INFO = ModelInfo(max_input_tokens=1000, supports_vision=True, parameter_values={"logprobs": (False,)})
 UPSTREAM = {
@@ -49,6 +50,20 @@ def test_models_of_the_upstream(facts: dict[str, str], request_: models_pb2.List
         models = gateway.models.ListModels(request_, timeout=10)
     (model,) = models.data
     assert (model.id, model.created, model.owned_by, model.extra_json) == ("gpt-4o", 1715367049, "system", '{"new":1}')
+
+
+@pytest.mark.parametrize("bare", [False, True], ids=["a list", "an array alone"])
+def test_models_of_other_providers_are_typed(bare: bool) -> None:
+    sent = [OPENROUTER, MISTRAL, TOGETHER, VLLM]
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("GET", "/v1/models", answers.json(sent if bare else {"object": "list", "data": sent}))
+        models = gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=10)
+    openrouter, mistral, together, vllm = models.data
+    assert openrouter.openrouter.canonical_slug == "acme/otter-2-20260301"
+    assert mistral.mistral.max_context_length == 131072
+    assert together.together.display_name == "Otter 2 Turbo"
+    assert vllm.vllm.max_model_len == 32768
+    assert not models.extra_json
 
 
 def test_one_model_of_the_upstream() -> None:

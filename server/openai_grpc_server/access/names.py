@@ -130,6 +130,7 @@ class _Route:
 
     Attributes:
         names: Its fields that name something, with what they name.
+        inline: Those of its inline messages, each after the field of the message.
         kinds: What is named in it or below it.
         untyped: Its fields with JSON that the contract does not know.
         towards: The fields that lead to names.
@@ -137,6 +138,7 @@ class _Route:
     """
 
     names: tuple[tuple[str, int], ...] = ()
+    inline: tuple[tuple[str, str, int], ...] = ()
     kinds: set[int] = field(default_factory=set)
     untyped: tuple[str, ...] = ()
     towards: _Branches = field(default_factory=_Branches)
@@ -160,9 +162,13 @@ def check_names(request: Message) -> None:
     Raises:
         InvalidArgumentError: One can't be a name.
     """
-    for name, kind in _route(request.DESCRIPTOR, _AT_THE_TOP).names:
+    route = _route(request.DESCRIPTOR, _AT_THE_TOP)
+    for name, kind in route.names:
         if problem := _problem(kind, getattr(request, name)):
             raise InvalidArgumentError.of_field(name, problem)
+    for inline, name, kind in route.inline:
+        if problem := _problem(kind, getattr(getattr(request, inline), name)):
+            raise InvalidArgumentError.of_field(f"{inline}.{name}", problem)
 
 
 def named_kinds(message: Message, seeks: frozenset[int]) -> set[int]:
@@ -317,6 +323,13 @@ def _route(descriptor: Descriptor, seeks: frozenset[int]) -> _Route:
         names = tuple((each.name, _options(each).names) for each in current.fields if _options(each).names in seeks)
         routes[current] = _Route(
             names=names,
+            inline=tuple(
+                (leads.name, each.name, _options(each).names)
+                for leads in current.fields
+                if _options(leads).inline and leads.message_type is not None
+                for each in leads.message_type.fields
+                if _options(each).names in seeks
+            ),
             kinds={kind for _, kind in names},
             untyped=tuple(each.name for each in current.fields if _is_untyped(each)),
         )

@@ -27,11 +27,10 @@ SAME = frozenset(
 )
 READ = SAME | {"extra_json", "logprobs", "max_completion_tokens", "max_tokens", "messages", "top_logprobs"}
 REPLY = frozenset(
-    {"id", "created", "model", "system_fingerprint", "usage", "prompt_filter_results", "time_info", "provider"}
-    | {"service_tier", "prompt"}
+    {"id", "created", "model", "service_tier", "system_fingerprint", "usage"}
+    | {"azure", "cerebras", "llama_cpp", "openrouter", "together"}
 )
-CHUNK = REPLY - {"prompt"}
-CHOICE = frozenset({"finish_reason", "index", "content_filter_results", "seed", "stop_reason"})
+CHOICE = frozenset({"finish_reason", "index", "azure", "openrouter", "sglang", "vllm"})
 LABELS = {"assistant": "Assistant", "developer": "System", "system": "System", "user": "User"}
 
 
@@ -102,8 +101,7 @@ def chat_completion(completion: completions_pb2.Completion) -> chat_pb2.ChatComp
     _carry_rest(completion, target)
     for choice in completion.choices:
         written = target.choices.add()
-        copy_fields(choice, written, CHOICE)
-        carry_extra(choice, written)
+        _carry_choice(choice, written)
         written.message.content = choice.text
         if choice.HasField("logprobs"):
             written.logprobs.content.extend(_logprobs(choice.logprobs))
@@ -119,12 +117,11 @@ class CompletionChunks:
     def chunk(self, completion: completions_pb2.Completion) -> chat_pb2.ChatCompletionChunk:
         """Returns the chunk that stands for another."""
         target = chat_pb2.ChatCompletionChunk()
-        copy_fields(completion, target, CHUNK)
+        copy_fields(completion, target, REPLY)
         _carry_rest(completion, target)
         for choice in completion.choices:
             written = target.choices.add()
-            copy_fields(choice, written, CHOICE)
-            carry_extra(choice, written)
+            _carry_choice(choice, written)
             written.delta.content = choice.text
             if choice.index not in self._began:
                 self._began.add(choice.index)
@@ -138,6 +135,13 @@ def _carry_rest(completion: completions_pb2.Completion, target: Any) -> None:
     carry_extra(completion, target)
     if completion.warning:
         add_extra(target, warning=completion.warning)
+
+
+def _carry_choice(choice: completions_pb2.Completion.Choice, target: Any) -> None:
+    copy_fields(choice, target, CHOICE)
+    carry_extra(choice, target)
+    if choice.together.HasField("seed"):
+        target.together.seed = choice.together.seed
 
 
 def _logprobs(logprobs: completions_pb2.Completion.Choice.Logprobs) -> list[chat_pb2.ChatCompletionTokenLogprob]:

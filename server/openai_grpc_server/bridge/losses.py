@@ -1,11 +1,14 @@
 """What a bridge can't express: refused, or dropped where that was asked for."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from openai_grpc.codec import dumps, loads
+from openai_grpc.codec import dumps, loads, to_json
+from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.errors import InvalidArgumentError
 
 EXTRA = "extra_json"
@@ -54,7 +57,7 @@ class Losses:
 
         Args:
             message: The message.
-            known: The fields that it reads.
+            known: The fields that it reads, of inline messages theirs.
             path: Where the message stands in the request.
 
         Raises:
@@ -64,6 +67,8 @@ class Losses:
             if field.name == EXTRA:
                 if EXTRA not in known:
                     self.only_extra(value, path)
+            elif is_inline(field):
+                self.only(value, known, join(path, field.name))
             elif field.name not in known:
                 self.lose(join(path, field.name))
 
@@ -91,8 +96,10 @@ def carry_extra(source: Any, target: Any) -> None:
     A key that its typed field holds nearly is handed on by that field.
     """
     extra = telling(source.extra_json)
-    for field, _ in source.ListFields() if extra else ():
+    for field, value in source.ListFields() if extra else ():
         extra.pop(field.name, None)
+        for inner, _ in value.ListFields() if is_inline(field) else ():
+            extra.pop(inner.name, None)
     if extra:
         target.extra_json = dumps(extra).decode()
 
@@ -101,6 +108,28 @@ def add_extra(target: Any, **keys: Any) -> None:
     """Adds keys that a message's type does not have."""
     if keys:
         target.extra_json = dumps({**(loads(target.extra_json) if target.extra_json else {}), **keys}).decode()
+
+
+def keys_without(message: Message, names: Collection[str]) -> dict[str, Any]:
+    """Returns the JSON of a message without some of its fields, and without what its constants say."""
+    rest = type(message)()
+    rest.CopyFrom(message)
+    for name in names:
+        if name in message.DESCRIPTOR.fields_by_name:
+            rest.ClearField(name)
+    return {key: value for key, value in loads(to_json(rest)).items() if key not in names and key != "object"}
+
+
+def is_inline(field: FieldDescriptor) -> bool:
+    """Tells whether the fields of a field's message are keys of the object around it."""
+    return bool(field.GetOptions().Extensions[json_pb2.json].inline)
+
+
+@cache
+def typed_keys(descriptor: Descriptor) -> frozenset[str]:
+    """Returns the names of a message's fields, and of those of its inline messages."""
+    inline = [field.message_type for field in descriptor.fields if is_inline(field)]
+    return frozenset(descriptor.fields_by_name).union(*(message.fields_by_name for message in inline if message))
 
 
 def join(path: str, name: str) -> str:

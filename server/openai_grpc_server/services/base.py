@@ -9,6 +9,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, from_json, loads
+from openai_grpc.v1 import models_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import begin, check_metadata, passes_key, upstream_headers
 from openai_grpc_server.calls.method import Rpc
@@ -230,6 +231,8 @@ def read_reply(call: Call, data: bytes, convert: Callable[[Message], Message] | 
         GatewayError: It is an error after all, or not the JSON that it should be.
     """
     check_elements(call, data)
+    if data.startswith(b"[") and call.rpc.reply_type is models_pb2.ModelList:  # Together's list is the array alone
+        data = b'{"object":"list","data":%b}' % data
     with Reading(call, data):
         reply: Any = from_json(call.rpc.reply_type, data, in_steps=call.large_reply)
         # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.

@@ -15,9 +15,9 @@ from openai_grpc_server.streams.delta_cache import Variable
 
 Chunk = TypeVar("Chunk", bound=Message)
 
-# What every chunk of a stream says again.
+# What every chunk of a stream says again; of Mistral, OpenRouter and LiteLLM all that they add to a chunk.
 REPEATED = frozenset(
-    {"id", "created", "model", "obfuscation", "p", "provider", "service_tier", "stream_options", "system_fingerprint"}
+    {"id", "created", "model", "obfuscation", "service_tier", "system_fingerprint", "litellm", "mistral", "openrouter"}
 )
 
 

@@ -16,6 +16,7 @@ from openai_grpc.v1 import (
     completions_pb2,
     embeddings_pb2,
     models_pb2,
+    provider_chat_pb2,
     responses_pb2,
 )
 from openai_grpc_server.access.caller import Caller
@@ -177,9 +178,12 @@ def test_names_at_the_top_have_limits(name: str, path: Path) -> None:
     assert (error.code, error.param) == (StatusCode.INVALID_ARGUMENT, path[-1].name)
 
 
+MANY = provider_chat_pb2.OpenRouterRequest(models=["small"] * 257)
+
+
 def test_a_list_of_names_has_a_limit() -> None:
-    error = failure(check_names, chat_pb2.CreateChatCompletionRequest(models=["small"] * 257))
-    assert (error.code, error.message) == (StatusCode.INVALID_ARGUMENT, "models: too many: at most 256")
+    error = failure(check_names, chat_pb2.CreateChatCompletionRequest(openrouter=MANY))
+    assert (error.code, error.message) == (StatusCode.INVALID_ARGUMENT, "openrouter.models: too many: at most 256")
 
 
 EXTRA = chat_pb2.CreateChatCompletionRequest(extra_json="{}").SerializeToString()

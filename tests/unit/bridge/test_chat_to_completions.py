@@ -53,6 +53,7 @@ def test_request(value: dict[str, Any], expected: dict[str, Any]) -> None:
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "tools": ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
     "reasoning": ({"reasoning_effort": "low"}, "reasoning_effort"),
+    "a key of one provider": ({"provider": {"order": ["p"]}}, "openrouter.provider"),
     "a name": ({"messages": [{"role": "user", "content": "x", "name": "n"}]}, "messages[0].user.name"),
 }
 SAID: dict[str, tuple[dict[str, Any], str]] = {
@@ -125,6 +126,15 @@ def test_reply() -> None:
             {"index": 1, "finish_reason": "stop", "message": {"role": "assistant", "content": "Yo"}},
         ],
     }
+
+
+def test_keys_of_providers_are_handed_on() -> None:
+    own = {"provider": "p", "time_info": {"queue_time": 0.5}, "prompt_filter_results": [{"prompt_index": 0}]}
+    choice = {"index": 0, "stop_reason": 7, "matched_stop": "x", "seed": 11, "native_finish_reason": "end"}
+    completion = from_object(completions_pb2.Completion, {**own, "choices": [{**choice, "text": "Hi"}]})
+    reply = loads(to_json(chat_completion(completion)))
+    assert {key: reply.get(key) for key in own} == own
+    assert {key: reply["choices"][0].get(key) for key in choice} == choice
 
 
 def test_stream() -> None:

@@ -227,6 +227,31 @@ def test_what_a_response_has_no_field_for_is_handed_on() -> None:
     assert reply["output"] == [message(0, text("Hi"))]
 
 
+USAGE_OF_PROVIDERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "of OpenRouter": (
+        {"cost": 0.5, "cost_details": {"upstream_inference_cost": 0.25}, "is_byok": False},
+        {"cost": 0.5, "cost_details": {"upstream_inference_cost": 0.25}, "is_byok": False},
+    ),
+    "of xAI": ({"num_sources_used": 2, "cost_in_usd_ticks": 7}, {"num_sources_used": 2, "cost_in_usd_ticks": 7}),
+    "of Groq": ({"queue_time": 0.5}, {"queue_time": 0.5}),
+    "of Perplexity": ({"cost": {"total_cost": 0.5}}, {"cost": {"total_cost": 0.5}}),
+    "unknown": ({"new": 1, "cost": 0.5}, {"new": 1, "cost": 0.5}),
+}
+
+
+@pytest.mark.parametrize(("usage", "expected"), USAGE_OF_PROVIDERS.values(), ids=USAGE_OF_PROVIDERS)
+def test_usage_of_providers_is_handed_on(usage: dict[str, Any], expected: dict[str, Any]) -> None:
+    reply = written({**TOP, "choices": [{"index": 0, "message": {"content": "Hi"}}], "usage": {**USAGE, **usage}})
+    assert reply["usage"] == {**RESPONSE_USAGE, **expected}
+
+
+@pytest.mark.parametrize("usage", [{"prompt_cache_hit_tokens": 3}, {"cached_tokens": 3}], ids=["DeepSeek", "Together"])
+def test_tokens_out_of_the_cache_count_under_every_name(usage: dict[str, Any]) -> None:
+    counts = {"prompt_tokens": 20, "completion_tokens": 9, "total_tokens": 29, **usage}
+    reply = written({**TOP, "choices": [{"index": 0, "message": {"content": "Hi"}}], "usage": counts})
+    assert reply["usage"]["input_tokens_details"]["cached_tokens"] == 3
+
+
 def delta(finish_reason: str | None = None, **fields: Any) -> dict[str, Any]:
     return {**TOP, "choices": [{"index": 0, "delta": fields, "finish_reason": finish_reason}]}
 

@@ -46,6 +46,11 @@ FIELDS: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
         {"chat_template_kwargs": {"enable_thinking": False}},
         {"chat_template_kwargs": {"enable_thinking": False}},
     ),
+    "keys of providers, which are in inline messages": (
+        rpcs.CREATE_CHAT_COMPLETION,
+        {"random_seed": 5, "models": ["a", "b"], "provider": {"order": ["p"]}, "enable_thinking": True},
+        {"random_seed": 5, "models": ["a", "b"], "provider": {"order": ["p"]}, "enable_thinking": True},
+    ),
     "OpenAI's own metadata is a field": (
         rpcs.CREATE_CHAT_COMPLETION,
         {"metadata": {"a": "b"}, "extra_metadata": {"x": "y"}},

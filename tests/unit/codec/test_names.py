@@ -71,7 +71,7 @@ def test_stem(key: str) -> None:
 
 NAMES = {
     "the model": ({"model": "x" * 257}, "model"),
-    "one of several models": ({"models": ["a", "b\n"]}, "models"),
+    "one of several models": ({"openrouter": {"models": ["a", "b\n"]}}, "openrouter.models"),
 }
 
 

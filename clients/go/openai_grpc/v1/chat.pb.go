@@ -135,17 +135,9 @@ type CreateChatCompletionRequest struct {
 	Reasoning *Reasoning `protobuf:"bytes,200,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
 	// Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
 	Thinking *CreateChatCompletionRequest_ThinkingConfig `protobuf:"bytes,201,opt,name=thinking,proto3" json:"thinking,omitempty"`
-	// Who may serve the model. Provider extension (OpenRouter).
-	Provider *CreateChatCompletionRequest_ProviderPreferences `protobuf:"bytes,202,opt,name=provider,proto3" json:"provider,omitempty"`
-	// What the reply says of the usage. Provider extension (OpenRouter).
-	Usage *CreateChatCompletionRequest_UsageOptions `protobuf:"bytes,203,opt,name=usage,proto3" json:"usage,omitempty"`
-	// The seed, under Mistral's name for it. Provider extension (Mistral).
-	RandomSeed *int64 `protobuf:"varint,204,opt,name=random_seed,json=randomSeed,proto3,oneof" json:"random_seed,omitempty"`
 	// How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
 	// Provider extension (Groq).
 	ReasoningFormat *string `protobuf:"bytes,205,opt,name=reasoning_format,json=reasoningFormat,proto3,oneof" json:"reasoning_format,omitempty"`
-	// Put a safety prompt first. Provider extension (Mistral).
-	SafePrompt *bool `protobuf:"varint,206,opt,name=safe_prompt,json=safePrompt,proto3,oneof" json:"safe_prompt,omitempty"`
 	// Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
 	// others).
 	TopK *int32 `protobuf:"varint,207,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
@@ -154,19 +146,16 @@ type CreateChatCompletionRequest struct {
 	MinP *float64 `protobuf:"fixed64,208,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
 	// Above 1 it makes repetition rarer. Provider extension (vLLM and others).
 	RepetitionPenalty *float64 `protobuf:"fixed64,209,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
-	// Models to try in turn when `model` can't answer. Provider extension (OpenRouter). Limit: 256
-	// bytes each.
-	Models []string `protobuf:"bytes,210,rep,name=models,proto3" json:"models,omitempty"`
-	// Plugins of the server. Provider extension (OpenRouter).
-	Plugins []*CreateChatCompletionRequest_PluginConfig `protobuf:"bytes,211,rep,name=plugins,proto3" json:"plugins,omitempty"`
 	// Return the prompt before the reply. Provider extension (Together).
 	Echo *bool `protobuf:"varint,212,opt,name=echo,proto3,oneof" json:"echo,omitempty"`
-	// The shape of images that the model makes. Provider extension (OpenRouter).
-	ImageConfig *CreateChatCompletionRequest_ImageConfig `protobuf:"bytes,213,opt,name=image_config,json=imageConfig,proto3" json:"image_config,omitempty"`
 	// Arguments of the model's chat template, as a JSON object. Provider extension (vLLM, llama.cpp).
 	ChatTemplateKwargsJson *string `protobuf:"bytes,214,opt,name=chat_template_kwargs_json,json=chatTemplateKwargsJson,proto3,oneof" json:"chat_template_kwargs_json,omitempty"`
-	// Whether the model reasons. Provider extension (Qwen).
-	EnableThinking *bool `protobuf:"varint,215,opt,name=enable_thinking,json=enableThinking,proto3,oneof" json:"enable_thinking,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterRequest `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Mistral.
+	Mistral *MistralRequest `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
+	// Keys of Qwen's servers.
+	Qwen *QwenRequest `protobuf:"bytes,232,opt,name=qwen,proto3" json:"qwen,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -476,39 +465,11 @@ func (x *CreateChatCompletionRequest) GetThinking() *CreateChatCompletionRequest
 	return nil
 }
 
-func (x *CreateChatCompletionRequest) GetProvider() *CreateChatCompletionRequest_ProviderPreferences {
-	if x != nil {
-		return x.Provider
-	}
-	return nil
-}
-
-func (x *CreateChatCompletionRequest) GetUsage() *CreateChatCompletionRequest_UsageOptions {
-	if x != nil {
-		return x.Usage
-	}
-	return nil
-}
-
-func (x *CreateChatCompletionRequest) GetRandomSeed() int64 {
-	if x != nil && x.RandomSeed != nil {
-		return *x.RandomSeed
-	}
-	return 0
-}
-
 func (x *CreateChatCompletionRequest) GetReasoningFormat() string {
 	if x != nil && x.ReasoningFormat != nil {
 		return *x.ReasoningFormat
 	}
 	return ""
-}
-
-func (x *CreateChatCompletionRequest) GetSafePrompt() bool {
-	if x != nil && x.SafePrompt != nil {
-		return *x.SafePrompt
-	}
-	return false
 }
 
 func (x *CreateChatCompletionRequest) GetTopK() int32 {
@@ -532,32 +493,11 @@ func (x *CreateChatCompletionRequest) GetRepetitionPenalty() float64 {
 	return 0
 }
 
-func (x *CreateChatCompletionRequest) GetModels() []string {
-	if x != nil {
-		return x.Models
-	}
-	return nil
-}
-
-func (x *CreateChatCompletionRequest) GetPlugins() []*CreateChatCompletionRequest_PluginConfig {
-	if x != nil {
-		return x.Plugins
-	}
-	return nil
-}
-
 func (x *CreateChatCompletionRequest) GetEcho() bool {
 	if x != nil && x.Echo != nil {
 		return *x.Echo
 	}
 	return false
-}
-
-func (x *CreateChatCompletionRequest) GetImageConfig() *CreateChatCompletionRequest_ImageConfig {
-	if x != nil {
-		return x.ImageConfig
-	}
-	return nil
 }
 
 func (x *CreateChatCompletionRequest) GetChatTemplateKwargsJson() string {
@@ -567,11 +507,25 @@ func (x *CreateChatCompletionRequest) GetChatTemplateKwargsJson() string {
 	return ""
 }
 
-func (x *CreateChatCompletionRequest) GetEnableThinking() bool {
-	if x != nil && x.EnableThinking != nil {
-		return *x.EnableThinking
+func (x *CreateChatCompletionRequest) GetOpenrouter() *OpenRouterRequest {
+	if x != nil {
+		return x.Openrouter
 	}
-	return false
+	return nil
+}
+
+func (x *CreateChatCompletionRequest) GetMistral() *MistralRequest {
+	if x != nil {
+		return x.Mistral
+	}
+	return nil
+}
+
+func (x *CreateChatCompletionRequest) GetQwen() *QwenRequest {
+	if x != nil {
+		return x.Qwen
+	}
+	return nil
 }
 
 func (x *CreateChatCompletionRequest) GetCallOptions() *CallOptions {
@@ -679,32 +633,28 @@ type ChatCompletion struct {
 	SystemFingerprint *string `protobuf:"bytes,8,opt,name=system_fingerprint,json=systemFingerprint,proto3,oneof" json:"system_fingerprint,omitempty"`
 	// The tokens that the request took, those of all choices together.
 	Usage *CompletionUsage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
-	// Who served the model. Provider extension (OpenRouter).
-	Provider *string `protobuf:"bytes,200,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
 	// Addresses of the pages used. Provider extension (Perplexity, xAI).
 	Citations []string `protobuf:"bytes,201,rep,name=citations,proto3" json:"citations,omitempty"`
-	// The pages used. Provider extension (Perplexity).
-	SearchResults []*WebSearchResult `protobuf:"bytes,202,rep,name=search_results,json=searchResults,proto3" json:"search_results,omitempty"`
-	// What the content filter found in the prompt. Provider extension (Azure).
-	PromptFilterResults []*PromptFilterResult `protobuf:"bytes,203,rep,name=prompt_filter_results,json=promptFilterResults,proto3" json:"prompt_filter_results,omitempty"`
-	// How fast the prompt was read and the reply written. Provider extension (llama.cpp).
-	Timings *Timings `protobuf:"bytes,204,opt,name=timings,proto3" json:"timings,omitempty"`
-	// What else the server says. Provider extension (Groq).
-	XGroq *GroqInfo `protobuf:"bytes,205,opt,name=x_groq,json=xGroq,proto3" json:"x_groq,omitempty"`
-	// How long the parts of the work took. Provider extension (Cerebras).
-	TimeInfo *TimeInfo `protobuf:"bytes,206,opt,name=time_info,json=timeInfo,proto3" json:"time_info,omitempty"`
-	// The server's id of the request. Provider extension (Z.ai).
-	RequestId *string `protobuf:"bytes,207,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
-	// The usage by model. Provider extension (Groq).
-	UsageBreakdown *UsageBreakdown `protobuf:"bytes,208,opt,name=usage_breakdown,json=usageBreakdown,proto3" json:"usage_breakdown,omitempty"`
-	// The prompt, where it was asked for. Provider extension (Together).
-	Prompt []*ChatCompletionContentPart `protobuf:"bytes,209,rep,name=prompt,proto3" json:"prompt,omitempty"`
-	// Where the time went. Provider extension (Azure).
-	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,210,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
-	// The server's id of the request. Provider extension (Vercel's gateway).
-	GenerationId *string `protobuf:"bytes,211,opt,name=generation_id,json=generationId,proto3,oneof" json:"generation_id,omitempty"`
-	// The HTTP status of the request, again. Provider extension (Databricks and others).
-	StatusCode *int64 `protobuf:"varint,212,opt,name=status_code,json=statusCode,proto3,oneof" json:"status_code,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterReply `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Azure.
+	Azure *AzureReply `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of Cerebras.
+	Cerebras *CerebrasReply `protobuf:"bytes,221,opt,name=cerebras,proto3" json:"cerebras,omitempty"`
+	// Keys of Databricks.
+	Databricks *DatabricksReply `protobuf:"bytes,222,opt,name=databricks,proto3" json:"databricks,omitempty"`
+	// Keys of llama.cpp.
+	LlamaCpp *LlamaCppReply `protobuf:"bytes,228,opt,name=llama_cpp,json=llamaCpp,proto3" json:"llama_cpp,omitempty"`
+	// Keys of Perplexity.
+	Perplexity *PerplexityReply `protobuf:"bytes,231,opt,name=perplexity,proto3" json:"perplexity,omitempty"`
+	// Keys of Vercel's gateway.
+	Vercel *VercelReply `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
+	// Keys of Z.ai.
+	Zai *ZaiReply `protobuf:"bytes,238,opt,name=zai,proto3" json:"zai,omitempty"`
+	// Keys of Groq.
+	Groq *GroqReply `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
+	// Keys of Together.
+	Together *TogetherReply `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -806,13 +756,6 @@ func (x *ChatCompletion) GetUsage() *CompletionUsage {
 	return nil
 }
 
-func (x *ChatCompletion) GetProvider() string {
-	if x != nil && x.Provider != nil {
-		return *x.Provider
-	}
-	return ""
-}
-
 func (x *ChatCompletion) GetCitations() []string {
 	if x != nil {
 		return x.Citations
@@ -820,81 +763,74 @@ func (x *ChatCompletion) GetCitations() []string {
 	return nil
 }
 
-func (x *ChatCompletion) GetSearchResults() []*WebSearchResult {
+func (x *ChatCompletion) GetOpenrouter() *OpenRouterReply {
 	if x != nil {
-		return x.SearchResults
+		return x.Openrouter
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetPromptFilterResults() []*PromptFilterResult {
+func (x *ChatCompletion) GetAzure() *AzureReply {
 	if x != nil {
-		return x.PromptFilterResults
+		return x.Azure
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetTimings() *Timings {
+func (x *ChatCompletion) GetCerebras() *CerebrasReply {
 	if x != nil {
-		return x.Timings
+		return x.Cerebras
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetXGroq() *GroqInfo {
+func (x *ChatCompletion) GetDatabricks() *DatabricksReply {
 	if x != nil {
-		return x.XGroq
+		return x.Databricks
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetTimeInfo() *TimeInfo {
+func (x *ChatCompletion) GetLlamaCpp() *LlamaCppReply {
 	if x != nil {
-		return x.TimeInfo
+		return x.LlamaCpp
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetRequestId() string {
-	if x != nil && x.RequestId != nil {
-		return *x.RequestId
-	}
-	return ""
-}
-
-func (x *ChatCompletion) GetUsageBreakdown() *UsageBreakdown {
+func (x *ChatCompletion) GetPerplexity() *PerplexityReply {
 	if x != nil {
-		return x.UsageBreakdown
+		return x.Perplexity
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetPrompt() []*ChatCompletionContentPart {
+func (x *ChatCompletion) GetVercel() *VercelReply {
 	if x != nil {
-		return x.Prompt
+		return x.Vercel
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetLatencyCheckpoint() *LatencyCheckpoint {
+func (x *ChatCompletion) GetZai() *ZaiReply {
 	if x != nil {
-		return x.LatencyCheckpoint
+		return x.Zai
 	}
 	return nil
 }
 
-func (x *ChatCompletion) GetGenerationId() string {
-	if x != nil && x.GenerationId != nil {
-		return *x.GenerationId
+func (x *ChatCompletion) GetGroq() *GroqReply {
+	if x != nil {
+		return x.Groq
 	}
-	return ""
+	return nil
 }
 
-func (x *ChatCompletion) GetStatusCode() int64 {
-	if x != nil && x.StatusCode != nil {
-		return *x.StatusCode
+func (x *ChatCompletion) GetTogether() *TogetherReply {
+	if x != nil {
+		return x.Together
 	}
-	return 0
+	return nil
 }
 
 func (x *ChatCompletion) GetCallInfo() *CallInfo {
@@ -1021,28 +957,32 @@ type ChatCompletionChunk struct {
 	// The tokens that the whole request took, on the last chunk, where `include_usage` asked for it;
 	// missing when the stream breaks off. Some servers send it on every chunk.
 	Usage *CompletionUsage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
-	// Who served the model. Provider extension (OpenRouter).
-	Provider *string `protobuf:"bytes,200,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
 	// Addresses of the pages used. Provider extension (Perplexity, xAI).
 	Citations []string `protobuf:"bytes,201,rep,name=citations,proto3" json:"citations,omitempty"`
-	// The pages used. Provider extension (Perplexity).
-	SearchResults []*WebSearchResult `protobuf:"bytes,202,rep,name=search_results,json=searchResults,proto3" json:"search_results,omitempty"`
-	// What the content filter found in the prompt. Provider extension (Azure).
-	PromptFilterResults []*PromptFilterResult `protobuf:"bytes,203,rep,name=prompt_filter_results,json=promptFilterResults,proto3" json:"prompt_filter_results,omitempty"`
-	// How fast the prompt was read and the reply written. Provider extension (llama.cpp).
-	Timings *Timings `protobuf:"bytes,204,opt,name=timings,proto3" json:"timings,omitempty"`
-	// What else the server says. Provider extension (Groq).
-	XGroq *GroqInfo `protobuf:"bytes,205,opt,name=x_groq,json=xGroq,proto3" json:"x_groq,omitempty"`
-	// How long the parts of the work took. Provider extension (Cerebras).
-	TimeInfo *TimeInfo `protobuf:"bytes,206,opt,name=time_info,json=timeInfo,proto3" json:"time_info,omitempty"`
-	// Random characters that hide the length of the text. Provider extension (Mistral).
-	P *string `protobuf:"bytes,207,opt,name=p,proto3,oneof" json:"p,omitempty"`
-	// The request's options again. Provider extension (LiteLLM).
-	StreamOptions *ChatCompletionStreamOptions `protobuf:"bytes,208,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
-	// Where the time went. Provider extension (Azure).
-	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,210,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
-	// The server's id of the request. Provider extension (Vercel's gateway).
-	GenerationId *string `protobuf:"bytes,211,opt,name=generation_id,json=generationId,proto3,oneof" json:"generation_id,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterReply `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Azure.
+	Azure *AzureReply `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of Cerebras.
+	Cerebras *CerebrasReply `protobuf:"bytes,221,opt,name=cerebras,proto3" json:"cerebras,omitempty"`
+	// Keys of Databricks.
+	Databricks *DatabricksReply `protobuf:"bytes,222,opt,name=databricks,proto3" json:"databricks,omitempty"`
+	// Keys of llama.cpp.
+	LlamaCpp *LlamaCppReply `protobuf:"bytes,228,opt,name=llama_cpp,json=llamaCpp,proto3" json:"llama_cpp,omitempty"`
+	// Keys of Mistral.
+	Mistral *MistralChunk `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
+	// Keys of Perplexity.
+	Perplexity *PerplexityReply `protobuf:"bytes,231,opt,name=perplexity,proto3" json:"perplexity,omitempty"`
+	// Keys of Vercel's gateway.
+	Vercel *VercelReply `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
+	// Keys of Z.ai.
+	Zai *ZaiReply `protobuf:"bytes,238,opt,name=zai,proto3" json:"zai,omitempty"`
+	// Keys of Groq.
+	Groq *GroqReply `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
+	// Keys of LiteLLM.
+	Litellm *LitellmChunk `protobuf:"bytes,227,opt,name=litellm,proto3" json:"litellm,omitempty"`
+	// Keys of Together.
+	Together *TogetherReply `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
 	// What the gateway knows of the call; on the last message, with `accumulated`, and on every
 	// message of a stream that the gateway made itself (`synthetic_stream`).
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
@@ -1147,13 +1087,6 @@ func (x *ChatCompletionChunk) GetUsage() *CompletionUsage {
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetProvider() string {
-	if x != nil && x.Provider != nil {
-		return *x.Provider
-	}
-	return ""
-}
-
 func (x *ChatCompletionChunk) GetCitations() []string {
 	if x != nil {
 		return x.Citations
@@ -1161,67 +1094,88 @@ func (x *ChatCompletionChunk) GetCitations() []string {
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetSearchResults() []*WebSearchResult {
+func (x *ChatCompletionChunk) GetOpenrouter() *OpenRouterReply {
 	if x != nil {
-		return x.SearchResults
+		return x.Openrouter
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetPromptFilterResults() []*PromptFilterResult {
+func (x *ChatCompletionChunk) GetAzure() *AzureReply {
 	if x != nil {
-		return x.PromptFilterResults
+		return x.Azure
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetTimings() *Timings {
+func (x *ChatCompletionChunk) GetCerebras() *CerebrasReply {
 	if x != nil {
-		return x.Timings
+		return x.Cerebras
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetXGroq() *GroqInfo {
+func (x *ChatCompletionChunk) GetDatabricks() *DatabricksReply {
 	if x != nil {
-		return x.XGroq
+		return x.Databricks
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetTimeInfo() *TimeInfo {
+func (x *ChatCompletionChunk) GetLlamaCpp() *LlamaCppReply {
 	if x != nil {
-		return x.TimeInfo
+		return x.LlamaCpp
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetP() string {
-	if x != nil && x.P != nil {
-		return *x.P
-	}
-	return ""
-}
-
-func (x *ChatCompletionChunk) GetStreamOptions() *ChatCompletionStreamOptions {
+func (x *ChatCompletionChunk) GetMistral() *MistralChunk {
 	if x != nil {
-		return x.StreamOptions
+		return x.Mistral
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetLatencyCheckpoint() *LatencyCheckpoint {
+func (x *ChatCompletionChunk) GetPerplexity() *PerplexityReply {
 	if x != nil {
-		return x.LatencyCheckpoint
+		return x.Perplexity
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk) GetGenerationId() string {
-	if x != nil && x.GenerationId != nil {
-		return *x.GenerationId
+func (x *ChatCompletionChunk) GetVercel() *VercelReply {
+	if x != nil {
+		return x.Vercel
 	}
-	return ""
+	return nil
+}
+
+func (x *ChatCompletionChunk) GetZai() *ZaiReply {
+	if x != nil {
+		return x.Zai
+	}
+	return nil
+}
+
+func (x *ChatCompletionChunk) GetGroq() *GroqReply {
+	if x != nil {
+		return x.Groq
+	}
+	return nil
+}
+
+func (x *ChatCompletionChunk) GetLitellm() *LitellmChunk {
+	if x != nil {
+		return x.Litellm
+	}
+	return nil
+}
+
+func (x *ChatCompletionChunk) GetTogether() *TogetherReply {
+	if x != nil {
+		return x.Together
+	}
+	return nil
 }
 
 func (x *ChatCompletionChunk) GetCallInfo() *CallInfo {
@@ -1262,54 +1216,30 @@ type CompletionUsage struct {
 	Cost *float64 `protobuf:"fixed64,200,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
 	// The cost in parts. Provider extension (Perplexity).
 	CostParts *CompletionUsage_Cost `protobuf:"bytes,201,opt,name=cost_parts,json=costParts,proto3" json:"cost_parts,omitempty"`
-	// The cost in parts. Provider extension (OpenRouter).
-	CostDetails *CompletionUsage_CostDetails `protobuf:"bytes,202,opt,name=cost_details,json=costDetails,proto3" json:"cost_details,omitempty"`
-	// Whether the caller's own key of the provider paid. Provider extension (OpenRouter).
-	IsByok *bool `protobuf:"varint,203,opt,name=is_byok,json=isByok,proto3,oneof" json:"is_byok,omitempty"`
-	// Tokens of the prompt that were in the cache. Provider extension (DeepSeek).
-	PromptCacheHitTokens *int32 `protobuf:"varint,204,opt,name=prompt_cache_hit_tokens,json=promptCacheHitTokens,proto3,oneof" json:"prompt_cache_hit_tokens,omitempty"`
-	// Tokens of the prompt that were not in the cache. Provider extension (DeepSeek).
-	PromptCacheMissTokens *int32 `protobuf:"varint,205,opt,name=prompt_cache_miss_tokens,json=promptCacheMissTokens,proto3,oneof" json:"prompt_cache_miss_tokens,omitempty"`
-	// How much context a search used: `low`, `medium` or `high`. Provider extension (Perplexity).
-	SearchContextSize *string `protobuf:"bytes,206,opt,name=search_context_size,json=searchContextSize,proto3,oneof" json:"search_context_size,omitempty"`
-	// How many sources were used. Provider extension (xAI).
-	NumSourcesUsed *int32 `protobuf:"varint,207,opt,name=num_sources_used,json=numSourcesUsed,proto3,oneof" json:"num_sources_used,omitempty"`
-	// The cost, in units of 1e-10 US dollars. Provider extension (xAI).
-	CostInUsdTicks *int64 `protobuf:"varint,208,opt,name=cost_in_usd_ticks,json=costInUsdTicks,proto3,oneof" json:"cost_in_usd_ticks,omitempty"`
-	// Seconds in the queue. Provider extension (Groq).
-	QueueTime *float64 `protobuf:"fixed64,209,opt,name=queue_time,json=queueTime,proto3,oneof" json:"queue_time,omitempty"`
-	// Seconds for the prompt. Provider extension (Groq).
-	PromptTime *float64 `protobuf:"fixed64,210,opt,name=prompt_time,json=promptTime,proto3,oneof" json:"prompt_time,omitempty"`
-	// Seconds for the reply. Provider extension (Groq).
-	CompletionTime *float64 `protobuf:"fixed64,211,opt,name=completion_time,json=completionTime,proto3,oneof" json:"completion_time,omitempty"`
-	// Seconds for all. Provider extension (Groq).
-	TotalTime *float64 `protobuf:"fixed64,212,opt,name=total_time,json=totalTime,proto3,oneof" json:"total_time,omitempty"`
-	// Tokens of the prompt that were in the cache. Provider extension (Together, Moonshot).
-	CachedTokens *int32 `protobuf:"varint,213,opt,name=cached_tokens,json=cachedTokens,proto3,oneof" json:"cached_tokens,omitempty"`
-	// Tokens of the prompt that were in the cache. Provider extension (Mistral).
-	NumCachedTokens *int32 `protobuf:"varint,214,opt,name=num_cached_tokens,json=numCachedTokens,proto3,oneof" json:"num_cached_tokens,omitempty"`
-	// The tier that served the request. Provider extension (Mistral).
-	ServiceTier *string `protobuf:"bytes,215,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// Audio tokens of the prompt. Provider extension (Azure).
-	AudioPromptTokens *int32 `protobuf:"varint,216,opt,name=audio_prompt_tokens,json=audioPromptTokens,proto3,oneof" json:"audio_prompt_tokens,omitempty"`
 	// Tokens of reasoning. Provider extension (Azure, Perplexity).
-	ReasoningTokens *int32 `protobuf:"varint,217,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
+	ReasoningTokens *int32 `protobuf:"varint,202,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
 	// Tokens written to the cache. Provider extension (Vercel's gateway, Databricks).
-	CacheCreationInputTokens *int32 `protobuf:"varint,218,opt,name=cache_creation_input_tokens,json=cacheCreationInputTokens,proto3,oneof" json:"cache_creation_input_tokens,omitempty"`
+	CacheCreationInputTokens *int32 `protobuf:"varint,203,opt,name=cache_creation_input_tokens,json=cacheCreationInputTokens,proto3,oneof" json:"cache_creation_input_tokens,omitempty"`
 	// Tokens read from the cache. Provider extension (Vercel's gateway, Databricks).
-	CacheReadInputTokens *int32 `protobuf:"varint,219,opt,name=cache_read_input_tokens,json=cacheReadInputTokens,proto3,oneof" json:"cache_read_input_tokens,omitempty"`
-	// How many searches were made. Provider extension (Perplexity).
-	NumSearchQueries *int32 `protobuf:"varint,220,opt,name=num_search_queries,json=numSearchQueries,proto3,oneof" json:"num_search_queries,omitempty"`
-	// Tokens of cited pages. Provider extension (Perplexity).
-	CitationTokens *int32 `protobuf:"varint,221,opt,name=citation_tokens,json=citationTokens,proto3,oneof" json:"citation_tokens,omitempty"`
-	// The cost at list prices, in US dollars. Provider extension (Vercel's gateway).
-	MarketCost *float64 `protobuf:"fixed64,222,opt,name=market_cost,json=marketCost,proto3,oneof" json:"market_cost,omitempty"`
-	// The cost, in US dollars. Provider extension (Vercel's gateway).
-	GatewayCost *float64 `protobuf:"fixed64,223,opt,name=gateway_cost,json=gatewayCost,proto3,oneof" json:"gateway_cost,omitempty"`
-	// When the parts of the work were done. Provider extension (Azure).
-	LatencyCheckpoint *LatencyCheckpoint `protobuf:"bytes,224,opt,name=latency_checkpoint,json=latencyCheckpoint,proto3" json:"latency_checkpoint,omitempty"`
-	// What the server's own tools did. Provider extension (OpenRouter, Perplexity).
-	ServerToolUseDetails *CompletionUsage_ServerToolUse `protobuf:"bytes,225,opt,name=server_tool_use_details,json=serverToolUseDetails,proto3" json:"server_tool_use_details,omitempty"`
+	CacheReadInputTokens *int32 `protobuf:"varint,204,opt,name=cache_read_input_tokens,json=cacheReadInputTokens,proto3,oneof" json:"cache_read_input_tokens,omitempty"`
+	// Keys of Azure.
+	Azure *AzureUsage `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of DeepSeek.
+	Deepseek *DeepseekUsage `protobuf:"bytes,223,opt,name=deepseek,proto3" json:"deepseek,omitempty"`
+	// Keys of Groq.
+	Groq *GroqUsage `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
+	// Keys of Mistral.
+	Mistral *MistralUsage `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterUsage `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Perplexity.
+	Perplexity *PerplexityUsage `protobuf:"bytes,231,opt,name=perplexity,proto3" json:"perplexity,omitempty"`
+	// Keys of Together.
+	Together *TogetherUsage `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
+	// Keys of Vercel's gateway.
+	Vercel *VercelUsage `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
+	// Keys of xAI.
+	Xai *XaiUsage `protobuf:"bytes,237,opt,name=xai,proto3" json:"xai,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1395,111 +1325,6 @@ func (x *CompletionUsage) GetCostParts() *CompletionUsage_Cost {
 	return nil
 }
 
-func (x *CompletionUsage) GetCostDetails() *CompletionUsage_CostDetails {
-	if x != nil {
-		return x.CostDetails
-	}
-	return nil
-}
-
-func (x *CompletionUsage) GetIsByok() bool {
-	if x != nil && x.IsByok != nil {
-		return *x.IsByok
-	}
-	return false
-}
-
-func (x *CompletionUsage) GetPromptCacheHitTokens() int32 {
-	if x != nil && x.PromptCacheHitTokens != nil {
-		return *x.PromptCacheHitTokens
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetPromptCacheMissTokens() int32 {
-	if x != nil && x.PromptCacheMissTokens != nil {
-		return *x.PromptCacheMissTokens
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetSearchContextSize() string {
-	if x != nil && x.SearchContextSize != nil {
-		return *x.SearchContextSize
-	}
-	return ""
-}
-
-func (x *CompletionUsage) GetNumSourcesUsed() int32 {
-	if x != nil && x.NumSourcesUsed != nil {
-		return *x.NumSourcesUsed
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetCostInUsdTicks() int64 {
-	if x != nil && x.CostInUsdTicks != nil {
-		return *x.CostInUsdTicks
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetQueueTime() float64 {
-	if x != nil && x.QueueTime != nil {
-		return *x.QueueTime
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetPromptTime() float64 {
-	if x != nil && x.PromptTime != nil {
-		return *x.PromptTime
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetCompletionTime() float64 {
-	if x != nil && x.CompletionTime != nil {
-		return *x.CompletionTime
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetTotalTime() float64 {
-	if x != nil && x.TotalTime != nil {
-		return *x.TotalTime
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetCachedTokens() int32 {
-	if x != nil && x.CachedTokens != nil {
-		return *x.CachedTokens
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetNumCachedTokens() int32 {
-	if x != nil && x.NumCachedTokens != nil {
-		return *x.NumCachedTokens
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetServiceTier() string {
-	if x != nil && x.ServiceTier != nil {
-		return *x.ServiceTier
-	}
-	return ""
-}
-
-func (x *CompletionUsage) GetAudioPromptTokens() int32 {
-	if x != nil && x.AudioPromptTokens != nil {
-		return *x.AudioPromptTokens
-	}
-	return 0
-}
-
 func (x *CompletionUsage) GetReasoningTokens() int32 {
 	if x != nil && x.ReasoningTokens != nil {
 		return *x.ReasoningTokens
@@ -1521,574 +1346,70 @@ func (x *CompletionUsage) GetCacheReadInputTokens() int32 {
 	return 0
 }
 
-func (x *CompletionUsage) GetNumSearchQueries() int32 {
-	if x != nil && x.NumSearchQueries != nil {
-		return *x.NumSearchQueries
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetCitationTokens() int32 {
-	if x != nil && x.CitationTokens != nil {
-		return *x.CitationTokens
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetMarketCost() float64 {
-	if x != nil && x.MarketCost != nil {
-		return *x.MarketCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetGatewayCost() float64 {
-	if x != nil && x.GatewayCost != nil {
-		return *x.GatewayCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage) GetLatencyCheckpoint() *LatencyCheckpoint {
+func (x *CompletionUsage) GetAzure() *AzureUsage {
 	if x != nil {
-		return x.LatencyCheckpoint
+		return x.Azure
 	}
 	return nil
 }
 
-func (x *CompletionUsage) GetServerToolUseDetails() *CompletionUsage_ServerToolUse {
+func (x *CompletionUsage) GetDeepseek() *DeepseekUsage {
 	if x != nil {
-		return x.ServerToolUseDetails
+		return x.Deepseek
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetGroq() *GroqUsage {
+	if x != nil {
+		return x.Groq
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetMistral() *MistralUsage {
+	if x != nil {
+		return x.Mistral
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetOpenrouter() *OpenRouterUsage {
+	if x != nil {
+		return x.Openrouter
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetPerplexity() *PerplexityUsage {
+	if x != nil {
+		return x.Perplexity
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetTogether() *TogetherUsage {
+	if x != nil {
+		return x.Together
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetVercel() *VercelUsage {
+	if x != nil {
+		return x.Vercel
+	}
+	return nil
+}
+
+func (x *CompletionUsage) GetXai() *XaiUsage {
+	if x != nil {
+		return x.Xai
 	}
 	return nil
 }
 
 func (x *CompletionUsage) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// What a content filter found, by category, such as `hate` or `self_harm`. Provider extension
-// (Azure).
-type ContentFilterResults struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The results by category.
-	Categories    map[string]*ContentFilterResult `protobuf:"bytes,1,rep,name=categories,proto3" json:"categories,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ContentFilterResults) Reset() {
-	*x = ContentFilterResults{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ContentFilterResults) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ContentFilterResults) ProtoMessage() {}
-
-func (x *ContentFilterResults) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ContentFilterResults.ProtoReflect.Descriptor instead.
-func (*ContentFilterResults) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *ContentFilterResults) GetCategories() map[string]*ContentFilterResult {
-	if x != nil {
-		return x.Categories
-	}
-	return nil
-}
-
-// What a content filter found in one category. Provider extension (Azure).
-type ContentFilterResult struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether it held the text back.
-	Filtered *bool `protobuf:"varint,1,opt,name=filtered,proto3,oneof" json:"filtered,omitempty"`
-	// Whether it found something.
-	Detected *bool `protobuf:"varint,2,opt,name=detected,proto3,oneof" json:"detected,omitempty"`
-	// How bad it is.
-	// Known values: `safe`, `low`, `medium`, `high`.
-	Severity *string `protobuf:"bytes,3,opt,name=severity,proto3,oneof" json:"severity,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ContentFilterResult) Reset() {
-	*x = ContentFilterResult{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[7]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ContentFilterResult) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ContentFilterResult) ProtoMessage() {}
-
-func (x *ContentFilterResult) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[7]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ContentFilterResult.ProtoReflect.Descriptor instead.
-func (*ContentFilterResult) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{7}
-}
-
-func (x *ContentFilterResult) GetFiltered() bool {
-	if x != nil && x.Filtered != nil {
-		return *x.Filtered
-	}
-	return false
-}
-
-func (x *ContentFilterResult) GetDetected() bool {
-	if x != nil && x.Detected != nil {
-		return *x.Detected
-	}
-	return false
-}
-
-func (x *ContentFilterResult) GetSeverity() string {
-	if x != nil && x.Severity != nil {
-		return *x.Severity
-	}
-	return ""
-}
-
-func (x *ContentFilterResult) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// What the content filter found in a prompt. Provider extension (Azure).
-type PromptFilterResult struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The index of the prompt, from 0.
-	PromptIndex *int32 `protobuf:"varint,1,opt,name=prompt_index,json=promptIndex,proto3,oneof" json:"prompt_index,omitempty"`
-	// What it found.
-	ContentFilterResults *ContentFilterResults `protobuf:"bytes,2,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// What it found, under the name that some versions of the server give it.
-	ContentFilterResult *ContentFilterResults `protobuf:"bytes,3,opt,name=content_filter_result,json=contentFilterResult,proto3" json:"content_filter_result,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PromptFilterResult) Reset() {
-	*x = PromptFilterResult{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[8]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PromptFilterResult) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PromptFilterResult) ProtoMessage() {}
-
-func (x *PromptFilterResult) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[8]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PromptFilterResult.ProtoReflect.Descriptor instead.
-func (*PromptFilterResult) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{8}
-}
-
-func (x *PromptFilterResult) GetPromptIndex() int32 {
-	if x != nil && x.PromptIndex != nil {
-		return *x.PromptIndex
-	}
-	return 0
-}
-
-func (x *PromptFilterResult) GetContentFilterResults() *ContentFilterResults {
-	if x != nil {
-		return x.ContentFilterResults
-	}
-	return nil
-}
-
-func (x *PromptFilterResult) GetContentFilterResult() *ContentFilterResults {
-	if x != nil {
-		return x.ContentFilterResult
-	}
-	return nil
-}
-
-func (x *PromptFilterResult) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// A page that was used. Provider extension (Perplexity).
-type WebSearchResult struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The title of the page.
-	Title *string `protobuf:"bytes,1,opt,name=title,proto3,oneof" json:"title,omitempty"`
-	// The address of the page.
-	Url *string `protobuf:"bytes,2,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// When it was published.
-	Date *string `protobuf:"bytes,3,opt,name=date,proto3,oneof" json:"date,omitempty"`
-	// When it was changed last.
-	LastUpdated *string `protobuf:"bytes,4,opt,name=last_updated,json=lastUpdated,proto3,oneof" json:"last_updated,omitempty"`
-	// An excerpt.
-	Snippet *string `protobuf:"bytes,5,opt,name=snippet,proto3,oneof" json:"snippet,omitempty"`
-	// Where it was found.
-	Source *string `protobuf:"bytes,6,opt,name=source,proto3,oneof" json:"source,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *WebSearchResult) Reset() {
-	*x = WebSearchResult{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *WebSearchResult) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*WebSearchResult) ProtoMessage() {}
-
-func (x *WebSearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use WebSearchResult.ProtoReflect.Descriptor instead.
-func (*WebSearchResult) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{9}
-}
-
-func (x *WebSearchResult) GetTitle() string {
-	if x != nil && x.Title != nil {
-		return *x.Title
-	}
-	return ""
-}
-
-func (x *WebSearchResult) GetUrl() string {
-	if x != nil && x.Url != nil {
-		return *x.Url
-	}
-	return ""
-}
-
-func (x *WebSearchResult) GetDate() string {
-	if x != nil && x.Date != nil {
-		return *x.Date
-	}
-	return ""
-}
-
-func (x *WebSearchResult) GetLastUpdated() string {
-	if x != nil && x.LastUpdated != nil {
-		return *x.LastUpdated
-	}
-	return ""
-}
-
-func (x *WebSearchResult) GetSnippet() string {
-	if x != nil && x.Snippet != nil {
-		return *x.Snippet
-	}
-	return ""
-}
-
-func (x *WebSearchResult) GetSource() string {
-	if x != nil && x.Source != nil {
-		return *x.Source
-	}
-	return ""
-}
-
-func (x *WebSearchResult) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// The token or text that ended a reply. Provider extension (vLLM, SGLang).
-type StopReason struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Exactly one is set: the form of the JSON value.
-	//
-	// Types that are valid to be assigned to Kind:
-	//
-	//	*StopReason_TokenId
-	//	*StopReason_Text
-	//	*StopReason_Unknown
-	Kind          isStopReason_Kind `protobuf_oneof:"kind"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *StopReason) Reset() {
-	*x = StopReason{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[10]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *StopReason) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*StopReason) ProtoMessage() {}
-
-func (x *StopReason) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[10]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use StopReason.ProtoReflect.Descriptor instead.
-func (*StopReason) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{10}
-}
-
-func (x *StopReason) GetKind() isStopReason_Kind {
-	if x != nil {
-		return x.Kind
-	}
-	return nil
-}
-
-func (x *StopReason) GetTokenId() int32 {
-	if x != nil {
-		if x, ok := x.Kind.(*StopReason_TokenId); ok {
-			return x.TokenId
-		}
-	}
-	return 0
-}
-
-func (x *StopReason) GetText() string {
-	if x != nil {
-		if x, ok := x.Kind.(*StopReason_Text); ok {
-			return x.Text
-		}
-	}
-	return ""
-}
-
-func (x *StopReason) GetUnknown() string {
-	if x != nil {
-		if x, ok := x.Kind.(*StopReason_Unknown); ok {
-			return x.Unknown
-		}
-	}
-	return ""
-}
-
-type isStopReason_Kind interface {
-	isStopReason_Kind()
-}
-
-type StopReason_TokenId struct {
-	// The id of a token.
-	TokenId int32 `protobuf:"varint,1,opt,name=token_id,json=tokenId,proto3,oneof"`
-}
-
-type StopReason_Text struct {
-	// A text.
-	Text string `protobuf:"bytes,2,opt,name=text,proto3,oneof"`
-}
-
-type StopReason_Unknown struct {
-	// Any other JSON value, as JSON text.
-	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
-}
-
-func (*StopReason_TokenId) isStopReason_Kind() {}
-
-func (*StopReason_Text) isStopReason_Kind() {}
-
-func (*StopReason_Unknown) isStopReason_Kind() {}
-
-// How fast the prompt was read and the reply written. Provider extension (llama.cpp).
-type Timings struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Tokens of the prompt that were in the cache.
-	CacheN *int32 `protobuf:"varint,1,opt,name=cache_n,json=cacheN,proto3,oneof" json:"cache_n,omitempty"`
-	// Tokens of the prompt that were read.
-	PromptN *int32 `protobuf:"varint,2,opt,name=prompt_n,json=promptN,proto3,oneof" json:"prompt_n,omitempty"`
-	// Milliseconds for the prompt.
-	PromptMs *float64 `protobuf:"fixed64,3,opt,name=prompt_ms,json=promptMs,proto3,oneof" json:"prompt_ms,omitempty"`
-	// Milliseconds for a token of the prompt.
-	PromptPerTokenMs *float64 `protobuf:"fixed64,4,opt,name=prompt_per_token_ms,json=promptPerTokenMs,proto3,oneof" json:"prompt_per_token_ms,omitempty"`
-	// Tokens of the prompt a second.
-	PromptPerSecond *float64 `protobuf:"fixed64,5,opt,name=prompt_per_second,json=promptPerSecond,proto3,oneof" json:"prompt_per_second,omitempty"`
-	// Tokens of the reply.
-	PredictedN *int32 `protobuf:"varint,6,opt,name=predicted_n,json=predictedN,proto3,oneof" json:"predicted_n,omitempty"`
-	// Milliseconds for the reply.
-	PredictedMs *float64 `protobuf:"fixed64,7,opt,name=predicted_ms,json=predictedMs,proto3,oneof" json:"predicted_ms,omitempty"`
-	// Milliseconds for a token of the reply.
-	PredictedPerTokenMs *float64 `protobuf:"fixed64,8,opt,name=predicted_per_token_ms,json=predictedPerTokenMs,proto3,oneof" json:"predicted_per_token_ms,omitempty"`
-	// Tokens of the reply a second.
-	PredictedPerSecond *float64 `protobuf:"fixed64,9,opt,name=predicted_per_second,json=predictedPerSecond,proto3,oneof" json:"predicted_per_second,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Timings) Reset() {
-	*x = Timings{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[11]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Timings) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Timings) ProtoMessage() {}
-
-func (x *Timings) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[11]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Timings.ProtoReflect.Descriptor instead.
-func (*Timings) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{11}
-}
-
-func (x *Timings) GetCacheN() int32 {
-	if x != nil && x.CacheN != nil {
-		return *x.CacheN
-	}
-	return 0
-}
-
-func (x *Timings) GetPromptN() int32 {
-	if x != nil && x.PromptN != nil {
-		return *x.PromptN
-	}
-	return 0
-}
-
-func (x *Timings) GetPromptMs() float64 {
-	if x != nil && x.PromptMs != nil {
-		return *x.PromptMs
-	}
-	return 0
-}
-
-func (x *Timings) GetPromptPerTokenMs() float64 {
-	if x != nil && x.PromptPerTokenMs != nil {
-		return *x.PromptPerTokenMs
-	}
-	return 0
-}
-
-func (x *Timings) GetPromptPerSecond() float64 {
-	if x != nil && x.PromptPerSecond != nil {
-		return *x.PromptPerSecond
-	}
-	return 0
-}
-
-func (x *Timings) GetPredictedN() int32 {
-	if x != nil && x.PredictedN != nil {
-		return *x.PredictedN
-	}
-	return 0
-}
-
-func (x *Timings) GetPredictedMs() float64 {
-	if x != nil && x.PredictedMs != nil {
-		return *x.PredictedMs
-	}
-	return 0
-}
-
-func (x *Timings) GetPredictedPerTokenMs() float64 {
-	if x != nil && x.PredictedPerTokenMs != nil {
-		return *x.PredictedPerTokenMs
-	}
-	return 0
-}
-
-func (x *Timings) GetPredictedPerSecond() float64 {
-	if x != nil && x.PredictedPerSecond != nil {
-		return *x.PredictedPerSecond
-	}
-	return 0
-}
-
-func (x *Timings) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -2114,7 +1435,7 @@ type GroqInfo struct {
 
 func (x *GroqInfo) Reset() {
 	*x = GroqInfo{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2126,7 +1447,7 @@ func (x *GroqInfo) String() string {
 func (*GroqInfo) ProtoMessage() {}
 
 func (x *GroqInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2139,7 +1460,7 @@ func (x *GroqInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroqInfo.ProtoReflect.Descriptor instead.
 func (*GroqInfo) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{12}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GroqInfo) GetId() string {
@@ -2177,97 +1498,6 @@ func (x *GroqInfo) GetExtraJson() string {
 	return ""
 }
 
-// How long the parts of the work took, in seconds. Provider extension (Cerebras).
-type TimeInfo struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// In the queue.
-	QueueTime *float64 `protobuf:"fixed64,1,opt,name=queue_time,json=queueTime,proto3,oneof" json:"queue_time,omitempty"`
-	// For the prompt.
-	PromptTime *float64 `protobuf:"fixed64,2,opt,name=prompt_time,json=promptTime,proto3,oneof" json:"prompt_time,omitempty"`
-	// For the reply.
-	CompletionTime *float64 `protobuf:"fixed64,3,opt,name=completion_time,json=completionTime,proto3,oneof" json:"completion_time,omitempty"`
-	// For all.
-	TotalTime *float64 `protobuf:"fixed64,4,opt,name=total_time,json=totalTime,proto3,oneof" json:"total_time,omitempty"`
-	// When the work began, in Unix seconds.
-	Created *float64 `protobuf:"fixed64,5,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *TimeInfo) Reset() {
-	*x = TimeInfo{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *TimeInfo) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*TimeInfo) ProtoMessage() {}
-
-func (x *TimeInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use TimeInfo.ProtoReflect.Descriptor instead.
-func (*TimeInfo) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *TimeInfo) GetQueueTime() float64 {
-	if x != nil && x.QueueTime != nil {
-		return *x.QueueTime
-	}
-	return 0
-}
-
-func (x *TimeInfo) GetPromptTime() float64 {
-	if x != nil && x.PromptTime != nil {
-		return *x.PromptTime
-	}
-	return 0
-}
-
-func (x *TimeInfo) GetCompletionTime() float64 {
-	if x != nil && x.CompletionTime != nil {
-		return *x.CompletionTime
-	}
-	return 0
-}
-
-func (x *TimeInfo) GetTotalTime() float64 {
-	if x != nil && x.TotalTime != nil {
-		return *x.TotalTime
-	}
-	return 0
-}
-
-func (x *TimeInfo) GetCreated() float64 {
-	if x != nil && x.Created != nil {
-		return *x.Created
-	}
-	return 0
-}
-
-func (x *TimeInfo) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
 // The usage by model. Provider extension (Groq).
 type UsageBreakdown struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2281,7 +1511,7 @@ type UsageBreakdown struct {
 
 func (x *UsageBreakdown) Reset() {
 	*x = UsageBreakdown{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2293,7 +1523,7 @@ func (x *UsageBreakdown) String() string {
 func (*UsageBreakdown) ProtoMessage() {}
 
 func (x *UsageBreakdown) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2306,7 +1536,7 @@ func (x *UsageBreakdown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UsageBreakdown.ProtoReflect.Descriptor instead.
 func (*UsageBreakdown) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{14}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *UsageBreakdown) GetModels() []*UsageBreakdown_Model {
@@ -2317,133 +1547,6 @@ func (x *UsageBreakdown) GetModels() []*UsageBreakdown_Model {
 }
 
 func (x *UsageBreakdown) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// Where the time of a request went, in milliseconds. Provider extension (Azure).
-type LatencyCheckpoint struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Between two tokens, in the engine.
-	EngineTbtMs *int32 `protobuf:"varint,1,opt,name=engine_tbt_ms,json=engineTbtMs,proto3,oneof" json:"engine_tbt_ms,omitempty"`
-	// To the first token, in the engine.
-	EngineTtftMs *int32 `protobuf:"varint,2,opt,name=engine_ttft_ms,json=engineTtftMs,proto3,oneof" json:"engine_ttft_ms,omitempty"`
-	// To the last token, in the engine.
-	EngineTtltMs *int32 `protobuf:"varint,3,opt,name=engine_ttlt_ms,json=engineTtltMs,proto3,oneof" json:"engine_ttlt_ms,omitempty"`
-	// Before the engine began.
-	PreInferenceMs *int32 `protobuf:"varint,4,opt,name=pre_inference_ms,json=preInferenceMs,proto3,oneof" json:"pre_inference_ms,omitempty"`
-	// Between two tokens, in the service.
-	ServiceTbtMs *int32 `protobuf:"varint,5,opt,name=service_tbt_ms,json=serviceTbtMs,proto3,oneof" json:"service_tbt_ms,omitempty"`
-	// To the first token, in the service.
-	ServiceTtftMs *int32 `protobuf:"varint,6,opt,name=service_ttft_ms,json=serviceTtftMs,proto3,oneof" json:"service_ttft_ms,omitempty"`
-	// To the last token, in the service.
-	ServiceTtltMs *int32 `protobuf:"varint,7,opt,name=service_ttlt_ms,json=serviceTtltMs,proto3,oneof" json:"service_ttlt_ms,omitempty"`
-	// For all.
-	TotalDurationMs *int32 `protobuf:"varint,8,opt,name=total_duration_ms,json=totalDurationMs,proto3,oneof" json:"total_duration_ms,omitempty"`
-	// To the first token that the user sees.
-	UserVisibleTtftMs *int32 `protobuf:"varint,9,opt,name=user_visible_ttft_ms,json=userVisibleTtftMs,proto3,oneof" json:"user_visible_ttft_ms,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LatencyCheckpoint) Reset() {
-	*x = LatencyCheckpoint{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LatencyCheckpoint) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LatencyCheckpoint) ProtoMessage() {}
-
-func (x *LatencyCheckpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LatencyCheckpoint.ProtoReflect.Descriptor instead.
-func (*LatencyCheckpoint) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *LatencyCheckpoint) GetEngineTbtMs() int32 {
-	if x != nil && x.EngineTbtMs != nil {
-		return *x.EngineTbtMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetEngineTtftMs() int32 {
-	if x != nil && x.EngineTtftMs != nil {
-		return *x.EngineTtftMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetEngineTtltMs() int32 {
-	if x != nil && x.EngineTtltMs != nil {
-		return *x.EngineTtltMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetPreInferenceMs() int32 {
-	if x != nil && x.PreInferenceMs != nil {
-		return *x.PreInferenceMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetServiceTbtMs() int32 {
-	if x != nil && x.ServiceTbtMs != nil {
-		return *x.ServiceTbtMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetServiceTtftMs() int32 {
-	if x != nil && x.ServiceTtftMs != nil {
-		return *x.ServiceTtftMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetServiceTtltMs() int32 {
-	if x != nil && x.ServiceTtltMs != nil {
-		return *x.ServiceTtltMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetTotalDurationMs() int32 {
-	if x != nil && x.TotalDurationMs != nil {
-		return *x.TotalDurationMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetUserVisibleTtftMs() int32 {
-	if x != nil && x.UserVisibleTtftMs != nil {
-		return *x.UserVisibleTtftMs
-	}
-	return 0
-}
-
-func (x *LatencyCheckpoint) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
 	}
@@ -2464,7 +1567,7 @@ type GetChatCompletionRequest struct {
 
 func (x *GetChatCompletionRequest) Reset() {
 	*x = GetChatCompletionRequest{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2476,7 +1579,7 @@ func (x *GetChatCompletionRequest) String() string {
 func (*GetChatCompletionRequest) ProtoMessage() {}
 
 func (x *GetChatCompletionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2489,7 +1592,7 @@ func (x *GetChatCompletionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetChatCompletionRequest.ProtoReflect.Descriptor instead.
 func (*GetChatCompletionRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{16}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetChatCompletionRequest) GetCompletionId() string {
@@ -2530,7 +1633,7 @@ type ListChatCompletionsRequest struct {
 
 func (x *ListChatCompletionsRequest) Reset() {
 	*x = ListChatCompletionsRequest{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2542,7 +1645,7 @@ func (x *ListChatCompletionsRequest) String() string {
 func (*ListChatCompletionsRequest) ProtoMessage() {}
 
 func (x *ListChatCompletionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2555,7 +1658,7 @@ func (x *ListChatCompletionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListChatCompletionsRequest.ProtoReflect.Descriptor instead.
 func (*ListChatCompletionsRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{17}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListChatCompletionsRequest) GetAfter() string {
@@ -2617,7 +1720,7 @@ type UpdateChatCompletionRequest struct {
 
 func (x *UpdateChatCompletionRequest) Reset() {
 	*x = UpdateChatCompletionRequest{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2629,7 +1732,7 @@ func (x *UpdateChatCompletionRequest) String() string {
 func (*UpdateChatCompletionRequest) ProtoMessage() {}
 
 func (x *UpdateChatCompletionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2642,7 +1745,7 @@ func (x *UpdateChatCompletionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateChatCompletionRequest.ProtoReflect.Descriptor instead.
 func (*UpdateChatCompletionRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{18}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UpdateChatCompletionRequest) GetMetadata() map[string]string {
@@ -2680,7 +1783,7 @@ type DeleteChatCompletionRequest struct {
 
 func (x *DeleteChatCompletionRequest) Reset() {
 	*x = DeleteChatCompletionRequest{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2692,7 +1795,7 @@ func (x *DeleteChatCompletionRequest) String() string {
 func (*DeleteChatCompletionRequest) ProtoMessage() {}
 
 func (x *DeleteChatCompletionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2705,7 +1808,7 @@ func (x *DeleteChatCompletionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteChatCompletionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteChatCompletionRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{19}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DeleteChatCompletionRequest) GetCompletionId() string {
@@ -2744,7 +1847,7 @@ type ListChatCompletionMessagesRequest struct {
 
 func (x *ListChatCompletionMessagesRequest) Reset() {
 	*x = ListChatCompletionMessagesRequest{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2756,7 +1859,7 @@ func (x *ListChatCompletionMessagesRequest) String() string {
 func (*ListChatCompletionMessagesRequest) ProtoMessage() {}
 
 func (x *ListChatCompletionMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2769,7 +1872,7 @@ func (x *ListChatCompletionMessagesRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ListChatCompletionMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListChatCompletionMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{20}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListChatCompletionMessagesRequest) GetCompletionId() string {
@@ -2828,7 +1931,7 @@ type ChatCompletionList struct {
 
 func (x *ChatCompletionList) Reset() {
 	*x = ChatCompletionList{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2840,7 +1943,7 @@ func (x *ChatCompletionList) String() string {
 func (*ChatCompletionList) ProtoMessage() {}
 
 func (x *ChatCompletionList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2853,7 +1956,7 @@ func (x *ChatCompletionList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatCompletionList.ProtoReflect.Descriptor instead.
 func (*ChatCompletionList) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{21}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ChatCompletionList) GetData() []*ChatCompletion {
@@ -2919,7 +2022,7 @@ type ChatCompletionMessageList struct {
 
 func (x *ChatCompletionMessageList) Reset() {
 	*x = ChatCompletionMessageList{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2931,7 +2034,7 @@ func (x *ChatCompletionMessageList) String() string {
 func (*ChatCompletionMessageList) ProtoMessage() {}
 
 func (x *ChatCompletionMessageList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2944,7 +2047,7 @@ func (x *ChatCompletionMessageList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatCompletionMessageList.ProtoReflect.Descriptor instead.
 func (*ChatCompletionMessageList) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{22}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ChatCompletionMessageList) GetData() []*ChatCompletionStoreMessage {
@@ -3006,7 +2109,7 @@ type ChatCompletionDeleted struct {
 
 func (x *ChatCompletionDeleted) Reset() {
 	*x = ChatCompletionDeleted{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[23]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3018,7 +2121,7 @@ func (x *ChatCompletionDeleted) String() string {
 func (*ChatCompletionDeleted) ProtoMessage() {}
 
 func (x *ChatCompletionDeleted) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[23]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3031,7 +2134,7 @@ func (x *ChatCompletionDeleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatCompletionDeleted.ProtoReflect.Descriptor instead.
 func (*ChatCompletionDeleted) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{23}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ChatCompletionDeleted) GetId() string {
@@ -3062,6 +2165,245 @@ func (x *ChatCompletionDeleted) GetExtraJson() string {
 	return ""
 }
 
+// What Groq adds to a reply.
+type GroqReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What else the server says.
+	XGroq *GroqInfo `protobuf:"bytes,1,opt,name=x_groq,json=xGroq,proto3" json:"x_groq,omitempty"`
+	// The usage by model.
+	UsageBreakdown *UsageBreakdown `protobuf:"bytes,2,opt,name=usage_breakdown,json=usageBreakdown,proto3" json:"usage_breakdown,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GroqReply) Reset() {
+	*x = GroqReply{}
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroqReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroqReply) ProtoMessage() {}
+
+func (x *GroqReply) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroqReply.ProtoReflect.Descriptor instead.
+func (*GroqReply) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GroqReply) GetXGroq() *GroqInfo {
+	if x != nil {
+		return x.XGroq
+	}
+	return nil
+}
+
+func (x *GroqReply) GetUsageBreakdown() *UsageBreakdown {
+	if x != nil {
+		return x.UsageBreakdown
+	}
+	return nil
+}
+
+// What LiteLLM adds to a piece of a stream.
+type LitellmChunk struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request's options again.
+	StreamOptions *ChatCompletionStreamOptions `protobuf:"bytes,1,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LitellmChunk) Reset() {
+	*x = LitellmChunk{}
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LitellmChunk) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LitellmChunk) ProtoMessage() {}
+
+func (x *LitellmChunk) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LitellmChunk.ProtoReflect.Descriptor instead.
+func (*LitellmChunk) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *LitellmChunk) GetStreamOptions() *ChatCompletionStreamOptions {
+	if x != nil {
+		return x.StreamOptions
+	}
+	return nil
+}
+
+// What Together adds to a reply.
+type TogetherReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The prompt, where it was asked for.
+	Prompt        []*ChatCompletionContentPart `protobuf:"bytes,1,rep,name=prompt,proto3" json:"prompt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TogetherReply) Reset() {
+	*x = TogetherReply{}
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TogetherReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TogetherReply) ProtoMessage() {}
+
+func (x *TogetherReply) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TogetherReply.ProtoReflect.Descriptor instead.
+func (*TogetherReply) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *TogetherReply) GetPrompt() []*ChatCompletionContentPart {
+	if x != nil {
+		return x.Prompt
+	}
+	return nil
+}
+
+// What Perplexity adds to a choice.
+type PerplexityChoice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// An empty piece.
+	Delta         *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,1,opt,name=delta,proto3" json:"delta,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PerplexityChoice) Reset() {
+	*x = PerplexityChoice{}
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PerplexityChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PerplexityChoice) ProtoMessage() {}
+
+func (x *PerplexityChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PerplexityChoice.ProtoReflect.Descriptor instead.
+func (*PerplexityChoice) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *PerplexityChoice) GetDelta() *ChatCompletionChunk_Choice_Delta {
+	if x != nil {
+		return x.Delta
+	}
+	return nil
+}
+
+// What Perplexity adds to a choice in a stream.
+type PerplexityChunkChoice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reply so far.
+	Message       *ChatCompletionMessage `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PerplexityChunkChoice) Reset() {
+	*x = PerplexityChunkChoice{}
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PerplexityChunkChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PerplexityChunkChoice) ProtoMessage() {}
+
+func (x *PerplexityChunkChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PerplexityChunkChoice.ProtoReflect.Descriptor instead.
+func (*PerplexityChunkChoice) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *PerplexityChunkChoice) GetMessage() *ChatCompletionMessage {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
 // Up to 4 sequences that end the reply: one, or a list.
 type CreateChatCompletionRequest_Stop struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3079,7 +2421,7 @@ type CreateChatCompletionRequest_Stop struct {
 
 func (x *CreateChatCompletionRequest_Stop) Reset() {
 	*x = CreateChatCompletionRequest_Stop{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[24]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3091,7 +2433,7 @@ func (x *CreateChatCompletionRequest_Stop) String() string {
 func (*CreateChatCompletionRequest_Stop) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_Stop) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[24]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3177,7 +2519,7 @@ type CreateChatCompletionRequest_Sequences struct {
 
 func (x *CreateChatCompletionRequest_Sequences) Reset() {
 	*x = CreateChatCompletionRequest_Sequences{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[25]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3189,7 +2531,7 @@ func (x *CreateChatCompletionRequest_Sequences) String() string {
 func (*CreateChatCompletionRequest_Sequences) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_Sequences) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[25]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3226,7 +2568,7 @@ type CreateChatCompletionRequest_Prediction struct {
 
 func (x *CreateChatCompletionRequest_Prediction) Reset() {
 	*x = CreateChatCompletionRequest_Prediction{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[26]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3238,7 +2580,7 @@ func (x *CreateChatCompletionRequest_Prediction) String() string {
 func (*CreateChatCompletionRequest_Prediction) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_Prediction) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[26]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3284,7 +2626,7 @@ type CreateChatCompletionRequest_AudioParameters struct {
 
 func (x *CreateChatCompletionRequest_AudioParameters) Reset() {
 	*x = CreateChatCompletionRequest_AudioParameters{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[27]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3296,7 +2638,7 @@ func (x *CreateChatCompletionRequest_AudioParameters) String() string {
 func (*CreateChatCompletionRequest_AudioParameters) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_AudioParameters) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[27]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3350,7 +2692,7 @@ type CreateChatCompletionRequest_Voice struct {
 
 func (x *CreateChatCompletionRequest_Voice) Reset() {
 	*x = CreateChatCompletionRequest_Voice{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[28]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3362,7 +2704,7 @@ func (x *CreateChatCompletionRequest_Voice) String() string {
 func (*CreateChatCompletionRequest_Voice) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_Voice) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[28]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3451,7 +2793,7 @@ type CreateChatCompletionRequest_VoiceId struct {
 
 func (x *CreateChatCompletionRequest_VoiceId) Reset() {
 	*x = CreateChatCompletionRequest_VoiceId{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[29]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3463,7 +2805,7 @@ func (x *CreateChatCompletionRequest_VoiceId) String() string {
 func (*CreateChatCompletionRequest_VoiceId) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_VoiceId) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[29]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3511,7 +2853,7 @@ type CreateChatCompletionRequest_ThinkingConfig struct {
 
 func (x *CreateChatCompletionRequest_ThinkingConfig) Reset() {
 	*x = CreateChatCompletionRequest_ThinkingConfig{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[30]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3523,7 +2865,7 @@ func (x *CreateChatCompletionRequest_ThinkingConfig) String() string {
 func (*CreateChatCompletionRequest_ThinkingConfig) ProtoMessage() {}
 
 func (x *CreateChatCompletionRequest_ThinkingConfig) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[30]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3567,283 +2909,6 @@ func (x *CreateChatCompletionRequest_ThinkingConfig) GetExtraJson() string {
 	return ""
 }
 
-// Who may serve the model. Provider extension (OpenRouter).
-type CreateChatCompletionRequest_ProviderPreferences struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only these providers.
-	Only []string `protobuf:"bytes,1,rep,name=only,proto3" json:"only,omitempty"`
-	// These providers first, in this order.
-	Order []string `protobuf:"bytes,2,rep,name=order,proto3" json:"order,omitempty"`
-	// None of these providers.
-	Ignore []string `protobuf:"bytes,3,rep,name=ignore,proto3" json:"ignore,omitempty"`
-	// Whether other providers may serve it when these can't. Default: true.
-	AllowFallbacks *bool `protobuf:"varint,4,opt,name=allow_fallbacks,json=allowFallbacks,proto3,oneof" json:"allow_fallbacks,omitempty"`
-	// Only providers that support every parameter of the request. Default: false.
-	RequireParameters *bool `protobuf:"varint,5,opt,name=require_parameters,json=requireParameters,proto3,oneof" json:"require_parameters,omitempty"`
-	// Whether the provider may keep prompts. Default: `allow`.
-	// Known values: `allow`, `deny`.
-	DataCollection *string `protobuf:"bytes,6,opt,name=data_collection,json=dataCollection,proto3,oneof" json:"data_collection,omitempty"`
-	// What to prefer a provider by.
-	// Known values: `price`, `throughput`, `latency`.
-	Sort *string `protobuf:"bytes,7,opt,name=sort,proto3,oneof" json:"sort,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) Reset() {
-	*x = CreateChatCompletionRequest_ProviderPreferences{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[31]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateChatCompletionRequest_ProviderPreferences) ProtoMessage() {}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[31]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateChatCompletionRequest_ProviderPreferences.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_ProviderPreferences) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 7}
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetOnly() []string {
-	if x != nil {
-		return x.Only
-	}
-	return nil
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetOrder() []string {
-	if x != nil {
-		return x.Order
-	}
-	return nil
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetIgnore() []string {
-	if x != nil {
-		return x.Ignore
-	}
-	return nil
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetAllowFallbacks() bool {
-	if x != nil && x.AllowFallbacks != nil {
-		return *x.AllowFallbacks
-	}
-	return false
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetRequireParameters() bool {
-	if x != nil && x.RequireParameters != nil {
-		return *x.RequireParameters
-	}
-	return false
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetDataCollection() string {
-	if x != nil && x.DataCollection != nil {
-		return *x.DataCollection
-	}
-	return ""
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetSort() string {
-	if x != nil && x.Sort != nil {
-		return *x.Sort
-	}
-	return ""
-}
-
-func (x *CreateChatCompletionRequest_ProviderPreferences) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// What the reply says of the usage. Provider extension (OpenRouter).
-type CreateChatCompletionRequest_UsageOptions struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Report tokens and cost.
-	Include *bool `protobuf:"varint,1,opt,name=include,proto3,oneof" json:"include,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateChatCompletionRequest_UsageOptions) Reset() {
-	*x = CreateChatCompletionRequest_UsageOptions{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[32]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateChatCompletionRequest_UsageOptions) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateChatCompletionRequest_UsageOptions) ProtoMessage() {}
-
-func (x *CreateChatCompletionRequest_UsageOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[32]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateChatCompletionRequest_UsageOptions.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_UsageOptions) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 8}
-}
-
-func (x *CreateChatCompletionRequest_UsageOptions) GetInclude() bool {
-	if x != nil && x.Include != nil {
-		return *x.Include
-	}
-	return false
-}
-
-func (x *CreateChatCompletionRequest_UsageOptions) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// A plugin of the server. Provider extension (OpenRouter).
-type CreateChatCompletionRequest_PluginConfig struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the plugin.
-	// Known values: `web`, `file-parser`.
-	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateChatCompletionRequest_PluginConfig) Reset() {
-	*x = CreateChatCompletionRequest_PluginConfig{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[33]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateChatCompletionRequest_PluginConfig) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateChatCompletionRequest_PluginConfig) ProtoMessage() {}
-
-func (x *CreateChatCompletionRequest_PluginConfig) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[33]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateChatCompletionRequest_PluginConfig.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_PluginConfig) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 9}
-}
-
-func (x *CreateChatCompletionRequest_PluginConfig) GetId() string {
-	if x != nil && x.Id != nil {
-		return *x.Id
-	}
-	return ""
-}
-
-func (x *CreateChatCompletionRequest_PluginConfig) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
-// The shape of images that the model makes. Provider extension (OpenRouter).
-type CreateChatCompletionRequest_ImageConfig struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Width to height, such as `16:9`.
-	AspectRatio *string `protobuf:"bytes,1,opt,name=aspect_ratio,json=aspectRatio,proto3,oneof" json:"aspect_ratio,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateChatCompletionRequest_ImageConfig) Reset() {
-	*x = CreateChatCompletionRequest_ImageConfig{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[34]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateChatCompletionRequest_ImageConfig) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateChatCompletionRequest_ImageConfig) ProtoMessage() {}
-
-func (x *CreateChatCompletionRequest_ImageConfig) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[34]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateChatCompletionRequest_ImageConfig.ProtoReflect.Descriptor instead.
-func (*CreateChatCompletionRequest_ImageConfig) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{0, 10}
-}
-
-func (x *CreateChatCompletionRequest_ImageConfig) GetAspectRatio() string {
-	if x != nil && x.AspectRatio != nil {
-		return *x.AspectRatio
-	}
-	return ""
-}
-
-func (x *CreateChatCompletionRequest_ImageConfig) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
 // One of the `n` replies.
 type ChatCompletion_Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3857,22 +2922,18 @@ type ChatCompletion_Choice struct {
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,3,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// What the model says.
 	Message *ChatCompletionMessage `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
-	// The reason in the words of who served the model. Provider extension (OpenRouter).
-	NativeFinishReason *string `protobuf:"bytes,200,opt,name=native_finish_reason,json=nativeFinishReason,proto3,oneof" json:"native_finish_reason,omitempty"`
-	// What the content filter found. Provider extension (Azure).
-	ContentFilterResults *ContentFilterResults `protobuf:"bytes,201,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// The seed that was used. Provider extension (Together).
-	Seed *int64 `protobuf:"varint,202,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The token or text that ended the reply. Provider extension (vLLM).
-	StopReason *StopReason `protobuf:"bytes,203,opt,name=stop_reason,json=stopReason,proto3" json:"stop_reason,omitempty"`
-	// The token or text that ended the reply. Provider extension (SGLang).
-	MatchedStop *StopReason `protobuf:"bytes,204,opt,name=matched_stop,json=matchedStop,proto3" json:"matched_stop,omitempty"`
-	// The ids of the tokens. Provider extension (vLLM).
-	TokenIds []int32 `protobuf:"varint,205,rep,packed,name=token_ids,json=tokenIds,proto3" json:"token_ids,omitempty"`
-	// An empty piece. Provider extension (Perplexity).
-	Delta *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,206,opt,name=delta,proto3" json:"delta,omitempty"`
-	// The reply again. Provider extension (Together).
-	Text *string `protobuf:"bytes,207,opt,name=text,proto3,oneof" json:"text,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterChoice `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Azure.
+	Azure *AzureChoice `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of SGLang.
+	Sglang *SglangChoice `protobuf:"bytes,233,opt,name=sglang,proto3" json:"sglang,omitempty"`
+	// Keys of vLLM.
+	Vllm *VllmChoice `protobuf:"bytes,236,opt,name=vllm,proto3" json:"vllm,omitempty"`
+	// Keys of Together.
+	Together *TogetherChoice `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
+	// Keys of Perplexity.
+	Perplexity *PerplexityChoice `protobuf:"bytes,231,opt,name=perplexity,proto3" json:"perplexity,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -3881,7 +2942,7 @@ type ChatCompletion_Choice struct {
 
 func (x *ChatCompletion_Choice) Reset() {
 	*x = ChatCompletion_Choice{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[37]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3893,7 +2954,7 @@ func (x *ChatCompletion_Choice) String() string {
 func (*ChatCompletion_Choice) ProtoMessage() {}
 
 func (x *ChatCompletion_Choice) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[37]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3937,60 +2998,46 @@ func (x *ChatCompletion_Choice) GetMessage() *ChatCompletionMessage {
 	return nil
 }
 
-func (x *ChatCompletion_Choice) GetNativeFinishReason() string {
-	if x != nil && x.NativeFinishReason != nil {
-		return *x.NativeFinishReason
-	}
-	return ""
-}
-
-func (x *ChatCompletion_Choice) GetContentFilterResults() *ContentFilterResults {
+func (x *ChatCompletion_Choice) GetOpenrouter() *OpenRouterChoice {
 	if x != nil {
-		return x.ContentFilterResults
+		return x.Openrouter
 	}
 	return nil
 }
 
-func (x *ChatCompletion_Choice) GetSeed() int64 {
-	if x != nil && x.Seed != nil {
-		return *x.Seed
-	}
-	return 0
-}
-
-func (x *ChatCompletion_Choice) GetStopReason() *StopReason {
+func (x *ChatCompletion_Choice) GetAzure() *AzureChoice {
 	if x != nil {
-		return x.StopReason
+		return x.Azure
 	}
 	return nil
 }
 
-func (x *ChatCompletion_Choice) GetMatchedStop() *StopReason {
+func (x *ChatCompletion_Choice) GetSglang() *SglangChoice {
 	if x != nil {
-		return x.MatchedStop
+		return x.Sglang
 	}
 	return nil
 }
 
-func (x *ChatCompletion_Choice) GetTokenIds() []int32 {
+func (x *ChatCompletion_Choice) GetVllm() *VllmChoice {
 	if x != nil {
-		return x.TokenIds
+		return x.Vllm
 	}
 	return nil
 }
 
-func (x *ChatCompletion_Choice) GetDelta() *ChatCompletionChunk_Choice_Delta {
+func (x *ChatCompletion_Choice) GetTogether() *TogetherChoice {
 	if x != nil {
-		return x.Delta
+		return x.Together
 	}
 	return nil
 }
 
-func (x *ChatCompletion_Choice) GetText() string {
-	if x != nil && x.Text != nil {
-		return *x.Text
+func (x *ChatCompletion_Choice) GetPerplexity() *PerplexityChoice {
+	if x != nil {
+		return x.Perplexity
 	}
-	return ""
+	return nil
 }
 
 func (x *ChatCompletion_Choice) GetExtraJson() string {
@@ -4015,7 +3062,7 @@ type ChatCompletion_Choice_Logprobs struct {
 
 func (x *ChatCompletion_Choice_Logprobs) Reset() {
 	*x = ChatCompletion_Choice_Logprobs{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[39]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4027,7 +3074,7 @@ func (x *ChatCompletion_Choice_Logprobs) String() string {
 func (*ChatCompletion_Choice_Logprobs) ProtoMessage() {}
 
 func (x *ChatCompletion_Choice_Logprobs) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[39]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4082,7 +3129,7 @@ type ChatCompletionTokenLogprob_TopLogprob struct {
 
 func (x *ChatCompletionTokenLogprob_TopLogprob) Reset() {
 	*x = ChatCompletionTokenLogprob_TopLogprob{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[40]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4094,7 +3141,7 @@ func (x *ChatCompletionTokenLogprob_TopLogprob) String() string {
 func (*ChatCompletionTokenLogprob_TopLogprob) ProtoMessage() {}
 
 func (x *ChatCompletionTokenLogprob_TopLogprob) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[40]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4152,22 +3199,18 @@ type ChatCompletionChunk_Choice struct {
 	FinishReason *string `protobuf:"bytes,3,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
 	// The log probabilities of this chunk's tokens, where the request asked for them.
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,4,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
-	// The reason in the words of who served the model. Provider extension (OpenRouter).
-	NativeFinishReason *string `protobuf:"bytes,200,opt,name=native_finish_reason,json=nativeFinishReason,proto3,oneof" json:"native_finish_reason,omitempty"`
-	// What the content filter found. Provider extension (Azure).
-	ContentFilterResults *ContentFilterResults `protobuf:"bytes,201,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// The seed that was used. Provider extension (Together).
-	Seed *int64 `protobuf:"varint,202,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The token or text that ended the reply. Provider extension (vLLM).
-	StopReason *StopReason `protobuf:"bytes,203,opt,name=stop_reason,json=stopReason,proto3" json:"stop_reason,omitempty"`
-	// The token or text that ended the reply. Provider extension (SGLang).
-	MatchedStop *StopReason `protobuf:"bytes,204,opt,name=matched_stop,json=matchedStop,proto3" json:"matched_stop,omitempty"`
-	// The ids of the tokens. Provider extension (vLLM).
-	TokenIds []int32 `protobuf:"varint,205,rep,packed,name=token_ids,json=tokenIds,proto3" json:"token_ids,omitempty"`
-	// The reply so far. Provider extension (Perplexity).
-	Message *ChatCompletionMessage `protobuf:"bytes,206,opt,name=message,proto3" json:"message,omitempty"`
-	// The piece of text again. Provider extension (Together).
-	Text *string `protobuf:"bytes,207,opt,name=text,proto3,oneof" json:"text,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterChoice `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Azure.
+	Azure *AzureChoice `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of SGLang.
+	Sglang *SglangChoice `protobuf:"bytes,233,opt,name=sglang,proto3" json:"sglang,omitempty"`
+	// Keys of vLLM.
+	Vllm *VllmChoice `protobuf:"bytes,236,opt,name=vllm,proto3" json:"vllm,omitempty"`
+	// Keys of Together.
+	Together *TogetherChoice `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
+	// Keys of Perplexity.
+	Perplexity *PerplexityChunkChoice `protobuf:"bytes,231,opt,name=perplexity,proto3" json:"perplexity,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -4176,7 +3219,7 @@ type ChatCompletionChunk_Choice struct {
 
 func (x *ChatCompletionChunk_Choice) Reset() {
 	*x = ChatCompletionChunk_Choice{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[41]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4188,7 +3231,7 @@ func (x *ChatCompletionChunk_Choice) String() string {
 func (*ChatCompletionChunk_Choice) ProtoMessage() {}
 
 func (x *ChatCompletionChunk_Choice) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[41]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4232,60 +3275,46 @@ func (x *ChatCompletionChunk_Choice) GetLogprobs() *ChatCompletion_Choice_Logpro
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice) GetNativeFinishReason() string {
-	if x != nil && x.NativeFinishReason != nil {
-		return *x.NativeFinishReason
-	}
-	return ""
-}
-
-func (x *ChatCompletionChunk_Choice) GetContentFilterResults() *ContentFilterResults {
+func (x *ChatCompletionChunk_Choice) GetOpenrouter() *OpenRouterChoice {
 	if x != nil {
-		return x.ContentFilterResults
+		return x.Openrouter
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice) GetSeed() int64 {
-	if x != nil && x.Seed != nil {
-		return *x.Seed
-	}
-	return 0
-}
-
-func (x *ChatCompletionChunk_Choice) GetStopReason() *StopReason {
+func (x *ChatCompletionChunk_Choice) GetAzure() *AzureChoice {
 	if x != nil {
-		return x.StopReason
+		return x.Azure
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice) GetMatchedStop() *StopReason {
+func (x *ChatCompletionChunk_Choice) GetSglang() *SglangChoice {
 	if x != nil {
-		return x.MatchedStop
+		return x.Sglang
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice) GetTokenIds() []int32 {
+func (x *ChatCompletionChunk_Choice) GetVllm() *VllmChoice {
 	if x != nil {
-		return x.TokenIds
+		return x.Vllm
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice) GetMessage() *ChatCompletionMessage {
+func (x *ChatCompletionChunk_Choice) GetTogether() *TogetherChoice {
 	if x != nil {
-		return x.Message
+		return x.Together
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice) GetText() string {
-	if x != nil && x.Text != nil {
-		return *x.Text
+func (x *ChatCompletionChunk_Choice) GetPerplexity() *PerplexityChunkChoice {
+	if x != nil {
+		return x.Perplexity
 	}
-	return ""
+	return nil
 }
 
 func (x *ChatCompletionChunk_Choice) GetExtraJson() string {
@@ -4326,18 +3355,18 @@ type ChatCompletionChunk_Choice_Delta struct {
 	ReasoningDetails []*ReasoningDetail `protobuf:"bytes,202,rep,name=reasoning_details,json=reasoningDetails,proto3" json:"reasoning_details,omitempty"`
 	// Other keys that a provider sent. Provider extension (LiteLLM).
 	ProviderSpecificFieldsJson *string `protobuf:"bytes,203,opt,name=provider_specific_fields_json,json=providerSpecificFieldsJson,proto3,oneof" json:"provider_specific_fields_json,omitempty"`
-	// Other keys that a provider sent. Provider extension (Vercel's gateway).
-	ProviderMetadataJson *string `protobuf:"bytes,204,opt,name=provider_metadata_json,json=providerMetadataJson,proto3,oneof" json:"provider_metadata_json,omitempty"`
 	// Images that the model made. Provider extension (OpenRouter).
-	Images []*ChatCompletionContentPart `protobuf:"bytes,205,rep,name=images,proto3" json:"images,omitempty"`
+	Images []*ChatCompletionContentPart `protobuf:"bytes,204,rep,name=images,proto3" json:"images,omitempty"`
 	// Notes on the text. Provider extension (OpenRouter).
-	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,206,rep,name=annotations,proto3" json:"annotations,omitempty"`
-	// The channel of the text: `analysis`, `final`. Provider extension (Groq).
-	Channel *string `protobuf:"bytes,207,opt,name=channel,proto3,oneof" json:"channel,omitempty"`
-	// Tools that the server ran by itself. Provider extension (Groq).
-	ExecutedTools []*ExecutedTool `protobuf:"bytes,208,rep,name=executed_tools,json=executedTools,proto3" json:"executed_tools,omitempty"`
-	// The id of the token. Provider extension (Together).
-	TokenId *int32 `protobuf:"varint,209,opt,name=token_id,json=tokenId,proto3,oneof" json:"token_id,omitempty"`
+	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,205,rep,name=annotations,proto3" json:"annotations,omitempty"`
+	// Keys of Together.
+	Together *TogetherDelta `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
+	// Keys of Vercel's gateway.
+	Vercel *VercelMessage `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
+	// Keys of Google.
+	Google *GoogleMessage `protobuf:"bytes,224,opt,name=google,proto3" json:"google,omitempty"`
+	// Keys of Groq.
+	Groq *GroqMessage `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -4346,7 +3375,7 @@ type ChatCompletionChunk_Choice_Delta struct {
 
 func (x *ChatCompletionChunk_Choice_Delta) Reset() {
 	*x = ChatCompletionChunk_Choice_Delta{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[42]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4358,7 +3387,7 @@ func (x *ChatCompletionChunk_Choice_Delta) String() string {
 func (*ChatCompletionChunk_Choice_Delta) ProtoMessage() {}
 
 func (x *ChatCompletionChunk_Choice_Delta) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[42]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4452,13 +3481,6 @@ func (x *ChatCompletionChunk_Choice_Delta) GetProviderSpecificFieldsJson() strin
 	return ""
 }
 
-func (x *ChatCompletionChunk_Choice_Delta) GetProviderMetadataJson() string {
-	if x != nil && x.ProviderMetadataJson != nil {
-		return *x.ProviderMetadataJson
-	}
-	return ""
-}
-
 func (x *ChatCompletionChunk_Choice_Delta) GetImages() []*ChatCompletionContentPart {
 	if x != nil {
 		return x.Images
@@ -4473,25 +3495,32 @@ func (x *ChatCompletionChunk_Choice_Delta) GetAnnotations() []*ChatCompletionAnn
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice_Delta) GetChannel() string {
-	if x != nil && x.Channel != nil {
-		return *x.Channel
-	}
-	return ""
-}
-
-func (x *ChatCompletionChunk_Choice_Delta) GetExecutedTools() []*ExecutedTool {
+func (x *ChatCompletionChunk_Choice_Delta) GetTogether() *TogetherDelta {
 	if x != nil {
-		return x.ExecutedTools
+		return x.Together
 	}
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice_Delta) GetTokenId() int32 {
-	if x != nil && x.TokenId != nil {
-		return *x.TokenId
+func (x *ChatCompletionChunk_Choice_Delta) GetVercel() *VercelMessage {
+	if x != nil {
+		return x.Vercel
 	}
-	return 0
+	return nil
+}
+
+func (x *ChatCompletionChunk_Choice_Delta) GetGoogle() *GoogleMessage {
+	if x != nil {
+		return x.Google
+	}
+	return nil
+}
+
+func (x *ChatCompletionChunk_Choice_Delta) GetGroq() *GroqMessage {
+	if x != nil {
+		return x.Groq
+	}
+	return nil
 }
 
 func (x *ChatCompletionChunk_Choice_Delta) GetExtraJson() string {
@@ -4520,7 +3549,7 @@ type ChatCompletionChunk_Choice_Delta_AudioDelta struct {
 
 func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) Reset() {
 	*x = ChatCompletionChunk_Choice_Delta_AudioDelta{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[43]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4532,7 +3561,7 @@ func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) String() string {
 func (*ChatCompletionChunk_Choice_Delta_AudioDelta) ProtoMessage() {}
 
 func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[43]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4597,11 +3626,11 @@ type ChatCompletionChunk_Choice_Delta_ToolCall struct {
 	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The namespace of the function, where the tools have them. Provider extension (the
 	// gateway's bridge from Responses).
-	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
+	Namespace *string `protobuf:"bytes,200,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// The piece of a call of a custom tool. Not declared by OpenAI's SDK.
-	Custom *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta `protobuf:"bytes,202,opt,name=custom,proto3" json:"custom,omitempty"`
-	// Other keys that a provider sent. Provider extension (Google).
-	ExtraContentJson *string `protobuf:"bytes,203,opt,name=extra_content_json,json=extraContentJson,proto3,oneof" json:"extra_content_json,omitempty"`
+	Custom *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta `protobuf:"bytes,201,opt,name=custom,proto3" json:"custom,omitempty"`
+	// Keys of Google.
+	Google *GoogleMessage `protobuf:"bytes,224,opt,name=google,proto3" json:"google,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -4610,7 +3639,7 @@ type ChatCompletionChunk_Choice_Delta_ToolCall struct {
 
 func (x *ChatCompletionChunk_Choice_Delta_ToolCall) Reset() {
 	*x = ChatCompletionChunk_Choice_Delta_ToolCall{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[44]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4622,7 +3651,7 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall) String() string {
 func (*ChatCompletionChunk_Choice_Delta_ToolCall) ProtoMessage() {}
 
 func (x *ChatCompletionChunk_Choice_Delta_ToolCall) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[44]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4680,11 +3709,11 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetCustom() *ChatCompletionC
 	return nil
 }
 
-func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetExtraContentJson() string {
-	if x != nil && x.ExtraContentJson != nil {
-		return *x.ExtraContentJson
+func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetGoogle() *GoogleMessage {
+	if x != nil {
+		return x.Google
 	}
-	return ""
+	return nil
 }
 
 func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetExtraJson() string {
@@ -4709,7 +3738,7 @@ type ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta struct {
 
 func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) Reset() {
 	*x = ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[45]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4721,7 +3750,7 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) String() string 
 func (*ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) ProtoMessage() {}
 
 func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[45]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4758,79 +3787,6 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) GetExtraJson() s
 	return ""
 }
 
-// What the server's own tools did. Provider extension (OpenRouter, Perplexity).
-type CompletionUsage_ServerToolUse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many searches of the web were made.
-	WebSearchRequests *int32 `protobuf:"varint,1,opt,name=web_search_requests,json=webSearchRequests,proto3,oneof" json:"web_search_requests,omitempty"`
-	// How many tool calls the model asked for.
-	ToolCallsRequested *int32 `protobuf:"varint,2,opt,name=tool_calls_requested,json=toolCallsRequested,proto3,oneof" json:"tool_calls_requested,omitempty"`
-	// How many of them were carried out.
-	ToolCallsExecuted *int32 `protobuf:"varint,3,opt,name=tool_calls_executed,json=toolCallsExecuted,proto3,oneof" json:"tool_calls_executed,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CompletionUsage_ServerToolUse) Reset() {
-	*x = CompletionUsage_ServerToolUse{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[46]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CompletionUsage_ServerToolUse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CompletionUsage_ServerToolUse) ProtoMessage() {}
-
-func (x *CompletionUsage_ServerToolUse) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[46]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CompletionUsage_ServerToolUse.ProtoReflect.Descriptor instead.
-func (*CompletionUsage_ServerToolUse) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 0}
-}
-
-func (x *CompletionUsage_ServerToolUse) GetWebSearchRequests() int32 {
-	if x != nil && x.WebSearchRequests != nil {
-		return *x.WebSearchRequests
-	}
-	return 0
-}
-
-func (x *CompletionUsage_ServerToolUse) GetToolCallsRequested() int32 {
-	if x != nil && x.ToolCallsRequested != nil {
-		return *x.ToolCallsRequested
-	}
-	return 0
-}
-
-func (x *CompletionUsage_ServerToolUse) GetToolCallsExecuted() int32 {
-	if x != nil && x.ToolCallsExecuted != nil {
-		return *x.ToolCallsExecuted
-	}
-	return 0
-}
-
-func (x *CompletionUsage_ServerToolUse) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
 // The tokens of the reply by kind.
 type CompletionUsage_CompletionTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4854,7 +3810,7 @@ type CompletionUsage_CompletionTokensDetails struct {
 
 func (x *CompletionUsage_CompletionTokensDetails) Reset() {
 	*x = CompletionUsage_CompletionTokensDetails{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[47]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4866,7 +3822,7 @@ func (x *CompletionUsage_CompletionTokensDetails) String() string {
 func (*CompletionUsage_CompletionTokensDetails) ProtoMessage() {}
 
 func (x *CompletionUsage_CompletionTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[47]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4879,7 +3835,7 @@ func (x *CompletionUsage_CompletionTokensDetails) ProtoReflect() protoreflect.Me
 
 // Deprecated: Use CompletionUsage_CompletionTokensDetails.ProtoReflect.Descriptor instead.
 func (*CompletionUsage_CompletionTokensDetails) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 1}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 0}
 }
 
 func (x *CompletionUsage_CompletionTokensDetails) GetAcceptedPredictionTokens() int32 {
@@ -4954,7 +3910,7 @@ type CompletionUsage_PromptTokensDetails struct {
 
 func (x *CompletionUsage_PromptTokensDetails) Reset() {
 	*x = CompletionUsage_PromptTokensDetails{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[48]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4966,7 +3922,7 @@ func (x *CompletionUsage_PromptTokensDetails) String() string {
 func (*CompletionUsage_PromptTokensDetails) ProtoMessage() {}
 
 func (x *CompletionUsage_PromptTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[48]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4979,7 +3935,7 @@ func (x *CompletionUsage_PromptTokensDetails) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use CompletionUsage_PromptTokensDetails.ProtoReflect.Descriptor instead.
 func (*CompletionUsage_PromptTokensDetails) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 2}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 1}
 }
 
 func (x *CompletionUsage_PromptTokensDetails) GetAudioTokens() int32 {
@@ -5056,7 +4012,7 @@ type CompletionUsage_Cost struct {
 
 func (x *CompletionUsage_Cost) Reset() {
 	*x = CompletionUsage_Cost{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[49]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5068,7 +4024,7 @@ func (x *CompletionUsage_Cost) String() string {
 func (*CompletionUsage_Cost) ProtoMessage() {}
 
 func (x *CompletionUsage_Cost) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[49]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5081,7 +4037,7 @@ func (x *CompletionUsage_Cost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompletionUsage_Cost.ProtoReflect.Descriptor instead.
 func (*CompletionUsage_Cost) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 3}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 2}
 }
 
 func (x *CompletionUsage_Cost) GetInputTokensCost() float64 {
@@ -5140,97 +4096,6 @@ func (x *CompletionUsage_Cost) GetExtraJson() string {
 	return ""
 }
 
-// The cost in parts, in US dollars. Provider extension (OpenRouter).
-type CompletionUsage_CostDetails struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the provider asks for all.
-	UpstreamInferenceCost *float64 `protobuf:"fixed64,1,opt,name=upstream_inference_cost,json=upstreamInferenceCost,proto3,oneof" json:"upstream_inference_cost,omitempty"`
-	// What the provider asks for the prompt.
-	UpstreamInferencePromptCost *float64 `protobuf:"fixed64,2,opt,name=upstream_inference_prompt_cost,json=upstreamInferencePromptCost,proto3,oneof" json:"upstream_inference_prompt_cost,omitempty"`
-	// What the provider asks for the reply.
-	UpstreamInferenceCompletionsCost *float64 `protobuf:"fixed64,3,opt,name=upstream_inference_completions_cost,json=upstreamInferenceCompletionsCost,proto3,oneof" json:"upstream_inference_completions_cost,omitempty"`
-	// What the provider asks for the input of Responses.
-	UpstreamInferenceInputCost *float64 `protobuf:"fixed64,4,opt,name=upstream_inference_input_cost,json=upstreamInferenceInputCost,proto3,oneof" json:"upstream_inference_input_cost,omitempty"`
-	// What the provider asks for the output of Responses.
-	UpstreamInferenceOutputCost *float64 `protobuf:"fixed64,5,opt,name=upstream_inference_output_cost,json=upstreamInferenceOutputCost,proto3,oneof" json:"upstream_inference_output_cost,omitempty"`
-	// Unknown JSON keys, as a JSON object.
-	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CompletionUsage_CostDetails) Reset() {
-	*x = CompletionUsage_CostDetails{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[50]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CompletionUsage_CostDetails) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CompletionUsage_CostDetails) ProtoMessage() {}
-
-func (x *CompletionUsage_CostDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[50]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CompletionUsage_CostDetails.ProtoReflect.Descriptor instead.
-func (*CompletionUsage_CostDetails) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{5, 4}
-}
-
-func (x *CompletionUsage_CostDetails) GetUpstreamInferenceCost() float64 {
-	if x != nil && x.UpstreamInferenceCost != nil {
-		return *x.UpstreamInferenceCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage_CostDetails) GetUpstreamInferencePromptCost() float64 {
-	if x != nil && x.UpstreamInferencePromptCost != nil {
-		return *x.UpstreamInferencePromptCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage_CostDetails) GetUpstreamInferenceCompletionsCost() float64 {
-	if x != nil && x.UpstreamInferenceCompletionsCost != nil {
-		return *x.UpstreamInferenceCompletionsCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage_CostDetails) GetUpstreamInferenceInputCost() float64 {
-	if x != nil && x.UpstreamInferenceInputCost != nil {
-		return *x.UpstreamInferenceInputCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage_CostDetails) GetUpstreamInferenceOutputCost() float64 {
-	if x != nil && x.UpstreamInferenceOutputCost != nil {
-		return *x.UpstreamInferenceOutputCost
-	}
-	return 0
-}
-
-func (x *CompletionUsage_CostDetails) GetExtraJson() string {
-	if x != nil && x.ExtraJson != nil {
-		return *x.ExtraJson
-	}
-	return ""
-}
-
 // The usage of one model.
 type UsageBreakdown_Model struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5246,7 +4111,7 @@ type UsageBreakdown_Model struct {
 
 func (x *UsageBreakdown_Model) Reset() {
 	*x = UsageBreakdown_Model{}
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[52]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5258,7 +4123,7 @@ func (x *UsageBreakdown_Model) String() string {
 func (*UsageBreakdown_Model) ProtoMessage() {}
 
 func (x *UsageBreakdown_Model) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_proto_msgTypes[52]
+	mi := &file_openai_grpc_v1_chat_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5271,7 +4136,7 @@ func (x *UsageBreakdown_Model) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UsageBreakdown_Model.ProtoReflect.Descriptor instead.
 func (*UsageBreakdown_Model) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{14, 0}
+	return file_openai_grpc_v1_chat_proto_rawDescGZIP(), []int{7, 0}
 }
 
 func (x *UsageBreakdown_Model) GetModel() string {
@@ -5299,7 +4164,7 @@ var File_openai_grpc_v1_chat_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\n" +
-	"\x19openai_grpc/v1/chat.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a!openai_grpc/v1/chat_message.proto\x1a\x1eopenai_grpc/v1/chat_tool.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x80.\n" +
+	"\x19openai_grpc/v1/chat.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a!openai_grpc/v1/chat_message.proto\x1a\x1eopenai_grpc/v1/chat_tool.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\"\xd8$\n" +
 	"\x1bCreateChatCompletionRequest\x12H\n" +
 	"\bmessages\x18\x01 \x03(\v2,.openai_grpc.v1.ChatCompletionRequestMessageR\bmessages\x12\"\n" +
 	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12Q\n" +
@@ -5349,27 +4214,22 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\tverbosity\x18# \x01(\tB\x18\xba\xf5\xa8\x03\x13\"\x03low\"\x06medium\"\x04highH\x13R\tverbosity\x88\x01\x01\x12N\n" +
 	"\x12web_search_options\x18$ \x01(\v2 .openai_grpc.v1.WebSearchOptionsR\x10webSearchOptions\x128\n" +
 	"\treasoning\x18\xc8\x01 \x01(\v2\x19.openai_grpc.v1.ReasoningR\treasoning\x12W\n" +
-	"\bthinking\x18\xc9\x01 \x01(\v2:.openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfigR\bthinking\x12\\\n" +
-	"\bprovider\x18\xca\x01 \x01(\v2?.openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferencesR\bprovider\x12O\n" +
-	"\x05usage\x18\xcb\x01 \x01(\v28.openai_grpc.v1.CreateChatCompletionRequest.UsageOptionsR\x05usage\x12%\n" +
-	"\vrandom_seed\x18\xcc\x01 \x01(\x03H\x14R\n" +
-	"randomSeed\x88\x01\x01\x12/\n" +
-	"\x10reasoning_format\x18\xcd\x01 \x01(\tH\x15R\x0freasoningFormat\x88\x01\x01\x12%\n" +
-	"\vsafe_prompt\x18\xce\x01 \x01(\bH\x16R\n" +
-	"safePrompt\x88\x01\x01\x12\x19\n" +
-	"\x05top_k\x18\xcf\x01 \x01(\x05H\x17R\x04topK\x88\x01\x01\x12\x19\n" +
-	"\x05min_p\x18\xd0\x01 \x01(\x01H\x18R\x04minP\x88\x01\x01\x123\n" +
-	"\x12repetition_penalty\x18\xd1\x01 \x01(\x01H\x19R\x11repetitionPenalty\x88\x01\x01\x12 \n" +
-	"\x06models\x18\xd2\x01 \x03(\tB\a\xba\xf5\xa8\x03\x028\x01R\x06models\x12S\n" +
-	"\aplugins\x18\xd3\x01 \x03(\v28.openai_grpc.v1.CreateChatCompletionRequest.PluginConfigR\aplugins\x12\x18\n" +
-	"\x04echo\x18\xd4\x01 \x01(\bH\x1aR\x04echo\x88\x01\x01\x12[\n" +
-	"\fimage_config\x18\xd5\x01 \x01(\v27.openai_grpc.v1.CreateChatCompletionRequest.ImageConfigR\vimageConfig\x12^\n" +
+	"\bthinking\x18\xc9\x01 \x01(\v2:.openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfigR\bthinking\x12/\n" +
+	"\x10reasoning_format\x18\xcd\x01 \x01(\tH\x14R\x0freasoningFormat\x88\x01\x01\x12\x19\n" +
+	"\x05top_k\x18\xcf\x01 \x01(\x05H\x15R\x04topK\x88\x01\x01\x12\x19\n" +
+	"\x05min_p\x18\xd0\x01 \x01(\x01H\x16R\x04minP\x88\x01\x01\x123\n" +
+	"\x12repetition_penalty\x18\xd1\x01 \x01(\x01H\x17R\x11repetitionPenalty\x88\x01\x01\x12\x18\n" +
+	"\x04echo\x18\xd4\x01 \x01(\bH\x18R\x04echo\x88\x01\x01\x12^\n" +
 	"\x19chat_template_kwargs_json\x18\xd6\x01 \x01(\tB\x1d\xba\xf5\xa8\x03\x18\n" +
-	"\x14chat_template_kwargs\x10\x01H\x1bR\x16chatTemplateKwargsJson\x88\x01\x01\x12-\n" +
-	"\x0fenable_thinking\x18\xd7\x01 \x01(\bH\x1cR\x0eenableThinking\x88\x01\x01\x12?\n" +
+	"\x14chat_template_kwargs\x10\x01H\x19R\x16chatTemplateKwargsJson\x88\x01\x01\x12K\n" +
+	"\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2!.openai_grpc.v1.OpenRouterRequestB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12B\n" +
+	"\amistral\x18\xe5\x01 \x01(\v2\x1e.openai_grpc.v1.MistralRequestB\a\xba\xf5\xa8\x03\x02H\x01R\amistral\x129\n" +
+	"\x04qwen\x18\xe8\x01 \x01(\v2\x1b.openai_grpc.v1.QwenRequestB\a\xba\xf5\xa8\x03\x02H\x01R\x04qwen\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x1dR\textraJson\x88\x01\x01\x1a\xaa\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x1aR\textraJson\x88\x01\x01\x1a\xaa\x01\n" +
 	"\x04Stop\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x12U\n" +
 	"\tsequences\x18\x02 \x01(\v25.openai_grpc.v1.CreateChatCompletionRequest.SequencesH\x00R\tsequences\x12$\n" +
@@ -5411,41 +4271,6 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x05_typeB\x11\n" +
 	"\x0f_clear_thinkingB\x10\n" +
 	"\x0e_budget_tokensB\r\n" +
-	"\v_extra_json\x1a\xbc\x03\n" +
-	"\x13ProviderPreferences\x12\x12\n" +
-	"\x04only\x18\x01 \x03(\tR\x04only\x12\x14\n" +
-	"\x05order\x18\x02 \x03(\tR\x05order\x12\x16\n" +
-	"\x06ignore\x18\x03 \x03(\tR\x06ignore\x12,\n" +
-	"\x0fallow_fallbacks\x18\x04 \x01(\bH\x00R\x0eallowFallbacks\x88\x01\x01\x122\n" +
-	"\x12require_parameters\x18\x05 \x01(\bH\x01R\x11requireParameters\x88\x01\x01\x12@\n" +
-	"\x0fdata_collection\x18\x06 \x01(\tB\x12\xba\xf5\xa8\x03\r\"\x05allow\"\x04denyH\x02R\x0edataCollection\x88\x01\x01\x12:\n" +
-	"\x04sort\x18\a \x01(\tB!\xba\xf5\xa8\x03\x1c\"\x05price\"\n" +
-	"throughput\"\alatencyH\x03R\x04sort\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01B\x12\n" +
-	"\x10_allow_fallbacksB\x15\n" +
-	"\x13_require_parametersB\x12\n" +
-	"\x10_data_collectionB\a\n" +
-	"\x05_sortB\r\n" +
-	"\v_extra_json\x1av\n" +
-	"\fUsageOptions\x12\x1d\n" +
-	"\ainclude\x18\x01 \x01(\bH\x00R\ainclude\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\n" +
-	"\n" +
-	"\b_includeB\r\n" +
-	"\v_extra_json\x1a\x80\x01\n" +
-	"\fPluginConfig\x12,\n" +
-	"\x02id\x18\x01 \x01(\tB\x17\xba\xf5\xa8\x03\x12\"\x03web\"\vfile-parserH\x00R\x02id\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x05\n" +
-	"\x03_idB\r\n" +
-	"\v_extra_json\x1a\x83\x01\n" +
-	"\vImageConfig\x12&\n" +
-	"\faspect_ratio\x18\x01 \x01(\tH\x00R\vaspectRatio\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0f\n" +
-	"\r_aspect_ratioB\r\n" +
 	"\v_extra_json\x1a<\n" +
 	"\x0eLogitBiasEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -5473,16 +4298,13 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_top_pB\a\n" +
 	"\x05_userB\f\n" +
 	"\n" +
-	"_verbosityB\x0e\n" +
-	"\f_random_seedB\x13\n" +
-	"\x11_reasoning_formatB\x0e\n" +
-	"\f_safe_promptB\b\n" +
+	"_verbosityB\x13\n" +
+	"\x11_reasoning_formatB\b\n" +
 	"\x06_top_kB\b\n" +
 	"\x06_min_pB\x15\n" +
 	"\x13_repetition_penaltyB\a\n" +
 	"\x05_echoB\x1c\n" +
-	"\x1a_chat_template_kwargs_jsonB\x12\n" +
-	"\x10_enable_thinkingB\r\n" +
+	"\x1a_chat_template_kwargs_jsonB\r\n" +
 	"\v_extra_json\"\xe4\x01\n" +
 	"\x1bChatCompletionStreamOptions\x124\n" +
 	"\x13include_obfuscation\x18\x01 \x01(\bH\x00R\x12includeObfuscation\x88\x01\x01\x12(\n" +
@@ -5491,7 +4313,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\x16\n" +
 	"\x14_include_obfuscationB\x10\n" +
 	"\x0e_include_usageB\r\n" +
-	"\v_extra_json\"\xf1\x14\n" +
+	"\v_extra_json\"\xbb\x13\n" +
 	"\x0eChatCompletion\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x02id\x88\x01\x01\x12H\n" +
 	"\achoices\x18\x02 \x03(\v2%.openai_grpc.v1.ChatCompletion.ChoiceB\a\xba\xf5\xa8\x03\x02\x18\x01R\achoices\x12\x1d\n" +
@@ -5503,43 +4325,45 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"moderation\x12Y\n" +
 	"\fservice_tier\x18\a \x01(\tB1\xba\xf5\xa8\x03,\"\x04auto\"\adefault\"\x04flex\"\x05scale\"\bpriority\"\x04fastH\x03R\vserviceTier\x88\x01\x01\x122\n" +
 	"\x12system_fingerprint\x18\b \x01(\tH\x04R\x11systemFingerprint\x88\x01\x01\x125\n" +
-	"\x05usage\x18\t \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12 \n" +
-	"\bprovider\x18\xc8\x01 \x01(\tH\x05R\bprovider\x88\x01\x01\x12\x1d\n" +
-	"\tcitations\x18\xc9\x01 \x03(\tR\tcitations\x12G\n" +
-	"\x0esearch_results\x18\xca\x01 \x03(\v2\x1f.openai_grpc.v1.WebSearchResultR\rsearchResults\x12W\n" +
-	"\x15prompt_filter_results\x18\xcb\x01 \x03(\v2\".openai_grpc.v1.PromptFilterResultR\x13promptFilterResults\x122\n" +
-	"\atimings\x18\xcc\x01 \x01(\v2\x17.openai_grpc.v1.TimingsR\atimings\x120\n" +
-	"\x06x_groq\x18\xcd\x01 \x01(\v2\x18.openai_grpc.v1.GroqInfoR\x05xGroq\x126\n" +
-	"\ttime_info\x18\xce\x01 \x01(\v2\x18.openai_grpc.v1.TimeInfoR\btimeInfo\x12#\n" +
+	"\x05usage\x18\t \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12\x1d\n" +
+	"\tcitations\x18\xc9\x01 \x03(\tR\tcitations\x12I\n" +
 	"\n" +
-	"request_id\x18\xcf\x01 \x01(\tH\x06R\trequestId\x88\x01\x01\x12H\n" +
-	"\x0fusage_breakdown\x18\xd0\x01 \x01(\v2\x1e.openai_grpc.v1.UsageBreakdownR\x0eusageBreakdown\x12B\n" +
-	"\x06prompt\x18\xd1\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06prompt\x12Q\n" +
-	"\x12latency_checkpoint\x18\xd2\x01 \x01(\v2!.openai_grpc.v1.LatencyCheckpointR\x11latencyCheckpoint\x12>\n" +
-	"\rgeneration_id\x18\xd3\x01 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\n" +
-	"\fgenerationIdH\aR\fgenerationId\x88\x01\x01\x12%\n" +
-	"\vstatus_code\x18\xd4\x01 \x01(\x03H\bR\n" +
-	"statusCode\x88\x01\x01\x126\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12:\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1a.openai_grpc.v1.AzureReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12C\n" +
+	"\bcerebras\x18\xdd\x01 \x01(\v2\x1d.openai_grpc.v1.CerebrasReplyB\a\xba\xf5\xa8\x03\x02H\x01R\bcerebras\x12I\n" +
+	"\n" +
+	"databricks\x18\xde\x01 \x01(\v2\x1f.openai_grpc.v1.DatabricksReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"databricks\x12D\n" +
+	"\tllama_cpp\x18\xe4\x01 \x01(\v2\x1d.openai_grpc.v1.LlamaCppReplyB\a\xba\xf5\xa8\x03\x02H\x01R\bllamaCpp\x12I\n" +
+	"\n" +
+	"perplexity\x18\xe7\x01 \x01(\v2\x1f.openai_grpc.v1.PerplexityReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"perplexity\x12=\n" +
+	"\x06vercel\x18\xeb\x01 \x01(\v2\x1b.openai_grpc.v1.VercelReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x06vercel\x124\n" +
+	"\x03zai\x18\xee\x01 \x01(\v2\x18.openai_grpc.v1.ZaiReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x03zai\x127\n" +
+	"\x04groq\x18\xe1\x01 \x01(\v2\x19.openai_grpc.v1.GroqReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x04groq\x12C\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1d.openai_grpc.v1.TogetherReplyB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\xa2\b\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xde\a\n" +
 	"\x06Choice\x12h\n" +
 	"\rfinish_reason\x18\x01 \x01(\tB>\xba\xf5\xa8\x039\"\x04stop\"\x06length\"\n" +
 	"tool_calls\"\x0econtent_filter\"\rfunction_callH\x00R\ffinishReason\x88\x01\x01\x12\x19\n" +
 	"\x05index\x18\x02 \x01(\x05H\x01R\x05index\x88\x01\x01\x12J\n" +
 	"\blogprobs\x18\x03 \x01(\v2..openai_grpc.v1.ChatCompletion.Choice.LogprobsR\blogprobs\x12?\n" +
-	"\amessage\x18\x04 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage\x126\n" +
-	"\x14native_finish_reason\x18\xc8\x01 \x01(\tH\x02R\x12nativeFinishReason\x88\x01\x01\x12[\n" +
-	"\x16content_filter_results\x18\xc9\x01 \x01(\v2$.openai_grpc.v1.ContentFilterResultsR\x14contentFilterResults\x12\x18\n" +
-	"\x04seed\x18\xca\x01 \x01(\x03H\x03R\x04seed\x88\x01\x01\x12<\n" +
-	"\vstop_reason\x18\xcb\x01 \x01(\v2\x1a.openai_grpc.v1.StopReasonR\n" +
-	"stopReason\x12>\n" +
-	"\fmatched_stop\x18\xcc\x01 \x01(\v2\x1a.openai_grpc.v1.StopReasonR\vmatchedStop\x12\x1c\n" +
-	"\ttoken_ids\x18\xcd\x01 \x03(\x05R\btokenIds\x12G\n" +
-	"\x05delta\x18\xce\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\x12\x18\n" +
-	"\x04text\x18\xcf\x01 \x01(\tH\x04R\x04text\x88\x01\x01\x12,\n" +
+	"\amessage\x18\x04 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage\x12J\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xd3\x01\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2 .openai_grpc.v1.OpenRouterChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12;\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1b.openai_grpc.v1.AzureChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12>\n" +
+	"\x06sglang\x18\xe9\x01 \x01(\v2\x1c.openai_grpc.v1.SglangChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x06sglang\x128\n" +
+	"\x04vllm\x18\xec\x01 \x01(\v2\x1a.openai_grpc.v1.VllmChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x04vllm\x12D\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1e.openai_grpc.v1.TogetherChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x12J\n" +
+	"\n" +
+	"perplexity\x18\xe7\x01 \x01(\v2 .openai_grpc.v1.PerplexityChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"perplexity\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\xd3\x01\n" +
 	"\bLogprobs\x12D\n" +
 	"\acontent\x18\x01 \x03(\v2*.openai_grpc.v1.ChatCompletionTokenLogprobR\acontent\x12D\n" +
 	"\arefusal\x18\x02 \x03(\v2*.openai_grpc.v1.ChatCompletionTokenLogprobR\arefusal\x12,\n" +
@@ -5547,10 +4371,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01B\r\n" +
 	"\v_extra_jsonB\x10\n" +
 	"\x0e_finish_reasonB\b\n" +
-	"\x06_indexB\x17\n" +
-	"\x15_native_finish_reasonB\a\n" +
-	"\x05_seedB\a\n" +
-	"\x05_textB\r\n" +
+	"\x06_indexB\r\n" +
 	"\v_extra_json\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -5561,11 +4382,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\b_createdB\b\n" +
 	"\x06_modelB\x0f\n" +
 	"\r_service_tierB\x15\n" +
-	"\x13_system_fingerprintB\v\n" +
-	"\t_providerB\r\n" +
-	"\v_request_idB\x10\n" +
-	"\x0e_generation_idB\x0e\n" +
-	"\f_status_codeB\r\n" +
+	"\x13_system_fingerprintB\r\n" +
 	"\v_extra_json\"\xd4\x03\n" +
 	"\x1aChatCompletionTokenLogprob\x12\x19\n" +
 	"\x05token\x18\x01 \x01(\tH\x00R\x05token\x88\x01\x01\x12\x14\n" +
@@ -5588,7 +4405,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_tokenB\n" +
 	"\n" +
 	"\b_logprobB\r\n" +
-	"\v_extra_json\"\xd8#\n" +
+	"\v_extra_json\"\x89$\n" +
 	"\x13ChatCompletionChunk\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\x02id\x88\x01\x01\x12M\n" +
 	"\achoices\x18\x02 \x03(\v2*.openai_grpc.v1.ChatCompletionChunk.ChoiceB\a\xba\xf5\xa8\x03\x02\x18\x01R\achoices\x12\x1d\n" +
@@ -5600,40 +4417,48 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\vobfuscation\x18\x06 \x01(\tH\x03R\vobfuscation\x88\x01\x01\x12Y\n" +
 	"\fservice_tier\x18\a \x01(\tB1\xba\xf5\xa8\x03,\"\x04auto\"\adefault\"\x04flex\"\x05scale\"\bpriority\"\x04fastH\x04R\vserviceTier\x88\x01\x01\x122\n" +
 	"\x12system_fingerprint\x18\b \x01(\tH\x05R\x11systemFingerprint\x88\x01\x01\x125\n" +
-	"\x05usage\x18\t \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12 \n" +
-	"\bprovider\x18\xc8\x01 \x01(\tH\x06R\bprovider\x88\x01\x01\x12\x1d\n" +
-	"\tcitations\x18\xc9\x01 \x03(\tR\tcitations\x12G\n" +
-	"\x0esearch_results\x18\xca\x01 \x03(\v2\x1f.openai_grpc.v1.WebSearchResultR\rsearchResults\x12W\n" +
-	"\x15prompt_filter_results\x18\xcb\x01 \x03(\v2\".openai_grpc.v1.PromptFilterResultR\x13promptFilterResults\x122\n" +
-	"\atimings\x18\xcc\x01 \x01(\v2\x17.openai_grpc.v1.TimingsR\atimings\x120\n" +
-	"\x06x_groq\x18\xcd\x01 \x01(\v2\x18.openai_grpc.v1.GroqInfoR\x05xGroq\x126\n" +
-	"\ttime_info\x18\xce\x01 \x01(\v2\x18.openai_grpc.v1.TimeInfoR\btimeInfo\x12\x12\n" +
-	"\x01p\x18\xcf\x01 \x01(\tH\aR\x01p\x88\x01\x01\x12S\n" +
-	"\x0estream_options\x18\xd0\x01 \x01(\v2+.openai_grpc.v1.ChatCompletionStreamOptionsR\rstreamOptions\x12Q\n" +
-	"\x12latency_checkpoint\x18\xd2\x01 \x01(\v2!.openai_grpc.v1.LatencyCheckpointR\x11latencyCheckpoint\x12>\n" +
-	"\rgeneration_id\x18\xd3\x01 \x01(\tB\x13\xba\xf5\xa8\x03\x0e\n" +
-	"\fgenerationIdH\bR\fgenerationId\x88\x01\x01\x126\n" +
+	"\x05usage\x18\t \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12\x1d\n" +
+	"\tcitations\x18\xc9\x01 \x03(\tR\tcitations\x12I\n" +
+	"\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12:\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1a.openai_grpc.v1.AzureReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12C\n" +
+	"\bcerebras\x18\xdd\x01 \x01(\v2\x1d.openai_grpc.v1.CerebrasReplyB\a\xba\xf5\xa8\x03\x02H\x01R\bcerebras\x12I\n" +
+	"\n" +
+	"databricks\x18\xde\x01 \x01(\v2\x1f.openai_grpc.v1.DatabricksReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"databricks\x12D\n" +
+	"\tllama_cpp\x18\xe4\x01 \x01(\v2\x1d.openai_grpc.v1.LlamaCppReplyB\a\xba\xf5\xa8\x03\x02H\x01R\bllamaCpp\x12@\n" +
+	"\amistral\x18\xe5\x01 \x01(\v2\x1c.openai_grpc.v1.MistralChunkB\a\xba\xf5\xa8\x03\x02H\x01R\amistral\x12I\n" +
+	"\n" +
+	"perplexity\x18\xe7\x01 \x01(\v2\x1f.openai_grpc.v1.PerplexityReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"perplexity\x12=\n" +
+	"\x06vercel\x18\xeb\x01 \x01(\v2\x1b.openai_grpc.v1.VercelReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x06vercel\x124\n" +
+	"\x03zai\x18\xee\x01 \x01(\v2\x18.openai_grpc.v1.ZaiReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x03zai\x127\n" +
+	"\x04groq\x18\xe1\x01 \x01(\v2\x19.openai_grpc.v1.GroqReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x04groq\x12@\n" +
+	"\alitellm\x18\xe3\x01 \x01(\v2\x1c.openai_grpc.v1.LitellmChunkB\a\xba\xf5\xa8\x03\x02H\x01R\alitellm\x12C\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1d.openai_grpc.v1.TogetherReplyB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12A\n" +
 	"\vaccumulated\x18\x86\a \x01(\v2\x1e.openai_grpc.v1.ChatCompletionR\vaccumulated\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\x90\x18\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01\x1a\xa5\x17\n" +
 	"\x06Choice\x12F\n" +
 	"\x05delta\x18\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\x12\x19\n" +
 	"\x05index\x18\x02 \x01(\x05H\x00R\x05index\x88\x01\x01\x12h\n" +
 	"\rfinish_reason\x18\x03 \x01(\tB>\xba\xf5\xa8\x039\"\x04stop\"\x06length\"\n" +
 	"tool_calls\"\x0econtent_filter\"\rfunction_callH\x01R\ffinishReason\x88\x01\x01\x12J\n" +
-	"\blogprobs\x18\x04 \x01(\v2..openai_grpc.v1.ChatCompletion.Choice.LogprobsR\blogprobs\x126\n" +
-	"\x14native_finish_reason\x18\xc8\x01 \x01(\tH\x02R\x12nativeFinishReason\x88\x01\x01\x12[\n" +
-	"\x16content_filter_results\x18\xc9\x01 \x01(\v2$.openai_grpc.v1.ContentFilterResultsR\x14contentFilterResults\x12\x18\n" +
-	"\x04seed\x18\xca\x01 \x01(\x03H\x03R\x04seed\x88\x01\x01\x12<\n" +
-	"\vstop_reason\x18\xcb\x01 \x01(\v2\x1a.openai_grpc.v1.StopReasonR\n" +
-	"stopReason\x12>\n" +
-	"\fmatched_stop\x18\xcc\x01 \x01(\v2\x1a.openai_grpc.v1.StopReasonR\vmatchedStop\x12\x1c\n" +
-	"\ttoken_ids\x18\xcd\x01 \x03(\x05R\btokenIds\x12@\n" +
-	"\amessage\x18\xce\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage\x12\x18\n" +
-	"\x04text\x18\xcf\x01 \x01(\tH\x04R\x04text\x88\x01\x01\x12,\n" +
+	"\blogprobs\x18\x04 \x01(\v2..openai_grpc.v1.ChatCompletion.Choice.LogprobsR\blogprobs\x12J\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xc1\x11\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2 .openai_grpc.v1.OpenRouterChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12;\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1b.openai_grpc.v1.AzureChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12>\n" +
+	"\x06sglang\x18\xe9\x01 \x01(\v2\x1c.openai_grpc.v1.SglangChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x06sglang\x128\n" +
+	"\x04vllm\x18\xec\x01 \x01(\v2\x1a.openai_grpc.v1.VllmChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x04vllm\x12D\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1e.openai_grpc.v1.TogetherChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x12O\n" +
+	"\n" +
+	"perplexity\x18\xe7\x01 \x01(\v2%.openai_grpc.v1.PerplexityChunkChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"perplexity\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01\x1a\x8e\x11\n" +
 	"\x05Delta\x12Q\n" +
 	"\x05audio\x18\x01 \x01(\v2;.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDeltaR\x05audio\x12\x1d\n" +
 	"\acontent\x18\x02 \x01(\tH\x00R\acontent\x88\x01\x01\x12E\n" +
@@ -5648,16 +4473,15 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\treasoning\x18\xc9\x01 \x01(\tH\x04R\treasoning\x88\x01\x01\x12M\n" +
 	"\x11reasoning_details\x18\xca\x01 \x03(\v2\x1f.openai_grpc.v1.ReasoningDetailR\x10reasoningDetails\x12j\n" +
 	"\x1dprovider_specific_fields_json\x18\xcb\x01 \x01(\tB!\xba\xf5\xa8\x03\x1c\n" +
-	"\x18provider_specific_fields\x10\x01H\x05R\x1aproviderSpecificFieldsJson\x88\x01\x01\x12V\n" +
-	"\x16provider_metadata_json\x18\xcc\x01 \x01(\tB\x1a\xba\xf5\xa8\x03\x15\n" +
-	"\x11provider_metadata\x10\x01H\x06R\x14providerMetadataJson\x88\x01\x01\x12B\n" +
-	"\x06images\x18\xcd\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06images\x12K\n" +
-	"\vannotations\x18\xce\x01 \x03(\v2(.openai_grpc.v1.ChatCompletionAnnotationR\vannotations\x12\x1e\n" +
-	"\achannel\x18\xcf\x01 \x01(\tH\aR\achannel\x88\x01\x01\x12D\n" +
-	"\x0eexecuted_tools\x18\xd0\x01 \x03(\v2\x1c.openai_grpc.v1.ExecutedToolR\rexecutedTools\x12\x1f\n" +
-	"\btoken_id\x18\xd1\x01 \x01(\x05H\bR\atokenId\x88\x01\x01\x12,\n" +
+	"\x18provider_specific_fields\x10\x01H\x05R\x1aproviderSpecificFieldsJson\x88\x01\x01\x12B\n" +
+	"\x06images\x18\xcc\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06images\x12K\n" +
+	"\vannotations\x18\xcd\x01 \x03(\v2(.openai_grpc.v1.ChatCompletionAnnotationR\vannotations\x12C\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1d.openai_grpc.v1.TogetherDeltaB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x12?\n" +
+	"\x06vercel\x18\xeb\x01 \x01(\v2\x1d.openai_grpc.v1.VercelMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x06vercel\x12?\n" +
+	"\x06google\x18\xe0\x01 \x01(\v2\x1d.openai_grpc.v1.GoogleMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x06google\x129\n" +
+	"\x04groq\x18\xe1\x01 \x01(\v2\x1b.openai_grpc.v1.GroqMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x04groq\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01\x1a\x80\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01\x1a\x80\x02\n" +
 	"\n" +
 	"AudioDelta\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x05H\x00R\x02id\x88\x01\x01\x12 \n" +
@@ -5673,19 +4497,18 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x05_dataB\r\n" +
 	"\v_expires_atB\r\n" +
 	"\v_transcriptB\r\n" +
-	"\v_extra_json\x1a\xfe\x04\n" +
+	"\v_extra_json\x1a\xdc\x04\n" +
 	"\bToolCall\x12\x19\n" +
 	"\x05index\x18\x01 \x01(\x05H\x00R\x05index\x88\x01\x01\x12\x13\n" +
 	"\x02id\x18\x02 \x01(\tH\x01R\x02id\x88\x01\x01\x128\n" +
 	"\bfunction\x18\x03 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\bfunction\x12(\n" +
 	"\x04type\x18\x04 \x01(\tB\x0f\xba\xf5\xa8\x03\n" +
 	"\"\bfunctionH\x02R\x04type\x88\x01\x01\x12\"\n" +
-	"\tnamespace\x18\xc9\x01 \x01(\tH\x03R\tnamespace\x88\x01\x01\x12^\n" +
-	"\x06custom\x18\xca\x01 \x01(\v2E.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDeltaR\x06custom\x12J\n" +
-	"\x12extra_content_json\x18\xcb\x01 \x01(\tB\x16\xba\xf5\xa8\x03\x11\n" +
-	"\rextra_content\x10\x01H\x04R\x10extraContentJson\x88\x01\x01\x12,\n" +
+	"\tnamespace\x18\xc8\x01 \x01(\tH\x03R\tnamespace\x88\x01\x01\x12^\n" +
+	"\x06custom\x18\xc9\x01 \x01(\v2E.openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDeltaR\x06custom\x12?\n" +
+	"\x06google\x18\xe0\x01 \x01(\v2\x1d.openai_grpc.v1.GoogleMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x06google\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\x91\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\x91\x01\n" +
 	"\vCustomDelta\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12\x19\n" +
 	"\x05input\x18\x02 \x01(\tH\x01R\x05input\x88\x01\x01\x12,\n" +
@@ -5698,8 +4521,7 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x03_idB\a\n" +
 	"\x05_typeB\f\n" +
 	"\n" +
-	"_namespaceB\x15\n" +
-	"\x13_extra_content_jsonB\r\n" +
+	"_namespaceB\r\n" +
 	"\v_extra_jsonB\n" +
 	"\n" +
 	"\b_contentB\n" +
@@ -5709,17 +4531,10 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x12_reasoning_contentB\f\n" +
 	"\n" +
 	"_reasoningB \n" +
-	"\x1e_provider_specific_fields_jsonB\x19\n" +
-	"\x17_provider_metadata_jsonB\n" +
-	"\n" +
-	"\b_channelB\v\n" +
-	"\t_token_idB\r\n" +
+	"\x1e_provider_specific_fields_jsonB\r\n" +
 	"\v_extra_jsonB\b\n" +
 	"\x06_indexB\x10\n" +
-	"\x0e_finish_reasonB\x17\n" +
-	"\x15_native_finish_reasonB\a\n" +
-	"\x05_seedB\a\n" +
-	"\x05_textB\r\n" +
+	"\x0e_finish_reasonB\r\n" +
 	"\v_extra_json:&\xba\xf5\xa8\x03!\x12\x1f\n" +
 	"\x06object\x12\x15chat.completion.chunkB\x05\n" +
 	"\x03_idB\n" +
@@ -5728,11 +4543,8 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x06_modelB\x0e\n" +
 	"\f_obfuscationB\x0f\n" +
 	"\r_service_tierB\x15\n" +
-	"\x13_system_fingerprintB\v\n" +
-	"\t_providerB\x04\n" +
-	"\x02_pB\x10\n" +
-	"\x0e_generation_idB\r\n" +
-	"\v_extra_json\"\xb0%\n" +
+	"\x13_system_fingerprintB\r\n" +
+	"\v_extra_json\"\xaa\x17\n" +
 	"\x0fCompletionUsage\x120\n" +
 	"\x11completion_tokens\x18\x01 \x01(\x05H\x00R\x10completionTokens\x88\x01\x01\x12(\n" +
 	"\rprompt_tokens\x18\x02 \x01(\x05H\x01R\fpromptTokens\x88\x01\x01\x12&\n" +
@@ -5742,48 +4554,25 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x04cost\x18\xc8\x01 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12Q\n" +
 	"\n" +
 	"cost_parts\x18\xc9\x01 \x01(\v2$.openai_grpc.v1.CompletionUsage.CostB\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04costR\tcostParts\x12O\n" +
-	"\fcost_details\x18\xca\x01 \x01(\v2+.openai_grpc.v1.CompletionUsage.CostDetailsR\vcostDetails\x12\x1d\n" +
-	"\ais_byok\x18\xcb\x01 \x01(\bH\x04R\x06isByok\x88\x01\x01\x12;\n" +
-	"\x17prompt_cache_hit_tokens\x18\xcc\x01 \x01(\x05H\x05R\x14promptCacheHitTokens\x88\x01\x01\x12=\n" +
-	"\x18prompt_cache_miss_tokens\x18\xcd\x01 \x01(\x05H\x06R\x15promptCacheMissTokens\x88\x01\x01\x124\n" +
-	"\x13search_context_size\x18\xce\x01 \x01(\tH\aR\x11searchContextSize\x88\x01\x01\x12.\n" +
-	"\x10num_sources_used\x18\xcf\x01 \x01(\x05H\bR\x0enumSourcesUsed\x88\x01\x01\x12/\n" +
-	"\x11cost_in_usd_ticks\x18\xd0\x01 \x01(\x03H\tR\x0ecostInUsdTicks\x88\x01\x01\x12#\n" +
+	"\x04costR\tcostParts\x12/\n" +
+	"\x10reasoning_tokens\x18\xca\x01 \x01(\x05H\x04R\x0freasoningTokens\x88\x01\x01\x12C\n" +
+	"\x1bcache_creation_input_tokens\x18\xcb\x01 \x01(\x05H\x05R\x18cacheCreationInputTokens\x88\x01\x01\x12;\n" +
+	"\x17cache_read_input_tokens\x18\xcc\x01 \x01(\x05H\x06R\x14cacheReadInputTokens\x88\x01\x01\x12:\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1a.openai_grpc.v1.AzureUsageB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12C\n" +
+	"\bdeepseek\x18\xdf\x01 \x01(\v2\x1d.openai_grpc.v1.DeepseekUsageB\a\xba\xf5\xa8\x03\x02H\x01R\bdeepseek\x127\n" +
+	"\x04groq\x18\xe1\x01 \x01(\v2\x19.openai_grpc.v1.GroqUsageB\a\xba\xf5\xa8\x03\x02H\x01R\x04groq\x12@\n" +
+	"\amistral\x18\xe5\x01 \x01(\v2\x1c.openai_grpc.v1.MistralUsageB\a\xba\xf5\xa8\x03\x02H\x01R\amistral\x12I\n" +
 	"\n" +
-	"queue_time\x18\xd1\x01 \x01(\x01H\n" +
-	"R\tqueueTime\x88\x01\x01\x12%\n" +
-	"\vprompt_time\x18\xd2\x01 \x01(\x01H\vR\n" +
-	"promptTime\x88\x01\x01\x12-\n" +
-	"\x0fcompletion_time\x18\xd3\x01 \x01(\x01H\fR\x0ecompletionTime\x88\x01\x01\x12#\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterUsageB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12I\n" +
 	"\n" +
-	"total_time\x18\xd4\x01 \x01(\x01H\rR\ttotalTime\x88\x01\x01\x12)\n" +
-	"\rcached_tokens\x18\xd5\x01 \x01(\x05H\x0eR\fcachedTokens\x88\x01\x01\x120\n" +
-	"\x11num_cached_tokens\x18\xd6\x01 \x01(\x05H\x0fR\x0fnumCachedTokens\x88\x01\x01\x12'\n" +
-	"\fservice_tier\x18\xd7\x01 \x01(\tH\x10R\vserviceTier\x88\x01\x01\x124\n" +
-	"\x13audio_prompt_tokens\x18\xd8\x01 \x01(\x05H\x11R\x11audioPromptTokens\x88\x01\x01\x12/\n" +
-	"\x10reasoning_tokens\x18\xd9\x01 \x01(\x05H\x12R\x0freasoningTokens\x88\x01\x01\x12C\n" +
-	"\x1bcache_creation_input_tokens\x18\xda\x01 \x01(\x05H\x13R\x18cacheCreationInputTokens\x88\x01\x01\x12;\n" +
-	"\x17cache_read_input_tokens\x18\xdb\x01 \x01(\x05H\x14R\x14cacheReadInputTokens\x88\x01\x01\x122\n" +
-	"\x12num_search_queries\x18\xdc\x01 \x01(\x05H\x15R\x10numSearchQueries\x88\x01\x01\x12-\n" +
-	"\x0fcitation_tokens\x18\xdd\x01 \x01(\x05H\x16R\x0ecitationTokens\x88\x01\x01\x12%\n" +
-	"\vmarket_cost\x18\xde\x01 \x01(\x01H\x17R\n" +
-	"marketCost\x88\x01\x01\x12'\n" +
-	"\fgateway_cost\x18\xdf\x01 \x01(\x01H\x18R\vgatewayCost\x88\x01\x01\x12Q\n" +
-	"\x12latency_checkpoint\x18\xe0\x01 \x01(\v2!.openai_grpc.v1.LatencyCheckpointR\x11latencyCheckpoint\x12e\n" +
-	"\x17server_tool_use_details\x18\xe1\x01 \x01(\v2-.openai_grpc.v1.CompletionUsage.ServerToolUseR\x14serverToolUseDetails\x12,\n" +
+	"perplexity\x18\xe7\x01 \x01(\v2\x1f.openai_grpc.v1.PerplexityUsageB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"perplexity\x12C\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1d.openai_grpc.v1.TogetherUsageB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x12=\n" +
+	"\x06vercel\x18\xeb\x01 \x01(\v2\x1b.openai_grpc.v1.VercelUsageB\a\xba\xf5\xa8\x03\x02H\x01R\x06vercel\x124\n" +
+	"\x03xai\x18\xed\x01 \x01(\v2\x18.openai_grpc.v1.XaiUsageB\a\xba\xf5\xa8\x03\x02H\x01R\x03xai\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x19R\textraJson\x88\x01\x01\x1a\xb6\x02\n" +
-	"\rServerToolUse\x123\n" +
-	"\x13web_search_requests\x18\x01 \x01(\x05H\x00R\x11webSearchRequests\x88\x01\x01\x125\n" +
-	"\x14tool_calls_requested\x18\x02 \x01(\x05H\x01R\x12toolCallsRequested\x88\x01\x01\x123\n" +
-	"\x13tool_calls_executed\x18\x03 \x01(\x05H\x02R\x11toolCallsExecuted\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01B\x16\n" +
-	"\x14_web_search_requestsB\x17\n" +
-	"\x15_tool_calls_requestedB\x16\n" +
-	"\x14_tool_calls_executedB\r\n" +
-	"\v_extra_json\x1a\x88\x04\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\aR\textraJson\x88\x01\x01\x1a\x88\x04\n" +
 	"\x17CompletionTokensDetails\x12A\n" +
 	"\x1aaccepted_prediction_tokens\x18\x01 \x01(\x05H\x00R\x18acceptedPredictionTokens\x88\x01\x01\x12&\n" +
 	"\faudio_tokens\x18\x02 \x01(\x05H\x01R\vaudioTokens\x88\x01\x01\x12.\n" +
@@ -5836,120 +4625,14 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x15_citation_tokens_costB\x16\n" +
 	"\x14_search_queries_costB\r\n" +
 	"\v_total_costB\r\n" +
-	"\v_extra_json\x1a\xe3\x04\n" +
-	"\vCostDetails\x12;\n" +
-	"\x17upstream_inference_cost\x18\x01 \x01(\x01H\x00R\x15upstreamInferenceCost\x88\x01\x01\x12H\n" +
-	"\x1eupstream_inference_prompt_cost\x18\x02 \x01(\x01H\x01R\x1bupstreamInferencePromptCost\x88\x01\x01\x12R\n" +
-	"#upstream_inference_completions_cost\x18\x03 \x01(\x01H\x02R upstreamInferenceCompletionsCost\x88\x01\x01\x12F\n" +
-	"\x1dupstream_inference_input_cost\x18\x04 \x01(\x01H\x03R\x1aupstreamInferenceInputCost\x88\x01\x01\x12H\n" +
-	"\x1eupstream_inference_output_cost\x18\x05 \x01(\x01H\x04R\x1bupstreamInferenceOutputCost\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01B\x1a\n" +
-	"\x18_upstream_inference_costB!\n" +
-	"\x1f_upstream_inference_prompt_costB&\n" +
-	"$_upstream_inference_completions_costB \n" +
-	"\x1e_upstream_inference_input_costB!\n" +
-	"\x1f_upstream_inference_output_costB\r\n" +
 	"\v_extra_jsonB\x14\n" +
 	"\x12_completion_tokensB\x10\n" +
 	"\x0e_prompt_tokensB\x0f\n" +
 	"\r_total_tokensB\a\n" +
-	"\x05_costB\n" +
-	"\n" +
-	"\b_is_byokB\x1a\n" +
-	"\x18_prompt_cache_hit_tokensB\x1b\n" +
-	"\x19_prompt_cache_miss_tokensB\x16\n" +
-	"\x14_search_context_sizeB\x13\n" +
-	"\x11_num_sources_usedB\x14\n" +
-	"\x12_cost_in_usd_ticksB\r\n" +
-	"\v_queue_timeB\x0e\n" +
-	"\f_prompt_timeB\x12\n" +
-	"\x10_completion_timeB\r\n" +
-	"\v_total_timeB\x10\n" +
-	"\x0e_cached_tokensB\x14\n" +
-	"\x12_num_cached_tokensB\x0f\n" +
-	"\r_service_tierB\x16\n" +
-	"\x14_audio_prompt_tokensB\x13\n" +
+	"\x05_costB\x13\n" +
 	"\x11_reasoning_tokensB\x1e\n" +
 	"\x1c_cache_creation_input_tokensB\x1a\n" +
-	"\x18_cache_read_input_tokensB\x15\n" +
-	"\x13_num_search_queriesB\x12\n" +
-	"\x10_citation_tokensB\x0e\n" +
-	"\f_market_costB\x0f\n" +
-	"\r_gateway_costB\r\n" +
-	"\v_extra_json\"\xd9\x01\n" +
-	"\x14ContentFilterResults\x12T\n" +
-	"\n" +
-	"categories\x18\x01 \x03(\v24.openai_grpc.v1.ContentFilterResults.CategoriesEntryR\n" +
-	"categories\x1ab\n" +
-	"\x0fCategoriesEntry\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x129\n" +
-	"\x05value\x18\x02 \x01(\v2#.openai_grpc.v1.ContentFilterResultR\x05value:\x028\x01:\a\xba\xf5\xa8\x03\x02\b\x01\"\xfc\x01\n" +
-	"\x13ContentFilterResult\x12\x1f\n" +
-	"\bfiltered\x18\x01 \x01(\bH\x00R\bfiltered\x88\x01\x01\x12\x1f\n" +
-	"\bdetected\x18\x02 \x01(\bH\x01R\bdetected\x88\x01\x01\x12?\n" +
-	"\bseverity\x18\x03 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04safe\"\x03low\"\x06medium\"\x04highH\x02R\bseverity\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01B\v\n" +
-	"\t_filteredB\v\n" +
-	"\t_detectedB\v\n" +
-	"\t_severityB\r\n" +
-	"\v_extra_json\"\xc0\x02\n" +
-	"\x12PromptFilterResult\x12&\n" +
-	"\fprompt_index\x18\x01 \x01(\x05H\x00R\vpromptIndex\x88\x01\x01\x12Z\n" +
-	"\x16content_filter_results\x18\x02 \x01(\v2$.openai_grpc.v1.ContentFilterResultsR\x14contentFilterResults\x12X\n" +
-	"\x15content_filter_result\x18\x03 \x01(\v2$.openai_grpc.v1.ContentFilterResultsR\x13contentFilterResult\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0f\n" +
-	"\r_prompt_indexB\r\n" +
-	"\v_extra_json\"\xc0\x02\n" +
-	"\x0fWebSearchResult\x12\x19\n" +
-	"\x05title\x18\x01 \x01(\tH\x00R\x05title\x88\x01\x01\x12\x15\n" +
-	"\x03url\x18\x02 \x01(\tH\x01R\x03url\x88\x01\x01\x12\x17\n" +
-	"\x04date\x18\x03 \x01(\tH\x02R\x04date\x88\x01\x01\x12&\n" +
-	"\flast_updated\x18\x04 \x01(\tH\x03R\vlastUpdated\x88\x01\x01\x12\x1d\n" +
-	"\asnippet\x18\x05 \x01(\tH\x04R\asnippet\x88\x01\x01\x12\x1b\n" +
-	"\x06source\x18\x06 \x01(\tH\x05R\x06source\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01B\b\n" +
-	"\x06_titleB\x06\n" +
-	"\x04_urlB\a\n" +
-	"\x05_dateB\x0f\n" +
-	"\r_last_updatedB\n" +
-	"\n" +
-	"\b_snippetB\t\n" +
-	"\a_sourceB\r\n" +
-	"\v_extra_json\"v\n" +
-	"\n" +
-	"StopReason\x12\x1b\n" +
-	"\btoken_id\x18\x01 \x01(\x05H\x00R\atokenId\x12\x14\n" +
-	"\x04text\x18\x02 \x01(\tH\x00R\x04text\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
-	"\x04kind\"\xf4\x04\n" +
-	"\aTimings\x12\x1c\n" +
-	"\acache_n\x18\x01 \x01(\x05H\x00R\x06cacheN\x88\x01\x01\x12\x1e\n" +
-	"\bprompt_n\x18\x02 \x01(\x05H\x01R\apromptN\x88\x01\x01\x12 \n" +
-	"\tprompt_ms\x18\x03 \x01(\x01H\x02R\bpromptMs\x88\x01\x01\x122\n" +
-	"\x13prompt_per_token_ms\x18\x04 \x01(\x01H\x03R\x10promptPerTokenMs\x88\x01\x01\x12/\n" +
-	"\x11prompt_per_second\x18\x05 \x01(\x01H\x04R\x0fpromptPerSecond\x88\x01\x01\x12$\n" +
-	"\vpredicted_n\x18\x06 \x01(\x05H\x05R\n" +
-	"predictedN\x88\x01\x01\x12&\n" +
-	"\fpredicted_ms\x18\a \x01(\x01H\x06R\vpredictedMs\x88\x01\x01\x128\n" +
-	"\x16predicted_per_token_ms\x18\b \x01(\x01H\aR\x13predictedPerTokenMs\x88\x01\x01\x125\n" +
-	"\x14predicted_per_second\x18\t \x01(\x01H\bR\x12predictedPerSecond\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01B\n" +
-	"\n" +
-	"\b_cache_nB\v\n" +
-	"\t_prompt_nB\f\n" +
-	"\n" +
-	"_prompt_msB\x16\n" +
-	"\x14_prompt_per_token_msB\x14\n" +
-	"\x12_prompt_per_secondB\x0e\n" +
-	"\f_predicted_nB\x0f\n" +
-	"\r_predicted_msB\x19\n" +
-	"\x17_predicted_per_token_msB\x17\n" +
-	"\x15_predicted_per_secondB\r\n" +
+	"\x18_cache_read_input_tokensB\r\n" +
 	"\v_extra_json\"\x85\x02\n" +
 	"\bGroqInfo\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x17\n" +
@@ -5960,24 +4643,6 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\x05\n" +
 	"\x03_idB\a\n" +
 	"\x05_seedB\r\n" +
-	"\v_extra_json\"\xd0\x02\n" +
-	"\bTimeInfo\x12\"\n" +
-	"\n" +
-	"queue_time\x18\x01 \x01(\x01H\x00R\tqueueTime\x88\x01\x01\x12$\n" +
-	"\vprompt_time\x18\x02 \x01(\x01H\x01R\n" +
-	"promptTime\x88\x01\x01\x12,\n" +
-	"\x0fcompletion_time\x18\x03 \x01(\x01H\x02R\x0ecompletionTime\x88\x01\x01\x12\"\n" +
-	"\n" +
-	"total_time\x18\x04 \x01(\x01H\x03R\ttotalTime\x88\x01\x01\x12\x1d\n" +
-	"\acreated\x18\x05 \x01(\x01H\x04R\acreated\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01B\r\n" +
-	"\v_queue_timeB\x0e\n" +
-	"\f_prompt_timeB\x12\n" +
-	"\x10_completion_timeB\r\n" +
-	"\v_total_timeB\n" +
-	"\n" +
-	"\b_createdB\r\n" +
 	"\v_extra_json\"\xb7\x02\n" +
 	"\x0eUsageBreakdown\x12<\n" +
 	"\x06models\x18\x01 \x03(\v2$.openai_grpc.v1.UsageBreakdown.ModelR\x06models\x12,\n" +
@@ -5990,28 +4655,6 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\b\n" +
 	"\x06_modelB\r\n" +
 	"\v_extra_jsonB\r\n" +
-	"\v_extra_json\"\xa1\x05\n" +
-	"\x11LatencyCheckpoint\x12'\n" +
-	"\rengine_tbt_ms\x18\x01 \x01(\x05H\x00R\vengineTbtMs\x88\x01\x01\x12)\n" +
-	"\x0eengine_ttft_ms\x18\x02 \x01(\x05H\x01R\fengineTtftMs\x88\x01\x01\x12)\n" +
-	"\x0eengine_ttlt_ms\x18\x03 \x01(\x05H\x02R\fengineTtltMs\x88\x01\x01\x12-\n" +
-	"\x10pre_inference_ms\x18\x04 \x01(\x05H\x03R\x0epreInferenceMs\x88\x01\x01\x12)\n" +
-	"\x0eservice_tbt_ms\x18\x05 \x01(\x05H\x04R\fserviceTbtMs\x88\x01\x01\x12+\n" +
-	"\x0fservice_ttft_ms\x18\x06 \x01(\x05H\x05R\rserviceTtftMs\x88\x01\x01\x12+\n" +
-	"\x0fservice_ttlt_ms\x18\a \x01(\x05H\x06R\rserviceTtltMs\x88\x01\x01\x12/\n" +
-	"\x11total_duration_ms\x18\b \x01(\x05H\aR\x0ftotalDurationMs\x88\x01\x01\x124\n" +
-	"\x14user_visible_ttft_ms\x18\t \x01(\x05H\bR\x11userVisibleTtftMs\x88\x01\x01\x12,\n" +
-	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\tR\textraJson\x88\x01\x01B\x10\n" +
-	"\x0e_engine_tbt_msB\x11\n" +
-	"\x0f_engine_ttft_msB\x11\n" +
-	"\x0f_engine_ttlt_msB\x13\n" +
-	"\x11_pre_inference_msB\x11\n" +
-	"\x0f_service_tbt_msB\x12\n" +
-	"\x10_service_ttft_msB\x12\n" +
-	"\x10_service_ttlt_msB\x14\n" +
-	"\x12_total_duration_msB\x17\n" +
-	"\x15_user_visible_ttft_msB\r\n" +
 	"\v_extra_json\"\x9c\x01\n" +
 	"\x18GetChatCompletionRequest\x121\n" +
 	"\rcompletion_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x03H\x00R\fcompletionId\x88\x01\x01\x12,\n" +
@@ -6101,7 +4744,18 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x03_idB\n" +
 	"\n" +
 	"\b_deletedB\r\n" +
-	"\v_extra_json2\xaf\b\n" +
+	"\v_extra_json\"\x85\x01\n" +
+	"\tGroqReply\x12/\n" +
+	"\x06x_groq\x18\x01 \x01(\v2\x18.openai_grpc.v1.GroqInfoR\x05xGroq\x12G\n" +
+	"\x0fusage_breakdown\x18\x02 \x01(\v2\x1e.openai_grpc.v1.UsageBreakdownR\x0eusageBreakdown\"b\n" +
+	"\fLitellmChunk\x12R\n" +
+	"\x0estream_options\x18\x01 \x01(\v2+.openai_grpc.v1.ChatCompletionStreamOptionsR\rstreamOptions\"R\n" +
+	"\rTogetherReply\x12A\n" +
+	"\x06prompt\x18\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06prompt\"Z\n" +
+	"\x10PerplexityChoice\x12F\n" +
+	"\x05delta\x18\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\"X\n" +
+	"\x15PerplexityChunkChoice\x12?\n" +
+	"\amessage\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage2\xaf\b\n" +
 	"\vChatService\x12\x83\x01\n" +
 	"\x14CreateChatCompletion\x12+.openai_grpc.v1.CreateChatCompletionRequest\x1a\x1e.openai_grpc.v1.ChatCompletion\"\x1e\xba\xf5\xa8\x03\x19\n" +
 	"\x04POST\x12\x11/chat/completions\x12\x8a\x01\n" +
@@ -6131,202 +4785,243 @@ func file_openai_grpc_v1_chat_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_chat_proto_rawDescData
 }
 
-var file_openai_grpc_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
+var file_openai_grpc_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_openai_grpc_v1_chat_proto_goTypes = []any{
-	(*CreateChatCompletionRequest)(nil),                     // 0: openai_grpc.v1.CreateChatCompletionRequest
-	(*ChatCompletionStreamOptions)(nil),                     // 1: openai_grpc.v1.ChatCompletionStreamOptions
-	(*ChatCompletion)(nil),                                  // 2: openai_grpc.v1.ChatCompletion
-	(*ChatCompletionTokenLogprob)(nil),                      // 3: openai_grpc.v1.ChatCompletionTokenLogprob
-	(*ChatCompletionChunk)(nil),                             // 4: openai_grpc.v1.ChatCompletionChunk
-	(*CompletionUsage)(nil),                                 // 5: openai_grpc.v1.CompletionUsage
-	(*ContentFilterResults)(nil),                            // 6: openai_grpc.v1.ContentFilterResults
-	(*ContentFilterResult)(nil),                             // 7: openai_grpc.v1.ContentFilterResult
-	(*PromptFilterResult)(nil),                              // 8: openai_grpc.v1.PromptFilterResult
-	(*WebSearchResult)(nil),                                 // 9: openai_grpc.v1.WebSearchResult
-	(*StopReason)(nil),                                      // 10: openai_grpc.v1.StopReason
-	(*Timings)(nil),                                         // 11: openai_grpc.v1.Timings
-	(*GroqInfo)(nil),                                        // 12: openai_grpc.v1.GroqInfo
-	(*TimeInfo)(nil),                                        // 13: openai_grpc.v1.TimeInfo
-	(*UsageBreakdown)(nil),                                  // 14: openai_grpc.v1.UsageBreakdown
-	(*LatencyCheckpoint)(nil),                               // 15: openai_grpc.v1.LatencyCheckpoint
-	(*GetChatCompletionRequest)(nil),                        // 16: openai_grpc.v1.GetChatCompletionRequest
-	(*ListChatCompletionsRequest)(nil),                      // 17: openai_grpc.v1.ListChatCompletionsRequest
-	(*UpdateChatCompletionRequest)(nil),                     // 18: openai_grpc.v1.UpdateChatCompletionRequest
-	(*DeleteChatCompletionRequest)(nil),                     // 19: openai_grpc.v1.DeleteChatCompletionRequest
-	(*ListChatCompletionMessagesRequest)(nil),               // 20: openai_grpc.v1.ListChatCompletionMessagesRequest
-	(*ChatCompletionList)(nil),                              // 21: openai_grpc.v1.ChatCompletionList
-	(*ChatCompletionMessageList)(nil),                       // 22: openai_grpc.v1.ChatCompletionMessageList
-	(*ChatCompletionDeleted)(nil),                           // 23: openai_grpc.v1.ChatCompletionDeleted
-	(*CreateChatCompletionRequest_Stop)(nil),                // 24: openai_grpc.v1.CreateChatCompletionRequest.Stop
-	(*CreateChatCompletionRequest_Sequences)(nil),           // 25: openai_grpc.v1.CreateChatCompletionRequest.Sequences
-	(*CreateChatCompletionRequest_Prediction)(nil),          // 26: openai_grpc.v1.CreateChatCompletionRequest.Prediction
-	(*CreateChatCompletionRequest_AudioParameters)(nil),     // 27: openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
-	(*CreateChatCompletionRequest_Voice)(nil),               // 28: openai_grpc.v1.CreateChatCompletionRequest.Voice
-	(*CreateChatCompletionRequest_VoiceId)(nil),             // 29: openai_grpc.v1.CreateChatCompletionRequest.VoiceId
-	(*CreateChatCompletionRequest_ThinkingConfig)(nil),      // 30: openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
-	(*CreateChatCompletionRequest_ProviderPreferences)(nil), // 31: openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferences
-	(*CreateChatCompletionRequest_UsageOptions)(nil),        // 32: openai_grpc.v1.CreateChatCompletionRequest.UsageOptions
-	(*CreateChatCompletionRequest_PluginConfig)(nil),        // 33: openai_grpc.v1.CreateChatCompletionRequest.PluginConfig
-	(*CreateChatCompletionRequest_ImageConfig)(nil),         // 34: openai_grpc.v1.CreateChatCompletionRequest.ImageConfig
-	nil,                                    // 35: openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntry
-	nil,                                    // 36: openai_grpc.v1.CreateChatCompletionRequest.MetadataEntry
-	(*ChatCompletion_Choice)(nil),          // 37: openai_grpc.v1.ChatCompletion.Choice
-	nil,                                    // 38: openai_grpc.v1.ChatCompletion.MetadataEntry
-	(*ChatCompletion_Choice_Logprobs)(nil), // 39: openai_grpc.v1.ChatCompletion.Choice.Logprobs
-	(*ChatCompletionTokenLogprob_TopLogprob)(nil),                 // 40: openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
-	(*ChatCompletionChunk_Choice)(nil),                            // 41: openai_grpc.v1.ChatCompletionChunk.Choice
-	(*ChatCompletionChunk_Choice_Delta)(nil),                      // 42: openai_grpc.v1.ChatCompletionChunk.Choice.Delta
-	(*ChatCompletionChunk_Choice_Delta_AudioDelta)(nil),           // 43: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
-	(*ChatCompletionChunk_Choice_Delta_ToolCall)(nil),             // 44: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
-	(*ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta)(nil), // 45: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
-	(*CompletionUsage_ServerToolUse)(nil),                         // 46: openai_grpc.v1.CompletionUsage.ServerToolUse
-	(*CompletionUsage_CompletionTokensDetails)(nil),               // 47: openai_grpc.v1.CompletionUsage.CompletionTokensDetails
-	(*CompletionUsage_PromptTokensDetails)(nil),                   // 48: openai_grpc.v1.CompletionUsage.PromptTokensDetails
-	(*CompletionUsage_Cost)(nil),                                  // 49: openai_grpc.v1.CompletionUsage.Cost
-	(*CompletionUsage_CostDetails)(nil),                           // 50: openai_grpc.v1.CompletionUsage.CostDetails
-	nil,                                                           // 51: openai_grpc.v1.ContentFilterResults.CategoriesEntry
-	(*UsageBreakdown_Model)(nil),                                  // 52: openai_grpc.v1.UsageBreakdown.Model
-	nil,                                                           // 53: openai_grpc.v1.ListChatCompletionsRequest.MetadataEntry
-	nil,                                                           // 54: openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntry
-	(*ChatCompletionRequestMessage)(nil),                          // 55: openai_grpc.v1.ChatCompletionRequestMessage
-	(*ChatCompletionFunctionCallOption)(nil),                      // 56: openai_grpc.v1.ChatCompletionFunctionCallOption
-	(*FunctionDefinition)(nil),                                    // 57: openai_grpc.v1.FunctionDefinition
-	(*ModerationOptions)(nil),                                     // 58: openai_grpc.v1.ModerationOptions
-	(*PromptCacheOptions)(nil),                                    // 59: openai_grpc.v1.PromptCacheOptions
-	(*ChatCompletionResponseFormat)(nil),                          // 60: openai_grpc.v1.ChatCompletionResponseFormat
-	(*ChatCompletionToolChoice)(nil),                              // 61: openai_grpc.v1.ChatCompletionToolChoice
-	(*ChatCompletionTool)(nil),                                    // 62: openai_grpc.v1.ChatCompletionTool
-	(*WebSearchOptions)(nil),                                      // 63: openai_grpc.v1.WebSearchOptions
-	(*Reasoning)(nil),                                             // 64: openai_grpc.v1.Reasoning
-	(*CallOptions)(nil),                                           // 65: openai_grpc.v1.CallOptions
-	(*Moderation)(nil),                                            // 66: openai_grpc.v1.Moderation
-	(*ChatCompletionContentPart)(nil),                             // 67: openai_grpc.v1.ChatCompletionContentPart
+	(*CreateChatCompletionRequest)(nil),                 // 0: openai_grpc.v1.CreateChatCompletionRequest
+	(*ChatCompletionStreamOptions)(nil),                 // 1: openai_grpc.v1.ChatCompletionStreamOptions
+	(*ChatCompletion)(nil),                              // 2: openai_grpc.v1.ChatCompletion
+	(*ChatCompletionTokenLogprob)(nil),                  // 3: openai_grpc.v1.ChatCompletionTokenLogprob
+	(*ChatCompletionChunk)(nil),                         // 4: openai_grpc.v1.ChatCompletionChunk
+	(*CompletionUsage)(nil),                             // 5: openai_grpc.v1.CompletionUsage
+	(*GroqInfo)(nil),                                    // 6: openai_grpc.v1.GroqInfo
+	(*UsageBreakdown)(nil),                              // 7: openai_grpc.v1.UsageBreakdown
+	(*GetChatCompletionRequest)(nil),                    // 8: openai_grpc.v1.GetChatCompletionRequest
+	(*ListChatCompletionsRequest)(nil),                  // 9: openai_grpc.v1.ListChatCompletionsRequest
+	(*UpdateChatCompletionRequest)(nil),                 // 10: openai_grpc.v1.UpdateChatCompletionRequest
+	(*DeleteChatCompletionRequest)(nil),                 // 11: openai_grpc.v1.DeleteChatCompletionRequest
+	(*ListChatCompletionMessagesRequest)(nil),           // 12: openai_grpc.v1.ListChatCompletionMessagesRequest
+	(*ChatCompletionList)(nil),                          // 13: openai_grpc.v1.ChatCompletionList
+	(*ChatCompletionMessageList)(nil),                   // 14: openai_grpc.v1.ChatCompletionMessageList
+	(*ChatCompletionDeleted)(nil),                       // 15: openai_grpc.v1.ChatCompletionDeleted
+	(*GroqReply)(nil),                                   // 16: openai_grpc.v1.GroqReply
+	(*LitellmChunk)(nil),                                // 17: openai_grpc.v1.LitellmChunk
+	(*TogetherReply)(nil),                               // 18: openai_grpc.v1.TogetherReply
+	(*PerplexityChoice)(nil),                            // 19: openai_grpc.v1.PerplexityChoice
+	(*PerplexityChunkChoice)(nil),                       // 20: openai_grpc.v1.PerplexityChunkChoice
+	(*CreateChatCompletionRequest_Stop)(nil),            // 21: openai_grpc.v1.CreateChatCompletionRequest.Stop
+	(*CreateChatCompletionRequest_Sequences)(nil),       // 22: openai_grpc.v1.CreateChatCompletionRequest.Sequences
+	(*CreateChatCompletionRequest_Prediction)(nil),      // 23: openai_grpc.v1.CreateChatCompletionRequest.Prediction
+	(*CreateChatCompletionRequest_AudioParameters)(nil), // 24: openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
+	(*CreateChatCompletionRequest_Voice)(nil),           // 25: openai_grpc.v1.CreateChatCompletionRequest.Voice
+	(*CreateChatCompletionRequest_VoiceId)(nil),         // 26: openai_grpc.v1.CreateChatCompletionRequest.VoiceId
+	(*CreateChatCompletionRequest_ThinkingConfig)(nil),  // 27: openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
+	nil,                                    // 28: openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntry
+	nil,                                    // 29: openai_grpc.v1.CreateChatCompletionRequest.MetadataEntry
+	(*ChatCompletion_Choice)(nil),          // 30: openai_grpc.v1.ChatCompletion.Choice
+	nil,                                    // 31: openai_grpc.v1.ChatCompletion.MetadataEntry
+	(*ChatCompletion_Choice_Logprobs)(nil), // 32: openai_grpc.v1.ChatCompletion.Choice.Logprobs
+	(*ChatCompletionTokenLogprob_TopLogprob)(nil),                 // 33: openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
+	(*ChatCompletionChunk_Choice)(nil),                            // 34: openai_grpc.v1.ChatCompletionChunk.Choice
+	(*ChatCompletionChunk_Choice_Delta)(nil),                      // 35: openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	(*ChatCompletionChunk_Choice_Delta_AudioDelta)(nil),           // 36: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
+	(*ChatCompletionChunk_Choice_Delta_ToolCall)(nil),             // 37: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
+	(*ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta)(nil), // 38: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
+	(*CompletionUsage_CompletionTokensDetails)(nil),               // 39: openai_grpc.v1.CompletionUsage.CompletionTokensDetails
+	(*CompletionUsage_PromptTokensDetails)(nil),                   // 40: openai_grpc.v1.CompletionUsage.PromptTokensDetails
+	(*CompletionUsage_Cost)(nil),                                  // 41: openai_grpc.v1.CompletionUsage.Cost
+	(*UsageBreakdown_Model)(nil),                                  // 42: openai_grpc.v1.UsageBreakdown.Model
+	nil,                                                           // 43: openai_grpc.v1.ListChatCompletionsRequest.MetadataEntry
+	nil,                                                           // 44: openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntry
+	(*ChatCompletionRequestMessage)(nil),                          // 45: openai_grpc.v1.ChatCompletionRequestMessage
+	(*ChatCompletionFunctionCallOption)(nil),                      // 46: openai_grpc.v1.ChatCompletionFunctionCallOption
+	(*FunctionDefinition)(nil),                                    // 47: openai_grpc.v1.FunctionDefinition
+	(*ModerationOptions)(nil),                                     // 48: openai_grpc.v1.ModerationOptions
+	(*PromptCacheOptions)(nil),                                    // 49: openai_grpc.v1.PromptCacheOptions
+	(*ChatCompletionResponseFormat)(nil),                          // 50: openai_grpc.v1.ChatCompletionResponseFormat
+	(*ChatCompletionToolChoice)(nil),                              // 51: openai_grpc.v1.ChatCompletionToolChoice
+	(*ChatCompletionTool)(nil),                                    // 52: openai_grpc.v1.ChatCompletionTool
+	(*WebSearchOptions)(nil),                                      // 53: openai_grpc.v1.WebSearchOptions
+	(*Reasoning)(nil),                                             // 54: openai_grpc.v1.Reasoning
+	(*OpenRouterRequest)(nil),                                     // 55: openai_grpc.v1.OpenRouterRequest
+	(*MistralRequest)(nil),                                        // 56: openai_grpc.v1.MistralRequest
+	(*QwenRequest)(nil),                                           // 57: openai_grpc.v1.QwenRequest
+	(*CallOptions)(nil),                                           // 58: openai_grpc.v1.CallOptions
+	(*Moderation)(nil),                                            // 59: openai_grpc.v1.Moderation
+	(*OpenRouterReply)(nil),                                       // 60: openai_grpc.v1.OpenRouterReply
+	(*AzureReply)(nil),                                            // 61: openai_grpc.v1.AzureReply
+	(*CerebrasReply)(nil),                                         // 62: openai_grpc.v1.CerebrasReply
+	(*DatabricksReply)(nil),                                       // 63: openai_grpc.v1.DatabricksReply
+	(*LlamaCppReply)(nil),                                         // 64: openai_grpc.v1.LlamaCppReply
+	(*PerplexityReply)(nil),                                       // 65: openai_grpc.v1.PerplexityReply
+	(*VercelReply)(nil),                                           // 66: openai_grpc.v1.VercelReply
+	(*ZaiReply)(nil),                                              // 67: openai_grpc.v1.ZaiReply
 	(*CallInfo)(nil),                                              // 68: openai_grpc.v1.CallInfo
-	(*ChatCompletionStoreMessage)(nil),                            // 69: openai_grpc.v1.ChatCompletionStoreMessage
-	(*ChatCompletionContent)(nil),                                 // 70: openai_grpc.v1.ChatCompletionContent
-	(*ChatCompletionMessage)(nil),                                 // 71: openai_grpc.v1.ChatCompletionMessage
-	(*FunctionCall)(nil),                                          // 72: openai_grpc.v1.FunctionCall
-	(*ReasoningDetail)(nil),                                       // 73: openai_grpc.v1.ReasoningDetail
-	(*ChatCompletionAnnotation)(nil),                              // 74: openai_grpc.v1.ChatCompletionAnnotation
-	(*ExecutedTool)(nil),                                          // 75: openai_grpc.v1.ExecutedTool
+	(*MistralChunk)(nil),                                          // 69: openai_grpc.v1.MistralChunk
+	(*AzureUsage)(nil),                                            // 70: openai_grpc.v1.AzureUsage
+	(*DeepseekUsage)(nil),                                         // 71: openai_grpc.v1.DeepseekUsage
+	(*GroqUsage)(nil),                                             // 72: openai_grpc.v1.GroqUsage
+	(*MistralUsage)(nil),                                          // 73: openai_grpc.v1.MistralUsage
+	(*OpenRouterUsage)(nil),                                       // 74: openai_grpc.v1.OpenRouterUsage
+	(*PerplexityUsage)(nil),                                       // 75: openai_grpc.v1.PerplexityUsage
+	(*TogetherUsage)(nil),                                         // 76: openai_grpc.v1.TogetherUsage
+	(*VercelUsage)(nil),                                           // 77: openai_grpc.v1.VercelUsage
+	(*XaiUsage)(nil),                                              // 78: openai_grpc.v1.XaiUsage
+	(*ChatCompletionStoreMessage)(nil),                            // 79: openai_grpc.v1.ChatCompletionStoreMessage
+	(*ChatCompletionContentPart)(nil),                             // 80: openai_grpc.v1.ChatCompletionContentPart
+	(*ChatCompletionMessage)(nil),                                 // 81: openai_grpc.v1.ChatCompletionMessage
+	(*ChatCompletionContent)(nil),                                 // 82: openai_grpc.v1.ChatCompletionContent
+	(*OpenRouterChoice)(nil),                                      // 83: openai_grpc.v1.OpenRouterChoice
+	(*AzureChoice)(nil),                                           // 84: openai_grpc.v1.AzureChoice
+	(*SglangChoice)(nil),                                          // 85: openai_grpc.v1.SglangChoice
+	(*VllmChoice)(nil),                                            // 86: openai_grpc.v1.VllmChoice
+	(*TogetherChoice)(nil),                                        // 87: openai_grpc.v1.TogetherChoice
+	(*FunctionCall)(nil),                                          // 88: openai_grpc.v1.FunctionCall
+	(*ReasoningDetail)(nil),                                       // 89: openai_grpc.v1.ReasoningDetail
+	(*ChatCompletionAnnotation)(nil),                              // 90: openai_grpc.v1.ChatCompletionAnnotation
+	(*TogetherDelta)(nil),                                         // 91: openai_grpc.v1.TogetherDelta
+	(*VercelMessage)(nil),                                         // 92: openai_grpc.v1.VercelMessage
+	(*GoogleMessage)(nil),                                         // 93: openai_grpc.v1.GoogleMessage
+	(*GroqMessage)(nil),                                           // 94: openai_grpc.v1.GroqMessage
 }
 var file_openai_grpc_v1_chat_proto_depIdxs = []int32{
-	55,  // 0: openai_grpc.v1.CreateChatCompletionRequest.messages:type_name -> openai_grpc.v1.ChatCompletionRequestMessage
-	27,  // 1: openai_grpc.v1.CreateChatCompletionRequest.audio:type_name -> openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
-	56,  // 2: openai_grpc.v1.CreateChatCompletionRequest.function_call:type_name -> openai_grpc.v1.ChatCompletionFunctionCallOption
-	57,  // 3: openai_grpc.v1.CreateChatCompletionRequest.functions:type_name -> openai_grpc.v1.FunctionDefinition
-	35,  // 4: openai_grpc.v1.CreateChatCompletionRequest.logit_bias:type_name -> openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntry
-	36,  // 5: openai_grpc.v1.CreateChatCompletionRequest.metadata:type_name -> openai_grpc.v1.CreateChatCompletionRequest.MetadataEntry
-	58,  // 6: openai_grpc.v1.CreateChatCompletionRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
-	26,  // 7: openai_grpc.v1.CreateChatCompletionRequest.prediction:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Prediction
-	59,  // 8: openai_grpc.v1.CreateChatCompletionRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	60,  // 9: openai_grpc.v1.CreateChatCompletionRequest.response_format:type_name -> openai_grpc.v1.ChatCompletionResponseFormat
-	24,  // 10: openai_grpc.v1.CreateChatCompletionRequest.stop:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Stop
+	45,  // 0: openai_grpc.v1.CreateChatCompletionRequest.messages:type_name -> openai_grpc.v1.ChatCompletionRequestMessage
+	24,  // 1: openai_grpc.v1.CreateChatCompletionRequest.audio:type_name -> openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
+	46,  // 2: openai_grpc.v1.CreateChatCompletionRequest.function_call:type_name -> openai_grpc.v1.ChatCompletionFunctionCallOption
+	47,  // 3: openai_grpc.v1.CreateChatCompletionRequest.functions:type_name -> openai_grpc.v1.FunctionDefinition
+	28,  // 4: openai_grpc.v1.CreateChatCompletionRequest.logit_bias:type_name -> openai_grpc.v1.CreateChatCompletionRequest.LogitBiasEntry
+	29,  // 5: openai_grpc.v1.CreateChatCompletionRequest.metadata:type_name -> openai_grpc.v1.CreateChatCompletionRequest.MetadataEntry
+	48,  // 6: openai_grpc.v1.CreateChatCompletionRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
+	23,  // 7: openai_grpc.v1.CreateChatCompletionRequest.prediction:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Prediction
+	49,  // 8: openai_grpc.v1.CreateChatCompletionRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	50,  // 9: openai_grpc.v1.CreateChatCompletionRequest.response_format:type_name -> openai_grpc.v1.ChatCompletionResponseFormat
+	21,  // 10: openai_grpc.v1.CreateChatCompletionRequest.stop:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Stop
 	1,   // 11: openai_grpc.v1.CreateChatCompletionRequest.stream_options:type_name -> openai_grpc.v1.ChatCompletionStreamOptions
-	61,  // 12: openai_grpc.v1.CreateChatCompletionRequest.tool_choice:type_name -> openai_grpc.v1.ChatCompletionToolChoice
-	62,  // 13: openai_grpc.v1.CreateChatCompletionRequest.tools:type_name -> openai_grpc.v1.ChatCompletionTool
-	63,  // 14: openai_grpc.v1.CreateChatCompletionRequest.web_search_options:type_name -> openai_grpc.v1.WebSearchOptions
-	64,  // 15: openai_grpc.v1.CreateChatCompletionRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	30,  // 16: openai_grpc.v1.CreateChatCompletionRequest.thinking:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
-	31,  // 17: openai_grpc.v1.CreateChatCompletionRequest.provider:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ProviderPreferences
-	32,  // 18: openai_grpc.v1.CreateChatCompletionRequest.usage:type_name -> openai_grpc.v1.CreateChatCompletionRequest.UsageOptions
-	33,  // 19: openai_grpc.v1.CreateChatCompletionRequest.plugins:type_name -> openai_grpc.v1.CreateChatCompletionRequest.PluginConfig
-	34,  // 20: openai_grpc.v1.CreateChatCompletionRequest.image_config:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ImageConfig
-	65,  // 21: openai_grpc.v1.CreateChatCompletionRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	37,  // 22: openai_grpc.v1.ChatCompletion.choices:type_name -> openai_grpc.v1.ChatCompletion.Choice
-	38,  // 23: openai_grpc.v1.ChatCompletion.metadata:type_name -> openai_grpc.v1.ChatCompletion.MetadataEntry
-	66,  // 24: openai_grpc.v1.ChatCompletion.moderation:type_name -> openai_grpc.v1.Moderation
-	5,   // 25: openai_grpc.v1.ChatCompletion.usage:type_name -> openai_grpc.v1.CompletionUsage
-	9,   // 26: openai_grpc.v1.ChatCompletion.search_results:type_name -> openai_grpc.v1.WebSearchResult
-	8,   // 27: openai_grpc.v1.ChatCompletion.prompt_filter_results:type_name -> openai_grpc.v1.PromptFilterResult
-	11,  // 28: openai_grpc.v1.ChatCompletion.timings:type_name -> openai_grpc.v1.Timings
-	12,  // 29: openai_grpc.v1.ChatCompletion.x_groq:type_name -> openai_grpc.v1.GroqInfo
-	13,  // 30: openai_grpc.v1.ChatCompletion.time_info:type_name -> openai_grpc.v1.TimeInfo
-	14,  // 31: openai_grpc.v1.ChatCompletion.usage_breakdown:type_name -> openai_grpc.v1.UsageBreakdown
-	67,  // 32: openai_grpc.v1.ChatCompletion.prompt:type_name -> openai_grpc.v1.ChatCompletionContentPart
-	15,  // 33: openai_grpc.v1.ChatCompletion.latency_checkpoint:type_name -> openai_grpc.v1.LatencyCheckpoint
-	68,  // 34: openai_grpc.v1.ChatCompletion.call_info:type_name -> openai_grpc.v1.CallInfo
-	40,  // 35: openai_grpc.v1.ChatCompletionTokenLogprob.top_logprobs:type_name -> openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
-	41,  // 36: openai_grpc.v1.ChatCompletionChunk.choices:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice
-	66,  // 37: openai_grpc.v1.ChatCompletionChunk.moderation:type_name -> openai_grpc.v1.Moderation
-	5,   // 38: openai_grpc.v1.ChatCompletionChunk.usage:type_name -> openai_grpc.v1.CompletionUsage
-	9,   // 39: openai_grpc.v1.ChatCompletionChunk.search_results:type_name -> openai_grpc.v1.WebSearchResult
-	8,   // 40: openai_grpc.v1.ChatCompletionChunk.prompt_filter_results:type_name -> openai_grpc.v1.PromptFilterResult
-	11,  // 41: openai_grpc.v1.ChatCompletionChunk.timings:type_name -> openai_grpc.v1.Timings
-	12,  // 42: openai_grpc.v1.ChatCompletionChunk.x_groq:type_name -> openai_grpc.v1.GroqInfo
-	13,  // 43: openai_grpc.v1.ChatCompletionChunk.time_info:type_name -> openai_grpc.v1.TimeInfo
-	1,   // 44: openai_grpc.v1.ChatCompletionChunk.stream_options:type_name -> openai_grpc.v1.ChatCompletionStreamOptions
-	15,  // 45: openai_grpc.v1.ChatCompletionChunk.latency_checkpoint:type_name -> openai_grpc.v1.LatencyCheckpoint
-	68,  // 46: openai_grpc.v1.ChatCompletionChunk.call_info:type_name -> openai_grpc.v1.CallInfo
-	2,   // 47: openai_grpc.v1.ChatCompletionChunk.accumulated:type_name -> openai_grpc.v1.ChatCompletion
-	47,  // 48: openai_grpc.v1.CompletionUsage.completion_tokens_details:type_name -> openai_grpc.v1.CompletionUsage.CompletionTokensDetails
-	48,  // 49: openai_grpc.v1.CompletionUsage.prompt_tokens_details:type_name -> openai_grpc.v1.CompletionUsage.PromptTokensDetails
-	49,  // 50: openai_grpc.v1.CompletionUsage.cost_parts:type_name -> openai_grpc.v1.CompletionUsage.Cost
-	50,  // 51: openai_grpc.v1.CompletionUsage.cost_details:type_name -> openai_grpc.v1.CompletionUsage.CostDetails
-	15,  // 52: openai_grpc.v1.CompletionUsage.latency_checkpoint:type_name -> openai_grpc.v1.LatencyCheckpoint
-	46,  // 53: openai_grpc.v1.CompletionUsage.server_tool_use_details:type_name -> openai_grpc.v1.CompletionUsage.ServerToolUse
-	51,  // 54: openai_grpc.v1.ContentFilterResults.categories:type_name -> openai_grpc.v1.ContentFilterResults.CategoriesEntry
-	6,   // 55: openai_grpc.v1.PromptFilterResult.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
-	6,   // 56: openai_grpc.v1.PromptFilterResult.content_filter_result:type_name -> openai_grpc.v1.ContentFilterResults
-	5,   // 57: openai_grpc.v1.GroqInfo.usage:type_name -> openai_grpc.v1.CompletionUsage
-	14,  // 58: openai_grpc.v1.GroqInfo.usage_breakdown:type_name -> openai_grpc.v1.UsageBreakdown
-	52,  // 59: openai_grpc.v1.UsageBreakdown.models:type_name -> openai_grpc.v1.UsageBreakdown.Model
-	53,  // 60: openai_grpc.v1.ListChatCompletionsRequest.metadata:type_name -> openai_grpc.v1.ListChatCompletionsRequest.MetadataEntry
-	54,  // 61: openai_grpc.v1.UpdateChatCompletionRequest.metadata:type_name -> openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntry
-	2,   // 62: openai_grpc.v1.ChatCompletionList.data:type_name -> openai_grpc.v1.ChatCompletion
-	68,  // 63: openai_grpc.v1.ChatCompletionList.call_info:type_name -> openai_grpc.v1.CallInfo
-	69,  // 64: openai_grpc.v1.ChatCompletionMessageList.data:type_name -> openai_grpc.v1.ChatCompletionStoreMessage
-	68,  // 65: openai_grpc.v1.ChatCompletionMessageList.call_info:type_name -> openai_grpc.v1.CallInfo
-	68,  // 66: openai_grpc.v1.ChatCompletionDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
-	25,  // 67: openai_grpc.v1.CreateChatCompletionRequest.Stop.sequences:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Sequences
-	70,  // 68: openai_grpc.v1.CreateChatCompletionRequest.Prediction.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	28,  // 69: openai_grpc.v1.CreateChatCompletionRequest.AudioParameters.voice:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Voice
-	29,  // 70: openai_grpc.v1.CreateChatCompletionRequest.Voice.custom:type_name -> openai_grpc.v1.CreateChatCompletionRequest.VoiceId
-	39,  // 71: openai_grpc.v1.ChatCompletion.Choice.logprobs:type_name -> openai_grpc.v1.ChatCompletion.Choice.Logprobs
-	71,  // 72: openai_grpc.v1.ChatCompletion.Choice.message:type_name -> openai_grpc.v1.ChatCompletionMessage
-	6,   // 73: openai_grpc.v1.ChatCompletion.Choice.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
-	10,  // 74: openai_grpc.v1.ChatCompletion.Choice.stop_reason:type_name -> openai_grpc.v1.StopReason
-	10,  // 75: openai_grpc.v1.ChatCompletion.Choice.matched_stop:type_name -> openai_grpc.v1.StopReason
-	42,  // 76: openai_grpc.v1.ChatCompletion.Choice.delta:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta
-	3,   // 77: openai_grpc.v1.ChatCompletion.Choice.Logprobs.content:type_name -> openai_grpc.v1.ChatCompletionTokenLogprob
-	3,   // 78: openai_grpc.v1.ChatCompletion.Choice.Logprobs.refusal:type_name -> openai_grpc.v1.ChatCompletionTokenLogprob
-	42,  // 79: openai_grpc.v1.ChatCompletionChunk.Choice.delta:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta
-	39,  // 80: openai_grpc.v1.ChatCompletionChunk.Choice.logprobs:type_name -> openai_grpc.v1.ChatCompletion.Choice.Logprobs
-	6,   // 81: openai_grpc.v1.ChatCompletionChunk.Choice.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
-	10,  // 82: openai_grpc.v1.ChatCompletionChunk.Choice.stop_reason:type_name -> openai_grpc.v1.StopReason
-	10,  // 83: openai_grpc.v1.ChatCompletionChunk.Choice.matched_stop:type_name -> openai_grpc.v1.StopReason
-	71,  // 84: openai_grpc.v1.ChatCompletionChunk.Choice.message:type_name -> openai_grpc.v1.ChatCompletionMessage
-	43,  // 85: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.audio:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
-	72,  // 86: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.function_call:type_name -> openai_grpc.v1.FunctionCall
-	44,  // 87: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.tool_calls:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
-	67,  // 88: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
-	73,  // 89: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.reasoning_details:type_name -> openai_grpc.v1.ReasoningDetail
-	67,  // 90: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.images:type_name -> openai_grpc.v1.ChatCompletionContentPart
-	74,  // 91: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
-	75,  // 92: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.executed_tools:type_name -> openai_grpc.v1.ExecutedTool
-	72,  // 93: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.function:type_name -> openai_grpc.v1.FunctionCall
-	45,  // 94: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
-	7,   // 95: openai_grpc.v1.ContentFilterResults.CategoriesEntry.value:type_name -> openai_grpc.v1.ContentFilterResult
-	5,   // 96: openai_grpc.v1.UsageBreakdown.Model.usage:type_name -> openai_grpc.v1.CompletionUsage
-	0,   // 97: openai_grpc.v1.ChatService.CreateChatCompletion:input_type -> openai_grpc.v1.CreateChatCompletionRequest
-	0,   // 98: openai_grpc.v1.ChatService.StreamChatCompletion:input_type -> openai_grpc.v1.CreateChatCompletionRequest
-	16,  // 99: openai_grpc.v1.ChatService.GetChatCompletion:input_type -> openai_grpc.v1.GetChatCompletionRequest
-	17,  // 100: openai_grpc.v1.ChatService.ListChatCompletions:input_type -> openai_grpc.v1.ListChatCompletionsRequest
-	18,  // 101: openai_grpc.v1.ChatService.UpdateChatCompletion:input_type -> openai_grpc.v1.UpdateChatCompletionRequest
-	19,  // 102: openai_grpc.v1.ChatService.DeleteChatCompletion:input_type -> openai_grpc.v1.DeleteChatCompletionRequest
-	20,  // 103: openai_grpc.v1.ChatService.ListChatCompletionMessages:input_type -> openai_grpc.v1.ListChatCompletionMessagesRequest
-	2,   // 104: openai_grpc.v1.ChatService.CreateChatCompletion:output_type -> openai_grpc.v1.ChatCompletion
-	4,   // 105: openai_grpc.v1.ChatService.StreamChatCompletion:output_type -> openai_grpc.v1.ChatCompletionChunk
-	2,   // 106: openai_grpc.v1.ChatService.GetChatCompletion:output_type -> openai_grpc.v1.ChatCompletion
-	21,  // 107: openai_grpc.v1.ChatService.ListChatCompletions:output_type -> openai_grpc.v1.ChatCompletionList
-	2,   // 108: openai_grpc.v1.ChatService.UpdateChatCompletion:output_type -> openai_grpc.v1.ChatCompletion
-	23,  // 109: openai_grpc.v1.ChatService.DeleteChatCompletion:output_type -> openai_grpc.v1.ChatCompletionDeleted
-	22,  // 110: openai_grpc.v1.ChatService.ListChatCompletionMessages:output_type -> openai_grpc.v1.ChatCompletionMessageList
-	104, // [104:111] is the sub-list for method output_type
-	97,  // [97:104] is the sub-list for method input_type
-	97,  // [97:97] is the sub-list for extension type_name
-	97,  // [97:97] is the sub-list for extension extendee
-	0,   // [0:97] is the sub-list for field type_name
+	51,  // 12: openai_grpc.v1.CreateChatCompletionRequest.tool_choice:type_name -> openai_grpc.v1.ChatCompletionToolChoice
+	52,  // 13: openai_grpc.v1.CreateChatCompletionRequest.tools:type_name -> openai_grpc.v1.ChatCompletionTool
+	53,  // 14: openai_grpc.v1.CreateChatCompletionRequest.web_search_options:type_name -> openai_grpc.v1.WebSearchOptions
+	54,  // 15: openai_grpc.v1.CreateChatCompletionRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	27,  // 16: openai_grpc.v1.CreateChatCompletionRequest.thinking:type_name -> openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
+	55,  // 17: openai_grpc.v1.CreateChatCompletionRequest.openrouter:type_name -> openai_grpc.v1.OpenRouterRequest
+	56,  // 18: openai_grpc.v1.CreateChatCompletionRequest.mistral:type_name -> openai_grpc.v1.MistralRequest
+	57,  // 19: openai_grpc.v1.CreateChatCompletionRequest.qwen:type_name -> openai_grpc.v1.QwenRequest
+	58,  // 20: openai_grpc.v1.CreateChatCompletionRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	30,  // 21: openai_grpc.v1.ChatCompletion.choices:type_name -> openai_grpc.v1.ChatCompletion.Choice
+	31,  // 22: openai_grpc.v1.ChatCompletion.metadata:type_name -> openai_grpc.v1.ChatCompletion.MetadataEntry
+	59,  // 23: openai_grpc.v1.ChatCompletion.moderation:type_name -> openai_grpc.v1.Moderation
+	5,   // 24: openai_grpc.v1.ChatCompletion.usage:type_name -> openai_grpc.v1.CompletionUsage
+	60,  // 25: openai_grpc.v1.ChatCompletion.openrouter:type_name -> openai_grpc.v1.OpenRouterReply
+	61,  // 26: openai_grpc.v1.ChatCompletion.azure:type_name -> openai_grpc.v1.AzureReply
+	62,  // 27: openai_grpc.v1.ChatCompletion.cerebras:type_name -> openai_grpc.v1.CerebrasReply
+	63,  // 28: openai_grpc.v1.ChatCompletion.databricks:type_name -> openai_grpc.v1.DatabricksReply
+	64,  // 29: openai_grpc.v1.ChatCompletion.llama_cpp:type_name -> openai_grpc.v1.LlamaCppReply
+	65,  // 30: openai_grpc.v1.ChatCompletion.perplexity:type_name -> openai_grpc.v1.PerplexityReply
+	66,  // 31: openai_grpc.v1.ChatCompletion.vercel:type_name -> openai_grpc.v1.VercelReply
+	67,  // 32: openai_grpc.v1.ChatCompletion.zai:type_name -> openai_grpc.v1.ZaiReply
+	16,  // 33: openai_grpc.v1.ChatCompletion.groq:type_name -> openai_grpc.v1.GroqReply
+	18,  // 34: openai_grpc.v1.ChatCompletion.together:type_name -> openai_grpc.v1.TogetherReply
+	68,  // 35: openai_grpc.v1.ChatCompletion.call_info:type_name -> openai_grpc.v1.CallInfo
+	33,  // 36: openai_grpc.v1.ChatCompletionTokenLogprob.top_logprobs:type_name -> openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
+	34,  // 37: openai_grpc.v1.ChatCompletionChunk.choices:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice
+	59,  // 38: openai_grpc.v1.ChatCompletionChunk.moderation:type_name -> openai_grpc.v1.Moderation
+	5,   // 39: openai_grpc.v1.ChatCompletionChunk.usage:type_name -> openai_grpc.v1.CompletionUsage
+	60,  // 40: openai_grpc.v1.ChatCompletionChunk.openrouter:type_name -> openai_grpc.v1.OpenRouterReply
+	61,  // 41: openai_grpc.v1.ChatCompletionChunk.azure:type_name -> openai_grpc.v1.AzureReply
+	62,  // 42: openai_grpc.v1.ChatCompletionChunk.cerebras:type_name -> openai_grpc.v1.CerebrasReply
+	63,  // 43: openai_grpc.v1.ChatCompletionChunk.databricks:type_name -> openai_grpc.v1.DatabricksReply
+	64,  // 44: openai_grpc.v1.ChatCompletionChunk.llama_cpp:type_name -> openai_grpc.v1.LlamaCppReply
+	69,  // 45: openai_grpc.v1.ChatCompletionChunk.mistral:type_name -> openai_grpc.v1.MistralChunk
+	65,  // 46: openai_grpc.v1.ChatCompletionChunk.perplexity:type_name -> openai_grpc.v1.PerplexityReply
+	66,  // 47: openai_grpc.v1.ChatCompletionChunk.vercel:type_name -> openai_grpc.v1.VercelReply
+	67,  // 48: openai_grpc.v1.ChatCompletionChunk.zai:type_name -> openai_grpc.v1.ZaiReply
+	16,  // 49: openai_grpc.v1.ChatCompletionChunk.groq:type_name -> openai_grpc.v1.GroqReply
+	17,  // 50: openai_grpc.v1.ChatCompletionChunk.litellm:type_name -> openai_grpc.v1.LitellmChunk
+	18,  // 51: openai_grpc.v1.ChatCompletionChunk.together:type_name -> openai_grpc.v1.TogetherReply
+	68,  // 52: openai_grpc.v1.ChatCompletionChunk.call_info:type_name -> openai_grpc.v1.CallInfo
+	2,   // 53: openai_grpc.v1.ChatCompletionChunk.accumulated:type_name -> openai_grpc.v1.ChatCompletion
+	39,  // 54: openai_grpc.v1.CompletionUsage.completion_tokens_details:type_name -> openai_grpc.v1.CompletionUsage.CompletionTokensDetails
+	40,  // 55: openai_grpc.v1.CompletionUsage.prompt_tokens_details:type_name -> openai_grpc.v1.CompletionUsage.PromptTokensDetails
+	41,  // 56: openai_grpc.v1.CompletionUsage.cost_parts:type_name -> openai_grpc.v1.CompletionUsage.Cost
+	70,  // 57: openai_grpc.v1.CompletionUsage.azure:type_name -> openai_grpc.v1.AzureUsage
+	71,  // 58: openai_grpc.v1.CompletionUsage.deepseek:type_name -> openai_grpc.v1.DeepseekUsage
+	72,  // 59: openai_grpc.v1.CompletionUsage.groq:type_name -> openai_grpc.v1.GroqUsage
+	73,  // 60: openai_grpc.v1.CompletionUsage.mistral:type_name -> openai_grpc.v1.MistralUsage
+	74,  // 61: openai_grpc.v1.CompletionUsage.openrouter:type_name -> openai_grpc.v1.OpenRouterUsage
+	75,  // 62: openai_grpc.v1.CompletionUsage.perplexity:type_name -> openai_grpc.v1.PerplexityUsage
+	76,  // 63: openai_grpc.v1.CompletionUsage.together:type_name -> openai_grpc.v1.TogetherUsage
+	77,  // 64: openai_grpc.v1.CompletionUsage.vercel:type_name -> openai_grpc.v1.VercelUsage
+	78,  // 65: openai_grpc.v1.CompletionUsage.xai:type_name -> openai_grpc.v1.XaiUsage
+	5,   // 66: openai_grpc.v1.GroqInfo.usage:type_name -> openai_grpc.v1.CompletionUsage
+	7,   // 67: openai_grpc.v1.GroqInfo.usage_breakdown:type_name -> openai_grpc.v1.UsageBreakdown
+	42,  // 68: openai_grpc.v1.UsageBreakdown.models:type_name -> openai_grpc.v1.UsageBreakdown.Model
+	43,  // 69: openai_grpc.v1.ListChatCompletionsRequest.metadata:type_name -> openai_grpc.v1.ListChatCompletionsRequest.MetadataEntry
+	44,  // 70: openai_grpc.v1.UpdateChatCompletionRequest.metadata:type_name -> openai_grpc.v1.UpdateChatCompletionRequest.MetadataEntry
+	2,   // 71: openai_grpc.v1.ChatCompletionList.data:type_name -> openai_grpc.v1.ChatCompletion
+	68,  // 72: openai_grpc.v1.ChatCompletionList.call_info:type_name -> openai_grpc.v1.CallInfo
+	79,  // 73: openai_grpc.v1.ChatCompletionMessageList.data:type_name -> openai_grpc.v1.ChatCompletionStoreMessage
+	68,  // 74: openai_grpc.v1.ChatCompletionMessageList.call_info:type_name -> openai_grpc.v1.CallInfo
+	68,  // 75: openai_grpc.v1.ChatCompletionDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
+	6,   // 76: openai_grpc.v1.GroqReply.x_groq:type_name -> openai_grpc.v1.GroqInfo
+	7,   // 77: openai_grpc.v1.GroqReply.usage_breakdown:type_name -> openai_grpc.v1.UsageBreakdown
+	1,   // 78: openai_grpc.v1.LitellmChunk.stream_options:type_name -> openai_grpc.v1.ChatCompletionStreamOptions
+	80,  // 79: openai_grpc.v1.TogetherReply.prompt:type_name -> openai_grpc.v1.ChatCompletionContentPart
+	35,  // 80: openai_grpc.v1.PerplexityChoice.delta:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	81,  // 81: openai_grpc.v1.PerplexityChunkChoice.message:type_name -> openai_grpc.v1.ChatCompletionMessage
+	22,  // 82: openai_grpc.v1.CreateChatCompletionRequest.Stop.sequences:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Sequences
+	82,  // 83: openai_grpc.v1.CreateChatCompletionRequest.Prediction.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	25,  // 84: openai_grpc.v1.CreateChatCompletionRequest.AudioParameters.voice:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Voice
+	26,  // 85: openai_grpc.v1.CreateChatCompletionRequest.Voice.custom:type_name -> openai_grpc.v1.CreateChatCompletionRequest.VoiceId
+	32,  // 86: openai_grpc.v1.ChatCompletion.Choice.logprobs:type_name -> openai_grpc.v1.ChatCompletion.Choice.Logprobs
+	81,  // 87: openai_grpc.v1.ChatCompletion.Choice.message:type_name -> openai_grpc.v1.ChatCompletionMessage
+	83,  // 88: openai_grpc.v1.ChatCompletion.Choice.openrouter:type_name -> openai_grpc.v1.OpenRouterChoice
+	84,  // 89: openai_grpc.v1.ChatCompletion.Choice.azure:type_name -> openai_grpc.v1.AzureChoice
+	85,  // 90: openai_grpc.v1.ChatCompletion.Choice.sglang:type_name -> openai_grpc.v1.SglangChoice
+	86,  // 91: openai_grpc.v1.ChatCompletion.Choice.vllm:type_name -> openai_grpc.v1.VllmChoice
+	87,  // 92: openai_grpc.v1.ChatCompletion.Choice.together:type_name -> openai_grpc.v1.TogetherChoice
+	19,  // 93: openai_grpc.v1.ChatCompletion.Choice.perplexity:type_name -> openai_grpc.v1.PerplexityChoice
+	3,   // 94: openai_grpc.v1.ChatCompletion.Choice.Logprobs.content:type_name -> openai_grpc.v1.ChatCompletionTokenLogprob
+	3,   // 95: openai_grpc.v1.ChatCompletion.Choice.Logprobs.refusal:type_name -> openai_grpc.v1.ChatCompletionTokenLogprob
+	35,  // 96: openai_grpc.v1.ChatCompletionChunk.Choice.delta:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	32,  // 97: openai_grpc.v1.ChatCompletionChunk.Choice.logprobs:type_name -> openai_grpc.v1.ChatCompletion.Choice.Logprobs
+	83,  // 98: openai_grpc.v1.ChatCompletionChunk.Choice.openrouter:type_name -> openai_grpc.v1.OpenRouterChoice
+	84,  // 99: openai_grpc.v1.ChatCompletionChunk.Choice.azure:type_name -> openai_grpc.v1.AzureChoice
+	85,  // 100: openai_grpc.v1.ChatCompletionChunk.Choice.sglang:type_name -> openai_grpc.v1.SglangChoice
+	86,  // 101: openai_grpc.v1.ChatCompletionChunk.Choice.vllm:type_name -> openai_grpc.v1.VllmChoice
+	87,  // 102: openai_grpc.v1.ChatCompletionChunk.Choice.together:type_name -> openai_grpc.v1.TogetherChoice
+	20,  // 103: openai_grpc.v1.ChatCompletionChunk.Choice.perplexity:type_name -> openai_grpc.v1.PerplexityChunkChoice
+	36,  // 104: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.audio:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
+	88,  // 105: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.function_call:type_name -> openai_grpc.v1.FunctionCall
+	37,  // 106: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.tool_calls:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
+	80,  // 107: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
+	89,  // 108: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.reasoning_details:type_name -> openai_grpc.v1.ReasoningDetail
+	80,  // 109: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.images:type_name -> openai_grpc.v1.ChatCompletionContentPart
+	90,  // 110: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
+	91,  // 111: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.together:type_name -> openai_grpc.v1.TogetherDelta
+	92,  // 112: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.vercel:type_name -> openai_grpc.v1.VercelMessage
+	93,  // 113: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.google:type_name -> openai_grpc.v1.GoogleMessage
+	94,  // 114: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.groq:type_name -> openai_grpc.v1.GroqMessage
+	88,  // 115: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.function:type_name -> openai_grpc.v1.FunctionCall
+	38,  // 116: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
+	93,  // 117: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.google:type_name -> openai_grpc.v1.GoogleMessage
+	5,   // 118: openai_grpc.v1.UsageBreakdown.Model.usage:type_name -> openai_grpc.v1.CompletionUsage
+	0,   // 119: openai_grpc.v1.ChatService.CreateChatCompletion:input_type -> openai_grpc.v1.CreateChatCompletionRequest
+	0,   // 120: openai_grpc.v1.ChatService.StreamChatCompletion:input_type -> openai_grpc.v1.CreateChatCompletionRequest
+	8,   // 121: openai_grpc.v1.ChatService.GetChatCompletion:input_type -> openai_grpc.v1.GetChatCompletionRequest
+	9,   // 122: openai_grpc.v1.ChatService.ListChatCompletions:input_type -> openai_grpc.v1.ListChatCompletionsRequest
+	10,  // 123: openai_grpc.v1.ChatService.UpdateChatCompletion:input_type -> openai_grpc.v1.UpdateChatCompletionRequest
+	11,  // 124: openai_grpc.v1.ChatService.DeleteChatCompletion:input_type -> openai_grpc.v1.DeleteChatCompletionRequest
+	12,  // 125: openai_grpc.v1.ChatService.ListChatCompletionMessages:input_type -> openai_grpc.v1.ListChatCompletionMessagesRequest
+	2,   // 126: openai_grpc.v1.ChatService.CreateChatCompletion:output_type -> openai_grpc.v1.ChatCompletion
+	4,   // 127: openai_grpc.v1.ChatService.StreamChatCompletion:output_type -> openai_grpc.v1.ChatCompletionChunk
+	2,   // 128: openai_grpc.v1.ChatService.GetChatCompletion:output_type -> openai_grpc.v1.ChatCompletion
+	13,  // 129: openai_grpc.v1.ChatService.ListChatCompletions:output_type -> openai_grpc.v1.ChatCompletionList
+	2,   // 130: openai_grpc.v1.ChatService.UpdateChatCompletion:output_type -> openai_grpc.v1.ChatCompletion
+	15,  // 131: openai_grpc.v1.ChatService.DeleteChatCompletion:output_type -> openai_grpc.v1.ChatCompletionDeleted
+	14,  // 132: openai_grpc.v1.ChatService.ListChatCompletionMessages:output_type -> openai_grpc.v1.ChatCompletionMessageList
+	126, // [126:133] is the sub-list for method output_type
+	119, // [119:126] is the sub-list for method input_type
+	119, // [119:119] is the sub-list for extension type_name
+	119, // [119:119] is the sub-list for extension extendee
+	0,   // [0:119] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_chat_proto_init() }
@@ -6338,72 +5033,57 @@ func file_openai_grpc_v1_chat_proto_init() {
 	file_openai_grpc_v1_chat_message_proto_init()
 	file_openai_grpc_v1_chat_tool_proto_init()
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_provider_chat_proto_init()
+	file_openai_grpc_v1_provider_usage_proto_init()
 	file_openai_grpc_v1_chat_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[2].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[3].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[4].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[5].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[6].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[7].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[8].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[9].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[10].OneofWrappers = []any{
-		(*StopReason_TokenId)(nil),
-		(*StopReason_Text)(nil),
-		(*StopReason_Unknown)(nil),
-	}
+	file_openai_grpc_v1_chat_proto_msgTypes[10].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[11].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[12].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[13].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[14].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[15].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[16].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[17].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[18].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[19].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[20].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[21].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[22].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[23].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[24].OneofWrappers = []any{
+	file_openai_grpc_v1_chat_proto_msgTypes[21].OneofWrappers = []any{
 		(*CreateChatCompletionRequest_Stop_Text)(nil),
 		(*CreateChatCompletionRequest_Stop_Sequences)(nil),
 		(*CreateChatCompletionRequest_Stop_Unknown)(nil),
 	}
-	file_openai_grpc_v1_chat_proto_msgTypes[26].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[27].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[28].OneofWrappers = []any{
+	file_openai_grpc_v1_chat_proto_msgTypes[23].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[24].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[25].OneofWrappers = []any{
 		(*CreateChatCompletionRequest_Voice_Name)(nil),
 		(*CreateChatCompletionRequest_Voice_Custom)(nil),
 		(*CreateChatCompletionRequest_Voice_Unknown)(nil),
 	}
-	file_openai_grpc_v1_chat_proto_msgTypes[29].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[26].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[27].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[30].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[31].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[32].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[33].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[34].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[35].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[36].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[37].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_proto_msgTypes[38].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[39].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[40].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[41].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_proto_msgTypes[42].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[43].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[44].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[45].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[46].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[47].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[48].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[49].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[50].OneofWrappers = []any{}
-	file_openai_grpc_v1_chat_proto_msgTypes[52].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_chat_proto_rawDesc), len(file_openai_grpc_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   55,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -600,18 +600,19 @@ type ChatCompletionMessage struct {
 	ReasoningDetails []*ReasoningDetail `protobuf:"bytes,202,rep,name=reasoning_details,json=reasoningDetails,proto3" json:"reasoning_details,omitempty"`
 	// Other keys that a provider sent. Provider extension (LiteLLM).
 	ProviderSpecificFieldsJson *string `protobuf:"bytes,203,opt,name=provider_specific_fields_json,json=providerSpecificFieldsJson,proto3,oneof" json:"provider_specific_fields_json,omitempty"`
-	// Other keys that a provider sent. Provider extension (Vercel's gateway).
-	ProviderMetadataJson *string `protobuf:"bytes,204,opt,name=provider_metadata_json,json=providerMetadataJson,proto3,oneof" json:"provider_metadata_json,omitempty"`
 	// Images that the model made. Provider extension (OpenRouter).
 	Images []*ChatCompletionContentPart `protobuf:"bytes,205,rep,name=images,proto3" json:"images,omitempty"`
-	// Go on from this message instead of answering it. Default: false. Provider extension (Mistral,
-	// DeepSeek).
-	Prefix *bool `protobuf:"varint,206,opt,name=prefix,proto3,oneof" json:"prefix,omitempty"`
 	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
 	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,207,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// Tools that the server ran by itself. Provider extension (Groq).
-	ExecutedTools []*ExecutedTool `protobuf:"bytes,208,rep,name=executed_tools,json=executedTools,proto3" json:"executed_tools,omitempty"`
+	// Keys of Mistral.
+	Mistral *MistralMessage `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
+	// Keys of Vercel's gateway.
+	Vercel *VercelMessage `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
+	// Keys of Google.
+	Google *GoogleMessage `protobuf:"bytes,224,opt,name=google,proto3" json:"google,omitempty"`
+	// Keys of Groq.
+	Groq *GroqMessage `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -733,25 +734,11 @@ func (x *ChatCompletionMessage) GetProviderSpecificFieldsJson() string {
 	return ""
 }
 
-func (x *ChatCompletionMessage) GetProviderMetadataJson() string {
-	if x != nil && x.ProviderMetadataJson != nil {
-		return *x.ProviderMetadataJson
-	}
-	return ""
-}
-
 func (x *ChatCompletionMessage) GetImages() []*ChatCompletionContentPart {
 	if x != nil {
 		return x.Images
 	}
 	return nil
-}
-
-func (x *ChatCompletionMessage) GetPrefix() bool {
-	if x != nil && x.Prefix != nil {
-		return *x.Prefix
-	}
-	return false
 }
 
 func (x *ChatCompletionMessage) GetCacheControl() *CacheControl {
@@ -761,9 +748,30 @@ func (x *ChatCompletionMessage) GetCacheControl() *CacheControl {
 	return nil
 }
 
-func (x *ChatCompletionMessage) GetExecutedTools() []*ExecutedTool {
+func (x *ChatCompletionMessage) GetMistral() *MistralMessage {
 	if x != nil {
-		return x.ExecutedTools
+		return x.Mistral
+	}
+	return nil
+}
+
+func (x *ChatCompletionMessage) GetVercel() *VercelMessage {
+	if x != nil {
+		return x.Vercel
+	}
+	return nil
+}
+
+func (x *ChatCompletionMessage) GetGoogle() *GoogleMessage {
+	if x != nil {
+		return x.Google
+	}
+	return nil
+}
+
+func (x *ChatCompletionMessage) GetGroq() *GroqMessage {
+	if x != nil {
+		return x.Groq
 	}
 	return nil
 }
@@ -1318,8 +1326,8 @@ type ChatCompletionMessageFunctionToolCall struct {
 	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
 	// and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,202,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
-	// Other keys that a provider sent. Provider extension (Google).
-	ExtraContentJson *string `protobuf:"bytes,203,opt,name=extra_content_json,json=extraContentJson,proto3,oneof" json:"extra_content_json,omitempty"`
+	// Keys of Google.
+	Google *GoogleMessage `protobuf:"bytes,224,opt,name=google,proto3" json:"google,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1391,11 +1399,11 @@ func (x *ChatCompletionMessageFunctionToolCall) GetCacheControl() *CacheControl 
 	return nil
 }
 
-func (x *ChatCompletionMessageFunctionToolCall) GetExtraContentJson() string {
-	if x != nil && x.ExtraContentJson != nil {
-		return *x.ExtraContentJson
+func (x *ChatCompletionMessageFunctionToolCall) GetGoogle() *GoogleMessage {
+	if x != nil {
+		return x.Google
 	}
-	return ""
+	return nil
 }
 
 func (x *ChatCompletionMessageFunctionToolCall) GetExtraJson() string {
@@ -1610,6 +1618,61 @@ func (x *ChatCompletionStoreMessage) GetExtraJson() string {
 	return ""
 }
 
+// What Groq adds to a message.
+type GroqMessage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel of the text: `analysis`, `final`.
+	Channel *string `protobuf:"bytes,1,opt,name=channel,proto3,oneof" json:"channel,omitempty"`
+	// Tools that the server ran by itself.
+	ExecutedTools []*ExecutedTool `protobuf:"bytes,2,rep,name=executed_tools,json=executedTools,proto3" json:"executed_tools,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GroqMessage) Reset() {
+	*x = GroqMessage{}
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroqMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroqMessage) ProtoMessage() {}
+
+func (x *GroqMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroqMessage.ProtoReflect.Descriptor instead.
+func (*GroqMessage) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_chat_message_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GroqMessage) GetChannel() string {
+	if x != nil && x.Channel != nil {
+		return *x.Channel
+	}
+	return ""
+}
+
+func (x *GroqMessage) GetExecutedTools() []*ExecutedTool {
+	if x != nil {
+		return x.ExecutedTools
+	}
+	return nil
+}
+
 // What a search found.
 type ExecutedTool_SearchResults struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1623,7 +1686,7 @@ type ExecutedTool_SearchResults struct {
 
 func (x *ExecutedTool_SearchResults) Reset() {
 	*x = ExecutedTool_SearchResults{}
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1635,7 +1698,7 @@ func (x *ExecutedTool_SearchResults) String() string {
 func (*ExecutedTool_SearchResults) ProtoMessage() {}
 
 func (x *ExecutedTool_SearchResults) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1684,7 +1747,7 @@ type ExecutedTool_SearchResult struct {
 
 func (x *ExecutedTool_SearchResult) Reset() {
 	*x = ExecutedTool_SearchResult{}
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1696,7 +1759,7 @@ func (x *ExecutedTool_SearchResult) String() string {
 func (*ExecutedTool_SearchResult) ProtoMessage() {}
 
 func (x *ExecutedTool_SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1758,8 +1821,8 @@ type ChatCompletionAnnotation_UrlCitation struct {
 	Title *string `protobuf:"bytes,3,opt,name=title,proto3,oneof" json:"title,omitempty"`
 	// The address of the page.
 	Url *string `protobuf:"bytes,4,opt,name=url,proto3,oneof" json:"url,omitempty"`
-	// An excerpt of the page. Provider extension (OpenRouter).
-	Content *string `protobuf:"bytes,200,opt,name=content,proto3,oneof" json:"content,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterUrlCitation `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1768,7 +1831,7 @@ type ChatCompletionAnnotation_UrlCitation struct {
 
 func (x *ChatCompletionAnnotation_UrlCitation) Reset() {
 	*x = ChatCompletionAnnotation_UrlCitation{}
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +1843,7 @@ func (x *ChatCompletionAnnotation_UrlCitation) String() string {
 func (*ChatCompletionAnnotation_UrlCitation) ProtoMessage() {}
 
 func (x *ChatCompletionAnnotation_UrlCitation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1824,11 +1887,11 @@ func (x *ChatCompletionAnnotation_UrlCitation) GetUrl() string {
 	return ""
 }
 
-func (x *ChatCompletionAnnotation_UrlCitation) GetContent() string {
-	if x != nil && x.Content != nil {
-		return *x.Content
+func (x *ChatCompletionAnnotation_UrlCitation) GetOpenrouter() *OpenRouterUrlCitation {
+	if x != nil {
+		return x.Openrouter
 	}
-	return ""
+	return nil
 }
 
 func (x *ChatCompletionAnnotation_UrlCitation) GetExtraJson() string {
@@ -1853,7 +1916,7 @@ type ChatCompletionMessageCustomToolCall_CustomCall struct {
 
 func (x *ChatCompletionMessageCustomToolCall_CustomCall) Reset() {
 	*x = ChatCompletionMessageCustomToolCall_CustomCall{}
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1865,7 +1928,7 @@ func (x *ChatCompletionMessageCustomToolCall_CustomCall) String() string {
 func (*ChatCompletionMessageCustomToolCall_CustomCall) ProtoMessage() {}
 
 func (x *ChatCompletionMessageCustomToolCall_CustomCall) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_chat_message_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1906,7 +1969,7 @@ var File_openai_grpc_v1_chat_message_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\n" +
-	"!openai_grpc/v1/chat_message.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xb6\x04\n" +
+	"!openai_grpc/v1/chat_message.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\"\xb6\x04\n" +
 	"\x1cChatCompletionRequestMessage\x12U\n" +
 	"\tdeveloper\x18\x01 \x01(\v25.openai_grpc.v1.ChatCompletionRequestDeveloperMessageH\x00R\tdeveloper\x12L\n" +
 	"\x06system\x18\x02 \x01(\v22.openai_grpc.v1.ChatCompletionRequestSystemMessageH\x00R\x06system\x12F\n" +
@@ -1965,7 +2028,7 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\n" +
 	"\b_contentB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json\"\xa4\n" +
+	"\v_extra_json\"\xc3\n" +
 	"\n" +
 	"\x15ChatCompletionMessage\x12\x1d\n" +
 	"\acontent\x18\x01 \x01(\tH\x00R\acontent\x88\x01\x01\x12\x1d\n" +
@@ -1982,15 +2045,15 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\treasoning\x18\xc9\x01 \x01(\tH\x04R\treasoning\x88\x01\x01\x12M\n" +
 	"\x11reasoning_details\x18\xca\x01 \x03(\v2\x1f.openai_grpc.v1.ReasoningDetailR\x10reasoningDetails\x12j\n" +
 	"\x1dprovider_specific_fields_json\x18\xcb\x01 \x01(\tB!\xba\xf5\xa8\x03\x1c\n" +
-	"\x18provider_specific_fields\x10\x01H\x05R\x1aproviderSpecificFieldsJson\x88\x01\x01\x12V\n" +
-	"\x16provider_metadata_json\x18\xcc\x01 \x01(\tB\x1a\xba\xf5\xa8\x03\x15\n" +
-	"\x11provider_metadata\x10\x01H\x06R\x14providerMetadataJson\x88\x01\x01\x12B\n" +
-	"\x06images\x18\xcd\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06images\x12\x1c\n" +
-	"\x06prefix\x18\xce\x01 \x01(\bH\aR\x06prefix\x88\x01\x01\x12B\n" +
-	"\rcache_control\x18\xcf\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12D\n" +
-	"\x0eexecuted_tools\x18\xd0\x01 \x03(\v2\x1c.openai_grpc.v1.ExecutedToolR\rexecutedTools\x12,\n" +
+	"\x18provider_specific_fields\x10\x01H\x05R\x1aproviderSpecificFieldsJson\x88\x01\x01\x12B\n" +
+	"\x06images\x18\xcd\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06images\x12B\n" +
+	"\rcache_control\x18\xcf\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12B\n" +
+	"\amistral\x18\xe5\x01 \x01(\v2\x1e.openai_grpc.v1.MistralMessageB\a\xba\xf5\xa8\x03\x02H\x01R\amistral\x12?\n" +
+	"\x06vercel\x18\xeb\x01 \x01(\v2\x1d.openai_grpc.v1.VercelMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x06vercel\x12?\n" +
+	"\x06google\x18\xe0\x01 \x01(\v2\x1d.openai_grpc.v1.GoogleMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x06google\x129\n" +
+	"\x04groq\x18\xe1\x01 \x01(\v2\x1b.openai_grpc.v1.GroqMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x04groq\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\bR\textraJson\x88\x01\x01:\x18\xba\xf5\xa8\x03\x13\x12\x11\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01:\x18\xba\xf5\xa8\x03\x13\x12\x11\n" +
 	"\x04role\x12\tassistantB\n" +
 	"\n" +
 	"\b_contentB\n" +
@@ -2000,9 +2063,7 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x12_reasoning_contentB\f\n" +
 	"\n" +
 	"_reasoningB \n" +
-	"\x1e_provider_specific_fields_jsonB\x19\n" +
-	"\x17_provider_metadata_jsonB\t\n" +
-	"\a_prefixB\r\n" +
+	"\x1e_provider_specific_fields_jsonB\r\n" +
 	"\v_extra_json\"\xd4\x05\n" +
 	"\fExecutedTool\x12\x19\n" +
 	"\x05index\x18\x01 \x01(\x05H\x00R\x05index\x88\x01\x01\x12.\n" +
@@ -2074,27 +2135,27 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x05_dataB\r\n" +
 	"\v_expires_atB\r\n" +
 	"\v_transcriptB\r\n" +
-	"\v_extra_json\"\xf0\x03\n" +
+	"\v_extra_json\"\x95\x04\n" +
 	"\x18ChatCompletionAnnotation\x12W\n" +
 	"\furl_citation\x18\x01 \x01(\v24.openai_grpc.v1.ChatCompletionAnnotation.UrlCitationR\vurlCitation\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xa0\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01\x1a\xc5\x02\n" +
 	"\vUrlCitation\x12 \n" +
 	"\tend_index\x18\x01 \x01(\x05H\x00R\bendIndex\x88\x01\x01\x12$\n" +
 	"\vstart_index\x18\x02 \x01(\x05H\x01R\n" +
 	"startIndex\x88\x01\x01\x12\x19\n" +
 	"\x05title\x18\x03 \x01(\tH\x02R\x05title\x88\x01\x01\x12\x15\n" +
-	"\x03url\x18\x04 \x01(\tH\x03R\x03url\x88\x01\x01\x12\x1e\n" +
-	"\acontent\x18\xc8\x01 \x01(\tH\x04R\acontent\x88\x01\x01\x12,\n" +
+	"\x03url\x18\x04 \x01(\tH\x03R\x03url\x88\x01\x01\x12O\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01B\f\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2%.openai_grpc.v1.OpenRouterUrlCitationB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01B\f\n" +
 	"\n" +
 	"_end_indexB\x0e\n" +
 	"\f_start_indexB\b\n" +
 	"\x06_titleB\x06\n" +
-	"\x04_urlB\n" +
-	"\n" +
-	"\b_contentB\r\n" +
+	"\x04_urlB\r\n" +
 	"\v_extra_json:\x1b\xba\xf5\xa8\x03\x16\x12\x14\n" +
 	"\x04type\x12\furl_citationB\r\n" +
 	"\v_extra_json\"\x9e\x01\n" +
@@ -2113,23 +2174,21 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\x06custom\x18\x02 \x01(\v23.openai_grpc.v1.ChatCompletionMessageCustomToolCallH\x00R\x06custom\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04type\"\xd2\x03\n" +
+	"\x04type\"\xb0\x03\n" +
 	"%ChatCompletionMessageFunctionToolCall\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x128\n" +
 	"\bfunction\x18\x02 \x01(\v2\x1c.openai_grpc.v1.FunctionCallR\bfunction\x12\x1a\n" +
 	"\x05index\x18\xc8\x01 \x01(\x05H\x01R\x05index\x88\x01\x01\x12\"\n" +
 	"\tnamespace\x18\xc9\x01 \x01(\tH\x02R\tnamespace\x88\x01\x01\x12B\n" +
-	"\rcache_control\x18\xca\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12J\n" +
-	"\x12extra_content_json\x18\xcb\x01 \x01(\tB\x16\xba\xf5\xa8\x03\x11\n" +
-	"\rextra_content\x10\x01H\x03R\x10extraContentJson\x88\x01\x01\x12,\n" +
+	"\rcache_control\x18\xca\x01 \x01(\v2\x1c.openai_grpc.v1.CacheControlR\fcacheControl\x12?\n" +
+	"\x06google\x18\xe0\x01 \x01(\v2\x1d.openai_grpc.v1.GoogleMessageB\a\xba\xf5\xa8\x03\x02H\x01R\x06google\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01:\x17\xba\xf5\xa8\x03\x12\x12\x10\n" +
 	"\x04type\x12\bfunctionB\x05\n" +
 	"\x03_idB\b\n" +
 	"\x06_indexB\f\n" +
 	"\n" +
-	"_namespaceB\x15\n" +
-	"\x13_extra_content_jsonB\r\n" +
+	"_namespaceB\r\n" +
 	"\v_extra_json\"\xb2\x03\n" +
 	"#ChatCompletionMessageCustomToolCall\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12V\n" +
@@ -2170,7 +2229,12 @@ const file_openai_grpc_v1_chat_message_proto_rawDesc = "" +
 	"\b_refusalB\a\n" +
 	"\x05_roleB\x05\n" +
 	"\x03_idB\r\n" +
-	"\v_extra_jsonBy\n" +
+	"\v_extra_json\"}\n" +
+	"\vGroqMessage\x12\x1d\n" +
+	"\achannel\x18\x01 \x01(\tH\x00R\achannel\x88\x01\x01\x12C\n" +
+	"\x0eexecuted_tools\x18\x02 \x03(\v2\x1c.openai_grpc.v1.ExecutedToolR\rexecutedToolsB\n" +
+	"\n" +
+	"\b_channelBy\n" +
 	"\x18io.github.openai_grpc.v1B\x10ChatMessageProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
 var (
@@ -2185,7 +2249,7 @@ func file_openai_grpc_v1_chat_message_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_chat_message_proto_rawDescData
 }
 
-var file_openai_grpc_v1_chat_message_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_openai_grpc_v1_chat_message_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_openai_grpc_v1_chat_message_proto_goTypes = []any{
 	(*ChatCompletionRequestMessage)(nil),                   // 0: openai_grpc.v1.ChatCompletionRequestMessage
 	(*ChatCompletionRequestDeveloperMessage)(nil),          // 1: openai_grpc.v1.ChatCompletionRequestDeveloperMessage
@@ -2203,13 +2267,18 @@ var file_openai_grpc_v1_chat_message_proto_goTypes = []any{
 	(*ChatCompletionMessageFunctionToolCall)(nil),          // 13: openai_grpc.v1.ChatCompletionMessageFunctionToolCall
 	(*ChatCompletionMessageCustomToolCall)(nil),            // 14: openai_grpc.v1.ChatCompletionMessageCustomToolCall
 	(*ChatCompletionStoreMessage)(nil),                     // 15: openai_grpc.v1.ChatCompletionStoreMessage
-	(*ExecutedTool_SearchResults)(nil),                     // 16: openai_grpc.v1.ExecutedTool.SearchResults
-	(*ExecutedTool_SearchResult)(nil),                      // 17: openai_grpc.v1.ExecutedTool.SearchResult
-	(*ChatCompletionAnnotation_UrlCitation)(nil),           // 18: openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
-	(*ChatCompletionMessageCustomToolCall_CustomCall)(nil), // 19: openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
-	(*ChatCompletionContent)(nil),                          // 20: openai_grpc.v1.ChatCompletionContent
-	(*CacheControl)(nil),                                   // 21: openai_grpc.v1.CacheControl
-	(*ChatCompletionContentPart)(nil),                      // 22: openai_grpc.v1.ChatCompletionContentPart
+	(*GroqMessage)(nil),                                    // 16: openai_grpc.v1.GroqMessage
+	(*ExecutedTool_SearchResults)(nil),                     // 17: openai_grpc.v1.ExecutedTool.SearchResults
+	(*ExecutedTool_SearchResult)(nil),                      // 18: openai_grpc.v1.ExecutedTool.SearchResult
+	(*ChatCompletionAnnotation_UrlCitation)(nil),           // 19: openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
+	(*ChatCompletionMessageCustomToolCall_CustomCall)(nil), // 20: openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
+	(*ChatCompletionContent)(nil),                          // 21: openai_grpc.v1.ChatCompletionContent
+	(*CacheControl)(nil),                                   // 22: openai_grpc.v1.CacheControl
+	(*ChatCompletionContentPart)(nil),                      // 23: openai_grpc.v1.ChatCompletionContentPart
+	(*MistralMessage)(nil),                                 // 24: openai_grpc.v1.MistralMessage
+	(*VercelMessage)(nil),                                  // 25: openai_grpc.v1.VercelMessage
+	(*GoogleMessage)(nil),                                  // 26: openai_grpc.v1.GoogleMessage
+	(*OpenRouterUrlCitation)(nil),                          // 27: openai_grpc.v1.OpenRouterUrlCitation
 }
 var file_openai_grpc_v1_chat_message_proto_depIdxs = []int32{
 	1,  // 0: openai_grpc.v1.ChatCompletionRequestMessage.developer:type_name -> openai_grpc.v1.ChatCompletionRequestDeveloperMessage
@@ -2218,41 +2287,47 @@ var file_openai_grpc_v1_chat_message_proto_depIdxs = []int32{
 	6,  // 3: openai_grpc.v1.ChatCompletionRequestMessage.assistant:type_name -> openai_grpc.v1.ChatCompletionMessage
 	4,  // 4: openai_grpc.v1.ChatCompletionRequestMessage.tool:type_name -> openai_grpc.v1.ChatCompletionRequestToolMessage
 	5,  // 5: openai_grpc.v1.ChatCompletionRequestMessage.function:type_name -> openai_grpc.v1.ChatCompletionRequestFunctionMessage
-	20, // 6: openai_grpc.v1.ChatCompletionRequestDeveloperMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 7: openai_grpc.v1.ChatCompletionRequestDeveloperMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	20, // 8: openai_grpc.v1.ChatCompletionRequestSystemMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 9: openai_grpc.v1.ChatCompletionRequestSystemMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	20, // 10: openai_grpc.v1.ChatCompletionRequestUserMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 11: openai_grpc.v1.ChatCompletionRequestUserMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	20, // 12: openai_grpc.v1.ChatCompletionRequestToolMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
-	21, // 13: openai_grpc.v1.ChatCompletionRequestToolMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	21, // 6: openai_grpc.v1.ChatCompletionRequestDeveloperMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	22, // 7: openai_grpc.v1.ChatCompletionRequestDeveloperMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	21, // 8: openai_grpc.v1.ChatCompletionRequestSystemMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	22, // 9: openai_grpc.v1.ChatCompletionRequestSystemMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	21, // 10: openai_grpc.v1.ChatCompletionRequestUserMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	22, // 11: openai_grpc.v1.ChatCompletionRequestUserMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	21, // 12: openai_grpc.v1.ChatCompletionRequestToolMessage.content:type_name -> openai_grpc.v1.ChatCompletionContent
+	22, // 13: openai_grpc.v1.ChatCompletionRequestToolMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
 	10, // 14: openai_grpc.v1.ChatCompletionMessage.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
 	9,  // 15: openai_grpc.v1.ChatCompletionMessage.audio:type_name -> openai_grpc.v1.ChatCompletionAudio
 	11, // 16: openai_grpc.v1.ChatCompletionMessage.function_call:type_name -> openai_grpc.v1.FunctionCall
 	12, // 17: openai_grpc.v1.ChatCompletionMessage.tool_calls:type_name -> openai_grpc.v1.ChatCompletionMessageToolCall
-	22, // 18: openai_grpc.v1.ChatCompletionMessage.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
+	23, // 18: openai_grpc.v1.ChatCompletionMessage.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
 	8,  // 19: openai_grpc.v1.ChatCompletionMessage.reasoning_details:type_name -> openai_grpc.v1.ReasoningDetail
-	22, // 20: openai_grpc.v1.ChatCompletionMessage.images:type_name -> openai_grpc.v1.ChatCompletionContentPart
-	21, // 21: openai_grpc.v1.ChatCompletionMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
-	7,  // 22: openai_grpc.v1.ChatCompletionMessage.executed_tools:type_name -> openai_grpc.v1.ExecutedTool
-	16, // 23: openai_grpc.v1.ExecutedTool.search_results:type_name -> openai_grpc.v1.ExecutedTool.SearchResults
-	18, // 24: openai_grpc.v1.ChatCompletionAnnotation.url_citation:type_name -> openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
-	13, // 25: openai_grpc.v1.ChatCompletionMessageToolCall.function:type_name -> openai_grpc.v1.ChatCompletionMessageFunctionToolCall
-	14, // 26: openai_grpc.v1.ChatCompletionMessageToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall
-	11, // 27: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.function:type_name -> openai_grpc.v1.FunctionCall
-	21, // 28: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.cache_control:type_name -> openai_grpc.v1.CacheControl
-	19, // 29: openai_grpc.v1.ChatCompletionMessageCustomToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
-	10, // 30: openai_grpc.v1.ChatCompletionStoreMessage.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
-	9,  // 31: openai_grpc.v1.ChatCompletionStoreMessage.audio:type_name -> openai_grpc.v1.ChatCompletionAudio
-	11, // 32: openai_grpc.v1.ChatCompletionStoreMessage.function_call:type_name -> openai_grpc.v1.FunctionCall
-	12, // 33: openai_grpc.v1.ChatCompletionStoreMessage.tool_calls:type_name -> openai_grpc.v1.ChatCompletionMessageToolCall
-	22, // 34: openai_grpc.v1.ChatCompletionStoreMessage.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
-	17, // 35: openai_grpc.v1.ExecutedTool.SearchResults.results:type_name -> openai_grpc.v1.ExecutedTool.SearchResult
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	23, // 20: openai_grpc.v1.ChatCompletionMessage.images:type_name -> openai_grpc.v1.ChatCompletionContentPart
+	22, // 21: openai_grpc.v1.ChatCompletionMessage.cache_control:type_name -> openai_grpc.v1.CacheControl
+	24, // 22: openai_grpc.v1.ChatCompletionMessage.mistral:type_name -> openai_grpc.v1.MistralMessage
+	25, // 23: openai_grpc.v1.ChatCompletionMessage.vercel:type_name -> openai_grpc.v1.VercelMessage
+	26, // 24: openai_grpc.v1.ChatCompletionMessage.google:type_name -> openai_grpc.v1.GoogleMessage
+	16, // 25: openai_grpc.v1.ChatCompletionMessage.groq:type_name -> openai_grpc.v1.GroqMessage
+	17, // 26: openai_grpc.v1.ExecutedTool.search_results:type_name -> openai_grpc.v1.ExecutedTool.SearchResults
+	19, // 27: openai_grpc.v1.ChatCompletionAnnotation.url_citation:type_name -> openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
+	13, // 28: openai_grpc.v1.ChatCompletionMessageToolCall.function:type_name -> openai_grpc.v1.ChatCompletionMessageFunctionToolCall
+	14, // 29: openai_grpc.v1.ChatCompletionMessageToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall
+	11, // 30: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.function:type_name -> openai_grpc.v1.FunctionCall
+	22, // 31: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.cache_control:type_name -> openai_grpc.v1.CacheControl
+	26, // 32: openai_grpc.v1.ChatCompletionMessageFunctionToolCall.google:type_name -> openai_grpc.v1.GoogleMessage
+	20, // 33: openai_grpc.v1.ChatCompletionMessageCustomToolCall.custom:type_name -> openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
+	10, // 34: openai_grpc.v1.ChatCompletionStoreMessage.annotations:type_name -> openai_grpc.v1.ChatCompletionAnnotation
+	9,  // 35: openai_grpc.v1.ChatCompletionStoreMessage.audio:type_name -> openai_grpc.v1.ChatCompletionAudio
+	11, // 36: openai_grpc.v1.ChatCompletionStoreMessage.function_call:type_name -> openai_grpc.v1.FunctionCall
+	12, // 37: openai_grpc.v1.ChatCompletionStoreMessage.tool_calls:type_name -> openai_grpc.v1.ChatCompletionMessageToolCall
+	23, // 38: openai_grpc.v1.ChatCompletionStoreMessage.content_parts:type_name -> openai_grpc.v1.ChatCompletionContentPart
+	7,  // 39: openai_grpc.v1.GroqMessage.executed_tools:type_name -> openai_grpc.v1.ExecutedTool
+	18, // 40: openai_grpc.v1.ExecutedTool.SearchResults.results:type_name -> openai_grpc.v1.ExecutedTool.SearchResult
+	27, // 41: openai_grpc.v1.ChatCompletionAnnotation.UrlCitation.openrouter:type_name -> openai_grpc.v1.OpenRouterUrlCitation
+	42, // [42:42] is the sub-list for method output_type
+	42, // [42:42] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_chat_message_proto_init() }
@@ -2262,6 +2337,7 @@ func file_openai_grpc_v1_chat_message_proto_init() {
 	}
 	file_openai_grpc_v1_chat_content_proto_init()
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_provider_chat_proto_init()
 	file_openai_grpc_v1_chat_message_proto_msgTypes[0].OneofWrappers = []any{
 		(*ChatCompletionRequestMessage_Developer)(nil),
 		(*ChatCompletionRequestMessage_System)(nil),
@@ -2294,13 +2370,14 @@ func file_openai_grpc_v1_chat_message_proto_init() {
 	file_openai_grpc_v1_chat_message_proto_msgTypes[17].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_message_proto_msgTypes[18].OneofWrappers = []any{}
 	file_openai_grpc_v1_chat_message_proto_msgTypes[19].OneofWrappers = []any{}
+	file_openai_grpc_v1_chat_message_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_chat_message_proto_rawDesc), len(file_openai_grpc_v1_chat_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

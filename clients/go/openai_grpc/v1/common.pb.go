@@ -476,13 +476,8 @@ type Reasoning struct {
 	// none.
 	// Known values: `auto`, `concise`, `detailed`.
 	Summary *string `protobuf:"bytes,5,opt,name=summary,proto3,oneof" json:"summary,omitempty"`
-	// The most tokens to reason with. Provider extension (OpenRouter and servers like it).
-	MaxTokens *int32 `protobuf:"varint,200,opt,name=max_tokens,json=maxTokens,proto3,oneof" json:"max_tokens,omitempty"`
-	// Reason, but leave the reasoning out of the reply. Default: false. Provider extension
-	// (OpenRouter and servers like it).
-	Exclude *bool `protobuf:"varint,201,opt,name=exclude,proto3,oneof" json:"exclude,omitempty"`
-	// Whether to reason at all. Provider extension (OpenRouter and servers like it).
-	Enabled *bool `protobuf:"varint,202,opt,name=enabled,proto3,oneof" json:"enabled,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterReasoning `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -555,25 +550,11 @@ func (x *Reasoning) GetSummary() string {
 	return ""
 }
 
-func (x *Reasoning) GetMaxTokens() int32 {
-	if x != nil && x.MaxTokens != nil {
-		return *x.MaxTokens
+func (x *Reasoning) GetOpenrouter() *OpenRouterReasoning {
+	if x != nil {
+		return x.Openrouter
 	}
-	return 0
-}
-
-func (x *Reasoning) GetExclude() bool {
-	if x != nil && x.Exclude != nil {
-		return *x.Exclude
-	}
-	return false
-}
-
-func (x *Reasoning) GetEnabled() bool {
-	if x != nil && x.Enabled != nil {
-		return *x.Enabled
-	}
-	return false
+	return nil
 }
 
 func (x *Reasoning) GetExtraJson() string {
@@ -1483,7 +1464,7 @@ var File_openai_grpc_v1_common_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\"\xd6\x01\n" +
+	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/provider_chat.proto\"\xd6\x01\n" +
 	"\vCallOptions\x12#\n" +
 	"\n" +
 	"accumulate\x18\x01 \x01(\bH\x00R\n" +
@@ -1547,19 +1528,18 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x17_comparison_response_idB\n" +
 	"\n" +
 	"\b_prewarmB\r\n" +
-	"\v_extra_json\"\xec\x04\n" +
+	"\v_extra_json\"\xaf\x04\n" +
 	"\tReasoning\x12P\n" +
 	"\x06effort\x18\x01 \x01(\tB3\xba\xf5\xa8\x03.\"\x04none\"\aminimal\"\x03low\"\x06medium\"\x04high\"\x05xhigh\"\x03maxH\x00R\x06effort\x88\x01\x01\x12C\n" +
 	"\acontext\x18\x02 \x01(\tB$\xba\xf5\xa8\x03\x1f\"\x04auto\"\fcurrent_turn\"\tall_turnsH\x01R\acontext\x88\x01\x01\x12P\n" +
 	"\x10generate_summary\x18\x03 \x01(\tB \xba\xf5\xa8\x03\x19\"\x04auto\"\aconcise\"\bdetailed\x18\x01H\x02R\x0fgenerateSummary\x88\x01\x01\x12-\n" +
 	"\x04mode\x18\x04 \x01(\tB\x14\xba\xf5\xa8\x03\x0f\"\bstandard\"\x03proH\x03R\x04mode\x88\x01\x01\x12=\n" +
-	"\asummary\x18\x05 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04auto\"\aconcise\"\bdetailedH\x04R\asummary\x88\x01\x01\x12#\n" +
+	"\asummary\x18\x05 \x01(\tB\x1e\xba\xf5\xa8\x03\x19\"\x04auto\"\aconcise\"\bdetailedH\x04R\asummary\x88\x01\x01\x12M\n" +
 	"\n" +
-	"max_tokens\x18\xc8\x01 \x01(\x05H\x05R\tmaxTokens\x88\x01\x01\x12\x1e\n" +
-	"\aexclude\x18\xc9\x01 \x01(\bH\x06R\aexclude\x88\x01\x01\x12\x1e\n" +
-	"\aenabled\x18\xca\x01 \x01(\bH\aR\aenabled\x88\x01\x01\x12,\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2#.openai_grpc.v1.OpenRouterReasoningB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\bR\textraJson\x88\x01\x01B\t\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01B\t\n" +
 	"\a_effortB\n" +
 	"\n" +
 	"\b_contextB\x13\n" +
@@ -1567,11 +1547,6 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\x05_modeB\n" +
 	"\n" +
 	"\b_summaryB\r\n" +
-	"\v_max_tokensB\n" +
-	"\n" +
-	"\b_excludeB\n" +
-	"\n" +
-	"\b_enabledB\r\n" +
 	"\v_extra_json\"\x92\x05\n" +
 	"\x11ModerationOptions\x12\"\n" +
 	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12@\n" +
@@ -1720,27 +1695,29 @@ var file_openai_grpc_v1_common_proto_goTypes = []any{
 	nil,                                     // 22: openai_grpc.v1.ModerationResult.CategoriesEntry
 	nil,                                     // 23: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
 	nil,                                     // 24: openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	(*OpenRouterReasoning)(nil),             // 25: openai_grpc.v1.OpenRouterReasoning
 }
 var file_openai_grpc_v1_common_proto_depIdxs = []int32{
 	18, // 0: openai_grpc.v1.CallOptions.extra_headers:type_name -> openai_grpc.v1.CallOptions.ExtraHeadersEntry
-	19, // 1: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
-	22, // 2: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
-	23, // 3: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	24, // 4: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
-	9,  // 5: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
-	9,  // 6: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
-	11, // 7: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
-	8,  // 8: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
-	12, // 9: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
-	12, // 10: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
-	20, // 11: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
-	21, // 12: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
-	10, // 13: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	25, // 1: openai_grpc.v1.Reasoning.openrouter:type_name -> openai_grpc.v1.OpenRouterReasoning
+	19, // 2: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
+	22, // 3: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
+	23, // 4: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	24, // 5: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	9,  // 6: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
+	9,  // 7: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
+	11, // 8: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
+	8,  // 9: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
+	12, // 10: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
+	12, // 11: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
+	20, // 12: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
+	21, // 13: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
+	10, // 14: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_common_proto_init() }
@@ -1748,6 +1725,7 @@ func file_openai_grpc_v1_common_proto_init() {
 	if File_openai_grpc_v1_common_proto != nil {
 		return
 	}
+	file_openai_grpc_v1_provider_chat_proto_init()
 	file_openai_grpc_v1_common_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[2].OneofWrappers = []any{}

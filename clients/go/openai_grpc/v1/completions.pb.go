@@ -65,12 +65,12 @@ type CreateCompletionRequest struct {
 	// A stable id of the end user, for the detection of abuse.
 	User *string `protobuf:"bytes,17,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others).
-	TopK *int32 `protobuf:"varint,207,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
+	TopK *int32 `protobuf:"varint,200,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
 	// Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
 	// others).
-	MinP *float64 `protobuf:"fixed64,208,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
+	MinP *float64 `protobuf:"fixed64,201,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
 	// Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others).
-	RepetitionPenalty *float64 `protobuf:"fixed64,209,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
+	RepetitionPenalty *float64 `protobuf:"fixed64,202,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
 	// What the gateway does for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -418,16 +418,18 @@ type Completion struct {
 	Usage *CompletionUsage `protobuf:"bytes,6,opt,name=usage,proto3" json:"usage,omitempty"`
 	// A warning, such as that the model will be shut down. Undocumented; observed in responses.
 	Warning *string `protobuf:"bytes,200,opt,name=warning,proto3,oneof" json:"warning,omitempty"`
-	// What the content filter found in the prompt. Provider extension (Azure).
-	PromptFilterResults []*PromptFilterResult `protobuf:"bytes,203,rep,name=prompt_filter_results,json=promptFilterResults,proto3" json:"prompt_filter_results,omitempty"`
-	// How long the parts of the work took. Provider extension (Cerebras).
-	TimeInfo *TimeInfo `protobuf:"bytes,206,opt,name=time_info,json=timeInfo,proto3" json:"time_info,omitempty"`
-	// Who served the model. Provider extension (OpenRouter).
-	Provider *string `protobuf:"bytes,207,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
 	// The tier that served the request. Provider extension.
 	ServiceTier *string `protobuf:"bytes,208,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// The prompt, where it was asked for. Provider extension (Together).
-	Prompt []*ChatCompletionContentPart `protobuf:"bytes,209,rep,name=prompt,proto3" json:"prompt,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterReply `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Azure.
+	Azure *AzureReply `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of Cerebras.
+	Cerebras *CerebrasReply `protobuf:"bytes,221,opt,name=cerebras,proto3" json:"cerebras,omitempty"`
+	// Keys of llama.cpp.
+	LlamaCpp *LlamaCppReply `protobuf:"bytes,228,opt,name=llama_cpp,json=llamaCpp,proto3" json:"llama_cpp,omitempty"`
+	// Keys of Together.
+	Together *TogetherReply `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// The whole finished object, on the last message of a stream, when `call_options.accumulate` asks
@@ -518,27 +520,6 @@ func (x *Completion) GetWarning() string {
 	return ""
 }
 
-func (x *Completion) GetPromptFilterResults() []*PromptFilterResult {
-	if x != nil {
-		return x.PromptFilterResults
-	}
-	return nil
-}
-
-func (x *Completion) GetTimeInfo() *TimeInfo {
-	if x != nil {
-		return x.TimeInfo
-	}
-	return nil
-}
-
-func (x *Completion) GetProvider() string {
-	if x != nil && x.Provider != nil {
-		return *x.Provider
-	}
-	return ""
-}
-
 func (x *Completion) GetServiceTier() string {
 	if x != nil && x.ServiceTier != nil {
 		return *x.ServiceTier
@@ -546,9 +527,37 @@ func (x *Completion) GetServiceTier() string {
 	return ""
 }
 
-func (x *Completion) GetPrompt() []*ChatCompletionContentPart {
+func (x *Completion) GetOpenrouter() *OpenRouterReply {
 	if x != nil {
-		return x.Prompt
+		return x.Openrouter
+	}
+	return nil
+}
+
+func (x *Completion) GetAzure() *AzureReply {
+	if x != nil {
+		return x.Azure
+	}
+	return nil
+}
+
+func (x *Completion) GetCerebras() *CerebrasReply {
+	if x != nil {
+		return x.Cerebras
+	}
+	return nil
+}
+
+func (x *Completion) GetLlamaCpp() *LlamaCppReply {
+	if x != nil {
+		return x.LlamaCpp
+	}
+	return nil
+}
+
+func (x *Completion) GetTogether() *TogetherReply {
+	if x != nil {
+		return x.Together
 	}
 	return nil
 }
@@ -574,6 +583,61 @@ func (x *Completion) GetExtraJson() string {
 	return ""
 }
 
+// What Together adds to a choice of a legacy completion.
+type TogetherCompletionChoice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The seed that was used.
+	Seed *int64 `protobuf:"varint,1,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
+	// The piece as chat has it.
+	Delta         *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,2,opt,name=delta,proto3" json:"delta,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TogetherCompletionChoice) Reset() {
+	*x = TogetherCompletionChoice{}
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TogetherCompletionChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TogetherCompletionChoice) ProtoMessage() {}
+
+func (x *TogetherCompletionChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TogetherCompletionChoice.ProtoReflect.Descriptor instead.
+func (*TogetherCompletionChoice) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_completions_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TogetherCompletionChoice) GetSeed() int64 {
+	if x != nil && x.Seed != nil {
+		return *x.Seed
+	}
+	return 0
+}
+
+func (x *TogetherCompletionChoice) GetDelta() *ChatCompletionChunk_Choice_Delta {
+	if x != nil {
+		return x.Delta
+	}
+	return nil
+}
+
 // A list of texts.
 type CompletionPrompt_TextList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -585,7 +649,7 @@ type CompletionPrompt_TextList struct {
 
 func (x *CompletionPrompt_TextList) Reset() {
 	*x = CompletionPrompt_TextList{}
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -597,7 +661,7 @@ func (x *CompletionPrompt_TextList) String() string {
 func (*CompletionPrompt_TextList) ProtoMessage() {}
 
 func (x *CompletionPrompt_TextList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -631,7 +695,7 @@ type CompletionPrompt_TokenIds struct {
 
 func (x *CompletionPrompt_TokenIds) Reset() {
 	*x = CompletionPrompt_TokenIds{}
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -643,7 +707,7 @@ func (x *CompletionPrompt_TokenIds) String() string {
 func (*CompletionPrompt_TokenIds) ProtoMessage() {}
 
 func (x *CompletionPrompt_TokenIds) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +741,7 @@ type CompletionPrompt_TokenIdLists struct {
 
 func (x *CompletionPrompt_TokenIdLists) Reset() {
 	*x = CompletionPrompt_TokenIdLists{}
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +753,7 @@ func (x *CompletionPrompt_TokenIdLists) String() string {
 func (*CompletionPrompt_TokenIdLists) ProtoMessage() {}
 
 func (x *CompletionPrompt_TokenIdLists) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -725,14 +789,16 @@ type Completion_Choice struct {
 	Logprobs *Completion_Choice_Logprobs `protobuf:"bytes,3,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// The text, or its next piece in a stream.
 	Text *string `protobuf:"bytes,4,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// What the content filter found. Provider extension (Azure).
-	ContentFilterResults *ContentFilterResults `protobuf:"bytes,201,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// The seed that was used. Provider extension (Together).
-	Seed *int64 `protobuf:"varint,202,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The token or text that ended the completion. Provider extension (vLLM).
-	StopReason *StopReason `protobuf:"bytes,203,opt,name=stop_reason,json=stopReason,proto3" json:"stop_reason,omitempty"`
-	// The piece as chat has it. Provider extension (Together).
-	Delta *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,206,opt,name=delta,proto3" json:"delta,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterChoice `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Azure.
+	Azure *AzureChoice `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of SGLang.
+	Sglang *SglangChoice `protobuf:"bytes,233,opt,name=sglang,proto3" json:"sglang,omitempty"`
+	// Keys of vLLM.
+	Vllm *VllmChoice `protobuf:"bytes,236,opt,name=vllm,proto3" json:"vllm,omitempty"`
+	// Keys of Together.
+	Together *TogetherCompletionChoice `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -741,7 +807,7 @@ type Completion_Choice struct {
 
 func (x *Completion_Choice) Reset() {
 	*x = Completion_Choice{}
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -753,7 +819,7 @@ func (x *Completion_Choice) String() string {
 func (*Completion_Choice) ProtoMessage() {}
 
 func (x *Completion_Choice) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -797,30 +863,37 @@ func (x *Completion_Choice) GetText() string {
 	return ""
 }
 
-func (x *Completion_Choice) GetContentFilterResults() *ContentFilterResults {
+func (x *Completion_Choice) GetOpenrouter() *OpenRouterChoice {
 	if x != nil {
-		return x.ContentFilterResults
+		return x.Openrouter
 	}
 	return nil
 }
 
-func (x *Completion_Choice) GetSeed() int64 {
-	if x != nil && x.Seed != nil {
-		return *x.Seed
-	}
-	return 0
-}
-
-func (x *Completion_Choice) GetStopReason() *StopReason {
+func (x *Completion_Choice) GetAzure() *AzureChoice {
 	if x != nil {
-		return x.StopReason
+		return x.Azure
 	}
 	return nil
 }
 
-func (x *Completion_Choice) GetDelta() *ChatCompletionChunk_Choice_Delta {
+func (x *Completion_Choice) GetSglang() *SglangChoice {
 	if x != nil {
-		return x.Delta
+		return x.Sglang
+	}
+	return nil
+}
+
+func (x *Completion_Choice) GetVllm() *VllmChoice {
+	if x != nil {
+		return x.Vllm
+	}
+	return nil
+}
+
+func (x *Completion_Choice) GetTogether() *TogetherCompletionChoice {
+	if x != nil {
+		return x.Together
 	}
 	return nil
 }
@@ -851,7 +924,7 @@ type Completion_Choice_Logprobs struct {
 
 func (x *Completion_Choice_Logprobs) Reset() {
 	*x = Completion_Choice_Logprobs{}
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -863,7 +936,7 @@ func (x *Completion_Choice_Logprobs) String() string {
 func (*Completion_Choice_Logprobs) ProtoMessage() {}
 
 func (x *Completion_Choice_Logprobs) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -925,7 +998,7 @@ type Completion_Choice_Logprobs_TopLogprobs struct {
 
 func (x *Completion_Choice_Logprobs_TopLogprobs) Reset() {
 	*x = Completion_Choice_Logprobs_TopLogprobs{}
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1010,7 @@ func (x *Completion_Choice_Logprobs_TopLogprobs) String() string {
 func (*Completion_Choice_Logprobs_TopLogprobs) ProtoMessage() {}
 
 func (x *Completion_Choice_Logprobs_TopLogprobs) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_completions_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_completions_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1037,7 @@ var File_openai_grpc_v1_completions_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\n" +
-	" openai_grpc/v1/completions.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x19openai_grpc/v1/chat.proto\x1a!openai_grpc/v1/chat_content.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x90\n" +
+	" openai_grpc/v1/completions.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\"\x90\n" +
 	"\n" +
 	"\x17CreateCompletionRequest\x12T\n" +
 	"\x05model\x18\x01 \x01(\tB9\xba\xf5\xa8\x034\"\x16gpt-3.5-turbo-instruct\"\vdavinci-002\"\vbabbage-0028\x01H\x00R\x05model\x88\x01\x01\x128\n" +
@@ -988,9 +1061,9 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"R\vtemperature\x88\x01\x01\x12\x18\n" +
 	"\x05top_p\x18\x10 \x01(\x01H\vR\x04topP\x88\x01\x01\x12\x17\n" +
 	"\x04user\x18\x11 \x01(\tH\fR\x04user\x88\x01\x01\x12\x19\n" +
-	"\x05top_k\x18\xcf\x01 \x01(\x05H\rR\x04topK\x88\x01\x01\x12\x19\n" +
-	"\x05min_p\x18\xd0\x01 \x01(\x01H\x0eR\x04minP\x88\x01\x01\x123\n" +
-	"\x12repetition_penalty\x18\xd1\x01 \x01(\x01H\x0fR\x11repetitionPenalty\x88\x01\x01\x12?\n" +
+	"\x05top_k\x18\xc8\x01 \x01(\x05H\rR\x04topK\x88\x01\x01\x12\x19\n" +
+	"\x05min_p\x18\xc9\x01 \x01(\x01H\x0eR\x04minP\x88\x01\x01\x123\n" +
+	"\x12repetition_penalty\x18\xca\x01 \x01(\x01H\x0fR\x11repetitionPenalty\x88\x01\x01\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x10R\textraJson\x88\x01\x01\x1a<\n" +
@@ -1028,7 +1101,7 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\x06values\x18\x01 \x03(\x05R\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1aZ\n" +
 	"\fTokenIdLists\x12A\n" +
 	"\x06values\x18\x01 \x03(\v2).openai_grpc.v1.CompletionPrompt.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
-	"\x04kind\"\xa1\x0f\n" +
+	"\x04kind\"\xc0\x10\n" +
 	"\n" +
 	"Completion\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12D\n" +
@@ -1037,28 +1110,33 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\x05model\x18\x04 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x122\n" +
 	"\x12system_fingerprint\x18\x05 \x01(\tH\x03R\x11systemFingerprint\x88\x01\x01\x125\n" +
 	"\x05usage\x18\x06 \x01(\v2\x1f.openai_grpc.v1.CompletionUsageR\x05usage\x12\x1e\n" +
-	"\awarning\x18\xc8\x01 \x01(\tH\x04R\awarning\x88\x01\x01\x12W\n" +
-	"\x15prompt_filter_results\x18\xcb\x01 \x03(\v2\".openai_grpc.v1.PromptFilterResultR\x13promptFilterResults\x126\n" +
-	"\ttime_info\x18\xce\x01 \x01(\v2\x18.openai_grpc.v1.TimeInfoR\btimeInfo\x12 \n" +
-	"\bprovider\x18\xcf\x01 \x01(\tH\x05R\bprovider\x88\x01\x01\x12'\n" +
-	"\fservice_tier\x18\xd0\x01 \x01(\tH\x06R\vserviceTier\x88\x01\x01\x12B\n" +
-	"\x06prompt\x18\xd1\x01 \x03(\v2).openai_grpc.v1.ChatCompletionContentPartR\x06prompt\x126\n" +
+	"\awarning\x18\xc8\x01 \x01(\tH\x04R\awarning\x88\x01\x01\x12'\n" +
+	"\fservice_tier\x18\xd0\x01 \x01(\tH\x05R\vserviceTier\x88\x01\x01\x12I\n" +
+	"\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12:\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1a.openai_grpc.v1.AzureReplyB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12C\n" +
+	"\bcerebras\x18\xdd\x01 \x01(\v2\x1d.openai_grpc.v1.CerebrasReplyB\a\xba\xf5\xa8\x03\x02H\x01R\bcerebras\x12D\n" +
+	"\tllama_cpp\x18\xe4\x01 \x01(\v2\x1d.openai_grpc.v1.LlamaCppReplyB\a\xba\xf5\xa8\x03\x02H\x01R\bllamaCpp\x12C\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1d.openai_grpc.v1.TogetherReplyB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12=\n" +
 	"\vaccumulated\x18\x86\a \x01(\v2\x1a.openai_grpc.v1.CompletionR\vaccumulated\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\aR\textraJson\x88\x01\x01\x1a\x95\b\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01\x1a\xe1\b\n" +
 	"\x06Choice\x12M\n" +
 	"\rfinish_reason\x18\x01 \x01(\tB#\xba\xf5\xa8\x03\x1e\"\x04stop\"\x06length\"\x0econtent_filterH\x00R\ffinishReason\x88\x01\x01\x12\x19\n" +
 	"\x05index\x18\x02 \x01(\x05H\x01R\x05index\x88\x01\x01\x12F\n" +
 	"\blogprobs\x18\x03 \x01(\v2*.openai_grpc.v1.Completion.Choice.LogprobsR\blogprobs\x12\x17\n" +
-	"\x04text\x18\x04 \x01(\tH\x02R\x04text\x88\x01\x01\x12[\n" +
-	"\x16content_filter_results\x18\xc9\x01 \x01(\v2$.openai_grpc.v1.ContentFilterResultsR\x14contentFilterResults\x12\x18\n" +
-	"\x04seed\x18\xca\x01 \x01(\x03H\x03R\x04seed\x88\x01\x01\x12<\n" +
-	"\vstop_reason\x18\xcb\x01 \x01(\v2\x1a.openai_grpc.v1.StopReasonR\n" +
-	"stopReason\x12G\n" +
-	"\x05delta\x18\xce\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\x12,\n" +
+	"\x04text\x18\x04 \x01(\tH\x02R\x04text\x88\x01\x01\x12J\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xd6\x03\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2 .openai_grpc.v1.OpenRouterChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12;\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1b.openai_grpc.v1.AzureChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x12>\n" +
+	"\x06sglang\x18\xe9\x01 \x01(\v2\x1c.openai_grpc.v1.SglangChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x06sglang\x128\n" +
+	"\x04vllm\x18\xec\x01 \x01(\v2\x1a.openai_grpc.v1.VllmChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\x04vllm\x12N\n" +
+	"\btogether\x18\xea\x01 \x01(\v2(.openai_grpc.v1.TogetherCompletionChoiceB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01\x1a\xd6\x03\n" +
 	"\bLogprobs\x12(\n" +
 	"\vtext_offset\x18\x01 \x03(\x05B\a\xba\xf5\xa8\x03\x02\x18\x01R\n" +
 	"textOffset\x12.\n" +
@@ -1075,8 +1153,7 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\v_extra_jsonB\x10\n" +
 	"\x0e_finish_reasonB\b\n" +
 	"\x06_indexB\a\n" +
-	"\x05_textB\a\n" +
-	"\x05_seedB\r\n" +
+	"\x05_textB\r\n" +
 	"\v_extra_json: \xba\xf5\xa8\x03\x1b\x12\x19\n" +
 	"\x06object\x12\x0ftext_completionB\x05\n" +
 	"\x03_idB\n" +
@@ -1085,10 +1162,13 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\x06_modelB\x15\n" +
 	"\x13_system_fingerprintB\n" +
 	"\n" +
-	"\b_warningB\v\n" +
-	"\t_providerB\x0f\n" +
+	"\b_warningB\x0f\n" +
 	"\r_service_tierB\r\n" +
-	"\v_extra_json2\xfe\x01\n" +
+	"\v_extra_json\"\x84\x01\n" +
+	"\x18TogetherCompletionChoice\x12\x17\n" +
+	"\x04seed\x18\x01 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12F\n" +
+	"\x05delta\x18\x02 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05deltaB\a\n" +
+	"\x05_seed2\xfe\x01\n" +
 	"\x12CompletionsService\x12r\n" +
 	"\x10CreateCompletion\x12'.openai_grpc.v1.CreateCompletionRequest\x1a\x1a.openai_grpc.v1.Completion\"\x19\xba\xf5\xa8\x03\x14\n" +
 	"\x04POST\x12\f/completions\x12t\n" +
@@ -1108,63 +1188,73 @@ func file_openai_grpc_v1_completions_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_completions_proto_rawDescData
 }
 
-var file_openai_grpc_v1_completions_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_openai_grpc_v1_completions_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_openai_grpc_v1_completions_proto_goTypes = []any{
 	(*CreateCompletionRequest)(nil),                // 0: openai_grpc.v1.CreateCompletionRequest
 	(*CompletionPrompt)(nil),                       // 1: openai_grpc.v1.CompletionPrompt
 	(*Completion)(nil),                             // 2: openai_grpc.v1.Completion
-	nil,                                            // 3: openai_grpc.v1.CreateCompletionRequest.LogitBiasEntry
-	(*CompletionPrompt_TextList)(nil),              // 4: openai_grpc.v1.CompletionPrompt.TextList
-	(*CompletionPrompt_TokenIds)(nil),              // 5: openai_grpc.v1.CompletionPrompt.TokenIds
-	(*CompletionPrompt_TokenIdLists)(nil),          // 6: openai_grpc.v1.CompletionPrompt.TokenIdLists
-	(*Completion_Choice)(nil),                      // 7: openai_grpc.v1.Completion.Choice
-	(*Completion_Choice_Logprobs)(nil),             // 8: openai_grpc.v1.Completion.Choice.Logprobs
-	(*Completion_Choice_Logprobs_TopLogprobs)(nil), // 9: openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs
-	nil,                                      // 10: openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs.TokensEntry
-	(*CreateChatCompletionRequest_Stop)(nil), // 11: openai_grpc.v1.CreateChatCompletionRequest.Stop
-	(*ChatCompletionStreamOptions)(nil),      // 12: openai_grpc.v1.ChatCompletionStreamOptions
-	(*CallOptions)(nil),                      // 13: openai_grpc.v1.CallOptions
-	(*CompletionUsage)(nil),                  // 14: openai_grpc.v1.CompletionUsage
-	(*PromptFilterResult)(nil),               // 15: openai_grpc.v1.PromptFilterResult
-	(*TimeInfo)(nil),                         // 16: openai_grpc.v1.TimeInfo
-	(*ChatCompletionContentPart)(nil),        // 17: openai_grpc.v1.ChatCompletionContentPart
-	(*CallInfo)(nil),                         // 18: openai_grpc.v1.CallInfo
-	(*ContentFilterResults)(nil),             // 19: openai_grpc.v1.ContentFilterResults
-	(*StopReason)(nil),                       // 20: openai_grpc.v1.StopReason
-	(*ChatCompletionChunk_Choice_Delta)(nil), // 21: openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	(*TogetherCompletionChoice)(nil),               // 3: openai_grpc.v1.TogetherCompletionChoice
+	nil,                                            // 4: openai_grpc.v1.CreateCompletionRequest.LogitBiasEntry
+	(*CompletionPrompt_TextList)(nil),              // 5: openai_grpc.v1.CompletionPrompt.TextList
+	(*CompletionPrompt_TokenIds)(nil),              // 6: openai_grpc.v1.CompletionPrompt.TokenIds
+	(*CompletionPrompt_TokenIdLists)(nil),          // 7: openai_grpc.v1.CompletionPrompt.TokenIdLists
+	(*Completion_Choice)(nil),                      // 8: openai_grpc.v1.Completion.Choice
+	(*Completion_Choice_Logprobs)(nil),             // 9: openai_grpc.v1.Completion.Choice.Logprobs
+	(*Completion_Choice_Logprobs_TopLogprobs)(nil), // 10: openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs
+	nil,                                      // 11: openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs.TokensEntry
+	(*CreateChatCompletionRequest_Stop)(nil), // 12: openai_grpc.v1.CreateChatCompletionRequest.Stop
+	(*ChatCompletionStreamOptions)(nil),      // 13: openai_grpc.v1.ChatCompletionStreamOptions
+	(*CallOptions)(nil),                      // 14: openai_grpc.v1.CallOptions
+	(*CompletionUsage)(nil),                  // 15: openai_grpc.v1.CompletionUsage
+	(*OpenRouterReply)(nil),                  // 16: openai_grpc.v1.OpenRouterReply
+	(*AzureReply)(nil),                       // 17: openai_grpc.v1.AzureReply
+	(*CerebrasReply)(nil),                    // 18: openai_grpc.v1.CerebrasReply
+	(*LlamaCppReply)(nil),                    // 19: openai_grpc.v1.LlamaCppReply
+	(*TogetherReply)(nil),                    // 20: openai_grpc.v1.TogetherReply
+	(*CallInfo)(nil),                         // 21: openai_grpc.v1.CallInfo
+	(*ChatCompletionChunk_Choice_Delta)(nil), // 22: openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	(*OpenRouterChoice)(nil),                 // 23: openai_grpc.v1.OpenRouterChoice
+	(*AzureChoice)(nil),                      // 24: openai_grpc.v1.AzureChoice
+	(*SglangChoice)(nil),                     // 25: openai_grpc.v1.SglangChoice
+	(*VllmChoice)(nil),                       // 26: openai_grpc.v1.VllmChoice
 }
 var file_openai_grpc_v1_completions_proto_depIdxs = []int32{
 	1,  // 0: openai_grpc.v1.CreateCompletionRequest.prompt:type_name -> openai_grpc.v1.CompletionPrompt
-	3,  // 1: openai_grpc.v1.CreateCompletionRequest.logit_bias:type_name -> openai_grpc.v1.CreateCompletionRequest.LogitBiasEntry
-	11, // 2: openai_grpc.v1.CreateCompletionRequest.stop:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Stop
-	12, // 3: openai_grpc.v1.CreateCompletionRequest.stream_options:type_name -> openai_grpc.v1.ChatCompletionStreamOptions
-	13, // 4: openai_grpc.v1.CreateCompletionRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	4,  // 5: openai_grpc.v1.CompletionPrompt.texts:type_name -> openai_grpc.v1.CompletionPrompt.TextList
-	5,  // 6: openai_grpc.v1.CompletionPrompt.tokens:type_name -> openai_grpc.v1.CompletionPrompt.TokenIds
-	6,  // 7: openai_grpc.v1.CompletionPrompt.token_lists:type_name -> openai_grpc.v1.CompletionPrompt.TokenIdLists
-	7,  // 8: openai_grpc.v1.Completion.choices:type_name -> openai_grpc.v1.Completion.Choice
-	14, // 9: openai_grpc.v1.Completion.usage:type_name -> openai_grpc.v1.CompletionUsage
-	15, // 10: openai_grpc.v1.Completion.prompt_filter_results:type_name -> openai_grpc.v1.PromptFilterResult
-	16, // 11: openai_grpc.v1.Completion.time_info:type_name -> openai_grpc.v1.TimeInfo
-	17, // 12: openai_grpc.v1.Completion.prompt:type_name -> openai_grpc.v1.ChatCompletionContentPart
-	18, // 13: openai_grpc.v1.Completion.call_info:type_name -> openai_grpc.v1.CallInfo
-	2,  // 14: openai_grpc.v1.Completion.accumulated:type_name -> openai_grpc.v1.Completion
-	5,  // 15: openai_grpc.v1.CompletionPrompt.TokenIdLists.values:type_name -> openai_grpc.v1.CompletionPrompt.TokenIds
-	8,  // 16: openai_grpc.v1.Completion.Choice.logprobs:type_name -> openai_grpc.v1.Completion.Choice.Logprobs
-	19, // 17: openai_grpc.v1.Completion.Choice.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
-	20, // 18: openai_grpc.v1.Completion.Choice.stop_reason:type_name -> openai_grpc.v1.StopReason
-	21, // 19: openai_grpc.v1.Completion.Choice.delta:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta
-	9,  // 20: openai_grpc.v1.Completion.Choice.Logprobs.top_logprobs:type_name -> openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs
-	10, // 21: openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs.tokens:type_name -> openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs.TokensEntry
-	0,  // 22: openai_grpc.v1.CompletionsService.CreateCompletion:input_type -> openai_grpc.v1.CreateCompletionRequest
-	0,  // 23: openai_grpc.v1.CompletionsService.StreamCompletion:input_type -> openai_grpc.v1.CreateCompletionRequest
-	2,  // 24: openai_grpc.v1.CompletionsService.CreateCompletion:output_type -> openai_grpc.v1.Completion
-	2,  // 25: openai_grpc.v1.CompletionsService.StreamCompletion:output_type -> openai_grpc.v1.Completion
-	24, // [24:26] is the sub-list for method output_type
-	22, // [22:24] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	4,  // 1: openai_grpc.v1.CreateCompletionRequest.logit_bias:type_name -> openai_grpc.v1.CreateCompletionRequest.LogitBiasEntry
+	12, // 2: openai_grpc.v1.CreateCompletionRequest.stop:type_name -> openai_grpc.v1.CreateChatCompletionRequest.Stop
+	13, // 3: openai_grpc.v1.CreateCompletionRequest.stream_options:type_name -> openai_grpc.v1.ChatCompletionStreamOptions
+	14, // 4: openai_grpc.v1.CreateCompletionRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	5,  // 5: openai_grpc.v1.CompletionPrompt.texts:type_name -> openai_grpc.v1.CompletionPrompt.TextList
+	6,  // 6: openai_grpc.v1.CompletionPrompt.tokens:type_name -> openai_grpc.v1.CompletionPrompt.TokenIds
+	7,  // 7: openai_grpc.v1.CompletionPrompt.token_lists:type_name -> openai_grpc.v1.CompletionPrompt.TokenIdLists
+	8,  // 8: openai_grpc.v1.Completion.choices:type_name -> openai_grpc.v1.Completion.Choice
+	15, // 9: openai_grpc.v1.Completion.usage:type_name -> openai_grpc.v1.CompletionUsage
+	16, // 10: openai_grpc.v1.Completion.openrouter:type_name -> openai_grpc.v1.OpenRouterReply
+	17, // 11: openai_grpc.v1.Completion.azure:type_name -> openai_grpc.v1.AzureReply
+	18, // 12: openai_grpc.v1.Completion.cerebras:type_name -> openai_grpc.v1.CerebrasReply
+	19, // 13: openai_grpc.v1.Completion.llama_cpp:type_name -> openai_grpc.v1.LlamaCppReply
+	20, // 14: openai_grpc.v1.Completion.together:type_name -> openai_grpc.v1.TogetherReply
+	21, // 15: openai_grpc.v1.Completion.call_info:type_name -> openai_grpc.v1.CallInfo
+	2,  // 16: openai_grpc.v1.Completion.accumulated:type_name -> openai_grpc.v1.Completion
+	22, // 17: openai_grpc.v1.TogetherCompletionChoice.delta:type_name -> openai_grpc.v1.ChatCompletionChunk.Choice.Delta
+	6,  // 18: openai_grpc.v1.CompletionPrompt.TokenIdLists.values:type_name -> openai_grpc.v1.CompletionPrompt.TokenIds
+	9,  // 19: openai_grpc.v1.Completion.Choice.logprobs:type_name -> openai_grpc.v1.Completion.Choice.Logprobs
+	23, // 20: openai_grpc.v1.Completion.Choice.openrouter:type_name -> openai_grpc.v1.OpenRouterChoice
+	24, // 21: openai_grpc.v1.Completion.Choice.azure:type_name -> openai_grpc.v1.AzureChoice
+	25, // 22: openai_grpc.v1.Completion.Choice.sglang:type_name -> openai_grpc.v1.SglangChoice
+	26, // 23: openai_grpc.v1.Completion.Choice.vllm:type_name -> openai_grpc.v1.VllmChoice
+	3,  // 24: openai_grpc.v1.Completion.Choice.together:type_name -> openai_grpc.v1.TogetherCompletionChoice
+	10, // 25: openai_grpc.v1.Completion.Choice.Logprobs.top_logprobs:type_name -> openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs
+	11, // 26: openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs.tokens:type_name -> openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs.TokensEntry
+	0,  // 27: openai_grpc.v1.CompletionsService.CreateCompletion:input_type -> openai_grpc.v1.CreateCompletionRequest
+	0,  // 28: openai_grpc.v1.CompletionsService.StreamCompletion:input_type -> openai_grpc.v1.CreateCompletionRequest
+	2,  // 29: openai_grpc.v1.CompletionsService.CreateCompletion:output_type -> openai_grpc.v1.Completion
+	2,  // 30: openai_grpc.v1.CompletionsService.StreamCompletion:output_type -> openai_grpc.v1.Completion
+	29, // [29:31] is the sub-list for method output_type
+	27, // [27:29] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_completions_proto_init() }
@@ -1173,8 +1263,8 @@ func file_openai_grpc_v1_completions_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_chat_proto_init()
-	file_openai_grpc_v1_chat_content_proto_init()
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_provider_chat_proto_init()
 	file_openai_grpc_v1_completions_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_completions_proto_msgTypes[1].OneofWrappers = []any{
 		(*CompletionPrompt_Text)(nil),
@@ -1184,15 +1274,16 @@ func file_openai_grpc_v1_completions_proto_init() {
 		(*CompletionPrompt_Unknown)(nil),
 	}
 	file_openai_grpc_v1_completions_proto_msgTypes[2].OneofWrappers = []any{}
-	file_openai_grpc_v1_completions_proto_msgTypes[7].OneofWrappers = []any{}
+	file_openai_grpc_v1_completions_proto_msgTypes[3].OneofWrappers = []any{}
 	file_openai_grpc_v1_completions_proto_msgTypes[8].OneofWrappers = []any{}
+	file_openai_grpc_v1_completions_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_completions_proto_rawDesc), len(file_openai_grpc_v1_completions_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -337,8 +337,8 @@ type CreateEmbeddingResponse struct {
 	Id *string `protobuf:"bytes,200,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others).
 	Created *int64 `protobuf:"varint,201,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// Who served the model. Provider extension (OpenRouter).
-	Provider *string `protobuf:"bytes,202,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterReply `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -412,11 +412,11 @@ func (x *CreateEmbeddingResponse) GetCreated() int64 {
 	return 0
 }
 
-func (x *CreateEmbeddingResponse) GetProvider() string {
-	if x != nil && x.Provider != nil {
-		return *x.Provider
+func (x *CreateEmbeddingResponse) GetOpenrouter() *OpenRouterReply {
+	if x != nil {
+		return x.Openrouter
 	}
-	return ""
+	return nil
 }
 
 func (x *CreateEmbeddingResponse) GetCallInfo() *CallInfo {
@@ -655,6 +655,8 @@ type CreateEmbeddingResponse_EmbeddingUsage struct {
 	CompletionTokens *int32 `protobuf:"varint,200,opt,name=completion_tokens,json=completionTokens,proto3,oneof" json:"completion_tokens,omitempty"`
 	// The cost, in US dollars. Provider extension (OpenRouter).
 	Cost *float64 `protobuf:"fixed64,201,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
+	// Keys of Mistral.
+	Mistral *MistralUsage `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -719,6 +721,13 @@ func (x *CreateEmbeddingResponse_EmbeddingUsage) GetCost() float64 {
 	return 0
 }
 
+func (x *CreateEmbeddingResponse_EmbeddingUsage) GetMistral() *MistralUsage {
+	if x != nil {
+		return x.Mistral
+	}
+	return nil
+}
+
 func (x *CreateEmbeddingResponse_EmbeddingUsage) GetExtraJson() string {
 	if x != nil && x.ExtraJson != nil {
 		return *x.ExtraJson
@@ -730,7 +739,7 @@ var File_openai_grpc_v1_embeddings_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\n" +
-	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xa8\x03\n" +
+	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\"\xa8\x03\n" +
 	"\x16CreateEmbeddingRequest\x124\n" +
 	"\x05input\x18\x01 \x01(\v2\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\"\n" +
 	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12#\n" +
@@ -760,22 +769,25 @@ const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\x06values\x18\x01 \x03(\x05R\x06values:\a\xba\xf5\xa8\x03\x02\b\x01\x1aX\n" +
 	"\fTokenIdLists\x12?\n" +
 	"\x06values\x18\x01 \x03(\v2'.openai_grpc.v1.EmbeddingInput.TokenIdsR\x06values:\a\xba\xf5\xa8\x03\x02\b\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
-	"\x04kind\"\x82\x06\n" +
+	"\x04kind\"\xe0\x06\n" +
 	"\x17CreateEmbeddingResponse\x126\n" +
 	"\x04data\x18\x01 \x03(\v2\x19.openai_grpc.v1.EmbeddingB\a\xba\xf5\xa8\x03\x02\x18\x01R\x04data\x12\"\n" +
 	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12L\n" +
 	"\x05usage\x18\x03 \x01(\v26.openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsageR\x05usage\x12\x14\n" +
 	"\x02id\x18\xc8\x01 \x01(\tH\x01R\x02id\x88\x01\x01\x12\x1e\n" +
-	"\acreated\x18\xc9\x01 \x01(\x03H\x02R\acreated\x88\x01\x01\x12 \n" +
-	"\bprovider\x18\xca\x01 \x01(\tH\x03R\bprovider\x88\x01\x01\x126\n" +
+	"\acreated\x18\xc9\x01 \x01(\x03H\x02R\acreated\x88\x01\x01\x12I\n" +
+	"\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterReplyB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xae\x02\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01\x1a\xf0\x02\n" +
 	"\x0eEmbeddingUsage\x12(\n" +
 	"\rprompt_tokens\x18\x01 \x01(\x05H\x00R\fpromptTokens\x88\x01\x01\x12&\n" +
 	"\ftotal_tokens\x18\x02 \x01(\x05H\x01R\vtotalTokens\x88\x01\x01\x121\n" +
 	"\x11completion_tokens\x18\xc8\x01 \x01(\x05H\x02R\x10completionTokens\x88\x01\x01\x12\x18\n" +
-	"\x04cost\x18\xc9\x01 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12,\n" +
+	"\x04cost\x18\xc9\x01 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12@\n" +
+	"\amistral\x18\xe5\x01 \x01(\v2\x1c.openai_grpc.v1.MistralUsageB\a\xba\xf5\xa8\x03\x02H\x01R\amistral\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01B\x10\n" +
 	"\x0e_prompt_tokensB\x0f\n" +
@@ -787,8 +799,7 @@ const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\x06_modelB\x05\n" +
 	"\x03_idB\n" +
 	"\n" +
-	"\b_createdB\v\n" +
-	"\t_providerB\r\n" +
+	"\b_createdB\r\n" +
 	"\v_extra_json\"\x9c\x02\n" +
 	"\tEmbedding\x12%\n" +
 	"\tembedding\x18\x01 \x03(\x02B\a\xba\xf5\xa8\x03\x02\x10\x05R\tembedding\x12\x19\n" +
@@ -835,7 +846,9 @@ var file_openai_grpc_v1_embeddings_proto_goTypes = []any{
 	(*EmbeddingInput_TokenIdLists)(nil),            // 7: openai_grpc.v1.EmbeddingInput.TokenIdLists
 	(*CreateEmbeddingResponse_EmbeddingUsage)(nil), // 8: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
 	(*CallOptions)(nil),                            // 9: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                               // 10: openai_grpc.v1.CallInfo
+	(*OpenRouterReply)(nil),                        // 10: openai_grpc.v1.OpenRouterReply
+	(*CallInfo)(nil),                               // 11: openai_grpc.v1.CallInfo
+	(*MistralUsage)(nil),                           // 12: openai_grpc.v1.MistralUsage
 }
 var file_openai_grpc_v1_embeddings_proto_depIdxs = []int32{
 	2,  // 0: openai_grpc.v1.CreateEmbeddingRequest.input:type_name -> openai_grpc.v1.EmbeddingInput
@@ -845,16 +858,18 @@ var file_openai_grpc_v1_embeddings_proto_depIdxs = []int32{
 	7,  // 4: openai_grpc.v1.EmbeddingInput.token_lists:type_name -> openai_grpc.v1.EmbeddingInput.TokenIdLists
 	4,  // 5: openai_grpc.v1.CreateEmbeddingResponse.data:type_name -> openai_grpc.v1.Embedding
 	8,  // 6: openai_grpc.v1.CreateEmbeddingResponse.usage:type_name -> openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
-	10, // 7: openai_grpc.v1.CreateEmbeddingResponse.call_info:type_name -> openai_grpc.v1.CallInfo
-	0,  // 8: openai_grpc.v1.Embedding.embedding_encoding:type_name -> openai_grpc.v1.VectorEncoding
-	6,  // 9: openai_grpc.v1.EmbeddingInput.TokenIdLists.values:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
-	1,  // 10: openai_grpc.v1.EmbeddingsService.CreateEmbedding:input_type -> openai_grpc.v1.CreateEmbeddingRequest
-	3,  // 11: openai_grpc.v1.EmbeddingsService.CreateEmbedding:output_type -> openai_grpc.v1.CreateEmbeddingResponse
-	11, // [11:12] is the sub-list for method output_type
-	10, // [10:11] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	10, // 7: openai_grpc.v1.CreateEmbeddingResponse.openrouter:type_name -> openai_grpc.v1.OpenRouterReply
+	11, // 8: openai_grpc.v1.CreateEmbeddingResponse.call_info:type_name -> openai_grpc.v1.CallInfo
+	0,  // 9: openai_grpc.v1.Embedding.embedding_encoding:type_name -> openai_grpc.v1.VectorEncoding
+	6,  // 10: openai_grpc.v1.EmbeddingInput.TokenIdLists.values:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
+	12, // 11: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage.mistral:type_name -> openai_grpc.v1.MistralUsage
+	1,  // 12: openai_grpc.v1.EmbeddingsService.CreateEmbedding:input_type -> openai_grpc.v1.CreateEmbeddingRequest
+	3,  // 13: openai_grpc.v1.EmbeddingsService.CreateEmbedding:output_type -> openai_grpc.v1.CreateEmbeddingResponse
+	13, // [13:14] is the sub-list for method output_type
+	12, // [12:13] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_embeddings_proto_init() }
@@ -863,6 +878,8 @@ func file_openai_grpc_v1_embeddings_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_provider_chat_proto_init()
+	file_openai_grpc_v1_provider_usage_proto_init()
 	file_openai_grpc_v1_embeddings_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_embeddings_proto_msgTypes[1].OneofWrappers = []any{
 		(*EmbeddingInput_Text)(nil),

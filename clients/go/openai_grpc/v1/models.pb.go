@@ -217,6 +217,49 @@ type Model struct {
 	// The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
 	// models.
 	Parent *string `protobuf:"bytes,202,opt,name=parent,proto3,oneof" json:"parent,omitempty"`
+	// Its name, for people. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+	Name *string `protobuf:"bytes,203,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	// What it is good for. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+	Description *string `protobuf:"bytes,204,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	// The most tokens of prompt and reply. Provider extension (OpenRouter, Together and others).
+	ContextLength *int32 `protobuf:"varint,205,opt,name=context_length,json=contextLength,proto3,oneof" json:"context_length,omitempty"`
+	// The most tokens of prompt and reply. Provider extension (Groq, Vercel's gateway and others).
+	ContextWindow *int32 `protobuf:"varint,206,opt,name=context_window,json=contextWindow,proto3,oneof" json:"context_window,omitempty"`
+	// What it costs. Provider extension (OpenRouter, Together, Perplexity and others).
+	Pricing *ModelPricing `protobuf:"bytes,207,opt,name=pricing,proto3" json:"pricing,omitempty"`
+	// The kind of model, such as `chat`, `base` or `embedding`. Provider extension (Mistral, Together,
+	// Vercel's gateway and others).
+	Type *string `protobuf:"bytes,208,opt,name=type,proto3,oneof" json:"type,omitempty"`
+	// What it takes and gives. Provider extension (OpenRouter, Hugging Face's router and others).
+	Architecture *ModelArchitecture `protobuf:"bytes,209,opt,name=architecture,proto3" json:"architecture,omitempty"`
+	// The parameters that it takes. Provider extension (OpenRouter and servers like it).
+	SupportedParameters []string `protobuf:"bytes,210,rep,name=supported_parameters,json=supportedParameters,proto3" json:"supported_parameters,omitempty"`
+	// What it can do. Provider extension (Mistral, Azure, llama.cpp and others).
+	Capabilities *ModelCapabilities `protobuf:"bytes,211,opt,name=capabilities,proto3" json:"capabilities,omitempty"`
+	// Its other names. Provider extension (Mistral, llama.cpp and others).
+	Aliases []string `protobuf:"bytes,212,rep,name=aliases,proto3" json:"aliases,omitempty"`
+	// When it will be gone. Provider extension (Mistral, Azure and others).
+	Deprecation *ModelDeprecation `protobuf:"bytes,213,opt,name=deprecation,proto3" json:"deprecation,omitempty"`
+	// What it is listed under. Provider extension (Vercel's gateway, llama.cpp and others).
+	Tags []string `protobuf:"bytes,214,rep,name=tags,proto3" json:"tags,omitempty"`
+	// Keys of Azure.
+	Azure *AzureModel `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
+	// Keys of Groq.
+	Groq *GroqModel `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
+	// Keys of Hugging Face's router.
+	HuggingFace *HuggingFaceModel `protobuf:"bytes,226,opt,name=hugging_face,json=huggingFace,proto3" json:"hugging_face,omitempty"`
+	// Keys of llama.cpp.
+	LlamaCpp *LlamaCppModel `protobuf:"bytes,228,opt,name=llama_cpp,json=llamaCpp,proto3" json:"llama_cpp,omitempty"`
+	// Keys of Mistral.
+	Mistral *MistralModel `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterModel `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of Together.
+	Together *TogetherModel `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
+	// Keys of Vercel's gateway.
+	Vercel *VercelModel `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
+	// Keys of vLLM.
+	Vllm *VllmModel `protobuf:"bytes,236,opt,name=vllm,proto3" json:"vllm,omitempty"`
 	// What the gateway knows of it, by its own table and the operator's; of configured models only.
 	ModelInfo *ModelInfo `protobuf:"bytes,910,opt,name=model_info,json=modelInfo,proto3" json:"model_info,omitempty"`
 	// What the gateway knows of the call.
@@ -304,6 +347,153 @@ func (x *Model) GetParent() string {
 		return *x.Parent
 	}
 	return ""
+}
+
+func (x *Model) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *Model) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+func (x *Model) GetContextLength() int32 {
+	if x != nil && x.ContextLength != nil {
+		return *x.ContextLength
+	}
+	return 0
+}
+
+func (x *Model) GetContextWindow() int32 {
+	if x != nil && x.ContextWindow != nil {
+		return *x.ContextWindow
+	}
+	return 0
+}
+
+func (x *Model) GetPricing() *ModelPricing {
+	if x != nil {
+		return x.Pricing
+	}
+	return nil
+}
+
+func (x *Model) GetType() string {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return ""
+}
+
+func (x *Model) GetArchitecture() *ModelArchitecture {
+	if x != nil {
+		return x.Architecture
+	}
+	return nil
+}
+
+func (x *Model) GetSupportedParameters() []string {
+	if x != nil {
+		return x.SupportedParameters
+	}
+	return nil
+}
+
+func (x *Model) GetCapabilities() *ModelCapabilities {
+	if x != nil {
+		return x.Capabilities
+	}
+	return nil
+}
+
+func (x *Model) GetAliases() []string {
+	if x != nil {
+		return x.Aliases
+	}
+	return nil
+}
+
+func (x *Model) GetDeprecation() *ModelDeprecation {
+	if x != nil {
+		return x.Deprecation
+	}
+	return nil
+}
+
+func (x *Model) GetTags() []string {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+func (x *Model) GetAzure() *AzureModel {
+	if x != nil {
+		return x.Azure
+	}
+	return nil
+}
+
+func (x *Model) GetGroq() *GroqModel {
+	if x != nil {
+		return x.Groq
+	}
+	return nil
+}
+
+func (x *Model) GetHuggingFace() *HuggingFaceModel {
+	if x != nil {
+		return x.HuggingFace
+	}
+	return nil
+}
+
+func (x *Model) GetLlamaCpp() *LlamaCppModel {
+	if x != nil {
+		return x.LlamaCpp
+	}
+	return nil
+}
+
+func (x *Model) GetMistral() *MistralModel {
+	if x != nil {
+		return x.Mistral
+	}
+	return nil
+}
+
+func (x *Model) GetOpenrouter() *OpenRouterModel {
+	if x != nil {
+		return x.Openrouter
+	}
+	return nil
+}
+
+func (x *Model) GetTogether() *TogetherModel {
+	if x != nil {
+		return x.Together
+	}
+	return nil
+}
+
+func (x *Model) GetVercel() *VercelModel {
+	if x != nil {
+		return x.Vercel
+	}
+	return nil
+}
+
+func (x *Model) GetVllm() *VllmModel {
+	if x != nil {
+		return x.Vllm
+	}
+	return nil
 }
 
 func (x *Model) GetModelInfo() *ModelInfo {
@@ -739,7 +929,7 @@ var File_openai_grpc_v1_models_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
-	"\x1bopenai_grpc/v1/models.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\x7f\n" +
+	"\x1bopenai_grpc/v1/models.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a#openai_grpc/v1/provider_model.proto\"\x7f\n" +
 	"\x11ListModelsRequest\x12 \n" +
 	"\bupstream\x18\x8e\a \x01(\bH\x00R\bupstream\x88\x01\x01\x12,\n" +
 	"\n" +
@@ -758,7 +948,7 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x00R\textraJson\x88\x01\x01:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n" +
 	"\x06object\x12\x04listB\r\n" +
-	"\v_extra_json\"\xf7\t\n" +
+	"\v_extra_json\"\xbb\x13\n" +
 	"\x05Model\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x02id\x88\x01\x01\x12\x1d\n" +
 	"\acreated\x18\x02 \x01(\x03H\x01R\acreated\x88\x01\x01\x12\x1e\n" +
@@ -768,12 +958,36 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"permission\x18\xc8\x01 \x03(\v2 .openai_grpc.v1.Model.PermissionR\n" +
 	"permission\x12\x18\n" +
 	"\x04root\x18\xc9\x01 \x01(\tH\x04R\x04root\x88\x01\x01\x12\x1c\n" +
-	"\x06parent\x18\xca\x01 \x01(\tH\x05R\x06parent\x88\x01\x01\x129\n" +
+	"\x06parent\x18\xca\x01 \x01(\tH\x05R\x06parent\x88\x01\x01\x12\x18\n" +
+	"\x04name\x18\xcb\x01 \x01(\tH\x06R\x04name\x88\x01\x01\x12&\n" +
+	"\vdescription\x18\xcc\x01 \x01(\tH\aR\vdescription\x88\x01\x01\x12+\n" +
+	"\x0econtext_length\x18\xcd\x01 \x01(\x05H\bR\rcontextLength\x88\x01\x01\x12+\n" +
+	"\x0econtext_window\x18\xce\x01 \x01(\x05H\tR\rcontextWindow\x88\x01\x01\x127\n" +
+	"\apricing\x18\xcf\x01 \x01(\v2\x1c.openai_grpc.v1.ModelPricingR\apricing\x12\x18\n" +
+	"\x04type\x18\xd0\x01 \x01(\tH\n" +
+	"R\x04type\x88\x01\x01\x12F\n" +
+	"\farchitecture\x18\xd1\x01 \x01(\v2!.openai_grpc.v1.ModelArchitectureR\farchitecture\x122\n" +
+	"\x14supported_parameters\x18\xd2\x01 \x03(\tR\x13supportedParameters\x12F\n" +
+	"\fcapabilities\x18\xd3\x01 \x01(\v2!.openai_grpc.v1.ModelCapabilitiesR\fcapabilities\x12\x19\n" +
+	"\aaliases\x18\xd4\x01 \x03(\tR\aaliases\x12C\n" +
+	"\vdeprecation\x18\xd5\x01 \x01(\v2 .openai_grpc.v1.ModelDeprecationR\vdeprecation\x12\x13\n" +
+	"\x04tags\x18\xd6\x01 \x03(\tR\x04tags\x12:\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1a.openai_grpc.v1.AzureModelB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x127\n" +
+	"\x04groq\x18\xe1\x01 \x01(\v2\x19.openai_grpc.v1.GroqModelB\a\xba\xf5\xa8\x03\x02H\x01R\x04groq\x12M\n" +
+	"\fhugging_face\x18\xe2\x01 \x01(\v2 .openai_grpc.v1.HuggingFaceModelB\a\xba\xf5\xa8\x03\x02H\x01R\vhuggingFace\x12D\n" +
+	"\tllama_cpp\x18\xe4\x01 \x01(\v2\x1d.openai_grpc.v1.LlamaCppModelB\a\xba\xf5\xa8\x03\x02H\x01R\bllamaCpp\x12@\n" +
+	"\amistral\x18\xe5\x01 \x01(\v2\x1c.openai_grpc.v1.MistralModelB\a\xba\xf5\xa8\x03\x02H\x01R\amistral\x12I\n" +
+	"\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterModelB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x12C\n" +
+	"\btogether\x18\xea\x01 \x01(\v2\x1d.openai_grpc.v1.TogetherModelB\a\xba\xf5\xa8\x03\x02H\x01R\btogether\x12=\n" +
+	"\x06vercel\x18\xeb\x01 \x01(\v2\x1b.openai_grpc.v1.VercelModelB\a\xba\xf5\xa8\x03\x02H\x01R\x06vercel\x127\n" +
+	"\x04vllm\x18\xec\x01 \x01(\v2\x19.openai_grpc.v1.VllmModelB\a\xba\xf5\xa8\x03\x02H\x01R\x04vllm\x129\n" +
 	"\n" +
 	"model_info\x18\x8e\a \x01(\v2\x19.openai_grpc.v1.ModelInfoR\tmodelInfo\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01\x1a\xdd\x05\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\vR\textraJson\x88\x01\x01\x1a\xdd\x05\n" +
 	"\n" +
 	"Permission\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x1d\n" +
@@ -814,7 +1028,12 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\t_owned_byB\x10\n" +
 	"\x0e_shutdown_dateB\a\n" +
 	"\x05_rootB\t\n" +
-	"\a_parentB\r\n" +
+	"\a_parentB\a\n" +
+	"\x05_nameB\x0e\n" +
+	"\f_descriptionB\x11\n" +
+	"\x0f_context_lengthB\x11\n" +
+	"\x0f_context_windowB\a\n" +
+	"\x05_typeB\r\n" +
 	"\v_extra_json\"\xe4\r\n" +
 	"\tModelInfo\x12\x17\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x88\x01\x01\x12-\n" +
@@ -893,24 +1112,50 @@ var file_openai_grpc_v1_models_proto_goTypes = []any{
 	(*ModelInfo_ParameterValues)(nil), // 6: openai_grpc.v1.ModelInfo.ParameterValues
 	nil,                               // 7: openai_grpc.v1.ModelInfo.ParameterValuesEntry
 	(*CallInfo)(nil),                  // 8: openai_grpc.v1.CallInfo
+	(*ModelPricing)(nil),              // 9: openai_grpc.v1.ModelPricing
+	(*ModelArchitecture)(nil),         // 10: openai_grpc.v1.ModelArchitecture
+	(*ModelCapabilities)(nil),         // 11: openai_grpc.v1.ModelCapabilities
+	(*ModelDeprecation)(nil),          // 12: openai_grpc.v1.ModelDeprecation
+	(*AzureModel)(nil),                // 13: openai_grpc.v1.AzureModel
+	(*GroqModel)(nil),                 // 14: openai_grpc.v1.GroqModel
+	(*HuggingFaceModel)(nil),          // 15: openai_grpc.v1.HuggingFaceModel
+	(*LlamaCppModel)(nil),             // 16: openai_grpc.v1.LlamaCppModel
+	(*MistralModel)(nil),              // 17: openai_grpc.v1.MistralModel
+	(*OpenRouterModel)(nil),           // 18: openai_grpc.v1.OpenRouterModel
+	(*TogetherModel)(nil),             // 19: openai_grpc.v1.TogetherModel
+	(*VercelModel)(nil),               // 20: openai_grpc.v1.VercelModel
+	(*VllmModel)(nil),                 // 21: openai_grpc.v1.VllmModel
 }
 var file_openai_grpc_v1_models_proto_depIdxs = []int32{
-	3, // 0: openai_grpc.v1.ModelList.data:type_name -> openai_grpc.v1.Model
-	8, // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
-	5, // 2: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
-	4, // 3: openai_grpc.v1.Model.model_info:type_name -> openai_grpc.v1.ModelInfo
-	8, // 4: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
-	7, // 5: openai_grpc.v1.ModelInfo.parameter_values:type_name -> openai_grpc.v1.ModelInfo.ParameterValuesEntry
-	6, // 6: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
-	0, // 7: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
-	1, // 8: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
-	2, // 9: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
-	3, // 10: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
-	9, // [9:11] is the sub-list for method output_type
-	7, // [7:9] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	3,  // 0: openai_grpc.v1.ModelList.data:type_name -> openai_grpc.v1.Model
+	8,  // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
+	5,  // 2: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
+	9,  // 3: openai_grpc.v1.Model.pricing:type_name -> openai_grpc.v1.ModelPricing
+	10, // 4: openai_grpc.v1.Model.architecture:type_name -> openai_grpc.v1.ModelArchitecture
+	11, // 5: openai_grpc.v1.Model.capabilities:type_name -> openai_grpc.v1.ModelCapabilities
+	12, // 6: openai_grpc.v1.Model.deprecation:type_name -> openai_grpc.v1.ModelDeprecation
+	13, // 7: openai_grpc.v1.Model.azure:type_name -> openai_grpc.v1.AzureModel
+	14, // 8: openai_grpc.v1.Model.groq:type_name -> openai_grpc.v1.GroqModel
+	15, // 9: openai_grpc.v1.Model.hugging_face:type_name -> openai_grpc.v1.HuggingFaceModel
+	16, // 10: openai_grpc.v1.Model.llama_cpp:type_name -> openai_grpc.v1.LlamaCppModel
+	17, // 11: openai_grpc.v1.Model.mistral:type_name -> openai_grpc.v1.MistralModel
+	18, // 12: openai_grpc.v1.Model.openrouter:type_name -> openai_grpc.v1.OpenRouterModel
+	19, // 13: openai_grpc.v1.Model.together:type_name -> openai_grpc.v1.TogetherModel
+	20, // 14: openai_grpc.v1.Model.vercel:type_name -> openai_grpc.v1.VercelModel
+	21, // 15: openai_grpc.v1.Model.vllm:type_name -> openai_grpc.v1.VllmModel
+	4,  // 16: openai_grpc.v1.Model.model_info:type_name -> openai_grpc.v1.ModelInfo
+	8,  // 17: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
+	7,  // 18: openai_grpc.v1.ModelInfo.parameter_values:type_name -> openai_grpc.v1.ModelInfo.ParameterValuesEntry
+	6,  // 19: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
+	0,  // 20: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
+	1,  // 21: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
+	2,  // 22: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
+	3,  // 23: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
+	22, // [22:24] is the sub-list for method output_type
+	20, // [20:22] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_models_proto_init() }
@@ -919,6 +1164,7 @@ func file_openai_grpc_v1_models_proto_init() {
 		return
 	}
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_provider_model_proto_init()
 	file_openai_grpc_v1_models_proto_msgTypes[0].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[1].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[2].OneofWrappers = []any{}

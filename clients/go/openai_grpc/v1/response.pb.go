@@ -124,8 +124,8 @@ type Response struct {
 	PresencePenalty *float64 `protobuf:"fixed64,203,opt,name=presence_penalty,json=presencePenalty,proto3,oneof" json:"presence_penalty,omitempty"`
 	// The request's `input`. Undocumented; observed in responses.
 	Input *ResponseInput `protobuf:"bytes,204,opt,name=input,proto3" json:"input,omitempty"`
-	// What the content filters found. Provider extension (Azure).
-	ContentFilters []*Response_ContentFilter `protobuf:"bytes,205,rep,name=content_filters,json=contentFilters,proto3" json:"content_filters,omitempty"`
+	// Keys of Azure.
+	Azure *AzureResponse `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -467,9 +467,9 @@ func (x *Response) GetInput() *ResponseInput {
 	return nil
 }
 
-func (x *Response) GetContentFilters() []*Response_ContentFilter {
+func (x *Response) GetAzure() *AzureResponse {
 	if x != nil {
-		return x.ContentFilters
+		return x.Azure
 	}
 	return nil
 }
@@ -602,17 +602,10 @@ type ResponseUsage struct {
 	TotalTokens *int32 `protobuf:"varint,5,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
 	// The cost, in US dollars. Provider extension (OpenRouter).
 	Cost *float64 `protobuf:"fixed64,200,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
-	// The cost in parts. Provider extension (OpenRouter).
-	CostDetails *CompletionUsage_CostDetails `protobuf:"bytes,201,opt,name=cost_details,json=costDetails,proto3" json:"cost_details,omitempty"`
-	// Whether the provider charged the caller's own key (bring your own key). Provider extension
-	// (OpenRouter).
-	IsByok *bool `protobuf:"varint,202,opt,name=is_byok,json=isByok,proto3,oneof" json:"is_byok,omitempty"`
-	// How many sources were used. Provider extension (xAI).
-	NumSourcesUsed *int32 `protobuf:"varint,203,opt,name=num_sources_used,json=numSourcesUsed,proto3,oneof" json:"num_sources_used,omitempty"`
-	// How many tools the server ran. Provider extension (xAI).
-	NumServerSideToolsUsed *int32 `protobuf:"varint,204,opt,name=num_server_side_tools_used,json=numServerSideToolsUsed,proto3,oneof" json:"num_server_side_tools_used,omitempty"`
-	// The cost, in units of 1e-10 US dollars. Provider extension (xAI).
-	CostInUsdTicks *int64 `protobuf:"varint,205,opt,name=cost_in_usd_ticks,json=costInUsdTicks,proto3,oneof" json:"cost_in_usd_ticks,omitempty"`
+	// Keys of OpenRouter.
+	Openrouter *OpenRouterUsage `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
+	// Keys of xAI.
+	Xai *XaiUsage `protobuf:"bytes,237,opt,name=xai,proto3" json:"xai,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -691,39 +684,18 @@ func (x *ResponseUsage) GetCost() float64 {
 	return 0
 }
 
-func (x *ResponseUsage) GetCostDetails() *CompletionUsage_CostDetails {
+func (x *ResponseUsage) GetOpenrouter() *OpenRouterUsage {
 	if x != nil {
-		return x.CostDetails
+		return x.Openrouter
 	}
 	return nil
 }
 
-func (x *ResponseUsage) GetIsByok() bool {
-	if x != nil && x.IsByok != nil {
-		return *x.IsByok
+func (x *ResponseUsage) GetXai() *XaiUsage {
+	if x != nil {
+		return x.Xai
 	}
-	return false
-}
-
-func (x *ResponseUsage) GetNumSourcesUsed() int32 {
-	if x != nil && x.NumSourcesUsed != nil {
-		return *x.NumSourcesUsed
-	}
-	return 0
-}
-
-func (x *ResponseUsage) GetNumServerSideToolsUsed() int32 {
-	if x != nil && x.NumServerSideToolsUsed != nil {
-		return *x.NumServerSideToolsUsed
-	}
-	return 0
-}
-
-func (x *ResponseUsage) GetCostInUsdTicks() int64 {
-	if x != nil && x.CostInUsdTicks != nil {
-		return *x.CostInUsdTicks
-	}
-	return 0
+	return nil
 }
 
 func (x *ResponseUsage) GetExtraJson() string {
@@ -1095,6 +1067,52 @@ func (*ResponsePromptVariable_InputFile) isResponsePromptVariable_Kind() {}
 
 func (*ResponsePromptVariable_Unknown) isResponsePromptVariable_Kind() {}
 
+// What Azure adds to a response.
+type AzureResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the content filters found.
+	ContentFilters []*Response_ContentFilter `protobuf:"bytes,1,rep,name=content_filters,json=contentFilters,proto3" json:"content_filters,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AzureResponse) Reset() {
+	*x = AzureResponse{}
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AzureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AzureResponse) ProtoMessage() {}
+
+func (x *AzureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AzureResponse.ProtoReflect.Descriptor instead.
+func (*AzureResponse) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_response_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AzureResponse) GetContentFilters() []*Response_ContentFilter {
+	if x != nil {
+		return x.ContentFilters
+	}
+	return nil
+}
+
 // Who pays.
 type Response_Billing struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1109,7 +1127,7 @@ type Response_Billing struct {
 
 func (x *Response_Billing) Reset() {
 	*x = Response_Billing{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1121,7 +1139,7 @@ func (x *Response_Billing) String() string {
 func (*Response_Billing) ProtoMessage() {}
 
 func (x *Response_Billing) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1191,7 @@ type Response_ContentFilter struct {
 
 func (x *Response_ContentFilter) Reset() {
 	*x = Response_ContentFilter{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1203,7 @@ func (x *Response_ContentFilter) String() string {
 func (*Response_ContentFilter) ProtoMessage() {}
 
 func (x *Response_ContentFilter) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1256,7 +1274,7 @@ type Response_Conversation struct {
 
 func (x *Response_Conversation) Reset() {
 	*x = Response_Conversation{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1268,7 +1286,7 @@ func (x *Response_Conversation) String() string {
 func (*Response_Conversation) ProtoMessage() {}
 
 func (x *Response_Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1332,7 @@ type Response_IncompleteDetails struct {
 
 func (x *Response_IncompleteDetails) Reset() {
 	*x = Response_IncompleteDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +1344,7 @@ func (x *Response_IncompleteDetails) String() string {
 func (*Response_IncompleteDetails) ProtoMessage() {}
 
 func (x *Response_IncompleteDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1377,7 +1395,7 @@ type Response_InputTransformation struct {
 
 func (x *Response_InputTransformation) Reset() {
 	*x = Response_InputTransformation{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1389,7 +1407,7 @@ func (x *Response_InputTransformation) String() string {
 func (*Response_InputTransformation) ProtoMessage() {}
 
 func (x *Response_InputTransformation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1448,7 +1466,7 @@ type Response_AccessPrograms struct {
 
 func (x *Response_AccessPrograms) Reset() {
 	*x = Response_AccessPrograms{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1460,7 +1478,7 @@ func (x *Response_AccessPrograms) String() string {
 func (*Response_AccessPrograms) ProtoMessage() {}
 
 func (x *Response_AccessPrograms) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +1523,7 @@ type Response_ImageOptions struct {
 
 func (x *Response_ImageOptions) Reset() {
 	*x = Response_ImageOptions{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1517,7 +1535,7 @@ func (x *Response_ImageOptions) String() string {
 func (*Response_ImageOptions) ProtoMessage() {}
 
 func (x *Response_ImageOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1562,7 +1580,7 @@ type Response_ToolUsage struct {
 
 func (x *Response_ToolUsage) Reset() {
 	*x = Response_ToolUsage{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1592,7 @@ func (x *Response_ToolUsage) String() string {
 func (*Response_ToolUsage) ProtoMessage() {}
 
 func (x *Response_ToolUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1630,7 +1648,7 @@ type Response_PromptCacheDiagnostics struct {
 
 func (x *Response_PromptCacheDiagnostics) Reset() {
 	*x = Response_PromptCacheDiagnostics{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1642,7 +1660,7 @@ func (x *Response_PromptCacheDiagnostics) String() string {
 func (*Response_PromptCacheDiagnostics) ProtoMessage() {}
 
 func (x *Response_PromptCacheDiagnostics) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,7 +1779,7 @@ type Response_CacheHit struct {
 
 func (x *Response_CacheHit) Reset() {
 	*x = Response_CacheHit{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1773,7 +1791,7 @@ func (x *Response_CacheHit) String() string {
 func (*Response_CacheHit) ProtoMessage() {}
 
 func (x *Response_CacheHit) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1816,7 +1834,7 @@ type Response_CacheMiss struct {
 
 func (x *Response_CacheMiss) Reset() {
 	*x = Response_CacheMiss{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1828,7 +1846,7 @@ func (x *Response_CacheMiss) String() string {
 func (*Response_CacheMiss) ProtoMessage() {}
 
 func (x *Response_CacheMiss) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1883,7 +1901,7 @@ type Response_ComparisonResponseNotFound struct {
 
 func (x *Response_ComparisonResponseNotFound) Reset() {
 	*x = Response_ComparisonResponseNotFound{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1895,7 +1913,7 @@ func (x *Response_ComparisonResponseNotFound) String() string {
 func (*Response_ComparisonResponseNotFound) ProtoMessage() {}
 
 func (x *Response_ComparisonResponseNotFound) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1929,7 +1947,7 @@ type Response_Unavailable struct {
 
 func (x *Response_Unavailable) Reset() {
 	*x = Response_Unavailable{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1941,7 +1959,7 @@ func (x *Response_Unavailable) String() string {
 func (*Response_Unavailable) ProtoMessage() {}
 
 func (x *Response_Unavailable) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1981,7 +1999,7 @@ type Response_ContentFilter_Offsets struct {
 
 func (x *Response_ContentFilter_Offsets) Reset() {
 	*x = Response_ContentFilter_Offsets{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1993,7 +2011,7 @@ func (x *Response_ContentFilter_Offsets) String() string {
 func (*Response_ContentFilter_Offsets) ProtoMessage() {}
 
 func (x *Response_ContentFilter_Offsets) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2062,7 +2080,7 @@ type Response_ToolUsage_ImageGen struct {
 
 func (x *Response_ToolUsage_ImageGen) Reset() {
 	*x = Response_ToolUsage_ImageGen{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2074,7 +2092,7 @@ func (x *Response_ToolUsage_ImageGen) String() string {
 func (*Response_ToolUsage_ImageGen) ProtoMessage() {}
 
 func (x *Response_ToolUsage_ImageGen) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2159,7 +2177,7 @@ type Response_ToolUsage_WebSearch struct {
 
 func (x *Response_ToolUsage_WebSearch) Reset() {
 	*x = Response_ToolUsage_WebSearch{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[23]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2171,7 +2189,7 @@ func (x *Response_ToolUsage_WebSearch) String() string {
 func (*Response_ToolUsage_WebSearch) ProtoMessage() {}
 
 func (x *Response_ToolUsage_WebSearch) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[23]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2216,7 +2234,7 @@ type Response_ToolUsage_ImageGen_CachedTokensDetails struct {
 
 func (x *Response_ToolUsage_ImageGen_CachedTokensDetails) Reset() {
 	*x = Response_ToolUsage_ImageGen_CachedTokensDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[24]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2246,7 @@ func (x *Response_ToolUsage_ImageGen_CachedTokensDetails) String() string {
 func (*Response_ToolUsage_ImageGen_CachedTokensDetails) ProtoMessage() {}
 
 func (x *Response_ToolUsage_ImageGen_CachedTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[24]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2280,7 +2298,7 @@ type Response_ToolUsage_ImageGen_InputTokensDetails struct {
 
 func (x *Response_ToolUsage_ImageGen_InputTokensDetails) Reset() {
 	*x = Response_ToolUsage_ImageGen_InputTokensDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[25]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2292,7 +2310,7 @@ func (x *Response_ToolUsage_ImageGen_InputTokensDetails) String() string {
 func (*Response_ToolUsage_ImageGen_InputTokensDetails) ProtoMessage() {}
 
 func (x *Response_ToolUsage_ImageGen_InputTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[25]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2344,7 +2362,7 @@ type Response_ToolUsage_ImageGen_OutputTokensDetails struct {
 
 func (x *Response_ToolUsage_ImageGen_OutputTokensDetails) Reset() {
 	*x = Response_ToolUsage_ImageGen_OutputTokensDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[26]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2356,7 +2374,7 @@ func (x *Response_ToolUsage_ImageGen_OutputTokensDetails) String() string {
 func (*Response_ToolUsage_ImageGen_OutputTokensDetails) ProtoMessage() {}
 
 func (x *Response_ToolUsage_ImageGen_OutputTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[26]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +2432,7 @@ type ResponseError_Misalignment struct {
 
 func (x *ResponseError_Misalignment) Reset() {
 	*x = ResponseError_Misalignment{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[27]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2426,7 +2444,7 @@ func (x *ResponseError_Misalignment) String() string {
 func (*ResponseError_Misalignment) ProtoMessage() {}
 
 func (x *ResponseError_Misalignment) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[27]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2490,7 +2508,7 @@ type ResponseError_Misalignment_Steer struct {
 
 func (x *ResponseError_Misalignment_Steer) Reset() {
 	*x = ResponseError_Misalignment_Steer{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[28]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2502,7 +2520,7 @@ func (x *ResponseError_Misalignment_Steer) String() string {
 func (*ResponseError_Misalignment_Steer) ProtoMessage() {}
 
 func (x *ResponseError_Misalignment_Steer) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[28]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2549,7 +2567,7 @@ type ResponseUsage_InputTokensDetails struct {
 
 func (x *ResponseUsage_InputTokensDetails) Reset() {
 	*x = ResponseUsage_InputTokensDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[29]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2561,7 +2579,7 @@ func (x *ResponseUsage_InputTokensDetails) String() string {
 func (*ResponseUsage_InputTokensDetails) ProtoMessage() {}
 
 func (x *ResponseUsage_InputTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[29]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2618,7 +2636,7 @@ type ResponseUsage_OutputTokensDetails struct {
 
 func (x *ResponseUsage_OutputTokensDetails) Reset() {
 	*x = ResponseUsage_OutputTokensDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[30]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2630,7 +2648,7 @@ func (x *ResponseUsage_OutputTokensDetails) String() string {
 func (*ResponseUsage_OutputTokensDetails) ProtoMessage() {}
 
 func (x *ResponseUsage_OutputTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[30]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2675,7 +2693,7 @@ type ResponseUsage_InputTokensDetails_CacheWriteTokensDetails struct {
 
 func (x *ResponseUsage_InputTokensDetails_CacheWriteTokensDetails) Reset() {
 	*x = ResponseUsage_InputTokensDetails_CacheWriteTokensDetails{}
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[31]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2687,7 +2705,7 @@ func (x *ResponseUsage_InputTokensDetails_CacheWriteTokensDetails) String() stri
 func (*ResponseUsage_InputTokensDetails_CacheWriteTokensDetails) ProtoMessage() {}
 
 func (x *ResponseUsage_InputTokensDetails_CacheWriteTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_proto_msgTypes[31]
+	mi := &file_openai_grpc_v1_response_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2728,7 +2746,7 @@ var File_openai_grpc_v1_response_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\n" +
-	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xb9>\n" +
+	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xa6>\n" +
 	"\bResponse\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x02id\x88\x01\x01\x12P\n" +
 	"\x0faccess_programs\x18\x02 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12\"\n" +
@@ -2784,8 +2802,8 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\abilling\x18\xc9\x01 \x01(\v2 .openai_grpc.v1.Response.BillingR\abilling\x121\n" +
 	"\x11frequency_penalty\x18\xca\x01 \x01(\x01H\x14R\x10frequencyPenalty\x88\x01\x01\x12/\n" +
 	"\x10presence_penalty\x18\xcb\x01 \x01(\x01H\x15R\x0fpresencePenalty\x88\x01\x01\x124\n" +
-	"\x05input\x18\xcc\x01 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\x05input\x12P\n" +
-	"\x0fcontent_filters\x18\xcd\x01 \x03(\v2&.openai_grpc.v1.Response.ContentFilterR\x0econtentFilters\x126\n" +
+	"\x05input\x18\xcc\x01 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\x05input\x12=\n" +
+	"\x05azure\x18\xdc\x01 \x01(\v2\x1d.openai_grpc.v1.AzureResponseB\a\xba\xf5\xa8\x03\x02H\x01R\x05azure\x126\n" +
 	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x16R\textraJson\x88\x01\x01\x1a}\n" +
@@ -3009,21 +3027,21 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\b_messageB\b\n" +
 	"\x06_paramB\a\n" +
 	"\x05_typeB\r\n" +
-	"\v_extra_json\"\xa2\f\n" +
+	"\v_extra_json\"\xba\n" +
+	"\n" +
 	"\rResponseUsage\x12&\n" +
 	"\finput_tokens\x18\x01 \x01(\x05H\x00R\vinputTokens\x88\x01\x01\x12b\n" +
 	"\x14input_tokens_details\x18\x02 \x01(\v20.openai_grpc.v1.ResponseUsage.InputTokensDetailsR\x12inputTokensDetails\x12(\n" +
 	"\routput_tokens\x18\x03 \x01(\x05H\x01R\foutputTokens\x88\x01\x01\x12e\n" +
 	"\x15output_tokens_details\x18\x04 \x01(\v21.openai_grpc.v1.ResponseUsage.OutputTokensDetailsR\x13outputTokensDetails\x12&\n" +
 	"\ftotal_tokens\x18\x05 \x01(\x05H\x02R\vtotalTokens\x88\x01\x01\x12\x18\n" +
-	"\x04cost\x18\xc8\x01 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12O\n" +
-	"\fcost_details\x18\xc9\x01 \x01(\v2+.openai_grpc.v1.CompletionUsage.CostDetailsR\vcostDetails\x12\x1d\n" +
-	"\ais_byok\x18\xca\x01 \x01(\bH\x04R\x06isByok\x88\x01\x01\x12.\n" +
-	"\x10num_sources_used\x18\xcb\x01 \x01(\x05H\x05R\x0enumSourcesUsed\x88\x01\x01\x12@\n" +
-	"\x1anum_server_side_tools_used\x18\xcc\x01 \x01(\x05H\x06R\x16numServerSideToolsUsed\x88\x01\x01\x12/\n" +
-	"\x11cost_in_usd_ticks\x18\xcd\x01 \x01(\x03H\aR\x0ecostInUsdTicks\x88\x01\x01\x12,\n" +
+	"\x04cost\x18\xc8\x01 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12I\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\bR\textraJson\x88\x01\x01\x1a\xb4\x04\n" +
+	"openrouter\x18\xe6\x01 \x01(\v2\x1f.openai_grpc.v1.OpenRouterUsageB\a\xba\xf5\xa8\x03\x02H\x01R\n" +
+	"openrouter\x124\n" +
+	"\x03xai\x18\xed\x01 \x01(\v2\x18.openai_grpc.v1.XaiUsageB\a\xba\xf5\xa8\x03\x02H\x01R\x03xai\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xb4\x04\n" +
 	"\x12InputTokensDetails\x121\n" +
 	"\x12cache_write_tokens\x18\x01 \x01(\x05H\x00R\x10cacheWriteTokens\x88\x01\x01\x12(\n" +
 	"\rcached_tokens\x18\x02 \x01(\x05H\x01R\fcachedTokens\x88\x01\x01\x12\x85\x01\n" +
@@ -3050,12 +3068,7 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\r_input_tokensB\x10\n" +
 	"\x0e_output_tokensB\x0f\n" +
 	"\r_total_tokensB\a\n" +
-	"\x05_costB\n" +
-	"\n" +
-	"\b_is_byokB\x13\n" +
-	"\x11_num_sources_usedB\x1d\n" +
-	"\x1b_num_server_side_tools_usedB\x14\n" +
-	"\x12_cost_in_usd_ticksB\r\n" +
+	"\x05_costB\r\n" +
 	"\v_extra_json\"\x93\x01\n" +
 	"\rResponseInput\x12\x14\n" +
 	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x125\n" +
@@ -3087,7 +3100,9 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"input_file\x18\x04 \x01(\v2!.openai_grpc.v1.ResponseInputFileH\x00R\tinputFile\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
-	"\x04typeBv\n" +
+	"\x04type\"`\n" +
+	"\rAzureResponse\x12O\n" +
+	"\x0fcontent_filters\x18\x01 \x03(\v2&.openai_grpc.v1.Response.ContentFilterR\x0econtentFiltersBv\n" +
 	"\x18io.github.openai_grpc.v1B\rResponseProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
 var (
@@ -3102,7 +3117,7 @@ func file_openai_grpc_v1_response_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_response_proto_rawDescData
 }
 
-var file_openai_grpc_v1_response_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_openai_grpc_v1_response_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_openai_grpc_v1_response_proto_goTypes = []any{
 	(*Response)(nil),                                                 // 0: openai_grpc.v1.Response
 	(*ResponseError)(nil),                                            // 1: openai_grpc.v1.ResponseError
@@ -3111,99 +3126,103 @@ var file_openai_grpc_v1_response_proto_goTypes = []any{
 	(*ResponseItems)(nil),                                            // 4: openai_grpc.v1.ResponseItems
 	(*ResponsePrompt)(nil),                                           // 5: openai_grpc.v1.ResponsePrompt
 	(*ResponsePromptVariable)(nil),                                   // 6: openai_grpc.v1.ResponsePromptVariable
-	(*Response_Billing)(nil),                                         // 7: openai_grpc.v1.Response.Billing
-	(*Response_ContentFilter)(nil),                                   // 8: openai_grpc.v1.Response.ContentFilter
-	(*Response_Conversation)(nil),                                    // 9: openai_grpc.v1.Response.Conversation
-	(*Response_IncompleteDetails)(nil),                               // 10: openai_grpc.v1.Response.IncompleteDetails
-	(*Response_InputTransformation)(nil),                             // 11: openai_grpc.v1.Response.InputTransformation
-	(*Response_AccessPrograms)(nil),                                  // 12: openai_grpc.v1.Response.AccessPrograms
-	(*Response_ImageOptions)(nil),                                    // 13: openai_grpc.v1.Response.ImageOptions
-	(*Response_ToolUsage)(nil),                                       // 14: openai_grpc.v1.Response.ToolUsage
-	(*Response_PromptCacheDiagnostics)(nil),                          // 15: openai_grpc.v1.Response.PromptCacheDiagnostics
-	(*Response_CacheHit)(nil),                                        // 16: openai_grpc.v1.Response.CacheHit
-	(*Response_CacheMiss)(nil),                                       // 17: openai_grpc.v1.Response.CacheMiss
-	(*Response_ComparisonResponseNotFound)(nil),                      // 18: openai_grpc.v1.Response.ComparisonResponseNotFound
-	(*Response_Unavailable)(nil),                                     // 19: openai_grpc.v1.Response.Unavailable
-	nil,                                                              // 20: openai_grpc.v1.Response.MetadataEntry
-	(*Response_ContentFilter_Offsets)(nil),                           // 21: openai_grpc.v1.Response.ContentFilter.Offsets
-	(*Response_ToolUsage_ImageGen)(nil),                              // 22: openai_grpc.v1.Response.ToolUsage.ImageGen
-	(*Response_ToolUsage_WebSearch)(nil),                             // 23: openai_grpc.v1.Response.ToolUsage.WebSearch
-	(*Response_ToolUsage_ImageGen_CachedTokensDetails)(nil),          // 24: openai_grpc.v1.Response.ToolUsage.ImageGen.CachedTokensDetails
-	(*Response_ToolUsage_ImageGen_InputTokensDetails)(nil),           // 25: openai_grpc.v1.Response.ToolUsage.ImageGen.InputTokensDetails
-	(*Response_ToolUsage_ImageGen_OutputTokensDetails)(nil),          // 26: openai_grpc.v1.Response.ToolUsage.ImageGen.OutputTokensDetails
-	(*ResponseError_Misalignment)(nil),                               // 27: openai_grpc.v1.ResponseError.Misalignment
-	(*ResponseError_Misalignment_Steer)(nil),                         // 28: openai_grpc.v1.ResponseError.Misalignment.Steer
-	(*ResponseUsage_InputTokensDetails)(nil),                         // 29: openai_grpc.v1.ResponseUsage.InputTokensDetails
-	(*ResponseUsage_OutputTokensDetails)(nil),                        // 30: openai_grpc.v1.ResponseUsage.OutputTokensDetails
-	(*ResponseUsage_InputTokensDetails_CacheWriteTokensDetails)(nil), // 31: openai_grpc.v1.ResponseUsage.InputTokensDetails.CacheWriteTokensDetails
-	nil,                                 // 32: openai_grpc.v1.ResponsePrompt.VariablesEntry
-	(*ResponseItem)(nil),                // 33: openai_grpc.v1.ResponseItem
-	(*ResponseToolChoice)(nil),          // 34: openai_grpc.v1.ResponseToolChoice
-	(*ResponseTool)(nil),                // 35: openai_grpc.v1.ResponseTool
-	(*Moderation)(nil),                  // 36: openai_grpc.v1.Moderation
-	(*PromptCacheOptions)(nil),          // 37: openai_grpc.v1.PromptCacheOptions
-	(*Reasoning)(nil),                   // 38: openai_grpc.v1.Reasoning
-	(*ResponseTextConfig)(nil),          // 39: openai_grpc.v1.ResponseTextConfig
-	(*CallInfo)(nil),                    // 40: openai_grpc.v1.CallInfo
-	(*CompletionUsage_CostDetails)(nil), // 41: openai_grpc.v1.CompletionUsage.CostDetails
-	(*ResponseInputText)(nil),           // 42: openai_grpc.v1.ResponseInputText
-	(*ResponseInputImage)(nil),          // 43: openai_grpc.v1.ResponseInputImage
-	(*ResponseInputFile)(nil),           // 44: openai_grpc.v1.ResponseInputFile
-	(*ContentFilterResults)(nil),        // 45: openai_grpc.v1.ContentFilterResults
+	(*AzureResponse)(nil),                                            // 7: openai_grpc.v1.AzureResponse
+	(*Response_Billing)(nil),                                         // 8: openai_grpc.v1.Response.Billing
+	(*Response_ContentFilter)(nil),                                   // 9: openai_grpc.v1.Response.ContentFilter
+	(*Response_Conversation)(nil),                                    // 10: openai_grpc.v1.Response.Conversation
+	(*Response_IncompleteDetails)(nil),                               // 11: openai_grpc.v1.Response.IncompleteDetails
+	(*Response_InputTransformation)(nil),                             // 12: openai_grpc.v1.Response.InputTransformation
+	(*Response_AccessPrograms)(nil),                                  // 13: openai_grpc.v1.Response.AccessPrograms
+	(*Response_ImageOptions)(nil),                                    // 14: openai_grpc.v1.Response.ImageOptions
+	(*Response_ToolUsage)(nil),                                       // 15: openai_grpc.v1.Response.ToolUsage
+	(*Response_PromptCacheDiagnostics)(nil),                          // 16: openai_grpc.v1.Response.PromptCacheDiagnostics
+	(*Response_CacheHit)(nil),                                        // 17: openai_grpc.v1.Response.CacheHit
+	(*Response_CacheMiss)(nil),                                       // 18: openai_grpc.v1.Response.CacheMiss
+	(*Response_ComparisonResponseNotFound)(nil),                      // 19: openai_grpc.v1.Response.ComparisonResponseNotFound
+	(*Response_Unavailable)(nil),                                     // 20: openai_grpc.v1.Response.Unavailable
+	nil,                                                              // 21: openai_grpc.v1.Response.MetadataEntry
+	(*Response_ContentFilter_Offsets)(nil),                           // 22: openai_grpc.v1.Response.ContentFilter.Offsets
+	(*Response_ToolUsage_ImageGen)(nil),                              // 23: openai_grpc.v1.Response.ToolUsage.ImageGen
+	(*Response_ToolUsage_WebSearch)(nil),                             // 24: openai_grpc.v1.Response.ToolUsage.WebSearch
+	(*Response_ToolUsage_ImageGen_CachedTokensDetails)(nil),          // 25: openai_grpc.v1.Response.ToolUsage.ImageGen.CachedTokensDetails
+	(*Response_ToolUsage_ImageGen_InputTokensDetails)(nil),           // 26: openai_grpc.v1.Response.ToolUsage.ImageGen.InputTokensDetails
+	(*Response_ToolUsage_ImageGen_OutputTokensDetails)(nil),          // 27: openai_grpc.v1.Response.ToolUsage.ImageGen.OutputTokensDetails
+	(*ResponseError_Misalignment)(nil),                               // 28: openai_grpc.v1.ResponseError.Misalignment
+	(*ResponseError_Misalignment_Steer)(nil),                         // 29: openai_grpc.v1.ResponseError.Misalignment.Steer
+	(*ResponseUsage_InputTokensDetails)(nil),                         // 30: openai_grpc.v1.ResponseUsage.InputTokensDetails
+	(*ResponseUsage_OutputTokensDetails)(nil),                        // 31: openai_grpc.v1.ResponseUsage.OutputTokensDetails
+	(*ResponseUsage_InputTokensDetails_CacheWriteTokensDetails)(nil), // 32: openai_grpc.v1.ResponseUsage.InputTokensDetails.CacheWriteTokensDetails
+	nil,                          // 33: openai_grpc.v1.ResponsePrompt.VariablesEntry
+	(*ResponseItem)(nil),         // 34: openai_grpc.v1.ResponseItem
+	(*ResponseToolChoice)(nil),   // 35: openai_grpc.v1.ResponseToolChoice
+	(*ResponseTool)(nil),         // 36: openai_grpc.v1.ResponseTool
+	(*Moderation)(nil),           // 37: openai_grpc.v1.Moderation
+	(*PromptCacheOptions)(nil),   // 38: openai_grpc.v1.PromptCacheOptions
+	(*Reasoning)(nil),            // 39: openai_grpc.v1.Reasoning
+	(*ResponseTextConfig)(nil),   // 40: openai_grpc.v1.ResponseTextConfig
+	(*CallInfo)(nil),             // 41: openai_grpc.v1.CallInfo
+	(*OpenRouterUsage)(nil),      // 42: openai_grpc.v1.OpenRouterUsage
+	(*XaiUsage)(nil),             // 43: openai_grpc.v1.XaiUsage
+	(*ResponseInputText)(nil),    // 44: openai_grpc.v1.ResponseInputText
+	(*ResponseInputImage)(nil),   // 45: openai_grpc.v1.ResponseInputImage
+	(*ResponseInputFile)(nil),    // 46: openai_grpc.v1.ResponseInputFile
+	(*ContentFilterResults)(nil), // 47: openai_grpc.v1.ContentFilterResults
 }
 var file_openai_grpc_v1_response_proto_depIdxs = []int32{
-	12, // 0: openai_grpc.v1.Response.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
+	13, // 0: openai_grpc.v1.Response.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
 	1,  // 1: openai_grpc.v1.Response.error:type_name -> openai_grpc.v1.ResponseError
-	10, // 2: openai_grpc.v1.Response.incomplete_details:type_name -> openai_grpc.v1.Response.IncompleteDetails
+	11, // 2: openai_grpc.v1.Response.incomplete_details:type_name -> openai_grpc.v1.Response.IncompleteDetails
 	3,  // 3: openai_grpc.v1.Response.instructions:type_name -> openai_grpc.v1.ResponseInput
-	20, // 4: openai_grpc.v1.Response.metadata:type_name -> openai_grpc.v1.Response.MetadataEntry
-	33, // 5: openai_grpc.v1.Response.output:type_name -> openai_grpc.v1.ResponseItem
-	34, // 6: openai_grpc.v1.Response.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	35, // 7: openai_grpc.v1.Response.tools:type_name -> openai_grpc.v1.ResponseTool
-	9,  // 8: openai_grpc.v1.Response.conversation:type_name -> openai_grpc.v1.Response.Conversation
-	13, // 9: openai_grpc.v1.Response.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	11, // 10: openai_grpc.v1.Response.input_transformations:type_name -> openai_grpc.v1.Response.InputTransformation
-	36, // 11: openai_grpc.v1.Response.moderation:type_name -> openai_grpc.v1.Moderation
+	21, // 4: openai_grpc.v1.Response.metadata:type_name -> openai_grpc.v1.Response.MetadataEntry
+	34, // 5: openai_grpc.v1.Response.output:type_name -> openai_grpc.v1.ResponseItem
+	35, // 6: openai_grpc.v1.Response.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	36, // 7: openai_grpc.v1.Response.tools:type_name -> openai_grpc.v1.ResponseTool
+	10, // 8: openai_grpc.v1.Response.conversation:type_name -> openai_grpc.v1.Response.Conversation
+	14, // 9: openai_grpc.v1.Response.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	12, // 10: openai_grpc.v1.Response.input_transformations:type_name -> openai_grpc.v1.Response.InputTransformation
+	37, // 11: openai_grpc.v1.Response.moderation:type_name -> openai_grpc.v1.Moderation
 	5,  // 12: openai_grpc.v1.Response.prompt:type_name -> openai_grpc.v1.ResponsePrompt
-	15, // 13: openai_grpc.v1.Response.prompt_cache_diagnostics:type_name -> openai_grpc.v1.Response.PromptCacheDiagnostics
-	37, // 14: openai_grpc.v1.Response.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	38, // 15: openai_grpc.v1.Response.reasoning:type_name -> openai_grpc.v1.Reasoning
-	39, // 16: openai_grpc.v1.Response.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	14, // 17: openai_grpc.v1.Response.tool_usage:type_name -> openai_grpc.v1.Response.ToolUsage
+	16, // 13: openai_grpc.v1.Response.prompt_cache_diagnostics:type_name -> openai_grpc.v1.Response.PromptCacheDiagnostics
+	38, // 14: openai_grpc.v1.Response.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	39, // 15: openai_grpc.v1.Response.reasoning:type_name -> openai_grpc.v1.Reasoning
+	40, // 16: openai_grpc.v1.Response.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	15, // 17: openai_grpc.v1.Response.tool_usage:type_name -> openai_grpc.v1.Response.ToolUsage
 	2,  // 18: openai_grpc.v1.Response.usage:type_name -> openai_grpc.v1.ResponseUsage
-	7,  // 19: openai_grpc.v1.Response.billing:type_name -> openai_grpc.v1.Response.Billing
+	8,  // 19: openai_grpc.v1.Response.billing:type_name -> openai_grpc.v1.Response.Billing
 	3,  // 20: openai_grpc.v1.Response.input:type_name -> openai_grpc.v1.ResponseInput
-	8,  // 21: openai_grpc.v1.Response.content_filters:type_name -> openai_grpc.v1.Response.ContentFilter
-	40, // 22: openai_grpc.v1.Response.call_info:type_name -> openai_grpc.v1.CallInfo
-	27, // 23: openai_grpc.v1.ResponseError.misalignment:type_name -> openai_grpc.v1.ResponseError.Misalignment
-	29, // 24: openai_grpc.v1.ResponseUsage.input_tokens_details:type_name -> openai_grpc.v1.ResponseUsage.InputTokensDetails
-	30, // 25: openai_grpc.v1.ResponseUsage.output_tokens_details:type_name -> openai_grpc.v1.ResponseUsage.OutputTokensDetails
-	41, // 26: openai_grpc.v1.ResponseUsage.cost_details:type_name -> openai_grpc.v1.CompletionUsage.CostDetails
-	4,  // 27: openai_grpc.v1.ResponseInput.items:type_name -> openai_grpc.v1.ResponseItems
-	33, // 28: openai_grpc.v1.ResponseItems.items:type_name -> openai_grpc.v1.ResponseItem
-	32, // 29: openai_grpc.v1.ResponsePrompt.variables:type_name -> openai_grpc.v1.ResponsePrompt.VariablesEntry
-	42, // 30: openai_grpc.v1.ResponsePromptVariable.input_text:type_name -> openai_grpc.v1.ResponseInputText
-	43, // 31: openai_grpc.v1.ResponsePromptVariable.input_image:type_name -> openai_grpc.v1.ResponseInputImage
-	44, // 32: openai_grpc.v1.ResponsePromptVariable.input_file:type_name -> openai_grpc.v1.ResponseInputFile
-	45, // 33: openai_grpc.v1.Response.ContentFilter.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
-	21, // 34: openai_grpc.v1.Response.ContentFilter.content_filter_offsets:type_name -> openai_grpc.v1.Response.ContentFilter.Offsets
-	22, // 35: openai_grpc.v1.Response.ToolUsage.image_gen:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen
-	23, // 36: openai_grpc.v1.Response.ToolUsage.web_search:type_name -> openai_grpc.v1.Response.ToolUsage.WebSearch
-	16, // 37: openai_grpc.v1.Response.PromptCacheDiagnostics.cache_hit:type_name -> openai_grpc.v1.Response.CacheHit
-	17, // 38: openai_grpc.v1.Response.PromptCacheDiagnostics.cache_miss:type_name -> openai_grpc.v1.Response.CacheMiss
-	18, // 39: openai_grpc.v1.Response.PromptCacheDiagnostics.comparison_response_not_found:type_name -> openai_grpc.v1.Response.ComparisonResponseNotFound
-	19, // 40: openai_grpc.v1.Response.PromptCacheDiagnostics.unavailable:type_name -> openai_grpc.v1.Response.Unavailable
-	25, // 41: openai_grpc.v1.Response.ToolUsage.ImageGen.input_tokens_details:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen.InputTokensDetails
-	24, // 42: openai_grpc.v1.Response.ToolUsage.ImageGen.cached_tokens_details:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen.CachedTokensDetails
-	26, // 43: openai_grpc.v1.Response.ToolUsage.ImageGen.output_tokens_details:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen.OutputTokensDetails
-	28, // 44: openai_grpc.v1.ResponseError.Misalignment.steer:type_name -> openai_grpc.v1.ResponseError.Misalignment.Steer
-	31, // 45: openai_grpc.v1.ResponseUsage.InputTokensDetails.cache_write_tokens_details:type_name -> openai_grpc.v1.ResponseUsage.InputTokensDetails.CacheWriteTokensDetails
-	6,  // 46: openai_grpc.v1.ResponsePrompt.VariablesEntry.value:type_name -> openai_grpc.v1.ResponsePromptVariable
-	47, // [47:47] is the sub-list for method output_type
-	47, // [47:47] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	7,  // 21: openai_grpc.v1.Response.azure:type_name -> openai_grpc.v1.AzureResponse
+	41, // 22: openai_grpc.v1.Response.call_info:type_name -> openai_grpc.v1.CallInfo
+	28, // 23: openai_grpc.v1.ResponseError.misalignment:type_name -> openai_grpc.v1.ResponseError.Misalignment
+	30, // 24: openai_grpc.v1.ResponseUsage.input_tokens_details:type_name -> openai_grpc.v1.ResponseUsage.InputTokensDetails
+	31, // 25: openai_grpc.v1.ResponseUsage.output_tokens_details:type_name -> openai_grpc.v1.ResponseUsage.OutputTokensDetails
+	42, // 26: openai_grpc.v1.ResponseUsage.openrouter:type_name -> openai_grpc.v1.OpenRouterUsage
+	43, // 27: openai_grpc.v1.ResponseUsage.xai:type_name -> openai_grpc.v1.XaiUsage
+	4,  // 28: openai_grpc.v1.ResponseInput.items:type_name -> openai_grpc.v1.ResponseItems
+	34, // 29: openai_grpc.v1.ResponseItems.items:type_name -> openai_grpc.v1.ResponseItem
+	33, // 30: openai_grpc.v1.ResponsePrompt.variables:type_name -> openai_grpc.v1.ResponsePrompt.VariablesEntry
+	44, // 31: openai_grpc.v1.ResponsePromptVariable.input_text:type_name -> openai_grpc.v1.ResponseInputText
+	45, // 32: openai_grpc.v1.ResponsePromptVariable.input_image:type_name -> openai_grpc.v1.ResponseInputImage
+	46, // 33: openai_grpc.v1.ResponsePromptVariable.input_file:type_name -> openai_grpc.v1.ResponseInputFile
+	9,  // 34: openai_grpc.v1.AzureResponse.content_filters:type_name -> openai_grpc.v1.Response.ContentFilter
+	47, // 35: openai_grpc.v1.Response.ContentFilter.content_filter_results:type_name -> openai_grpc.v1.ContentFilterResults
+	22, // 36: openai_grpc.v1.Response.ContentFilter.content_filter_offsets:type_name -> openai_grpc.v1.Response.ContentFilter.Offsets
+	23, // 37: openai_grpc.v1.Response.ToolUsage.image_gen:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen
+	24, // 38: openai_grpc.v1.Response.ToolUsage.web_search:type_name -> openai_grpc.v1.Response.ToolUsage.WebSearch
+	17, // 39: openai_grpc.v1.Response.PromptCacheDiagnostics.cache_hit:type_name -> openai_grpc.v1.Response.CacheHit
+	18, // 40: openai_grpc.v1.Response.PromptCacheDiagnostics.cache_miss:type_name -> openai_grpc.v1.Response.CacheMiss
+	19, // 41: openai_grpc.v1.Response.PromptCacheDiagnostics.comparison_response_not_found:type_name -> openai_grpc.v1.Response.ComparisonResponseNotFound
+	20, // 42: openai_grpc.v1.Response.PromptCacheDiagnostics.unavailable:type_name -> openai_grpc.v1.Response.Unavailable
+	26, // 43: openai_grpc.v1.Response.ToolUsage.ImageGen.input_tokens_details:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen.InputTokensDetails
+	25, // 44: openai_grpc.v1.Response.ToolUsage.ImageGen.cached_tokens_details:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen.CachedTokensDetails
+	27, // 45: openai_grpc.v1.Response.ToolUsage.ImageGen.output_tokens_details:type_name -> openai_grpc.v1.Response.ToolUsage.ImageGen.OutputTokensDetails
+	29, // 46: openai_grpc.v1.ResponseError.Misalignment.steer:type_name -> openai_grpc.v1.ResponseError.Misalignment.Steer
+	32, // 47: openai_grpc.v1.ResponseUsage.InputTokensDetails.cache_write_tokens_details:type_name -> openai_grpc.v1.ResponseUsage.InputTokensDetails.CacheWriteTokensDetails
+	6,  // 48: openai_grpc.v1.ResponsePrompt.VariablesEntry.value:type_name -> openai_grpc.v1.ResponsePromptVariable
+	49, // [49:49] is the sub-list for method output_type
+	49, // [49:49] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_response_proto_init() }
@@ -3211,8 +3230,9 @@ func file_openai_grpc_v1_response_proto_init() {
 	if File_openai_grpc_v1_response_proto != nil {
 		return
 	}
-	file_openai_grpc_v1_chat_proto_init()
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_provider_chat_proto_init()
+	file_openai_grpc_v1_provider_usage_proto_init()
 	file_openai_grpc_v1_response_content_proto_init()
 	file_openai_grpc_v1_response_item_proto_init()
 	file_openai_grpc_v1_response_tool_proto_init()
@@ -3232,7 +3252,6 @@ func file_openai_grpc_v1_response_proto_init() {
 		(*ResponsePromptVariable_InputFile)(nil),
 		(*ResponsePromptVariable_Unknown)(nil),
 	}
-	file_openai_grpc_v1_response_proto_msgTypes[7].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[8].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[9].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[10].OneofWrappers = []any{}
@@ -3240,18 +3259,18 @@ func file_openai_grpc_v1_response_proto_init() {
 	file_openai_grpc_v1_response_proto_msgTypes[12].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[13].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[14].OneofWrappers = []any{}
-	file_openai_grpc_v1_response_proto_msgTypes[15].OneofWrappers = []any{
+	file_openai_grpc_v1_response_proto_msgTypes[15].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_proto_msgTypes[16].OneofWrappers = []any{
 		(*Response_PromptCacheDiagnostics_CacheHit)(nil),
 		(*Response_PromptCacheDiagnostics_CacheMiss)(nil),
 		(*Response_PromptCacheDiagnostics_ComparisonResponseNotFound)(nil),
 		(*Response_PromptCacheDiagnostics_Unavailable)(nil),
 		(*Response_PromptCacheDiagnostics_Unknown)(nil),
 	}
-	file_openai_grpc_v1_response_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[17].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[18].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[19].OneofWrappers = []any{}
-	file_openai_grpc_v1_response_proto_msgTypes[21].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_proto_msgTypes[20].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[22].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[23].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[24].OneofWrappers = []any{}
@@ -3262,13 +3281,14 @@ func file_openai_grpc_v1_response_proto_init() {
 	file_openai_grpc_v1_response_proto_msgTypes[29].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[30].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_proto_msgTypes[31].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_proto_msgTypes[32].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_response_proto_rawDesc), len(file_openai_grpc_v1_response_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

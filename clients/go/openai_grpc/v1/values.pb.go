@@ -2,6 +2,33 @@
 
 package openaigrpcv1
 
+// Known values of OpenRouterRequest.ProviderPreferences.data_collection; any other is accepted, too.
+const (
+	OpenRouterRequestProviderPreferencesDataCollectionAllow = "allow"
+	OpenRouterRequestProviderPreferencesDataCollectionDeny  = "deny"
+)
+
+// Known values of OpenRouterRequest.ProviderPreferences.sort; any other is accepted, too.
+const (
+	OpenRouterRequestProviderPreferencesSortPrice      = "price"
+	OpenRouterRequestProviderPreferencesSortThroughput = "throughput"
+	OpenRouterRequestProviderPreferencesSortLatency    = "latency"
+)
+
+// Known values of OpenRouterRequest.PluginConfig.id; any other is accepted, too.
+const (
+	OpenRouterRequestPluginConfigIdWeb        = "web"
+	OpenRouterRequestPluginConfigIdFileParser = "file-parser"
+)
+
+// Known values of ContentFilterResult.severity; any other is accepted, too.
+const (
+	ContentFilterResultSeveritySafe   = "safe"
+	ContentFilterResultSeverityLow    = "low"
+	ContentFilterResultSeverityMedium = "medium"
+	ContentFilterResultSeverityHigh   = "high"
+)
+
 // Known values of PromptCacheBreakpoint.mode; any other is accepted, too.
 const (
 	PromptCacheBreakpointModeExplicit = "explicit"
@@ -454,25 +481,6 @@ const (
 	CreateChatCompletionRequestThinkingConfigTypeDisabled = "disabled"
 )
 
-// Known values of CreateChatCompletionRequest.ProviderPreferences.data_collection; any other is accepted, too.
-const (
-	CreateChatCompletionRequestProviderPreferencesDataCollectionAllow = "allow"
-	CreateChatCompletionRequestProviderPreferencesDataCollectionDeny  = "deny"
-)
-
-// Known values of CreateChatCompletionRequest.ProviderPreferences.sort; any other is accepted, too.
-const (
-	CreateChatCompletionRequestProviderPreferencesSortPrice      = "price"
-	CreateChatCompletionRequestProviderPreferencesSortThroughput = "throughput"
-	CreateChatCompletionRequestProviderPreferencesSortLatency    = "latency"
-)
-
-// Known values of CreateChatCompletionRequest.PluginConfig.id; any other is accepted, too.
-const (
-	CreateChatCompletionRequestPluginConfigIdWeb        = "web"
-	CreateChatCompletionRequestPluginConfigIdFileParser = "file-parser"
-)
-
 // Known values of ChatCompletion.service_tier; any other is accepted, too.
 const (
 	ChatCompletionServiceTierAuto     = "auto"
@@ -523,14 +531,6 @@ const (
 // Known values of ChatCompletionChunk.Choice.Delta.ToolCall.type; any other is accepted, too.
 const (
 	ChatCompletionChunkChoiceDeltaToolCallTypeFunction = "function"
-)
-
-// Known values of ContentFilterResult.severity; any other is accepted, too.
-const (
-	ContentFilterResultSeveritySafe   = "safe"
-	ContentFilterResultSeverityLow    = "low"
-	ContentFilterResultSeverityMedium = "medium"
-	ContentFilterResultSeverityHigh   = "high"
 )
 
 // Known values of ListChatCompletionsRequest.order; any other is accepted, too.

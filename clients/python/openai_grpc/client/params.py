@@ -20,6 +20,7 @@ from openai_grpc.v1 import (
     EmbeddingInput,
     FunctionDefinition,
     ModerationOptions,
+    OpenRouterRequest,
     PromptCacheOptions,
     Reasoning,
     Response,
@@ -95,19 +96,20 @@ class CreateChatCompletionParams(CallParams, total=False):
     web_search_options: WebSearchOptions | Mapping[str, Any] | None
     reasoning: Reasoning | Mapping[str, Any] | None
     thinking: CreateChatCompletionRequest.ThinkingConfig | Mapping[str, Any] | None
-    provider: CreateChatCompletionRequest.ProviderPreferences | Mapping[str, Any] | None
-    usage: CreateChatCompletionRequest.UsageOptions | Mapping[str, Any] | None
-    random_seed: int | None
     reasoning_format: str | None
-    safe_prompt: bool | None
     top_k: int | None
     min_p: float | None
     repetition_penalty: float | None
-    models: Sequence[str] | None
-    plugins: Sequence[CreateChatCompletionRequest.PluginConfig | Mapping[str, Any]] | None
     echo: bool | None
-    image_config: CreateChatCompletionRequest.ImageConfig | Mapping[str, Any] | None
     chat_template_kwargs: Any | None
+    provider: OpenRouterRequest.ProviderPreferences | Mapping[str, Any] | None
+    usage: OpenRouterRequest.UsageOptions | Mapping[str, Any] | None
+    models: Sequence[str] | None
+    plugins: Sequence[OpenRouterRequest.PluginConfig | Mapping[str, Any]] | None
+    image_config: OpenRouterRequest.ImageConfig | Mapping[str, Any] | None
+    transforms: Sequence[str] | None
+    random_seed: int | None
+    safe_prompt: bool | None
     enable_thinking: bool | None
     call_options: CallOptions | Mapping[str, Any] | None
 

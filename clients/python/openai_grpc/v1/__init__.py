@@ -28,6 +28,7 @@ from openai_grpc.v1.chat_message_pb2 import ChatCompletionRequestUserMessage as 
 from openai_grpc.v1.chat_message_pb2 import ChatCompletionStoreMessage as ChatCompletionStoreMessage
 from openai_grpc.v1.chat_message_pb2 import ExecutedTool as ExecutedTool
 from openai_grpc.v1.chat_message_pb2 import FunctionCall as FunctionCall
+from openai_grpc.v1.chat_message_pb2 import GroqMessage as GroqMessage
 from openai_grpc.v1.chat_message_pb2 import ReasoningDetail as ReasoningDetail
 from openai_grpc.v1.chat_pb2 import ChatCompletion as ChatCompletion
 from openai_grpc.v1.chat_pb2 import ChatCompletionChunk as ChatCompletionChunk
@@ -37,22 +38,19 @@ from openai_grpc.v1.chat_pb2 import ChatCompletionMessageList as ChatCompletionM
 from openai_grpc.v1.chat_pb2 import ChatCompletionStreamOptions as ChatCompletionStreamOptions
 from openai_grpc.v1.chat_pb2 import ChatCompletionTokenLogprob as ChatCompletionTokenLogprob
 from openai_grpc.v1.chat_pb2 import CompletionUsage as CompletionUsage
-from openai_grpc.v1.chat_pb2 import ContentFilterResult as ContentFilterResult
-from openai_grpc.v1.chat_pb2 import ContentFilterResults as ContentFilterResults
 from openai_grpc.v1.chat_pb2 import CreateChatCompletionRequest as CreateChatCompletionRequest
 from openai_grpc.v1.chat_pb2 import DeleteChatCompletionRequest as DeleteChatCompletionRequest
 from openai_grpc.v1.chat_pb2 import GetChatCompletionRequest as GetChatCompletionRequest
 from openai_grpc.v1.chat_pb2 import GroqInfo as GroqInfo
-from openai_grpc.v1.chat_pb2 import LatencyCheckpoint as LatencyCheckpoint
+from openai_grpc.v1.chat_pb2 import GroqReply as GroqReply
 from openai_grpc.v1.chat_pb2 import ListChatCompletionMessagesRequest as ListChatCompletionMessagesRequest
 from openai_grpc.v1.chat_pb2 import ListChatCompletionsRequest as ListChatCompletionsRequest
-from openai_grpc.v1.chat_pb2 import PromptFilterResult as PromptFilterResult
-from openai_grpc.v1.chat_pb2 import StopReason as StopReason
-from openai_grpc.v1.chat_pb2 import TimeInfo as TimeInfo
-from openai_grpc.v1.chat_pb2 import Timings as Timings
+from openai_grpc.v1.chat_pb2 import LitellmChunk as LitellmChunk
+from openai_grpc.v1.chat_pb2 import PerplexityChoice as PerplexityChoice
+from openai_grpc.v1.chat_pb2 import PerplexityChunkChoice as PerplexityChunkChoice
+from openai_grpc.v1.chat_pb2 import TogetherReply as TogetherReply
 from openai_grpc.v1.chat_pb2 import UpdateChatCompletionRequest as UpdateChatCompletionRequest
 from openai_grpc.v1.chat_pb2 import UsageBreakdown as UsageBreakdown
-from openai_grpc.v1.chat_pb2 import WebSearchResult as WebSearchResult
 from openai_grpc.v1.chat_pb2_grpc import ChatServiceServicer as ChatServiceServicer
 from openai_grpc.v1.chat_pb2_grpc import ChatServiceStub as ChatServiceStub
 from openai_grpc.v1.chat_tool_pb2 import ChatCompletionAllowedToolChoice as ChatCompletionAllowedToolChoice
@@ -88,6 +86,7 @@ from openai_grpc.v1.common_pb2 import UploadFile as UploadFile
 from openai_grpc.v1.completions_pb2 import Completion as Completion
 from openai_grpc.v1.completions_pb2 import CompletionPrompt as CompletionPrompt
 from openai_grpc.v1.completions_pb2 import CreateCompletionRequest as CreateCompletionRequest
+from openai_grpc.v1.completions_pb2 import TogetherCompletionChoice as TogetherCompletionChoice
 from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceServicer as CompletionsServiceServicer
 from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceStub as CompletionsServiceStub
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingRequest as CreateEmbeddingRequest
@@ -104,6 +103,60 @@ from openai_grpc.v1.models_pb2 import ModelInfo as ModelInfo
 from openai_grpc.v1.models_pb2 import ModelList as ModelList
 from openai_grpc.v1.models_pb2_grpc import ModelsServiceServicer as ModelsServiceServicer
 from openai_grpc.v1.models_pb2_grpc import ModelsServiceStub as ModelsServiceStub
+from openai_grpc.v1.provider_chat_pb2 import AzureChoice as AzureChoice
+from openai_grpc.v1.provider_chat_pb2 import AzureReply as AzureReply
+from openai_grpc.v1.provider_chat_pb2 import CerebrasReply as CerebrasReply
+from openai_grpc.v1.provider_chat_pb2 import ContentFilterResult as ContentFilterResult
+from openai_grpc.v1.provider_chat_pb2 import ContentFilterResults as ContentFilterResults
+from openai_grpc.v1.provider_chat_pb2 import DatabricksReply as DatabricksReply
+from openai_grpc.v1.provider_chat_pb2 import GoogleMessage as GoogleMessage
+from openai_grpc.v1.provider_chat_pb2 import LlamaCppReply as LlamaCppReply
+from openai_grpc.v1.provider_chat_pb2 import MistralChunk as MistralChunk
+from openai_grpc.v1.provider_chat_pb2 import MistralMessage as MistralMessage
+from openai_grpc.v1.provider_chat_pb2 import MistralRequest as MistralRequest
+from openai_grpc.v1.provider_chat_pb2 import OpenRouterChoice as OpenRouterChoice
+from openai_grpc.v1.provider_chat_pb2 import OpenRouterReasoning as OpenRouterReasoning
+from openai_grpc.v1.provider_chat_pb2 import OpenRouterReply as OpenRouterReply
+from openai_grpc.v1.provider_chat_pb2 import OpenRouterRequest as OpenRouterRequest
+from openai_grpc.v1.provider_chat_pb2 import OpenRouterUrlCitation as OpenRouterUrlCitation
+from openai_grpc.v1.provider_chat_pb2 import PerplexityReply as PerplexityReply
+from openai_grpc.v1.provider_chat_pb2 import PromptFilterResult as PromptFilterResult
+from openai_grpc.v1.provider_chat_pb2 import QwenRequest as QwenRequest
+from openai_grpc.v1.provider_chat_pb2 import SglangChoice as SglangChoice
+from openai_grpc.v1.provider_chat_pb2 import StopReason as StopReason
+from openai_grpc.v1.provider_chat_pb2 import TimeInfo as TimeInfo
+from openai_grpc.v1.provider_chat_pb2 import Timings as Timings
+from openai_grpc.v1.provider_chat_pb2 import TogetherChoice as TogetherChoice
+from openai_grpc.v1.provider_chat_pb2 import TogetherDelta as TogetherDelta
+from openai_grpc.v1.provider_chat_pb2 import VercelMessage as VercelMessage
+from openai_grpc.v1.provider_chat_pb2 import VercelReply as VercelReply
+from openai_grpc.v1.provider_chat_pb2 import VllmChoice as VllmChoice
+from openai_grpc.v1.provider_chat_pb2 import WebSearchResult as WebSearchResult
+from openai_grpc.v1.provider_chat_pb2 import ZaiReply as ZaiReply
+from openai_grpc.v1.provider_model_pb2 import AzureModel as AzureModel
+from openai_grpc.v1.provider_model_pb2 import GroqModel as GroqModel
+from openai_grpc.v1.provider_model_pb2 import HuggingFaceModel as HuggingFaceModel
+from openai_grpc.v1.provider_model_pb2 import LlamaCppModel as LlamaCppModel
+from openai_grpc.v1.provider_model_pb2 import MistralModel as MistralModel
+from openai_grpc.v1.provider_model_pb2 import ModelArchitecture as ModelArchitecture
+from openai_grpc.v1.provider_model_pb2 import ModelCapabilities as ModelCapabilities
+from openai_grpc.v1.provider_model_pb2 import ModelDeprecation as ModelDeprecation
+from openai_grpc.v1.provider_model_pb2 import ModelPrice as ModelPrice
+from openai_grpc.v1.provider_model_pb2 import ModelPricing as ModelPricing
+from openai_grpc.v1.provider_model_pb2 import OpenRouterModel as OpenRouterModel
+from openai_grpc.v1.provider_model_pb2 import TogetherModel as TogetherModel
+from openai_grpc.v1.provider_model_pb2 import VercelModel as VercelModel
+from openai_grpc.v1.provider_model_pb2 import VllmModel as VllmModel
+from openai_grpc.v1.provider_usage_pb2 import AzureUsage as AzureUsage
+from openai_grpc.v1.provider_usage_pb2 import DeepseekUsage as DeepseekUsage
+from openai_grpc.v1.provider_usage_pb2 import GroqUsage as GroqUsage
+from openai_grpc.v1.provider_usage_pb2 import LatencyCheckpoint as LatencyCheckpoint
+from openai_grpc.v1.provider_usage_pb2 import MistralUsage as MistralUsage
+from openai_grpc.v1.provider_usage_pb2 import OpenRouterUsage as OpenRouterUsage
+from openai_grpc.v1.provider_usage_pb2 import PerplexityUsage as PerplexityUsage
+from openai_grpc.v1.provider_usage_pb2 import TogetherUsage as TogetherUsage
+from openai_grpc.v1.provider_usage_pb2 import VercelUsage as VercelUsage
+from openai_grpc.v1.provider_usage_pb2 import XaiUsage as XaiUsage
 from openai_grpc.v1.response_content_pb2 import ResponseAnnotation as ResponseAnnotation
 from openai_grpc.v1.response_content_pb2 import ResponseContainerFileCitation as ResponseContainerFileCitation
 from openai_grpc.v1.response_content_pb2 import ResponseContent as ResponseContent
@@ -222,6 +275,7 @@ from openai_grpc.v1.response_item_pb2 import ResponseToolSearchOutput as Respons
 from openai_grpc.v1.response_item_pb2 import SafetyCheck as SafetyCheck
 from openai_grpc.v1.response_item_pb2 import ShellCallOutputContent as ShellCallOutputContent
 from openai_grpc.v1.response_item_pb2 import ToolCaller as ToolCaller
+from openai_grpc.v1.response_pb2 import AzureResponse as AzureResponse
 from openai_grpc.v1.response_pb2 import Response as Response
 from openai_grpc.v1.response_pb2 import ResponseError as ResponseError
 from openai_grpc.v1.response_pb2 import ResponseInput as ResponseInput
@@ -306,11 +360,17 @@ __all__ = [
     "ApplyPatchTool",
     "AudioServiceServicer",
     "AudioServiceStub",
+    "AzureChoice",
+    "AzureModel",
+    "AzureReply",
+    "AzureResponse",
+    "AzureUsage",
     "CONTRACT_REVISION",
     "CacheControl",
     "CallInfo",
     "CallOptions",
     "CancelResponseRequest",
+    "CerebrasReply",
     "ChatCompletion",
     "ChatCompletionAllowedToolChoice",
     "ChatCompletionAnnotation",
@@ -382,6 +442,8 @@ __all__ = [
     "CreateTranscriptionRequest",
     "CustomTool",
     "CustomToolFormatText",
+    "DatabricksReply",
+    "DeepseekUsage",
     "DeleteChatCompletionRequest",
     "DeleteResponseRequest",
     "Embedding",
@@ -400,7 +462,13 @@ __all__ = [
     "GetChatCompletionRequest",
     "GetModelRequest",
     "GetResponseRequest",
+    "GoogleMessage",
     "GroqInfo",
+    "GroqMessage",
+    "GroqModel",
+    "GroqReply",
+    "GroqUsage",
+    "HuggingFaceModel",
     "ImageGenerationTool",
     "InlineData",
     "InlineSkill",
@@ -409,13 +477,26 @@ __all__ = [
     "ListChatCompletionsRequest",
     "ListModelsRequest",
     "ListResponseInputItemsRequest",
+    "LitellmChunk",
+    "LlamaCppModel",
+    "LlamaCppReply",
     "LocalEnvironment",
     "LocalShellTool",
     "McpError",
     "McpTool",
+    "MistralChunk",
+    "MistralMessage",
+    "MistralModel",
+    "MistralRequest",
+    "MistralUsage",
     "Model",
+    "ModelArchitecture",
+    "ModelCapabilities",
+    "ModelDeprecation",
     "ModelInfo",
     "ModelList",
+    "ModelPrice",
+    "ModelPricing",
     "ModelsServiceServicer",
     "ModelsServiceStub",
     "Moderation",
@@ -426,10 +507,22 @@ __all__ = [
     "ModerationResult",
     "ModerationResults",
     "NamespaceTool",
+    "OpenRouterChoice",
+    "OpenRouterModel",
+    "OpenRouterReasoning",
+    "OpenRouterReply",
+    "OpenRouterRequest",
+    "OpenRouterUrlCitation",
+    "OpenRouterUsage",
+    "PerplexityChoice",
+    "PerplexityChunkChoice",
+    "PerplexityReply",
+    "PerplexityUsage",
     "ProgrammaticToolCallingTool",
     "PromptCacheBreakpoint",
     "PromptCacheOptions",
     "PromptFilterResult",
+    "QwenRequest",
     "Reasoning",
     "ReasoningDetail",
     "Response",
@@ -565,6 +658,7 @@ __all__ = [
     "ResponsesServiceStub",
     "ResumeResponseRequest",
     "SafetyCheck",
+    "SglangChoice",
     "ShellCallOutputContent",
     "ShellEnvironment",
     "Skill",
@@ -572,6 +666,12 @@ __all__ = [
     "StopReason",
     "TimeInfo",
     "Timings",
+    "TogetherChoice",
+    "TogetherCompletionChoice",
+    "TogetherDelta",
+    "TogetherModel",
+    "TogetherReply",
+    "TogetherUsage",
     "ToolCaller",
     "ToolChoiceAllowed",
     "ToolChoiceApplyPatch",
@@ -600,8 +700,16 @@ __all__ = [
     "UsageBreakdown",
     "UserLocation",
     "VectorEncoding",
+    "VercelMessage",
+    "VercelModel",
+    "VercelReply",
+    "VercelUsage",
+    "VllmChoice",
+    "VllmModel",
     "WebSearchOptions",
     "WebSearchPreviewTool",
     "WebSearchResult",
     "WebSearchTool",
+    "XaiUsage",
+    "ZaiReply",
 ]

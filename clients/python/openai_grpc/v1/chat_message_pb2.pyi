@@ -9,6 +9,7 @@ from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import chat_content_pb2 as chat_content_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
 import builtins as builtins
 import sys
 import typing as typing
@@ -331,11 +332,12 @@ class ChatCompletionMessage(message.Message):
     REASONING_FIELD_NUMBER: builtins.int
     REASONING_DETAILS_FIELD_NUMBER: builtins.int
     PROVIDER_SPECIFIC_FIELDS_JSON_FIELD_NUMBER: builtins.int
-    PROVIDER_METADATA_JSON_FIELD_NUMBER: builtins.int
     IMAGES_FIELD_NUMBER: builtins.int
-    PREFIX_FIELD_NUMBER: builtins.int
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
-    EXECUTED_TOOLS_FIELD_NUMBER: builtins.int
+    MISTRAL_FIELD_NUMBER: builtins.int
+    VERCEL_FIELD_NUMBER: builtins.int
+    GOOGLE_FIELD_NUMBER: builtins.int
+    GROQ_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content: builtins.str
     """The text. In a request it is required unless there are parts, audio or calls; a reply has none
@@ -353,12 +355,6 @@ class ChatCompletionMessage(message.Message):
     """The reasoning in plain text. Provider extension (OpenRouter, Groq, Ollama)."""
     provider_specific_fields_json: builtins.str
     """Other keys that a provider sent. Provider extension (LiteLLM)."""
-    provider_metadata_json: builtins.str
-    """Other keys that a provider sent. Provider extension (Vercel's gateway)."""
-    prefix: builtins.bool
-    """Go on from this message instead of answering it. Default: false. Provider extension (Mistral,
-    DeepSeek).
-    """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -397,8 +393,20 @@ class ChatCompletionMessage(message.Message):
         """
 
     @builtins.property
-    def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool]:
-        """Tools that the server ran by itself. Provider extension (Groq)."""
+    def mistral(self) -> provider_chat_pb2.MistralMessage:
+        """Keys of Mistral."""
+
+    @builtins.property
+    def vercel(self) -> provider_chat_pb2.VercelMessage:
+        """Keys of Vercel's gateway."""
+
+    @builtins.property
+    def google(self) -> provider_chat_pb2.GoogleMessage:
+        """Keys of Google."""
+
+    @builtins.property
+    def groq(self) -> GroqMessage:
+        """Keys of Groq."""
 
     def __init__(
         self,
@@ -415,16 +423,17 @@ class ChatCompletionMessage(message.Message):
         reasoning: builtins.str | None = ...,
         reasoning_details: abc.Iterable[ReasoningDetail] | None = ...,
         provider_specific_fields_json: builtins.str | None = ...,
-        provider_metadata_json: builtins.str | None = ...,
         images: abc.Iterable[chat_content_pb2.ChatCompletionContentPart] | None = ...,
-        prefix: builtins.bool | None = ...,
         cache_control: common_pb2.CacheControl | None = ...,
-        executed_tools: abc.Iterable[ExecutedTool] | None = ...,
+        mistral: provider_chat_pb2.MistralMessage | None = ...,
+        vercel: provider_chat_pb2.VercelMessage | None = ...,
+        google: provider_chat_pb2.GoogleMessage | None = ...,
+        groq: GroqMessage | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_extra_json", b"_extra_json", "_name", b"_name", "_prefix", b"_prefix", "_provider_metadata_json", b"_provider_metadata_json", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "audio", b"audio", "cache_control", b"cache_control", "content", b"content", "extra_json", b"extra_json", "function_call", b"function_call", "name", b"name", "prefix", b"prefix", "provider_metadata_json", b"provider_metadata_json", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "refusal", b"refusal"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_extra_json", b"_extra_json", "_name", b"_name", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "audio", b"audio", "cache_control", b"cache_control", "content", b"content", "extra_json", b"extra_json", "function_call", b"function_call", "google", b"google", "groq", b"groq", "mistral", b"mistral", "name", b"name", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "refusal", b"refusal", "vercel", b"vercel"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_extra_json", b"_extra_json", "_name", b"_name", "_prefix", b"_prefix", "_provider_metadata_json", b"_provider_metadata_json", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "annotations", b"annotations", "audio", b"audio", "cache_control", b"cache_control", "content", b"content", "content_parts", b"content_parts", "executed_tools", b"executed_tools", "extra_json", b"extra_json", "function_call", b"function_call", "images", b"images", "name", b"name", "prefix", b"prefix", "provider_metadata_json", b"provider_metadata_json", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "reasoning_details", b"reasoning_details", "refusal", b"refusal", "tool_calls", b"tool_calls"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_extra_json", b"_extra_json", "_name", b"_name", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "annotations", b"annotations", "audio", b"audio", "cache_control", b"cache_control", "content", b"content", "content_parts", b"content_parts", "extra_json", b"extra_json", "function_call", b"function_call", "google", b"google", "groq", b"groq", "images", b"images", "mistral", b"mistral", "name", b"name", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "reasoning_details", b"reasoning_details", "refusal", b"refusal", "tool_calls", b"tool_calls", "vercel", b"vercel"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__content: _TypeAlias = typing.Literal["content"]  # noqa: Y015
     _WhichOneofArgType__content: _TypeAlias = typing.Literal["_content", b"_content"]  # noqa: Y015
@@ -432,10 +441,6 @@ class ChatCompletionMessage(message.Message):
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__name: _TypeAlias = typing.Literal["name"]  # noqa: Y015
     _WhichOneofArgType__name: _TypeAlias = typing.Literal["_name", b"_name"]  # noqa: Y015
-    _WhichOneofReturnType__prefix: _TypeAlias = typing.Literal["prefix"]  # noqa: Y015
-    _WhichOneofArgType__prefix: _TypeAlias = typing.Literal["_prefix", b"_prefix"]  # noqa: Y015
-    _WhichOneofReturnType__provider_metadata_json: _TypeAlias = typing.Literal["provider_metadata_json"]  # noqa: Y015
-    _WhichOneofArgType__provider_metadata_json: _TypeAlias = typing.Literal["_provider_metadata_json", b"_provider_metadata_json"]  # noqa: Y015
     _WhichOneofReturnType__provider_specific_fields_json: _TypeAlias = typing.Literal["provider_specific_fields_json"]  # noqa: Y015
     _WhichOneofArgType__provider_specific_fields_json: _TypeAlias = typing.Literal["_provider_specific_fields_json", b"_provider_specific_fields_json"]  # noqa: Y015
     _WhichOneofReturnType__reasoning: _TypeAlias = typing.Literal["reasoning"]  # noqa: Y015
@@ -450,10 +455,6 @@ class ChatCompletionMessage(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prefix) -> _WhichOneofReturnType__prefix | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_metadata_json) -> _WhichOneofReturnType__provider_metadata_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_specific_fields_json) -> _WhichOneofReturnType__provider_specific_fields_json | None: ...
     @typing.overload
@@ -779,7 +780,7 @@ class ChatCompletionAnnotation(message.Message):
         START_INDEX_FIELD_NUMBER: builtins.int
         TITLE_FIELD_NUMBER: builtins.int
         URL_FIELD_NUMBER: builtins.int
-        CONTENT_FIELD_NUMBER: builtins.int
+        OPENROUTER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         end_index: builtins.int
         """The index of the citation's last character in the text."""
@@ -789,10 +790,12 @@ class ChatCompletionAnnotation(message.Message):
         """The title of the page."""
         url: builtins.str
         """The address of the page."""
-        content: builtins.str
-        """An excerpt of the page. Provider extension (OpenRouter)."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
+        @builtins.property
+        def openrouter(self) -> provider_chat_pb2.OpenRouterUrlCitation:
+            """Keys of OpenRouter."""
+
         def __init__(
             self,
             *,
@@ -800,15 +803,13 @@ class ChatCompletionAnnotation(message.Message):
             start_index: builtins.int | None = ...,
             title: builtins.str | None = ...,
             url: builtins.str | None = ...,
-            content: builtins.str | None = ...,
+            openrouter: provider_chat_pb2.OpenRouterUrlCitation | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_end_index", b"_end_index", "_extra_json", b"_extra_json", "_start_index", b"_start_index", "_title", b"_title", "_url", b"_url", "content", b"content", "end_index", b"end_index", "extra_json", b"extra_json", "start_index", b"start_index", "title", b"title", "url", b"url"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["_end_index", b"_end_index", "_extra_json", b"_extra_json", "_start_index", b"_start_index", "_title", b"_title", "_url", b"_url", "end_index", b"end_index", "extra_json", b"extra_json", "openrouter", b"openrouter", "start_index", b"start_index", "title", b"title", "url", b"url"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_end_index", b"_end_index", "_extra_json", b"_extra_json", "_start_index", b"_start_index", "_title", b"_title", "_url", b"_url", "content", b"content", "end_index", b"end_index", "extra_json", b"extra_json", "start_index", b"start_index", "title", b"title", "url", b"url"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_end_index", b"_end_index", "_extra_json", b"_extra_json", "_start_index", b"_start_index", "_title", b"_title", "_url", b"_url", "end_index", b"end_index", "extra_json", b"extra_json", "openrouter", b"openrouter", "start_index", b"start_index", "title", b"title", "url", b"url"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__content: _TypeAlias = typing.Literal["content"]  # noqa: Y015
-        _WhichOneofArgType__content: _TypeAlias = typing.Literal["_content", b"_content"]  # noqa: Y015
         _WhichOneofReturnType__end_index: _TypeAlias = typing.Literal["end_index"]  # noqa: Y015
         _WhichOneofArgType__end_index: _TypeAlias = typing.Literal["_end_index", b"_end_index"]  # noqa: Y015
         _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
@@ -819,8 +820,6 @@ class ChatCompletionAnnotation(message.Message):
         _WhichOneofArgType__title: _TypeAlias = typing.Literal["_title", b"_title"]  # noqa: Y015
         _WhichOneofReturnType__url: _TypeAlias = typing.Literal["url"]  # noqa: Y015
         _WhichOneofArgType__url: _TypeAlias = typing.Literal["_url", b"_url"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__content) -> _WhichOneofReturnType__content | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__end_index) -> _WhichOneofReturnType__end_index | None: ...
         @typing.overload
@@ -942,7 +941,7 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     NAMESPACE_FIELD_NUMBER: builtins.int
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
-    EXTRA_CONTENT_JSON_FIELD_NUMBER: builtins.int
+    GOOGLE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
     """The id of the call, for `tool_call_id` of the message that answers it."""
@@ -952,8 +951,6 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     """The namespace of the function, where the tools have them. Provider extension (the gateway's
     bridge from Responses).
     """
-    extra_content_json: builtins.str
-    """Other keys that a provider sent. Provider extension (Google)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -966,6 +963,10 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
         and gateways like it).
         """
 
+    @builtins.property
+    def google(self) -> provider_chat_pb2.GoogleMessage:
+        """Keys of Google."""
+
     def __init__(
         self,
         *,
@@ -974,15 +975,13 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
         index: builtins.int | None = ...,
         namespace: builtins.str | None = ...,
         cache_control: common_pb2.CacheControl | None = ...,
-        extra_content_json: builtins.str | None = ...,
+        google: provider_chat_pb2.GoogleMessage | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_content_json", b"_extra_content_json", "_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "cache_control", b"cache_control", "extra_content_json", b"extra_content_json", "extra_json", b"extra_json", "function", b"function", "id", b"id", "index", b"index", "namespace", b"namespace"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "cache_control", b"cache_control", "extra_json", b"extra_json", "function", b"function", "google", b"google", "id", b"id", "index", b"index", "namespace", b"namespace"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_content_json", b"_extra_content_json", "_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "cache_control", b"cache_control", "extra_content_json", b"extra_content_json", "extra_json", b"extra_json", "function", b"function", "id", b"id", "index", b"index", "namespace", b"namespace"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "cache_control", b"cache_control", "extra_json", b"extra_json", "function", b"function", "google", b"google", "id", b"id", "index", b"index", "namespace", b"namespace"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__extra_content_json: _TypeAlias = typing.Literal["extra_content_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_content_json: _TypeAlias = typing.Literal["_extra_content_json", b"_extra_content_json"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
@@ -991,8 +990,6 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     _WhichOneofArgType__index: _TypeAlias = typing.Literal["_index", b"_index"]  # noqa: Y015
     _WhichOneofReturnType__namespace: _TypeAlias = typing.Literal["namespace"]  # noqa: Y015
     _WhichOneofArgType__namespace: _TypeAlias = typing.Literal["_namespace", b"_namespace"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_content_json) -> _WhichOneofReturnType__extra_content_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
@@ -1175,3 +1172,31 @@ class ChatCompletionStoreMessage(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__refusal) -> _WhichOneofReturnType__refusal | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__role) -> _WhichOneofReturnType__role | None: ...
+
+@typing.final
+class GroqMessage(message.Message):
+    """What Groq adds to a message."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CHANNEL_FIELD_NUMBER: builtins.int
+    EXECUTED_TOOLS_FIELD_NUMBER: builtins.int
+    channel: builtins.str
+    """The channel of the text: `analysis`, `final`."""
+    @builtins.property
+    def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool]:
+        """Tools that the server ran by itself."""
+
+    def __init__(
+        self,
+        *,
+        channel: builtins.str | None = ...,
+        executed_tools: abc.Iterable[ExecutedTool] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_channel", b"_channel", "channel", b"channel"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_channel", b"_channel", "channel", b"channel", "executed_tools", b"executed_tools"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__channel: _TypeAlias = typing.Literal["channel"]  # noqa: Y015
+    _WhichOneofArgType__channel: _TypeAlias = typing.Literal["_channel", b"_channel"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__channel) -> _WhichOneofReturnType__channel | None: ...

@@ -11,6 +11,8 @@ from openai_grpc.v1 import chat_content_pb2 as chat_content_pb2
 from openai_grpc.v1 import chat_message_pb2 as chat_message_pb2
 from openai_grpc.v1 import chat_tool_pb2 as chat_tool_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
+from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
 import builtins as builtins
 import sys
 import typing as typing
@@ -271,178 +273,6 @@ class CreateChatCompletionRequest(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
     @typing.final
-    class ProviderPreferences(message.Message):
-        """Who may serve the model. Provider extension (OpenRouter)."""
-
-        DESCRIPTOR: descriptor.Descriptor
-
-        ONLY_FIELD_NUMBER: builtins.int
-        ORDER_FIELD_NUMBER: builtins.int
-        IGNORE_FIELD_NUMBER: builtins.int
-        ALLOW_FALLBACKS_FIELD_NUMBER: builtins.int
-        REQUIRE_PARAMETERS_FIELD_NUMBER: builtins.int
-        DATA_COLLECTION_FIELD_NUMBER: builtins.int
-        SORT_FIELD_NUMBER: builtins.int
-        EXTRA_JSON_FIELD_NUMBER: builtins.int
-        allow_fallbacks: builtins.bool
-        """Whether other providers may serve it when these can't. Default: true."""
-        require_parameters: builtins.bool
-        """Only providers that support every parameter of the request. Default: false."""
-        data_collection: builtins.str
-        """Whether the provider may keep prompts. Default: `allow`.
-        Known values: `allow`, `deny`.
-        """
-        sort: builtins.str
-        """What to prefer a provider by.
-        Known values: `price`, `throughput`, `latency`.
-        """
-        extra_json: builtins.str
-        """Unknown JSON keys, as a JSON object."""
-        @builtins.property
-        def only(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """Only these providers."""
-
-        @builtins.property
-        def order(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """These providers first, in this order."""
-
-        @builtins.property
-        def ignore(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """None of these providers."""
-
-        def __init__(
-            self,
-            *,
-            only: abc.Iterable[builtins.str] | None = ...,
-            order: abc.Iterable[builtins.str] | None = ...,
-            ignore: abc.Iterable[builtins.str] | None = ...,
-            allow_fallbacks: builtins.bool | None = ...,
-            require_parameters: builtins.bool | None = ...,
-            data_collection: builtins.str | None = ...,
-            sort: builtins.str | None = ...,
-            extra_json: builtins.str | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_allow_fallbacks", b"_allow_fallbacks", "_data_collection", b"_data_collection", "_extra_json", b"_extra_json", "_require_parameters", b"_require_parameters", "_sort", b"_sort", "allow_fallbacks", b"allow_fallbacks", "data_collection", b"data_collection", "extra_json", b"extra_json", "require_parameters", b"require_parameters", "sort", b"sort"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_allow_fallbacks", b"_allow_fallbacks", "_data_collection", b"_data_collection", "_extra_json", b"_extra_json", "_require_parameters", b"_require_parameters", "_sort", b"_sort", "allow_fallbacks", b"allow_fallbacks", "data_collection", b"data_collection", "extra_json", b"extra_json", "ignore", b"ignore", "only", b"only", "order", b"order", "require_parameters", b"require_parameters", "sort", b"sort"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__allow_fallbacks: _TypeAlias = typing.Literal["allow_fallbacks"]  # noqa: Y015
-        _WhichOneofArgType__allow_fallbacks: _TypeAlias = typing.Literal["_allow_fallbacks", b"_allow_fallbacks"]  # noqa: Y015
-        _WhichOneofReturnType__data_collection: _TypeAlias = typing.Literal["data_collection"]  # noqa: Y015
-        _WhichOneofArgType__data_collection: _TypeAlias = typing.Literal["_data_collection", b"_data_collection"]  # noqa: Y015
-        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-        _WhichOneofReturnType__require_parameters: _TypeAlias = typing.Literal["require_parameters"]  # noqa: Y015
-        _WhichOneofArgType__require_parameters: _TypeAlias = typing.Literal["_require_parameters", b"_require_parameters"]  # noqa: Y015
-        _WhichOneofReturnType__sort: _TypeAlias = typing.Literal["sort"]  # noqa: Y015
-        _WhichOneofArgType__sort: _TypeAlias = typing.Literal["_sort", b"_sort"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__allow_fallbacks) -> _WhichOneofReturnType__allow_fallbacks | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__data_collection) -> _WhichOneofReturnType__data_collection | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__require_parameters) -> _WhichOneofReturnType__require_parameters | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__sort) -> _WhichOneofReturnType__sort | None: ...
-
-    @typing.final
-    class UsageOptions(message.Message):
-        """What the reply says of the usage. Provider extension (OpenRouter)."""
-
-        DESCRIPTOR: descriptor.Descriptor
-
-        INCLUDE_FIELD_NUMBER: builtins.int
-        EXTRA_JSON_FIELD_NUMBER: builtins.int
-        include: builtins.bool
-        """Report tokens and cost."""
-        extra_json: builtins.str
-        """Unknown JSON keys, as a JSON object."""
-        def __init__(
-            self,
-            *,
-            include: builtins.bool | None = ...,
-            extra_json: builtins.str | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_include", b"_include", "extra_json", b"extra_json", "include", b"include"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_include", b"_include", "extra_json", b"extra_json", "include", b"include"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-        _WhichOneofReturnType__include: _TypeAlias = typing.Literal["include"]  # noqa: Y015
-        _WhichOneofArgType__include: _TypeAlias = typing.Literal["_include", b"_include"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__include) -> _WhichOneofReturnType__include | None: ...
-
-    @typing.final
-    class PluginConfig(message.Message):
-        """A plugin of the server. Provider extension (OpenRouter)."""
-
-        DESCRIPTOR: descriptor.Descriptor
-
-        ID_FIELD_NUMBER: builtins.int
-        EXTRA_JSON_FIELD_NUMBER: builtins.int
-        id: builtins.str
-        """The id of the plugin.
-        Known values: `web`, `file-parser`.
-        """
-        extra_json: builtins.str
-        """Unknown JSON keys, as a JSON object."""
-        def __init__(
-            self,
-            *,
-            id: builtins.str | None = ...,
-            extra_json: builtins.str | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "extra_json", b"extra_json", "id", b"id"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "extra_json", b"extra_json", "id", b"id"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-        _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
-        _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
-
-    @typing.final
-    class ImageConfig(message.Message):
-        """The shape of images that the model makes. Provider extension (OpenRouter)."""
-
-        DESCRIPTOR: descriptor.Descriptor
-
-        ASPECT_RATIO_FIELD_NUMBER: builtins.int
-        EXTRA_JSON_FIELD_NUMBER: builtins.int
-        aspect_ratio: builtins.str
-        """Width to height, such as `16:9`."""
-        extra_json: builtins.str
-        """Unknown JSON keys, as a JSON object."""
-        def __init__(
-            self,
-            *,
-            aspect_ratio: builtins.str | None = ...,
-            extra_json: builtins.str | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_aspect_ratio", b"_aspect_ratio", "_extra_json", b"_extra_json", "aspect_ratio", b"aspect_ratio", "extra_json", b"extra_json"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_aspect_ratio", b"_aspect_ratio", "_extra_json", b"_extra_json", "aspect_ratio", b"aspect_ratio", "extra_json", b"extra_json"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__aspect_ratio: _TypeAlias = typing.Literal["aspect_ratio"]  # noqa: Y015
-        _WhichOneofArgType__aspect_ratio: _TypeAlias = typing.Literal["_aspect_ratio", b"_aspect_ratio"]  # noqa: Y015
-        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__aspect_ratio) -> _WhichOneofReturnType__aspect_ratio | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-
-    @typing.final
     class LogitBiasEntry(message.Message):
         DESCRIPTOR: descriptor.Descriptor
 
@@ -520,20 +350,15 @@ class CreateChatCompletionRequest(message.Message):
     WEB_SEARCH_OPTIONS_FIELD_NUMBER: builtins.int
     REASONING_FIELD_NUMBER: builtins.int
     THINKING_FIELD_NUMBER: builtins.int
-    PROVIDER_FIELD_NUMBER: builtins.int
-    USAGE_FIELD_NUMBER: builtins.int
-    RANDOM_SEED_FIELD_NUMBER: builtins.int
     REASONING_FORMAT_FIELD_NUMBER: builtins.int
-    SAFE_PROMPT_FIELD_NUMBER: builtins.int
     TOP_K_FIELD_NUMBER: builtins.int
     MIN_P_FIELD_NUMBER: builtins.int
     REPETITION_PENALTY_FIELD_NUMBER: builtins.int
-    MODELS_FIELD_NUMBER: builtins.int
-    PLUGINS_FIELD_NUMBER: builtins.int
     ECHO_FIELD_NUMBER: builtins.int
-    IMAGE_CONFIG_FIELD_NUMBER: builtins.int
     CHAT_TEMPLATE_KWARGS_JSON_FIELD_NUMBER: builtins.int
-    ENABLE_THINKING_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    MISTRAL_FIELD_NUMBER: builtins.int
+    QWEN_FIELD_NUMBER: builtins.int
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
@@ -632,14 +457,10 @@ class CreateChatCompletionRequest(message.Message):
     """How detailed the text is; `low` is terse. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """
-    random_seed: builtins.int
-    """The seed, under Mistral's name for it. Provider extension (Mistral)."""
     reasoning_format: builtins.str
     """How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
     Provider extension (Groq).
     """
-    safe_prompt: builtins.bool
-    """Put a safety prompt first. Provider extension (Mistral)."""
     top_k: builtins.int
     """Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
     others).
@@ -654,8 +475,6 @@ class CreateChatCompletionRequest(message.Message):
     """Return the prompt before the reply. Provider extension (Together)."""
     chat_template_kwargs_json: builtins.str
     """Arguments of the model's chat template, as a JSON object. Provider extension (vLLM, llama.cpp)."""
-    enable_thinking: builtins.bool
-    """Whether the model reasons. Provider extension (Qwen)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -747,26 +566,16 @@ class CreateChatCompletionRequest(message.Message):
         """Whether the model reasons. Provider extension (DeepSeek, Z.ai and others)."""
 
     @builtins.property
-    def provider(self) -> CreateChatCompletionRequest.ProviderPreferences:
-        """Who may serve the model. Provider extension (OpenRouter)."""
+    def openrouter(self) -> provider_chat_pb2.OpenRouterRequest:
+        """Keys of OpenRouter."""
 
     @builtins.property
-    def usage(self) -> CreateChatCompletionRequest.UsageOptions:
-        """What the reply says of the usage. Provider extension (OpenRouter)."""
+    def mistral(self) -> provider_chat_pb2.MistralRequest:
+        """Keys of Mistral."""
 
     @builtins.property
-    def models(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Models to try in turn when `model` can't answer. Provider extension (OpenRouter). Limit: 256
-        bytes each.
-        """
-
-    @builtins.property
-    def plugins(self) -> containers.RepeatedCompositeFieldContainer[CreateChatCompletionRequest.PluginConfig]:
-        """Plugins of the server. Provider extension (OpenRouter)."""
-
-    @builtins.property
-    def image_config(self) -> CreateChatCompletionRequest.ImageConfig:
-        """The shape of images that the model makes. Provider extension (OpenRouter)."""
+    def qwen(self) -> provider_chat_pb2.QwenRequest:
+        """Keys of Qwen's servers."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
@@ -813,33 +622,26 @@ class CreateChatCompletionRequest(message.Message):
         web_search_options: chat_tool_pb2.WebSearchOptions | None = ...,
         reasoning: common_pb2.Reasoning | None = ...,
         thinking: CreateChatCompletionRequest.ThinkingConfig | None = ...,
-        provider: CreateChatCompletionRequest.ProviderPreferences | None = ...,
-        usage: CreateChatCompletionRequest.UsageOptions | None = ...,
-        random_seed: builtins.int | None = ...,
         reasoning_format: builtins.str | None = ...,
-        safe_prompt: builtins.bool | None = ...,
         top_k: builtins.int | None = ...,
         min_p: builtins.float | None = ...,
         repetition_penalty: builtins.float | None = ...,
-        models: abc.Iterable[builtins.str] | None = ...,
-        plugins: abc.Iterable[CreateChatCompletionRequest.PluginConfig] | None = ...,
         echo: builtins.bool | None = ...,
-        image_config: CreateChatCompletionRequest.ImageConfig | None = ...,
         chat_template_kwargs_json: builtins.str | None = ...,
-        enable_thinking: builtins.bool | None = ...,
+        openrouter: provider_chat_pb2.OpenRouterRequest | None = ...,
+        mistral: provider_chat_pb2.MistralRequest | None = ...,
+        qwen: provider_chat_pb2.QwenRequest | None = ...,
         call_options: common_pb2.CallOptions | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_chat_template_kwargs_json", b"_chat_template_kwargs_json", "_echo", b"_echo", "_enable_thinking", b"_enable_thinking", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_logprobs", b"_logprobs", "_max_completion_tokens", b"_max_completion_tokens", "_max_tokens", b"_max_tokens", "_min_p", b"_min_p", "_model", b"_model", "_n", b"_n", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_random_seed", b"_random_seed", "_reasoning_effort", b"_reasoning_effort", "_reasoning_format", b"_reasoning_format", "_repetition_penalty", b"_repetition_penalty", "_safe_prompt", b"_safe_prompt", "_safety_identifier", b"_safety_identifier", "_seed", b"_seed", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_k", b"_top_k", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_user", b"_user", "_verbosity", b"_verbosity", "audio", b"audio", "call_options", b"call_options", "chat_template_kwargs_json", b"chat_template_kwargs_json", "echo", b"echo", "enable_thinking", b"enable_thinking", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "function_call", b"function_call", "image_config", b"image_config", "logprobs", b"logprobs", "max_completion_tokens", b"max_completion_tokens", "max_tokens", b"max_tokens", "min_p", b"min_p", "model", b"model", "moderation", b"moderation", "n", b"n", "parallel_tool_calls", b"parallel_tool_calls", "prediction", b"prediction", "presence_penalty", b"presence_penalty", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "provider", b"provider", "random_seed", b"random_seed", "reasoning", b"reasoning", "reasoning_effort", b"reasoning_effort", "reasoning_format", b"reasoning_format", "repetition_penalty", b"repetition_penalty", "response_format", b"response_format", "safe_prompt", b"safe_prompt", "safety_identifier", b"safety_identifier", "seed", b"seed", "service_tier", b"service_tier", "stop", b"stop", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "thinking", b"thinking", "tool_choice", b"tool_choice", "top_k", b"top_k", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "usage", b"usage", "user", b"user", "verbosity", b"verbosity", "web_search_options", b"web_search_options"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_chat_template_kwargs_json", b"_chat_template_kwargs_json", "_echo", b"_echo", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_logprobs", b"_logprobs", "_max_completion_tokens", b"_max_completion_tokens", "_max_tokens", b"_max_tokens", "_min_p", b"_min_p", "_model", b"_model", "_n", b"_n", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_reasoning_effort", b"_reasoning_effort", "_reasoning_format", b"_reasoning_format", "_repetition_penalty", b"_repetition_penalty", "_safety_identifier", b"_safety_identifier", "_seed", b"_seed", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_k", b"_top_k", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_user", b"_user", "_verbosity", b"_verbosity", "audio", b"audio", "call_options", b"call_options", "chat_template_kwargs_json", b"chat_template_kwargs_json", "echo", b"echo", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "function_call", b"function_call", "logprobs", b"logprobs", "max_completion_tokens", b"max_completion_tokens", "max_tokens", b"max_tokens", "min_p", b"min_p", "mistral", b"mistral", "model", b"model", "moderation", b"moderation", "n", b"n", "openrouter", b"openrouter", "parallel_tool_calls", b"parallel_tool_calls", "prediction", b"prediction", "presence_penalty", b"presence_penalty", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "qwen", b"qwen", "reasoning", b"reasoning", "reasoning_effort", b"reasoning_effort", "reasoning_format", b"reasoning_format", "repetition_penalty", b"repetition_penalty", "response_format", b"response_format", "safety_identifier", b"safety_identifier", "seed", b"seed", "service_tier", b"service_tier", "stop", b"stop", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "thinking", b"thinking", "tool_choice", b"tool_choice", "top_k", b"top_k", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "user", b"user", "verbosity", b"verbosity", "web_search_options", b"web_search_options"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_chat_template_kwargs_json", b"_chat_template_kwargs_json", "_echo", b"_echo", "_enable_thinking", b"_enable_thinking", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_logprobs", b"_logprobs", "_max_completion_tokens", b"_max_completion_tokens", "_max_tokens", b"_max_tokens", "_min_p", b"_min_p", "_model", b"_model", "_n", b"_n", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_random_seed", b"_random_seed", "_reasoning_effort", b"_reasoning_effort", "_reasoning_format", b"_reasoning_format", "_repetition_penalty", b"_repetition_penalty", "_safe_prompt", b"_safe_prompt", "_safety_identifier", b"_safety_identifier", "_seed", b"_seed", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_k", b"_top_k", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_user", b"_user", "_verbosity", b"_verbosity", "audio", b"audio", "call_options", b"call_options", "chat_template_kwargs_json", b"chat_template_kwargs_json", "echo", b"echo", "enable_thinking", b"enable_thinking", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "function_call", b"function_call", "functions", b"functions", "image_config", b"image_config", "logit_bias", b"logit_bias", "logprobs", b"logprobs", "max_completion_tokens", b"max_completion_tokens", "max_tokens", b"max_tokens", "messages", b"messages", "metadata", b"metadata", "min_p", b"min_p", "modalities", b"modalities", "model", b"model", "models", b"models", "moderation", b"moderation", "n", b"n", "parallel_tool_calls", b"parallel_tool_calls", "plugins", b"plugins", "prediction", b"prediction", "presence_penalty", b"presence_penalty", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "provider", b"provider", "random_seed", b"random_seed", "reasoning", b"reasoning", "reasoning_effort", b"reasoning_effort", "reasoning_format", b"reasoning_format", "repetition_penalty", b"repetition_penalty", "response_format", b"response_format", "safe_prompt", b"safe_prompt", "safety_identifier", b"safety_identifier", "seed", b"seed", "service_tier", b"service_tier", "stop", b"stop", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "thinking", b"thinking", "tool_choice", b"tool_choice", "tools", b"tools", "top_k", b"top_k", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "usage", b"usage", "user", b"user", "verbosity", b"verbosity", "web_search_options", b"web_search_options"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_chat_template_kwargs_json", b"_chat_template_kwargs_json", "_echo", b"_echo", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_logprobs", b"_logprobs", "_max_completion_tokens", b"_max_completion_tokens", "_max_tokens", b"_max_tokens", "_min_p", b"_min_p", "_model", b"_model", "_n", b"_n", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_reasoning_effort", b"_reasoning_effort", "_reasoning_format", b"_reasoning_format", "_repetition_penalty", b"_repetition_penalty", "_safety_identifier", b"_safety_identifier", "_seed", b"_seed", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_k", b"_top_k", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_user", b"_user", "_verbosity", b"_verbosity", "audio", b"audio", "call_options", b"call_options", "chat_template_kwargs_json", b"chat_template_kwargs_json", "echo", b"echo", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "function_call", b"function_call", "functions", b"functions", "logit_bias", b"logit_bias", "logprobs", b"logprobs", "max_completion_tokens", b"max_completion_tokens", "max_tokens", b"max_tokens", "messages", b"messages", "metadata", b"metadata", "min_p", b"min_p", "mistral", b"mistral", "modalities", b"modalities", "model", b"model", "moderation", b"moderation", "n", b"n", "openrouter", b"openrouter", "parallel_tool_calls", b"parallel_tool_calls", "prediction", b"prediction", "presence_penalty", b"presence_penalty", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "qwen", b"qwen", "reasoning", b"reasoning", "reasoning_effort", b"reasoning_effort", "reasoning_format", b"reasoning_format", "repetition_penalty", b"repetition_penalty", "response_format", b"response_format", "safety_identifier", b"safety_identifier", "seed", b"seed", "service_tier", b"service_tier", "stop", b"stop", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "thinking", b"thinking", "tool_choice", b"tool_choice", "tools", b"tools", "top_k", b"top_k", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "user", b"user", "verbosity", b"verbosity", "web_search_options", b"web_search_options"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__chat_template_kwargs_json: _TypeAlias = typing.Literal["chat_template_kwargs_json"]  # noqa: Y015
     _WhichOneofArgType__chat_template_kwargs_json: _TypeAlias = typing.Literal["_chat_template_kwargs_json", b"_chat_template_kwargs_json"]  # noqa: Y015
     _WhichOneofReturnType__echo: _TypeAlias = typing.Literal["echo"]  # noqa: Y015
     _WhichOneofArgType__echo: _TypeAlias = typing.Literal["_echo", b"_echo"]  # noqa: Y015
-    _WhichOneofReturnType__enable_thinking: _TypeAlias = typing.Literal["enable_thinking"]  # noqa: Y015
-    _WhichOneofArgType__enable_thinking: _TypeAlias = typing.Literal["_enable_thinking", b"_enable_thinking"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__frequency_penalty: _TypeAlias = typing.Literal["frequency_penalty"]  # noqa: Y015
@@ -864,16 +666,12 @@ class CreateChatCompletionRequest(message.Message):
     _WhichOneofArgType__prompt_cache_key: _TypeAlias = typing.Literal["_prompt_cache_key", b"_prompt_cache_key"]  # noqa: Y015
     _WhichOneofReturnType__prompt_cache_retention: _TypeAlias = typing.Literal["prompt_cache_retention"]  # noqa: Y015
     _WhichOneofArgType__prompt_cache_retention: _TypeAlias = typing.Literal["_prompt_cache_retention", b"_prompt_cache_retention"]  # noqa: Y015
-    _WhichOneofReturnType__random_seed: _TypeAlias = typing.Literal["random_seed"]  # noqa: Y015
-    _WhichOneofArgType__random_seed: _TypeAlias = typing.Literal["_random_seed", b"_random_seed"]  # noqa: Y015
     _WhichOneofReturnType__reasoning_effort: _TypeAlias = typing.Literal["reasoning_effort"]  # noqa: Y015
     _WhichOneofArgType__reasoning_effort: _TypeAlias = typing.Literal["_reasoning_effort", b"_reasoning_effort"]  # noqa: Y015
     _WhichOneofReturnType__reasoning_format: _TypeAlias = typing.Literal["reasoning_format"]  # noqa: Y015
     _WhichOneofArgType__reasoning_format: _TypeAlias = typing.Literal["_reasoning_format", b"_reasoning_format"]  # noqa: Y015
     _WhichOneofReturnType__repetition_penalty: _TypeAlias = typing.Literal["repetition_penalty"]  # noqa: Y015
     _WhichOneofArgType__repetition_penalty: _TypeAlias = typing.Literal["_repetition_penalty", b"_repetition_penalty"]  # noqa: Y015
-    _WhichOneofReturnType__safe_prompt: _TypeAlias = typing.Literal["safe_prompt"]  # noqa: Y015
-    _WhichOneofArgType__safe_prompt: _TypeAlias = typing.Literal["_safe_prompt", b"_safe_prompt"]  # noqa: Y015
     _WhichOneofReturnType__safety_identifier: _TypeAlias = typing.Literal["safety_identifier"]  # noqa: Y015
     _WhichOneofArgType__safety_identifier: _TypeAlias = typing.Literal["_safety_identifier", b"_safety_identifier"]  # noqa: Y015
     _WhichOneofReturnType__seed: _TypeAlias = typing.Literal["seed"]  # noqa: Y015
@@ -899,8 +697,6 @@ class CreateChatCompletionRequest(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__echo) -> _WhichOneofReturnType__echo | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__enable_thinking) -> _WhichOneofReturnType__enable_thinking | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__frequency_penalty) -> _WhichOneofReturnType__frequency_penalty | None: ...
@@ -925,15 +721,11 @@ class CreateChatCompletionRequest(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_cache_retention) -> _WhichOneofReturnType__prompt_cache_retention | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__random_seed) -> _WhichOneofReturnType__random_seed | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__reasoning_effort) -> _WhichOneofReturnType__reasoning_effort | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__reasoning_format) -> _WhichOneofReturnType__reasoning_format | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__repetition_penalty) -> _WhichOneofReturnType__repetition_penalty | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__safe_prompt) -> _WhichOneofReturnType__safe_prompt | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__safety_identifier) -> _WhichOneofReturnType__safety_identifier | None: ...
     @typing.overload
@@ -1048,14 +840,12 @@ class ChatCompletion(message.Message):
         INDEX_FIELD_NUMBER: builtins.int
         LOGPROBS_FIELD_NUMBER: builtins.int
         MESSAGE_FIELD_NUMBER: builtins.int
-        NATIVE_FINISH_REASON_FIELD_NUMBER: builtins.int
-        CONTENT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-        SEED_FIELD_NUMBER: builtins.int
-        STOP_REASON_FIELD_NUMBER: builtins.int
-        MATCHED_STOP_FIELD_NUMBER: builtins.int
-        TOKEN_IDS_FIELD_NUMBER: builtins.int
-        DELTA_FIELD_NUMBER: builtins.int
-        TEXT_FIELD_NUMBER: builtins.int
+        OPENROUTER_FIELD_NUMBER: builtins.int
+        AZURE_FIELD_NUMBER: builtins.int
+        SGLANG_FIELD_NUMBER: builtins.int
+        VLLM_FIELD_NUMBER: builtins.int
+        TOGETHER_FIELD_NUMBER: builtins.int
+        PERPLEXITY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         finish_reason: builtins.str
         """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
@@ -1064,12 +854,6 @@ class ChatCompletion(message.Message):
         """
         index: builtins.int
         """The index of the choice, from 0."""
-        native_finish_reason: builtins.str
-        """The reason in the words of who served the model. Provider extension (OpenRouter)."""
-        seed: builtins.int
-        """The seed that was used. Provider extension (Together)."""
-        text: builtins.str
-        """The reply again. Provider extension (Together)."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
@@ -1081,24 +865,28 @@ class ChatCompletion(message.Message):
             """What the model says."""
 
         @builtins.property
-        def content_filter_results(self) -> ContentFilterResults:
-            """What the content filter found. Provider extension (Azure)."""
+        def openrouter(self) -> provider_chat_pb2.OpenRouterChoice:
+            """Keys of OpenRouter."""
 
         @builtins.property
-        def stop_reason(self) -> StopReason:
-            """The token or text that ended the reply. Provider extension (vLLM)."""
+        def azure(self) -> provider_chat_pb2.AzureChoice:
+            """Keys of Azure."""
 
         @builtins.property
-        def matched_stop(self) -> StopReason:
-            """The token or text that ended the reply. Provider extension (SGLang)."""
+        def sglang(self) -> provider_chat_pb2.SglangChoice:
+            """Keys of SGLang."""
 
         @builtins.property
-        def token_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """The ids of the tokens. Provider extension (vLLM)."""
+        def vllm(self) -> provider_chat_pb2.VllmChoice:
+            """Keys of vLLM."""
 
         @builtins.property
-        def delta(self) -> ChatCompletionChunk.Choice.Delta:
-            """An empty piece. Provider extension (Perplexity)."""
+        def together(self) -> provider_chat_pb2.TogetherChoice:
+            """Keys of Together."""
+
+        @builtins.property
+        def perplexity(self) -> PerplexityChoice:
+            """Keys of Perplexity."""
 
         def __init__(
             self,
@@ -1107,19 +895,17 @@ class ChatCompletion(message.Message):
             index: builtins.int | None = ...,
             logprobs: ChatCompletion.Choice.Logprobs | None = ...,
             message: chat_message_pb2.ChatCompletionMessage | None = ...,
-            native_finish_reason: builtins.str | None = ...,
-            content_filter_results: ContentFilterResults | None = ...,
-            seed: builtins.int | None = ...,
-            stop_reason: StopReason | None = ...,
-            matched_stop: StopReason | None = ...,
-            token_ids: abc.Iterable[builtins.int] | None = ...,
-            delta: ChatCompletionChunk.Choice.Delta | None = ...,
-            text: builtins.str | None = ...,
+            openrouter: provider_chat_pb2.OpenRouterChoice | None = ...,
+            azure: provider_chat_pb2.AzureChoice | None = ...,
+            sglang: provider_chat_pb2.SglangChoice | None = ...,
+            vllm: provider_chat_pb2.VllmChoice | None = ...,
+            together: provider_chat_pb2.TogetherChoice | None = ...,
+            perplexity: PerplexityChoice | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_native_finish_reason", b"_native_finish_reason", "_seed", b"_seed", "_text", b"_text", "content_filter_results", b"content_filter_results", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "matched_stop", b"matched_stop", "message", b"message", "native_finish_reason", b"native_finish_reason", "seed", b"seed", "stop_reason", b"stop_reason", "text", b"text"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "azure", b"azure", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "message", b"message", "openrouter", b"openrouter", "perplexity", b"perplexity", "sglang", b"sglang", "together", b"together", "vllm", b"vllm"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_native_finish_reason", b"_native_finish_reason", "_seed", b"_seed", "_text", b"_text", "content_filter_results", b"content_filter_results", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "matched_stop", b"matched_stop", "message", b"message", "native_finish_reason", b"native_finish_reason", "seed", b"seed", "stop_reason", b"stop_reason", "text", b"text", "token_ids", b"token_ids"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "azure", b"azure", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "message", b"message", "openrouter", b"openrouter", "perplexity", b"perplexity", "sglang", b"sglang", "together", b"together", "vllm", b"vllm"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
         _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
@@ -1127,24 +913,12 @@ class ChatCompletion(message.Message):
         _WhichOneofArgType__finish_reason: _TypeAlias = typing.Literal["_finish_reason", b"_finish_reason"]  # noqa: Y015
         _WhichOneofReturnType__index: _TypeAlias = typing.Literal["index"]  # noqa: Y015
         _WhichOneofArgType__index: _TypeAlias = typing.Literal["_index", b"_index"]  # noqa: Y015
-        _WhichOneofReturnType__native_finish_reason: _TypeAlias = typing.Literal["native_finish_reason"]  # noqa: Y015
-        _WhichOneofArgType__native_finish_reason: _TypeAlias = typing.Literal["_native_finish_reason", b"_native_finish_reason"]  # noqa: Y015
-        _WhichOneofReturnType__seed: _TypeAlias = typing.Literal["seed"]  # noqa: Y015
-        _WhichOneofArgType__seed: _TypeAlias = typing.Literal["_seed", b"_seed"]  # noqa: Y015
-        _WhichOneofReturnType__text: _TypeAlias = typing.Literal["text"]  # noqa: Y015
-        _WhichOneofArgType__text: _TypeAlias = typing.Literal["_text", b"_text"]  # noqa: Y015
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__finish_reason) -> _WhichOneofReturnType__finish_reason | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__native_finish_reason) -> _WhichOneofReturnType__native_finish_reason | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__seed) -> _WhichOneofReturnType__seed | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
 
     @typing.final
     class MetadataEntry(message.Message):
@@ -1175,19 +949,17 @@ class ChatCompletion(message.Message):
     SERVICE_TIER_FIELD_NUMBER: builtins.int
     SYSTEM_FINGERPRINT_FIELD_NUMBER: builtins.int
     USAGE_FIELD_NUMBER: builtins.int
-    PROVIDER_FIELD_NUMBER: builtins.int
     CITATIONS_FIELD_NUMBER: builtins.int
-    SEARCH_RESULTS_FIELD_NUMBER: builtins.int
-    PROMPT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-    TIMINGS_FIELD_NUMBER: builtins.int
-    X_GROQ_FIELD_NUMBER: builtins.int
-    TIME_INFO_FIELD_NUMBER: builtins.int
-    REQUEST_ID_FIELD_NUMBER: builtins.int
-    USAGE_BREAKDOWN_FIELD_NUMBER: builtins.int
-    PROMPT_FIELD_NUMBER: builtins.int
-    LATENCY_CHECKPOINT_FIELD_NUMBER: builtins.int
-    GENERATION_ID_FIELD_NUMBER: builtins.int
-    STATUS_CODE_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    AZURE_FIELD_NUMBER: builtins.int
+    CEREBRAS_FIELD_NUMBER: builtins.int
+    DATABRICKS_FIELD_NUMBER: builtins.int
+    LLAMA_CPP_FIELD_NUMBER: builtins.int
+    PERPLEXITY_FIELD_NUMBER: builtins.int
+    VERCEL_FIELD_NUMBER: builtins.int
+    ZAI_FIELD_NUMBER: builtins.int
+    GROQ_FIELD_NUMBER: builtins.int
+    TOGETHER_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
@@ -1205,14 +977,6 @@ class ChatCompletion(message.Message):
     """The configuration of the backend that served the model. When it changes, the same `seed` may
     give another reply.
     """
-    provider: builtins.str
-    """Who served the model. Provider extension (OpenRouter)."""
-    request_id: builtins.str
-    """The server's id of the request. Provider extension (Z.ai)."""
-    generation_id: builtins.str
-    """The server's id of the request. Provider extension (Vercel's gateway)."""
-    status_code: builtins.int
-    """The HTTP status of the request, again. Provider extension (Databricks and others)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -1238,36 +1002,44 @@ class ChatCompletion(message.Message):
         """Addresses of the pages used. Provider extension (Perplexity, xAI)."""
 
     @builtins.property
-    def search_results(self) -> containers.RepeatedCompositeFieldContainer[WebSearchResult]:
-        """The pages used. Provider extension (Perplexity)."""
+    def openrouter(self) -> provider_chat_pb2.OpenRouterReply:
+        """Keys of OpenRouter."""
 
     @builtins.property
-    def prompt_filter_results(self) -> containers.RepeatedCompositeFieldContainer[PromptFilterResult]:
-        """What the content filter found in the prompt. Provider extension (Azure)."""
+    def azure(self) -> provider_chat_pb2.AzureReply:
+        """Keys of Azure."""
 
     @builtins.property
-    def timings(self) -> Timings:
-        """How fast the prompt was read and the reply written. Provider extension (llama.cpp)."""
+    def cerebras(self) -> provider_chat_pb2.CerebrasReply:
+        """Keys of Cerebras."""
 
     @builtins.property
-    def x_groq(self) -> GroqInfo:
-        """What else the server says. Provider extension (Groq)."""
+    def databricks(self) -> provider_chat_pb2.DatabricksReply:
+        """Keys of Databricks."""
 
     @builtins.property
-    def time_info(self) -> TimeInfo:
-        """How long the parts of the work took. Provider extension (Cerebras)."""
+    def llama_cpp(self) -> provider_chat_pb2.LlamaCppReply:
+        """Keys of llama.cpp."""
 
     @builtins.property
-    def usage_breakdown(self) -> UsageBreakdown:
-        """The usage by model. Provider extension (Groq)."""
+    def perplexity(self) -> provider_chat_pb2.PerplexityReply:
+        """Keys of Perplexity."""
 
     @builtins.property
-    def prompt(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The prompt, where it was asked for. Provider extension (Together)."""
+    def vercel(self) -> provider_chat_pb2.VercelReply:
+        """Keys of Vercel's gateway."""
 
     @builtins.property
-    def latency_checkpoint(self) -> LatencyCheckpoint:
-        """Where the time went. Provider extension (Azure)."""
+    def zai(self) -> provider_chat_pb2.ZaiReply:
+        """Keys of Z.ai."""
+
+    @builtins.property
+    def groq(self) -> GroqReply:
+        """Keys of Groq."""
+
+    @builtins.property
+    def together(self) -> TogetherReply:
+        """Keys of Together."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1285,44 +1057,34 @@ class ChatCompletion(message.Message):
         service_tier: builtins.str | None = ...,
         system_fingerprint: builtins.str | None = ...,
         usage: CompletionUsage | None = ...,
-        provider: builtins.str | None = ...,
         citations: abc.Iterable[builtins.str] | None = ...,
-        search_results: abc.Iterable[WebSearchResult] | None = ...,
-        prompt_filter_results: abc.Iterable[PromptFilterResult] | None = ...,
-        timings: Timings | None = ...,
-        x_groq: GroqInfo | None = ...,
-        time_info: TimeInfo | None = ...,
-        request_id: builtins.str | None = ...,
-        usage_breakdown: UsageBreakdown | None = ...,
-        prompt: abc.Iterable[chat_content_pb2.ChatCompletionContentPart] | None = ...,
-        latency_checkpoint: LatencyCheckpoint | None = ...,
-        generation_id: builtins.str | None = ...,
-        status_code: builtins.int | None = ...,
+        openrouter: provider_chat_pb2.OpenRouterReply | None = ...,
+        azure: provider_chat_pb2.AzureReply | None = ...,
+        cerebras: provider_chat_pb2.CerebrasReply | None = ...,
+        databricks: provider_chat_pb2.DatabricksReply | None = ...,
+        llama_cpp: provider_chat_pb2.LlamaCppReply | None = ...,
+        perplexity: provider_chat_pb2.PerplexityReply | None = ...,
+        vercel: provider_chat_pb2.VercelReply | None = ...,
+        zai: provider_chat_pb2.ZaiReply | None = ...,
+        groq: GroqReply | None = ...,
+        together: TogetherReply | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_generation_id", b"_generation_id", "_id", b"_id", "_model", b"_model", "_provider", b"_provider", "_request_id", b"_request_id", "_service_tier", b"_service_tier", "_status_code", b"_status_code", "_system_fingerprint", b"_system_fingerprint", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "generation_id", b"generation_id", "id", b"id", "latency_checkpoint", b"latency_checkpoint", "model", b"model", "moderation", b"moderation", "provider", b"provider", "request_id", b"request_id", "service_tier", b"service_tier", "status_code", b"status_code", "system_fingerprint", b"system_fingerprint", "time_info", b"time_info", "timings", b"timings", "usage", b"usage", "usage_breakdown", b"usage_breakdown", "x_groq", b"x_groq"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "azure", b"azure", "call_info", b"call_info", "cerebras", b"cerebras", "created", b"created", "databricks", b"databricks", "extra_json", b"extra_json", "groq", b"groq", "id", b"id", "llama_cpp", b"llama_cpp", "model", b"model", "moderation", b"moderation", "openrouter", b"openrouter", "perplexity", b"perplexity", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "together", b"together", "usage", b"usage", "vercel", b"vercel", "zai", b"zai"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_generation_id", b"_generation_id", "_id", b"_id", "_model", b"_model", "_provider", b"_provider", "_request_id", b"_request_id", "_service_tier", b"_service_tier", "_status_code", b"_status_code", "_system_fingerprint", b"_system_fingerprint", "call_info", b"call_info", "choices", b"choices", "citations", b"citations", "created", b"created", "extra_json", b"extra_json", "generation_id", b"generation_id", "id", b"id", "latency_checkpoint", b"latency_checkpoint", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "prompt", b"prompt", "prompt_filter_results", b"prompt_filter_results", "provider", b"provider", "request_id", b"request_id", "search_results", b"search_results", "service_tier", b"service_tier", "status_code", b"status_code", "system_fingerprint", b"system_fingerprint", "time_info", b"time_info", "timings", b"timings", "usage", b"usage", "usage_breakdown", b"usage_breakdown", "x_groq", b"x_groq"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "azure", b"azure", "call_info", b"call_info", "cerebras", b"cerebras", "choices", b"choices", "citations", b"citations", "created", b"created", "databricks", b"databricks", "extra_json", b"extra_json", "groq", b"groq", "id", b"id", "llama_cpp", b"llama_cpp", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "openrouter", b"openrouter", "perplexity", b"perplexity", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "together", b"together", "usage", b"usage", "vercel", b"vercel", "zai", b"zai"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
     _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__generation_id: _TypeAlias = typing.Literal["generation_id"]  # noqa: Y015
-    _WhichOneofArgType__generation_id: _TypeAlias = typing.Literal["_generation_id", b"_generation_id"]  # noqa: Y015
     _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
     _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
     _WhichOneofReturnType__model: _TypeAlias = typing.Literal["model"]  # noqa: Y015
     _WhichOneofArgType__model: _TypeAlias = typing.Literal["_model", b"_model"]  # noqa: Y015
-    _WhichOneofReturnType__provider: _TypeAlias = typing.Literal["provider"]  # noqa: Y015
-    _WhichOneofArgType__provider: _TypeAlias = typing.Literal["_provider", b"_provider"]  # noqa: Y015
-    _WhichOneofReturnType__request_id: _TypeAlias = typing.Literal["request_id"]  # noqa: Y015
-    _WhichOneofArgType__request_id: _TypeAlias = typing.Literal["_request_id", b"_request_id"]  # noqa: Y015
     _WhichOneofReturnType__service_tier: _TypeAlias = typing.Literal["service_tier"]  # noqa: Y015
     _WhichOneofArgType__service_tier: _TypeAlias = typing.Literal["_service_tier", b"_service_tier"]  # noqa: Y015
-    _WhichOneofReturnType__status_code: _TypeAlias = typing.Literal["status_code"]  # noqa: Y015
-    _WhichOneofArgType__status_code: _TypeAlias = typing.Literal["_status_code", b"_status_code"]  # noqa: Y015
     _WhichOneofReturnType__system_fingerprint: _TypeAlias = typing.Literal["system_fingerprint"]  # noqa: Y015
     _WhichOneofArgType__system_fingerprint: _TypeAlias = typing.Literal["_system_fingerprint", b"_system_fingerprint"]  # noqa: Y015
     @typing.overload
@@ -1330,19 +1092,11 @@ class ChatCompletion(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__generation_id) -> _WhichOneofReturnType__generation_id | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__model) -> _WhichOneofReturnType__model | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider) -> _WhichOneofReturnType__provider | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__request_id) -> _WhichOneofReturnType__request_id | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__service_tier) -> _WhichOneofReturnType__service_tier | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__status_code) -> _WhichOneofReturnType__status_code | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__system_fingerprint) -> _WhichOneofReturnType__system_fingerprint | None: ...
 
@@ -1572,7 +1326,7 @@ class ChatCompletionChunk(message.Message):
                 TYPE_FIELD_NUMBER: builtins.int
                 NAMESPACE_FIELD_NUMBER: builtins.int
                 CUSTOM_FIELD_NUMBER: builtins.int
-                EXTRA_CONTENT_JSON_FIELD_NUMBER: builtins.int
+                GOOGLE_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 index: builtins.int
                 """Which of the reply's tool calls the piece belongs to, from 0."""
@@ -1586,8 +1340,6 @@ class ChatCompletionChunk(message.Message):
                 """The namespace of the function, where the tools have them. Provider extension (the
                 gateway's bridge from Responses).
                 """
-                extra_content_json: builtins.str
-                """Other keys that a provider sent. Provider extension (Google)."""
                 extra_json: builtins.str
                 """Unknown JSON keys, as a JSON object."""
                 @builtins.property
@@ -1598,6 +1350,10 @@ class ChatCompletionChunk(message.Message):
                 def custom(self) -> ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta:
                     """The piece of a call of a custom tool. Not declared by OpenAI's SDK."""
 
+                @builtins.property
+                def google(self) -> provider_chat_pb2.GoogleMessage:
+                    """Keys of Google."""
+
                 def __init__(
                     self,
                     *,
@@ -1607,15 +1363,13 @@ class ChatCompletionChunk(message.Message):
                     type: builtins.str | None = ...,
                     namespace: builtins.str | None = ...,
                     custom: ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta | None = ...,
-                    extra_content_json: builtins.str | None = ...,
+                    google: provider_chat_pb2.GoogleMessage | None = ...,
                     extra_json: builtins.str | None = ...,
                 ) -> None: ...
-                _HasFieldArgType: _TypeAlias = typing.Literal["_extra_content_json", b"_extra_content_json", "_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "_type", b"_type", "custom", b"custom", "extra_content_json", b"extra_content_json", "extra_json", b"extra_json", "function", b"function", "id", b"id", "index", b"index", "namespace", b"namespace", "type", b"type"]  # noqa: Y015
+                _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "_type", b"_type", "custom", b"custom", "extra_json", b"extra_json", "function", b"function", "google", b"google", "id", b"id", "index", b"index", "namespace", b"namespace", "type", b"type"]  # noqa: Y015
                 def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-                _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_content_json", b"_extra_content_json", "_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "_type", b"_type", "custom", b"custom", "extra_content_json", b"extra_content_json", "extra_json", b"extra_json", "function", b"function", "id", b"id", "index", b"index", "namespace", b"namespace", "type", b"type"]  # noqa: Y015
+                _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_index", b"_index", "_namespace", b"_namespace", "_type", b"_type", "custom", b"custom", "extra_json", b"extra_json", "function", b"function", "google", b"google", "id", b"id", "index", b"index", "namespace", b"namespace", "type", b"type"]  # noqa: Y015
                 def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-                _WhichOneofReturnType__extra_content_json: _TypeAlias = typing.Literal["extra_content_json"]  # noqa: Y015
-                _WhichOneofArgType__extra_content_json: _TypeAlias = typing.Literal["_extra_content_json", b"_extra_content_json"]  # noqa: Y015
                 _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
                 _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
                 _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
@@ -1626,8 +1380,6 @@ class ChatCompletionChunk(message.Message):
                 _WhichOneofArgType__namespace: _TypeAlias = typing.Literal["_namespace", b"_namespace"]  # noqa: Y015
                 _WhichOneofReturnType__type: _TypeAlias = typing.Literal["type"]  # noqa: Y015
                 _WhichOneofArgType__type: _TypeAlias = typing.Literal["_type", b"_type"]  # noqa: Y015
-                @typing.overload
-                def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_content_json) -> _WhichOneofReturnType__extra_content_json | None: ...
                 @typing.overload
                 def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
                 @typing.overload
@@ -1650,12 +1402,12 @@ class ChatCompletionChunk(message.Message):
             REASONING_FIELD_NUMBER: builtins.int
             REASONING_DETAILS_FIELD_NUMBER: builtins.int
             PROVIDER_SPECIFIC_FIELDS_JSON_FIELD_NUMBER: builtins.int
-            PROVIDER_METADATA_JSON_FIELD_NUMBER: builtins.int
             IMAGES_FIELD_NUMBER: builtins.int
             ANNOTATIONS_FIELD_NUMBER: builtins.int
-            CHANNEL_FIELD_NUMBER: builtins.int
-            EXECUTED_TOOLS_FIELD_NUMBER: builtins.int
-            TOKEN_ID_FIELD_NUMBER: builtins.int
+            TOGETHER_FIELD_NUMBER: builtins.int
+            VERCEL_FIELD_NUMBER: builtins.int
+            GOOGLE_FIELD_NUMBER: builtins.int
+            GROQ_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             content: builtins.str
             """The next piece of the text."""
@@ -1675,12 +1427,6 @@ class ChatCompletionChunk(message.Message):
             """
             provider_specific_fields_json: builtins.str
             """Other keys that a provider sent. Provider extension (LiteLLM)."""
-            provider_metadata_json: builtins.str
-            """Other keys that a provider sent. Provider extension (Vercel's gateway)."""
-            channel: builtins.str
-            """The channel of the text: `analysis`, `final`. Provider extension (Groq)."""
-            token_id: builtins.int
-            """The id of the token. Provider extension (Together)."""
             extra_json: builtins.str
             """Unknown JSON keys, as a JSON object."""
             @builtins.property
@@ -1713,8 +1459,20 @@ class ChatCompletionChunk(message.Message):
                 """Notes on the text. Provider extension (OpenRouter)."""
 
             @builtins.property
-            def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ExecutedTool]:
-                """Tools that the server ran by itself. Provider extension (Groq)."""
+            def together(self) -> provider_chat_pb2.TogetherDelta:
+                """Keys of Together."""
+
+            @builtins.property
+            def vercel(self) -> provider_chat_pb2.VercelMessage:
+                """Keys of Vercel's gateway."""
+
+            @builtins.property
+            def google(self) -> provider_chat_pb2.GoogleMessage:
+                """Keys of Google."""
+
+            @builtins.property
+            def groq(self) -> chat_message_pb2.GroqMessage:
+                """Keys of Groq."""
 
             def __init__(
                 self,
@@ -1730,26 +1488,22 @@ class ChatCompletionChunk(message.Message):
                 reasoning: builtins.str | None = ...,
                 reasoning_details: abc.Iterable[chat_message_pb2.ReasoningDetail] | None = ...,
                 provider_specific_fields_json: builtins.str | None = ...,
-                provider_metadata_json: builtins.str | None = ...,
                 images: abc.Iterable[chat_content_pb2.ChatCompletionContentPart] | None = ...,
                 annotations: abc.Iterable[chat_message_pb2.ChatCompletionAnnotation] | None = ...,
-                channel: builtins.str | None = ...,
-                executed_tools: abc.Iterable[chat_message_pb2.ExecutedTool] | None = ...,
-                token_id: builtins.int | None = ...,
+                together: provider_chat_pb2.TogetherDelta | None = ...,
+                vercel: provider_chat_pb2.VercelMessage | None = ...,
+                google: provider_chat_pb2.GoogleMessage | None = ...,
+                groq: chat_message_pb2.GroqMessage | None = ...,
                 extra_json: builtins.str | None = ...,
             ) -> None: ...
-            _HasFieldArgType: _TypeAlias = typing.Literal["_channel", b"_channel", "_content", b"_content", "_extra_json", b"_extra_json", "_provider_metadata_json", b"_provider_metadata_json", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "_role", b"_role", "_token_id", b"_token_id", "audio", b"audio", "channel", b"channel", "content", b"content", "extra_json", b"extra_json", "function_call", b"function_call", "provider_metadata_json", b"provider_metadata_json", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "refusal", b"refusal", "role", b"role", "token_id", b"token_id"]  # noqa: Y015
+            _HasFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_extra_json", b"_extra_json", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "_role", b"_role", "audio", b"audio", "content", b"content", "extra_json", b"extra_json", "function_call", b"function_call", "google", b"google", "groq", b"groq", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "refusal", b"refusal", "role", b"role", "together", b"together", "vercel", b"vercel"]  # noqa: Y015
             def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-            _ClearFieldArgType: _TypeAlias = typing.Literal["_channel", b"_channel", "_content", b"_content", "_extra_json", b"_extra_json", "_provider_metadata_json", b"_provider_metadata_json", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "_role", b"_role", "_token_id", b"_token_id", "annotations", b"annotations", "audio", b"audio", "channel", b"channel", "content", b"content", "content_parts", b"content_parts", "executed_tools", b"executed_tools", "extra_json", b"extra_json", "function_call", b"function_call", "images", b"images", "provider_metadata_json", b"provider_metadata_json", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "reasoning_details", b"reasoning_details", "refusal", b"refusal", "role", b"role", "token_id", b"token_id", "tool_calls", b"tool_calls"]  # noqa: Y015
+            _ClearFieldArgType: _TypeAlias = typing.Literal["_content", b"_content", "_extra_json", b"_extra_json", "_provider_specific_fields_json", b"_provider_specific_fields_json", "_reasoning", b"_reasoning", "_reasoning_content", b"_reasoning_content", "_refusal", b"_refusal", "_role", b"_role", "annotations", b"annotations", "audio", b"audio", "content", b"content", "content_parts", b"content_parts", "extra_json", b"extra_json", "function_call", b"function_call", "google", b"google", "groq", b"groq", "images", b"images", "provider_specific_fields_json", b"provider_specific_fields_json", "reasoning", b"reasoning", "reasoning_content", b"reasoning_content", "reasoning_details", b"reasoning_details", "refusal", b"refusal", "role", b"role", "together", b"together", "tool_calls", b"tool_calls", "vercel", b"vercel"]  # noqa: Y015
             def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-            _WhichOneofReturnType__channel: _TypeAlias = typing.Literal["channel"]  # noqa: Y015
-            _WhichOneofArgType__channel: _TypeAlias = typing.Literal["_channel", b"_channel"]  # noqa: Y015
             _WhichOneofReturnType__content: _TypeAlias = typing.Literal["content"]  # noqa: Y015
             _WhichOneofArgType__content: _TypeAlias = typing.Literal["_content", b"_content"]  # noqa: Y015
             _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
             _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-            _WhichOneofReturnType__provider_metadata_json: _TypeAlias = typing.Literal["provider_metadata_json"]  # noqa: Y015
-            _WhichOneofArgType__provider_metadata_json: _TypeAlias = typing.Literal["_provider_metadata_json", b"_provider_metadata_json"]  # noqa: Y015
             _WhichOneofReturnType__provider_specific_fields_json: _TypeAlias = typing.Literal["provider_specific_fields_json"]  # noqa: Y015
             _WhichOneofArgType__provider_specific_fields_json: _TypeAlias = typing.Literal["_provider_specific_fields_json", b"_provider_specific_fields_json"]  # noqa: Y015
             _WhichOneofReturnType__reasoning: _TypeAlias = typing.Literal["reasoning"]  # noqa: Y015
@@ -1760,16 +1514,10 @@ class ChatCompletionChunk(message.Message):
             _WhichOneofArgType__refusal: _TypeAlias = typing.Literal["_refusal", b"_refusal"]  # noqa: Y015
             _WhichOneofReturnType__role: _TypeAlias = typing.Literal["role"]  # noqa: Y015
             _WhichOneofArgType__role: _TypeAlias = typing.Literal["_role", b"_role"]  # noqa: Y015
-            _WhichOneofReturnType__token_id: _TypeAlias = typing.Literal["token_id"]  # noqa: Y015
-            _WhichOneofArgType__token_id: _TypeAlias = typing.Literal["_token_id", b"_token_id"]  # noqa: Y015
-            @typing.overload
-            def WhichOneof(self, oneof_group: _WhichOneofArgType__channel) -> _WhichOneofReturnType__channel | None: ...
             @typing.overload
             def WhichOneof(self, oneof_group: _WhichOneofArgType__content) -> _WhichOneofReturnType__content | None: ...
             @typing.overload
             def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-            @typing.overload
-            def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_metadata_json) -> _WhichOneofReturnType__provider_metadata_json | None: ...
             @typing.overload
             def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_specific_fields_json) -> _WhichOneofReturnType__provider_specific_fields_json | None: ...
             @typing.overload
@@ -1780,21 +1528,17 @@ class ChatCompletionChunk(message.Message):
             def WhichOneof(self, oneof_group: _WhichOneofArgType__refusal) -> _WhichOneofReturnType__refusal | None: ...
             @typing.overload
             def WhichOneof(self, oneof_group: _WhichOneofArgType__role) -> _WhichOneofReturnType__role | None: ...
-            @typing.overload
-            def WhichOneof(self, oneof_group: _WhichOneofArgType__token_id) -> _WhichOneofReturnType__token_id | None: ...
 
         DELTA_FIELD_NUMBER: builtins.int
         INDEX_FIELD_NUMBER: builtins.int
         FINISH_REASON_FIELD_NUMBER: builtins.int
         LOGPROBS_FIELD_NUMBER: builtins.int
-        NATIVE_FINISH_REASON_FIELD_NUMBER: builtins.int
-        CONTENT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-        SEED_FIELD_NUMBER: builtins.int
-        STOP_REASON_FIELD_NUMBER: builtins.int
-        MATCHED_STOP_FIELD_NUMBER: builtins.int
-        TOKEN_IDS_FIELD_NUMBER: builtins.int
-        MESSAGE_FIELD_NUMBER: builtins.int
-        TEXT_FIELD_NUMBER: builtins.int
+        OPENROUTER_FIELD_NUMBER: builtins.int
+        AZURE_FIELD_NUMBER: builtins.int
+        SGLANG_FIELD_NUMBER: builtins.int
+        VLLM_FIELD_NUMBER: builtins.int
+        TOGETHER_FIELD_NUMBER: builtins.int
+        PERPLEXITY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         index: builtins.int
         """The index of the choice, from 0."""
@@ -1804,12 +1548,6 @@ class ChatCompletionChunk(message.Message):
         chunk.
         Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
         """
-        native_finish_reason: builtins.str
-        """The reason in the words of who served the model. Provider extension (OpenRouter)."""
-        seed: builtins.int
-        """The seed that was used. Provider extension (Together)."""
-        text: builtins.str
-        """The piece of text again. Provider extension (Together)."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
@@ -1821,24 +1559,28 @@ class ChatCompletionChunk(message.Message):
             """The log probabilities of this chunk's tokens, where the request asked for them."""
 
         @builtins.property
-        def content_filter_results(self) -> ContentFilterResults:
-            """What the content filter found. Provider extension (Azure)."""
+        def openrouter(self) -> provider_chat_pb2.OpenRouterChoice:
+            """Keys of OpenRouter."""
 
         @builtins.property
-        def stop_reason(self) -> StopReason:
-            """The token or text that ended the reply. Provider extension (vLLM)."""
+        def azure(self) -> provider_chat_pb2.AzureChoice:
+            """Keys of Azure."""
 
         @builtins.property
-        def matched_stop(self) -> StopReason:
-            """The token or text that ended the reply. Provider extension (SGLang)."""
+        def sglang(self) -> provider_chat_pb2.SglangChoice:
+            """Keys of SGLang."""
 
         @builtins.property
-        def token_ids(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """The ids of the tokens. Provider extension (vLLM)."""
+        def vllm(self) -> provider_chat_pb2.VllmChoice:
+            """Keys of vLLM."""
 
         @builtins.property
-        def message(self) -> chat_message_pb2.ChatCompletionMessage:
-            """The reply so far. Provider extension (Perplexity)."""
+        def together(self) -> provider_chat_pb2.TogetherChoice:
+            """Keys of Together."""
+
+        @builtins.property
+        def perplexity(self) -> PerplexityChunkChoice:
+            """Keys of Perplexity."""
 
         def __init__(
             self,
@@ -1847,19 +1589,17 @@ class ChatCompletionChunk(message.Message):
             index: builtins.int | None = ...,
             finish_reason: builtins.str | None = ...,
             logprobs: ChatCompletion.Choice.Logprobs | None = ...,
-            native_finish_reason: builtins.str | None = ...,
-            content_filter_results: ContentFilterResults | None = ...,
-            seed: builtins.int | None = ...,
-            stop_reason: StopReason | None = ...,
-            matched_stop: StopReason | None = ...,
-            token_ids: abc.Iterable[builtins.int] | None = ...,
-            message: chat_message_pb2.ChatCompletionMessage | None = ...,
-            text: builtins.str | None = ...,
+            openrouter: provider_chat_pb2.OpenRouterChoice | None = ...,
+            azure: provider_chat_pb2.AzureChoice | None = ...,
+            sglang: provider_chat_pb2.SglangChoice | None = ...,
+            vllm: provider_chat_pb2.VllmChoice | None = ...,
+            together: provider_chat_pb2.TogetherChoice | None = ...,
+            perplexity: PerplexityChunkChoice | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_native_finish_reason", b"_native_finish_reason", "_seed", b"_seed", "_text", b"_text", "content_filter_results", b"content_filter_results", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "matched_stop", b"matched_stop", "message", b"message", "native_finish_reason", b"native_finish_reason", "seed", b"seed", "stop_reason", b"stop_reason", "text", b"text"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "azure", b"azure", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "openrouter", b"openrouter", "perplexity", b"perplexity", "sglang", b"sglang", "together", b"together", "vllm", b"vllm"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_native_finish_reason", b"_native_finish_reason", "_seed", b"_seed", "_text", b"_text", "content_filter_results", b"content_filter_results", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "matched_stop", b"matched_stop", "message", b"message", "native_finish_reason", b"native_finish_reason", "seed", b"seed", "stop_reason", b"stop_reason", "text", b"text", "token_ids", b"token_ids"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "azure", b"azure", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "openrouter", b"openrouter", "perplexity", b"perplexity", "sglang", b"sglang", "together", b"together", "vllm", b"vllm"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
         _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
@@ -1867,24 +1607,12 @@ class ChatCompletionChunk(message.Message):
         _WhichOneofArgType__finish_reason: _TypeAlias = typing.Literal["_finish_reason", b"_finish_reason"]  # noqa: Y015
         _WhichOneofReturnType__index: _TypeAlias = typing.Literal["index"]  # noqa: Y015
         _WhichOneofArgType__index: _TypeAlias = typing.Literal["_index", b"_index"]  # noqa: Y015
-        _WhichOneofReturnType__native_finish_reason: _TypeAlias = typing.Literal["native_finish_reason"]  # noqa: Y015
-        _WhichOneofArgType__native_finish_reason: _TypeAlias = typing.Literal["_native_finish_reason", b"_native_finish_reason"]  # noqa: Y015
-        _WhichOneofReturnType__seed: _TypeAlias = typing.Literal["seed"]  # noqa: Y015
-        _WhichOneofArgType__seed: _TypeAlias = typing.Literal["_seed", b"_seed"]  # noqa: Y015
-        _WhichOneofReturnType__text: _TypeAlias = typing.Literal["text"]  # noqa: Y015
-        _WhichOneofArgType__text: _TypeAlias = typing.Literal["_text", b"_text"]  # noqa: Y015
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__finish_reason) -> _WhichOneofReturnType__finish_reason | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__native_finish_reason) -> _WhichOneofReturnType__native_finish_reason | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__seed) -> _WhichOneofReturnType__seed | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
 
     ID_FIELD_NUMBER: builtins.int
     CHOICES_FIELD_NUMBER: builtins.int
@@ -1895,17 +1623,19 @@ class ChatCompletionChunk(message.Message):
     SERVICE_TIER_FIELD_NUMBER: builtins.int
     SYSTEM_FINGERPRINT_FIELD_NUMBER: builtins.int
     USAGE_FIELD_NUMBER: builtins.int
-    PROVIDER_FIELD_NUMBER: builtins.int
     CITATIONS_FIELD_NUMBER: builtins.int
-    SEARCH_RESULTS_FIELD_NUMBER: builtins.int
-    PROMPT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-    TIMINGS_FIELD_NUMBER: builtins.int
-    X_GROQ_FIELD_NUMBER: builtins.int
-    TIME_INFO_FIELD_NUMBER: builtins.int
-    P_FIELD_NUMBER: builtins.int
-    STREAM_OPTIONS_FIELD_NUMBER: builtins.int
-    LATENCY_CHECKPOINT_FIELD_NUMBER: builtins.int
-    GENERATION_ID_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    AZURE_FIELD_NUMBER: builtins.int
+    CEREBRAS_FIELD_NUMBER: builtins.int
+    DATABRICKS_FIELD_NUMBER: builtins.int
+    LLAMA_CPP_FIELD_NUMBER: builtins.int
+    MISTRAL_FIELD_NUMBER: builtins.int
+    PERPLEXITY_FIELD_NUMBER: builtins.int
+    VERCEL_FIELD_NUMBER: builtins.int
+    ZAI_FIELD_NUMBER: builtins.int
+    GROQ_FIELD_NUMBER: builtins.int
+    LITELLM_FIELD_NUMBER: builtins.int
+    TOGETHER_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     ACCUMULATED_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
@@ -1928,12 +1658,6 @@ class ChatCompletionChunk(message.Message):
     """The configuration of the backend that served the model. When it changes, the same `seed` may
     give another reply.
     """
-    provider: builtins.str
-    """Who served the model. Provider extension (OpenRouter)."""
-    p: builtins.str
-    """Random characters that hide the length of the text. Provider extension (Mistral)."""
-    generation_id: builtins.str
-    """The server's id of the request. Provider extension (Vercel's gateway)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -1957,32 +1681,52 @@ class ChatCompletionChunk(message.Message):
         """Addresses of the pages used. Provider extension (Perplexity, xAI)."""
 
     @builtins.property
-    def search_results(self) -> containers.RepeatedCompositeFieldContainer[WebSearchResult]:
-        """The pages used. Provider extension (Perplexity)."""
+    def openrouter(self) -> provider_chat_pb2.OpenRouterReply:
+        """Keys of OpenRouter."""
 
     @builtins.property
-    def prompt_filter_results(self) -> containers.RepeatedCompositeFieldContainer[PromptFilterResult]:
-        """What the content filter found in the prompt. Provider extension (Azure)."""
+    def azure(self) -> provider_chat_pb2.AzureReply:
+        """Keys of Azure."""
 
     @builtins.property
-    def timings(self) -> Timings:
-        """How fast the prompt was read and the reply written. Provider extension (llama.cpp)."""
+    def cerebras(self) -> provider_chat_pb2.CerebrasReply:
+        """Keys of Cerebras."""
 
     @builtins.property
-    def x_groq(self) -> GroqInfo:
-        """What else the server says. Provider extension (Groq)."""
+    def databricks(self) -> provider_chat_pb2.DatabricksReply:
+        """Keys of Databricks."""
 
     @builtins.property
-    def time_info(self) -> TimeInfo:
-        """How long the parts of the work took. Provider extension (Cerebras)."""
+    def llama_cpp(self) -> provider_chat_pb2.LlamaCppReply:
+        """Keys of llama.cpp."""
 
     @builtins.property
-    def stream_options(self) -> ChatCompletionStreamOptions:
-        """The request's options again. Provider extension (LiteLLM)."""
+    def mistral(self) -> provider_chat_pb2.MistralChunk:
+        """Keys of Mistral."""
 
     @builtins.property
-    def latency_checkpoint(self) -> LatencyCheckpoint:
-        """Where the time went. Provider extension (Azure)."""
+    def perplexity(self) -> provider_chat_pb2.PerplexityReply:
+        """Keys of Perplexity."""
+
+    @builtins.property
+    def vercel(self) -> provider_chat_pb2.VercelReply:
+        """Keys of Vercel's gateway."""
+
+    @builtins.property
+    def zai(self) -> provider_chat_pb2.ZaiReply:
+        """Keys of Z.ai."""
+
+    @builtins.property
+    def groq(self) -> GroqReply:
+        """Keys of Groq."""
+
+    @builtins.property
+    def litellm(self) -> LitellmChunk:
+        """Keys of LiteLLM."""
+
+    @builtins.property
+    def together(self) -> TogetherReply:
+        """Keys of Together."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -2006,41 +1750,37 @@ class ChatCompletionChunk(message.Message):
         service_tier: builtins.str | None = ...,
         system_fingerprint: builtins.str | None = ...,
         usage: CompletionUsage | None = ...,
-        provider: builtins.str | None = ...,
         citations: abc.Iterable[builtins.str] | None = ...,
-        search_results: abc.Iterable[WebSearchResult] | None = ...,
-        prompt_filter_results: abc.Iterable[PromptFilterResult] | None = ...,
-        timings: Timings | None = ...,
-        x_groq: GroqInfo | None = ...,
-        time_info: TimeInfo | None = ...,
-        p: builtins.str | None = ...,
-        stream_options: ChatCompletionStreamOptions | None = ...,
-        latency_checkpoint: LatencyCheckpoint | None = ...,
-        generation_id: builtins.str | None = ...,
+        openrouter: provider_chat_pb2.OpenRouterReply | None = ...,
+        azure: provider_chat_pb2.AzureReply | None = ...,
+        cerebras: provider_chat_pb2.CerebrasReply | None = ...,
+        databricks: provider_chat_pb2.DatabricksReply | None = ...,
+        llama_cpp: provider_chat_pb2.LlamaCppReply | None = ...,
+        mistral: provider_chat_pb2.MistralChunk | None = ...,
+        perplexity: provider_chat_pb2.PerplexityReply | None = ...,
+        vercel: provider_chat_pb2.VercelReply | None = ...,
+        zai: provider_chat_pb2.ZaiReply | None = ...,
+        groq: GroqReply | None = ...,
+        litellm: LitellmChunk | None = ...,
+        together: TogetherReply | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         accumulated: ChatCompletion | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_generation_id", b"_generation_id", "_id", b"_id", "_model", b"_model", "_obfuscation", b"_obfuscation", "_p", b"_p", "_provider", b"_provider", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "accumulated", b"accumulated", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "generation_id", b"generation_id", "id", b"id", "latency_checkpoint", b"latency_checkpoint", "model", b"model", "moderation", b"moderation", "obfuscation", b"obfuscation", "p", b"p", "provider", b"provider", "service_tier", b"service_tier", "stream_options", b"stream_options", "system_fingerprint", b"system_fingerprint", "time_info", b"time_info", "timings", b"timings", "usage", b"usage", "x_groq", b"x_groq"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_obfuscation", b"_obfuscation", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "accumulated", b"accumulated", "azure", b"azure", "call_info", b"call_info", "cerebras", b"cerebras", "created", b"created", "databricks", b"databricks", "extra_json", b"extra_json", "groq", b"groq", "id", b"id", "litellm", b"litellm", "llama_cpp", b"llama_cpp", "mistral", b"mistral", "model", b"model", "moderation", b"moderation", "obfuscation", b"obfuscation", "openrouter", b"openrouter", "perplexity", b"perplexity", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "together", b"together", "usage", b"usage", "vercel", b"vercel", "zai", b"zai"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_generation_id", b"_generation_id", "_id", b"_id", "_model", b"_model", "_obfuscation", b"_obfuscation", "_p", b"_p", "_provider", b"_provider", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "accumulated", b"accumulated", "call_info", b"call_info", "choices", b"choices", "citations", b"citations", "created", b"created", "extra_json", b"extra_json", "generation_id", b"generation_id", "id", b"id", "latency_checkpoint", b"latency_checkpoint", "model", b"model", "moderation", b"moderation", "obfuscation", b"obfuscation", "p", b"p", "prompt_filter_results", b"prompt_filter_results", "provider", b"provider", "search_results", b"search_results", "service_tier", b"service_tier", "stream_options", b"stream_options", "system_fingerprint", b"system_fingerprint", "time_info", b"time_info", "timings", b"timings", "usage", b"usage", "x_groq", b"x_groq"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_obfuscation", b"_obfuscation", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "accumulated", b"accumulated", "azure", b"azure", "call_info", b"call_info", "cerebras", b"cerebras", "choices", b"choices", "citations", b"citations", "created", b"created", "databricks", b"databricks", "extra_json", b"extra_json", "groq", b"groq", "id", b"id", "litellm", b"litellm", "llama_cpp", b"llama_cpp", "mistral", b"mistral", "model", b"model", "moderation", b"moderation", "obfuscation", b"obfuscation", "openrouter", b"openrouter", "perplexity", b"perplexity", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "together", b"together", "usage", b"usage", "vercel", b"vercel", "zai", b"zai"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
     _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__generation_id: _TypeAlias = typing.Literal["generation_id"]  # noqa: Y015
-    _WhichOneofArgType__generation_id: _TypeAlias = typing.Literal["_generation_id", b"_generation_id"]  # noqa: Y015
     _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
     _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
     _WhichOneofReturnType__model: _TypeAlias = typing.Literal["model"]  # noqa: Y015
     _WhichOneofArgType__model: _TypeAlias = typing.Literal["_model", b"_model"]  # noqa: Y015
     _WhichOneofReturnType__obfuscation: _TypeAlias = typing.Literal["obfuscation"]  # noqa: Y015
     _WhichOneofArgType__obfuscation: _TypeAlias = typing.Literal["_obfuscation", b"_obfuscation"]  # noqa: Y015
-    _WhichOneofReturnType__p: _TypeAlias = typing.Literal["p"]  # noqa: Y015
-    _WhichOneofArgType__p: _TypeAlias = typing.Literal["_p", b"_p"]  # noqa: Y015
-    _WhichOneofReturnType__provider: _TypeAlias = typing.Literal["provider"]  # noqa: Y015
-    _WhichOneofArgType__provider: _TypeAlias = typing.Literal["_provider", b"_provider"]  # noqa: Y015
     _WhichOneofReturnType__service_tier: _TypeAlias = typing.Literal["service_tier"]  # noqa: Y015
     _WhichOneofArgType__service_tier: _TypeAlias = typing.Literal["_service_tier", b"_service_tier"]  # noqa: Y015
     _WhichOneofReturnType__system_fingerprint: _TypeAlias = typing.Literal["system_fingerprint"]  # noqa: Y015
@@ -2050,17 +1790,11 @@ class ChatCompletionChunk(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__generation_id) -> _WhichOneofReturnType__generation_id | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__model) -> _WhichOneofReturnType__model | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__obfuscation) -> _WhichOneofReturnType__obfuscation | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__p) -> _WhichOneofReturnType__p | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider) -> _WhichOneofReturnType__provider | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__service_tier) -> _WhichOneofReturnType__service_tier | None: ...
     @typing.overload
@@ -2071,53 +1805,6 @@ class CompletionUsage(message.Message):
     """The tokens that a completion took."""
 
     DESCRIPTOR: descriptor.Descriptor
-
-    @typing.final
-    class ServerToolUse(message.Message):
-        """What the server's own tools did. Provider extension (OpenRouter, Perplexity)."""
-
-        DESCRIPTOR: descriptor.Descriptor
-
-        WEB_SEARCH_REQUESTS_FIELD_NUMBER: builtins.int
-        TOOL_CALLS_REQUESTED_FIELD_NUMBER: builtins.int
-        TOOL_CALLS_EXECUTED_FIELD_NUMBER: builtins.int
-        EXTRA_JSON_FIELD_NUMBER: builtins.int
-        web_search_requests: builtins.int
-        """How many searches of the web were made."""
-        tool_calls_requested: builtins.int
-        """How many tool calls the model asked for."""
-        tool_calls_executed: builtins.int
-        """How many of them were carried out."""
-        extra_json: builtins.str
-        """Unknown JSON keys, as a JSON object."""
-        def __init__(
-            self,
-            *,
-            web_search_requests: builtins.int | None = ...,
-            tool_calls_requested: builtins.int | None = ...,
-            tool_calls_executed: builtins.int | None = ...,
-            extra_json: builtins.str | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_tool_calls_executed", b"_tool_calls_executed", "_tool_calls_requested", b"_tool_calls_requested", "_web_search_requests", b"_web_search_requests", "extra_json", b"extra_json", "tool_calls_executed", b"tool_calls_executed", "tool_calls_requested", b"tool_calls_requested", "web_search_requests", b"web_search_requests"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_tool_calls_executed", b"_tool_calls_executed", "_tool_calls_requested", b"_tool_calls_requested", "_web_search_requests", b"_web_search_requests", "extra_json", b"extra_json", "tool_calls_executed", b"tool_calls_executed", "tool_calls_requested", b"tool_calls_requested", "web_search_requests", b"web_search_requests"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-        _WhichOneofReturnType__tool_calls_executed: _TypeAlias = typing.Literal["tool_calls_executed"]  # noqa: Y015
-        _WhichOneofArgType__tool_calls_executed: _TypeAlias = typing.Literal["_tool_calls_executed", b"_tool_calls_executed"]  # noqa: Y015
-        _WhichOneofReturnType__tool_calls_requested: _TypeAlias = typing.Literal["tool_calls_requested"]  # noqa: Y015
-        _WhichOneofArgType__tool_calls_requested: _TypeAlias = typing.Literal["_tool_calls_requested", b"_tool_calls_requested"]  # noqa: Y015
-        _WhichOneofReturnType__web_search_requests: _TypeAlias = typing.Literal["web_search_requests"]  # noqa: Y015
-        _WhichOneofArgType__web_search_requests: _TypeAlias = typing.Literal["_web_search_requests", b"_web_search_requests"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__tool_calls_executed) -> _WhichOneofReturnType__tool_calls_executed | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__tool_calls_requested) -> _WhichOneofReturnType__tool_calls_requested | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__web_search_requests) -> _WhichOneofReturnType__web_search_requests | None: ...
 
     @typing.final
     class CompletionTokensDetails(message.Message):
@@ -2340,69 +2027,6 @@ class CompletionUsage(message.Message):
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__total_cost) -> _WhichOneofReturnType__total_cost | None: ...
 
-    @typing.final
-    class CostDetails(message.Message):
-        """The cost in parts, in US dollars. Provider extension (OpenRouter)."""
-
-        DESCRIPTOR: descriptor.Descriptor
-
-        UPSTREAM_INFERENCE_COST_FIELD_NUMBER: builtins.int
-        UPSTREAM_INFERENCE_PROMPT_COST_FIELD_NUMBER: builtins.int
-        UPSTREAM_INFERENCE_COMPLETIONS_COST_FIELD_NUMBER: builtins.int
-        UPSTREAM_INFERENCE_INPUT_COST_FIELD_NUMBER: builtins.int
-        UPSTREAM_INFERENCE_OUTPUT_COST_FIELD_NUMBER: builtins.int
-        EXTRA_JSON_FIELD_NUMBER: builtins.int
-        upstream_inference_cost: builtins.float
-        """What the provider asks for all."""
-        upstream_inference_prompt_cost: builtins.float
-        """What the provider asks for the prompt."""
-        upstream_inference_completions_cost: builtins.float
-        """What the provider asks for the reply."""
-        upstream_inference_input_cost: builtins.float
-        """What the provider asks for the input of Responses."""
-        upstream_inference_output_cost: builtins.float
-        """What the provider asks for the output of Responses."""
-        extra_json: builtins.str
-        """Unknown JSON keys, as a JSON object."""
-        def __init__(
-            self,
-            *,
-            upstream_inference_cost: builtins.float | None = ...,
-            upstream_inference_prompt_cost: builtins.float | None = ...,
-            upstream_inference_completions_cost: builtins.float | None = ...,
-            upstream_inference_input_cost: builtins.float | None = ...,
-            upstream_inference_output_cost: builtins.float | None = ...,
-            extra_json: builtins.str | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_upstream_inference_completions_cost", b"_upstream_inference_completions_cost", "_upstream_inference_cost", b"_upstream_inference_cost", "_upstream_inference_input_cost", b"_upstream_inference_input_cost", "_upstream_inference_output_cost", b"_upstream_inference_output_cost", "_upstream_inference_prompt_cost", b"_upstream_inference_prompt_cost", "extra_json", b"extra_json", "upstream_inference_completions_cost", b"upstream_inference_completions_cost", "upstream_inference_cost", b"upstream_inference_cost", "upstream_inference_input_cost", b"upstream_inference_input_cost", "upstream_inference_output_cost", b"upstream_inference_output_cost", "upstream_inference_prompt_cost", b"upstream_inference_prompt_cost"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_upstream_inference_completions_cost", b"_upstream_inference_completions_cost", "_upstream_inference_cost", b"_upstream_inference_cost", "_upstream_inference_input_cost", b"_upstream_inference_input_cost", "_upstream_inference_output_cost", b"_upstream_inference_output_cost", "_upstream_inference_prompt_cost", b"_upstream_inference_prompt_cost", "extra_json", b"extra_json", "upstream_inference_completions_cost", b"upstream_inference_completions_cost", "upstream_inference_cost", b"upstream_inference_cost", "upstream_inference_input_cost", b"upstream_inference_input_cost", "upstream_inference_output_cost", b"upstream_inference_output_cost", "upstream_inference_prompt_cost", b"upstream_inference_prompt_cost"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-        _WhichOneofReturnType__upstream_inference_completions_cost: _TypeAlias = typing.Literal["upstream_inference_completions_cost"]  # noqa: Y015
-        _WhichOneofArgType__upstream_inference_completions_cost: _TypeAlias = typing.Literal["_upstream_inference_completions_cost", b"_upstream_inference_completions_cost"]  # noqa: Y015
-        _WhichOneofReturnType__upstream_inference_cost: _TypeAlias = typing.Literal["upstream_inference_cost"]  # noqa: Y015
-        _WhichOneofArgType__upstream_inference_cost: _TypeAlias = typing.Literal["_upstream_inference_cost", b"_upstream_inference_cost"]  # noqa: Y015
-        _WhichOneofReturnType__upstream_inference_input_cost: _TypeAlias = typing.Literal["upstream_inference_input_cost"]  # noqa: Y015
-        _WhichOneofArgType__upstream_inference_input_cost: _TypeAlias = typing.Literal["_upstream_inference_input_cost", b"_upstream_inference_input_cost"]  # noqa: Y015
-        _WhichOneofReturnType__upstream_inference_output_cost: _TypeAlias = typing.Literal["upstream_inference_output_cost"]  # noqa: Y015
-        _WhichOneofArgType__upstream_inference_output_cost: _TypeAlias = typing.Literal["_upstream_inference_output_cost", b"_upstream_inference_output_cost"]  # noqa: Y015
-        _WhichOneofReturnType__upstream_inference_prompt_cost: _TypeAlias = typing.Literal["upstream_inference_prompt_cost"]  # noqa: Y015
-        _WhichOneofArgType__upstream_inference_prompt_cost: _TypeAlias = typing.Literal["_upstream_inference_prompt_cost", b"_upstream_inference_prompt_cost"]  # noqa: Y015
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__upstream_inference_completions_cost) -> _WhichOneofReturnType__upstream_inference_completions_cost | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__upstream_inference_cost) -> _WhichOneofReturnType__upstream_inference_cost | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__upstream_inference_input_cost) -> _WhichOneofReturnType__upstream_inference_input_cost | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__upstream_inference_output_cost) -> _WhichOneofReturnType__upstream_inference_output_cost | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__upstream_inference_prompt_cost) -> _WhichOneofReturnType__upstream_inference_prompt_cost | None: ...
-
     COMPLETION_TOKENS_FIELD_NUMBER: builtins.int
     PROMPT_TOKENS_FIELD_NUMBER: builtins.int
     TOTAL_TOKENS_FIELD_NUMBER: builtins.int
@@ -2410,30 +2034,18 @@ class CompletionUsage(message.Message):
     PROMPT_TOKENS_DETAILS_FIELD_NUMBER: builtins.int
     COST_FIELD_NUMBER: builtins.int
     COST_PARTS_FIELD_NUMBER: builtins.int
-    COST_DETAILS_FIELD_NUMBER: builtins.int
-    IS_BYOK_FIELD_NUMBER: builtins.int
-    PROMPT_CACHE_HIT_TOKENS_FIELD_NUMBER: builtins.int
-    PROMPT_CACHE_MISS_TOKENS_FIELD_NUMBER: builtins.int
-    SEARCH_CONTEXT_SIZE_FIELD_NUMBER: builtins.int
-    NUM_SOURCES_USED_FIELD_NUMBER: builtins.int
-    COST_IN_USD_TICKS_FIELD_NUMBER: builtins.int
-    QUEUE_TIME_FIELD_NUMBER: builtins.int
-    PROMPT_TIME_FIELD_NUMBER: builtins.int
-    COMPLETION_TIME_FIELD_NUMBER: builtins.int
-    TOTAL_TIME_FIELD_NUMBER: builtins.int
-    CACHED_TOKENS_FIELD_NUMBER: builtins.int
-    NUM_CACHED_TOKENS_FIELD_NUMBER: builtins.int
-    SERVICE_TIER_FIELD_NUMBER: builtins.int
-    AUDIO_PROMPT_TOKENS_FIELD_NUMBER: builtins.int
     REASONING_TOKENS_FIELD_NUMBER: builtins.int
     CACHE_CREATION_INPUT_TOKENS_FIELD_NUMBER: builtins.int
     CACHE_READ_INPUT_TOKENS_FIELD_NUMBER: builtins.int
-    NUM_SEARCH_QUERIES_FIELD_NUMBER: builtins.int
-    CITATION_TOKENS_FIELD_NUMBER: builtins.int
-    MARKET_COST_FIELD_NUMBER: builtins.int
-    GATEWAY_COST_FIELD_NUMBER: builtins.int
-    LATENCY_CHECKPOINT_FIELD_NUMBER: builtins.int
-    SERVER_TOOL_USE_DETAILS_FIELD_NUMBER: builtins.int
+    AZURE_FIELD_NUMBER: builtins.int
+    DEEPSEEK_FIELD_NUMBER: builtins.int
+    GROQ_FIELD_NUMBER: builtins.int
+    MISTRAL_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    PERPLEXITY_FIELD_NUMBER: builtins.int
+    TOGETHER_FIELD_NUMBER: builtins.int
+    VERCEL_FIELD_NUMBER: builtins.int
+    XAI_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     completion_tokens: builtins.int
     """Tokens generated, reasoning included."""
@@ -2443,48 +2055,12 @@ class CompletionUsage(message.Message):
     """The sum of both."""
     cost: builtins.float
     """The cost, in US dollars. Provider extension (OpenRouter)."""
-    is_byok: builtins.bool
-    """Whether the caller's own key of the provider paid. Provider extension (OpenRouter)."""
-    prompt_cache_hit_tokens: builtins.int
-    """Tokens of the prompt that were in the cache. Provider extension (DeepSeek)."""
-    prompt_cache_miss_tokens: builtins.int
-    """Tokens of the prompt that were not in the cache. Provider extension (DeepSeek)."""
-    search_context_size: builtins.str
-    """How much context a search used: `low`, `medium` or `high`. Provider extension (Perplexity)."""
-    num_sources_used: builtins.int
-    """How many sources were used. Provider extension (xAI)."""
-    cost_in_usd_ticks: builtins.int
-    """The cost, in units of 1e-10 US dollars. Provider extension (xAI)."""
-    queue_time: builtins.float
-    """Seconds in the queue. Provider extension (Groq)."""
-    prompt_time: builtins.float
-    """Seconds for the prompt. Provider extension (Groq)."""
-    completion_time: builtins.float
-    """Seconds for the reply. Provider extension (Groq)."""
-    total_time: builtins.float
-    """Seconds for all. Provider extension (Groq)."""
-    cached_tokens: builtins.int
-    """Tokens of the prompt that were in the cache. Provider extension (Together, Moonshot)."""
-    num_cached_tokens: builtins.int
-    """Tokens of the prompt that were in the cache. Provider extension (Mistral)."""
-    service_tier: builtins.str
-    """The tier that served the request. Provider extension (Mistral)."""
-    audio_prompt_tokens: builtins.int
-    """Audio tokens of the prompt. Provider extension (Azure)."""
     reasoning_tokens: builtins.int
     """Tokens of reasoning. Provider extension (Azure, Perplexity)."""
     cache_creation_input_tokens: builtins.int
     """Tokens written to the cache. Provider extension (Vercel's gateway, Databricks)."""
     cache_read_input_tokens: builtins.int
     """Tokens read from the cache. Provider extension (Vercel's gateway, Databricks)."""
-    num_search_queries: builtins.int
-    """How many searches were made. Provider extension (Perplexity)."""
-    citation_tokens: builtins.int
-    """Tokens of cited pages. Provider extension (Perplexity)."""
-    market_cost: builtins.float
-    """The cost at list prices, in US dollars. Provider extension (Vercel's gateway)."""
-    gateway_cost: builtins.float
-    """The cost, in US dollars. Provider extension (Vercel's gateway)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -2500,16 +2076,40 @@ class CompletionUsage(message.Message):
         """The cost in parts. Provider extension (Perplexity)."""
 
     @builtins.property
-    def cost_details(self) -> CompletionUsage.CostDetails:
-        """The cost in parts. Provider extension (OpenRouter)."""
+    def azure(self) -> provider_usage_pb2.AzureUsage:
+        """Keys of Azure."""
 
     @builtins.property
-    def latency_checkpoint(self) -> LatencyCheckpoint:
-        """When the parts of the work were done. Provider extension (Azure)."""
+    def deepseek(self) -> provider_usage_pb2.DeepseekUsage:
+        """Keys of DeepSeek."""
 
     @builtins.property
-    def server_tool_use_details(self) -> CompletionUsage.ServerToolUse:
-        """What the server's own tools did. Provider extension (OpenRouter, Perplexity)."""
+    def groq(self) -> provider_usage_pb2.GroqUsage:
+        """Keys of Groq."""
+
+    @builtins.property
+    def mistral(self) -> provider_usage_pb2.MistralUsage:
+        """Keys of Mistral."""
+
+    @builtins.property
+    def openrouter(self) -> provider_usage_pb2.OpenRouterUsage:
+        """Keys of OpenRouter."""
+
+    @builtins.property
+    def perplexity(self) -> provider_usage_pb2.PerplexityUsage:
+        """Keys of Perplexity."""
+
+    @builtins.property
+    def together(self) -> provider_usage_pb2.TogetherUsage:
+        """Keys of Together."""
+
+    @builtins.property
+    def vercel(self) -> provider_usage_pb2.VercelUsage:
+        """Keys of Vercel's gateway."""
+
+    @builtins.property
+    def xai(self) -> provider_usage_pb2.XaiUsage:
+        """Keys of xAI."""
 
     def __init__(
         self,
@@ -2521,473 +2121,56 @@ class CompletionUsage(message.Message):
         prompt_tokens_details: CompletionUsage.PromptTokensDetails | None = ...,
         cost: builtins.float | None = ...,
         cost_parts: CompletionUsage.Cost | None = ...,
-        cost_details: CompletionUsage.CostDetails | None = ...,
-        is_byok: builtins.bool | None = ...,
-        prompt_cache_hit_tokens: builtins.int | None = ...,
-        prompt_cache_miss_tokens: builtins.int | None = ...,
-        search_context_size: builtins.str | None = ...,
-        num_sources_used: builtins.int | None = ...,
-        cost_in_usd_ticks: builtins.int | None = ...,
-        queue_time: builtins.float | None = ...,
-        prompt_time: builtins.float | None = ...,
-        completion_time: builtins.float | None = ...,
-        total_time: builtins.float | None = ...,
-        cached_tokens: builtins.int | None = ...,
-        num_cached_tokens: builtins.int | None = ...,
-        service_tier: builtins.str | None = ...,
-        audio_prompt_tokens: builtins.int | None = ...,
         reasoning_tokens: builtins.int | None = ...,
         cache_creation_input_tokens: builtins.int | None = ...,
         cache_read_input_tokens: builtins.int | None = ...,
-        num_search_queries: builtins.int | None = ...,
-        citation_tokens: builtins.int | None = ...,
-        market_cost: builtins.float | None = ...,
-        gateway_cost: builtins.float | None = ...,
-        latency_checkpoint: LatencyCheckpoint | None = ...,
-        server_tool_use_details: CompletionUsage.ServerToolUse | None = ...,
+        azure: provider_usage_pb2.AzureUsage | None = ...,
+        deepseek: provider_usage_pb2.DeepseekUsage | None = ...,
+        groq: provider_usage_pb2.GroqUsage | None = ...,
+        mistral: provider_usage_pb2.MistralUsage | None = ...,
+        openrouter: provider_usage_pb2.OpenRouterUsage | None = ...,
+        perplexity: provider_usage_pb2.PerplexityUsage | None = ...,
+        together: provider_usage_pb2.TogetherUsage | None = ...,
+        vercel: provider_usage_pb2.VercelUsage | None = ...,
+        xai: provider_usage_pb2.XaiUsage | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens", "_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_cached_tokens", b"_cached_tokens", "_citation_tokens", b"_citation_tokens", "_completion_time", b"_completion_time", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_gateway_cost", b"_gateway_cost", "_is_byok", b"_is_byok", "_market_cost", b"_market_cost", "_num_cached_tokens", b"_num_cached_tokens", "_num_search_queries", b"_num_search_queries", "_num_sources_used", b"_num_sources_used", "_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens", "_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens", "_prompt_time", b"_prompt_time", "_prompt_tokens", b"_prompt_tokens", "_queue_time", b"_queue_time", "_reasoning_tokens", b"_reasoning_tokens", "_search_context_size", b"_search_context_size", "_service_tier", b"_service_tier", "_total_time", b"_total_time", "_total_tokens", b"_total_tokens", "audio_prompt_tokens", b"audio_prompt_tokens", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "cached_tokens", b"cached_tokens", "citation_tokens", b"citation_tokens", "completion_time", b"completion_time", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "cost_parts", b"cost_parts", "extra_json", b"extra_json", "gateway_cost", b"gateway_cost", "is_byok", b"is_byok", "latency_checkpoint", b"latency_checkpoint", "market_cost", b"market_cost", "num_cached_tokens", b"num_cached_tokens", "num_search_queries", b"num_search_queries", "num_sources_used", b"num_sources_used", "prompt_cache_hit_tokens", b"prompt_cache_hit_tokens", "prompt_cache_miss_tokens", b"prompt_cache_miss_tokens", "prompt_time", b"prompt_time", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "queue_time", b"queue_time", "reasoning_tokens", b"reasoning_tokens", "search_context_size", b"search_context_size", "server_tool_use_details", b"server_tool_use_details", "service_tier", b"service_tier", "total_time", b"total_time", "total_tokens", b"total_tokens"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_extra_json", b"_extra_json", "_prompt_tokens", b"_prompt_tokens", "_reasoning_tokens", b"_reasoning_tokens", "_total_tokens", b"_total_tokens", "azure", b"azure", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_parts", b"cost_parts", "deepseek", b"deepseek", "extra_json", b"extra_json", "groq", b"groq", "mistral", b"mistral", "openrouter", b"openrouter", "perplexity", b"perplexity", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "reasoning_tokens", b"reasoning_tokens", "together", b"together", "total_tokens", b"total_tokens", "vercel", b"vercel", "xai", b"xai"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens", "_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_cached_tokens", b"_cached_tokens", "_citation_tokens", b"_citation_tokens", "_completion_time", b"_completion_time", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_gateway_cost", b"_gateway_cost", "_is_byok", b"_is_byok", "_market_cost", b"_market_cost", "_num_cached_tokens", b"_num_cached_tokens", "_num_search_queries", b"_num_search_queries", "_num_sources_used", b"_num_sources_used", "_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens", "_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens", "_prompt_time", b"_prompt_time", "_prompt_tokens", b"_prompt_tokens", "_queue_time", b"_queue_time", "_reasoning_tokens", b"_reasoning_tokens", "_search_context_size", b"_search_context_size", "_service_tier", b"_service_tier", "_total_time", b"_total_time", "_total_tokens", b"_total_tokens", "audio_prompt_tokens", b"audio_prompt_tokens", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "cached_tokens", b"cached_tokens", "citation_tokens", b"citation_tokens", "completion_time", b"completion_time", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "cost_parts", b"cost_parts", "extra_json", b"extra_json", "gateway_cost", b"gateway_cost", "is_byok", b"is_byok", "latency_checkpoint", b"latency_checkpoint", "market_cost", b"market_cost", "num_cached_tokens", b"num_cached_tokens", "num_search_queries", b"num_search_queries", "num_sources_used", b"num_sources_used", "prompt_cache_hit_tokens", b"prompt_cache_hit_tokens", "prompt_cache_miss_tokens", b"prompt_cache_miss_tokens", "prompt_time", b"prompt_time", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "queue_time", b"queue_time", "reasoning_tokens", b"reasoning_tokens", "search_context_size", b"search_context_size", "server_tool_use_details", b"server_tool_use_details", "service_tier", b"service_tier", "total_time", b"total_time", "total_tokens", b"total_tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_creation_input_tokens", b"_cache_creation_input_tokens", "_cache_read_input_tokens", b"_cache_read_input_tokens", "_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_extra_json", b"_extra_json", "_prompt_tokens", b"_prompt_tokens", "_reasoning_tokens", b"_reasoning_tokens", "_total_tokens", b"_total_tokens", "azure", b"azure", "cache_creation_input_tokens", b"cache_creation_input_tokens", "cache_read_input_tokens", b"cache_read_input_tokens", "completion_tokens", b"completion_tokens", "completion_tokens_details", b"completion_tokens_details", "cost", b"cost", "cost_parts", b"cost_parts", "deepseek", b"deepseek", "extra_json", b"extra_json", "groq", b"groq", "mistral", b"mistral", "openrouter", b"openrouter", "perplexity", b"perplexity", "prompt_tokens", b"prompt_tokens", "prompt_tokens_details", b"prompt_tokens_details", "reasoning_tokens", b"reasoning_tokens", "together", b"together", "total_tokens", b"total_tokens", "vercel", b"vercel", "xai", b"xai"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__audio_prompt_tokens: _TypeAlias = typing.Literal["audio_prompt_tokens"]  # noqa: Y015
-    _WhichOneofArgType__audio_prompt_tokens: _TypeAlias = typing.Literal["_audio_prompt_tokens", b"_audio_prompt_tokens"]  # noqa: Y015
     _WhichOneofReturnType__cache_creation_input_tokens: _TypeAlias = typing.Literal["cache_creation_input_tokens"]  # noqa: Y015
     _WhichOneofArgType__cache_creation_input_tokens: _TypeAlias = typing.Literal["_cache_creation_input_tokens", b"_cache_creation_input_tokens"]  # noqa: Y015
     _WhichOneofReturnType__cache_read_input_tokens: _TypeAlias = typing.Literal["cache_read_input_tokens"]  # noqa: Y015
     _WhichOneofArgType__cache_read_input_tokens: _TypeAlias = typing.Literal["_cache_read_input_tokens", b"_cache_read_input_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__cached_tokens: _TypeAlias = typing.Literal["cached_tokens"]  # noqa: Y015
-    _WhichOneofArgType__cached_tokens: _TypeAlias = typing.Literal["_cached_tokens", b"_cached_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__citation_tokens: _TypeAlias = typing.Literal["citation_tokens"]  # noqa: Y015
-    _WhichOneofArgType__citation_tokens: _TypeAlias = typing.Literal["_citation_tokens", b"_citation_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__completion_time: _TypeAlias = typing.Literal["completion_time"]  # noqa: Y015
-    _WhichOneofArgType__completion_time: _TypeAlias = typing.Literal["_completion_time", b"_completion_time"]  # noqa: Y015
     _WhichOneofReturnType__completion_tokens: _TypeAlias = typing.Literal["completion_tokens"]  # noqa: Y015
     _WhichOneofArgType__completion_tokens: _TypeAlias = typing.Literal["_completion_tokens", b"_completion_tokens"]  # noqa: Y015
     _WhichOneofReturnType__cost: _TypeAlias = typing.Literal["cost"]  # noqa: Y015
     _WhichOneofArgType__cost: _TypeAlias = typing.Literal["_cost", b"_cost"]  # noqa: Y015
-    _WhichOneofReturnType__cost_in_usd_ticks: _TypeAlias = typing.Literal["cost_in_usd_ticks"]  # noqa: Y015
-    _WhichOneofArgType__cost_in_usd_ticks: _TypeAlias = typing.Literal["_cost_in_usd_ticks", b"_cost_in_usd_ticks"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__gateway_cost: _TypeAlias = typing.Literal["gateway_cost"]  # noqa: Y015
-    _WhichOneofArgType__gateway_cost: _TypeAlias = typing.Literal["_gateway_cost", b"_gateway_cost"]  # noqa: Y015
-    _WhichOneofReturnType__is_byok: _TypeAlias = typing.Literal["is_byok"]  # noqa: Y015
-    _WhichOneofArgType__is_byok: _TypeAlias = typing.Literal["_is_byok", b"_is_byok"]  # noqa: Y015
-    _WhichOneofReturnType__market_cost: _TypeAlias = typing.Literal["market_cost"]  # noqa: Y015
-    _WhichOneofArgType__market_cost: _TypeAlias = typing.Literal["_market_cost", b"_market_cost"]  # noqa: Y015
-    _WhichOneofReturnType__num_cached_tokens: _TypeAlias = typing.Literal["num_cached_tokens"]  # noqa: Y015
-    _WhichOneofArgType__num_cached_tokens: _TypeAlias = typing.Literal["_num_cached_tokens", b"_num_cached_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__num_search_queries: _TypeAlias = typing.Literal["num_search_queries"]  # noqa: Y015
-    _WhichOneofArgType__num_search_queries: _TypeAlias = typing.Literal["_num_search_queries", b"_num_search_queries"]  # noqa: Y015
-    _WhichOneofReturnType__num_sources_used: _TypeAlias = typing.Literal["num_sources_used"]  # noqa: Y015
-    _WhichOneofArgType__num_sources_used: _TypeAlias = typing.Literal["_num_sources_used", b"_num_sources_used"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_cache_hit_tokens: _TypeAlias = typing.Literal["prompt_cache_hit_tokens"]  # noqa: Y015
-    _WhichOneofArgType__prompt_cache_hit_tokens: _TypeAlias = typing.Literal["_prompt_cache_hit_tokens", b"_prompt_cache_hit_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_cache_miss_tokens: _TypeAlias = typing.Literal["prompt_cache_miss_tokens"]  # noqa: Y015
-    _WhichOneofArgType__prompt_cache_miss_tokens: _TypeAlias = typing.Literal["_prompt_cache_miss_tokens", b"_prompt_cache_miss_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_time: _TypeAlias = typing.Literal["prompt_time"]  # noqa: Y015
-    _WhichOneofArgType__prompt_time: _TypeAlias = typing.Literal["_prompt_time", b"_prompt_time"]  # noqa: Y015
     _WhichOneofReturnType__prompt_tokens: _TypeAlias = typing.Literal["prompt_tokens"]  # noqa: Y015
     _WhichOneofArgType__prompt_tokens: _TypeAlias = typing.Literal["_prompt_tokens", b"_prompt_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__queue_time: _TypeAlias = typing.Literal["queue_time"]  # noqa: Y015
-    _WhichOneofArgType__queue_time: _TypeAlias = typing.Literal["_queue_time", b"_queue_time"]  # noqa: Y015
     _WhichOneofReturnType__reasoning_tokens: _TypeAlias = typing.Literal["reasoning_tokens"]  # noqa: Y015
     _WhichOneofArgType__reasoning_tokens: _TypeAlias = typing.Literal["_reasoning_tokens", b"_reasoning_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__search_context_size: _TypeAlias = typing.Literal["search_context_size"]  # noqa: Y015
-    _WhichOneofArgType__search_context_size: _TypeAlias = typing.Literal["_search_context_size", b"_search_context_size"]  # noqa: Y015
-    _WhichOneofReturnType__service_tier: _TypeAlias = typing.Literal["service_tier"]  # noqa: Y015
-    _WhichOneofArgType__service_tier: _TypeAlias = typing.Literal["_service_tier", b"_service_tier"]  # noqa: Y015
-    _WhichOneofReturnType__total_time: _TypeAlias = typing.Literal["total_time"]  # noqa: Y015
-    _WhichOneofArgType__total_time: _TypeAlias = typing.Literal["_total_time", b"_total_time"]  # noqa: Y015
     _WhichOneofReturnType__total_tokens: _TypeAlias = typing.Literal["total_tokens"]  # noqa: Y015
     _WhichOneofArgType__total_tokens: _TypeAlias = typing.Literal["_total_tokens", b"_total_tokens"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__audio_prompt_tokens) -> _WhichOneofReturnType__audio_prompt_tokens | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_creation_input_tokens) -> _WhichOneofReturnType__cache_creation_input_tokens | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_read_input_tokens) -> _WhichOneofReturnType__cache_read_input_tokens | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__cached_tokens) -> _WhichOneofReturnType__cached_tokens | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__citation_tokens) -> _WhichOneofReturnType__citation_tokens | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__completion_time) -> _WhichOneofReturnType__completion_time | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__completion_tokens) -> _WhichOneofReturnType__completion_tokens | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cost) -> _WhichOneofReturnType__cost | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__cost_in_usd_ticks) -> _WhichOneofReturnType__cost_in_usd_ticks | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__gateway_cost) -> _WhichOneofReturnType__gateway_cost | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__is_byok) -> _WhichOneofReturnType__is_byok | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__market_cost) -> _WhichOneofReturnType__market_cost | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__num_cached_tokens) -> _WhichOneofReturnType__num_cached_tokens | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__num_search_queries) -> _WhichOneofReturnType__num_search_queries | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__num_sources_used) -> _WhichOneofReturnType__num_sources_used | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_cache_hit_tokens) -> _WhichOneofReturnType__prompt_cache_hit_tokens | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_cache_miss_tokens) -> _WhichOneofReturnType__prompt_cache_miss_tokens | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_time) -> _WhichOneofReturnType__prompt_time | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_tokens) -> _WhichOneofReturnType__prompt_tokens | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__queue_time) -> _WhichOneofReturnType__queue_time | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__reasoning_tokens) -> _WhichOneofReturnType__reasoning_tokens | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__search_context_size) -> _WhichOneofReturnType__search_context_size | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__service_tier) -> _WhichOneofReturnType__service_tier | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__total_time) -> _WhichOneofReturnType__total_time | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__total_tokens) -> _WhichOneofReturnType__total_tokens | None: ...
-
-@typing.final
-class ContentFilterResults(message.Message):
-    """What a content filter found, by category, such as `hate` or `self_harm`. Provider extension
-    (Azure).
-    """
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    @typing.final
-    class CategoriesEntry(message.Message):
-        DESCRIPTOR: descriptor.Descriptor
-
-        KEY_FIELD_NUMBER: builtins.int
-        VALUE_FIELD_NUMBER: builtins.int
-        key: builtins.str
-        @builtins.property
-        def value(self) -> ContentFilterResult: ...
-        def __init__(
-            self,
-            *,
-            key: builtins.str = ...,
-            value: ContentFilterResult | None = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["value", b"value"]  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-    CATEGORIES_FIELD_NUMBER: builtins.int
-    @builtins.property
-    def categories(self) -> containers.MessageMap[builtins.str, ContentFilterResult]:
-        """The results by category."""
-
-    def __init__(
-        self,
-        *,
-        categories: abc.Mapping[builtins.str, ContentFilterResult] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["categories", b"categories"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-@typing.final
-class ContentFilterResult(message.Message):
-    """What a content filter found in one category. Provider extension (Azure)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    FILTERED_FIELD_NUMBER: builtins.int
-    DETECTED_FIELD_NUMBER: builtins.int
-    SEVERITY_FIELD_NUMBER: builtins.int
-    EXTRA_JSON_FIELD_NUMBER: builtins.int
-    filtered: builtins.bool
-    """Whether it held the text back."""
-    detected: builtins.bool
-    """Whether it found something."""
-    severity: builtins.str
-    """How bad it is.
-    Known values: `safe`, `low`, `medium`, `high`.
-    """
-    extra_json: builtins.str
-    """Unknown JSON keys, as a JSON object."""
-    def __init__(
-        self,
-        *,
-        filtered: builtins.bool | None = ...,
-        detected: builtins.bool | None = ...,
-        severity: builtins.str | None = ...,
-        extra_json: builtins.str | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_detected", b"_detected", "_extra_json", b"_extra_json", "_filtered", b"_filtered", "_severity", b"_severity", "detected", b"detected", "extra_json", b"extra_json", "filtered", b"filtered", "severity", b"severity"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_detected", b"_detected", "_extra_json", b"_extra_json", "_filtered", b"_filtered", "_severity", b"_severity", "detected", b"detected", "extra_json", b"extra_json", "filtered", b"filtered", "severity", b"severity"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__detected: _TypeAlias = typing.Literal["detected"]  # noqa: Y015
-    _WhichOneofArgType__detected: _TypeAlias = typing.Literal["_detected", b"_detected"]  # noqa: Y015
-    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__filtered: _TypeAlias = typing.Literal["filtered"]  # noqa: Y015
-    _WhichOneofArgType__filtered: _TypeAlias = typing.Literal["_filtered", b"_filtered"]  # noqa: Y015
-    _WhichOneofReturnType__severity: _TypeAlias = typing.Literal["severity"]  # noqa: Y015
-    _WhichOneofArgType__severity: _TypeAlias = typing.Literal["_severity", b"_severity"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__detected) -> _WhichOneofReturnType__detected | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__filtered) -> _WhichOneofReturnType__filtered | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__severity) -> _WhichOneofReturnType__severity | None: ...
-
-@typing.final
-class PromptFilterResult(message.Message):
-    """What the content filter found in a prompt. Provider extension (Azure)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    PROMPT_INDEX_FIELD_NUMBER: builtins.int
-    CONTENT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-    CONTENT_FILTER_RESULT_FIELD_NUMBER: builtins.int
-    EXTRA_JSON_FIELD_NUMBER: builtins.int
-    prompt_index: builtins.int
-    """The index of the prompt, from 0."""
-    extra_json: builtins.str
-    """Unknown JSON keys, as a JSON object."""
-    @builtins.property
-    def content_filter_results(self) -> ContentFilterResults:
-        """What it found."""
-
-    @builtins.property
-    def content_filter_result(self) -> ContentFilterResults:
-        """What it found, under the name that some versions of the server give it."""
-
-    def __init__(
-        self,
-        *,
-        prompt_index: builtins.int | None = ...,
-        content_filter_results: ContentFilterResults | None = ...,
-        content_filter_result: ContentFilterResults | None = ...,
-        extra_json: builtins.str | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_prompt_index", b"_prompt_index", "content_filter_result", b"content_filter_result", "content_filter_results", b"content_filter_results", "extra_json", b"extra_json", "prompt_index", b"prompt_index"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_prompt_index", b"_prompt_index", "content_filter_result", b"content_filter_result", "content_filter_results", b"content_filter_results", "extra_json", b"extra_json", "prompt_index", b"prompt_index"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_index: _TypeAlias = typing.Literal["prompt_index"]  # noqa: Y015
-    _WhichOneofArgType__prompt_index: _TypeAlias = typing.Literal["_prompt_index", b"_prompt_index"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_index) -> _WhichOneofReturnType__prompt_index | None: ...
-
-@typing.final
-class WebSearchResult(message.Message):
-    """A page that was used. Provider extension (Perplexity)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    TITLE_FIELD_NUMBER: builtins.int
-    URL_FIELD_NUMBER: builtins.int
-    DATE_FIELD_NUMBER: builtins.int
-    LAST_UPDATED_FIELD_NUMBER: builtins.int
-    SNIPPET_FIELD_NUMBER: builtins.int
-    SOURCE_FIELD_NUMBER: builtins.int
-    EXTRA_JSON_FIELD_NUMBER: builtins.int
-    title: builtins.str
-    """The title of the page."""
-    url: builtins.str
-    """The address of the page."""
-    date: builtins.str
-    """When it was published."""
-    last_updated: builtins.str
-    """When it was changed last."""
-    snippet: builtins.str
-    """An excerpt."""
-    source: builtins.str
-    """Where it was found."""
-    extra_json: builtins.str
-    """Unknown JSON keys, as a JSON object."""
-    def __init__(
-        self,
-        *,
-        title: builtins.str | None = ...,
-        url: builtins.str | None = ...,
-        date: builtins.str | None = ...,
-        last_updated: builtins.str | None = ...,
-        snippet: builtins.str | None = ...,
-        source: builtins.str | None = ...,
-        extra_json: builtins.str | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_date", b"_date", "_extra_json", b"_extra_json", "_last_updated", b"_last_updated", "_snippet", b"_snippet", "_source", b"_source", "_title", b"_title", "_url", b"_url", "date", b"date", "extra_json", b"extra_json", "last_updated", b"last_updated", "snippet", b"snippet", "source", b"source", "title", b"title", "url", b"url"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_date", b"_date", "_extra_json", b"_extra_json", "_last_updated", b"_last_updated", "_snippet", b"_snippet", "_source", b"_source", "_title", b"_title", "_url", b"_url", "date", b"date", "extra_json", b"extra_json", "last_updated", b"last_updated", "snippet", b"snippet", "source", b"source", "title", b"title", "url", b"url"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__date: _TypeAlias = typing.Literal["date"]  # noqa: Y015
-    _WhichOneofArgType__date: _TypeAlias = typing.Literal["_date", b"_date"]  # noqa: Y015
-    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__last_updated: _TypeAlias = typing.Literal["last_updated"]  # noqa: Y015
-    _WhichOneofArgType__last_updated: _TypeAlias = typing.Literal["_last_updated", b"_last_updated"]  # noqa: Y015
-    _WhichOneofReturnType__snippet: _TypeAlias = typing.Literal["snippet"]  # noqa: Y015
-    _WhichOneofArgType__snippet: _TypeAlias = typing.Literal["_snippet", b"_snippet"]  # noqa: Y015
-    _WhichOneofReturnType__source: _TypeAlias = typing.Literal["source"]  # noqa: Y015
-    _WhichOneofArgType__source: _TypeAlias = typing.Literal["_source", b"_source"]  # noqa: Y015
-    _WhichOneofReturnType__title: _TypeAlias = typing.Literal["title"]  # noqa: Y015
-    _WhichOneofArgType__title: _TypeAlias = typing.Literal["_title", b"_title"]  # noqa: Y015
-    _WhichOneofReturnType__url: _TypeAlias = typing.Literal["url"]  # noqa: Y015
-    _WhichOneofArgType__url: _TypeAlias = typing.Literal["_url", b"_url"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__date) -> _WhichOneofReturnType__date | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_updated) -> _WhichOneofReturnType__last_updated | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__snippet) -> _WhichOneofReturnType__snippet | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__source) -> _WhichOneofReturnType__source | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__title) -> _WhichOneofReturnType__title | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__url) -> _WhichOneofReturnType__url | None: ...
-
-@typing.final
-class StopReason(message.Message):
-    """The token or text that ended a reply. Provider extension (vLLM, SGLang)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    TOKEN_ID_FIELD_NUMBER: builtins.int
-    TEXT_FIELD_NUMBER: builtins.int
-    UNKNOWN_FIELD_NUMBER: builtins.int
-    token_id: builtins.int
-    """The id of a token."""
-    text: builtins.str
-    """A text."""
-    unknown: builtins.str
-    """Any other JSON value, as JSON text."""
-    def __init__(
-        self,
-        *,
-        token_id: builtins.int = ...,
-        text: builtins.str = ...,
-        unknown: builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "token_id", b"token_id", "unknown", b"unknown"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "text", b"text", "token_id", b"token_id", "unknown", b"unknown"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["token_id", "text", "unknown"]  # noqa: Y015
-    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
-
-@typing.final
-class Timings(message.Message):
-    """How fast the prompt was read and the reply written. Provider extension (llama.cpp)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    CACHE_N_FIELD_NUMBER: builtins.int
-    PROMPT_N_FIELD_NUMBER: builtins.int
-    PROMPT_MS_FIELD_NUMBER: builtins.int
-    PROMPT_PER_TOKEN_MS_FIELD_NUMBER: builtins.int
-    PROMPT_PER_SECOND_FIELD_NUMBER: builtins.int
-    PREDICTED_N_FIELD_NUMBER: builtins.int
-    PREDICTED_MS_FIELD_NUMBER: builtins.int
-    PREDICTED_PER_TOKEN_MS_FIELD_NUMBER: builtins.int
-    PREDICTED_PER_SECOND_FIELD_NUMBER: builtins.int
-    EXTRA_JSON_FIELD_NUMBER: builtins.int
-    cache_n: builtins.int
-    """Tokens of the prompt that were in the cache."""
-    prompt_n: builtins.int
-    """Tokens of the prompt that were read."""
-    prompt_ms: builtins.float
-    """Milliseconds for the prompt."""
-    prompt_per_token_ms: builtins.float
-    """Milliseconds for a token of the prompt."""
-    prompt_per_second: builtins.float
-    """Tokens of the prompt a second."""
-    predicted_n: builtins.int
-    """Tokens of the reply."""
-    predicted_ms: builtins.float
-    """Milliseconds for the reply."""
-    predicted_per_token_ms: builtins.float
-    """Milliseconds for a token of the reply."""
-    predicted_per_second: builtins.float
-    """Tokens of the reply a second."""
-    extra_json: builtins.str
-    """Unknown JSON keys, as a JSON object."""
-    def __init__(
-        self,
-        *,
-        cache_n: builtins.int | None = ...,
-        prompt_n: builtins.int | None = ...,
-        prompt_ms: builtins.float | None = ...,
-        prompt_per_token_ms: builtins.float | None = ...,
-        prompt_per_second: builtins.float | None = ...,
-        predicted_n: builtins.int | None = ...,
-        predicted_ms: builtins.float | None = ...,
-        predicted_per_token_ms: builtins.float | None = ...,
-        predicted_per_second: builtins.float | None = ...,
-        extra_json: builtins.str | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_n", b"_cache_n", "_extra_json", b"_extra_json", "_predicted_ms", b"_predicted_ms", "_predicted_n", b"_predicted_n", "_predicted_per_second", b"_predicted_per_second", "_predicted_per_token_ms", b"_predicted_per_token_ms", "_prompt_ms", b"_prompt_ms", "_prompt_n", b"_prompt_n", "_prompt_per_second", b"_prompt_per_second", "_prompt_per_token_ms", b"_prompt_per_token_ms", "cache_n", b"cache_n", "extra_json", b"extra_json", "predicted_ms", b"predicted_ms", "predicted_n", b"predicted_n", "predicted_per_second", b"predicted_per_second", "predicted_per_token_ms", b"predicted_per_token_ms", "prompt_ms", b"prompt_ms", "prompt_n", b"prompt_n", "prompt_per_second", b"prompt_per_second", "prompt_per_token_ms", b"prompt_per_token_ms"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_n", b"_cache_n", "_extra_json", b"_extra_json", "_predicted_ms", b"_predicted_ms", "_predicted_n", b"_predicted_n", "_predicted_per_second", b"_predicted_per_second", "_predicted_per_token_ms", b"_predicted_per_token_ms", "_prompt_ms", b"_prompt_ms", "_prompt_n", b"_prompt_n", "_prompt_per_second", b"_prompt_per_second", "_prompt_per_token_ms", b"_prompt_per_token_ms", "cache_n", b"cache_n", "extra_json", b"extra_json", "predicted_ms", b"predicted_ms", "predicted_n", b"predicted_n", "predicted_per_second", b"predicted_per_second", "predicted_per_token_ms", b"predicted_per_token_ms", "prompt_ms", b"prompt_ms", "prompt_n", b"prompt_n", "prompt_per_second", b"prompt_per_second", "prompt_per_token_ms", b"prompt_per_token_ms"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__cache_n: _TypeAlias = typing.Literal["cache_n"]  # noqa: Y015
-    _WhichOneofArgType__cache_n: _TypeAlias = typing.Literal["_cache_n", b"_cache_n"]  # noqa: Y015
-    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__predicted_ms: _TypeAlias = typing.Literal["predicted_ms"]  # noqa: Y015
-    _WhichOneofArgType__predicted_ms: _TypeAlias = typing.Literal["_predicted_ms", b"_predicted_ms"]  # noqa: Y015
-    _WhichOneofReturnType__predicted_n: _TypeAlias = typing.Literal["predicted_n"]  # noqa: Y015
-    _WhichOneofArgType__predicted_n: _TypeAlias = typing.Literal["_predicted_n", b"_predicted_n"]  # noqa: Y015
-    _WhichOneofReturnType__predicted_per_second: _TypeAlias = typing.Literal["predicted_per_second"]  # noqa: Y015
-    _WhichOneofArgType__predicted_per_second: _TypeAlias = typing.Literal["_predicted_per_second", b"_predicted_per_second"]  # noqa: Y015
-    _WhichOneofReturnType__predicted_per_token_ms: _TypeAlias = typing.Literal["predicted_per_token_ms"]  # noqa: Y015
-    _WhichOneofArgType__predicted_per_token_ms: _TypeAlias = typing.Literal["_predicted_per_token_ms", b"_predicted_per_token_ms"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_ms: _TypeAlias = typing.Literal["prompt_ms"]  # noqa: Y015
-    _WhichOneofArgType__prompt_ms: _TypeAlias = typing.Literal["_prompt_ms", b"_prompt_ms"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_n: _TypeAlias = typing.Literal["prompt_n"]  # noqa: Y015
-    _WhichOneofArgType__prompt_n: _TypeAlias = typing.Literal["_prompt_n", b"_prompt_n"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_per_second: _TypeAlias = typing.Literal["prompt_per_second"]  # noqa: Y015
-    _WhichOneofArgType__prompt_per_second: _TypeAlias = typing.Literal["_prompt_per_second", b"_prompt_per_second"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_per_token_ms: _TypeAlias = typing.Literal["prompt_per_token_ms"]  # noqa: Y015
-    _WhichOneofArgType__prompt_per_token_ms: _TypeAlias = typing.Literal["_prompt_per_token_ms", b"_prompt_per_token_ms"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_n) -> _WhichOneofReturnType__cache_n | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__predicted_ms) -> _WhichOneofReturnType__predicted_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__predicted_n) -> _WhichOneofReturnType__predicted_n | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__predicted_per_second) -> _WhichOneofReturnType__predicted_per_second | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__predicted_per_token_ms) -> _WhichOneofReturnType__predicted_per_token_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_ms) -> _WhichOneofReturnType__prompt_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_n) -> _WhichOneofReturnType__prompt_n | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_per_second) -> _WhichOneofReturnType__prompt_per_second | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_per_token_ms) -> _WhichOneofReturnType__prompt_per_token_ms | None: ...
 
 @typing.final
 class GroqInfo(message.Message):
@@ -3039,69 +2222,6 @@ class GroqInfo(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__seed) -> _WhichOneofReturnType__seed | None: ...
-
-@typing.final
-class TimeInfo(message.Message):
-    """How long the parts of the work took, in seconds. Provider extension (Cerebras)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    QUEUE_TIME_FIELD_NUMBER: builtins.int
-    PROMPT_TIME_FIELD_NUMBER: builtins.int
-    COMPLETION_TIME_FIELD_NUMBER: builtins.int
-    TOTAL_TIME_FIELD_NUMBER: builtins.int
-    CREATED_FIELD_NUMBER: builtins.int
-    EXTRA_JSON_FIELD_NUMBER: builtins.int
-    queue_time: builtins.float
-    """In the queue."""
-    prompt_time: builtins.float
-    """For the prompt."""
-    completion_time: builtins.float
-    """For the reply."""
-    total_time: builtins.float
-    """For all."""
-    created: builtins.float
-    """When the work began, in Unix seconds."""
-    extra_json: builtins.str
-    """Unknown JSON keys, as a JSON object."""
-    def __init__(
-        self,
-        *,
-        queue_time: builtins.float | None = ...,
-        prompt_time: builtins.float | None = ...,
-        completion_time: builtins.float | None = ...,
-        total_time: builtins.float | None = ...,
-        created: builtins.float | None = ...,
-        extra_json: builtins.str | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_completion_time", b"_completion_time", "_created", b"_created", "_extra_json", b"_extra_json", "_prompt_time", b"_prompt_time", "_queue_time", b"_queue_time", "_total_time", b"_total_time", "completion_time", b"completion_time", "created", b"created", "extra_json", b"extra_json", "prompt_time", b"prompt_time", "queue_time", b"queue_time", "total_time", b"total_time"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_completion_time", b"_completion_time", "_created", b"_created", "_extra_json", b"_extra_json", "_prompt_time", b"_prompt_time", "_queue_time", b"_queue_time", "_total_time", b"_total_time", "completion_time", b"completion_time", "created", b"created", "extra_json", b"extra_json", "prompt_time", b"prompt_time", "queue_time", b"queue_time", "total_time", b"total_time"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__completion_time: _TypeAlias = typing.Literal["completion_time"]  # noqa: Y015
-    _WhichOneofArgType__completion_time: _TypeAlias = typing.Literal["_completion_time", b"_completion_time"]  # noqa: Y015
-    _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
-    _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
-    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__prompt_time: _TypeAlias = typing.Literal["prompt_time"]  # noqa: Y015
-    _WhichOneofArgType__prompt_time: _TypeAlias = typing.Literal["_prompt_time", b"_prompt_time"]  # noqa: Y015
-    _WhichOneofReturnType__queue_time: _TypeAlias = typing.Literal["queue_time"]  # noqa: Y015
-    _WhichOneofArgType__queue_time: _TypeAlias = typing.Literal["_queue_time", b"_queue_time"]  # noqa: Y015
-    _WhichOneofReturnType__total_time: _TypeAlias = typing.Literal["total_time"]  # noqa: Y015
-    _WhichOneofArgType__total_time: _TypeAlias = typing.Literal["_total_time", b"_total_time"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__completion_time) -> _WhichOneofReturnType__completion_time | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__created) -> _WhichOneofReturnType__created | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__prompt_time) -> _WhichOneofReturnType__prompt_time | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__queue_time) -> _WhichOneofReturnType__queue_time | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__total_time) -> _WhichOneofReturnType__total_time | None: ...
 
 @typing.final
 class UsageBreakdown(message.Message):
@@ -3167,101 +2287,6 @@ class UsageBreakdown(message.Message):
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-
-@typing.final
-class LatencyCheckpoint(message.Message):
-    """Where the time of a request went, in milliseconds. Provider extension (Azure)."""
-
-    DESCRIPTOR: descriptor.Descriptor
-
-    ENGINE_TBT_MS_FIELD_NUMBER: builtins.int
-    ENGINE_TTFT_MS_FIELD_NUMBER: builtins.int
-    ENGINE_TTLT_MS_FIELD_NUMBER: builtins.int
-    PRE_INFERENCE_MS_FIELD_NUMBER: builtins.int
-    SERVICE_TBT_MS_FIELD_NUMBER: builtins.int
-    SERVICE_TTFT_MS_FIELD_NUMBER: builtins.int
-    SERVICE_TTLT_MS_FIELD_NUMBER: builtins.int
-    TOTAL_DURATION_MS_FIELD_NUMBER: builtins.int
-    USER_VISIBLE_TTFT_MS_FIELD_NUMBER: builtins.int
-    EXTRA_JSON_FIELD_NUMBER: builtins.int
-    engine_tbt_ms: builtins.int
-    """Between two tokens, in the engine."""
-    engine_ttft_ms: builtins.int
-    """To the first token, in the engine."""
-    engine_ttlt_ms: builtins.int
-    """To the last token, in the engine."""
-    pre_inference_ms: builtins.int
-    """Before the engine began."""
-    service_tbt_ms: builtins.int
-    """Between two tokens, in the service."""
-    service_ttft_ms: builtins.int
-    """To the first token, in the service."""
-    service_ttlt_ms: builtins.int
-    """To the last token, in the service."""
-    total_duration_ms: builtins.int
-    """For all."""
-    user_visible_ttft_ms: builtins.int
-    """To the first token that the user sees."""
-    extra_json: builtins.str
-    """Unknown JSON keys, as a JSON object."""
-    def __init__(
-        self,
-        *,
-        engine_tbt_ms: builtins.int | None = ...,
-        engine_ttft_ms: builtins.int | None = ...,
-        engine_ttlt_ms: builtins.int | None = ...,
-        pre_inference_ms: builtins.int | None = ...,
-        service_tbt_ms: builtins.int | None = ...,
-        service_ttft_ms: builtins.int | None = ...,
-        service_ttlt_ms: builtins.int | None = ...,
-        total_duration_ms: builtins.int | None = ...,
-        user_visible_ttft_ms: builtins.int | None = ...,
-        extra_json: builtins.str | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_engine_tbt_ms", b"_engine_tbt_ms", "_engine_ttft_ms", b"_engine_ttft_ms", "_engine_ttlt_ms", b"_engine_ttlt_ms", "_extra_json", b"_extra_json", "_pre_inference_ms", b"_pre_inference_ms", "_service_tbt_ms", b"_service_tbt_ms", "_service_ttft_ms", b"_service_ttft_ms", "_service_ttlt_ms", b"_service_ttlt_ms", "_total_duration_ms", b"_total_duration_ms", "_user_visible_ttft_ms", b"_user_visible_ttft_ms", "engine_tbt_ms", b"engine_tbt_ms", "engine_ttft_ms", b"engine_ttft_ms", "engine_ttlt_ms", b"engine_ttlt_ms", "extra_json", b"extra_json", "pre_inference_ms", b"pre_inference_ms", "service_tbt_ms", b"service_tbt_ms", "service_ttft_ms", b"service_ttft_ms", "service_ttlt_ms", b"service_ttlt_ms", "total_duration_ms", b"total_duration_ms", "user_visible_ttft_ms", b"user_visible_ttft_ms"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_engine_tbt_ms", b"_engine_tbt_ms", "_engine_ttft_ms", b"_engine_ttft_ms", "_engine_ttlt_ms", b"_engine_ttlt_ms", "_extra_json", b"_extra_json", "_pre_inference_ms", b"_pre_inference_ms", "_service_tbt_ms", b"_service_tbt_ms", "_service_ttft_ms", b"_service_ttft_ms", "_service_ttlt_ms", b"_service_ttlt_ms", "_total_duration_ms", b"_total_duration_ms", "_user_visible_ttft_ms", b"_user_visible_ttft_ms", "engine_tbt_ms", b"engine_tbt_ms", "engine_ttft_ms", b"engine_ttft_ms", "engine_ttlt_ms", b"engine_ttlt_ms", "extra_json", b"extra_json", "pre_inference_ms", b"pre_inference_ms", "service_tbt_ms", b"service_tbt_ms", "service_ttft_ms", b"service_ttft_ms", "service_ttlt_ms", b"service_ttlt_ms", "total_duration_ms", b"total_duration_ms", "user_visible_ttft_ms", b"user_visible_ttft_ms"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__engine_tbt_ms: _TypeAlias = typing.Literal["engine_tbt_ms"]  # noqa: Y015
-    _WhichOneofArgType__engine_tbt_ms: _TypeAlias = typing.Literal["_engine_tbt_ms", b"_engine_tbt_ms"]  # noqa: Y015
-    _WhichOneofReturnType__engine_ttft_ms: _TypeAlias = typing.Literal["engine_ttft_ms"]  # noqa: Y015
-    _WhichOneofArgType__engine_ttft_ms: _TypeAlias = typing.Literal["_engine_ttft_ms", b"_engine_ttft_ms"]  # noqa: Y015
-    _WhichOneofReturnType__engine_ttlt_ms: _TypeAlias = typing.Literal["engine_ttlt_ms"]  # noqa: Y015
-    _WhichOneofArgType__engine_ttlt_ms: _TypeAlias = typing.Literal["_engine_ttlt_ms", b"_engine_ttlt_ms"]  # noqa: Y015
-    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
-    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
-    _WhichOneofReturnType__pre_inference_ms: _TypeAlias = typing.Literal["pre_inference_ms"]  # noqa: Y015
-    _WhichOneofArgType__pre_inference_ms: _TypeAlias = typing.Literal["_pre_inference_ms", b"_pre_inference_ms"]  # noqa: Y015
-    _WhichOneofReturnType__service_tbt_ms: _TypeAlias = typing.Literal["service_tbt_ms"]  # noqa: Y015
-    _WhichOneofArgType__service_tbt_ms: _TypeAlias = typing.Literal["_service_tbt_ms", b"_service_tbt_ms"]  # noqa: Y015
-    _WhichOneofReturnType__service_ttft_ms: _TypeAlias = typing.Literal["service_ttft_ms"]  # noqa: Y015
-    _WhichOneofArgType__service_ttft_ms: _TypeAlias = typing.Literal["_service_ttft_ms", b"_service_ttft_ms"]  # noqa: Y015
-    _WhichOneofReturnType__service_ttlt_ms: _TypeAlias = typing.Literal["service_ttlt_ms"]  # noqa: Y015
-    _WhichOneofArgType__service_ttlt_ms: _TypeAlias = typing.Literal["_service_ttlt_ms", b"_service_ttlt_ms"]  # noqa: Y015
-    _WhichOneofReturnType__total_duration_ms: _TypeAlias = typing.Literal["total_duration_ms"]  # noqa: Y015
-    _WhichOneofArgType__total_duration_ms: _TypeAlias = typing.Literal["_total_duration_ms", b"_total_duration_ms"]  # noqa: Y015
-    _WhichOneofReturnType__user_visible_ttft_ms: _TypeAlias = typing.Literal["user_visible_ttft_ms"]  # noqa: Y015
-    _WhichOneofArgType__user_visible_ttft_ms: _TypeAlias = typing.Literal["_user_visible_ttft_ms", b"_user_visible_ttft_ms"]  # noqa: Y015
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__engine_tbt_ms) -> _WhichOneofReturnType__engine_tbt_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__engine_ttft_ms) -> _WhichOneofReturnType__engine_ttft_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__engine_ttlt_ms) -> _WhichOneofReturnType__engine_ttlt_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__pre_inference_ms) -> _WhichOneofReturnType__pre_inference_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__service_tbt_ms) -> _WhichOneofReturnType__service_tbt_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__service_ttft_ms) -> _WhichOneofReturnType__service_ttft_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__service_ttlt_ms) -> _WhichOneofReturnType__service_ttlt_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__total_duration_ms) -> _WhichOneofReturnType__total_duration_ms | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__user_visible_ttft_ms) -> _WhichOneofReturnType__user_visible_ttft_ms | None: ...
 
 @typing.final
 class GetChatCompletionRequest(message.Message):
@@ -3700,3 +2725,119 @@ class ChatCompletionDeleted(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
+
+@typing.final
+class GroqReply(message.Message):
+    """What Groq adds to a reply."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    X_GROQ_FIELD_NUMBER: builtins.int
+    USAGE_BREAKDOWN_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def x_groq(self) -> GroqInfo:
+        """What else the server says."""
+
+    @builtins.property
+    def usage_breakdown(self) -> UsageBreakdown:
+        """The usage by model."""
+
+    def __init__(
+        self,
+        *,
+        x_groq: GroqInfo | None = ...,
+        usage_breakdown: UsageBreakdown | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["usage_breakdown", b"usage_breakdown", "x_groq", b"x_groq"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["usage_breakdown", b"usage_breakdown", "x_groq", b"x_groq"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+@typing.final
+class LitellmChunk(message.Message):
+    """What LiteLLM adds to a piece of a stream."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    STREAM_OPTIONS_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def stream_options(self) -> ChatCompletionStreamOptions:
+        """The request's options again."""
+
+    def __init__(
+        self,
+        *,
+        stream_options: ChatCompletionStreamOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["stream_options", b"stream_options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["stream_options", b"stream_options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+@typing.final
+class TogetherReply(message.Message):
+    """What Together adds to a reply."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    PROMPT_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def prompt(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
+        """The prompt, where it was asked for."""
+
+    def __init__(
+        self,
+        *,
+        prompt: abc.Iterable[chat_content_pb2.ChatCompletionContentPart] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["prompt", b"prompt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+@typing.final
+class PerplexityChoice(message.Message):
+    """What Perplexity adds to a choice."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    DELTA_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def delta(self) -> ChatCompletionChunk.Choice.Delta:
+        """An empty piece."""
+
+    def __init__(
+        self,
+        *,
+        delta: ChatCompletionChunk.Choice.Delta | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["delta", b"delta"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["delta", b"delta"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+@typing.final
+class PerplexityChunkChoice(message.Message):
+    """What Perplexity adds to a choice in a stream."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    MESSAGE_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def message(self) -> chat_message_pb2.ChatCompletionMessage:
+        """The reply so far."""
+
+    def __init__(
+        self,
+        *,
+        message: chat_message_pb2.ChatCompletionMessage | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["message", b"message"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["message", b"message"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...

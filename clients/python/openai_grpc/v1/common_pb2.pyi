@@ -7,6 +7,7 @@ from collections import abc as abc
 from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
+from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
 import builtins as builtins
 import sys
 import typing as typing
@@ -339,9 +340,7 @@ class Reasoning(message.Message):
     GENERATE_SUMMARY_FIELD_NUMBER: builtins.int
     MODE_FIELD_NUMBER: builtins.int
     SUMMARY_FIELD_NUMBER: builtins.int
-    MAX_TOKENS_FIELD_NUMBER: builtins.int
-    EXCLUDE_FIELD_NUMBER: builtins.int
-    ENABLED_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     effort: builtins.str
     """How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
@@ -376,16 +375,12 @@ class Reasoning(message.Message):
     none.
     Known values: `auto`, `concise`, `detailed`.
     """
-    max_tokens: builtins.int
-    """The most tokens to reason with. Provider extension (OpenRouter and servers like it)."""
-    exclude: builtins.bool
-    """Reason, but leave the reasoning out of the reply. Default: false. Provider extension
-    (OpenRouter and servers like it).
-    """
-    enabled: builtins.bool
-    """Whether to reason at all. Provider extension (OpenRouter and servers like it)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def openrouter(self) -> provider_chat_pb2.OpenRouterReasoning:
+        """Keys of OpenRouter."""
+
     def __init__(
         self,
         *,
@@ -394,29 +389,21 @@ class Reasoning(message.Message):
         generate_summary: builtins.str | None = ...,
         mode: builtins.str | None = ...,
         summary: builtins.str | None = ...,
-        max_tokens: builtins.int | None = ...,
-        exclude: builtins.bool | None = ...,
-        enabled: builtins.bool | None = ...,
+        openrouter: provider_chat_pb2.OpenRouterReasoning | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_context", b"_context", "_effort", b"_effort", "_enabled", b"_enabled", "_exclude", b"_exclude", "_extra_json", b"_extra_json", "_generate_summary", b"_generate_summary", "_max_tokens", b"_max_tokens", "_mode", b"_mode", "_summary", b"_summary", "context", b"context", "effort", b"effort", "enabled", b"enabled", "exclude", b"exclude", "extra_json", b"extra_json", "generate_summary", b"generate_summary", "max_tokens", b"max_tokens", "mode", b"mode", "summary", b"summary"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_context", b"_context", "_effort", b"_effort", "_extra_json", b"_extra_json", "_generate_summary", b"_generate_summary", "_mode", b"_mode", "_summary", b"_summary", "context", b"context", "effort", b"effort", "extra_json", b"extra_json", "generate_summary", b"generate_summary", "mode", b"mode", "openrouter", b"openrouter", "summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_context", b"_context", "_effort", b"_effort", "_enabled", b"_enabled", "_exclude", b"_exclude", "_extra_json", b"_extra_json", "_generate_summary", b"_generate_summary", "_max_tokens", b"_max_tokens", "_mode", b"_mode", "_summary", b"_summary", "context", b"context", "effort", b"effort", "enabled", b"enabled", "exclude", b"exclude", "extra_json", b"extra_json", "generate_summary", b"generate_summary", "max_tokens", b"max_tokens", "mode", b"mode", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_context", b"_context", "_effort", b"_effort", "_extra_json", b"_extra_json", "_generate_summary", b"_generate_summary", "_mode", b"_mode", "_summary", b"_summary", "context", b"context", "effort", b"effort", "extra_json", b"extra_json", "generate_summary", b"generate_summary", "mode", b"mode", "openrouter", b"openrouter", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__context: _TypeAlias = typing.Literal["context"]  # noqa: Y015
     _WhichOneofArgType__context: _TypeAlias = typing.Literal["_context", b"_context"]  # noqa: Y015
     _WhichOneofReturnType__effort: _TypeAlias = typing.Literal["effort"]  # noqa: Y015
     _WhichOneofArgType__effort: _TypeAlias = typing.Literal["_effort", b"_effort"]  # noqa: Y015
-    _WhichOneofReturnType__enabled: _TypeAlias = typing.Literal["enabled"]  # noqa: Y015
-    _WhichOneofArgType__enabled: _TypeAlias = typing.Literal["_enabled", b"_enabled"]  # noqa: Y015
-    _WhichOneofReturnType__exclude: _TypeAlias = typing.Literal["exclude"]  # noqa: Y015
-    _WhichOneofArgType__exclude: _TypeAlias = typing.Literal["_exclude", b"_exclude"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__generate_summary: _TypeAlias = typing.Literal["generate_summary"]  # noqa: Y015
     _WhichOneofArgType__generate_summary: _TypeAlias = typing.Literal["_generate_summary", b"_generate_summary"]  # noqa: Y015
-    _WhichOneofReturnType__max_tokens: _TypeAlias = typing.Literal["max_tokens"]  # noqa: Y015
-    _WhichOneofArgType__max_tokens: _TypeAlias = typing.Literal["_max_tokens", b"_max_tokens"]  # noqa: Y015
     _WhichOneofReturnType__mode: _TypeAlias = typing.Literal["mode"]  # noqa: Y015
     _WhichOneofArgType__mode: _TypeAlias = typing.Literal["_mode", b"_mode"]  # noqa: Y015
     _WhichOneofReturnType__summary: _TypeAlias = typing.Literal["summary"]  # noqa: Y015
@@ -426,15 +413,9 @@ class Reasoning(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__effort) -> _WhichOneofReturnType__effort | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__enabled) -> _WhichOneofReturnType__enabled | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__exclude) -> _WhichOneofReturnType__exclude | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__generate_summary) -> _WhichOneofReturnType__generate_summary | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_tokens) -> _WhichOneofReturnType__max_tokens | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__mode) -> _WhichOneofReturnType__mode | None: ...
     @typing.overload

@@ -7,9 +7,9 @@ from collections import abc as abc
 from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
-from openai_grpc.v1 import chat_content_pb2 as chat_content_pb2
 from openai_grpc.v1 import chat_pb2 as chat_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
 import builtins as builtins
 import sys
 import typing as typing
@@ -443,10 +443,11 @@ class Completion(message.Message):
         INDEX_FIELD_NUMBER: builtins.int
         LOGPROBS_FIELD_NUMBER: builtins.int
         TEXT_FIELD_NUMBER: builtins.int
-        CONTENT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-        SEED_FIELD_NUMBER: builtins.int
-        STOP_REASON_FIELD_NUMBER: builtins.int
-        DELTA_FIELD_NUMBER: builtins.int
+        OPENROUTER_FIELD_NUMBER: builtins.int
+        AZURE_FIELD_NUMBER: builtins.int
+        SGLANG_FIELD_NUMBER: builtins.int
+        VLLM_FIELD_NUMBER: builtins.int
+        TOGETHER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         finish_reason: builtins.str
         """Why the completion ended: at its end or a stop sequence, at `max_tokens`, or by a content
@@ -457,8 +458,6 @@ class Completion(message.Message):
         """Which completion it is, from 0; with several prompts those of the first prompt come first."""
         text: builtins.str
         """The text, or its next piece in a stream."""
-        seed: builtins.int
-        """The seed that was used. Provider extension (Together)."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
@@ -466,16 +465,24 @@ class Completion(message.Message):
             """How likely the tokens were, where `logprobs` asked for it."""
 
         @builtins.property
-        def content_filter_results(self) -> chat_pb2.ContentFilterResults:
-            """What the content filter found. Provider extension (Azure)."""
+        def openrouter(self) -> provider_chat_pb2.OpenRouterChoice:
+            """Keys of OpenRouter."""
 
         @builtins.property
-        def stop_reason(self) -> chat_pb2.StopReason:
-            """The token or text that ended the completion. Provider extension (vLLM)."""
+        def azure(self) -> provider_chat_pb2.AzureChoice:
+            """Keys of Azure."""
 
         @builtins.property
-        def delta(self) -> chat_pb2.ChatCompletionChunk.Choice.Delta:
-            """The piece as chat has it. Provider extension (Together)."""
+        def sglang(self) -> provider_chat_pb2.SglangChoice:
+            """Keys of SGLang."""
+
+        @builtins.property
+        def vllm(self) -> provider_chat_pb2.VllmChoice:
+            """Keys of vLLM."""
+
+        @builtins.property
+        def together(self) -> TogetherCompletionChoice:
+            """Keys of Together."""
 
         def __init__(
             self,
@@ -484,15 +491,16 @@ class Completion(message.Message):
             index: builtins.int | None = ...,
             logprobs: Completion.Choice.Logprobs | None = ...,
             text: builtins.str | None = ...,
-            content_filter_results: chat_pb2.ContentFilterResults | None = ...,
-            seed: builtins.int | None = ...,
-            stop_reason: chat_pb2.StopReason | None = ...,
-            delta: chat_pb2.ChatCompletionChunk.Choice.Delta | None = ...,
+            openrouter: provider_chat_pb2.OpenRouterChoice | None = ...,
+            azure: provider_chat_pb2.AzureChoice | None = ...,
+            sglang: provider_chat_pb2.SglangChoice | None = ...,
+            vllm: provider_chat_pb2.VllmChoice | None = ...,
+            together: TogetherCompletionChoice | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_seed", b"_seed", "_text", b"_text", "content_filter_results", b"content_filter_results", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "seed", b"seed", "stop_reason", b"stop_reason", "text", b"text"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_text", b"_text", "azure", b"azure", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "openrouter", b"openrouter", "sglang", b"sglang", "text", b"text", "together", b"together", "vllm", b"vllm"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_seed", b"_seed", "_text", b"_text", "content_filter_results", b"content_filter_results", "delta", b"delta", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "seed", b"seed", "stop_reason", b"stop_reason", "text", b"text"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_finish_reason", b"_finish_reason", "_index", b"_index", "_text", b"_text", "azure", b"azure", "extra_json", b"extra_json", "finish_reason", b"finish_reason", "index", b"index", "logprobs", b"logprobs", "openrouter", b"openrouter", "sglang", b"sglang", "text", b"text", "together", b"together", "vllm", b"vllm"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
         _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
@@ -500,8 +508,6 @@ class Completion(message.Message):
         _WhichOneofArgType__finish_reason: _TypeAlias = typing.Literal["_finish_reason", b"_finish_reason"]  # noqa: Y015
         _WhichOneofReturnType__index: _TypeAlias = typing.Literal["index"]  # noqa: Y015
         _WhichOneofArgType__index: _TypeAlias = typing.Literal["_index", b"_index"]  # noqa: Y015
-        _WhichOneofReturnType__seed: _TypeAlias = typing.Literal["seed"]  # noqa: Y015
-        _WhichOneofArgType__seed: _TypeAlias = typing.Literal["_seed", b"_seed"]  # noqa: Y015
         _WhichOneofReturnType__text: _TypeAlias = typing.Literal["text"]  # noqa: Y015
         _WhichOneofArgType__text: _TypeAlias = typing.Literal["_text", b"_text"]  # noqa: Y015
         @typing.overload
@@ -510,8 +516,6 @@ class Completion(message.Message):
         def WhichOneof(self, oneof_group: _WhichOneofArgType__finish_reason) -> _WhichOneofReturnType__finish_reason | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
-        @typing.overload
-        def WhichOneof(self, oneof_group: _WhichOneofArgType__seed) -> _WhichOneofReturnType__seed | None: ...
         @typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
 
@@ -522,11 +526,12 @@ class Completion(message.Message):
     SYSTEM_FINGERPRINT_FIELD_NUMBER: builtins.int
     USAGE_FIELD_NUMBER: builtins.int
     WARNING_FIELD_NUMBER: builtins.int
-    PROMPT_FILTER_RESULTS_FIELD_NUMBER: builtins.int
-    TIME_INFO_FIELD_NUMBER: builtins.int
-    PROVIDER_FIELD_NUMBER: builtins.int
     SERVICE_TIER_FIELD_NUMBER: builtins.int
-    PROMPT_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    AZURE_FIELD_NUMBER: builtins.int
+    CEREBRAS_FIELD_NUMBER: builtins.int
+    LLAMA_CPP_FIELD_NUMBER: builtins.int
+    TOGETHER_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     ACCUMULATED_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
@@ -540,8 +545,6 @@ class Completion(message.Message):
     """What identifies the configuration of the backend."""
     warning: builtins.str
     """A warning, such as that the model will be shut down. Undocumented; observed in responses."""
-    provider: builtins.str
-    """Who served the model. Provider extension (OpenRouter)."""
     service_tier: builtins.str
     """The tier that served the request. Provider extension."""
     extra_json: builtins.str
@@ -555,16 +558,24 @@ class Completion(message.Message):
         """The tokens that it took. In a stream on a message of its own, where `stream_options` asks for it."""
 
     @builtins.property
-    def prompt_filter_results(self) -> containers.RepeatedCompositeFieldContainer[chat_pb2.PromptFilterResult]:
-        """What the content filter found in the prompt. Provider extension (Azure)."""
+    def openrouter(self) -> provider_chat_pb2.OpenRouterReply:
+        """Keys of OpenRouter."""
 
     @builtins.property
-    def time_info(self) -> chat_pb2.TimeInfo:
-        """How long the parts of the work took. Provider extension (Cerebras)."""
+    def azure(self) -> provider_chat_pb2.AzureReply:
+        """Keys of Azure."""
 
     @builtins.property
-    def prompt(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The prompt, where it was asked for. Provider extension (Together)."""
+    def cerebras(self) -> provider_chat_pb2.CerebrasReply:
+        """Keys of Cerebras."""
+
+    @builtins.property
+    def llama_cpp(self) -> provider_chat_pb2.LlamaCppReply:
+        """Keys of llama.cpp."""
+
+    @builtins.property
+    def together(self) -> chat_pb2.TogetherReply:
+        """Keys of Together."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -586,18 +597,19 @@ class Completion(message.Message):
         system_fingerprint: builtins.str | None = ...,
         usage: chat_pb2.CompletionUsage | None = ...,
         warning: builtins.str | None = ...,
-        prompt_filter_results: abc.Iterable[chat_pb2.PromptFilterResult] | None = ...,
-        time_info: chat_pb2.TimeInfo | None = ...,
-        provider: builtins.str | None = ...,
         service_tier: builtins.str | None = ...,
-        prompt: abc.Iterable[chat_content_pb2.ChatCompletionContentPart] | None = ...,
+        openrouter: provider_chat_pb2.OpenRouterReply | None = ...,
+        azure: provider_chat_pb2.AzureReply | None = ...,
+        cerebras: provider_chat_pb2.CerebrasReply | None = ...,
+        llama_cpp: provider_chat_pb2.LlamaCppReply | None = ...,
+        together: chat_pb2.TogetherReply | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         accumulated: Completion | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_provider", b"_provider", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "_warning", b"_warning", "accumulated", b"accumulated", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model", b"model", "provider", b"provider", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "time_info", b"time_info", "usage", b"usage", "warning", b"warning"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "_warning", b"_warning", "accumulated", b"accumulated", "azure", b"azure", "call_info", b"call_info", "cerebras", b"cerebras", "created", b"created", "extra_json", b"extra_json", "id", b"id", "llama_cpp", b"llama_cpp", "model", b"model", "openrouter", b"openrouter", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "together", b"together", "usage", b"usage", "warning", b"warning"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_provider", b"_provider", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "_warning", b"_warning", "accumulated", b"accumulated", "call_info", b"call_info", "choices", b"choices", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model", b"model", "prompt", b"prompt", "prompt_filter_results", b"prompt_filter_results", "provider", b"provider", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "time_info", b"time_info", "usage", b"usage", "warning", b"warning"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_service_tier", b"_service_tier", "_system_fingerprint", b"_system_fingerprint", "_warning", b"_warning", "accumulated", b"accumulated", "azure", b"azure", "call_info", b"call_info", "cerebras", b"cerebras", "choices", b"choices", "created", b"created", "extra_json", b"extra_json", "id", b"id", "llama_cpp", b"llama_cpp", "model", b"model", "openrouter", b"openrouter", "service_tier", b"service_tier", "system_fingerprint", b"system_fingerprint", "together", b"together", "usage", b"usage", "warning", b"warning"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
     _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
@@ -607,8 +619,6 @@ class Completion(message.Message):
     _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
     _WhichOneofReturnType__model: _TypeAlias = typing.Literal["model"]  # noqa: Y015
     _WhichOneofArgType__model: _TypeAlias = typing.Literal["_model", b"_model"]  # noqa: Y015
-    _WhichOneofReturnType__provider: _TypeAlias = typing.Literal["provider"]  # noqa: Y015
-    _WhichOneofArgType__provider: _TypeAlias = typing.Literal["_provider", b"_provider"]  # noqa: Y015
     _WhichOneofReturnType__service_tier: _TypeAlias = typing.Literal["service_tier"]  # noqa: Y015
     _WhichOneofArgType__service_tier: _TypeAlias = typing.Literal["_service_tier", b"_service_tier"]  # noqa: Y015
     _WhichOneofReturnType__system_fingerprint: _TypeAlias = typing.Literal["system_fingerprint"]  # noqa: Y015
@@ -624,10 +634,36 @@ class Completion(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__model) -> _WhichOneofReturnType__model | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider) -> _WhichOneofReturnType__provider | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__service_tier) -> _WhichOneofReturnType__service_tier | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__system_fingerprint) -> _WhichOneofReturnType__system_fingerprint | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__warning) -> _WhichOneofReturnType__warning | None: ...
+
+@typing.final
+class TogetherCompletionChoice(message.Message):
+    """What Together adds to a choice of a legacy completion."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    SEED_FIELD_NUMBER: builtins.int
+    DELTA_FIELD_NUMBER: builtins.int
+    seed: builtins.int
+    """The seed that was used."""
+    @builtins.property
+    def delta(self) -> chat_pb2.ChatCompletionChunk.Choice.Delta:
+        """The piece as chat has it."""
+
+    def __init__(
+        self,
+        *,
+        seed: builtins.int | None = ...,
+        delta: chat_pb2.ChatCompletionChunk.Choice.Delta | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_seed", b"_seed", "delta", b"delta", "seed", b"seed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_seed", b"_seed", "delta", b"delta", "seed", b"seed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__seed: _TypeAlias = typing.Literal["seed"]  # noqa: Y015
+    _WhichOneofArgType__seed: _TypeAlias = typing.Literal["_seed", b"_seed"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__seed) -> _WhichOneofReturnType__seed | None: ...

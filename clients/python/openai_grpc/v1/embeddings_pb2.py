@@ -24,9 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from openai_grpc.options.v1 import json_pb2 as openai__grpc_dot_options_dot_v1_dot_json__pb2
 from openai_grpc.v1 import common_pb2 as openai__grpc_dot_v1_dot_common__pb2
+from openai_grpc.v1 import provider_chat_pb2 as openai__grpc_dot_v1_dot_provider__chat__pb2
+from openai_grpc.v1 import provider_usage_pb2 as openai__grpc_dot_v1_dot_provider__usage__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\"\xa8\x03\n\x16\x43reateEmbeddingRequest\x12\x34\n\x05input\x18\x01 \x01(\x0b\x32\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\"\n\x05model\x18\x02 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12#\n\ndimensions\x18\x03 \x01(\x05H\x01R\ndimensions\x88\x01\x01\x12\x42\n\x0f\x65ncoding_format\x18\x04 \x01(\tB\x14\xba\xf5\xa8\x03\x0f\"\x05\x66loat\"\x06\x62\x61se64H\x02R\x0e\x65ncodingFormat\x88\x01\x01\x12\x17\n\x04user\x18\x05 \x01(\tH\x03R\x04user\x88\x01\x01\x12?\n\x0c\x63\x61ll_options\x18\x84\x07 \x01(\x0b\x32\x1b.openai_grpc.v1.CallOptionsR\x0b\x63\x61llOptions\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x08\n\x06_modelB\r\n\x0b_dimensionsB\x12\n\x10_encoding_formatB\x07\n\x05_userB\r\n\x0b_extra_json\"\xe5\x03\n\x0e\x45mbeddingInput\x12\x14\n\x04text\x18\x01 \x01(\tH\x00R\x04text\x12?\n\x05texts\x18\x02 \x01(\x0b\x32\'.openai_grpc.v1.EmbeddingInput.TextListH\x00R\x05texts\x12\x41\n\x06tokens\x18\x03 \x01(\x0b\x32\'.openai_grpc.v1.EmbeddingInput.TokenIdsH\x00R\x06tokens\x12N\n\x0btoken_lists\x18\x04 \x01(\x0b\x32+.openai_grpc.v1.EmbeddingInput.TokenIdListsH\x00R\ntokenLists\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown\x1a+\n\x08TextList\x12\x16\n\x06values\x18\x01 \x03(\tR\x06values:\x07\xba\xf5\xa8\x03\x02\x08\x01\x1a+\n\x08TokenIds\x12\x16\n\x06values\x18\x01 \x03(\x05R\x06values:\x07\xba\xf5\xa8\x03\x02\x08\x01\x1aX\n\x0cTokenIdLists\x12?\n\x06values\x18\x01 \x03(\x0b\x32\'.openai_grpc.v1.EmbeddingInput.TokenIdsR\x06values:\x07\xba\xf5\xa8\x03\x02\x08\x01:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x06\n\x04kind\"\x82\x06\n\x17\x43reateEmbeddingResponse\x12\x36\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32\x19.openai_grpc.v1.EmbeddingB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x04\x64\x61ta\x12\"\n\x05model\x18\x02 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12L\n\x05usage\x18\x03 \x01(\x0b\x32\x36.openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsageR\x05usage\x12\x14\n\x02id\x18\xc8\x01 \x01(\tH\x01R\x02id\x88\x01\x01\x12\x1e\n\x07\x63reated\x18\xc9\x01 \x01(\x03H\x02R\x07\x63reated\x88\x01\x01\x12 \n\x08provider\x18\xca\x01 \x01(\tH\x03R\x08provider\x88\x01\x01\x12\x36\n\tcall_info\x18\x85\x07 \x01(\x0b\x32\x18.openai_grpc.v1.CallInfoR\x08\x63\x61llInfo\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a\xae\x02\n\x0e\x45mbeddingUsage\x12(\n\rprompt_tokens\x18\x01 \x01(\x05H\x00R\x0cpromptTokens\x88\x01\x01\x12&\n\x0ctotal_tokens\x18\x02 \x01(\x05H\x01R\x0btotalTokens\x88\x01\x01\x12\x31\n\x11\x63ompletion_tokens\x18\xc8\x01 \x01(\x05H\x02R\x10\x63ompletionTokens\x88\x01\x01\x12\x18\n\x04\x63ost\x18\xc9\x01 \x01(\x01H\x03R\x04\x63ost\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x10\n\x0e_prompt_tokensB\x0f\n\r_total_tokensB\x14\n\x12_completion_tokensB\x07\n\x05_costB\r\n\x0b_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n\x06object\x12\x04listB\x08\n\x06_modelB\x05\n\x03_idB\n\n\x08_createdB\x0b\n\t_providerB\r\n\x0b_extra_json\"\x9c\x02\n\tEmbedding\x12%\n\tembedding\x18\x01 \x03(\x02\x42\x07\xba\xf5\xa8\x03\x02\x10\x05R\tembedding\x12\x19\n\x05index\x18\x02 \x01(\x05H\x00R\x05index\x88\x01\x01\x12S\n\x12\x65mbedding_encoding\x18\x84\x07 \x01(\x0e\x32\x1e.openai_grpc.v1.VectorEncodingH\x01R\x11\x65mbeddingEncoding\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x06object\x12\tembeddingB\x08\n\x06_indexB\x15\n\x13_embedding_encodingB\r\n\x0b_extra_json*\x87\x01\n\x0eVectorEncoding\x12\x1f\n\x1bVECTOR_ENCODING_UNSPECIFIED\x10\x00\x12\x1b\n\x17VECTOR_ENCODING_FLOAT32\x10\x01\x12\x1b\n\x17VECTOR_ENCODING_FLOAT64\x10\x02\x12\x1a\n\x16VECTOR_ENCODING_BASE64\x10\x03\x32\x91\x01\n\x11\x45mbeddingsService\x12|\n\x0f\x43reateEmbedding\x12&.openai_grpc.v1.CreateEmbeddingRequest\x1a\'.openai_grpc.v1.CreateEmbeddingResponse\"\x18\xba\xf5\xa8\x03\x13\n\x04POST\x12\x0b/embeddingsBx\n\x18io.github.openai_grpc.v1B\x0f\x45mbeddingsProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\"\xa8\x03\n\x16\x43reateEmbeddingRequest\x12\x34\n\x05input\x18\x01 \x01(\x0b\x32\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\"\n\x05model\x18\x02 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12#\n\ndimensions\x18\x03 \x01(\x05H\x01R\ndimensions\x88\x01\x01\x12\x42\n\x0f\x65ncoding_format\x18\x04 \x01(\tB\x14\xba\xf5\xa8\x03\x0f\"\x05\x66loat\"\x06\x62\x61se64H\x02R\x0e\x65ncodingFormat\x88\x01\x01\x12\x17\n\x04user\x18\x05 \x01(\tH\x03R\x04user\x88\x01\x01\x12?\n\x0c\x63\x61ll_options\x18\x84\x07 \x01(\x0b\x32\x1b.openai_grpc.v1.CallOptionsR\x0b\x63\x61llOptions\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x08\n\x06_modelB\r\n\x0b_dimensionsB\x12\n\x10_encoding_formatB\x07\n\x05_userB\r\n\x0b_extra_json\"\xe5\x03\n\x0e\x45mbeddingInput\x12\x14\n\x04text\x18\x01 \x01(\tH\x00R\x04text\x12?\n\x05texts\x18\x02 \x01(\x0b\x32\'.openai_grpc.v1.EmbeddingInput.TextListH\x00R\x05texts\x12\x41\n\x06tokens\x18\x03 \x01(\x0b\x32\'.openai_grpc.v1.EmbeddingInput.TokenIdsH\x00R\x06tokens\x12N\n\x0btoken_lists\x18\x04 \x01(\x0b\x32+.openai_grpc.v1.EmbeddingInput.TokenIdListsH\x00R\ntokenLists\x12$\n\x07unknown\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x01H\x00R\x07unknown\x1a+\n\x08TextList\x12\x16\n\x06values\x18\x01 \x03(\tR\x06values:\x07\xba\xf5\xa8\x03\x02\x08\x01\x1a+\n\x08TokenIds\x12\x16\n\x06values\x18\x01 \x03(\x05R\x06values:\x07\xba\xf5\xa8\x03\x02\x08\x01\x1aX\n\x0cTokenIdLists\x12?\n\x06values\x18\x01 \x03(\x0b\x32\'.openai_grpc.v1.EmbeddingInput.TokenIdsR\x06values:\x07\xba\xf5\xa8\x03\x02\x08\x01:\x07\xba\xf5\xa8\x03\x02\x08\x01\x42\x06\n\x04kind\"\xe0\x06\n\x17\x43reateEmbeddingResponse\x12\x36\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32\x19.openai_grpc.v1.EmbeddingB\x07\xba\xf5\xa8\x03\x02\x18\x01R\x04\x64\x61ta\x12\"\n\x05model\x18\x02 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x38\x01H\x00R\x05model\x88\x01\x01\x12L\n\x05usage\x18\x03 \x01(\x0b\x32\x36.openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsageR\x05usage\x12\x14\n\x02id\x18\xc8\x01 \x01(\tH\x01R\x02id\x88\x01\x01\x12\x1e\n\x07\x63reated\x18\xc9\x01 \x01(\x03H\x02R\x07\x63reated\x88\x01\x01\x12I\n\nopenrouter\x18\xe6\x01 \x01(\x0b\x32\x1f.openai_grpc.v1.OpenRouterReplyB\x07\xba\xf5\xa8\x03\x02H\x01R\nopenrouter\x12\x36\n\tcall_info\x18\x85\x07 \x01(\x0b\x32\x18.openai_grpc.v1.CallInfoR\x08\x63\x61llInfo\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01\x1a\xf0\x02\n\x0e\x45mbeddingUsage\x12(\n\rprompt_tokens\x18\x01 \x01(\x05H\x00R\x0cpromptTokens\x88\x01\x01\x12&\n\x0ctotal_tokens\x18\x02 \x01(\x05H\x01R\x0btotalTokens\x88\x01\x01\x12\x31\n\x11\x63ompletion_tokens\x18\xc8\x01 \x01(\x05H\x02R\x10\x63ompletionTokens\x88\x01\x01\x12\x18\n\x04\x63ost\x18\xc9\x01 \x01(\x01H\x03R\x04\x63ost\x88\x01\x01\x12@\n\x07mistral\x18\xe5\x01 \x01(\x0b\x32\x1c.openai_grpc.v1.MistralUsageB\x07\xba\xf5\xa8\x03\x02H\x01R\x07mistral\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x42\x10\n\x0e_prompt_tokensB\x0f\n\r_total_tokensB\x14\n\x12_completion_tokensB\x07\n\x05_costB\r\n\x0b_extra_json:\x15\xba\xf5\xa8\x03\x10\x12\x0e\n\x06object\x12\x04listB\x08\n\x06_modelB\x05\n\x03_idB\n\n\x08_createdB\r\n\x0b_extra_json\"\x9c\x02\n\tEmbedding\x12%\n\tembedding\x18\x01 \x03(\x02\x42\x07\xba\xf5\xa8\x03\x02\x10\x05R\tembedding\x12\x19\n\x05index\x18\x02 \x01(\x05H\x00R\x05index\x88\x01\x01\x12S\n\x12\x65mbedding_encoding\x18\x84\x07 \x01(\x0e\x32\x1e.openai_grpc.v1.VectorEncodingH\x01R\x11\x65mbeddingEncoding\x88\x01\x01\x12,\n\nextra_json\x18\xe8\x07 \x01(\tB\x07\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:\x1a\xba\xf5\xa8\x03\x15\x12\x13\n\x06object\x12\tembeddingB\x08\n\x06_indexB\x15\n\x13_embedding_encodingB\r\n\x0b_extra_json*\x87\x01\n\x0eVectorEncoding\x12\x1f\n\x1bVECTOR_ENCODING_UNSPECIFIED\x10\x00\x12\x1b\n\x17VECTOR_ENCODING_FLOAT32\x10\x01\x12\x1b\n\x17VECTOR_ENCODING_FLOAT64\x10\x02\x12\x1a\n\x16VECTOR_ENCODING_BASE64\x10\x03\x32\x91\x01\n\x11\x45mbeddingsService\x12|\n\x0f\x43reateEmbedding\x12&.openai_grpc.v1.CreateEmbeddingRequest\x1a\'.openai_grpc.v1.CreateEmbeddingResponse\"\x18\xba\xf5\xa8\x03\x13\n\x04POST\x12\x0b/embeddingsBx\n\x18io.github.openai_grpc.v1B\x0f\x45mbeddingsProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,12 +52,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMBEDDINGINPUT'].fields_by_name['unknown']._serialized_options = b'\272\365\250\003\002\020\001'
   _globals['_EMBEDDINGINPUT']._loaded_options = None
   _globals['_EMBEDDINGINPUT']._serialized_options = b'\272\365\250\003\002\010\001'
+  _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE'].fields_by_name['mistral']._loaded_options = None
+  _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE'].fields_by_name['mistral']._serialized_options = b'\272\365\250\003\002H\001'
   _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE'].fields_by_name['extra_json']._loaded_options = None
   _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['data']._loaded_options = None
   _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['data']._serialized_options = b'\272\365\250\003\002\030\001'
   _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['model']._loaded_options = None
   _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['model']._serialized_options = b'\272\365\250\003\0028\001'
+  _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['openrouter']._loaded_options = None
+  _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['openrouter']._serialized_options = b'\272\365\250\003\002H\001'
   _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['extra_json']._loaded_options = None
   _globals['_CREATEEMBEDDINGRESPONSE'].fields_by_name['extra_json']._serialized_options = b'\272\365\250\003\002\020\002'
   _globals['_CREATEEMBEDDINGRESPONSE']._loaded_options = None
@@ -68,24 +74,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMBEDDING']._serialized_options = b'\272\365\250\003\025\022\023\n\006object\022\tembedding'
   _globals['_EMBEDDINGSSERVICE'].methods_by_name['CreateEmbedding']._loaded_options = None
   _globals['_EMBEDDINGSSERVICE'].methods_by_name['CreateEmbedding']._serialized_options = b'\272\365\250\003\023\n\004POST\022\013/embeddings'
-  _globals['_VECTORENCODING']._serialized_start=2091
-  _globals['_VECTORENCODING']._serialized_end=2226
-  _globals['_CREATEEMBEDDINGREQUEST']._serialized_start=116
-  _globals['_CREATEEMBEDDINGREQUEST']._serialized_end=540
-  _globals['_EMBEDDINGINPUT']._serialized_start=543
-  _globals['_EMBEDDINGINPUT']._serialized_end=1028
-  _globals['_EMBEDDINGINPUT_TEXTLIST']._serialized_start=833
-  _globals['_EMBEDDINGINPUT_TEXTLIST']._serialized_end=876
-  _globals['_EMBEDDINGINPUT_TOKENIDS']._serialized_start=878
-  _globals['_EMBEDDINGINPUT_TOKENIDS']._serialized_end=921
-  _globals['_EMBEDDINGINPUT_TOKENIDLISTS']._serialized_start=923
-  _globals['_EMBEDDINGINPUT_TOKENIDLISTS']._serialized_end=1011
-  _globals['_CREATEEMBEDDINGRESPONSE']._serialized_start=1031
-  _globals['_CREATEEMBEDDINGRESPONSE']._serialized_end=1801
-  _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE']._serialized_start=1419
-  _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE']._serialized_end=1721
-  _globals['_EMBEDDING']._serialized_start=1804
-  _globals['_EMBEDDING']._serialized_end=2088
-  _globals['_EMBEDDINGSSERVICE']._serialized_start=2229
-  _globals['_EMBEDDINGSSERVICE']._serialized_end=2374
+  _globals['_VECTORENCODING']._serialized_start=2258
+  _globals['_VECTORENCODING']._serialized_end=2393
+  _globals['_CREATEEMBEDDINGREQUEST']._serialized_start=189
+  _globals['_CREATEEMBEDDINGREQUEST']._serialized_end=613
+  _globals['_EMBEDDINGINPUT']._serialized_start=616
+  _globals['_EMBEDDINGINPUT']._serialized_end=1101
+  _globals['_EMBEDDINGINPUT_TEXTLIST']._serialized_start=906
+  _globals['_EMBEDDINGINPUT_TEXTLIST']._serialized_end=949
+  _globals['_EMBEDDINGINPUT_TOKENIDS']._serialized_start=951
+  _globals['_EMBEDDINGINPUT_TOKENIDS']._serialized_end=994
+  _globals['_EMBEDDINGINPUT_TOKENIDLISTS']._serialized_start=996
+  _globals['_EMBEDDINGINPUT_TOKENIDLISTS']._serialized_end=1084
+  _globals['_CREATEEMBEDDINGRESPONSE']._serialized_start=1104
+  _globals['_CREATEEMBEDDINGRESPONSE']._serialized_end=1968
+  _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE']._serialized_start=1533
+  _globals['_CREATEEMBEDDINGRESPONSE_EMBEDDINGUSAGE']._serialized_end=1901
+  _globals['_EMBEDDING']._serialized_start=1971
+  _globals['_EMBEDDING']._serialized_end=2255
+  _globals['_EMBEDDINGSSERVICE']._serialized_start=2396
+  _globals['_EMBEDDINGSSERVICE']._serialized_end=2541
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,8 @@ from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from google.protobuf.internal import enum_type_wrapper as enum_type_wrapper
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
+from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
 import builtins as builtins
 import sys
 import typing as typing
@@ -249,6 +251,7 @@ class CreateEmbeddingResponse(message.Message):
         TOTAL_TOKENS_FIELD_NUMBER: builtins.int
         COMPLETION_TOKENS_FIELD_NUMBER: builtins.int
         COST_FIELD_NUMBER: builtins.int
+        MISTRAL_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         prompt_tokens: builtins.int
         """Tokens of the inputs."""
@@ -260,6 +263,10 @@ class CreateEmbeddingResponse(message.Message):
         """The cost, in US dollars. Provider extension (OpenRouter)."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
+        @builtins.property
+        def mistral(self) -> provider_usage_pb2.MistralUsage:
+            """Keys of Mistral."""
+
         def __init__(
             self,
             *,
@@ -267,11 +274,12 @@ class CreateEmbeddingResponse(message.Message):
             total_tokens: builtins.int | None = ...,
             completion_tokens: builtins.int | None = ...,
             cost: builtins.float | None = ...,
+            mistral: provider_usage_pb2.MistralUsage | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = typing.Literal["_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_extra_json", b"_extra_json", "_prompt_tokens", b"_prompt_tokens", "_total_tokens", b"_total_tokens", "completion_tokens", b"completion_tokens", "cost", b"cost", "extra_json", b"extra_json", "prompt_tokens", b"prompt_tokens", "total_tokens", b"total_tokens"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = typing.Literal["_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_extra_json", b"_extra_json", "_prompt_tokens", b"_prompt_tokens", "_total_tokens", b"_total_tokens", "completion_tokens", b"completion_tokens", "cost", b"cost", "extra_json", b"extra_json", "mistral", b"mistral", "prompt_tokens", b"prompt_tokens", "total_tokens", b"total_tokens"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = typing.Literal["_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_extra_json", b"_extra_json", "_prompt_tokens", b"_prompt_tokens", "_total_tokens", b"_total_tokens", "completion_tokens", b"completion_tokens", "cost", b"cost", "extra_json", b"extra_json", "prompt_tokens", b"prompt_tokens", "total_tokens", b"total_tokens"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_completion_tokens", b"_completion_tokens", "_cost", b"_cost", "_extra_json", b"_extra_json", "_prompt_tokens", b"_prompt_tokens", "_total_tokens", b"_total_tokens", "completion_tokens", b"completion_tokens", "cost", b"cost", "extra_json", b"extra_json", "mistral", b"mistral", "prompt_tokens", b"prompt_tokens", "total_tokens", b"total_tokens"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         _WhichOneofReturnType__completion_tokens: _TypeAlias = typing.Literal["completion_tokens"]  # noqa: Y015
         _WhichOneofArgType__completion_tokens: _TypeAlias = typing.Literal["_completion_tokens", b"_completion_tokens"]  # noqa: Y015
@@ -299,7 +307,7 @@ class CreateEmbeddingResponse(message.Message):
     USAGE_FIELD_NUMBER: builtins.int
     ID_FIELD_NUMBER: builtins.int
     CREATED_FIELD_NUMBER: builtins.int
-    PROVIDER_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
@@ -308,8 +316,6 @@ class CreateEmbeddingResponse(message.Message):
     """The server's id of the reply. Provider extension (Mistral and others)."""
     created: builtins.int
     """When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others)."""
-    provider: builtins.str
-    """Who served the model. Provider extension (OpenRouter)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -319,6 +325,10 @@ class CreateEmbeddingResponse(message.Message):
     @builtins.property
     def usage(self) -> CreateEmbeddingResponse.EmbeddingUsage:
         """The tokens that the request took."""
+
+    @builtins.property
+    def openrouter(self) -> provider_chat_pb2.OpenRouterReply:
+        """Keys of OpenRouter."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -332,13 +342,13 @@ class CreateEmbeddingResponse(message.Message):
         usage: CreateEmbeddingResponse.EmbeddingUsage | None = ...,
         id: builtins.str | None = ...,
         created: builtins.int | None = ...,
-        provider: builtins.str | None = ...,
+        openrouter: provider_chat_pb2.OpenRouterReply | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_provider", b"_provider", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model", b"model", "provider", b"provider", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model", b"model", "openrouter", b"openrouter", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "_provider", b"_provider", "call_info", b"call_info", "created", b"created", "data", b"data", "extra_json", b"extra_json", "id", b"id", "model", b"model", "provider", b"provider", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_model", b"_model", "call_info", b"call_info", "created", b"created", "data", b"data", "extra_json", b"extra_json", "id", b"id", "model", b"model", "openrouter", b"openrouter", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
     _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
@@ -348,8 +358,6 @@ class CreateEmbeddingResponse(message.Message):
     _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
     _WhichOneofReturnType__model: _TypeAlias = typing.Literal["model"]  # noqa: Y015
     _WhichOneofArgType__model: _TypeAlias = typing.Literal["_model", b"_model"]  # noqa: Y015
-    _WhichOneofReturnType__provider: _TypeAlias = typing.Literal["provider"]  # noqa: Y015
-    _WhichOneofArgType__provider: _TypeAlias = typing.Literal["_provider", b"_provider"]  # noqa: Y015
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__created) -> _WhichOneofReturnType__created | None: ...
     @typing.overload
@@ -358,8 +366,6 @@ class CreateEmbeddingResponse(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__model) -> _WhichOneofReturnType__model | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider) -> _WhichOneofReturnType__provider | None: ...
 
 @typing.final
 class Embedding(message.Message):

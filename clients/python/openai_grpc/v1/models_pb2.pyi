@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import provider_model_pb2 as provider_model_pb2
 import builtins as builtins
 import sys
 import typing as typing
@@ -241,6 +242,27 @@ class Model(message.Message):
     PERMISSION_FIELD_NUMBER: builtins.int
     ROOT_FIELD_NUMBER: builtins.int
     PARENT_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    DESCRIPTION_FIELD_NUMBER: builtins.int
+    CONTEXT_LENGTH_FIELD_NUMBER: builtins.int
+    CONTEXT_WINDOW_FIELD_NUMBER: builtins.int
+    PRICING_FIELD_NUMBER: builtins.int
+    TYPE_FIELD_NUMBER: builtins.int
+    ARCHITECTURE_FIELD_NUMBER: builtins.int
+    SUPPORTED_PARAMETERS_FIELD_NUMBER: builtins.int
+    CAPABILITIES_FIELD_NUMBER: builtins.int
+    ALIASES_FIELD_NUMBER: builtins.int
+    DEPRECATION_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
+    AZURE_FIELD_NUMBER: builtins.int
+    GROQ_FIELD_NUMBER: builtins.int
+    HUGGING_FACE_FIELD_NUMBER: builtins.int
+    LLAMA_CPP_FIELD_NUMBER: builtins.int
+    MISTRAL_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    TOGETHER_FIELD_NUMBER: builtins.int
+    VERCEL_FIELD_NUMBER: builtins.int
+    VLLM_FIELD_NUMBER: builtins.int
     MODEL_INFO_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
@@ -258,11 +280,87 @@ class Model(message.Message):
     """The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
     models.
     """
+    name: builtins.str
+    """Its name, for people. Provider extension (OpenRouter, Mistral, Vercel's gateway and others)."""
+    description: builtins.str
+    """What it is good for. Provider extension (OpenRouter, Mistral, Vercel's gateway and others)."""
+    context_length: builtins.int
+    """The most tokens of prompt and reply. Provider extension (OpenRouter, Together and others)."""
+    context_window: builtins.int
+    """The most tokens of prompt and reply. Provider extension (Groq, Vercel's gateway and others)."""
+    type: builtins.str
+    """The kind of model, such as `chat`, `base` or `embedding`. Provider extension (Mistral, Together,
+    Vercel's gateway and others).
+    """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def permission(self) -> containers.RepeatedCompositeFieldContainer[Model.Permission]:
         """What may be done with it. Undocumented; observed in responses of OpenAI's older models."""
+
+    @builtins.property
+    def pricing(self) -> provider_model_pb2.ModelPricing:
+        """What it costs. Provider extension (OpenRouter, Together, Perplexity and others)."""
+
+    @builtins.property
+    def architecture(self) -> provider_model_pb2.ModelArchitecture:
+        """What it takes and gives. Provider extension (OpenRouter, Hugging Face's router and others)."""
+
+    @builtins.property
+    def supported_parameters(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The parameters that it takes. Provider extension (OpenRouter and servers like it)."""
+
+    @builtins.property
+    def capabilities(self) -> provider_model_pb2.ModelCapabilities:
+        """What it can do. Provider extension (Mistral, Azure, llama.cpp and others)."""
+
+    @builtins.property
+    def aliases(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Its other names. Provider extension (Mistral, llama.cpp and others)."""
+
+    @builtins.property
+    def deprecation(self) -> provider_model_pb2.ModelDeprecation:
+        """When it will be gone. Provider extension (Mistral, Azure and others)."""
+
+    @builtins.property
+    def tags(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What it is listed under. Provider extension (Vercel's gateway, llama.cpp and others)."""
+
+    @builtins.property
+    def azure(self) -> provider_model_pb2.AzureModel:
+        """Keys of Azure."""
+
+    @builtins.property
+    def groq(self) -> provider_model_pb2.GroqModel:
+        """Keys of Groq."""
+
+    @builtins.property
+    def hugging_face(self) -> provider_model_pb2.HuggingFaceModel:
+        """Keys of Hugging Face's router."""
+
+    @builtins.property
+    def llama_cpp(self) -> provider_model_pb2.LlamaCppModel:
+        """Keys of llama.cpp."""
+
+    @builtins.property
+    def mistral(self) -> provider_model_pb2.MistralModel:
+        """Keys of Mistral."""
+
+    @builtins.property
+    def openrouter(self) -> provider_model_pb2.OpenRouterModel:
+        """Keys of OpenRouter."""
+
+    @builtins.property
+    def together(self) -> provider_model_pb2.TogetherModel:
+        """Keys of Together."""
+
+    @builtins.property
+    def vercel(self) -> provider_model_pb2.VercelModel:
+        """Keys of Vercel's gateway."""
+
+    @builtins.property
+    def vllm(self) -> provider_model_pb2.VllmModel:
+        """Keys of vLLM."""
 
     @builtins.property
     def model_info(self) -> ModelInfo:
@@ -282,20 +380,49 @@ class Model(message.Message):
         permission: abc.Iterable[Model.Permission] | None = ...,
         root: builtins.str | None = ...,
         parent: builtins.str | None = ...,
+        name: builtins.str | None = ...,
+        description: builtins.str | None = ...,
+        context_length: builtins.int | None = ...,
+        context_window: builtins.int | None = ...,
+        pricing: provider_model_pb2.ModelPricing | None = ...,
+        type: builtins.str | None = ...,
+        architecture: provider_model_pb2.ModelArchitecture | None = ...,
+        supported_parameters: abc.Iterable[builtins.str] | None = ...,
+        capabilities: provider_model_pb2.ModelCapabilities | None = ...,
+        aliases: abc.Iterable[builtins.str] | None = ...,
+        deprecation: provider_model_pb2.ModelDeprecation | None = ...,
+        tags: abc.Iterable[builtins.str] | None = ...,
+        azure: provider_model_pb2.AzureModel | None = ...,
+        groq: provider_model_pb2.GroqModel | None = ...,
+        hugging_face: provider_model_pb2.HuggingFaceModel | None = ...,
+        llama_cpp: provider_model_pb2.LlamaCppModel | None = ...,
+        mistral: provider_model_pb2.MistralModel | None = ...,
+        openrouter: provider_model_pb2.OpenRouterModel | None = ...,
+        together: provider_model_pb2.TogetherModel | None = ...,
+        vercel: provider_model_pb2.VercelModel | None = ...,
+        vllm: provider_model_pb2.VllmModel | None = ...,
         model_info: ModelInfo | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model_info", b"model_info", "owned_by", b"owned_by", "parent", b"parent", "root", b"root", "shutdown_date", b"shutdown_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_context_length", b"_context_length", "_context_window", b"_context_window", "_created", b"_created", "_description", b"_description", "_extra_json", b"_extra_json", "_id", b"_id", "_name", b"_name", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "_type", b"_type", "architecture", b"architecture", "azure", b"azure", "call_info", b"call_info", "capabilities", b"capabilities", "context_length", b"context_length", "context_window", b"context_window", "created", b"created", "deprecation", b"deprecation", "description", b"description", "extra_json", b"extra_json", "groq", b"groq", "hugging_face", b"hugging_face", "id", b"id", "llama_cpp", b"llama_cpp", "mistral", b"mistral", "model_info", b"model_info", "name", b"name", "openrouter", b"openrouter", "owned_by", b"owned_by", "parent", b"parent", "pricing", b"pricing", "root", b"root", "shutdown_date", b"shutdown_date", "together", b"together", "type", b"type", "vercel", b"vercel", "vllm", b"vllm"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_created", b"_created", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "call_info", b"call_info", "created", b"created", "extra_json", b"extra_json", "id", b"id", "model_info", b"model_info", "owned_by", b"owned_by", "parent", b"parent", "permission", b"permission", "root", b"root", "shutdown_date", b"shutdown_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_context_length", b"_context_length", "_context_window", b"_context_window", "_created", b"_created", "_description", b"_description", "_extra_json", b"_extra_json", "_id", b"_id", "_name", b"_name", "_owned_by", b"_owned_by", "_parent", b"_parent", "_root", b"_root", "_shutdown_date", b"_shutdown_date", "_type", b"_type", "aliases", b"aliases", "architecture", b"architecture", "azure", b"azure", "call_info", b"call_info", "capabilities", b"capabilities", "context_length", b"context_length", "context_window", b"context_window", "created", b"created", "deprecation", b"deprecation", "description", b"description", "extra_json", b"extra_json", "groq", b"groq", "hugging_face", b"hugging_face", "id", b"id", "llama_cpp", b"llama_cpp", "mistral", b"mistral", "model_info", b"model_info", "name", b"name", "openrouter", b"openrouter", "owned_by", b"owned_by", "parent", b"parent", "permission", b"permission", "pricing", b"pricing", "root", b"root", "shutdown_date", b"shutdown_date", "supported_parameters", b"supported_parameters", "tags", b"tags", "together", b"together", "type", b"type", "vercel", b"vercel", "vllm", b"vllm"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__context_length: _TypeAlias = typing.Literal["context_length"]  # noqa: Y015
+    _WhichOneofArgType__context_length: _TypeAlias = typing.Literal["_context_length", b"_context_length"]  # noqa: Y015
+    _WhichOneofReturnType__context_window: _TypeAlias = typing.Literal["context_window"]  # noqa: Y015
+    _WhichOneofArgType__context_window: _TypeAlias = typing.Literal["_context_window", b"_context_window"]  # noqa: Y015
     _WhichOneofReturnType__created: _TypeAlias = typing.Literal["created"]  # noqa: Y015
     _WhichOneofArgType__created: _TypeAlias = typing.Literal["_created", b"_created"]  # noqa: Y015
+    _WhichOneofReturnType__description: _TypeAlias = typing.Literal["description"]  # noqa: Y015
+    _WhichOneofArgType__description: _TypeAlias = typing.Literal["_description", b"_description"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
     _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
+    _WhichOneofReturnType__name: _TypeAlias = typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = typing.Literal["_name", b"_name"]  # noqa: Y015
     _WhichOneofReturnType__owned_by: _TypeAlias = typing.Literal["owned_by"]  # noqa: Y015
     _WhichOneofArgType__owned_by: _TypeAlias = typing.Literal["_owned_by", b"_owned_by"]  # noqa: Y015
     _WhichOneofReturnType__parent: _TypeAlias = typing.Literal["parent"]  # noqa: Y015
@@ -304,12 +431,22 @@ class Model(message.Message):
     _WhichOneofArgType__root: _TypeAlias = typing.Literal["_root", b"_root"]  # noqa: Y015
     _WhichOneofReturnType__shutdown_date: _TypeAlias = typing.Literal["shutdown_date"]  # noqa: Y015
     _WhichOneofArgType__shutdown_date: _TypeAlias = typing.Literal["_shutdown_date", b"_shutdown_date"]  # noqa: Y015
+    _WhichOneofReturnType__type: _TypeAlias = typing.Literal["type"]  # noqa: Y015
+    _WhichOneofArgType__type: _TypeAlias = typing.Literal["_type", b"_type"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__context_length) -> _WhichOneofReturnType__context_length | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__context_window) -> _WhichOneofReturnType__context_window | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__created) -> _WhichOneofReturnType__created | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__description) -> _WhichOneofReturnType__description | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__owned_by) -> _WhichOneofReturnType__owned_by | None: ...
     @typing.overload
@@ -318,6 +455,8 @@ class Model(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__root) -> _WhichOneofReturnType__root | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__shutdown_date) -> _WhichOneofReturnType__shutdown_date | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 @typing.final
 class ModelInfo(message.Message):

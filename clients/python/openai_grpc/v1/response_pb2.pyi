@@ -7,8 +7,9 @@ from collections import abc as abc
 from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
-from openai_grpc.v1 import chat_pb2 as chat_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
+from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
 from openai_grpc.v1 import response_content_pb2 as response_content_pb2
 from openai_grpc.v1 import response_item_pb2 as response_item_pb2
 from openai_grpc.v1 import response_tool_pb2 as response_tool_pb2
@@ -137,7 +138,7 @@ class Response(message.Message):
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
-        def content_filter_results(self) -> chat_pb2.ContentFilterResults:
+        def content_filter_results(self) -> provider_chat_pb2.ContentFilterResults:
             """What it found, by category."""
 
         @builtins.property
@@ -150,7 +151,7 @@ class Response(message.Message):
             blocked: builtins.bool | None = ...,
             source_type: builtins.str | None = ...,
             content_filter_raw_json: builtins.str | None = ...,
-            content_filter_results: chat_pb2.ContentFilterResults | None = ...,
+            content_filter_results: provider_chat_pb2.ContentFilterResults | None = ...,
             content_filter_offsets: Response.ContentFilter.Offsets | None = ...,
             extra_json: builtins.str | None = ...,
         ) -> None: ...
@@ -843,7 +844,7 @@ class Response(message.Message):
     FREQUENCY_PENALTY_FIELD_NUMBER: builtins.int
     PRESENCE_PENALTY_FIELD_NUMBER: builtins.int
     INPUT_FIELD_NUMBER: builtins.int
-    CONTENT_FILTERS_FIELD_NUMBER: builtins.int
+    AZURE_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
@@ -1007,8 +1008,8 @@ class Response(message.Message):
         """The request's `input`. Undocumented; observed in responses."""
 
     @builtins.property
-    def content_filters(self) -> containers.RepeatedCompositeFieldContainer[Response.ContentFilter]:
-        """What the content filters found. Provider extension (Azure)."""
+    def azure(self) -> AzureResponse:
+        """Keys of Azure."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -1060,13 +1061,13 @@ class Response(message.Message):
         frequency_penalty: builtins.float | None = ...,
         presence_penalty: builtins.float | None = ...,
         input: ResponseInput | None = ...,
-        content_filters: abc.Iterable[Response.ContentFilter] | None = ...,
+        azure: AzureResponse | None = ...,
         call_info: common_pb2.CallInfo | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_completed_at", b"_completed_at", "_created_at", b"_created_at", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_id", b"_id", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_status", b"_status", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "billing", b"billing", "call_info", b"call_info", "completed_at", b"completed_at", "conversation", b"conversation", "created_at", b"created_at", "error", b"error", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "id", b"id", "image", b"image", "incomplete_details", b"incomplete_details", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "presence_penalty", b"presence_penalty", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_diagnostics", b"prompt_cache_diagnostics", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "status", b"status", "store", b"store", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tool_usage", b"tool_usage", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "usage", b"usage", "user", b"user"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_completed_at", b"_completed_at", "_created_at", b"_created_at", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_id", b"_id", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_status", b"_status", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "azure", b"azure", "background", b"background", "billing", b"billing", "call_info", b"call_info", "completed_at", b"completed_at", "conversation", b"conversation", "created_at", b"created_at", "error", b"error", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "id", b"id", "image", b"image", "incomplete_details", b"incomplete_details", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "presence_penalty", b"presence_penalty", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_diagnostics", b"prompt_cache_diagnostics", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "status", b"status", "store", b"store", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tool_usage", b"tool_usage", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "usage", b"usage", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_completed_at", b"_completed_at", "_created_at", b"_created_at", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_id", b"_id", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_status", b"_status", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "billing", b"billing", "call_info", b"call_info", "completed_at", b"completed_at", "content_filters", b"content_filters", "conversation", b"conversation", "created_at", b"created_at", "error", b"error", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "id", b"id", "image", b"image", "incomplete_details", b"incomplete_details", "input", b"input", "input_transformations", b"input_transformations", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "output", b"output", "parallel_tool_calls", b"parallel_tool_calls", "presence_penalty", b"presence_penalty", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_diagnostics", b"prompt_cache_diagnostics", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "status", b"status", "store", b"store", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tool_usage", b"tool_usage", "tools", b"tools", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "usage", b"usage", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_completed_at", b"_completed_at", "_created_at", b"_created_at", "_extra_json", b"_extra_json", "_frequency_penalty", b"_frequency_penalty", "_id", b"_id", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_presence_penalty", b"_presence_penalty", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_status", b"_status", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "azure", b"azure", "background", b"background", "billing", b"billing", "call_info", b"call_info", "completed_at", b"completed_at", "conversation", b"conversation", "created_at", b"created_at", "error", b"error", "extra_json", b"extra_json", "frequency_penalty", b"frequency_penalty", "id", b"id", "image", b"image", "incomplete_details", b"incomplete_details", "input", b"input", "input_transformations", b"input_transformations", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "output", b"output", "parallel_tool_calls", b"parallel_tool_calls", "presence_penalty", b"presence_penalty", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_diagnostics", b"prompt_cache_diagnostics", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "status", b"status", "store", b"store", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tool_usage", b"tool_usage", "tools", b"tools", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "usage", b"usage", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__background: _TypeAlias = typing.Literal["background"]  # noqa: Y015
     _WhichOneofArgType__background: _TypeAlias = typing.Literal["_background", b"_background"]  # noqa: Y015
@@ -1445,11 +1446,8 @@ class ResponseUsage(message.Message):
     OUTPUT_TOKENS_DETAILS_FIELD_NUMBER: builtins.int
     TOTAL_TOKENS_FIELD_NUMBER: builtins.int
     COST_FIELD_NUMBER: builtins.int
-    COST_DETAILS_FIELD_NUMBER: builtins.int
-    IS_BYOK_FIELD_NUMBER: builtins.int
-    NUM_SOURCES_USED_FIELD_NUMBER: builtins.int
-    NUM_SERVER_SIDE_TOOLS_USED_FIELD_NUMBER: builtins.int
-    COST_IN_USD_TICKS_FIELD_NUMBER: builtins.int
+    OPENROUTER_FIELD_NUMBER: builtins.int
+    XAI_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     input_tokens: builtins.int
     """Input tokens, cached ones included."""
@@ -1459,16 +1457,6 @@ class ResponseUsage(message.Message):
     """Input and output tokens together."""
     cost: builtins.float
     """The cost, in US dollars. Provider extension (OpenRouter)."""
-    is_byok: builtins.bool
-    """Whether the provider charged the caller's own key (bring your own key). Provider extension
-    (OpenRouter).
-    """
-    num_sources_used: builtins.int
-    """How many sources were used. Provider extension (xAI)."""
-    num_server_side_tools_used: builtins.int
-    """How many tools the server ran. Provider extension (xAI)."""
-    cost_in_usd_ticks: builtins.int
-    """The cost, in units of 1e-10 US dollars. Provider extension (xAI)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -1480,8 +1468,12 @@ class ResponseUsage(message.Message):
         """The output tokens by kind."""
 
     @builtins.property
-    def cost_details(self) -> chat_pb2.CompletionUsage.CostDetails:
-        """The cost in parts. Provider extension (OpenRouter)."""
+    def openrouter(self) -> provider_usage_pb2.OpenRouterUsage:
+        """Keys of OpenRouter."""
+
+    @builtins.property
+    def xai(self) -> provider_usage_pb2.XaiUsage:
+        """Keys of xAI."""
 
     def __init__(
         self,
@@ -1492,31 +1484,20 @@ class ResponseUsage(message.Message):
         output_tokens_details: ResponseUsage.OutputTokensDetails | None = ...,
         total_tokens: builtins.int | None = ...,
         cost: builtins.float | None = ...,
-        cost_details: chat_pb2.CompletionUsage.CostDetails | None = ...,
-        is_byok: builtins.bool | None = ...,
-        num_sources_used: builtins.int | None = ...,
-        num_server_side_tools_used: builtins.int | None = ...,
-        cost_in_usd_ticks: builtins.int | None = ...,
+        openrouter: provider_usage_pb2.OpenRouterUsage | None = ...,
+        xai: provider_usage_pb2.XaiUsage | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_input_tokens", b"_input_tokens", "_is_byok", b"_is_byok", "_num_server_side_tools_used", b"_num_server_side_tools_used", "_num_sources_used", b"_num_sources_used", "_output_tokens", b"_output_tokens", "_total_tokens", b"_total_tokens", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "extra_json", b"extra_json", "input_tokens", b"input_tokens", "input_tokens_details", b"input_tokens_details", "is_byok", b"is_byok", "num_server_side_tools_used", b"num_server_side_tools_used", "num_sources_used", b"num_sources_used", "output_tokens", b"output_tokens", "output_tokens_details", b"output_tokens_details", "total_tokens", b"total_tokens"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_cost", b"_cost", "_extra_json", b"_extra_json", "_input_tokens", b"_input_tokens", "_output_tokens", b"_output_tokens", "_total_tokens", b"_total_tokens", "cost", b"cost", "extra_json", b"extra_json", "input_tokens", b"input_tokens", "input_tokens_details", b"input_tokens_details", "openrouter", b"openrouter", "output_tokens", b"output_tokens", "output_tokens_details", b"output_tokens_details", "total_tokens", b"total_tokens", "xai", b"xai"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_cost", b"_cost", "_cost_in_usd_ticks", b"_cost_in_usd_ticks", "_extra_json", b"_extra_json", "_input_tokens", b"_input_tokens", "_is_byok", b"_is_byok", "_num_server_side_tools_used", b"_num_server_side_tools_used", "_num_sources_used", b"_num_sources_used", "_output_tokens", b"_output_tokens", "_total_tokens", b"_total_tokens", "cost", b"cost", "cost_details", b"cost_details", "cost_in_usd_ticks", b"cost_in_usd_ticks", "extra_json", b"extra_json", "input_tokens", b"input_tokens", "input_tokens_details", b"input_tokens_details", "is_byok", b"is_byok", "num_server_side_tools_used", b"num_server_side_tools_used", "num_sources_used", b"num_sources_used", "output_tokens", b"output_tokens", "output_tokens_details", b"output_tokens_details", "total_tokens", b"total_tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_cost", b"_cost", "_extra_json", b"_extra_json", "_input_tokens", b"_input_tokens", "_output_tokens", b"_output_tokens", "_total_tokens", b"_total_tokens", "cost", b"cost", "extra_json", b"extra_json", "input_tokens", b"input_tokens", "input_tokens_details", b"input_tokens_details", "openrouter", b"openrouter", "output_tokens", b"output_tokens", "output_tokens_details", b"output_tokens_details", "total_tokens", b"total_tokens", "xai", b"xai"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__cost: _TypeAlias = typing.Literal["cost"]  # noqa: Y015
     _WhichOneofArgType__cost: _TypeAlias = typing.Literal["_cost", b"_cost"]  # noqa: Y015
-    _WhichOneofReturnType__cost_in_usd_ticks: _TypeAlias = typing.Literal["cost_in_usd_ticks"]  # noqa: Y015
-    _WhichOneofArgType__cost_in_usd_ticks: _TypeAlias = typing.Literal["_cost_in_usd_ticks", b"_cost_in_usd_ticks"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
     _WhichOneofReturnType__input_tokens: _TypeAlias = typing.Literal["input_tokens"]  # noqa: Y015
     _WhichOneofArgType__input_tokens: _TypeAlias = typing.Literal["_input_tokens", b"_input_tokens"]  # noqa: Y015
-    _WhichOneofReturnType__is_byok: _TypeAlias = typing.Literal["is_byok"]  # noqa: Y015
-    _WhichOneofArgType__is_byok: _TypeAlias = typing.Literal["_is_byok", b"_is_byok"]  # noqa: Y015
-    _WhichOneofReturnType__num_server_side_tools_used: _TypeAlias = typing.Literal["num_server_side_tools_used"]  # noqa: Y015
-    _WhichOneofArgType__num_server_side_tools_used: _TypeAlias = typing.Literal["_num_server_side_tools_used", b"_num_server_side_tools_used"]  # noqa: Y015
-    _WhichOneofReturnType__num_sources_used: _TypeAlias = typing.Literal["num_sources_used"]  # noqa: Y015
-    _WhichOneofArgType__num_sources_used: _TypeAlias = typing.Literal["_num_sources_used", b"_num_sources_used"]  # noqa: Y015
     _WhichOneofReturnType__output_tokens: _TypeAlias = typing.Literal["output_tokens"]  # noqa: Y015
     _WhichOneofArgType__output_tokens: _TypeAlias = typing.Literal["_output_tokens", b"_output_tokens"]  # noqa: Y015
     _WhichOneofReturnType__total_tokens: _TypeAlias = typing.Literal["total_tokens"]  # noqa: Y015
@@ -1524,17 +1505,9 @@ class ResponseUsage(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cost) -> _WhichOneofReturnType__cost | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__cost_in_usd_ticks) -> _WhichOneofReturnType__cost_in_usd_ticks | None: ...
-    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__input_tokens) -> _WhichOneofReturnType__input_tokens | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__is_byok) -> _WhichOneofReturnType__is_byok | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__num_server_side_tools_used) -> _WhichOneofReturnType__num_server_side_tools_used | None: ...
-    @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__num_sources_used) -> _WhichOneofReturnType__num_sources_used | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__output_tokens) -> _WhichOneofReturnType__output_tokens | None: ...
     @typing.overload
@@ -1705,3 +1678,25 @@ class ResponsePromptVariable(message.Message):
     _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["text", "input_text", "input_image", "input_file", "unknown"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
+
+@typing.final
+class AzureResponse(message.Message):
+    """What Azure adds to a response."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CONTENT_FILTERS_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def content_filters(self) -> containers.RepeatedCompositeFieldContainer[Response.ContentFilter]:
+        """What the content filters found."""
+
+    def __init__(
+        self,
+        *,
+        content_filters: abc.Iterable[Response.ContentFilter] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["content_filters", b"content_filters"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...

@@ -3,6 +3,14 @@
 
 from typing import Literal, TypeAlias
 
+OpenRouterRequestProviderPreferencesDataCollection: TypeAlias = Literal["allow", "deny"] | str
+"""Known values of `OpenRouterRequest.ProviderPreferences.data_collection`."""
+OpenRouterRequestProviderPreferencesSort: TypeAlias = Literal["price", "throughput", "latency"] | str
+"""Known values of `OpenRouterRequest.ProviderPreferences.sort`."""
+OpenRouterRequestPluginConfigId: TypeAlias = Literal["web", "file-parser"] | str
+"""Known values of `OpenRouterRequest.PluginConfig.id`."""
+ContentFilterResultSeverity: TypeAlias = Literal["safe", "low", "medium", "high"] | str
+"""Known values of `ContentFilterResult.severity`."""
 PromptCacheBreakpointMode: TypeAlias = Literal["explicit"] | str
 """Known values of `PromptCacheBreakpoint.mode`."""
 PromptCacheBreakpointTtl: TypeAlias = Literal["30m", "12h"] | str
@@ -131,12 +139,6 @@ CreateChatCompletionRequestAudioParametersFormat: TypeAlias = Literal["wav", "aa
 """Known values of `CreateChatCompletionRequest.AudioParameters.format`."""
 CreateChatCompletionRequestThinkingConfigType: TypeAlias = Literal["enabled", "disabled"] | str
 """Known values of `CreateChatCompletionRequest.ThinkingConfig.type`."""
-CreateChatCompletionRequestProviderPreferencesDataCollection: TypeAlias = Literal["allow", "deny"] | str
-"""Known values of `CreateChatCompletionRequest.ProviderPreferences.data_collection`."""
-CreateChatCompletionRequestProviderPreferencesSort: TypeAlias = Literal["price", "throughput", "latency"] | str
-"""Known values of `CreateChatCompletionRequest.ProviderPreferences.sort`."""
-CreateChatCompletionRequestPluginConfigId: TypeAlias = Literal["web", "file-parser"] | str
-"""Known values of `CreateChatCompletionRequest.PluginConfig.id`."""
 ChatCompletionServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"] | str
 """Known values of `ChatCompletion.service_tier`."""
 ChatCompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"] | str
@@ -149,8 +151,6 @@ ChatCompletionChunkChoiceDeltaRole: TypeAlias = Literal["developer", "system", "
 """Known values of `ChatCompletionChunk.Choice.Delta.role`."""
 ChatCompletionChunkChoiceDeltaToolCallType: TypeAlias = Literal["function"] | str
 """Known values of `ChatCompletionChunk.Choice.Delta.ToolCall.type`."""
-ContentFilterResultSeverity: TypeAlias = Literal["safe", "low", "medium", "high"] | str
-"""Known values of `ContentFilterResult.severity`."""
 ListChatCompletionsRequestOrder: TypeAlias = Literal["asc", "desc"] | str
 """Known values of `ListChatCompletionsRequest.order`."""
 ListChatCompletionMessagesRequestOrder: TypeAlias = Literal["asc", "desc"] | str

@@ -7,7 +7,7 @@ from openai_grpc.v1 import chat_content_pb2, chat_message_pb2, chat_pb2, respons
 from openai_grpc_server.bridge.annotations import chat_annotation
 from openai_grpc_server.bridge.chat_to_responses.messages import OUTPUT_ITEMS
 from openai_grpc_server.bridge.logprobs import chat_logprobs
-from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields
+from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
 from openai_grpc_server.bridge.reasoning import SEPARATOR, reasoning_details, reasoning_text
 from openai_grpc_server.bridge.usage import chat_usage
 from openai_grpc_server.errors import GatewayError, from_error_object
@@ -59,10 +59,9 @@ def failure(response: response_pb2.Response, *, started: bool) -> GatewayError:
 def carry_rest(response: response_pb2.Response, target: Any) -> None:
     """Hands on what chat has no field for and what is no echo of the request."""
     carry_extra(response, target)
-    for name in ("tool_usage", "content_filters", "billing"):
-        value = loads(to_json(response_pb2.Response(**{name: getattr(response, name)}))).get(name)
-        if value:
-            add_extra(target, **{name: value})
+    rest = response_pb2.Response()
+    copy_fields(response, rest, {"azure", "billing", "tool_usage"})
+    add_extra(target, **{key: value for key, value in keys_without(rest, ()).items() if value})
 
 
 def finish_reason(response: response_pb2.Response) -> str:

@@ -6,7 +6,7 @@ from openai_grpc.codec import CodecError, from_object
 from openai_grpc.v1 import chat_pb2, common_pb2, responses_pb2
 from openai_grpc_server.bridge.chat_to_responses.messages import input_items
 from openai_grpc_server.bridge.chat_to_responses.tools import response_tool_choice, response_tools, web_search
-from openai_grpc_server.bridge.losses import Losses, copy_fields, join, telling
+from openai_grpc_server.bridge.losses import Losses, copy_fields, join, telling, typed_keys
 from openai_grpc_server.bridge.steps import in_steps
 from openai_grpc_server.errors import InvalidArgumentError
 
@@ -100,7 +100,7 @@ def _extra(request: chat_pb2.CreateChatCompletionRequest, losses: Losses) -> res
     """Starts a request with the keys that chat does not know: Responses may."""
     keys = telling(request.extra_json)
     effort = keys.pop("reasoning_effort", None)
-    for name in [each for each in keys if each in request.DESCRIPTOR.fields_by_name]:
+    for name in [each for each in keys if each in typed_keys(request.DESCRIPTOR)]:
         losses.lose(join("extra_json", name))
         del keys[name]
     if isinstance(effort, dict):  # LiteLLM's form of chat's `reasoning`

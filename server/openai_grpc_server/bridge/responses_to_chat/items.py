@@ -117,7 +117,7 @@ class Messages:
         extra = telling(item.extra_json)
         content = extra.pop("extra_content", None)  # such as a signature of the thought before the call
         if content is not None:
-            call.extra_content_json = dumps(content).decode()
+            call.google.extra_content_json = dumps(content).decode()
         add_extra(call, **extra)
 
     def _custom_call(self, item: Any, path: str) -> None:

@@ -61,8 +61,8 @@ class OutputCalls:
         if piece.HasField("namespace"):
             target.namespace = piece.namespace
         carry_extra(piece, target)
-        if piece.extra_content_json:
-            add_extra(target, extra_content=loads(piece.extra_content_json))
+        if piece.google.extra_content_json:
+            add_extra(target, extra_content=loads(piece.google.extra_content_json))
         self._items.added(index)
         return index
 

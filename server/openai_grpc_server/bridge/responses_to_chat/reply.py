@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from openai_grpc.codec import CodecError, from_object, loads, to_json
+from openai_grpc.codec import CodecError, from_object, loads
 from openai_grpc.v1 import chat_message_pb2, chat_pb2, response_pb2, responses_pb2
-from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields
+from openai_grpc_server.bridge.losses import carry_extra, copy_fields
 from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents
 
 Chunk = chat_pb2.ChatCompletionChunk
 # What a completion and a chunk have alike.
 TOP = frozenset(Chunk.DESCRIPTOR.fields_by_name) - {"choices"}
-CHOICE = frozenset(Chunk.Choice.DESCRIPTOR.fields_by_name) - {"delta", "message"}
-DELTA = frozenset(Chunk.Choice.Delta.DESCRIPTOR.fields_by_name) - {"audio", "tool_calls"}
-# Of a completion only, not of a chunk.
-REST = ("prompt", "request_id", "usage_breakdown", "status_code")
+CHOICE = frozenset(Chunk.Choice.DESCRIPTOR.fields_by_name) - {"delta", "perplexity"}
+DELTA = frozenset(Chunk.Choice.Delta.DESCRIPTOR.fields_by_name) - {"audio", "together", "tool_calls"}
 
 
 def response(
@@ -30,10 +28,6 @@ def response(
     last = events.end()[-1]
     kind = last.WhichOneof("kind") or ""
     written: response_pb2.Response = getattr(last, kind).response
-    whole = chat_pb2.ChatCompletion()
-    copy_fields(completion, whole, REST)
-    rest = loads(to_json(whole))
-    add_extra(written, **{name: rest[name] for name in REST if name in rest})
     return written
 
 
@@ -60,7 +54,7 @@ def _add_call(call: chat_message_pb2.ChatCompletionMessageToolCall, piece: Any) 
         piece.CopyFrom(from_object(type(piece), {**unknown, "index": piece.index}))
     elif kind is not None:
         source: Any = getattr(call, kind)
-        copy_fields(source, piece, {"id", "namespace", "function", "extra_content_json"})
+        copy_fields(source, piece, {"id", "namespace", "function", "google"})
         carry_extra(source, piece)
         piece.type = kind
         if kind == "custom":

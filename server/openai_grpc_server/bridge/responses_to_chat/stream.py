@@ -9,7 +9,7 @@ from openai_grpc.codec import loads, to_json
 from openai_grpc.v1 import chat_pb2, response_event_pb2, response_pb2, responses_pb2
 from openai_grpc_server.bridge.annotations import response_annotation
 from openai_grpc_server.bridge.logprobs import response_logprobs
-from openai_grpc_server.bridge.losses import add_extra, copy_fields
+from openai_grpc_server.bridge.losses import add_extra, copy_fields, keys_without
 from openai_grpc_server.bridge.responses_to_chat.output import Output
 from openai_grpc_server.bridge.usage import response_usage
 
@@ -35,7 +35,7 @@ ECHOED = frozenset(
     }
 )
 INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
-TOP = frozenset({"id", "choices", "created", "model", "moderation", "obfuscation", "p", "service_tier", "usage"})
+TOP = frozenset({"id", "choices", "created", "mistral", "model", "moderation", "obfuscation", "service_tier", "usage"})
 CHOICE = frozenset({"delta", "finish_reason", "index", "logprobs"})
 # A server that writes its reasoning in two fields writes it twice.
 DELTA = frozenset(
@@ -148,10 +148,8 @@ class ResponseEvents:
     def _keep_rest(self, message: Message, known: frozenset[str]) -> None:
         """Keeps what a response has no field for: it goes out with the last event."""
         if any(field.name not in known for field, _ in message.ListFields()):
-            rest = loads(to_json(message))
-            self._rest |= {
-                key: value for key, value in rest.items() if key not in {*known, "object"} and value is not None
-            }
+            rest = keys_without(message, known)
+            self._rest |= {key: value for key, value in rest.items() if value is not None}
 
 
 def _reasoning(delta: Delta, output: Output) -> None:

@@ -7,19 +7,19 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
-import type { ChatCompletionChunk_Choice_Delta, ChatCompletionStreamOptions, CompletionUsage, ContentFilterResults, CreateChatCompletionRequest_Stop, PromptFilterResult, StopReason, TimeInfo } from "./chat_pb.js";
+import type { ChatCompletionChunk_Choice_Delta, ChatCompletionStreamOptions, CompletionUsage, CreateChatCompletionRequest_Stop, TogetherReply } from "./chat_pb.js";
 import { file_openai_grpc_v1_chat } from "./chat_pb.js";
-import type { ChatCompletionContentPart } from "./chat_content_pb.js";
-import { file_openai_grpc_v1_chat_content } from "./chat_content_pb.js";
 import type { CallInfo, CallOptions } from "./common_pb.js";
 import { file_openai_grpc_v1_common } from "./common_pb.js";
+import type { AzureChoice, AzureReply, CerebrasReply, LlamaCppReply, OpenRouterChoice, OpenRouterReply, SglangChoice, VllmChoice } from "./provider_chat_pb.js";
+import { file_openai_grpc_v1_provider_chat } from "./provider_chat_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file openai_grpc/v1/completions.proto.
  */
 export const file_openai_grpc_v1_completions: GenFile = /*@__PURE__*/
-  fileDesc("CiBvcGVuYWlfZ3JwYy92MS9jb21wbGV0aW9ucy5wcm90bxIOb3BlbmFpX2dycGMudjEirggKF0NyZWF0ZUNvbXBsZXRpb25SZXF1ZXN0Ek0KBW1vZGVsGAEgASgJQjm69agDNCIWZ3B0LTMuNS10dXJiby1pbnN0cnVjdCILZGF2aW5jaS0wMDIiC2JhYmJhZ2UtMDAyOAFIAIgBARIwCgZwcm9tcHQYAiABKAsyIC5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uUHJvbXB0EhQKB2Jlc3Rfb2YYAyABKAVIAYgBARIRCgRlY2hvGAQgASgISAKIAQESHgoRZnJlcXVlbmN5X3BlbmFsdHkYBSABKAFIA4gBARJKCgpsb2dpdF9iaWFzGAYgAygLMjYub3BlbmFpX2dycGMudjEuQ3JlYXRlQ29tcGxldGlvblJlcXVlc3QuTG9naXRCaWFzRW50cnkSFQoIbG9ncHJvYnMYByABKAVIBIgBARIXCgptYXhfdG9rZW5zGAggASgFSAWIAQESDgoBbhgJIAEoBUgGiAEBEh0KEHByZXNlbmNlX3BlbmFsdHkYCiABKAFIB4gBARIRCgRzZWVkGAsgASgDSAiIAQESPgoEc3RvcBgMIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUNoYXRDb21wbGV0aW9uUmVxdWVzdC5TdG9wEkMKDnN0cmVhbV9vcHRpb25zGA0gASgLMisub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25TdHJlYW1PcHRpb25zEhMKBnN1ZmZpeBgOIAEoCUgJiAEBEhgKC3RlbXBlcmF0dXJlGA8gASgBSAqIAQESEgoFdG9wX3AYECABKAFIC4gBARIRCgR1c2VyGBEgASgJSAyIAQESEwoFdG9wX2sYzwEgASgFSA2IAQESEwoFbWluX3AY0AEgASgBSA6IAQESIAoScmVwZXRpdGlvbl9wZW5hbHR5GNEBIAEoAUgPiAEBEjIKDGNhbGxfb3B0aW9ucxiEByABKAsyGy5vcGVuYWlfZ3JwYy52MS5DYWxsT3B0aW9ucxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgQiAEBGjAKDkxvZ2l0Qmlhc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAFCCAoGX21vZGVsQgoKCF9iZXN0X29mQgcKBV9lY2hvQhQKEl9mcmVxdWVuY3lfcGVuYWx0eUILCglfbG9ncHJvYnNCDQoLX21heF90b2tlbnNCBAoCX25CEwoRX3ByZXNlbmNlX3BlbmFsdHlCBwoFX3NlZWRCCQoHX3N1ZmZpeEIOCgxfdGVtcGVyYXR1cmVCCAoGX3RvcF9wQgcKBV91c2VyQggKBl90b3Bfa0IICgZfbWluX3BCFQoTX3JlcGV0aXRpb25fcGVuYWx0eUINCgtfZXh0cmFfanNvbiKtAwoQQ29tcGxldGlvblByb21wdBIOCgR0ZXh0GAEgASgJSAASOgoFdGV4dHMYAiABKAsyKS5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uUHJvbXB0LlRleHRMaXN0SAASOwoGdG9rZW5zGAMgASgLMikub3BlbmFpX2dycGMudjEuQ29tcGxldGlvblByb21wdC5Ub2tlbklkc0gAEkQKC3Rva2VuX2xpc3RzGAQgASgLMi0ub3BlbmFpX2dycGMudjEuQ29tcGxldGlvblByb21wdC5Ub2tlbklkTGlzdHNIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAGiMKCFRleHRMaXN0Eg4KBnZhbHVlcxgBIAMoCToHuvWoAwIIARojCghUb2tlbklkcxIOCgZ2YWx1ZXMYASADKAU6B7r1qAMCCAEaUgoMVG9rZW5JZExpc3RzEjkKBnZhbHVlcxgBIAMoCzIpLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb25Qcm9tcHQuVG9rZW5JZHM6B7r1qAMCCAE6B7r1qAMCCAFCBgoEa2luZCLTDAoKQ29tcGxldGlvbhIPCgJpZBgBIAEoCUgAiAEBEjsKB2Nob2ljZXMYAiADKAsyIS5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uLkNob2ljZUIHuvWoAwIYARIUCgdjcmVhdGVkGAMgASgDSAGIAQESGwoFbW9kZWwYBCABKAlCB7r1qAMCOAFIAogBARIfChJzeXN0ZW1fZmluZ2VycHJpbnQYBSABKAlIA4gBARIuCgV1c2FnZRgGIAEoCzIfLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb25Vc2FnZRIVCgd3YXJuaW5nGMgBIAEoCUgEiAEBEkIKFXByb21wdF9maWx0ZXJfcmVzdWx0cxjLASADKAsyIi5vcGVuYWlfZ3JwYy52MS5Qcm9tcHRGaWx0ZXJSZXN1bHQSLAoJdGltZV9pbmZvGM4BIAEoCzIYLm9wZW5haV9ncnBjLnYxLlRpbWVJbmZvEhYKCHByb3ZpZGVyGM8BIAEoCUgFiAEBEhoKDHNlcnZpY2VfdGllchjQASABKAlIBogBARI6CgZwcm9tcHQY0QEgAygLMikub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50UGFydBIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SMAoLYWNjdW11bGF0ZWQYhgcgASgLMhoub3BlbmFpX2dycGMudjEuQ29tcGxldGlvbhIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgHiAEBGucGCgZDaG9pY2USPwoNZmluaXNoX3JlYXNvbhgBIAEoCUIjuvWoAx4iBHN0b3AiBmxlbmd0aCIOY29udGVudF9maWx0ZXJIAIgBARISCgVpbmRleBgCIAEoBUgBiAEBEjwKCGxvZ3Byb2JzGAMgASgLMioub3BlbmFpX2dycGMudjEuQ29tcGxldGlvbi5DaG9pY2UuTG9ncHJvYnMSEQoEdGV4dBgEIAEoCUgCiAEBEkUKFmNvbnRlbnRfZmlsdGVyX3Jlc3VsdHMYyQEgASgLMiQub3BlbmFpX2dycGMudjEuQ29udGVudEZpbHRlclJlc3VsdHMSEgoEc2VlZBjKASABKANIA4gBARIwCgtzdG9wX3JlYXNvbhjLASABKAsyGi5vcGVuYWlfZ3JwYy52MS5TdG9wUmVhc29uEkAKBWRlbHRhGM4BIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ2h1bmsuQ2hvaWNlLkRlbHRhEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQEahwMKCExvZ3Byb2JzEhwKC3RleHRfb2Zmc2V0GAEgAygFQge69agDAhgBEh8KDnRva2VuX2xvZ3Byb2JzGAIgAygBQge69agDAhgBEhcKBnRva2VucxgDIAMoCUIHuvWoAwIYARJVCgx0b3BfbG9ncHJvYnMYBCADKAsyNi5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uLkNob2ljZS5Mb2dwcm9icy5Ub3BMb2dwcm9ic0IHuvWoAwIYARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGpkBCgtUb3BMb2dwcm9icxJSCgZ0b2tlbnMYASADKAsyQi5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uLkNob2ljZS5Mb2dwcm9icy5Ub3BMb2dwcm9icy5Ub2tlbnNFbnRyeRotCgtUb2tlbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBOge69agDAggBQg0KC19leHRyYV9qc29uQhAKDl9maW5pc2hfcmVhc29uQggKBl9pbmRleEIHCgVfdGV4dEIHCgVfc2VlZEINCgtfZXh0cmFfanNvbjoguvWoAxsSGQoGb2JqZWN0Eg90ZXh0X2NvbXBsZXRpb25CBQoDX2lkQgoKCF9jcmVhdGVkQggKBl9tb2RlbEIVChNfc3lzdGVtX2ZpbmdlcnByaW50QgoKCF93YXJuaW5nQgsKCV9wcm92aWRlckIPCg1fc2VydmljZV90aWVyQg0KC19leHRyYV9qc29uMv4BChJDb21wbGV0aW9uc1NlcnZpY2UScgoQQ3JlYXRlQ29tcGxldGlvbhInLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUNvbXBsZXRpb25SZXF1ZXN0Ghoub3BlbmFpX2dycGMudjEuQ29tcGxldGlvbiIZuvWoAxQKBFBPU1QSDC9jb21wbGV0aW9ucxJ0ChBTdHJlYW1Db21wbGV0aW9uEicub3BlbmFpX2dycGMudjEuQ3JlYXRlQ29tcGxldGlvblJlcXVlc3QaGi5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uIhm69agDFAoEUE9TVBIML2NvbXBsZXRpb25zMAFCeQoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQhBDb21wbGV0aW9uc1Byb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_chat, file_openai_grpc_v1_chat_content, file_openai_grpc_v1_common]);
+  fileDesc("CiBvcGVuYWlfZ3JwYy92MS9jb21wbGV0aW9ucy5wcm90bxIOb3BlbmFpX2dycGMudjEirggKF0NyZWF0ZUNvbXBsZXRpb25SZXF1ZXN0Ek0KBW1vZGVsGAEgASgJQjm69agDNCIWZ3B0LTMuNS10dXJiby1pbnN0cnVjdCILZGF2aW5jaS0wMDIiC2JhYmJhZ2UtMDAyOAFIAIgBARIwCgZwcm9tcHQYAiABKAsyIC5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uUHJvbXB0EhQKB2Jlc3Rfb2YYAyABKAVIAYgBARIRCgRlY2hvGAQgASgISAKIAQESHgoRZnJlcXVlbmN5X3BlbmFsdHkYBSABKAFIA4gBARJKCgpsb2dpdF9iaWFzGAYgAygLMjYub3BlbmFpX2dycGMudjEuQ3JlYXRlQ29tcGxldGlvblJlcXVlc3QuTG9naXRCaWFzRW50cnkSFQoIbG9ncHJvYnMYByABKAVIBIgBARIXCgptYXhfdG9rZW5zGAggASgFSAWIAQESDgoBbhgJIAEoBUgGiAEBEh0KEHByZXNlbmNlX3BlbmFsdHkYCiABKAFIB4gBARIRCgRzZWVkGAsgASgDSAiIAQESPgoEc3RvcBgMIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUNoYXRDb21wbGV0aW9uUmVxdWVzdC5TdG9wEkMKDnN0cmVhbV9vcHRpb25zGA0gASgLMisub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25TdHJlYW1PcHRpb25zEhMKBnN1ZmZpeBgOIAEoCUgJiAEBEhgKC3RlbXBlcmF0dXJlGA8gASgBSAqIAQESEgoFdG9wX3AYECABKAFIC4gBARIRCgR1c2VyGBEgASgJSAyIAQESEwoFdG9wX2sYyAEgASgFSA2IAQESEwoFbWluX3AYyQEgASgBSA6IAQESIAoScmVwZXRpdGlvbl9wZW5hbHR5GMoBIAEoAUgPiAEBEjIKDGNhbGxfb3B0aW9ucxiEByABKAsyGy5vcGVuYWlfZ3JwYy52MS5DYWxsT3B0aW9ucxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgQiAEBGjAKDkxvZ2l0Qmlhc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAFCCAoGX21vZGVsQgoKCF9iZXN0X29mQgcKBV9lY2hvQhQKEl9mcmVxdWVuY3lfcGVuYWx0eUILCglfbG9ncHJvYnNCDQoLX21heF90b2tlbnNCBAoCX25CEwoRX3ByZXNlbmNlX3BlbmFsdHlCBwoFX3NlZWRCCQoHX3N1ZmZpeEIOCgxfdGVtcGVyYXR1cmVCCAoGX3RvcF9wQgcKBV91c2VyQggKBl90b3Bfa0IICgZfbWluX3BCFQoTX3JlcGV0aXRpb25fcGVuYWx0eUINCgtfZXh0cmFfanNvbiKtAwoQQ29tcGxldGlvblByb21wdBIOCgR0ZXh0GAEgASgJSAASOgoFdGV4dHMYAiABKAsyKS5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uUHJvbXB0LlRleHRMaXN0SAASOwoGdG9rZW5zGAMgASgLMikub3BlbmFpX2dycGMudjEuQ29tcGxldGlvblByb21wdC5Ub2tlbklkc0gAEkQKC3Rva2VuX2xpc3RzGAQgASgLMi0ub3BlbmFpX2dycGMudjEuQ29tcGxldGlvblByb21wdC5Ub2tlbklkTGlzdHNIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAGiMKCFRleHRMaXN0Eg4KBnZhbHVlcxgBIAMoCToHuvWoAwIIARojCghUb2tlbklkcxIOCgZ2YWx1ZXMYASADKAU6B7r1qAMCCAEaUgoMVG9rZW5JZExpc3RzEjkKBnZhbHVlcxgBIAMoCzIpLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb25Qcm9tcHQuVG9rZW5JZHM6B7r1qAMCCAE6B7r1qAMCCAFCBgoEa2luZCL2DQoKQ29tcGxldGlvbhIPCgJpZBgBIAEoCUgAiAEBEjsKB2Nob2ljZXMYAiADKAsyIS5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uLkNob2ljZUIHuvWoAwIYARIUCgdjcmVhdGVkGAMgASgDSAGIAQESGwoFbW9kZWwYBCABKAlCB7r1qAMCOAFIAogBARIfChJzeXN0ZW1fZmluZ2VycHJpbnQYBSABKAlIA4gBARIuCgV1c2FnZRgGIAEoCzIfLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb25Vc2FnZRIVCgd3YXJuaW5nGMgBIAEoCUgEiAEBEhoKDHNlcnZpY2VfdGllchjQASABKAlIBYgBARI9CgpvcGVucm91dGVyGOYBIAEoCzIfLm9wZW5haV9ncnBjLnYxLk9wZW5Sb3V0ZXJSZXBseUIHuvWoAwJIARIzCgVhenVyZRjcASABKAsyGi5vcGVuYWlfZ3JwYy52MS5BenVyZVJlcGx5Qge69agDAkgBEjkKCGNlcmVicmFzGN0BIAEoCzIdLm9wZW5haV9ncnBjLnYxLkNlcmVicmFzUmVwbHlCB7r1qAMCSAESOgoJbGxhbWFfY3BwGOQBIAEoCzIdLm9wZW5haV9ncnBjLnYxLkxsYW1hQ3BwUmVwbHlCB7r1qAMCSAESOQoIdG9nZXRoZXIY6gEgASgLMh0ub3BlbmFpX2dycGMudjEuVG9nZXRoZXJSZXBseUIHuvWoAwJIARIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SMAoLYWNjdW11bGF0ZWQYhgcgASgLMhoub3BlbmFpX2dycGMudjEuQ29tcGxldGlvbhIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgGiAEBGrcHCgZDaG9pY2USPwoNZmluaXNoX3JlYXNvbhgBIAEoCUIjuvWoAx4iBHN0b3AiBmxlbmd0aCIOY29udGVudF9maWx0ZXJIAIgBARISCgVpbmRleBgCIAEoBUgBiAEBEjwKCGxvZ3Byb2JzGAMgASgLMioub3BlbmFpX2dycGMudjEuQ29tcGxldGlvbi5DaG9pY2UuTG9ncHJvYnMSEQoEdGV4dBgEIAEoCUgCiAEBEj4KCm9wZW5yb3V0ZXIY5gEgASgLMiAub3BlbmFpX2dycGMudjEuT3BlblJvdXRlckNob2ljZUIHuvWoAwJIARI0CgVhenVyZRjcASABKAsyGy5vcGVuYWlfZ3JwYy52MS5BenVyZUNob2ljZUIHuvWoAwJIARI2CgZzZ2xhbmcY6QEgASgLMhwub3BlbmFpX2dycGMudjEuU2dsYW5nQ2hvaWNlQge69agDAkgBEjIKBHZsbG0Y7AEgASgLMhoub3BlbmFpX2dycGMudjEuVmxsbUNob2ljZUIHuvWoAwJIARJECgh0b2dldGhlchjqASABKAsyKC5vcGVuYWlfZ3JwYy52MS5Ub2dldGhlckNvbXBsZXRpb25DaG9pY2VCB7r1qAMCSAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIA4gBARqHAwoITG9ncHJvYnMSHAoLdGV4dF9vZmZzZXQYASADKAVCB7r1qAMCGAESHwoOdG9rZW5fbG9ncHJvYnMYAiADKAFCB7r1qAMCGAESFwoGdG9rZW5zGAMgAygJQge69agDAhgBElUKDHRvcF9sb2dwcm9icxgEIAMoCzI2Lm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb24uQ2hvaWNlLkxvZ3Byb2JzLlRvcExvZ3Byb2JzQge69agDAhgBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEamQEKC1RvcExvZ3Byb2JzElIKBnRva2VucxgBIAMoCzJCLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb24uQ2hvaWNlLkxvZ3Byb2JzLlRvcExvZ3Byb2JzLlRva2Vuc0VudHJ5Gi0KC1Rva2Vuc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAE6B7r1qAMCCAFCDQoLX2V4dHJhX2pzb25CEAoOX2ZpbmlzaF9yZWFzb25CCAoGX2luZGV4QgcKBV90ZXh0Qg0KC19leHRyYV9qc29uOiC69agDGxIZCgZvYmplY3QSD3RleHRfY29tcGxldGlvbkIFCgNfaWRCCgoIX2NyZWF0ZWRCCAoGX21vZGVsQhUKE19zeXN0ZW1fZmluZ2VycHJpbnRCCgoIX3dhcm5pbmdCDwoNX3NlcnZpY2VfdGllckINCgtfZXh0cmFfanNvbiJ3ChhUb2dldGhlckNvbXBsZXRpb25DaG9pY2USEQoEc2VlZBgBIAEoA0gAiAEBEj8KBWRlbHRhGAIgASgLMjAub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25DaHVuay5DaG9pY2UuRGVsdGFCBwoFX3NlZWQy/gEKEkNvbXBsZXRpb25zU2VydmljZRJyChBDcmVhdGVDb21wbGV0aW9uEicub3BlbmFpX2dycGMudjEuQ3JlYXRlQ29tcGxldGlvblJlcXVlc3QaGi5vcGVuYWlfZ3JwYy52MS5Db21wbGV0aW9uIhm69agDFAoEUE9TVBIML2NvbXBsZXRpb25zEnQKEFN0cmVhbUNvbXBsZXRpb24SJy5vcGVuYWlfZ3JwYy52MS5DcmVhdGVDb21wbGV0aW9uUmVxdWVzdBoaLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb24iGbr1qAMUCgRQT1NUEgwvY29tcGxldGlvbnMwAUJ5Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCEENvbXBsZXRpb25zUHJvdG9QAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_chat, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_chat]);
 
 /**
  * A prompt to complete.
@@ -152,7 +152,7 @@ export type CreateCompletionRequest = Message<"openai_grpc.v1.CreateCompletionRe
   /**
    * Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others).
    *
-   * @generated from field: optional int32 top_k = 207;
+   * @generated from field: optional int32 top_k = 200;
    */
   topK?: number | undefined;
 
@@ -160,14 +160,14 @@ export type CreateCompletionRequest = Message<"openai_grpc.v1.CreateCompletionRe
    * Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
    * others).
    *
-   * @generated from field: optional double min_p = 208;
+   * @generated from field: optional double min_p = 201;
    */
   minP?: number | undefined;
 
   /**
    * Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others).
    *
-   * @generated from field: optional double repetition_penalty = 209;
+   * @generated from field: optional double repetition_penalty = 202;
    */
   repetitionPenalty?: number | undefined;
 
@@ -373,27 +373,6 @@ export type Completion = Message<"openai_grpc.v1.Completion"> & {
   warning?: string | undefined;
 
   /**
-   * What the content filter found in the prompt. Provider extension (Azure).
-   *
-   * @generated from field: repeated openai_grpc.v1.PromptFilterResult prompt_filter_results = 203;
-   */
-  promptFilterResults: PromptFilterResult[];
-
-  /**
-   * How long the parts of the work took. Provider extension (Cerebras).
-   *
-   * @generated from field: openai_grpc.v1.TimeInfo time_info = 206;
-   */
-  timeInfo?: TimeInfo | undefined;
-
-  /**
-   * Who served the model. Provider extension (OpenRouter).
-   *
-   * @generated from field: optional string provider = 207;
-   */
-  provider?: string | undefined;
-
-  /**
    * The tier that served the request. Provider extension.
    *
    * @generated from field: optional string service_tier = 208;
@@ -401,11 +380,39 @@ export type Completion = Message<"openai_grpc.v1.Completion"> & {
   serviceTier?: string | undefined;
 
   /**
-   * The prompt, where it was asked for. Provider extension (Together).
+   * Keys of OpenRouter.
    *
-   * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart prompt = 209;
+   * @generated from field: openai_grpc.v1.OpenRouterReply openrouter = 230;
    */
-  prompt: ChatCompletionContentPart[];
+  openrouter?: OpenRouterReply | undefined;
+
+  /**
+   * Keys of Azure.
+   *
+   * @generated from field: openai_grpc.v1.AzureReply azure = 220;
+   */
+  azure?: AzureReply | undefined;
+
+  /**
+   * Keys of Cerebras.
+   *
+   * @generated from field: openai_grpc.v1.CerebrasReply cerebras = 221;
+   */
+  cerebras?: CerebrasReply | undefined;
+
+  /**
+   * Keys of llama.cpp.
+   *
+   * @generated from field: openai_grpc.v1.LlamaCppReply llama_cpp = 228;
+   */
+  llamaCpp?: LlamaCppReply | undefined;
+
+  /**
+   * Keys of Together.
+   *
+   * @generated from field: openai_grpc.v1.TogetherReply together = 234;
+   */
+  together?: TogetherReply | undefined;
 
   /**
    * What the gateway knows of the call.
@@ -474,32 +481,39 @@ export type Completion_Choice = Message<"openai_grpc.v1.Completion.Choice"> & {
   text?: string | undefined;
 
   /**
-   * What the content filter found. Provider extension (Azure).
+   * Keys of OpenRouter.
    *
-   * @generated from field: openai_grpc.v1.ContentFilterResults content_filter_results = 201;
+   * @generated from field: openai_grpc.v1.OpenRouterChoice openrouter = 230;
    */
-  contentFilterResults?: ContentFilterResults | undefined;
+  openrouter?: OpenRouterChoice | undefined;
 
   /**
-   * The seed that was used. Provider extension (Together).
+   * Keys of Azure.
    *
-   * @generated from field: optional int64 seed = 202;
+   * @generated from field: openai_grpc.v1.AzureChoice azure = 220;
    */
-  seed?: bigint | undefined;
+  azure?: AzureChoice | undefined;
 
   /**
-   * The token or text that ended the completion. Provider extension (vLLM).
+   * Keys of SGLang.
    *
-   * @generated from field: openai_grpc.v1.StopReason stop_reason = 203;
+   * @generated from field: openai_grpc.v1.SglangChoice sglang = 233;
    */
-  stopReason?: StopReason | undefined;
+  sglang?: SglangChoice | undefined;
 
   /**
-   * The piece as chat has it. Provider extension (Together).
+   * Keys of vLLM.
    *
-   * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 206;
+   * @generated from field: openai_grpc.v1.VllmChoice vllm = 236;
    */
-  delta?: ChatCompletionChunk_Choice_Delta | undefined;
+  vllm?: VllmChoice | undefined;
+
+  /**
+   * Keys of Together.
+   *
+   * @generated from field: openai_grpc.v1.TogetherCompletionChoice together = 234;
+   */
+  together?: TogetherCompletionChoice | undefined;
 
   /**
    * Unknown JSON keys, as a JSON object.
@@ -585,6 +599,34 @@ export type Completion_Choice_Logprobs_TopLogprobs = Message<"openai_grpc.v1.Com
  */
 export const Completion_Choice_Logprobs_TopLogprobsSchema: GenMessage<Completion_Choice_Logprobs_TopLogprobs> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_completions, 2, 0, 0, 0);
+
+/**
+ * What Together adds to a choice of a legacy completion.
+ *
+ * @generated from message openai_grpc.v1.TogetherCompletionChoice
+ */
+export type TogetherCompletionChoice = Message<"openai_grpc.v1.TogetherCompletionChoice"> & {
+  /**
+   * The seed that was used.
+   *
+   * @generated from field: optional int64 seed = 1;
+   */
+  seed?: bigint | undefined;
+
+  /**
+   * The piece as chat has it.
+   *
+   * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 2;
+   */
+  delta?: ChatCompletionChunk_Choice_Delta | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.TogetherCompletionChoice.
+ * Use `create(TogetherCompletionChoiceSchema)` to create a new message.
+ */
+export const TogetherCompletionChoiceSchema: GenMessage<TogetherCompletionChoice> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_completions, 3);
 
 /**
  * Completions of a text, without messages. Reference: OpenAI API, Completions (legacy).

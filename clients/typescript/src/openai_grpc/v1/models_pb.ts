@@ -9,13 +9,15 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
 import type { CallInfo } from "./common_pb.js";
 import { file_openai_grpc_v1_common } from "./common_pb.js";
+import type { AzureModel, GroqModel, HuggingFaceModel, LlamaCppModel, MistralModel, ModelArchitecture, ModelCapabilities, ModelDeprecation, ModelPricing, OpenRouterModel, TogetherModel, VercelModel, VllmModel } from "./provider_model_pb.js";
+import { file_openai_grpc_v1_provider_model } from "./provider_model_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file openai_grpc/v1/models.proto.
  */
 export const file_openai_grpc_v1_models: GenFile = /*@__PURE__*/
-  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImoKD0dldE1vZGVsUmVxdWVzdBIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIrABCglNb2RlbExpc3QSLAoEZGF0YRgBIAMoCzIVLm9wZW5haV9ncnBjLnYxLk1vZGVsQge69agDAhgBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCDQoLX2V4dHJhX2pzb24i/wcKBU1vZGVsEhgKAmlkGAEgASgJQge69agDAjgBSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEhUKCG93bmVkX2J5GAMgASgJSAKIAQESGgoNc2h1dGRvd25fZGF0ZRgEIAEoCUgDiAEBEjUKCnBlcm1pc3Npb24YyAEgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZWwuUGVybWlzc2lvbhISCgRyb290GMkBIAEoCUgEiAEBEhQKBnBhcmVudBjKASABKAlIBYgBARIuCgptb2RlbF9pbmZvGI4HIAEoCzIZLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mbxIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBogBARrDBAoKUGVybWlzc2lvbhIPCgJpZBgBIAEoCUgAiAEBEhQKB2NyZWF0ZWQYAiABKANIAYgBARIgChNhbGxvd19jcmVhdGVfZW5naW5lGAMgASgISAKIAQESHgoRYWxsb3dfZmluZV90dW5pbmcYBCABKAhIA4gBARIbCg5hbGxvd19sb2dwcm9icxgFIAEoCEgEiAEBEhsKDmFsbG93X3NhbXBsaW5nGAYgASgISAWIAQESIQoUYWxsb3dfc2VhcmNoX2luZGljZXMYByABKAhIBogBARIXCgphbGxvd192aWV3GAggASgISAeIAQESEgoFZ3JvdXAYCSABKAlICIgBARIYCgtpc19ibG9ja2luZxgKIAEoCEgJiAEBEhkKDG9yZ2FuaXphdGlvbhgLIAEoCUgKiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAuIAQE6Ibr1qAMcEhoKBm9iamVjdBIQbW9kZWxfcGVybWlzc2lvbkIFCgNfaWRCCgoIX2NyZWF0ZWRCFgoUX2FsbG93X2NyZWF0ZV9lbmdpbmVCFAoSX2FsbG93X2ZpbmVfdHVuaW5nQhEKD19hbGxvd19sb2dwcm9ic0IRCg9fYWxsb3dfc2FtcGxpbmdCFwoVX2FsbG93X3NlYXJjaF9pbmRpY2VzQg0KC19hbGxvd192aWV3QggKBl9ncm91cEIOCgxfaXNfYmxvY2tpbmdCDwoNX29yZ2FuaXphdGlvbkINCgtfZXh0cmFfanNvbjoWuvWoAxESDwoGb2JqZWN0EgVtb2RlbEIFCgNfaWRCCgoIX2NyZWF0ZWRCCwoJX293bmVkX2J5QhAKDl9zaHV0ZG93bl9kYXRlQgcKBV9yb290QgkKB19wYXJlbnRCDQoLX2V4dHJhX2pzb24ivgoKCU1vZGVsSW5mbxIRCgRtb2RlGAEgASgJSACIAQESHQoQbWF4X2lucHV0X3Rva2VucxgCIAEoBUgBiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAMgASgFSAKIAQESIQoUaW5wdXRfY29zdF9wZXJfdG9rZW4YBCABKAFIA4gBARIiChVvdXRwdXRfY29zdF9wZXJfdG9rZW4YBSABKAFIBIgBARIoChtjYWNoZV9yZWFkX2lucHV0X3Rva2VuX2Nvc3QYBiABKAFIBYgBARIlChhzdXBwb3J0c19zeXN0ZW1fbWVzc2FnZXMYByABKAhIBogBARIcCg9zdXBwb3J0c192aXNpb24YCCABKAhIB4gBARIfChJzdXBwb3J0c19wZGZfaW5wdXQYCSABKAhICIgBARIhChRzdXBwb3J0c19hdWRpb19pbnB1dBgKIAEoCEgJiAEBEiIKFXN1cHBvcnRzX2F1ZGlvX291dHB1dBgLIAEoCEgKiAEBEiYKGXN1cHBvcnRzX2Z1bmN0aW9uX2NhbGxpbmcYDCABKAhIC4gBARIvCiJzdXBwb3J0c19wYXJhbGxlbF9mdW5jdGlvbl9jYWxsaW5nGA0gASgISAyIAQESIQoUc3VwcG9ydHNfdG9vbF9jaG9pY2UYDiABKAhIDYgBARIlChhzdXBwb3J0c19yZXNwb25zZV9zY2hlbWEYDyABKAhIDogBARIfChJzdXBwb3J0c19yZWFzb25pbmcYECABKAhID4gBARIgChNzdXBwb3J0c193ZWJfc2VhcmNoGBEgASgISBCIAQESJgoZc3VwcG9ydHNfbmF0aXZlX3N0cmVhbWluZxgSIAEoCEgRiAEBEhkKEXVuc3VwcG9ydGVkX3Rvb2xzGBMgAygJEkgKEHBhcmFtZXRlcl92YWx1ZXMYFCADKAsyLi5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyVmFsdWVzRW50cnkaIQoPUGFyYW1ldGVyVmFsdWVzEg4KBnZhbHVlcxgBIAMoCRphChRQYXJhbWV0ZXJWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSOAoFdmFsdWUYAiABKAsyKS5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyVmFsdWVzOgI4AUIHCgVfbW9kZUITChFfbWF4X2lucHV0X3Rva2Vuc0IUChJfbWF4X291dHB1dF90b2tlbnNCFwoVX2lucHV0X2Nvc3RfcGVyX3Rva2VuQhgKFl9vdXRwdXRfY29zdF9wZXJfdG9rZW5CHgocX2NhY2hlX3JlYWRfaW5wdXRfdG9rZW5fY29zdEIbChlfc3VwcG9ydHNfc3lzdGVtX21lc3NhZ2VzQhIKEF9zdXBwb3J0c192aXNpb25CFQoTX3N1cHBvcnRzX3BkZl9pbnB1dEIXChVfc3VwcG9ydHNfYXVkaW9faW5wdXRCGAoWX3N1cHBvcnRzX2F1ZGlvX291dHB1dEIcChpfc3VwcG9ydHNfZnVuY3Rpb25fY2FsbGluZ0IlCiNfc3VwcG9ydHNfcGFyYWxsZWxfZnVuY3Rpb25fY2FsbGluZ0IXChVfc3VwcG9ydHNfdG9vbF9jaG9pY2VCGwoZX3N1cHBvcnRzX3Jlc3BvbnNlX3NjaGVtYUIVChNfc3VwcG9ydHNfcmVhc29uaW5nQhYKFF9zdXBwb3J0c193ZWJfc2VhcmNoQhwKGl9zdXBwb3J0c19uYXRpdmVfc3RyZWFtaW5nMtcBCg1Nb2RlbHNTZXJ2aWNlEmIKCkxpc3RNb2RlbHMSIS5vcGVuYWlfZ3JwYy52MS5MaXN0TW9kZWxzUmVxdWVzdBoZLm9wZW5haV9ncnBjLnYxLk1vZGVsTGlzdCIWkAIBuvWoAw4KA0dFVBIHL21vZGVscxJiCghHZXRNb2RlbBIfLm9wZW5haV9ncnBjLnYxLkdldE1vZGVsUmVxdWVzdBoVLm9wZW5haV9ncnBjLnYxLk1vZGVsIh6QAgG69agDFgoDR0VUEg8vbW9kZWxzL3ttb2RlbH1CdAoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQgtNb2RlbHNQcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common]);
+  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImoKD0dldE1vZGVsUmVxdWVzdBIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIrABCglNb2RlbExpc3QSLAoEZGF0YRgBIAMoCzIVLm9wZW5haV9ncnBjLnYxLk1vZGVsQge69agDAhgBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCDQoLX2V4dHJhX2pzb24i5Q8KBU1vZGVsEhgKAmlkGAEgASgJQge69agDAjgBSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEhUKCG93bmVkX2J5GAMgASgJSAKIAQESGgoNc2h1dGRvd25fZGF0ZRgEIAEoCUgDiAEBEjUKCnBlcm1pc3Npb24YyAEgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZWwuUGVybWlzc2lvbhISCgRyb290GMkBIAEoCUgEiAEBEhQKBnBhcmVudBjKASABKAlIBYgBARISCgRuYW1lGMsBIAEoCUgGiAEBEhkKC2Rlc2NyaXB0aW9uGMwBIAEoCUgHiAEBEhwKDmNvbnRleHRfbGVuZ3RoGM0BIAEoBUgIiAEBEhwKDmNvbnRleHRfd2luZG93GM4BIAEoBUgJiAEBEi4KB3ByaWNpbmcYzwEgASgLMhwub3BlbmFpX2dycGMudjEuTW9kZWxQcmljaW5nEhIKBHR5cGUY0AEgASgJSAqIAQESOAoMYXJjaGl0ZWN0dXJlGNEBIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVsQXJjaGl0ZWN0dXJlEh0KFHN1cHBvcnRlZF9wYXJhbWV0ZXJzGNIBIAMoCRI4CgxjYXBhYmlsaXRpZXMY0wEgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZWxDYXBhYmlsaXRpZXMSEAoHYWxpYXNlcxjUASADKAkSNgoLZGVwcmVjYXRpb24Y1QEgASgLMiAub3BlbmFpX2dycGMudjEuTW9kZWxEZXByZWNhdGlvbhINCgR0YWdzGNYBIAMoCRIzCgVhenVyZRjcASABKAsyGi5vcGVuYWlfZ3JwYy52MS5BenVyZU1vZGVsQge69agDAkgBEjEKBGdyb3EY4QEgASgLMhkub3BlbmFpX2dycGMudjEuR3JvcU1vZGVsQge69agDAkgBEkAKDGh1Z2dpbmdfZmFjZRjiASABKAsyIC5vcGVuYWlfZ3JwYy52MS5IdWdnaW5nRmFjZU1vZGVsQge69agDAkgBEjoKCWxsYW1hX2NwcBjkASABKAsyHS5vcGVuYWlfZ3JwYy52MS5MbGFtYUNwcE1vZGVsQge69agDAkgBEjcKB21pc3RyYWwY5QEgASgLMhwub3BlbmFpX2dycGMudjEuTWlzdHJhbE1vZGVsQge69agDAkgBEj0KCm9wZW5yb3V0ZXIY5gEgASgLMh8ub3BlbmFpX2dycGMudjEuT3BlblJvdXRlck1vZGVsQge69agDAkgBEjkKCHRvZ2V0aGVyGOoBIAEoCzIdLm9wZW5haV9ncnBjLnYxLlRvZ2V0aGVyTW9kZWxCB7r1qAMCSAESNQoGdmVyY2VsGOsBIAEoCzIbLm9wZW5haV9ncnBjLnYxLlZlcmNlbE1vZGVsQge69agDAkgBEjEKBHZsbG0Y7AEgASgLMhkub3BlbmFpX2dycGMudjEuVmxsbU1vZGVsQge69agDAkgBEi4KCm1vZGVsX2luZm8YjgcgASgLMhkub3BlbmFpX2dycGMudjEuTW9kZWxJbmZvEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgLiAEBGsMECgpQZXJtaXNzaW9uEg8KAmlkGAEgASgJSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEiAKE2FsbG93X2NyZWF0ZV9lbmdpbmUYAyABKAhIAogBARIeChFhbGxvd19maW5lX3R1bmluZxgEIAEoCEgDiAEBEhsKDmFsbG93X2xvZ3Byb2JzGAUgASgISASIAQESGwoOYWxsb3dfc2FtcGxpbmcYBiABKAhIBYgBARIhChRhbGxvd19zZWFyY2hfaW5kaWNlcxgHIAEoCEgGiAEBEhcKCmFsbG93X3ZpZXcYCCABKAhIB4gBARISCgVncm91cBgJIAEoCUgIiAEBEhgKC2lzX2Jsb2NraW5nGAogASgISAmIAQESGQoMb3JnYW5pemF0aW9uGAsgASgJSAqIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIC4gBATohuvWoAxwSGgoGb2JqZWN0EhBtb2RlbF9wZXJtaXNzaW9uQgUKA19pZEIKCghfY3JlYXRlZEIWChRfYWxsb3dfY3JlYXRlX2VuZ2luZUIUChJfYWxsb3dfZmluZV90dW5pbmdCEQoPX2FsbG93X2xvZ3Byb2JzQhEKD19hbGxvd19zYW1wbGluZ0IXChVfYWxsb3dfc2VhcmNoX2luZGljZXNCDQoLX2FsbG93X3ZpZXdCCAoGX2dyb3VwQg4KDF9pc19ibG9ja2luZ0IPCg1fb3JnYW5pemF0aW9uQg0KC19leHRyYV9qc29uOha69agDERIPCgZvYmplY3QSBW1vZGVsQgUKA19pZEIKCghfY3JlYXRlZEILCglfb3duZWRfYnlCEAoOX3NodXRkb3duX2RhdGVCBwoFX3Jvb3RCCQoHX3BhcmVudEIHCgVfbmFtZUIOCgxfZGVzY3JpcHRpb25CEQoPX2NvbnRleHRfbGVuZ3RoQhEKD19jb250ZXh0X3dpbmRvd0IHCgVfdHlwZUINCgtfZXh0cmFfanNvbiK+CgoJTW9kZWxJbmZvEhEKBG1vZGUYASABKAlIAIgBARIdChBtYXhfaW5wdXRfdG9rZW5zGAIgASgFSAGIAQESHgoRbWF4X291dHB1dF90b2tlbnMYAyABKAVIAogBARIhChRpbnB1dF9jb3N0X3Blcl90b2tlbhgEIAEoAUgDiAEBEiIKFW91dHB1dF9jb3N0X3Blcl90b2tlbhgFIAEoAUgEiAEBEigKG2NhY2hlX3JlYWRfaW5wdXRfdG9rZW5fY29zdBgGIAEoAUgFiAEBEiUKGHN1cHBvcnRzX3N5c3RlbV9tZXNzYWdlcxgHIAEoCEgGiAEBEhwKD3N1cHBvcnRzX3Zpc2lvbhgIIAEoCEgHiAEBEh8KEnN1cHBvcnRzX3BkZl9pbnB1dBgJIAEoCEgIiAEBEiEKFHN1cHBvcnRzX2F1ZGlvX2lucHV0GAogASgISAmIAQESIgoVc3VwcG9ydHNfYXVkaW9fb3V0cHV0GAsgASgISAqIAQESJgoZc3VwcG9ydHNfZnVuY3Rpb25fY2FsbGluZxgMIAEoCEgLiAEBEi8KInN1cHBvcnRzX3BhcmFsbGVsX2Z1bmN0aW9uX2NhbGxpbmcYDSABKAhIDIgBARIhChRzdXBwb3J0c190b29sX2Nob2ljZRgOIAEoCEgNiAEBEiUKGHN1cHBvcnRzX3Jlc3BvbnNlX3NjaGVtYRgPIAEoCEgOiAEBEh8KEnN1cHBvcnRzX3JlYXNvbmluZxgQIAEoCEgPiAEBEiAKE3N1cHBvcnRzX3dlYl9zZWFyY2gYESABKAhIEIgBARImChlzdXBwb3J0c19uYXRpdmVfc3RyZWFtaW5nGBIgASgISBGIAQESGQoRdW5zdXBwb3J0ZWRfdG9vbHMYEyADKAkSSAoQcGFyYW1ldGVyX3ZhbHVlcxgUIAMoCzIuLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mby5QYXJhbWV0ZXJWYWx1ZXNFbnRyeRohCg9QYXJhbWV0ZXJWYWx1ZXMSDgoGdmFsdWVzGAEgAygJGmEKFFBhcmFtZXRlclZhbHVlc0VudHJ5EgsKA2tleRgBIAEoCRI4CgV2YWx1ZRgCIAEoCzIpLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mby5QYXJhbWV0ZXJWYWx1ZXM6AjgBQgcKBV9tb2RlQhMKEV9tYXhfaW5wdXRfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IXChVfaW5wdXRfY29zdF9wZXJfdG9rZW5CGAoWX291dHB1dF9jb3N0X3Blcl90b2tlbkIeChxfY2FjaGVfcmVhZF9pbnB1dF90b2tlbl9jb3N0QhsKGV9zdXBwb3J0c19zeXN0ZW1fbWVzc2FnZXNCEgoQX3N1cHBvcnRzX3Zpc2lvbkIVChNfc3VwcG9ydHNfcGRmX2lucHV0QhcKFV9zdXBwb3J0c19hdWRpb19pbnB1dEIYChZfc3VwcG9ydHNfYXVkaW9fb3V0cHV0QhwKGl9zdXBwb3J0c19mdW5jdGlvbl9jYWxsaW5nQiUKI19zdXBwb3J0c19wYXJhbGxlbF9mdW5jdGlvbl9jYWxsaW5nQhcKFV9zdXBwb3J0c190b29sX2Nob2ljZUIbChlfc3VwcG9ydHNfcmVzcG9uc2Vfc2NoZW1hQhUKE19zdXBwb3J0c19yZWFzb25pbmdCFgoUX3N1cHBvcnRzX3dlYl9zZWFyY2hCHAoaX3N1cHBvcnRzX25hdGl2ZV9zdHJlYW1pbmcy1wEKDU1vZGVsc1NlcnZpY2USYgoKTGlzdE1vZGVscxIhLm9wZW5haV9ncnBjLnYxLkxpc3RNb2RlbHNSZXF1ZXN0Ghkub3BlbmFpX2dycGMudjEuTW9kZWxMaXN0IhaQAgG69agDDgoDR0VUEgcvbW9kZWxzEmIKCEdldE1vZGVsEh8ub3BlbmFpX2dycGMudjEuR2V0TW9kZWxSZXF1ZXN0GhUub3BlbmFpX2dycGMudjEuTW9kZWwiHpACAbr1qAMWCgNHRVQSDy9tb2RlbHMve21vZGVsfUJ0Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCC01vZGVsc1Byb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_model]);
 
 /**
  * Which models to list.
@@ -164,6 +166,154 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
    * @generated from field: optional string parent = 202;
    */
   parent?: string | undefined;
+
+  /**
+   * Its name, for people. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+   *
+   * @generated from field: optional string name = 203;
+   */
+  name?: string | undefined;
+
+  /**
+   * What it is good for. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+   *
+   * @generated from field: optional string description = 204;
+   */
+  description?: string | undefined;
+
+  /**
+   * The most tokens of prompt and reply. Provider extension (OpenRouter, Together and others).
+   *
+   * @generated from field: optional int32 context_length = 205;
+   */
+  contextLength?: number | undefined;
+
+  /**
+   * The most tokens of prompt and reply. Provider extension (Groq, Vercel's gateway and others).
+   *
+   * @generated from field: optional int32 context_window = 206;
+   */
+  contextWindow?: number | undefined;
+
+  /**
+   * What it costs. Provider extension (OpenRouter, Together, Perplexity and others).
+   *
+   * @generated from field: openai_grpc.v1.ModelPricing pricing = 207;
+   */
+  pricing?: ModelPricing | undefined;
+
+  /**
+   * The kind of model, such as `chat`, `base` or `embedding`. Provider extension (Mistral, Together,
+   * Vercel's gateway and others).
+   *
+   * @generated from field: optional string type = 208;
+   */
+  type?: string | undefined;
+
+  /**
+   * What it takes and gives. Provider extension (OpenRouter, Hugging Face's router and others).
+   *
+   * @generated from field: openai_grpc.v1.ModelArchitecture architecture = 209;
+   */
+  architecture?: ModelArchitecture | undefined;
+
+  /**
+   * The parameters that it takes. Provider extension (OpenRouter and servers like it).
+   *
+   * @generated from field: repeated string supported_parameters = 210;
+   */
+  supportedParameters: string[];
+
+  /**
+   * What it can do. Provider extension (Mistral, Azure, llama.cpp and others).
+   *
+   * @generated from field: openai_grpc.v1.ModelCapabilities capabilities = 211;
+   */
+  capabilities?: ModelCapabilities | undefined;
+
+  /**
+   * Its other names. Provider extension (Mistral, llama.cpp and others).
+   *
+   * @generated from field: repeated string aliases = 212;
+   */
+  aliases: string[];
+
+  /**
+   * When it will be gone. Provider extension (Mistral, Azure and others).
+   *
+   * @generated from field: openai_grpc.v1.ModelDeprecation deprecation = 213;
+   */
+  deprecation?: ModelDeprecation | undefined;
+
+  /**
+   * What it is listed under. Provider extension (Vercel's gateway, llama.cpp and others).
+   *
+   * @generated from field: repeated string tags = 214;
+   */
+  tags: string[];
+
+  /**
+   * Keys of Azure.
+   *
+   * @generated from field: openai_grpc.v1.AzureModel azure = 220;
+   */
+  azure?: AzureModel | undefined;
+
+  /**
+   * Keys of Groq.
+   *
+   * @generated from field: openai_grpc.v1.GroqModel groq = 225;
+   */
+  groq?: GroqModel | undefined;
+
+  /**
+   * Keys of Hugging Face's router.
+   *
+   * @generated from field: openai_grpc.v1.HuggingFaceModel hugging_face = 226;
+   */
+  huggingFace?: HuggingFaceModel | undefined;
+
+  /**
+   * Keys of llama.cpp.
+   *
+   * @generated from field: openai_grpc.v1.LlamaCppModel llama_cpp = 228;
+   */
+  llamaCpp?: LlamaCppModel | undefined;
+
+  /**
+   * Keys of Mistral.
+   *
+   * @generated from field: openai_grpc.v1.MistralModel mistral = 229;
+   */
+  mistral?: MistralModel | undefined;
+
+  /**
+   * Keys of OpenRouter.
+   *
+   * @generated from field: openai_grpc.v1.OpenRouterModel openrouter = 230;
+   */
+  openrouter?: OpenRouterModel | undefined;
+
+  /**
+   * Keys of Together.
+   *
+   * @generated from field: openai_grpc.v1.TogetherModel together = 234;
+   */
+  together?: TogetherModel | undefined;
+
+  /**
+   * Keys of Vercel's gateway.
+   *
+   * @generated from field: openai_grpc.v1.VercelModel vercel = 235;
+   */
+  vercel?: VercelModel | undefined;
+
+  /**
+   * Keys of vLLM.
+   *
+   * @generated from field: openai_grpc.v1.VllmModel vllm = 236;
+   */
+  vllm?: VllmModel | undefined;
 
   /**
    * What the gateway knows of it, by its own table and the operator's; of configured models only.

@@ -1,5 +1,17 @@
 // Generated: do not edit.
 
+/** Known values of `OpenRouterRequest.ProviderPreferences.data_collection`; any other string is accepted, too. */
+export type OpenRouterRequestProviderPreferencesDataCollection = "allow" | "deny" | (string & {});
+
+/** Known values of `OpenRouterRequest.ProviderPreferences.sort`; any other string is accepted, too. */
+export type OpenRouterRequestProviderPreferencesSort = "price" | "throughput" | "latency" | (string & {});
+
+/** Known values of `OpenRouterRequest.PluginConfig.id`; any other string is accepted, too. */
+export type OpenRouterRequestPluginConfigId = "web" | "file-parser" | (string & {});
+
+/** Known values of `ContentFilterResult.severity`; any other string is accepted, too. */
+export type ContentFilterResultSeverity = "safe" | "low" | "medium" | "high" | (string & {});
+
 /** Known values of `PromptCacheBreakpoint.mode`; any other string is accepted, too. */
 export type PromptCacheBreakpointMode = "explicit" | (string & {});
 
@@ -192,15 +204,6 @@ export type CreateChatCompletionRequestAudioParametersFormat = "wav" | "aac" | "
 /** Known values of `CreateChatCompletionRequest.ThinkingConfig.type`; any other string is accepted, too. */
 export type CreateChatCompletionRequestThinkingConfigType = "enabled" | "disabled" | (string & {});
 
-/** Known values of `CreateChatCompletionRequest.ProviderPreferences.data_collection`; any other string is accepted, too. */
-export type CreateChatCompletionRequestProviderPreferencesDataCollection = "allow" | "deny" | (string & {});
-
-/** Known values of `CreateChatCompletionRequest.ProviderPreferences.sort`; any other string is accepted, too. */
-export type CreateChatCompletionRequestProviderPreferencesSort = "price" | "throughput" | "latency" | (string & {});
-
-/** Known values of `CreateChatCompletionRequest.PluginConfig.id`; any other string is accepted, too. */
-export type CreateChatCompletionRequestPluginConfigId = "web" | "file-parser" | (string & {});
-
 /** Known values of `ChatCompletion.service_tier`; any other string is accepted, too. */
 export type ChatCompletionServiceTier = "auto" | "default" | "flex" | "scale" | "priority" | "fast" | (string & {});
 
@@ -218,9 +221,6 @@ export type ChatCompletionChunkChoiceDeltaRole = "developer" | "system" | "user"
 
 /** Known values of `ChatCompletionChunk.Choice.Delta.ToolCall.type`; any other string is accepted, too. */
 export type ChatCompletionChunkChoiceDeltaToolCallType = "function" | (string & {});
-
-/** Known values of `ContentFilterResult.severity`; any other string is accepted, too. */
-export type ContentFilterResultSeverity = "safe" | "low" | "medium" | "high" | (string & {});
 
 /** Known values of `ListChatCompletionsRequest.order`; any other string is accepted, too. */
 export type ListChatCompletionsRequestOrder = "asc" | "desc" | (string & {});

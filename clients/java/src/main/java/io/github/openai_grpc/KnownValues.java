@@ -5,6 +5,59 @@ package io.github.openai_grpc;
 public final class KnownValues {
   private KnownValues() {}
 
+  /** Known values of {@code OpenRouterRequest.ProviderPreferences.data_collection}; any other is accepted, too. */
+  public static final class OpenRouterRequestProviderPreferencesDataCollection {
+    /** {@code allow}. */
+    public static final String ALLOW = "allow";
+
+    /** {@code deny}. */
+    public static final String DENY = "deny";
+
+    private OpenRouterRequestProviderPreferencesDataCollection() {}
+  }
+
+  /** Known values of {@code OpenRouterRequest.ProviderPreferences.sort}; any other is accepted, too. */
+  public static final class OpenRouterRequestProviderPreferencesSort {
+    /** {@code price}. */
+    public static final String PRICE = "price";
+
+    /** {@code throughput}. */
+    public static final String THROUGHPUT = "throughput";
+
+    /** {@code latency}. */
+    public static final String LATENCY = "latency";
+
+    private OpenRouterRequestProviderPreferencesSort() {}
+  }
+
+  /** Known values of {@code OpenRouterRequest.PluginConfig.id}; any other is accepted, too. */
+  public static final class OpenRouterRequestPluginConfigId {
+    /** {@code web}. */
+    public static final String WEB = "web";
+
+    /** {@code file-parser}. */
+    public static final String FILE_PARSER = "file-parser";
+
+    private OpenRouterRequestPluginConfigId() {}
+  }
+
+  /** Known values of {@code ContentFilterResult.severity}; any other is accepted, too. */
+  public static final class ContentFilterResultSeverity {
+    /** {@code safe}. */
+    public static final String SAFE = "safe";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    private ContentFilterResultSeverity() {}
+  }
+
   /** Known values of {@code PromptCacheBreakpoint.mode}; any other is accepted, too. */
   public static final class PromptCacheBreakpointMode {
     /** {@code explicit}. */
@@ -913,42 +966,6 @@ public final class KnownValues {
     private CreateChatCompletionRequestThinkingConfigType() {}
   }
 
-  /** Known values of {@code CreateChatCompletionRequest.ProviderPreferences.data_collection}; any other is accepted, too. */
-  public static final class CreateChatCompletionRequestProviderPreferencesDataCollection {
-    /** {@code allow}. */
-    public static final String ALLOW = "allow";
-
-    /** {@code deny}. */
-    public static final String DENY = "deny";
-
-    private CreateChatCompletionRequestProviderPreferencesDataCollection() {}
-  }
-
-  /** Known values of {@code CreateChatCompletionRequest.ProviderPreferences.sort}; any other is accepted, too. */
-  public static final class CreateChatCompletionRequestProviderPreferencesSort {
-    /** {@code price}. */
-    public static final String PRICE = "price";
-
-    /** {@code throughput}. */
-    public static final String THROUGHPUT = "throughput";
-
-    /** {@code latency}. */
-    public static final String LATENCY = "latency";
-
-    private CreateChatCompletionRequestProviderPreferencesSort() {}
-  }
-
-  /** Known values of {@code CreateChatCompletionRequest.PluginConfig.id}; any other is accepted, too. */
-  public static final class CreateChatCompletionRequestPluginConfigId {
-    /** {@code web}. */
-    public static final String WEB = "web";
-
-    /** {@code file-parser}. */
-    public static final String FILE_PARSER = "file-parser";
-
-    private CreateChatCompletionRequestPluginConfigId() {}
-  }
-
   /** Known values of {@code ChatCompletion.service_tier}; any other is accepted, too. */
   public static final class ChatCompletionServiceTier {
     /** {@code auto}. */
@@ -1061,23 +1078,6 @@ public final class KnownValues {
     public static final String FUNCTION = "function";
 
     private ChatCompletionChunkChoiceDeltaToolCallType() {}
-  }
-
-  /** Known values of {@code ContentFilterResult.severity}; any other is accepted, too. */
-  public static final class ContentFilterResultSeverity {
-    /** {@code safe}. */
-    public static final String SAFE = "safe";
-
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    private ContentFilterResultSeverity() {}
   }
 
   /** Known values of {@code ListChatCompletionsRequest.order}; any other is accepted, too. */
