@@ -5,10 +5,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from clients.live import README_ADDRESS, ROOT, Run, check, require
 from support import loop_watch
+
+# How long an example takes says nothing on a loaded machine.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 GO = "clients/go"
 TYPESCRIPT = "clients/typescript"
