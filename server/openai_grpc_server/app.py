@@ -34,7 +34,7 @@ from openai_grpc_server.resources import Resources, container_memory, descriptor
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
-from openai_grpc_server.telemetry.logs import Log, frames
+from openai_grpc_server.telemetry.log import Log, frames
 from openai_grpc_server.telemetry.loop_lag import LoopLag
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 

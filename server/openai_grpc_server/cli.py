@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from openai_grpc_server.config import Config, ConfigError, ServeOptions, load_config
-from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
+from openai_grpc_server.telemetry.log import drain_standard_streams, own_standard_streams
 from openai_grpc_server.welcome import summary
 
 USAGE_ERROR = 2

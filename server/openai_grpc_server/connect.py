@@ -1,14 +1,21 @@
-"""Makes the clients that reach deployments."""
+"""Clients that reach deployments."""
 
 import logging
 import re
+from typing import Any
 
 from openai_grpc_server.config import ConfigError, DeploymentConfig, Problem, ServerSettings
 from openai_grpc_server.config.checks import base_url_hint
 from openai_grpc_server.config.secret import KNOWN, weakness
-from openai_grpc_server.telemetry.logged_client import LoggedClient
-from openai_grpc_server.telemetry.logs import Log
-from openai_grpc_server.upstream import Redaction, Timeouts, TlsOptions, UpstreamClient
+from openai_grpc_server.telemetry.log import Log
+from openai_grpc_server.upstream import (
+    Redaction,
+    Timeouts,
+    TlsOptions,
+    UpstreamClient,
+    UpstreamRequest,
+    UpstreamResponse,
+)
 
 SCHEME = re.compile("^(basic|bearer|token) +", re.IGNORECASE)  # what begins the value of a header with credentials
 MIN_SECRET = 8  # characters
@@ -86,3 +93,34 @@ def redaction(deployment: DeploymentConfig) -> Redaction:
 def is_secret(text: str) -> bool:
     """Whether a key or the value of a header may be a secret: it is neither short, nor a word, nor a placeholder."""
     return len(text) >= MIN_SECRET and not text.isalpha() and text not in PLACEHOLDERS
+
+
+# Headers whose values tell whose call it is, and are no secrets.
+SHOWN = frozenset({"openai-organization", "openai-project", "x-client-request-id", "idempotency-key"})
+
+
+class LoggedClient(UpstreamClient):
+    """Logs each request of a client, its URL and headers, without secrets and content: `--detailed-debug`.
+
+    Args:
+        base_url: As for `UpstreamClient`.
+        log: The log.
+        options: As for `UpstreamClient`.
+    """
+
+    def __init__(self, base_url: str, *, log: Log, **options: Any) -> None:
+        super().__init__(base_url, **options)
+        self._base_url = base_url
+        self._log = log
+
+    async def send(self, request: UpstreamRequest) -> UpstreamResponse:
+        """Logs a request and sends it."""
+        headers = [f"{name}: {value}" if name in SHOWN else name for name, value in request.headers]
+        fields = {
+            "method": request.method,
+            "url": f"{self._base_url}{request.path}",
+            "headers": headers,
+            "request_bytes": len(request.body) if isinstance(request.body, bytes) else None,
+        }
+        self._log.write(logging.DEBUG, "upstream request", fields)
+        return await super().send(request)

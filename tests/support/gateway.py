@@ -37,7 +37,7 @@ from openai_grpc_server.config import (
     Secret,
     ServerSettings,
 )
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 from support.loop_watch import WatchedLoop, collections
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from openai_grpc_server.access.caller import Caller
 from openai_grpc_server.access.limits import Refusal
 from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Store, StoreError
-from openai_grpc_server.telemetry.logs import Log, frames
+from openai_grpc_server.telemetry.log import Log, frames
 
 PROBE_INTERVAL = 0.05  # seconds between the probes of a store that does not answer
 CLOSE_TIMEOUT = 2.5  # seconds

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from openai_grpc_server.local.parent import Parent
-from openai_grpc_server.telemetry.output import own_standard_streams
+from openai_grpc_server.telemetry.log import own_standard_streams
 
 _MOST_THREADS = 4  # more gain little with models of this size
 

@@ -8,7 +8,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 
-from openai_grpc_server.telemetry.output import error_of_child
+from openai_grpc_server.telemetry.log import error_of_child
 
 _LOG = logging.getLogger(__name__)
 _STOP_SECONDS = 5.0

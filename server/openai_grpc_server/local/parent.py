@@ -3,7 +3,7 @@
 import os
 import threading
 
-from openai_grpc_server.telemetry.output import ChildReports
+from openai_grpc_server.telemetry.log import ChildReports
 
 
 class Parent:

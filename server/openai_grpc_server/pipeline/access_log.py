@@ -6,7 +6,7 @@ import time
 from google.protobuf.message import Message
 
 from openai_grpc_server.calls.call import REVISION_KEY, Call
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 
 _FIELDS: dict[type[Message], tuple[str, str]] = {}
 

@@ -16,7 +16,7 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.http2.errors import RequestMemoryError, RpcError
 from openai_grpc_server.pipeline.admission import no_memory
 from openai_grpc_server.resources import usage
-from openai_grpc_server.telemetry.logs import Log, frames
+from openai_grpc_server.telemetry.log import Log, frames
 
 
 def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:

@@ -35,7 +35,7 @@ from openai_grpc_server.pipeline.access_log import log_rpc
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.errors import gateway_error
 from openai_grpc_server.pipeline.metrics import Metrics
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
 StreamMethod = Callable[[Call, Any], Awaitable[None]]

@@ -14,7 +14,7 @@ from typing import Any
 
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem, ServeOptions, ServerSettings
 from openai_grpc_server.resources import container_memory
-from openai_grpc_server.telemetry.output import ChildReports, error_of_child
+from openai_grpc_server.telemetry.log import ChildReports, error_of_child
 
 # Connections spread over the workers as fast as they age, and a worker that is replaced waits for as long.
 MAX_CONNECTION_AGE = 30.0

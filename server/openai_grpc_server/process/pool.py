@@ -18,8 +18,7 @@ from openai_grpc_server.process.child import (
     how_it_ended,
 )
 from openai_grpc_server.process.metrics import Pages, process_lines
-from openai_grpc_server.telemetry.config_log import refused
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log, log_refusal
 
 HEARTBEATS = 10  # checks within the timeout
 HEARTBEAT_IDLE = 5.0  # seconds after which a timeout is looked for again where there is none
@@ -199,7 +198,7 @@ class WorkerPool:
 
     def _tell_failure(self, error: BaseException) -> None:
         if isinstance(error, ConfigError):
-            refused(error, self._log)
+            log_refusal(error, self._log)
         else:
             self._log.write(logging.ERROR, "worker not started", {"error": str(error)})
 

@@ -13,8 +13,7 @@ from openai_grpc_server.checks import check
 from openai_grpc_server.config import Config, ConfigError
 from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.resources import raise_descriptor_limit, tune_runtime
-from openai_grpc_server.telemetry.config_log import refused, warn
-from openai_grpc_server.telemetry.logs import Log, standard_error
+from openai_grpc_server.telemetry.log import Log, log_refusal, log_warnings, standard_error
 from openai_grpc_server.welcome import welcome
 
 EXIT_LIMIT = 5.0  # seconds that the process may take to end once it has stopped
@@ -48,7 +47,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
         with on_signal(stop.set):
             welcome(address, config)
             log.write(logging.INFO, "serving", {"address": address})
-            warn(config, log)
+            log_warnings(config, log)
             on_hangup(lambda: reload(gateway, load, log))
             await stop.wait()
         on_hangup(nothing)
@@ -81,7 +80,7 @@ def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
         check(config)
         later = gateway.reload(config)
     except ConfigError as error:
-        refused(error, log)
+        log_refusal(error, log)
         return
-    warn(config, log)
+    log_warnings(config, log)
     log.write(logging.INFO, "configuration reloaded", {"needs_restart": ", ".join(later)})

@@ -17,8 +17,7 @@ from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
 from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.resources import raise_descriptor_limit
-from openai_grpc_server.telemetry.config_log import refused, warn
-from openai_grpc_server.telemetry.logs import Log, frames, standard_error
+from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warnings, standard_error
 from openai_grpc_server.telemetry.metrics_server import MetricsServer
 from openai_grpc_server.welcome import welcome
 
@@ -63,7 +62,7 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
             welcome(address, supervisor.config)
             shown = {"address": address, "workers": config.server.workers, "metrics_port": supervisor.metrics_port}
             log.write(logging.INFO, "serving", shown)
-            warn(supervisor.config, log)
+            log_warnings(supervisor.config, log)
             reloading = asyncio.create_task(supervisor.reload_on(hangup))
             await stop.wait()
             on_hangup(nothing)
@@ -139,7 +138,7 @@ class Supervisor:
             try:
                 await self.reload()
             except ConfigError as error:
-                refused(error, self._log)
+                log_refusal(error, self._log)
             except Exception as error:  # noqa: BLE001 - else no reload would ever be done again
                 self._log.write(logging.ERROR, "reload failed", {"traceback": frames(error)})
 
@@ -159,7 +158,7 @@ class Supervisor:
         self.config = config
         self.pool.settings = config.server
         self._complete()
-        warn(self.config, self._log)
+        log_warnings(self.config, self._log)
         self.pool.reload()
         if await self.pool.replace(config.server.workers):
             before, after = self._started_with, config.server

@@ -18,9 +18,7 @@ from openai_grpc_server.pipeline.metrics import Metrics
 from openai_grpc_server.process.child import SupervisorPipe, drain_limit
 from openai_grpc_server.process.signals import keep_hangups, nothing, on_hangup, on_signal
 from openai_grpc_server.resources import tune_runtime
-from openai_grpc_server.telemetry.config_log import refused
-from openai_grpc_server.telemetry.logs import Log, collect
-from openai_grpc_server.telemetry.output import drain_standard_streams, own_standard_streams
+from openai_grpc_server.telemetry.log import Log, collect, drain_standard_streams, log_refusal, own_standard_streams
 
 USAGE_ERROR = 2
 CHECK = 0.25  # seconds between two looks at the connections that are left
@@ -129,6 +127,6 @@ def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
     try:
         gateway.reload(load())
     except ConfigError as error:
-        refused(error, log)
+        log_refusal(error, log)
     else:
         log.write(logging.INFO, "configuration reloaded", {})

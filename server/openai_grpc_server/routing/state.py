@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from openai_grpc_server.config import Secret
 from openai_grpc_server.config.redis import redis_client
 from openai_grpc_server.routing.deployment import MINUTE, Deployment
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 
 T = TypeVar("T")
 PREFIX = "openai-grpc"

@@ -16,7 +16,7 @@ from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError, Me
 from openai_grpc_server.errors.upstream import plain_text
 from openai_grpc_server.offload import SMALL, beside_loop, is_large_json
 from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
-from openai_grpc_server.telemetry.logs import frames
+from openai_grpc_server.telemetry.log import frames
 from openai_grpc_server.upstream import ServerSentEvent
 
 

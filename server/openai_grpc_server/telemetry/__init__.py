@@ -1,1 +1,1 @@
-"""What the gateway tells of itself."""
+"""Logs and metrics of the process."""

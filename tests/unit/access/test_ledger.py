@@ -14,7 +14,7 @@ from openai_grpc_server.access.ledger import Entry, Ledger
 from openai_grpc_server.access.limits import Refusal
 from openai_grpc_server.access.store import Batch, Enter, Leave, Renew, Store, StoreError
 from openai_grpc_server.config import LogSettings
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 
 CALLER = Caller(name="team", limits=Limits(max_parallel_requests=5, max_budget=1.0))
 

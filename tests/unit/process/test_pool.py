@@ -11,7 +11,7 @@ import pytest
 from openai_grpc_server.config import LogSettings, ServerSettings
 from openai_grpc_server.process import pool
 from openai_grpc_server.process.pool import WorkerPool
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 
 SETTINGS = ServerSettings(workers=2)
 

@@ -9,7 +9,7 @@ import pytest
 
 from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
 from openai_grpc_server.process.supervisor import Supervisor
-from openai_grpc_server.telemetry.logs import Log
+from openai_grpc_server.telemetry.log import Log
 
 FAILURES: dict[str, tuple[Exception, str]] = {
     "a mistake in the configuration": (ConfigError(Problem("it is wrong")), "configuration refused"),

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from openai_grpc_server.config import LogSettings
-from openai_grpc_server.telemetry.logs import Log, open_log
+from openai_grpc_server.telemetry.log import Log, open_log
 
 FIELDS: dict[str, Any] = {"a": 1, "none": None, "empty": "", "text": 'x "y"\n', "zero": 0}
 LINES: dict[Literal["json", "text"], str] = {
