@@ -27,16 +27,16 @@ from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.handler import Handlers
-from openai_grpc_server.pipeline.metrics import Metrics, Reading, dropped_lines
+from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.request_parsing import ParsedRequests
 from openai_grpc_server.resources import Resources, container_memory, descriptor_limit, open_descriptors
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
 from openai_grpc_server.services import SERVICES
+from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames
-from openai_grpc_server.telemetry.loop_lag import LoopLag
-from openai_grpc_server.telemetry.metrics_server import MetricsServer
+from openai_grpc_server.telemetry.prometheus import LoopLag, Reading, dropped_lines
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
@@ -94,14 +94,16 @@ class Gateway:
         keys = keyring(self._general)
         access = self._new_access(keys, settings)
         self._router = self._new_router(self._deployments, self._routing, settings, None)
+        admission = Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources)
         metrics = self._metrics or (Metrics() if settings.metrics_port is not None else None)
         if metrics is not None:
             metrics.add(dropped_lines(lambda: self._log.dropped))
             metrics.add(Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors))
             metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
             metrics.add(self._lag.reading())
+            text = "Bytes of the requests that are held."
+            metrics.add(Reading("openai_grpc_request_bytes_in_flight", "gauge", text, lambda: admission.held))
             self._lag.start()
-        admission = Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources)
         self._handlers = Handlers(
             admission,
             self._log,

@@ -23,7 +23,7 @@ from support.workers import write_configuration
 
 NOWHERE = "http://127.0.0.1:1"
 UNKNOWN = "m" * 200  # a model that is not there, whose name takes a lot of room in a line
-DROPPED = re.compile(r"^openai_grpc_log_lines_dropped_total (\d+)$", re.MULTILINE)
+DROPPED = re.compile(r"^openai_grpc_log_lines_dropped_total (\d+)\.0$", re.MULTILINE)
 
 
 class Unread:

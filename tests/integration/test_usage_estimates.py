@@ -577,7 +577,7 @@ def test_estimates_have_a_metric_of_their_own() -> None:
         upstream.on("POST", CHAT, answers.json({"id": "c1", "choices": [REPLY]}))
         gateway.chat.CreateChatCompletion(chat_request(), metadata=METADATA, timeout=LIMIT)
         values = samples(page(gateway)[1])
-    who = 'key="team",model="m",deployment="stand-in"'
+    who = 'deployment="stand-in",key="team",model="m"'
     assert values["openai_grpc_estimated_tokens_total", f'{who},type="input"'] == 30
     assert values["openai_grpc_estimated_tokens_total", f'{who},type="output"'] == 3
     assert not any(name == "openai_grpc_tokens_total" for name, _ in values)

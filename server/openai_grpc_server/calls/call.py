@@ -14,7 +14,7 @@ from openai_grpc_server.cost.usage import NONE, Usage, read_usage
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from google.protobuf.message import Message
 
@@ -69,6 +69,7 @@ class Call:
         response_bytes: The size of the messages sent to the caller.
         messages: How many messages were sent to the caller.
         first_message: When the first of them was sent, or 0.
+        on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
         usage: The usage that the upstream reported, as its message, or None.
         attempts: How many requests to upstreams were begun for it.
         begun: Whether the caller has got the initial metadata, and with it which deployment serves.
@@ -111,6 +112,7 @@ class Call:
         "metadata",
         "meter",
         "model",
+        "on_write",
         "ownership",
         "request_bytes",
         "request_id",
@@ -160,6 +162,7 @@ class Call:
         self.response_bytes = 0
         self.messages = 0
         self.first_message = 0.0
+        self.on_write: Callable[[Call], None] | None = None
         self.usage: Any = None
         self.caller: Caller | None = None
         self.entry: Entry | None = None

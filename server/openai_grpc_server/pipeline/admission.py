@@ -22,6 +22,11 @@ class Admission:
         self._bytes = 0
         self._calls = 0
 
+    @property
+    def held(self) -> int:
+        """Bytes of the requests that are counted."""
+        return self._bytes
+
     def enter(self) -> None:
         """Counts a call in.
 

@@ -31,10 +31,9 @@ from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
 from openai_grpc_server.errors.frames import forget_frames, unwound
 from openai_grpc_server.offload import MOST, beside_loop, is_large
-from openai_grpc_server.pipeline.access_log import log_rpc
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.errors import gateway_error
-from openai_grpc_server.pipeline.metrics import Metrics
+from openai_grpc_server.pipeline.observe import Metrics, log_rpc
 from openai_grpc_server.telemetry.log import Log
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
@@ -52,7 +51,7 @@ class Handlers(grpc.GenericRpcHandler):
         max_message_elements: How many elements one may have in either direction.
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
-        metrics: Counts each RPC; None: nobody asks.
+        metrics: Counts and times each RPC; None: no metrics are served.
         to_the_end: Whether unary requests are read to their end, so that a second message is found. gRPC's own server
             would need another round through its core for that, a tenth of the gateway's cost of a call.
 
@@ -199,6 +198,8 @@ class Handlers(grpc.GenericRpcHandler):
         self._idle.clear()
         call.request_id = request_id(call.metadata)
         call.deadline = upstream_deadline(context.time_remaining())
+        if self._metrics is not None:
+            self._metrics.begin(call)
         return call
 
     async def _enter(self, call: Call) -> None:
@@ -215,6 +216,8 @@ class Handlers(grpc.GenericRpcHandler):
         finally:
             if call.admitted:
                 self._admission.leave(call.admitted_bytes)
+            if self._metrics is not None:
+                self._metrics.end(call)
             self._running.discard(call.task)
             if not self._running:
                 self._idle.set()

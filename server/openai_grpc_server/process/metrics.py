@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from openai_grpc_server.telemetry import loop_lag
+from openai_grpc_server.telemetry.prometheus import LAG_NAME
 
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -17,8 +17,8 @@ PROCESS_METRICS = (
 )
 
 
-# The metrics of which a sum would say nothing.
-MAXIMA = frozenset({loop_lag.NAME})
+# Metrics whose sum says nothing.
+MAXIMA = frozenset({LAG_NAME})
 
 
 class Pages:

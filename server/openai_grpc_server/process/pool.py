@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
-from openai_grpc_server.pipeline.metrics import dropped_lines
 from openai_grpc_server.process.child import (
     STOP_MARGIN,
     Assignment,
@@ -19,6 +18,7 @@ from openai_grpc_server.process.child import (
 )
 from openai_grpc_server.process.metrics import Pages, process_lines
 from openai_grpc_server.telemetry.log import Log, log_refusal
+from openai_grpc_server.telemetry.prometheus import Registry, dropped_lines
 
 HEARTBEATS = 10  # checks within the timeout
 HEARTBEAT_IDLE = 5.0  # seconds after which a timeout is looked for again where there is none
@@ -48,6 +48,8 @@ class WorkerPool:
         self._keepers: dict[int, asyncio.Task[None]] = {}
         self._starting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._ended = Pages()
+        self._own = Registry()
+        self._own.add(dropped_lines(lambda: self._log.dropped))
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self, count: int) -> str:
@@ -118,7 +120,7 @@ class WorkerPool:
         workers = sorted(self._living, key=lambda each: each.number)
         await asyncio.gather(*(worker.ask_page() for worker in workers))
         pages = self._ended.copy()
-        pages.add("\n".join(dropped_lines(lambda: self._log.dropped).lines()))
+        pages.add(self._own.text())
         for worker in self._living:
             pages.add(worker.page)
         serving = [(number, worker.pid) for number, worker in sorted(self._serving.items())]

@@ -17,8 +17,8 @@ from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
 from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
 from openai_grpc_server.resources import raise_descriptor_limit
+from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warnings, standard_error
-from openai_grpc_server.telemetry.metrics_server import MetricsServer
 from openai_grpc_server.welcome import welcome
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have

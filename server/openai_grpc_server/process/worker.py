@@ -14,7 +14,7 @@ import uvloop
 from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
 from openai_grpc_server.listen.port import connections, leave_port
-from openai_grpc_server.pipeline.metrics import Metrics
+from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.process.child import SupervisorPipe, drain_limit
 from openai_grpc_server.process.signals import keep_hangups, nothing, on_hangup, on_signal
 from openai_grpc_server.resources import tune_runtime
@@ -66,12 +66,19 @@ async def _serve(config: Config, log: Log, parent: SupervisorPipe) -> int:
     gateway = Gateway(config, log, metrics=metrics if parent.assignment.metrics else None)
     stop = asyncio.Event()
     draining: set[asyncio.Task[None]] = set()
+    telling: set[asyncio.Task[None]] = set()
+
+    def tell_metrics() -> None:
+        task = asyncio.create_task(_tell_metrics(metrics, parent))
+        telling.add(task)
+        task.add_done_callback(telling.discard)
+
     commands = {
         "drain": lambda: draining.add(asyncio.create_task(_drain(config.server, stop, log))),
         "stop": stop.set,
         "cut off": gateway.cut_off,
         "ping": parent.pong,
-        "metrics": lambda: parent.metrics(metrics.text()),
+        "metrics": tell_metrics,
     }
     obeying = asyncio.create_task(parent.obey(commands, gone=stop.set))
     # However often: who ends a whole group of processes signals this one as well as the supervisor, and only the
@@ -87,10 +94,14 @@ async def _serve(config: Config, log: Log, parent: SupervisorPipe) -> int:
         log.write(logging.INFO, "stopping", {"grace_period": gateway.settings.grace_period})
         await _cancel(*draining)
         await gateway.stop()
-        await _cancel(obeying)
+        await _cancel(obeying, *telling)
     parent.metrics(metrics.text())
     log.write(logging.INFO, "stopped", {})
     return 0
+
+
+async def _tell_metrics(metrics: Metrics, parent: SupervisorPipe) -> None:
+    parent.metrics(await metrics.page())
 
 
 async def _cancel(*tasks: asyncio.Task[None]) -> None:

@@ -254,3 +254,5 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
             call.first_message = time.monotonic()
         call.messages += 1
         call.response_bytes += len(data)
+    if messages and call.on_write is not None:
+        call.on_write(call)

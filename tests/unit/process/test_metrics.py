@@ -5,7 +5,7 @@ import os
 import pytest
 
 from openai_grpc_server.process.metrics import Pages, process_lines
-from openai_grpc_server.telemetry import loop_lag
+from openai_grpc_server.telemetry.prometheus import LAG_NAME
 
 HEAD = "# HELP calls Calls.\n# TYPE calls counter\n"
 CASES = {
@@ -27,16 +27,16 @@ CASES = {
 }
 
 
-LAG = f"# HELP {loop_lag.NAME} Lag.\n# TYPE {loop_lag.NAME} gauge\n"
+LAG = f"# HELP {LAG_NAME} Lag.\n# TYPE {LAG_NAME} gauge\n"
 
 
 def test_the_lag_of_event_loops_is_the_largest_of_those_that_run() -> None:
     together = Pages()
-    together.add(f"{LAG}{loop_lag.NAME} 5.0\n{HEAD}calls 1\n", ended=True)
+    together.add(f"{LAG}{LAG_NAME} 5.0\n{HEAD}calls 1\n", ended=True)
     for lag in (0.25, 0.5, 0.125):
-        together.add(f"{LAG}{loop_lag.NAME} {lag}\n{HEAD}calls 1\n")
+        together.add(f"{LAG}{LAG_NAME} {lag}\n{HEAD}calls 1\n")
     lines = list(together.lines())
-    assert f"{loop_lag.NAME} 0.5" in lines
+    assert f"{LAG_NAME} 0.5" in lines
     assert "calls 4" in lines
 
 

@@ -1,4 +1,4 @@
-"""Serves metrics over HTTP, at `/metrics`."""
+"""HTTP server of the metrics page, `/metrics`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable
 from openai_grpc_server.config import ConfigError, Problem
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-PATIENCE = 10.0  # seconds in which a request has to be there and its answer read
+TIMEOUT = 10.0  # seconds in which a request must arrive and its answer be read
 MAX_CONNECTIONS = 32
 
 
 class MetricsServer:
-    """An HTTP server that knows one page.
+    """An HTTP server of one page.
 
     Args:
-        page: Returns what it shows.
+        page: Returns the page.
     """
 
     def __init__(self, page: Callable[[], Awaitable[str]]) -> None:
@@ -34,7 +34,7 @@ class MetricsServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stops, whoever is being answered."""
+        """Stops, and drops the requests that are being answered."""
         self._server.close()
         for task in self._serving:
             task.cancel()
@@ -51,12 +51,12 @@ class MetricsServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.transport.set_write_buffer_limits(0)  # `drain` waits until all is sent
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 head = await reader.readuntil(b"\r\n\r\n")
                 writer.write(await self._answer(head))
                 await writer.drain()
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # whoever asked has gone away, or does not speak HTTP
+            pass  # the client has gone away, or does not speak HTTP
         finally:
             if writer.transport.get_write_buffer_size():  # nobody reads it
                 writer.transport.abort()
@@ -71,6 +71,6 @@ class MetricsServer:
 
 
 def answer(status: str, body: bytes, method: bytes) -> bytes:
-    """Writes an answer, without its body for a HEAD request."""
+    """Returns an HTTP response, without its body for a HEAD request."""
     lines = (f"HTTP/1.1 {status}", f"Content-Type: {CONTENT_TYPE}", f"Content-Length: {len(body)}", "Connection: close")
     return "\r\n".join((*lines, "", "")).encode() + (b"" if method == b"HEAD" else body)

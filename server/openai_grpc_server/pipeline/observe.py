@@ -1,0 +1,219 @@
+"""The log line and the metrics of an RPC that has ended.
+
+Buckets of histograms are those of OpenTelemetry's semantic conventions for generative AI, with further ones up to the
+longest timeouts. Histograms have no label for the key, since each of their series has a line for each bucket.
+"""
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from google.protobuf.message import Message
+
+from openai_grpc_server.calls.call import REVISION_KEY, Call
+from openai_grpc_server.telemetry.log import Log
+from openai_grpc_server.telemetry.prometheus import Labelled, Registry, label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prometheus_client import Histogram
+
+DURATIONS: Final = (
+    *(0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92),
+    *(163.84, 327.68, 655.36),
+)
+FIRST_MESSAGES: Final = (
+    *(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
+    *(30.0, 60.0, 120.0, 300.0),
+)
+GAPS: Final = (
+    *(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5),
+    *(5.0, 10.0, 30.0, 120.0),
+)
+
+_FIELDS: dict[type[Message], tuple[str, str]] = {}
+
+
+class Metrics(Registry):
+    """Metrics of the calls of a process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        who = ("key", "model", "deployment")
+        where = ("method", "model", "deployment")
+        ended = (*who, "method", "status", "reason")
+        self._calls = self.counter("openai_grpc_calls_total", "Calls that ended, by their gRPC status.", ended)
+        self._seconds = self.counter("openai_grpc_call_seconds_total", "Seconds that calls took.", ended)
+        self._tokens = self.counter("openai_grpc_tokens_total", "Tokens that upstreams reported.", (*who, "type"))
+        self._estimated = self.counter(
+            "openai_grpc_estimated_tokens_total",
+            "Tokens of calls whose upstreams reported none, as estimated.",
+            (*who, "type"),
+        )
+        self._cost = self.counter(
+            "openai_grpc_cost_dollars_total", "What calls cost, in US dollars, where it is known.", who
+        )
+        self._in_flight = self.gauge("openai_grpc_calls_in_flight", "Calls that are being served.", ("method",))
+        self._duration = self.histogram(
+            "openai_grpc_call_duration_seconds",
+            "Duration of calls.",
+            (*where, "status"),
+            DURATIONS,
+        )
+        self._first_message = self.histogram(
+            "openai_grpc_time_to_first_message_seconds",
+            "Time from the start of a stream to its first message.",
+            where,
+            FIRST_MESSAGES,
+        )
+        self._gaps = self.histogram(
+            "openai_grpc_time_between_messages_seconds",
+            "Time between messages of a stream; those that the upstream sent together count as one.",
+            where,
+            GAPS,
+        )
+
+    def begin(self, call: Call) -> None:
+        """Counts a call as being served, and has the writes of a stream timed."""
+        self._in_flight.of(call.rpc.name).inc()
+        if call.rpc.server_streaming:
+            call.on_write = Gaps(self._gaps).wrote
+
+    def end(self, call: Call) -> None:
+        """Counts a call as no longer being served."""
+        self._in_flight.of(call.rpc.name).dec()
+
+    def observe(self, call: Call, status: str, seconds: float, reason: str = "") -> None:
+        """Counts a call that has ended.
+
+        Args:
+            call: The call.
+            status: The name of its gRPC status.
+            seconds: How long it took.
+            reason: `ErrorInfo.reason`, when it failed.
+        """
+        key = call.caller.name if call.caller else ""
+        method = call.rpc.name
+        model = model_label(call, status)
+        deployment = call.deployment.name if call.deployment else ""
+        self._calls.of(key, model, deployment, method, status, reason).inc()
+        self._seconds.of(key, model, deployment, method, status, reason).inc(seconds)
+        self._duration.of(method, model, deployment, status).observe(seconds)
+        if call.first_message:
+            self._first_message.of(method, model, deployment).observe(call.first_message - call.started)
+        used = call.used()
+        metric = self._tokens if call.estimated is None else self._estimated
+        # Upstreams may count anything, and a counter takes nothing below 0.
+        if used.input_tokens > used.cached_tokens:
+            metric.of(key, model, deployment, "input").inc(used.input_tokens - used.cached_tokens)
+        if used.cached_tokens > 0:
+            metric.of(key, model, deployment, "cached_input").inc(used.cached_tokens)
+        if used.output_tokens > 0:
+            metric.of(key, model, deployment, "output").inc(used.output_tokens)
+        if (cost := call.cost()) is not None and cost >= 0:
+            self._cost.of(key, model, deployment).inc(cost)
+
+
+class Gaps:
+    """Times the writes of one stream.
+
+    Args:
+        histogram: The histogram that counts the time between two of them.
+    """
+
+    __slots__ = ("_histogram", "_last", "_observe")
+
+    def __init__(self, histogram: "Labelled[Histogram]") -> None:
+        self._histogram = histogram
+        self._observe: Callable[[float], None] | None = None
+        self._last = 0.0
+
+    def wrote(self, call: Call) -> None:
+        """Counts a write of one message or of several that came together."""
+        now = time.monotonic()
+        if self._observe is not None:
+            self._observe(now - self._last)
+        elif call.deployment is not None:
+            # An upstream that has sent a message serves the model, so that its name is not made up.
+            series = self._histogram.of(call.rpc.name, model_label(call, "OK"), call.deployment.name)
+            self._observe = series.observe
+        self._last = now
+
+
+def model_label(call: Call, status: str) -> str:
+    """Returns the model of a call; empty where its name may be made up, since no such model answered."""
+    if call.deployment is None:
+        return ""
+    configured = call.deployment.config.model_name
+    if status != "OK" and (configured is None or "*" in configured):
+        return ""
+    return label(call.model)
+
+
+def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
+    """Logs how an RPC ended, and before it where the reading of an upstream's reply failed.
+
+    Args:
+        log: The log.
+        call: The RPC.
+        status: The name of its gRPC status.
+        reason: `ErrorInfo.reason`, when it failed.
+    """
+    if call.unreadable:
+        shown = {"request_id": call.request_id, "traceback": list(call.unreadable)}
+        log.write(logging.WARNING, "upstream reply can't be read", shown)
+    if log.level > logging.INFO:
+        return
+    estimate = call.estimated
+    input_tokens, output_tokens = (
+        _tokens(call.usage) if estimate is None else (estimate.input_tokens, estimate.output_tokens)
+    )
+    fields = {
+        "method": call.rpc.path,
+        "status": status,
+        "reason": reason,
+        "duration_ms": _milliseconds(time.monotonic() - call.started),
+        "first_message_ms": _milliseconds(call.first_message - call.started) if call.first_message else None,
+        "key": call.caller.name if call.caller else None,
+        "model": call.model,
+        "deployment": call.deployment.name if call.deployment else None,
+        "attempts": call.attempts or None,
+        "upstream_status": call.upstream_status or None,
+        "contract_revision": call.revision if REVISION_KEY in call.metadata else None,
+        "request_id": call.request_id,
+        "upstream_request_id": call.upstream_request_id,
+        "request_bytes": call.request_bytes,
+        "response_bytes": call.response_bytes,
+        "messages": call.messages,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "cost": call.cost(),
+        "estimated": True if estimate else None,
+    }
+    log.write(logging.INFO, "rpc", fields)
+
+
+def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
+    """Returns the tokens of input and of output; None where a usage has none."""
+    if usage is None:
+        return None, None
+    names = _FIELDS.get(type(usage)) or _fields(type(usage))
+    return (
+        getattr(usage, names[0]) if names[0] else None,
+        getattr(usage, names[1]) if names[1] else None,
+    )
+
+
+def _fields(usage_type: type[Message]) -> tuple[str, str]:
+    """Returns the names of the fields of input and output tokens; empty where a usage has none."""
+    known = usage_type.DESCRIPTOR.fields_by_name
+    _FIELDS[usage_type] = names = (
+        next((name for name in ("input_tokens", "prompt_tokens") if name in known), ""),
+        next((name for name in ("output_tokens", "completion_tokens") if name in known), ""),
+    )
+    return names
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 1)

@@ -1,0 +1,190 @@
+"""Prometheus metrics of a process, by `prometheus_client`, and the lag of its event loop.
+
+Names, models and deployments are label values, and some of them are the caller's to choose: each metric has at most
+`MAX_SERIES` series, and further ones are counted as `other`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Generic, Literal, NamedTuple, TypeVar
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import Metric as Family
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.registry import Collector
+
+MAX_SERIES: Final = 10_000  # of one counter or gauge
+MAX_HISTOGRAMS: Final = 1_000  # of one histogram, each of which has a series for each bucket
+MAX_LABEL: Final = 256  # characters of a label value
+OTHER: Final = "other"  # the label value of what is over a limit
+
+LAG_NAME: Final = "openai_grpc_event_loop_lag_seconds"
+LAG_TICK: Final = 0.1  # seconds between two looks; a look takes a few microseconds
+LAG_WINDOW: Final = 60.0  # seconds that the metric looks back on
+
+_THREAD: Final = ThreadPoolExecutor(1, "metrics")  # pages wait for each other
+
+M = TypeVar("M", bound=MetricWrapperBase)
+
+
+class Reading(NamedTuple):
+    """A number without labels that is read when the page is asked for, perhaps in another thread.
+
+    Attributes:
+        name: Its name; that of a counter ends with `_total`.
+        kind: Whether it only grows.
+        text: Its description.
+        read: Returns it.
+    """
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    text: str
+    read: Callable[[], float]
+
+
+class Labelled(Generic[M]):
+    """The series of a metric by their label values.
+
+    A lookup here takes 0.2 us where `labels` of the library takes 2 us.
+
+    Args:
+        metric: The metric.
+        limit: How many series it may have.
+
+    Attributes:
+        metric: As above.
+    """
+
+    def __init__(self, metric: M, limit: int) -> None:
+        self.metric = metric
+        self._limit = limit
+        self._series: dict[tuple[str, ...], M] = {}
+
+    def of(self, *labels: str) -> M:
+        """Returns the series of some label values, in the order of the metric's labels."""
+        return self._series.get(labels) or self._add(labels)
+
+    def _add(self, labels: tuple[str, ...]) -> M:
+        if len(self._series) >= self._limit:
+            return self.metric.labels(*(OTHER for _ in labels))
+        self._series[labels] = series = self.metric.labels(*labels)
+        return series
+
+
+class Registry:
+    """Metrics of a process, and the page that shows them."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a gauge for each series, which tells when it began
+        self._registry = CollectorRegistry()
+        self._readings = _Readings()
+        self._registry.register(self._readings)
+
+    def add(self, reading: Reading) -> None:
+        """Adds a number to the page."""
+        self._readings.readings.append(reading)
+
+    def counter(self, name: str, text: str, labels: Sequence[str]) -> Labelled[Counter]:
+        """Adds a counter to the page; its name ends with `_total`."""
+        return Labelled(Counter(name, text, labels, registry=self._registry), MAX_SERIES)
+
+    def gauge(self, name: str, text: str, labels: Sequence[str]) -> Labelled[Gauge]:
+        """Adds a gauge to the page."""
+        return Labelled(Gauge(name, text, labels, registry=self._registry), MAX_SERIES)
+
+    def histogram(self, name: str, text: str, labels: Sequence[str], buckets: Sequence[float]) -> Labelled[Histogram]:
+        """Adds a histogram to the page, with the upper bounds of its buckets."""
+        return Labelled(Histogram(name, text, labels, registry=self._registry, buckets=buckets), MAX_HISTOGRAMS)
+
+    async def page(self) -> str:
+        """Returns all metrics in Prometheus' text format; a thread writes them, which may take a second."""
+        return await asyncio.get_running_loop().run_in_executor(_THREAD, self.text)
+
+    def text(self) -> str:
+        """Returns all metrics in Prometheus' text format, version 0.0.4."""
+        return generate_latest(self._registry).decode()
+
+
+class _Readings(Collector):
+    """Readings as a collector of the library."""
+
+    def __init__(self) -> None:
+        self.readings: list[Reading] = []
+
+    def describe(self) -> Iterator[Family]:
+        """Yields nothing: readings are added later."""
+        yield from ()
+
+    def collect(self) -> Iterator[Family]:
+        """Reads each."""
+        for name, kind, text, read in self.readings:
+            family = CounterMetricFamily if kind == "counter" else GaugeMetricFamily
+            yield family(name, text, value=read())
+
+
+class LoopLag:
+    """Measures by a timer how late the event loop runs what is due.
+
+    While one call is worked on for too long, all others wait as long as this timer does.
+    """
+
+    def __init__(self) -> None:
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._turn = 0.0
+        self._now = 0.0  # the longest of this half of the window
+        self._before = 0.0  # and of the half before
+
+    def start(self) -> None:
+        """Begins to measure, in the running loop."""
+        self._turn = time.monotonic() + LAG_WINDOW / 2
+        self._wait()
+
+    def stop(self) -> None:
+        """Ends measuring."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def seconds(self) -> float:
+        """Returns the longest lag of the last minute, at least of half a minute."""
+        late = time.monotonic() - self._due if self._timer is not None else 0.0  # also what has not ended yet
+        return round(max(self._now, self._before, late), 4)
+
+    def reading(self) -> Reading:
+        """Returns the metric."""
+        text = "The longest that the event loop kept a timer waiting, within the last minute."
+        return Reading(LAG_NAME, "gauge", text, self.seconds)
+
+    def _wait(self) -> None:
+        self._due = time.monotonic() + LAG_TICK
+        self._timer = asyncio.get_running_loop().call_later(LAG_TICK, self._look)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now >= self._turn:
+            self._turn = now + LAG_WINDOW / 2
+            self._before, self._now = self._now, 0.0
+        self._now = max(self._now, now - self._due)
+        self._wait()
+
+
+def dropped_lines(read: Callable[[], float]) -> Reading:
+    """Returns the metric of the log lines that were dropped."""
+    return Reading("openai_grpc_log_lines_dropped_total", "counter", "Log lines that nobody read.", read)
+
+
+def label(text: str) -> str:
+    """Returns a text as a label value: one that is too long reads `other`."""
+    return text if len(text) <= MAX_LABEL else OTHER
