@@ -11,7 +11,7 @@ from pathlib import Path
 
 from openai_grpc_server.config import Config, ConfigError, ServeOptions, load_config
 from openai_grpc_server.telemetry.log import drain_standard_streams, own_standard_streams
-from openai_grpc_server.welcome import summary
+from openai_grpc_server.terminal import summary
 
 USAGE_ERROR = 2
 
@@ -88,15 +88,13 @@ class CheckConfig:
             config = checked(load_config(args.file, os.environ))
         except ConfigError as error:
             return refuse(error)
-        from openai_grpc_server.checks import worker_warnings  # noqa: PLC0415 - errors in the file are told first
+        from openai_grpc_server.check import check_upstreams, worker_warnings  # noqa: PLC0415 - errors in the file are told first
 
         for warning in (*config.warnings, *worker_warnings(config)):
             tell(f"warning: {warning}")
         sys.stdout.write("".join(f"{line}\n" for line in summary(config)))
         if not args.live:
             return 0
-        from openai_grpc_server.live_check import check_upstreams  # noqa: PLC0415 - offline checks need no HTTP
-
         problems = check_upstreams(config)
         return refuse(ConfigError(*problems)) if problems else 0
 
@@ -140,7 +138,7 @@ def checked(config: Config) -> Config:
     Raises:
         ConfigError: With every problem, and the warnings of what could be read.
     """
-    from openai_grpc_server.checks import check  # noqa: PLC0415 - errors in the file are told first
+    from openai_grpc_server.check import check  # noqa: PLC0415 - errors in the file are told first
 
     try:
         check(config)

@@ -9,8 +9,8 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, responses_pb2
-from openai_grpc_server.bounded_cache import ENTRY_BYTES
 from openai_grpc_server.routing.router import Affinity
+from openai_grpc_server.runtime.bounded_cache import ENTRY_BYTES
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
 

@@ -11,7 +11,7 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.codec import from_json, to_json
 from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2
-from openai_grpc_server.offload import LARGE, MANY
+from openai_grpc_server.runtime.offload import LARGE, MANY
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
 

@@ -27,7 +27,6 @@ from openai_grpc.v1 import (
     models_pb2_grpc,
     responses_pb2_grpc,
 )
-from openai_grpc_server.app import Gateway
 from openai_grpc_server.config import (
     Config,
     DeploymentConfig,
@@ -37,6 +36,7 @@ from openai_grpc_server.config import (
     Secret,
     ServerSettings,
 )
+from openai_grpc_server.gateway import Gateway
 from openai_grpc_server.telemetry.log import Log
 from support.loop_watch import WatchedLoop, collections
 

@@ -25,8 +25,8 @@ from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.rest import request_object
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
-from openai_grpc_server.offload import beside_loop, is_large_json
 from openai_grpc_server.routing import Deployment
+from openai_grpc_server.runtime.offload import beside_loop, is_large_json
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
 from openai_grpc_server.streams.relay import EventReader

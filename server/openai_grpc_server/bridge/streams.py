@@ -7,7 +7,7 @@ from openai_grpc.codec import dumps, from_json, loads, to_json
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.offload import is_large_json
+from openai_grpc_server.runtime.offload import is_large_json
 from openai_grpc_server.streams.accumulate import ChatAccumulator
 from openai_grpc_server.streams.relay import EventReader
 

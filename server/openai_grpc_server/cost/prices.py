@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.cost.usage import Usage
+from openai_grpc_server.runtime.bounded_cache import BoundedCache
 
 CACHE_BYTES = 1 << 19  # some 2,000 names; callers may choose them
 DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config.settings import ModelInfo
+from openai_grpc_server.runtime.bounded_cache import BoundedCache
 
 # A date at the end of a name: a snapshot of the model that has the rest of the name.
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")

@@ -3,7 +3,7 @@
 from grpc import StatusCode
 
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.resources import Resources
+from openai_grpc_server.runtime.resources import Resources
 
 
 class Admission:

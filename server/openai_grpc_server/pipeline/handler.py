@@ -30,10 +30,10 @@ from openai_grpc_server.calls.rest import CONTROL_KEYS
 from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
 from openai_grpc_server.errors.frames import forget_frames, unwound
-from openai_grpc_server.offload import MOST, beside_loop, is_large
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.errors import gateway_error
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc
+from openai_grpc_server.runtime.offload import MOST, beside_loop, is_large
 from openai_grpc_server.telemetry.log import Log
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem, ServeOptions, ServerSettings
-from openai_grpc_server.resources import container_memory
+from openai_grpc_server.runtime.resources import container_memory
 from openai_grpc_server.telemetry.log import ChildReports, error_of_child
 
 # Connections spread over the workers as fast as they age, and a worker that is replaced waits for as long.
@@ -41,7 +41,7 @@ class LocalModels:
 
     def deployments(self) -> tuple[DeploymentConfig, ...]:
         """Returns their deployments."""
-        from openai_grpc_server.local_upstream import deployments_at  # noqa: PLC0415 - not needed with a real upstream
+        from openai_grpc_server.local.deployments import deployments_at  # noqa: PLC0415 - not needed with a real upstream
 
         return deployments_at(self.chat, self.audio)
 

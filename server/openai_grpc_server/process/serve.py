@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import uvloop
 
-from openai_grpc_server.app import Gateway
-from openai_grpc_server.checks import check
+from openai_grpc_server.check import check
 from openai_grpc_server.config import Config, ConfigError
+from openai_grpc_server.gateway import Gateway
 from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
-from openai_grpc_server.resources import raise_descriptor_limit, tune_runtime
+from openai_grpc_server.runtime.resources import raise_descriptor_limit, tune_runtime
 from openai_grpc_server.telemetry.log import Log, log_refusal, log_warnings, standard_error
-from openai_grpc_server.welcome import welcome
+from openai_grpc_server.terminal import welcome
 
 EXIT_LIMIT = 5.0  # seconds that the process may take to end once it has stopped
 
@@ -66,7 +66,7 @@ async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gatewa
         The gateway, its address, and the configuration that it runs by.
     """
     if not config.deployments:
-        from openai_grpc_server.local_upstream import serve_locally  # noqa: PLC0415 - not needed with a real upstream
+        from openai_grpc_server.local.deployments import serve_locally  # noqa: PLC0415 - not needed with a real upstream
 
         config = replace(config, deployments=await serve_locally(stack))
     gateway = Gateway(config, log)

@@ -10,16 +10,16 @@ from tempfile import TemporaryDirectory
 import uvloop
 
 from openai_grpc_server.access.store import SqliteStore
-from openai_grpc_server.checks import check, worker_warnings
+from openai_grpc_server.check import check, worker_warnings
 from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
 from openai_grpc_server.listen.port import reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
 from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
-from openai_grpc_server.resources import raise_descriptor_limit
+from openai_grpc_server.runtime.resources import raise_descriptor_limit
 from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warnings, standard_error
-from openai_grpc_server.welcome import welcome
+from openai_grpc_server.terminal import welcome
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
 FIXED = ("host", "port", "metrics_host", "metrics_port")  # what the supervisor holds itself
@@ -118,7 +118,7 @@ class Supervisor:
         self._limits_file = str(Path(directory) / "limits.sqlite")
         await self._make_limits_file(self.config)
         if not self.config.deployments:
-            from openai_grpc_server.local_upstream import serve_locally  # noqa: PLC0415 - not needed with an upstream
+            from openai_grpc_server.local.deployments import serve_locally  # noqa: PLC0415 - not needed with an upstream
 
             chat, audio, *_ = await serve_locally(stack)
             self._local = LocalModels(chat=chat.base_url, audio=audio.base_url)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from grpc import StatusCode
 
-from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config import DeploymentConfig, RouterConfig
 from openai_grpc_server.config.deployment import matches
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
@@ -12,6 +11,7 @@ from openai_grpc_server.routing.deployment import Deployment, Group
 from openai_grpc_server.routing.plan import Plan, Target
 from openai_grpc_server.routing.state import LocalState, State
 from openai_grpc_server.routing.strategies import STRATEGIES
+from openai_grpc_server.runtime.bounded_cache import BoundedCache
 from openai_grpc_server.upstream import UpstreamClient
 
 MAX_BYTES = 25 << 20  # some 100,000 ids of OpenAI's

@@ -14,7 +14,7 @@ from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import begin, passes_key, upstream_headers
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
-from openai_grpc_server.offload import beside_loop, is_large_json
+from openai_grpc_server.runtime.offload import beside_loop, is_large_json
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
 from openai_grpc_server.streams.relay import Reading, write
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse

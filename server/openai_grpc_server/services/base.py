@@ -22,8 +22,8 @@ from openai_grpc_server.errors import (
     UpstreamTruncatedError,
     from_error_object,
 )
-from openai_grpc_server.offload import LARGE, beside_loop, is_large_json
 from openai_grpc_server.routing import Router
+from openai_grpc_server.runtime.offload import LARGE, beside_loop, is_large_json
 from openai_grpc_server.services.dispatch import drained, plan_of, serve
 from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, encode_all, relay, write
 from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request

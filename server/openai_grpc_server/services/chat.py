@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.offload import beside_loop
+from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.streams.accumulate import ChatAccumulator
 from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage

@@ -2,7 +2,7 @@
 
 from openai_grpc.v1 import completions_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.offload import beside_loop
+from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.streams.accumulate import CompletionAccumulator
 from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage

@@ -13,8 +13,8 @@ from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.errors.frames import forget_frames
-from openai_grpc_server.offload import beside_loop
 from openai_grpc_server.routing import Plan, Router
+from openai_grpc_server.runtime.offload import beside_loop
 
 
 async def plan_of(router: Router, call: Call, request: Message) -> Plan:

@@ -4,7 +4,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.v1 import embeddings_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.offload import beside_loop
+from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service
 
 

@@ -9,7 +9,7 @@ from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object
-from openai_grpc_server.offload import LARGE
+from openai_grpc_server.runtime.offload import LARGE
 from openai_grpc_server.streams.accumulate import numbered
 from openai_grpc_server.streams.delta_cache import Variable
 

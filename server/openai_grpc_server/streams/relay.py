@@ -14,7 +14,7 @@ from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import begin
 from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError, MessageTooLargeError
 from openai_grpc_server.errors.upstream import plain_text
-from openai_grpc_server.offload import SMALL, beside_loop, is_large_json
+from openai_grpc_server.runtime.offload import SMALL, beside_loop, is_large_json
 from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
 from openai_grpc_server.telemetry.log import frames
 from openai_grpc_server.upstream import ServerSentEvent

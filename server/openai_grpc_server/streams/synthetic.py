@@ -11,7 +11,7 @@ from openai_grpc_server.errors import (
     InvalidArgumentError,
     from_error_object,
 )
-from openai_grpc_server.offload import beside_loop
+from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.streams.relay import EventReader, Reading, check_elements
 from openai_grpc_server.upstream import ServerSentEvent
 

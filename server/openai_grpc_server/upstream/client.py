@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx2
 
-from openai_grpc_server.bounded_cache import BoundedCache
 from openai_grpc_server.config.header_names import is_legal_value
 from openai_grpc_server.errors import (
     GatewayError,
@@ -21,7 +20,8 @@ from openai_grpc_server.errors import (
     exhausted,
     from_http,
 )
-from openai_grpc_server.offload import beside_loop, is_large_json
+from openai_grpc_server.runtime.bounded_cache import BoundedCache
+from openai_grpc_server.runtime.offload import beside_loop, is_large_json
 from openai_grpc_server.upstream.headers import USER_AGENT
 from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import RequestBody, Timeouts, UpstreamRequest

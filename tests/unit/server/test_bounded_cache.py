@@ -3,7 +3,7 @@
 import tracemalloc
 from itertools import count
 
-from openai_grpc_server.bounded_cache import ENTRY_BYTES, BoundedCache
+from openai_grpc_server.runtime.bounded_cache import ENTRY_BYTES, BoundedCache
 
 MIB = 1 << 20
 

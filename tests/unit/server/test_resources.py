@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from openai_grpc_server import resources
 from openai_grpc_server.errors import ExhaustedError, exhausted
-from openai_grpc_server.resources import Resources, container_memory, open_descriptors, resident_bytes
+from openai_grpc_server.runtime import resources
+from openai_grpc_server.runtime.resources import Resources, container_memory, open_descriptors, resident_bytes
 
 
 def wrapped(error: BaseException) -> Exception:

@@ -1,9 +1,10 @@
-"""What is printed for whoever started the server: where calls go and how to make one."""
+"""Start-up messages and progress, printed for whoever started the server."""
 
 import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from openai_grpc_server.config import Config
 
@@ -62,3 +63,35 @@ def tell(line: str) -> None:
     """Prints a line for whoever started the server."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+class Progress:
+    """One line that is rewritten on a terminal; elsewhere a line for each thing that is done.
+
+    Args:
+        out: Where it is written.
+        title: What all of it is.
+    """
+
+    def __init__(self, out: TextIO, title: str) -> None:
+        self._out = out
+        self._title = title
+        self._parts: dict[str, float] = {}
+        self._live = out.isatty()
+
+    def report(self, name: str, fraction: float) -> None:
+        """Notes how far a part is, from 0 to 1."""
+        before = self._parts.get(name, 0.0)
+        self._parts[name] = fraction
+        if self._live:
+            parts = "  ".join(f"{part} {done:4.0%}" for part, done in self._parts.items())
+            self._out.write(f"\r{self._title}: {parts}")
+        elif before < 1 <= fraction:
+            self._out.write(f"{self._title}: {name} is ready\n")
+        self._out.flush()
+
+    def end(self) -> None:
+        """Ends the line."""
+        if self._live and self._parts:
+            self._out.write("\n")
+            self._out.flush()

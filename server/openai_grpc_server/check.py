@@ -1,19 +1,28 @@
-"""Checks a whole configuration before anything is served: `serve`, a reload and `check-config` refuse the same.
+"""Checks of a whole configuration before anything is served: `serve`, a reload and `check-config` refuse the same.
 
-Not checked: whether the port is free, and whether upstreams and Redis answer.
+`check` sends nothing and needs no free port; `check_upstreams` (`check-config --live`) asks upstreams for their models.
+The HTTP client is imported late: the supervisor of workers checks as well, and has no use for it.
 """
 
+import asyncio
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
-from openai_grpc_server.config import Config, ConfigError, Problem
+from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
 from openai_grpc_server.cost.prices import load_prices
+from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.server_options import check_trusted_peers
+
+if TYPE_CHECKING:
+    from openai_grpc_server.upstream import UpstreamRequest
 
 METADATA_KEY = re.compile(r"(?!grpc-)[0-9a-z_.\-]+(?<!-bin)")  # of a text, as gRPC names them
 SQLITE_HEADER = b"SQLite format 3\0"
@@ -122,7 +131,7 @@ def _files_of_upstreams(config: Config) -> Iterator[Problem]:
     for each in config.deployments:
         files = each.verify if isinstance(each.verify, str) else "", each.client_certificate or ""
         if any(files) and files not in checked:
-            from openai_grpc_server.connect import upstream_client  # noqa: PLC0415 - loads the HTTP client
+            from openai_grpc_server.upstream.factory import upstream_client  # noqa: PLC0415 - loads the HTTP client
 
             checked.add(files)
             try:
@@ -160,3 +169,76 @@ def worker_warnings(config: Config) -> tuple[Problem, ...]:
         hint = "with redis_url they count together"
         found.append(Problem("each worker has its part of rpm and tpm of deployments", "router_settings", hint))
     return tuple(found)
+
+
+TIME_LIMIT = 10.0  # seconds for each upstream
+
+
+def check_upstreams(config: Config) -> list[Problem]:
+    """Sends `GET /models` for each deployment, and returns what does not work.
+
+    A deployment that sends the callers' own keys is asked without one: then only an upstream that can't be reached, or
+    has no such path, is a problem.
+    """
+    return asyncio.run(_check(config))
+
+
+async def _check(config: Config) -> list[Problem]:
+    found = await asyncio.gather(*(_check_one(each, config) for each in config.deployments))
+    return [problem for problem in found if problem is not None]
+
+
+async def _check_one(deployment: DeploymentConfig, config: Config) -> Problem | None:
+    from openai_grpc_server.upstream.factory import upstream_client  # noqa: PLC0415 - loads the HTTP client
+
+    try:
+        client = upstream_client(deployment, config.server)
+    except ConfigError as error:
+        return error.problems[0]
+    try:
+        response = await client.send(models_request(deployment))
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+    except GatewayError as error:
+        if deployment.api_key is None and error.http_status in {401, 403}:
+            return None
+        return Problem(str(error), deployment.name)
+    finally:
+        await client.aclose()
+    return missing_model(deployment, data)
+
+
+def models_request(deployment: DeploymentConfig) -> "UpstreamRequest":
+    """Builds the request for the upstream's models."""
+    from openai_grpc_server.upstream import UpstreamRequest, request_headers  # noqa: PLC0415 - loads the HTTP client
+
+    key = deployment.api_key
+    headers = request_headers(
+        {},
+        api_key=key.reveal() if key else None,
+        organization=deployment.organization,
+        project=deployment.project,
+    )
+    own = [(name, value.reveal()) for name, value in deployment.extra_headers]
+    return UpstreamRequest(
+        method="GET",
+        path="/models",
+        headers=[*headers, *own],
+        deadline=time.monotonic() + TIME_LIMIT,
+        safe=True,
+        own_key=key is not None,
+    )
+
+
+def missing_model(deployment: DeploymentConfig, data: bytes) -> Problem | None:
+    """Returns a problem if the upstream lists its models and the deployment's is not among them."""
+    try:
+        listed = loads(data)["data"]
+        names = {each["id"] for each in listed}
+    except (CodecError, KeyError, TypeError):
+        return Problem("answered GET /models with no list of models", deployment.name, "is api_base right?")
+    if deployment.model is None or "*" in deployment.model or not names or deployment.model in names:
+        return None
+    return Problem(f"the upstream has no model {deployment.model!r}", deployment.name, "GET /models lists what it has")

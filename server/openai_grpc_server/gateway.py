@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
@@ -22,21 +23,20 @@ from openai_grpc_server.config import (
     RouterConfig,
     ServerSettings,
 )
-from openai_grpc_server.connect import upstream_client
 from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.handler import Handlers
 from openai_grpc_server.pipeline.observe import Metrics
-from openai_grpc_server.reload import close_after, needs_restart
 from openai_grpc_server.request_parsing import ParsedRequests
-from openai_grpc_server.resources import Resources, container_memory, descriptor_limit, open_descriptors
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.rpc_server import RpcServer, rpc_server
+from openai_grpc_server.runtime.resources import Resources, container_memory, descriptor_limit, open_descriptors
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames
 from openai_grpc_server.telemetry.prometheus import LoopLag, Reading, dropped_lines
+from openai_grpc_server.upstream.factory import upstream_client
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
@@ -279,3 +279,36 @@ def enable_reflection(services: Sequence[str], server: RpcServer) -> None:
     own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
     servicer = reflection.aio.ReflectionServicer((*services, *own))
     reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, ParsedRequests(server))
+
+
+# What is read anew for every call. All else was given to gRPC, the log or a file when the server started.
+LIVE = frozenset(
+    {
+        "drain_limit",
+        "embeddings_base64",
+        "extra_headers",
+        "grace_period",
+        "include_usage",
+        "key_header",
+        "models_file",
+        "on_cancel",
+        "param_policy",
+        "prices_file",
+        "timeouts",
+        "worker_heartbeat_timeout",
+    }
+)
+
+
+def needs_restart(running: ServerSettings, new: ServerSettings) -> list[str]:
+    """Returns the keys of `server` that differ and take effect only when the server is started again."""
+    names = [each.name for each in fields(ServerSettings) if each.name not in LIVE]
+    return [f"server.{name}" for name in names if getattr(running, name) != getattr(new, name)]
+
+
+async def close_after(router: Router, calls: Iterable["asyncio.Task[Any]"]) -> None:
+    """Closes a router's connections once the calls that may use them have ended."""
+    running = set(calls)
+    if running:
+        await asyncio.wait(running)
+    await router.aclose()

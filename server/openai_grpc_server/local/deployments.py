@@ -14,8 +14,7 @@ from openai_grpc_server.local import (
     LocalUpstreams,
     local_extra_installed,
 )
-from openai_grpc_server.progress import Progress
-from openai_grpc_server.welcome import tell
+from openai_grpc_server.terminal import Progress, tell
 
 # What callers ask of OpenAI when they want a transcript; the local model answers to these names too.
 TRANSCRIPTION_MODELS = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe")

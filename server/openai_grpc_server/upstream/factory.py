@@ -1,4 +1,4 @@
-"""Clients that reach deployments."""
+"""Makes the upstream clients of deployments."""
 
 import logging
 import re
