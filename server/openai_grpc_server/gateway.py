@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
-from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
@@ -25,6 +24,7 @@ from openai_grpc_server.config import (
 )
 from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.listen.port import close_idle, leave_port
+from openai_grpc_server.pipeline.access_control import AccessControl
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.handler import Handlers
 from openai_grpc_server.pipeline.observe import Metrics

@@ -3,7 +3,7 @@
 Which fields hold one is read from the contract: those that name a response or a chat completion.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from google.protobuf.message import Message
 from grpc import StatusCode
@@ -28,7 +28,8 @@ from openai_grpc_server.config.secret import weakness
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from openai_grpc_server.calls.call import Call
+    from openai_grpc_server.access.caller import Caller
+    from openai_grpc_server.routing import Deployment
 
 # The key in the metadata of stored chat completions that says whose they are: the upstream lists by metadata.
 OWNER = "openai_grpc_owner"
@@ -55,6 +56,19 @@ class Opened(NamedTuple):
 NOTHING = Opened()
 
 
+class OwnedCall(Protocol):
+    """What ownership depends on in a call; `calls.call.Call` says what each attribute is."""
+
+    caller: "Caller | None"
+    stores: bool
+    by_response: bool
+    untyped: bool
+
+    @property
+    def chosen(self) -> "Deployment":
+        """The deployment that serves it."""
+
+
 class Ownership:
     """Knows stored objects by their ids.
 
@@ -67,7 +81,7 @@ class Ownership:
         self._sealer = sealer
         self._several_keys = several_keys
 
-    def open_request(self, call: "Call", request: Any) -> Opened:
+    def open_request(self, call: OwnedCall, request: Any) -> Opened:
         """Puts the upstream's ids into a request. It may run in a thread of its own.
 
         Raises:
@@ -96,7 +110,7 @@ class Ownership:
             return None if self._several_keys else SealedId("", "", text)
         return opened if opened.owner == owner or (cursor and opened.owner == _CURSOR + owner) else None
 
-    def seal_reply(self, call: "Call", message: Message) -> None:
+    def seal_reply(self, call: OwnedCall, message: Message) -> None:
         """Puts sealed ids into a reply, or a message of its stream."""
         if isinstance(message, chat_pb2.ChatCompletionList):
             self._keep_own(call, message)
@@ -111,7 +125,7 @@ class Ownership:
         elif chats and isinstance(message, chat_pb2.ChatCompletionChunk) and message.HasField("accumulated"):
             message.accumulated.metadata.pop(OWNER, None)
 
-    def _keep_own(self, call: "Call", page: Any) -> None:
+    def _keep_own(self, call: OwnedCall, page: Any) -> None:
         """Seals a page, and leaves out what is another's, should the upstream not filter by metadata."""
         owner, tag, deployment = _owner(call), self._tag(call), call.chosen.name
         first, last = page.HasField("first_id"), page.HasField("last_id")
@@ -132,7 +146,7 @@ class Ownership:
         elif page.has_more and end and not page.data:
             page.last_id = self._sealer.seal(SealedId(_CURSOR + owner, deployment, end))
 
-    def _tag(self, call: "Call") -> str:
+    def _tag(self, call: OwnedCall) -> str:
         return self._sealer.owner_tag(_owner(call))
 
 
@@ -253,7 +267,7 @@ def ownership(settings: GeneralSettings, keys: Keyring | None, *, several_upstre
     return Ownership(Sealer(secret), several_keys=several_keys)
 
 
-def _owner(call: "Call") -> str:
+def _owner(call: OwnedCall) -> str:
     return call.caller.name if call.caller is not None else ""
 
 
@@ -266,7 +280,7 @@ def _not_found(field: str, text: str) -> GatewayError:
     )
 
 
-def _is_of_chats(call: "Call", request: Any) -> bool:
+def _is_of_chats(call: OwnedCall, request: Any) -> bool:
     """Whether a request's metadata is that of stored chat completions."""
     if isinstance(request, chat_pb2.CreateChatCompletionRequest):
         return call.stores

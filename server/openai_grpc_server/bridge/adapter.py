@@ -1,9 +1,9 @@
 """Bridges: which calls are served as calls of another API, and what that API gets and answers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
@@ -27,13 +27,22 @@ from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.runtime.offload import beside_loop, is_large_json
-from openai_grpc_server.services.base import Service
 from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
 from openai_grpc_server.streams.relay import EventReader
 from openai_grpc_server.streams.responses import ResponseEvents
 
 M = TypeVar("M", bound=Message)
 Value = dict[str, Any]
+
+
+class RestCalls(Protocol):
+    """Sends the REST calls of a service."""
+
+    async def fetch(self, call: Call, value: Value, convert: Callable[[Message], Message] | None = None) -> Message:
+        """Sends one and returns its reply as a message, converted to the caller's API."""
+
+    async def stream(self, call: Call, value: Value, reader: EventReader) -> None:
+        """Sends one and writes the events of its reply to the caller."""
 
 
 class Bridge(ABC):
@@ -189,7 +198,7 @@ def written(request: Message) -> Value:
     return value
 
 
-async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
+async def fetch(service: RestCalls, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
     call.by_response = isinstance(bridge, ChatByResponses)
     with served_as(call, bridge.rpc):
@@ -201,7 +210,7 @@ async def fetch(service: Service, call: Call, bridge: Bridge) -> Message:
     return message
 
 
-async def stream(service: Service, call: Call, bridge: Bridge, *, accumulate: bool = False) -> None:
+async def stream(service: RestCalls, call: Call, bridge: Bridge, *, accumulate: bool = False) -> None:
     """Serves a call with a stream of replies.
 
     Args:

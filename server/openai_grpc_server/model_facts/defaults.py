@@ -1,12 +1,9 @@
 """Parameters that a deployment sends where the caller left them out."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from openai_grpc_server.config.settings import request_parameters
-
-if TYPE_CHECKING:
-    from openai_grpc_server.calls.method import Rpc
 
 # Parameters of which a request has one: they mean the same.
 SYNONYMS = (
@@ -16,6 +13,22 @@ SYNONYMS = (
 
 # Which RPC it is says whether there is a stream, and upstreams refuse options of a stream where there is none.
 BY_RPC = frozenset({"stream", "stream_options"})
+
+
+class Method(Protocol):
+    """An RPC of the contract, as far as parameters depend on it."""
+
+    @property
+    def path(self) -> str:
+        """Its HTTP/2 path."""
+
+    @property
+    def json_keys(self) -> frozenset[str]:
+        """The keys of its request's JSON object."""
+
+    @property
+    def server_streaming(self) -> bool:
+        """Whether the caller gets a stream."""
 
 
 class Defaults:
@@ -33,7 +46,7 @@ class Defaults:
     def __bool__(self) -> bool:
         return bool(self._parameters)
 
-    def add(self, rpc: "Rpc", value: dict[str, Any]) -> None:
+    def add(self, rpc: Method, value: dict[str, Any]) -> None:
         """Adds to a request's JSON object what it does not have."""
         mine = self._by_rpc.get(rpc.path)
         if mine is None:

@@ -1,16 +1,13 @@
 """What a deployment does with the parameters of a request before it is sent."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openai_grpc_server.config.deployment import DeploymentConfig
 from openai_grpc_server.config.patterns import matching, parse_pattern, remove, text_of
 from openai_grpc_server.errors import InvalidArgumentError
 from openai_grpc_server.model_facts.accepts import Objection, objections
-from openai_grpc_server.model_facts.defaults import Defaults
+from openai_grpc_server.model_facts.defaults import Defaults, Method
 from openai_grpc_server.model_facts.table import ModelTable
-
-if TYPE_CHECKING:
-    from openai_grpc_server.calls.method import Rpc
 
 
 class ParameterRules:
@@ -32,7 +29,7 @@ class ParameterRules:
         self._defaults = Defaults(config.parameters)
         self.idle = not (self._drop or self._refuse or self._always or self._defaults)
 
-    def apply(self, rpc: "Rpc", value: dict[str, Any]) -> None:
+    def apply(self, rpc: Method, value: dict[str, Any]) -> None:
         """Changes a request, whose `model` is the upstream's name, as the deployment's settings say.
 
         A default is added last, so `additional_drop_params` with it puts the deployment's value in the caller's place.

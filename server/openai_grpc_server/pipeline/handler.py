@@ -20,7 +20,6 @@ from google.protobuf.message import DecodeError, Message
 
 from openai_grpc.codec import MARK, count_elements, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
-from openai_grpc_server.access.control import AccessControl
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.calls.call import Call, Context
@@ -30,6 +29,7 @@ from openai_grpc_server.calls.rest import CONTROL_KEYS
 from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
 from openai_grpc_server.errors.frames import forget_frames, unwound
+from openai_grpc_server.pipeline.access_control import AccessControl
 from openai_grpc_server.pipeline.admission import Admission
 from openai_grpc_server.pipeline.errors import gateway_error
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc

@@ -1,4 +1,4 @@
-"""Who may call and how much, around every RPC."""
+"""Admits callers by their keys, within their limits."""
 
 from grpc import StatusCode
 
