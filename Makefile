@@ -50,8 +50,9 @@ format: $(VENV)/.installed ## Check the format of Python and proto files
 	$(BIN)/ruff format --check .
 	$(BIN)/buf format --diff --exit-code proto
 
-lint: $(VENV)/.installed tools ## Lint Python, and the workflows where Go has installed actionlint
+lint: $(VENV)/.installed tools ## Lint Python and the layers of its imports, and the workflows where Go has installed actionlint
 	$(BIN)/ruff check .
+	PYTHONPATH=server $(BIN)/lint-imports
 	[ ! -x $(BIN)/actionlint ] || $(BIN)/actionlint
 
 types: $(VENV)/.installed ## Check types, generated stubs included
