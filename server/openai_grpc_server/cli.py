@@ -72,7 +72,7 @@ class Serve:
 
 
 class CheckConfig:
-    """`check-config`: reads a configuration and says what is wrong with it."""
+    """`check-config`: reads a configuration and prints its problems."""
 
     name = "check-config"
     help = "Check a configuration file; without --live nothing is sent."

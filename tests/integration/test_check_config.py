@@ -202,7 +202,7 @@ def test_names_are_still_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     file.write_text("team: a\nserver: {host: os.environ/AZURE_OPENAI_KEY_2, port: 1, port: 2}")
     assert checked(file) == 2
     told = capsys.readouterr().err
-    for expected in ("unknown key 'team'", "variable AZURE_OPENAI_KEY_2 is not set", "the key 'port' stands twice"):
+    for expected in ("unknown key 'team'", "variable AZURE_OPENAI_KEY_2 is not set", "duplicate key 'port'"):
         assert expected in told
 
 

@@ -324,7 +324,7 @@ def test_options_of_a_stream_go_with_streams() -> None:
     assert upstream.requests[0].json()["stream_options"] == options
 
 
-PATTERNS = {"tools[x]": "names no parameter", "model": "every request has a model"}
+PATTERNS = {"tools[x]": "invalid parameter path", "model": "every request has a model"}
 
 
 @pytest.mark.parametrize(("pattern", "message"), PATTERNS.items())

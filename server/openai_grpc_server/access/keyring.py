@@ -65,7 +65,7 @@ def keyring(settings: GeneralSettings) -> Keyring | None:
         if isinstance(hashed, Problem):
             problems.append(hashed)
         elif hashed in callers or name in names:
-            problems.append(Problem("the key or its name stands twice", where))
+            problems.append(Problem("duplicate key or name", where))
         else:
             callers[hashed] = caller
             names.add(name)

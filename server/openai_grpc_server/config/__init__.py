@@ -1,4 +1,4 @@
-"""What the gateway runs by: a YAML file in the shape of LiteLLM's `config.yaml`, and the environment."""
+"""Configuration of the gateway: a YAML file in the shape of LiteLLM's `config.yaml`, and the environment."""
 
 from openai_grpc_server.config.deployment import DeploymentConfig, RouterConfig, matches
 from openai_grpc_server.config.errors import ConfigError, Problem

@@ -23,12 +23,12 @@ def checked_base_url(url: str, where: str) -> str:
     """Returns a base URL without a trailing slash.
 
     Raises:
-        ConfigError: It is none, or holds credentials.
+        ConfigError: The URL is not http(s), or holds credentials, a query or a fragment.
     """
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or True)
-    except ValueError:  # a port that is none, a bracket that is not closed
+    except ValueError:  # an invalid port, an unclosed bracket
         usable = False
     if not usable:
         raise ConfigError(Problem("not an http or https URL", where, "http://host:port/v1"))

@@ -38,7 +38,7 @@ class DeploymentConfig:
 
     Attributes:
         name: Names the deployment in logs and metadata; no two deployments have the same.
-        model_name: The name that callers use; a `*` in it stands for any text. None: any name that nothing
+        model_name: The name that callers use; a `*` in it matches any text. None: any name that nothing
             else matches.
         model: The upstream's name of the model; a `*` in it is what the `*` of `model_name` matched. None: the
             name that the caller used.
@@ -112,7 +112,7 @@ class DeploymentConfig:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether a `model_name` with one `*` in it stands for a caller's name; the `*` is never nothing."""
+    """Whether a `model_name` with one `*` in it matches a caller's name; the `*` is never empty."""
     before, _, after = pattern.partition("*")
     return len(name) > len(before) + len(after) and name.startswith(before) and name.endswith(after)
 
@@ -136,7 +136,7 @@ class RouterConfig:
         allowed_fails: Failures a minute after which a deployment is left alone for a while.
         cooldown_time: How long it is left alone, in seconds; 0: never.
         enable_pre_call_checks: Whether deployments are left out whose context window is too small for the request.
-        aliases: Other names of models, with the `model_name` that each stands for.
+        aliases: Other names of models, with the `model_name` of each.
         hidden: Those of them that lists of models leave out.
         default_fallbacks: Models that serve a call which its own model failed.
         fallbacks: As above, by the name of the model that failed; `*`: any.
@@ -165,7 +165,7 @@ class RouterConfig:
 
 
 def router_config(router: RouterSettings, litellm: LitellmSettings) -> RouterConfig:
-    """Resolves the two sections into one; what stands in both counts as `router_settings` says."""
+    """Resolves the two sections into one; `router_settings` wins over `litellm_settings`."""
     aliases = {
         name: alias if isinstance(alias, ModelAlias) else ModelAlias(model=alias)
         for name, alias in router.model_group_alias.items()

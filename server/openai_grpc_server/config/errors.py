@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, and where."""
+"""Problems of a configuration, with their places in the file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

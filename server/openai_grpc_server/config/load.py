@@ -34,7 +34,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a file says.
+    """Settings of a file.
 
     Attributes:
         settings: Its settings.
@@ -83,7 +83,7 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
         environ: As for `load_config`.
 
     Raises:
-        ConfigError: The base URL is none.
+        ConfigError: The base URL is not an http(s) URL.
     """
     upstream = {**environ, "OPENAI_BASE_URL": api_base} if api_base else environ
     resolver = Resolver(Settings(), Places(), upstream)
@@ -110,7 +110,7 @@ def read_document(path: Path, environ: Mapping[str, str]) -> Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsFile:
-    """What the file says.
+    """Contents of the file of model facts.
 
     Attributes:
         models: What is known of models, by the upstream's names of them, with the keys of `model_info`.

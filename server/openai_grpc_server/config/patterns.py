@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Wildcard:
-    """A name in which each `*` stands for any text, also for none.
+    """A name in which each `*` matches any text, including none.
 
     No regular expression: one with several `.*` backtracks, and a name of a caller's choice makes it take hours.
 
@@ -24,7 +24,7 @@ class Wildcard:
         self._longest = math.inf if "*" in pattern else len(pattern)
 
     def matches(self, name: str) -> bool:
-        """Whether it stands for a name."""
+        """Whether it matches a name."""
         if not (self._shortest <= len(name) <= self._longest):
             return False
         if not (name.startswith(self._start) and name.endswith(self._end)):
@@ -63,7 +63,7 @@ _STEP = re.compile(r"(?P<key>[^.\[\]]+)|\[(?P<index>\d+|\*)\]")
 
 
 def value_at(value: Any, path: Path) -> Any:
-    """Returns what stands at a path, or None."""
+    """Returns the value at a path, or None."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -75,7 +75,7 @@ def value_at(value: Any, path: Path) -> Any:
 
 
 def remove(value: Any, path: Path) -> None:
-    """Removes what stands at a path, and the objects and lists above it that are empty without it."""
+    """Removes the value at a path, and the objects and lists above it that are empty without it."""
     parents = [value]
     for step in path[:-1]:
         parents.append(parents[-1][step])
@@ -94,17 +94,17 @@ def parse_pattern(text: str) -> tuple[str, ...]:
     """Reads a pattern of paths in LiteLLM's form: `a.b`, `tools[*].strict`, `tools[0]`.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not a pattern.
     """
     steps = tuple(step["key"] or f"[{step['index']}]" for step in _STEP.finditer(text))
     written = "".join(step if step.startswith("[") else f".{step}" for step in steps).removeprefix(".")
     if not steps or written != text:
-        raise ValueError(f"{text!r} names no parameter: write it as `name`, `outer.inner` or `tools[*].strict`")
+        raise ValueError(f"invalid parameter path {text!r}: must be like `name`, `outer.inner` or `tools[*].strict`")
     return steps
 
 
 def matching(value: Any, pattern: Sequence[str]) -> Iterator[Path]:
-    """Yields the paths in a value that a pattern stands for, the later elements of a list first."""
+    """Yields the paths in a value that match a pattern, the later elements of a list first."""
     if not pattern:
         yield ()
         return

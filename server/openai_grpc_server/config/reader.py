@@ -23,7 +23,7 @@ T = TypeVar("T")
 NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", Secret: "text"}
 JSON_SCALARS = (str, int, float, bool, types.NoneType)
 
-# What stands for a value that could not be read; the problem is already noted.
+# Placeholder of a value that could not be read; its problem is already noted.
 UNREAD: Any = object()
 
 TOO_DEEP = "nested too deeply"
@@ -32,17 +32,17 @@ QUOTED = re.compile(r" '(?!<)[^']{2,}'")  # in messages of the YAML parser; `<` 
 
 
 class Places:
-    """Where in the file settings stand."""
+    """Places of settings in the file."""
 
     def __init__(self) -> None:
         self._places: dict[int, tuple[Any, dict[str, str]]] = {}
 
     def note(self, settings: Any, places: dict[str, str]) -> None:
-        """Notes where the settings' keys stand, and under an empty name where the settings begin."""
+        """Notes the places of the settings' keys, and under an empty name where the settings begin."""
         self._places[id(settings)] = settings, places
 
     def of(self, settings: Any, key: str = "") -> str:
-        """Returns where a key stands, or else its settings, as `file:line:column`."""
+        """Returns the place of a key, or else of its settings, as `file:line:column`."""
         _, places = self._places.get(id(settings), (None, {}))
         return places.get(key) or places.get("", "")
 
@@ -57,7 +57,7 @@ class Reader:
     Attributes:
         problems: What makes the file unusable, so far.
         warnings: What has no effect here, so far.
-        places: Where everything stands.
+        places: The place of everything.
     """
 
     def __init__(self, file: str, environ: Mapping[str, str]) -> None:
@@ -228,7 +228,7 @@ class Reader:
         return settings
 
     def _unknown(self, key: yaml.Node, kind: Any, fields: Iterable[str], others: Iterable[str]) -> None:
-        """Notes a key that is none: of LiteLLM's, what to do instead; of others, which may be meant."""
+        """Reports an unknown key, with LiteLLM's replacement or the closest match."""
         name, where = key.value, self._where(key.start_mark)
         if known := UNSUPPORTED.get(name):
             self._without_effect(key, known, "is not supported")
@@ -236,7 +236,7 @@ class Reader:
         close = difflib.get_close_matches(name, (*fields, *others), 1)
         hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(fields))}"
         found = self.warnings if getattr(kind, "NOTES", False) else self.problems
-        # A key that resembles nothing may be a secret that stands in the wrong place.
+        # A key that resembles nothing may be a secret in the wrong place.
         shown = f" {name!r}" if close or may_be_shown(name) else ""
         found.append(Problem(f"unknown key{shown}", where, hint))
 
@@ -261,8 +261,8 @@ class Reader:
             elif not isinstance(key, yaml.ScalarNode):
                 self._problem(key, "expected a key")
             elif key.value in own:
-                shown = f"the key {key.value!r}" if may_be_shown(key.value) else "this key"
-                self._problem(key, f"{shown} stands twice")
+                shown = f"key {key.value!r}" if may_be_shown(key.value) else "key"
+                self._problem(key, f"duplicate {shown}")
             else:
                 own[key.value] = key, value
         yield from own.values()
@@ -280,7 +280,7 @@ def construct(node: yaml.ScalarNode) -> Any:
 
 
 def yaml_problem(error: yaml.MarkedYAMLError) -> str:
-    """What the YAML parser says, without what it quotes of the file."""
+    """Returns the message of the YAML parser, without what it quotes of the file."""
     return QUOTED.sub("", error.problem or "not YAML")
 
 

@@ -28,7 +28,7 @@ class Resolver:
 
     Args:
         settings: What the file says.
-        places: Where in the file it stands.
+        places: The places of the settings in the file.
         environ: The environment.
 
     Attributes:
@@ -46,7 +46,7 @@ class Resolver:
         """Returns the upstream of the environment, for any model; nothing, if the environment names none.
 
         Raises:
-            ConfigError: The environment's base URL is none.
+            ConfigError: The environment's base URL is not an http(s) URL.
         """
         if not self._key() and not self._base_url():
             return ()
@@ -58,7 +58,7 @@ class Resolver:
         """Returns one model at the upstream of the environment, which serves every call.
 
         Raises:
-            ConfigError: The environment's base URL is none.
+            ConfigError: The environment's base URL is not an http(s) URL.
         """
         upstream_model, mode = split_provider(model)
         return (replace(self._defaults(), name=upstream_model, api_key=self._key(), model=upstream_model, mode=mode),)
@@ -86,7 +86,7 @@ class Resolver:
         for model, own in zip(self._settings.model_list, ids, strict=True):
             if own is not None and ids.count(own) > 1:
                 where = self._places.of(model.model_info, "id")
-                self._problems.append(Problem(f"the id {own!r} stands twice", where, "ids name deployments"))
+                self._problems.append(Problem(f"duplicate id {own!r}", where, "ids name deployments"))
         counts = Counter(model.model_name for model in self._settings.model_list)
         numbers: Counter[str] = Counter()
         names = []
@@ -97,7 +97,7 @@ class Resolver:
         return names
 
     def _defaults(self) -> DeploymentConfig:
-        """What a deployment is that says nothing itself: the upstream of the environment."""
+        """Returns the deployment of an entry without settings of its own: the upstream of the environment."""
         server, router, litellm = self._settings.server, self._settings.router_settings, self._settings.litellm_settings
         url = self._base_url() or OPENAI_BASE_URL
         if warning := base_url_warning(url, "OPENAI_BASE_URL"):
@@ -182,9 +182,7 @@ class Resolver:
         elif "*" in names[1] and "*" not in names[0]:
             where = self._places.of(model.litellm_params, "model")
             self._problems.append(
-                Problem(
-                    f"the * has nothing to stand for: {names[0]!r} has none", where, 'model_name: "*" takes any name'
-                )
+                Problem(f"invalid * in model: {names[0]!r} has none to match", where, 'model_name: "*" takes any name')
             )
 
     def _own_base_url(self, params: LitellmParams) -> str:
@@ -223,7 +221,7 @@ class Resolver:
         for section, key, name in lists:
             if name not in known and not wild:
                 where = self._places.of(section, key)
-                self._problems.append(Problem(f"{name!r} is no model_name", where, "name a model of model_list"))
+                self._problems.append(Problem(f"unknown model_name {name!r}", where, "name a model of model_list"))
 
     def _base_url(self) -> str | None:
         return self._environ.get("OPENAI_BASE_URL") or self._environ.get("OPENAI_API_BASE")

@@ -44,7 +44,7 @@ class Secret:
 
 
 def may_be_shown(text: str) -> bool:
-    """Whether a text that stands where a name should is certainly no secret."""
+    """Whether a text in the place of a name is certainly not a secret."""
     return len(text) <= _LONGEST_NAME and _WORDS.fullmatch(text) is not None
 
 

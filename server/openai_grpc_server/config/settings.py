@@ -24,7 +24,7 @@ class TimeoutSettings:
     """Limits of an upstream call. None of them extends the caller's deadline.
 
     Attributes:
-        connect: Until the connection stands.
+        connect: Until the connection is established.
         first_token: Until a stream's first event.
         idle: Between two events of a stream.
         total: The whole call.
@@ -139,7 +139,7 @@ class ServerSettings:
         include_usage: Whether chat streams ask for usage when the caller did not say.
         embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
         extra_headers: The headers that callers may add to upstream requests by `call_options.extra_headers`. A `*`
-            stands for any text that makes the name neither a credential nor an address.
+            matches any text that makes the name neither a credential nor an address.
         param_policy: What happens to a parameter that a model is known not to take: it is passed on all the same, left
             out, or the call is refused.
         models_file: A file of facts about models that adds to those that the gateway knows, and wins over them.
@@ -269,7 +269,7 @@ class ModelAlias:
     """Another name of a model.
 
     Attributes:
-        model: The `model_name` that it stands for.
+        model: The `model_name` that it is another name of.
         hidden: Whether lists of models leave it out.
     """
 
@@ -417,7 +417,7 @@ class LitellmParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """What is known of a model, where it differs from what the gateway knows. Other keys are the operator's own notes.
+    """Facts about a model, where they differ from what the gateway knows. Other keys are the operator's own notes.
 
     Attributes:
         id: Names the deployment in logs and metadata; default: the `model_name`.
@@ -503,7 +503,7 @@ class ModelSettings:
     """One entry of `model_list`. Several entries with one name are deployments of one model.
 
     Attributes:
-        model_name: The name that callers use. A `*` in it stands for any text; names without one are matched first,
+        model_name: The name that callers use. A `*` in it matches any text; names without one are matched first,
             then the longest.
         litellm_params: How it is called.
         model_info: What is known of it.

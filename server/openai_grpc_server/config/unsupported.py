@@ -66,7 +66,7 @@ REFUSED = (
         "write the prompt in the call",
     ),
     ("model_alias_map", "use router_settings.model_group_alias"),
-    ("model_info", "it stands beside litellm_params, not in it"),
+    ("model_info", "move it next to litellm_params"),
 )
 
 WITHOUT_EFFECT = (
@@ -100,7 +100,7 @@ WITHOUT_EFFECT = (
             "maximum_spend_logs_retention_period "
             "proxy_budget_rescheduler_min_time proxy_budget_rescheduler_max_time use_shared_health_check"
         ),
-        "there is no database: models and keys stand in this file; SIGHUP reads it again",
+        "there is no database: models and keys are in this file; SIGHUP reads it again",
     ),
     (
         (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Facts(TypedDict, total=False):
-    """What can be known about a failure; all optional."""
+    """Facts about a failure; all optional."""
 
     code: grpc.StatusCode
     reason: str

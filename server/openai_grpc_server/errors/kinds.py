@@ -1,4 +1,4 @@
-"""The kinds of failure that do not come from an answer of upstream's."""
+"""Gateway errors other than error replies of upstreams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upstream's own errors: by HTTP status, as an object in a 200 answer, as an event in a stream."""
+"""Error replies of upstreams: by HTTP status, as an object in a 200 reply, as an event of a stream."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UpstreamCredentialsError(UpstreamStatusError):
 
 
 class UpstreamErrorObjectError(UpstreamError):
-    """Upstream answered 200, and an error object stood in the body or in the stream."""
+    """Upstream replied 200 with an error object in the body or the stream."""
 
 
 class _Row(NamedTuple):
@@ -265,7 +265,7 @@ def plain_text(body: bytes, content_type: str) -> str:
     text = body[:MAX_PAGE].decode("utf-8", "replace")
     if "html" in content_type.lower() or text.lstrip()[:1] == "<":
         parser = _HtmlText()
-        with suppress(AssertionError):  # of a declaration that is none, such as `<![x`
+        with suppress(AssertionError):  # of an invalid declaration such as `<![x`
             parser.feed(text)
         text = " ".join(parser.parts)
     return " ".join(text.split())[:MAX_TEXT]

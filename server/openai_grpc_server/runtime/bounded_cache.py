@@ -1,4 +1,4 @@
-"""A cache that is bounded by its bytes: its keys may be as long as a caller or an upstream makes them."""
+"""Least-recently-used cache with a bound in bytes: callers and upstreams choose how long keys are."""
 
 from collections import OrderedDict
 from contextlib import suppress

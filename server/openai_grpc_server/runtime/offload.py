@@ -1,4 +1,4 @@
-"""Work on large messages beside the event loop, so that no call keeps the others waiting.
+"""Runs work on large messages in a thread, so that no call keeps the others waiting.
 
 What takes long with a message is its bytes or the number of its elements, so both decide. The thread shares Python's
 lock with the loop: it hands it over between two steps of Python code, but not inside one of the parsers. So what a
@@ -31,12 +31,12 @@ _THREAD = ThreadPoolExecutor(1, "large-messages")
 
 
 def is_large(message_type: type[Message], data: bytes) -> bool:
-    """Whether a message is to be parsed beside the loop."""
+    """Whether a message is to be parsed in the thread."""
     return len(data) > SMALL and (len(data) > LARGE or count_elements(message_type, data, MANY) > MANY)
 
 
 def is_large_json(data: bytes) -> bool:
-    """Whether a JSON text is to be parsed beside the loop."""
+    """Whether a JSON text is to be parsed in the thread."""
     return len(data) > SMALL and (len(data) > LARGE or count_json_elements(data, MANY) > MANY)
 
 

@@ -67,7 +67,7 @@ TWICE = {
 @pytest.mark.parametrize("keys", TWICE.values(), ids=TWICE)
 def test_what_stands_twice_is_refused(keys: tuple[KeySettings, ...]) -> None:
     master = Secret(GOOD) if len(keys) == 1 else None
-    with pytest.raises(ConfigError, match="stands twice"):
+    with pytest.raises(ConfigError, match="duplicate key or name"):
         keyring(GeneralSettings(master_key=master, keys=keys))
 
 

@@ -122,9 +122,9 @@ def test_encoding(tmp_path: Path, server: str, encoding: str, expected: bool) ->
 
 
 MISTAKES = {
-    "an id that stands twice": (
+    "a duplicate id": (
         "model_list: [&a {model_name: a, litellm_params: {model: m}, model_info: {id: x}}, *a]",
-        "1:74: the id 'x' stands twice",
+        "1:74: duplicate id 'x'",
     ),
     "a base URL that is none": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: localhost}}]",
@@ -144,15 +144,15 @@ MISTAKES = {
     ),
     "a wildcard that stands for nothing": (
         "model_list: [{model_name: a, litellm_params: {model: 'openai/*'}}]",
-        "1:47: the * has nothing to stand for: 'a' has none (model_name: \"*\" takes any name)",
+        "1:47: invalid * in model: 'a' has none to match (model_name: \"*\" takes any name)",
     ),
     "a fallback to nowhere": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {fallbacks: [{a: [b]}]}",
-        "2:19: 'b' is no model_name (name a model of model_list)",
+        "2:19: unknown model_name 'b' (name a model of model_list)",
     ),
     "an alias of nothing": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {model_group_alias: {c: b}}",
-        "2:19: 'b' is no model_name (name a model of model_list)",
+        "2:19: unknown model_name 'b' (name a model of model_list)",
     ),
     "a key in a URL": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://me:pw@h/v1'}}]",

@@ -49,7 +49,7 @@ CASES = {
     "a list for a section": ("server: []\n", "1:9: expected keys and values"),
     "a section for a list": ("model_list: {}\n", "1:13: expected a list"),
     "a section for a text": ("server: {host: {}}\n", "1:16: expected text"),
-    "a key that stands twice": ("server:\n  port: 1\n  port: 2\n", "3:3: the key 'port' stands twice"),
+    "a duplicate key": ("server:\n  port: 1\n  port: 2\n", "3:3: duplicate key 'port'"),
     "an unset variable": (
         "server: {host: os.environ/NOWHERE}\n",
         "1:16: the environment variable NOWHERE is not set",
