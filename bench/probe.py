@@ -14,7 +14,7 @@ from pathlib import Path
 
 from openai_grpc_server.__main__ import main
 
-_COUNTED = {
+COUNTED = {
     "openai_grpc_server.http2.connection.Connection": "connections",
     "openai_grpc_server.http2.stream.Stream": "streams",
     "openai_grpc_server.http2.call.ServerCall": "calls",
@@ -26,9 +26,9 @@ _COUNTED = {
 def held() -> dict[str, int]:
     """Returns what this process holds, after a garbage collection."""
     gc.collect()
-    counts = dict.fromkeys(("tasks", *_COUNTED.values()), 0)
+    counts = dict.fromkeys(("tasks", *COUNTED.values()), 0)
     for each in gc.get_objects():
-        name = _COUNTED.get(f"{type(each).__module__}.{type(each).__qualname__}")
+        name = COUNTED.get(f"{type(each).__module__}.{type(each).__qualname__}")
         if name is not None:
             counts[name] += 1
     try:

@@ -1,9 +1,11 @@
-"""What the soak calls a slope."""
+"""What the soak counts, and what it calls a slope."""
 
+import importlib
 import random
 
 import pytest
 
+from bench.probe import COUNTED
 from bench.soak import LEAST_SLOPE, Soaked
 from bench.trend import block_trend
 
@@ -34,3 +36,9 @@ def test_the_first_half_does_not_count() -> None:
 def test_what_is_wrong_or_left_is_a_fault() -> None:
     found = Soaked(MINUTES, [70_000_000] * len(MINUTES), {}, ["chat: was reset"], ["2 tasks"], 0.1)
     assert found.faults() == ["1 wrong answers", "2 tasks left"]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_what_is_counted_exists(name: str) -> None:
+    module, _, kind = name.rpartition(".")
+    assert hasattr(importlib.import_module(module), kind)
