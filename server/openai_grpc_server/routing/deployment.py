@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from openai_grpc_server.config import DeploymentConfig
-from openai_grpc_server.model_facts import ModelTable, ParameterRules
+from openai_grpc_server.models import ModelCatalog, ParameterRules
 from openai_grpc_server.upstream import UpstreamClient
 
 FAILURE_PERIOD = 60.0  # seconds in which failures are counted
@@ -154,7 +154,7 @@ class Deployment:
         self.limited = not (config.rpm is config.tpm is config.max_parallel_requests is None)
         self.health = Health()
         self.load = Load()
-        self.models = ModelTable(config.models, config.info)
+        self.models = ModelCatalog(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules
 

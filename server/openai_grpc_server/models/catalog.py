@@ -1,4 +1,4 @@
-"""The table of models: the gateway's own, and what a configuration adds to it."""
+"""Catalog of models: capabilities and limits, the gateway's own and those of a configuration."""
 
 import json
 import re
@@ -18,15 +18,15 @@ _CACHE_BYTES = 1 << 20  # some 900 names; callers can make up names without end
 _FACTS_BYTES = 1000  # of one `ModelInfo`
 
 
-class ModelTable:
-    """What is known of models, by the upstream's names of them.
+class ModelCatalog:
+    """Model info by the upstream's name of a model.
 
-    A name has what is known of the model that it comes from as well: a snapshot (`gpt-5-2025-08-07`) that of `gpt-5`, a
-    fine-tuned model (`ft:gpt-4o-2024-08-06:org::id`) that of its base. What is known of the name itself wins.
+    A name inherits the info of its base: a snapshot (`gpt-5-2025-08-07`) that of `gpt-5`, a fine-tuned model
+    (`ft:gpt-4o-2024-08-06:org::id`) that of the tuned one. Info of the name itself takes precedence.
 
     Args:
-        added: What a configuration says of models; it wins over the gateway's own table, key by key.
-        own: What a configuration says of one deployment, whichever model it serves; wins over both.
+        added: Info of models in the configuration; overrides the gateway's own catalog, key by key.
+        own: Info of one deployment in the configuration, whichever model it serves; overrides both.
     """
 
     def __init__(self, added: Mapping[str, ModelInfo] | None = None, own: ModelInfo | None = None) -> None:
@@ -35,7 +35,7 @@ class ModelTable:
         self._found: BoundedCache[ModelInfo] = BoundedCache(_CACHE_BYTES)
 
     def find(self, model: str) -> ModelInfo:
-        """Returns what is known of a model; of an unknown one nothing."""
+        """Returns the info of a model; empty for an unknown one."""
         found = self._found.get(model)
         if found is None:
             found = self._find(model)
@@ -53,13 +53,13 @@ class ModelTable:
 
 @cache
 def packaged() -> Mapping[str, ModelInfo]:
-    """Returns the gateway's own table."""
+    """Returns the gateway's own catalog."""
     text = files(__package__).joinpath("models.json").read_text(encoding="utf-8")
     return {name: ModelInfo(**{key: _frozen(value) for key, value in known.items()}) for name, known in _items(text)}
 
 
 def lineage(model: str) -> Iterator[str]:
-    """Yields a model's name and those of the models that it comes from, its own first."""
+    """Yields a model's name and those of its bases."""
     yield model
     if model.startswith(_FINE_TUNED):
         model = model.removeprefix(_FINE_TUNED).split(":", 1)[0]
@@ -70,7 +70,7 @@ def lineage(model: str) -> Iterator[str]:
 
 
 def merged(known: ModelInfo, over: ModelInfo) -> ModelInfo:
-    """Returns what is known of a model, with what another source says differently."""
+    """Returns info of a model, overridden by that of another source."""
     said = {field.name: getattr(over, field.name) for field in fields(ModelInfo)}
     changes = {name: value for name, value in said.items() if value is not None and value != ()}
     return replace(known, **{**changes, "parameter_values": {**known.parameter_values, **over.parameter_values}})

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from openai_grpc_server.config import ModelInfo
-from openai_grpc_server.model_facts import ModelTable
+from openai_grpc_server.models import ModelCatalog
 
 EFFORTS = {
     "gpt-5.1": "none low medium high",
@@ -42,7 +42,7 @@ TABLES = [
 
 @pytest.mark.parametrize(("model", "name", "values"), TABLES)
 def test_values(model: str, name: str, values: str) -> None:
-    assert ModelTable().find(model).parameter_values[name] == tuple(values.split())
+    assert ModelCatalog().find(model).parameter_values[name] == tuple(values.split())
 
 
 GPT_5_PRO = {
@@ -58,7 +58,7 @@ GPT_5_PRO = {
 
 
 def test_gpt_5_pro() -> None:
-    known = ModelTable().find("gpt-5-pro")
+    known = ModelCatalog().find("gpt-5-pro")
     assert {name: getattr(known, name) for name in GPT_5_PRO} == GPT_5_PRO
     assert {"code_interpreter", "computer_use_preview"} <= set(known.unsupported_tools)
     assert not {"web_search", "file_search", "image_generation", "mcp"} & set(known.unsupported_tools)
@@ -74,12 +74,12 @@ NAMES = {
 
 @pytest.mark.parametrize(("name", "base"), NAMES.values(), ids=NAMES)
 def test_names(name: str, base: str) -> None:
-    assert ModelTable().find(name) == ModelTable().find(base) != ModelInfo()
+    assert ModelCatalog().find(name) == ModelCatalog().find(base) != ModelInfo()
 
 
 @pytest.mark.parametrize("name", ["a-model-of-tomorrow", "openai/gpt-5", "gpt-5-turbo"])
 def test_models_of_which_nothing_is_known(name: str) -> None:
-    assert ModelTable().find(name) == ModelInfo()
+    assert ModelCatalog().find(name) == ModelInfo()
 
 
 ADDED = {
@@ -97,11 +97,11 @@ OVERRIDES: dict[str, tuple[str, ModelInfo, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("name", "own", "expected"), OVERRIDES.values(), ids=OVERRIDES)
 def test_what_the_operator_says(name: str, own: ModelInfo, expected: dict[str, Any]) -> None:
-    known = ModelTable(ADDED, own).find(name)
+    known = ModelCatalog(ADDED, own).find(name)
     assert {key: getattr(known, key) for key in expected} == expected
 
 
 def test_values_are_replaced_one_parameter_at_a_time() -> None:
-    values = ModelTable(ADDED).find("gpt-5").parameter_values
+    values = ModelCatalog(ADDED).find("gpt-5").parameter_values
     assert values["verbosity"] == ("low",)
     assert values["reasoning_effort"] == ("minimal", "low", "medium", "high")

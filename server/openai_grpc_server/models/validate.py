@@ -1,4 +1,4 @@
-"""What in a request its model is known not to take."""
+"""Finds parameters and content of a request that its model does not take."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from typing import Any
 
 from openai_grpc_server.config.patterns import Path, value_at
 from openai_grpc_server.config.settings import ModelInfo
-from openai_grpc_server.model_facts.contents import content_parts
 
-# Where requests have a parameter that is not at the top under its own name: chat's place, and that of Responses.
+# Names of lists of parts: in messages, and in results of tools in Responses.
+LISTS = ("content", "output")
+# Paths of parameters that are nested in chat or in Responses.
 PLACES: Mapping[str, tuple[Path, ...]] = {
     "reasoning_effort": (("reasoning_effort",), ("reasoning", "effort")),
     "reasoning_summary": (("reasoning", "summary"), ("reasoning", "generate_summary")),
@@ -16,8 +17,7 @@ PLACES: Mapping[str, tuple[Path, ...]] = {
 }
 OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 WEB_SEARCH = "web_search"
-
-# What the parameters at the top need of a model.
+# Capabilities that top-level parameters need.
 ABILITIES: Mapping[str, tuple[str, ...]] = {
     "supports_function_calling": ("tools", "functions"),
     "supports_parallel_function_calling": ("parallel_tool_calls",),
@@ -26,7 +26,7 @@ ABILITIES: Mapping[str, tuple[str, ...]] = {
     "supports_web_search": ("web_search_options",),
     "supports_audio_output": ("audio",),
 }
-# What parts of messages need of a model.
+# Capabilities that parts of messages need.
 CONTENTS: Mapping[str, tuple[str, str]] = {
     "image_url": ("supports_vision", "images"),
     "input_image": ("supports_vision", "images"),
@@ -36,14 +36,29 @@ CONTENTS: Mapping[str, tuple[str, str]] = {
 }
 
 
+def content_parts(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yields the path and type of each part of a request's messages."""
+    for top in ("messages", "input"):
+        for index, message in _objects(value.get(top)):
+            for name in LISTS:
+                for position, part in _objects(message.get(name)):
+                    if isinstance(kind := part.get("type"), str):
+                        yield (top, index, name, position), kind
+
+
+def _objects(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    if isinstance(elements, list):
+        yield from ((index, each) for index, each in enumerate(elements) if isinstance(each, dict))
+
+
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """One thing that a model is known not to take.
+    """A parameter or part that a model does not take.
 
     Attributes:
-        path: Where it stands in the request.
-        reason: Why it is not taken, in words that complete `the model ...`.
-        content: Whether it is what the caller says, and no parameter: it is never dropped.
+        path: Its path in the request.
+        reason: The reason, which completes `the model ...`.
+        content: Whether it is content, not a parameter: it is never dropped.
     """
 
     path: Path
@@ -52,10 +67,10 @@ class Objection:
 
 
 def objections(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
-    """Yields what in a request its model is known not to take.
+    """Yields the parameters and parts of a request that its model does not take.
 
     Args:
-        info: What is known of the model.
+        info: Info of the model.
         value: The request's JSON object.
     """
     for find in CHECKS:
