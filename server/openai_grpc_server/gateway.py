@@ -251,7 +251,7 @@ def limits_store(routing: RouterConfig, settings: ServerSettings) -> Store:
     """
     if routing.redis_url is None:
         return SqliteStore(settings.limits_file)
-    from openai_grpc_server.access.redis_store import RedisStore  # noqa: PLC0415 - only with a Redis
+    from openai_grpc_server.access.store import RedisStore  # noqa: PLC0415 - only with a Redis
 
     return RedisStore(routing.redis_url)
 

@@ -1,1 +1,1 @@
-"""Who may call: keys and what each of them may do, whose the stored objects are, what calls cost."""
+"""Access: keys, their permissions and limits, ownership of stored objects."""

@@ -1,11 +1,11 @@
-"""The keys that callers may show."""
+"""Keyring: callers by the hashes of their keys."""
 
 import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from hmac import compare_digest
 
-from openai_grpc_server.access.caller import Caller, Limits
+from openai_grpc_server.access.limits import Caller, Limits
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Problem, Secret
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.config.secret import KNOWN, weakness
@@ -17,7 +17,7 @@ HINT = "make one with: python -c \"import secrets; print('sk-' + secrets.token_u
 
 
 class Keyring:
-    """Knows callers by their keys, of which it keeps nothing but SHA-256.
+    """Callers by the SHA-256 of their keys; the keys themselves are not kept.
 
     A plain hash is enough: the keys are random and long, which is checked, so that no dictionary leads back to them; a
     slow hash would only slow down every call.
@@ -35,13 +35,13 @@ class Keyring:
         return tuple(self._callers.values())
 
     def identify(self, key: Secret | None) -> Caller:
-        """Returns whose key it is.
+        """Returns the caller of a key.
 
         Every stored hash is compared, each in constant time, so that the time says nothing of where or how far a key
         differs.
 
         Raises:
-            UnauthenticatedError: There is no key, or it is nobody's.
+            UnauthenticatedError: There is no key, or it is unknown.
         """
         if key is None:
             raise UnauthenticatedError("No key was sent; send one as the metadata authorization: Bearer <key>")
@@ -53,10 +53,10 @@ class Keyring:
 
 
 def keyring(settings: GeneralSettings) -> Keyring | None:
-    """Makes the keyring of a configuration; None: no keys are configured, and anybody may call.
+    """Returns the keyring of a configuration; None: no keys are configured, and anybody may call.
 
     Raises:
-        ConfigError: Keys that can be guessed, that stand twice, or that are none.
+        ConfigError: Keys that can be guessed, are duplicate or invalid.
     """
     callers: dict[str, Caller] = {}
     names: set[str] = set()
@@ -107,7 +107,7 @@ def _checked(key: Secret, where: str) -> str | Problem:
 
 
 def caller_of(settings: KeySettings) -> Caller:
-    """Returns what a configured key may do."""
+    """Returns the permissions of a configured key."""
     return Caller(
         name=settings.name,
         models=Patterns(settings.models),

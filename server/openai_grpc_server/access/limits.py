@@ -1,16 +1,90 @@
-"""How much a key may call, and what it is told when it may not."""
+"""Permissions and limits of a key: token buckets per minute, refusals and their errors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from math import ceil
 
 from grpc import StatusCode
 
-from openai_grpc_server.access.caller import Limits
+from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError
 
 MINUTE = 60.0
 PARALLEL_RETRY = 1.0  # seconds: when another call ends can't be known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of a key; None: unlimited.
+
+    Attributes:
+        rpm: Requests per minute.
+        tpm: Tokens per minute, of input and output together.
+        max_parallel_requests: Calls in flight.
+        max_budget: Total cost in US dollars.
+    """
+
+    rpm: int | None = None
+    tpm: int | None = None
+    max_parallel_requests: int | None = None
+    max_budget: float | None = None
+
+    def __bool__(self) -> bool:
+        return any(limit is not None for limit in (self.rpm, self.tpm, self.max_parallel_requests, self.max_budget))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Caller: the permissions of a key.
+
+    Attributes:
+        name: The key's name, in logs and metrics; owner of its stored objects.
+        models: Allowed models, by the names that callers use.
+        rpcs: Allowed RPCs, such as `CreateChatCompletion`.
+        limits: Limits of the key.
+    """
+
+    name: str
+    models: Patterns = field(default_factory=Patterns)
+    rpcs: Patterns = field(default_factory=Patterns)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def limited_to_models(self) -> bool:
+        """Whether there are models that it may not use."""
+        return not self.models.allow("")
+
+    def check_rpc(self, name: str) -> None:
+        """Checks the name of an RPC.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED.
+        """
+        if not self.rpcs.allow(name):
+            raise denied("RPC_NOT_ALLOWED", f"This key may not call {name}")
+
+    def check_model(self, model: str) -> None:
+        """Checks a model, by the name that the caller used.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED.
+        """
+        if not self.models.allow(model):
+            raise self.model_denied(model, "model")
+
+    def model_denied(self, model: str, field: str) -> GatewayError:
+        """Returns the error of a model that a field names and the key may not use."""
+        where = "" if field == "model" else f", which {field} names"
+        return denied("MODEL_NOT_ALLOWED", f"This key may not use the model {model!r}{where}", field)
+
+    def model_missing(self) -> GatewayError:
+        """Returns the error of a call without a model by a key that is limited to some models."""
+        return denied("MODEL_NOT_ALLOWED", "This key may use certain models only: name one of them", "model")
+
+
+def denied(reason: str, message: str, param: str | None = None) -> GatewayError:
+    """Returns the error of a call that the key does not allow."""
+    return GatewayError(message, code=StatusCode.PERMISSION_DENIED, reason=reason, param=param)
 
 
 class Limit(Enum):
@@ -24,41 +98,41 @@ class Limit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A bucket of tokens that fills up over a minute: what is left of a limit per minute.
+    """Token bucket of a limit per minute, which fills up over a minute.
 
     Attributes:
-        balance: What is left; less than nothing when a call took more than there was.
-        at: When that was, in seconds of the store's clock.
+        balance: Tokens left; negative after a call that took more.
+        at: Time of the balance, in seconds of the store's clock.
     """
 
     balance: float
     at: float
 
     def filled(self, size: int, now: float) -> "Bucket":
-        """Returns the bucket as it is by now; after the clock has gone back, as it was."""
+        """Returns the bucket filled up to now; unchanged if the clock has gone back."""
         if not size:
             return Bucket(0.0, now)
         passed = max(now - self.at, 0.0)
         return Bucket(min(self.balance + passed * size / MINUTE, size), now)
 
     def less(self, amount: float) -> "Bucket":
-        """Returns the bucket after something was taken out."""
+        """Returns the bucket after taking an amount."""
         return Bucket(self.balance - amount, self.at)
 
     def wait(self, size: int, needed: float) -> float:
-        """Returns after how many seconds as much as is needed will be there, in whole milliseconds."""
+        """Returns the seconds until the needed amount is available, in whole milliseconds."""
         return ceil(max(needed - self.balance, 0.0) * MINUTE / size * 1000) / 1000
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a key has used.
+    """Usage of a key.
 
     Attributes:
-        requests: What is left of `rpm`.
-        tokens: What is left of `tpm`.
-        running: How many of its calls are being served.
-        spent: What its calls have cost, in US dollars.
+        requests: Bucket of `rpm`.
+        tokens: Bucket of `tpm`.
+        running: Calls in flight.
+        spent: Cost of its calls, in US dollars.
     """
 
     requests: Bucket
@@ -67,7 +141,7 @@ class State:
     spent: float = 0.0
 
     def counted(self, limits: Limits, *, requests: int = 0, tokens: int = 0, cost: float = 0.0) -> "State":
-        """Returns the state after something was used. A limit that is not set counts nothing, for when it is."""
+        """Returns the state after usage; without a limit nothing is taken from its bucket."""
         return State(
             self.requests if limits.rpm is None else self.requests.less(requests),
             self.tokens if limits.tpm is None else self.tokens.less(tokens),
@@ -78,11 +152,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a call is refused.
+    """Refusal of a call.
 
     Attributes:
-        limit: The limit that it would go over.
-        retry_after: In how many seconds it would not; None: waiting does not help.
+        limit: The exceeded limit.
+        retry_after: Seconds until a retry may succeed; None: waiting does not help.
     """
 
     limit: Limit
@@ -90,10 +164,10 @@ class Refusal:
 
 
 def refusal(limits: Limits, state: State) -> Refusal | None:
-    """Says whether another call may begin, of a key whose buckets are filled by now.
+    """Returns why another call may not begin, or None; the buckets must be filled up to now.
 
-    How many tokens a call takes is known at its end: while any are left a call may begin, and what it takes beyond them
-    is waited for by the next one.
+    Tokens are counted at the end of a call: a call may begin while any are left, and the next one waits for the
+    overdraft.
     """
     if limits.max_budget is not None and state.spent >= limits.max_budget:
         return Refusal(Limit.BUDGET, None)
@@ -108,7 +182,7 @@ def refusal(limits: Limits, state: State) -> Refusal | None:
 
 
 def limit_error(caller: str, limits: Limits, refused: Refusal) -> GatewayError:
-    """Makes the error of a call that goes over a limit."""
+    """Returns the error of a call over a limit."""
     name = refused.limit.value
     value = getattr(limits, name)
     text = f"The key {caller!r} is at its limit: {name} {value}"

@@ -17,6 +17,7 @@ from google.protobuf.message import Message
 from openai_grpc import v1
 from openai_grpc.codec import name_problem, stem
 from openai_grpc.options.v1 import json_pb2
+from openai_grpc_server.access.limits import Caller
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 SEALED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CHAT_COMPLETION})
@@ -39,6 +40,10 @@ _ESCAPES = ("\\u004", "\\u005", "\\u006", "\\u007", "\\u017f", "\\u212a", "\\u01
 # Objects whose keys are the caller's own words: properties of a schema, notes.
 _FREE_KEYS = frozenset({"properties", "metadata"})
 _ENDS_OF_A_PAGE = frozenset({"first_id", "last_id"})
+# Keys at the top of a request that choose a model, as far as `model` is not a part of them. Further down they are other
+# things, such as the engine of a search.
+_CHOOSERS = frozenset({"engine", "engineid", "deployment", "deploymentid", "deploymentname", "fallbacks", "preset"})
+_MODEL_HINTS = ("model", "engine", "deployment", "fallback", "preset")
 
 
 class RefusedNameError(Exception):
@@ -365,3 +370,48 @@ def _is_untyped(each: FieldDescriptor) -> bool:
 
 def _options(each: FieldDescriptor) -> Any:
     return each.GetOptions().Extensions[json_pb2.json]
+
+
+def check_models(caller: Caller, request: Message, *, untyped: bool) -> None:
+    """Checks every model that a request names besides the one that it is routed by.
+
+    Args:
+        caller: Whose key it came with.
+        request: The request.
+        untyped: Whether it may hold JSON that the contract does not know.
+
+    Raises:
+        GatewayError: PERMISSION_DENIED: the key may not use one of them.
+        InvalidArgumentError: One of them can't be a name.
+    """
+    visit(request, _ModelCheck(caller, request), untyped=untyped)
+
+
+class _ModelCheck:
+    seeks = MODELS
+
+    def __init__(self, caller: Caller, request: Message) -> None:
+        self._caller = caller
+        self._request = request
+
+    def name(self, message: Any, name: str, kind: int) -> None:
+        for text in checked(message, name, kind):
+            self._check(text, name)
+
+    def untyped(self, message: Any, name: str) -> None:
+        text = getattr(message, name)
+        if not has_hint(text, _MODEL_HINTS):
+            return
+        try:
+            for key, value, top in keys_below(text):
+                plain = stem(key)
+                if "model" in plain or (top and message is self._request and plain in _CHOOSERS):
+                    for model in texts_below(value):
+                        self._check(model, key[:64])
+        except RefusedNameError as refused:
+            refused.steps.append(name)
+            raise
+
+    def _check(self, model: str, step: str) -> None:
+        if not self._caller.models.allow(model):
+            raise RefusedNameError(lambda path: self._caller.model_denied(model[:256], path), step)

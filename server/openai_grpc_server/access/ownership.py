@@ -28,7 +28,7 @@ from openai_grpc_server.config.secret import weakness
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from openai_grpc_server.access.caller import Caller
+    from openai_grpc_server.access.limits import Caller
     from openai_grpc_server.routing import Deployment
 
 # The key in the metadata of stored chat completions that says whose they are: the upstream lists by metadata.

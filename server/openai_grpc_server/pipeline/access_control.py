@@ -13,7 +13,7 @@ from openai_grpc_server.errors import GatewayError
 
 
 class AccessControl:
-    """Lets callers in by their keys, within their limits.
+    """Authenticates callers by their keys and enforces their limits.
 
     Args:
         keyring: The keys.

@@ -6,8 +6,7 @@ from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
-from openai_grpc_server.access.models import check_models
-from openai_grpc_server.access.names import check_names
+from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc

@@ -19,9 +19,8 @@ from openai_grpc.v1 import (
     provider_chat_pb2,
     responses_pb2,
 )
-from openai_grpc_server.access.caller import Caller
-from openai_grpc_server.access.models import check_models
-from openai_grpc_server.access.names import MAX_UNTYPED, MODELS, SEALED, check_names, may_hold_untyped
+from openai_grpc_server.access.limits import Caller
+from openai_grpc_server.access.names import MAX_UNTYPED, MODELS, SEALED, check_models, check_names, may_hold_untyped
 from openai_grpc_server.access.ownership import OWNER, Ownership
 from openai_grpc_server.access.sealed_ids import SealedId, Sealer
 from openai_grpc_server.calls.method import Rpc
