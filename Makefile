@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CORPUS ?= ../shared/corpus
+# Exchanges to replay. Empty: the recordings in ../shared/corpus where present, else those of tests/conformance/corpus.
+CORPUS ?=
 MINUTES ?= 5
 RUN := PYTHONPATH=tests $(BIN)/python
 # Tests that start the HTTP/2 servers that they test themselves.
@@ -82,13 +83,13 @@ keep-release: $(VENV)/.installed ## Keep the contract's descriptors as those of 
 lock: $(VENV)/.installed ## Lock the newest dependencies of the image and of development, with hashes
 	scripts/lock.sh
 
-replay: $(VENV)/.installed ## Replay recorded exchanges through the real server: CORPUS=DIR
+replay: $(VENV)/.installed ## Replay exchanges through the real server (CORPUS=DIR)
 	$(RUN) -m conformance.replay $(CORPUS)
 
-replay-bridge: $(VENV)/.installed ## Replay recorded exchanges through the bridges, chat by Responses and back: CORPUS=DIR
+replay-bridge: $(VENV)/.installed ## Replay exchanges through the bridges, chat by Responses and back (CORPUS=DIR)
 	$(RUN) -m conformance.bridged $(CORPUS)
 
-replay-offline: $(VENV)/.installed ## Replay recorded bodies through the codec alone, in seconds: CORPUS=DIR
+replay-offline: $(VENV)/.installed ## Replay the bodies of exchanges through the codec alone, in seconds (CORPUS=DIR)
 	$(RUN) -m conformance.offline $(CORPUS)
 
 coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not typed here

@@ -5,7 +5,6 @@ of that one. Held against the recording are texts, tool calls, tools and usage: 
 came back. A request that a bridge refuses, naming the field, is counted, not lost.
 """
 
-import argparse
 import json
 import sys
 from collections import Counter
@@ -19,9 +18,9 @@ import grpc
 
 from conformance import gist
 from conformance.answering import answer_of
-from conformance.corpus import DEFAULT, Exchange, exchanges
+from conformance.corpus import MALFORMED, Exchange, Unreadable, exchanges, folder_from_arguments, why_unreadable
 from conformance.driver import Outcome, call, is_stream
-from conformance.operations import OPERATIONS
+from conformance.operations import CHAT, OPERATIONS, RESPONSES
 from conformance.verdict import event_data
 from faults.stand_in import StandIn
 from openai_grpc.codec import CodecError
@@ -29,8 +28,6 @@ from openai_grpc_server.streams.accumulate import ChatAccumulator
 from support.gateway import RunningGateway, deployment, running_gateway
 
 SHOWN = 20
-CHAT = "chat.completions.create"
-RESPONSES = "responses.create"
 DONE = "response.output_item.done"
 FINAL = frozenset({"response.completed", "response.incomplete"})
 Gist = Callable[[dict[str, Any]], dict[str, Any]]
@@ -43,8 +40,8 @@ class Direction:
     Attributes:
         name: What it is called in the report.
         config: What makes a deployment use it.
-        operation: What callers call.
-        upstream: What the upstream is called for.
+        operation: The route that callers call.
+        upstream: The route that the upstream is called for.
         sent: What counts in a caller's request.
         received: The same in the upstream's.
         reply: What counts in a caller's reply.
@@ -112,21 +109,43 @@ class Report:
 def replay(folder: Path, direction: Direction) -> Report:
     """Replays the recorded requests of a direction, each with one of the recorded answers in turn."""
     report = Report(direction.name)
-    recorded = [each for each in exchanges(folder) if each.op in {CHAT, RESPONSES} and each.status < 300]
+    recorded = []
+    for each in exchanges(folder):
+        if isinstance(each, Unreadable):
+            report.lost[each.name] = [each.reason]
+        elif each.route in {CHAT, RESPONSES} and each.status < 300:
+            recorded.append(each)
     answers = {streaming: cycle(_answers(recorded, direction, streaming=streaming)) for streaming in (False, True)}
     with (
         StandIn() as upstream,
         running_gateway(deployment(upstream.url, include_usage=False, **direction.config)) as gateway,
     ):
         for exchange in recorded:
-            if exchange.op == direction.operation and isinstance(exchange.request_body, dict):
-                _replay(exchange, next(answers[is_stream(exchange)]), direction, upstream, gateway, report)
+            if exchange.route == direction.operation and isinstance(exchange.request_body, dict):
+                try:
+                    answer = next(answers[is_stream(exchange)], None)
+                    if answer is None:
+                        report.lost[exchange.name] = [f"no answer of {direction.upstream} in {folder}"]
+                        continue
+                    _replay(exchange, answer, direction, upstream, gateway, report)
+                except MALFORMED as error:
+                    report.lost[exchange.name] = [why_unreadable(error)]
+                finally:
+                    upstream.clear_queue()
     return report
 
 
 def _answers(recorded: list[Exchange], direction: Direction, *, streaming: bool) -> list[Exchange]:
-    found = [each for each in recorded if each.op == direction.upstream and (each.events is not None) is streaming]
-    return [each for each in found if answered(each) is not None]
+    found = [each for each in recorded if each.route == direction.upstream and (each.events is not None) is streaming]
+    return [each for each in found if _sound(each)]
+
+
+def _sound(exchange: Exchange) -> bool:
+    """Whether an answer is whole. One that can't be read is a loss in the replay of its own operation."""
+    try:
+        return answered(exchange) is not None
+    except MALFORMED:
+        return False
 
 
 def _replay(  # noqa: PLR0917 - what one exchange needs
@@ -142,11 +161,9 @@ def _replay(  # noqa: PLR0917 - what one exchange needs
     try:
         outcome = call(gateway.channel, exchange, OPERATIONS[direction.operation])
     except CodecError as error:
-        upstream.clear_queue()
         report.lost[exchange.name] = [f"no message of the recorded request: {error}"]
         return
     if len(upstream.exchanges) == before:
-        upstream.clear_queue()
         report.refused[_refusal(outcome)] += 1
         return
     received = json.loads(bytes(upstream.exchange(before).request.body))
@@ -170,7 +187,7 @@ def _refusal(outcome: Outcome) -> str:
 def _usage_wanted(exchange: Exchange) -> bool:
     """Whether the recorded request is one that is answered with the usage: a stream of chunks has it on request."""
     options = exchange.request_body.get("stream_options") or {}
-    return exchange.op != CHAT or not is_stream(exchange) or options.get("include_usage") is True
+    return exchange.route != CHAT or not is_stream(exchange) or options.get("include_usage") is True
 
 
 def _reply_differences(answer: Exchange, outcome: Outcome, direction: Direction, *, usage: bool) -> Iterator[str]:
@@ -222,10 +239,8 @@ def _differences(what: str, sent: dict[str, Any], received: dict[str, Any]) -> I
 
 def main() -> int:
     """Prints the report. Returns 0 when nothing was lost."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="where the files *.jsonl.gz are")
-    folder = parser.parse_args().folder
     try:
+        folder = folder_from_arguments(__doc__)
         reports = [replay(folder, direction) for direction in DIRECTIONS]
     except FileNotFoundError as error:
         sys.stderr.write(f"{error}\n")

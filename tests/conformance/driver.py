@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 
 from conformance.corpus import Exchange, Number, dumps
-from conformance.operations import Operation
+from conformance.operations import Operation, message_class
 from conformance.upload import form_request, uploaded
 from openai_grpc.codec import from_json, to_json
-from openai_grpc.v1 import ResumeResponseRequest
+from support.contract import path_fields
 
 SECONDS = 30.0
 METADATA = (("authorization", "Bearer of-the-recording"),)
@@ -45,17 +46,27 @@ def call(channel: grpc.Channel, exchange: Exchange, operation: Operation) -> Out
         CodecError: The recorded request can't be written as a message.
     """
     streaming = is_stream(exchange)
-    name = operation.stream if streaming and operation.stream else operation.unary
-    service = f"/openai_grpc.v1.{operation.service}/{name}"
-    if exchange.op == "audio.transcriptions.create":
+    if operation.upload is not None or exchange.record.get("request_form"):
         return _upload(channel, exchange, operation, streaming=streaming)
-    request = request_message(exchange, operation, streaming=streaming)
-    outcome = Outcome(request)
-    reply_type = operation.event if streaming and operation.event else operation.reply
-    kind: Any = channel.unary_stream if streaming else channel.unary_unary
-    method = kind(service, type(request).SerializeToString, reply_type.FromString)
-    _collect(outcome, method(request, timeout=SECONDS, metadata=METADATA) if streaming else _once(method, request))
+    method = chosen(operation, streaming=streaming)
+    outcome = Outcome(request_message(exchange, method))
+    kind: Any = channel.unary_stream if method.server_streaming else channel.unary_unary
+    rpc = kind(_path(method), None, message_class(method.output_type).FromString)
+    request = outcome.request.SerializeToString()
+    if method.server_streaming:
+        _collect(outcome, rpc(request, timeout=SECONDS, metadata=METADATA))
+    else:
+        _collect(outcome, _once(rpc, request))
     return outcome
+
+
+def chosen(operation: Operation, *, streaming: bool) -> MethodDescriptor:
+    """Returns the RPC of an operation for a request that has no file."""
+    return operation.stream if streaming and operation.stream is not None else operation.unary
+
+
+def _path(method: MethodDescriptor) -> str:
+    return f"/{method.containing_service.full_name}/{method.name}"
 
 
 def is_stream(exchange: Exchange) -> bool:
@@ -69,26 +80,25 @@ def is_stream(exchange: Exchange) -> bool:
     return exchange.events is not None
 
 
-def request_message(exchange: Exchange, operation: Operation, *, streaming: bool) -> Message:
-    """Writes the recorded request as a typed message."""
-    request_type = ResumeResponseRequest if streaming and exchange.op == "responses.retrieve" else operation.request
+def request_message(exchange: Exchange, method: MethodDescriptor) -> Message:
+    """Writes the recorded request as a typed message; ids in paths were not kept."""
     body = {key: value for key, value in (exchange.request_body or {}).items() if key != "stream"}
-    request = from_json(request_type, dumps(body), keep_nulls=True)
-    for name in ("completion_id", "response_id", "model"):
-        if name in request.DESCRIPTOR.fields_by_name and not body:
-            setattr(request, name, "id-of-the-recording")
+    request: Message = from_json(message_class(method.input_type), dumps(body), keep_nulls=True)
+    for name in path_fields(method):
+        setattr(request, name, "id-of-the-recording")
     return request
 
 
 def _upload(channel: grpc.Channel, exchange: Exchange, operation: Operation, *, streaming: bool) -> Outcome:
-    config = form_request(exchange)
+    method = operation.stream if streaming else operation.upload
+    if method is None or not method.client_streaming:
+        raise ValueError(f"{exchange.route} has a form, but no RPC that takes an upload")
+    config = form_request(exchange, method.input_type)
     outcome = Outcome(config)
-    name = "StreamTranscription" if streaming else "UploadTranscription"
-    reply_type = operation.event if streaming and operation.event else operation.reply
     kind: Any = channel.stream_stream if streaming else channel.stream_unary
-    method = kind(f"/openai_grpc.v1.AudioService/{name}", None, reply_type.FromString)
-    messages = (message.SerializeToString() for message in uploaded(config))
-    _collect(outcome, method(messages, timeout=SECONDS, metadata=METADATA) if streaming else _once(method, messages))
+    rpc = kind(_path(method), None, message_class(method.output_type).FromString)
+    messages = (message.SerializeToString() for message in uploaded(config, method.input_type))
+    _collect(outcome, rpc(messages, timeout=SECONDS, metadata=METADATA) if streaming else _once(rpc, messages))
     return outcome
 
 

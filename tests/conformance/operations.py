@@ -1,113 +1,70 @@
-"""Which RPC and which messages an operation of OpenAI's API is."""
+"""The RPCs of each REST route, read from the contract's descriptors."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
-import openai_grpc.v1 as pb
+from support.contract import route, services, unnamed
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation that the contract has.
+    """The RPCs of one route.
 
     Attributes:
-        service: The service's name.
-        unary: The RPC that answers once.
-        stream: The RPC that answers with events; None when there is none.
-        request: The request's type.
-        reply: The type of the one answer.
-        event: The type of an event.
+        unary: The RPC of one request and one reply.
+        stream: The RPC that replies with events, if there is one.
+        upload: The RPC that takes its request in chunks and replies once, if there is one.
     """
 
-    service: str
-    unary: str
-    stream: str | None
-    request: type[Message]
-    reply: type[Message]
-    event: type[Message] | None = None
+    unary: MethodDescriptor
+    stream: MethodDescriptor | None = None
+    upload: MethodDescriptor | None = None
+
+    @property
+    def request(self) -> type[Message]:
+        """The type of the request."""
+        return message_class(self.unary.input_type)
+
+    @property
+    def reply(self) -> type[Message]:
+        """The type of the reply."""
+        return message_class(self.unary.output_type)
+
+    @property
+    def event(self) -> type[Message] | None:
+        """The type of an event, if there is a stream."""
+        return None if self.stream is None else message_class(self.stream.output_type)
 
 
-OPERATIONS = {
-    "chat.completions.create": Operation(
-        "ChatService",
-        "CreateChatCompletion",
-        "StreamChatCompletion",
-        pb.CreateChatCompletionRequest,
-        pb.ChatCompletion,
-        pb.ChatCompletionChunk,
-    ),
-    "chat.completions.retrieve": Operation(
-        "ChatService", "GetChatCompletion", None, pb.GetChatCompletionRequest, pb.ChatCompletion
-    ),
-    "chat.completions.list": Operation(
-        "ChatService", "ListChatCompletions", None, pb.ListChatCompletionsRequest, pb.ChatCompletionList
-    ),
-    "chat.completions.update": Operation(
-        "ChatService", "UpdateChatCompletion", None, pb.UpdateChatCompletionRequest, pb.ChatCompletion
-    ),
-    "chat.completions.delete": Operation(
-        "ChatService", "DeleteChatCompletion", None, pb.DeleteChatCompletionRequest, pb.ChatCompletionDeleted
-    ),
-    "chat.completions.messages.list": Operation(
-        "ChatService",
-        "ListChatCompletionMessages",
-        None,
-        pb.ListChatCompletionMessagesRequest,
-        pb.ChatCompletionMessageList,
-    ),
-    "responses.create": Operation(
-        "ResponsesService",
-        "CreateResponse",
-        "StreamResponse",
-        pb.CreateResponseRequest,
-        pb.Response,
-        pb.ResponseStreamEvent,
-    ),
-    "responses.retrieve": Operation(
-        "ResponsesService",
-        "GetResponse",
-        "ResumeResponse",
-        pb.GetResponseRequest,
-        pb.Response,
-        pb.ResponseStreamEvent,
-    ),
-    "responses.delete": Operation(
-        "ResponsesService", "DeleteResponse", None, pb.DeleteResponseRequest, pb.ResponseDeleted
-    ),
-    "responses.cancel": Operation("ResponsesService", "CancelResponse", None, pb.CancelResponseRequest, pb.Response),
-    "responses.input_items.list": Operation(
-        "ResponsesService", "ListResponseInputItems", None, pb.ListResponseInputItemsRequest, pb.ResponseItemList
-    ),
-    "responses.compact": Operation(
-        "ResponsesService", "CompactResponse", None, pb.CompactResponseRequest, pb.CompactedResponse
-    ),
-    "responses.input_tokens.count": Operation(
-        "ResponsesService",
-        "CountResponseInputTokens",
-        None,
-        pb.CountResponseInputTokensRequest,
-        pb.ResponseInputTokenCount,
-    ),
-    "embeddings.create": Operation(
-        "EmbeddingsService", "CreateEmbedding", None, pb.CreateEmbeddingRequest, pb.CreateEmbeddingResponse
-    ),
-    "completions.create": Operation(
-        "CompletionsService",
-        "CreateCompletion",
-        "StreamCompletion",
-        pb.CreateCompletionRequest,
-        pb.Completion,
-        pb.Completion,
-    ),
-    "models.list": Operation("ModelsService", "ListModels", None, pb.ListModelsRequest, pb.ModelList),
-    "models.retrieve": Operation("ModelsService", "GetModel", None, pb.GetModelRequest, pb.Model),
-    "audio.transcriptions.create": Operation(
-        "AudioService",
-        "CreateTranscription",
-        "StreamTranscription",
-        pb.CreateTranscriptionRequest,
-        pb.Transcription,
-        pb.TranscriptionStreamEvent,
-    ),
-}
+def operations_of(given: Iterable[ServiceDescriptor]) -> dict[str, Operation]:
+    """Groups the RPCs of services by their routes, which have no names of parameters.
+
+    Raises:
+        ValueError: A route has no unary RPC, or two RPCs of one kind.
+    """
+    found: dict[str, dict[str, MethodDescriptor]] = {}
+    for method in (method for service in given for method in service.methods):
+        kind = "stream" if method.server_streaming else "upload" if method.client_streaming else "unary"
+        other = found.setdefault(unnamed(route(method)), {}).setdefault(kind, method)
+        if other is not method:
+            raise ValueError(f"{method.full_name} and {other.full_name} are both the {kind} RPC of {route(method)}")
+    for path, kinds in found.items():
+        if "unary" not in kinds:
+            raise ValueError(f"no unary RPC of {path}: the replay needs one")
+    return {path: Operation(**kinds) for path, kinds in found.items()}
+
+
+def message_class(descriptor: Descriptor | None) -> type[Any]:
+    """Returns the class of a message."""
+    assert descriptor is not None, "the field is no message"
+    return GetMessageClass(descriptor)
+
+
+OPERATIONS = operations_of(services())
+CHAT = "POST /chat/completions"
+RESPONSES = "POST /responses"

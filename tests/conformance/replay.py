@@ -4,15 +4,21 @@ A stand-in upstream gives the recorded answers; the recorded requests, written a
 gRPC. What reached the upstream and what came back is held against the recording. The last line is the sum.
 """
 
-import argparse
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.answering import answer_of
-from conformance.corpus import DEFAULT, Exchange, exchanges
-from conformance.driver import call
+from conformance.corpus import (
+    MALFORMED,
+    Exchange,
+    Unreadable,
+    exchanges,
+    folder_from_arguments,
+    why_unreadable,
+)
+from conformance.driver import Outcome, call
 from conformance.operations import OPERATIONS, Operation
 from conformance.typed import Tally
 from conformance.verdict import reply_differences, request_differences
@@ -79,12 +85,15 @@ def replay(folder: Path) -> Report:
         ) as gateway,
     ):
         for exchange in exchanges(folder):
-            operation = OPERATIONS.get(exchange.op)
+            if isinstance(exchange, Unreadable):
+                report.lossy.setdefault("unreadable", {})[exchange.name] = [exchange.reason]
+                continue
+            operation = OPERATIONS.get(exchange.route)
             if operation is None:
                 report.skipped += 1
             else:
                 tally = report.tallies.setdefault(exchange.source, Tally())
-                report.add(exchange, list(_lost(exchange, operation, upstream, gateway, tally)))
+                report.add(exchange, _lost(exchange, operation, upstream, gateway, tally))
     return report
 
 
@@ -92,14 +101,20 @@ def _lost(
     exchange: Exchange, operation: Operation, upstream: StandIn, gateway: RunningGateway, tally: Tally
 ) -> list[str]:
     before = len(upstream.exchanges)
-    upstream.enqueue(answer_of(exchange))
     try:
+        upstream.enqueue(answer_of(exchange))
         outcome = call(gateway.channel, exchange, operation)
+        return _held_against(exchange, outcome, upstream, before, tally)
     except CodecError as error:
-        upstream.clear_queue()
         return [f"no message of the recorded request: {error}"]
-    if len(upstream.exchanges) == before:
+    except MALFORMED as error:
+        return [why_unreadable(error)]
+    finally:
         upstream.clear_queue()
+
+
+def _held_against(exchange: Exchange, outcome: Outcome, upstream: StandIn, before: int, tally: Tally) -> list[str]:
+    if len(upstream.exchanges) == before:
         return [f"refused: {outcome.error.details() if outcome.error else 'OK'}"]
     for message in (outcome.request, *outcome.messages):
         tally.add(message)
@@ -111,11 +126,8 @@ def _lost(
 
 def main() -> int:
     """Prints the report. Returns 0 when nothing was lost."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="where the files *.jsonl.gz are")
-    folder = parser.parse_args().folder
     try:
-        report = replay(folder)
+        report = replay(folder_from_arguments(__doc__))
     except FileNotFoundError as error:
         sys.stderr.write(f"{error}\n")
         return 2

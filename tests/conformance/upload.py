@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from google.protobuf.descriptor import Descriptor
+
 from conformance.corpus import Exchange
+from conformance.operations import message_class
 from openai_grpc.codec import from_object
-from openai_grpc.v1 import CreateTranscriptionRequest, UploadFile, UploadTranscriptionRequest
+from openai_grpc.codec._options import Kind, shape
+from openai_grpc.v1 import UploadFile
 
 CHUNK = 16_384
+_JSON = {Kind.BOOL, Kind.DOUBLE, Kind.INT32, Kind.INT64}  # forms write these as JSON does
 
 
 def content(size: int) -> bytes:
@@ -24,31 +29,33 @@ def parts(exchange: Exchange) -> list[dict[str, Any]]:
     return form
 
 
-def form_request(exchange: Exchange) -> CreateTranscriptionRequest:
-    """Writes a recorded form as the settings of an upload."""
+def form_request(exchange: Exchange, upload: Descriptor) -> Any:
+    """Writes a recorded form as the settings of an upload, the field `config` of its messages."""
+    config = message_class(upload.fields_by_name["config"].message_type)
+    keys = shape(config.DESCRIPTOR).by_key
     value: dict[str, Any] = {}
-    upload = UploadFile(filename="recording.mp3", size=1)
+    file = UploadFile(filename="recording.mp3", size=1)
     for part in parts(exchange):
         name, repeated = re.subn(r"\[\]$", "", part["name"])
         if "filename" in part:
-            upload = UploadFile(filename=part["filename"], content_type=part.get("content_type"), size=part["size"])
-        elif name == "temperature":
-            value[name] = float(part["value"])
+            file = UploadFile(filename=part["filename"], content_type=part.get("content_type"), size=part["size"])
         elif repeated:
             value.setdefault(name, []).append(part["value"])
         elif name != "stream":
-            value[name] = part["value"]
-    request = from_object(CreateTranscriptionRequest, value)
-    request.file.CopyFrom(upload)
+            json_text = any(field.kind in _JSON for field in keys.get(name, ()))
+            value[name] = json.loads(part["value"]) if json_text else part["value"]
+    request = from_object(config, value)
+    request.file.CopyFrom(file)
     return request
 
 
-def uploaded(config: CreateTranscriptionRequest) -> Iterator[UploadTranscriptionRequest]:
+def uploaded(config: Any, upload: Descriptor) -> Iterator[Any]:
     """Yields the messages of the upload."""
-    yield UploadTranscriptionRequest(config=config)
+    message = message_class(upload)
+    yield message(config=config)
     data = content(config.file.size)
     for start in range(0, len(data), CHUNK):
-        yield UploadTranscriptionRequest(chunk=data[start : start + CHUNK])
+        yield message(chunk=data[start : start + CHUNK])
 
 
 def form_differences(exchange: Exchange, body: bytes, content_type: str) -> Iterator[str]:
