@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 CORPUS ?=
 MINUTES ?= 5
 RUN := PYTHONPATH=tests $(BIN)/python
-# Tests that start the HTTP/2 servers that they test themselves.
-BOTH := test_h2spec.py test_interop.py test_connect.py test_http2_state_machine.py
+# How many processes run tests, and how they share them (tests/support/schedule.py).
+WORKERS ?= 2
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
@@ -32,10 +33,10 @@ serve: $(VENV)/.installed ## Start the server: on OpenAI with OPENAI_API_KEY set
 	$(BIN)/openai-grpc serve $(ARGS)
 
 test: $(VENV)/.installed tools ## Run all tests
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
-test-http2: $(VENV)/.installed tools ## Run the tests that drive the server with server.http2: asyncio
-	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest tests/integration tests/faults tests/conformance tests/clients tests/e2e $(BOTH:%=--ignore=tests/conformance/%) $(ARGS)
+test-http2: $(VENV)/.installed tools ## Run the tests whose server can be either with server.http2: asyncio
+	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest $(SIDE_BY_SIDE) -m "not once" tests/integration tests/faults tests/conformance tests/clients $(ARGS)
 
 check: format lint types proto drift breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
 

@@ -1,4 +1,4 @@
-"""The watch on event loops; the clients of all languages, each built once for all tests that run programs with it."""
+"""The schedule of a run; the watch on event loops; the clients of all languages, each built once."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 
 from clients.live import README_ADDRESS, ROOT, Run, check, require
-from support import loop_watch
+from support import loop_watch, schedule
 
 # How long an example takes says nothing on a loaded machine.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -23,6 +23,17 @@ COMPILER_OPTIONS = (
     *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
 )
 JAVA = "clients/java"
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups and orders tests for `pytest -n N --dist loadgroup`, and marks those of one HTTP/2 server."""
+    paths = {item: item.path.relative_to(schedule.TESTS).as_posix() for item in items}
+    items.sort(key=lambda item: schedule.rank_of(paths[item]))
+    for item, path in paths.items():
+        item.add_marker(pytest.mark.xdist_group(schedule.group_of(path)))
+        if schedule.runs_once(path, getattr(item, "originalname", item.name)):
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,10 +1,12 @@
-"""The scripts that hold commits and versions to one form."""
+"""The scripts that hold commits and versions to one form; the schedule of tests."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from support import schedule
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,3 +64,7 @@ def test_a_version_of_another_form_is_refused() -> None:
     done = run("bump_version.py", "1.0")
     assert done.returncode == 2
     assert "write it as 0.2.0" in done.stderr
+
+
+def test_the_schedule_names_tests_that_exist() -> None:
+    assert not schedule.missing()

@@ -1,0 +1,108 @@
+"""Which tests go to one process as they share what takes long, and which are run with one HTTP/2 server only."""
+
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+LANGUAGES = "languages"
+MODELS = "models"
+# Files that build the clients, which two processes can't at once, or load models. Every other file is its own group.
+GROUPS = {
+    "clients/test_go.py": LANGUAGES,
+    "clients/test_java.py": LANGUAGES,
+    "clients/test_typescript.py": LANGUAGES,
+    "e2e/test_languages.py": LANGUAGES,
+    "e2e/test_gateway.py": MODELS,
+    "e2e/test_gateway_serve.py": MODELS,
+    "e2e/test_local_engine.py": MODELS,
+    "e2e/test_local_processes.py": MODELS,
+    "e2e/test_local_transcription.py": MODELS,
+    "e2e/test_workers.py": MODELS,
+}
+# Groups that take longest. They begin first, so that no process is left with one of them at the end.
+FIRST = (
+    LANGUAGES,
+    "container/test_image.py",
+    MODELS,
+    "conformance/test_replay.py",
+    "conformance/test_interop.py",
+    "conformance/test_connect.py",
+    "conformance/test_bridged.py",
+    "conformance/test_http2_state_machine.py",
+    "conformance/test_h2spec.py",
+    "fuzz/test_fuzz.py",
+    "faults/test_memory.py",
+)
+# Files, and tests of them, that `make test` runs and `make test-http2` does not repeat.
+ONCE = {
+    **dict.fromkeys(
+        (
+            "conformance/test_connect.py",
+            "conformance/test_h2spec.py",
+            "conformance/test_http2_state_machine.py",
+            "conformance/test_interop.py",
+            "faults/test_bad_messages.py",
+            "faults/test_http2_amplification.py",
+            "faults/test_http2_attacks.py",
+            "faults/test_http2_header_table.py",
+            "faults/test_http2_limits.py",
+            "faults/test_http2_small_peers.py",
+            "faults/test_memory.py",
+            "faults/test_request_memory.py",
+            "faults/test_what_calls_leave.py",
+            "integration/test_http2_calls.py",
+            "integration/test_http2_connections.py",
+            "integration/test_http2_tls.py",
+        ),
+        "names the servers that it starts",
+    ),
+    **dict.fromkeys(
+        (
+            "conformance/test_compare.py",
+            "conformance/test_verdict.py",
+            "faults/test_stand_in.py",
+            "integration/test_check_config.py",
+        ),
+        "starts no server",
+    ),
+    "conformance/test_replay.py::test_recorded_exchanges_come_through": "the invented exchanges go through both",
+    "conformance/test_replay.py::test_invented_bodies_come_through_the_codec": "starts no server",
+    "conformance/test_replay.py::test_every_route_has_an_invented_exchange": "starts no server",
+    "conformance/test_bridged.py": "bridges are above the servers",
+    "clients/test_go.py::test_vet": "starts no server",
+    **dict.fromkeys(
+        (
+            "clients/test_go.py::test_readme",
+            "clients/test_java.py::test_readme",
+            "clients/test_typescript.py::test_readme",
+        ),
+        "the client's own tests make the same calls",
+    ),
+    **{path: "the models are above the servers" for path in GROUPS if path.startswith("e2e/")},
+}
+
+
+def group_of(path: str) -> str:
+    """Returns the group of a file, whose path is relative to `tests`."""
+    return GROUPS.get(path, path)
+
+
+def rank_of(path: str) -> int:
+    """Returns where a file is in the order of a run."""
+    group = group_of(path)
+    return FIRST.index(group) if group in FIRST else len(FIRST)
+
+
+def runs_once(path: str, name: str) -> bool:
+    """Whether a test is run with one HTTP/2 server only."""
+    return path in ONCE or f"{path}::{name}" in ONCE
+
+
+def missing() -> list[str]:
+    """Returns what is named here and does not exist."""
+    named = {*GROUPS, *ONCE, *(path for path in FIRST if path.endswith(".py"))}
+    return sorted(each for each in named if not _exists(*each.split("::")))
+
+
+def _exists(path: str, test: str = "") -> bool:
+    file = TESTS / path
+    return file.is_file() and (not test or f"def {test}(" in file.read_text())
