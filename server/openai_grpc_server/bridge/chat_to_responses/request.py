@@ -90,8 +90,7 @@ def response_request(
         target.instructions = instructions
         del messages[0]
     first = int(instructions is not None)
-    items = input_items(messages, losses, stored=target.store, first=first)
-    target.input.items.items.extend(in_steps(items))
+    target.input.items.items.extend(in_steps(input_items(messages, losses, stored=target.store, first=first)))
     target.input.items.SetInParent()
     return target
 
