@@ -15,9 +15,9 @@ from pathlib import Path
 from openai_grpc_server.__main__ import main
 
 COUNTED = {
-    "openai_grpc_server.http2.connection.Connection": "connections",
-    "openai_grpc_server.http2.stream.Stream": "streams",
-    "openai_grpc_server.http2.call.ServerCall": "calls",
+    "openai_grpc_server.listen.http2.connection.Connection": "connections",
+    "openai_grpc_server.listen.http2.stream.Stream": "streams",
+    "openai_grpc_server.listen.http2.call.ServerCall": "calls",
     "grpc._cython.cygrpc._ServicerContext": "calls",
     "aiohttp.client_proto.ResponseHandler": "connections to upstreams",
 }

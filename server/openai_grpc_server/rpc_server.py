@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import grpc.aio
 
-from openai_grpc_server import http2
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings, TlsSettings
+from openai_grpc_server.listen import http2
+from openai_grpc_server.listen.tls import server_tls
 from openai_grpc_server.server_options import check_trusted_peers, http2_limits, server_options
 
 
@@ -85,7 +86,7 @@ def tls_context(tls: TlsSettings) -> ssl.SSLContext:
     for path in files:
         read_file(path)
     try:
-        return http2.server_tls(
+        return server_tls(
             Path(tls.certificate), Path(tls.private_key), None if tls.client_ca is None else Path(tls.client_ca)
         )
     except ssl.SSLError as error:

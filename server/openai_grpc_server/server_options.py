@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openai_grpc_server import http2
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
+from openai_grpc_server.listen import http2
 from openai_grpc_server.runtime.resources import descriptor_limit
 
 # What a call may still take after the upstream's limit: writing out what a slow caller has not read yet.

@@ -12,8 +12,8 @@ from typing import Any, Final, cast
 
 import uvloop
 
-from openai_grpc_server.http2 import Limits, Server
-from openai_grpc_server.http2.frames import ACK, GOAWAY, HEAD, HEAD_SIZE, PING, PREFACE, SETTINGS, frame
+from openai_grpc_server.listen.http2 import Limits, Server
+from openai_grpc_server.listen.http2.frames import ACK, GOAWAY, HEAD, HEAD_SIZE, PING, PREFACE, SETTINGS, frame
 from support.http2_peer import Frame
 from support.http2_server import Methods
 

@@ -17,8 +17,8 @@ from h2.events import StreamReset
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
-from openai_grpc_server.http2 import frames as wire
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2.frames import DEFAULT_WINDOW
 from support.http2_peer import Frame
 
 Fields = list[tuple[bytes, bytes]]

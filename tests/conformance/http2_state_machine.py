@@ -30,23 +30,25 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from conformance.http2_client import STREAM_WINDOW, STREAMS, Client, World, goaway_code
 from conformance.http2_reference import Fields, Reference
-from openai_grpc_server.http2.errors import NO_ERROR, REFUSED_STREAM
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2.frames import (
     ACK,
     CONTINUATION,
     DATA,
     DEFAULT_FRAME_SIZE,
+    DEFAULT_WINDOW,
     END_HEADERS,
     END_STREAM,
     GOAWAY,
     HEADERS,
     LARGEST_STREAM_ID,
+    NO_ERROR,
     PADDED,
     PING,
     PREFACE,
     PRIORITY,
     PRIORITY_FLAG,
     PUSH_PROMISE,
+    REFUSED_STREAM,
     RST_STREAM,
     SETTINGS,
     WINDOW_UPDATE,
@@ -54,8 +56,7 @@ from openai_grpc_server.http2.frames import (
     rst_stream,
     window_update,
 )
-from openai_grpc_server.http2.hpack import encode
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW
+from openai_grpc_server.listen.http2.hpack import encode
 from support.http2_peer import Frame
 from support.http2_server import ABORT, COUNT, DEAF, ECHO, ENDLESS, HALF, STREAM, UPLOAD, WAIT
 

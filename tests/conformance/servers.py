@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import grpc
 import grpc.aio
 
-from openai_grpc_server.http2 import Limits, Server, server_tls
+from openai_grpc_server.listen.http2 import Limits, Server
+from openai_grpc_server.listen.tls import server_tls
 
 SERVERS = ("grpcio", "asyncio")
 _MESSAGE_SIZE = 64 << 20

@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from faults.stand_in import StandIn
-from openai_grpc_server.http2.frames import DATA, END_STREAM, frame
+from openai_grpc_server.listen.http2.frames import DATA, END_STREAM, frame
 from support.gateway import LIMIT, RunningGateway, deployment, running_gateway
 from support.http2_peer import peer
 

@@ -15,8 +15,9 @@ from typing import Any
 import grpc
 import pytest
 
-from openai_grpc_server.http2 import Limits, Server, errors, messages
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2 import Limits, Server, messages
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2.frames import (
     DATA,
     END_HEADERS,
     END_STREAM,
@@ -25,7 +26,7 @@ from openai_grpc_server.http2.frames import (
     RST_STREAM,
     frame,
 )
-from openai_grpc_server.http2.hpack import encode
+from openai_grpc_server.listen.http2.hpack import encode
 from support.gateway import on_loop
 from support.http2_peer import Http2Peer, peer
 from support.http2_server import CONTEXT, ECHO, UPLOAD, WAIT, http2_server
@@ -184,7 +185,7 @@ def test_values_that_are_joined_by_commas_count_like_fields() -> None:
 def test_a_length_that_no_body_has(length: str) -> None:
     with http2_server() as (target, _, _), peer(target) as attacker:
         attacker.open(1, ECHO, ("content-length", length))
-        assert attacker.expect(RST_STREAM, 1).code == errors.PROTOCOL_ERROR
+        assert attacker.expect(RST_STREAM, 1).code == wire.PROTOCOL_ERROR
         attacker.call(3, ECHO)
         assert attacker.status(3)["grpc-status"] == "0"
 

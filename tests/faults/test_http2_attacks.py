@@ -10,12 +10,12 @@ from typing import Any
 import grpc
 import pytest
 
-from openai_grpc_server.http2 import errors
-from openai_grpc_server.http2 import streams as http2_streams
-from openai_grpc_server.http2.floods import BURST, UPDATES_PER_FRAME
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2 import streams as http2_streams
+from openai_grpc_server.listen.http2.frames import (
     CONTINUATION,
     DATA,
+    DEFAULT_WINDOW,
     END_HEADERS,
     END_STREAM,
     GOAWAY,
@@ -30,12 +30,12 @@ from openai_grpc_server.http2.frames import (
     rst_stream,
     window_update,
 )
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW, Limits
+from openai_grpc_server.listen.http2.limits import BURST, UPDATES_PER_FRAME, Limits
 from support.gateway import LIMIT
 from support.http2_peer import Http2Peer, peer
 from support.http2_server import COUNT, DEAF, ECHO, ENDLESS, PIECE, STREAM, UPLOAD, WAIT, http2_server
 
-CALM = errors.ENHANCE_YOUR_CALM
+CALM = wire.ENHANCE_YOUR_CALM
 MESSAGE = b"\0\0\0\0\0"
 DEFAULTS = Limits(max_message_size=0)
 RESETS_AT_ONCE = int(DEFAULTS.resets_per_second * BURST)
@@ -51,7 +51,7 @@ def streams(count: int) -> Iterator[int]:
 def rapid_reset(attacker: Http2Peer, count: int = RESETS_AT_ONCE + LATE_AT_ONCE) -> None:
     for stream in streams(count):
         attacker.call(stream, WAIT)
-        attacker.send(rst_stream(stream, errors.CANCEL))
+        attacker.send(rst_stream(stream, wire.CANCEL))
 
 
 def made_you_reset(attacker: Http2Peer) -> None:
@@ -108,7 +108,7 @@ def late_data_flood(attacker: Http2Peer) -> None:
 
 def late_reset_flood(attacker: Http2Peer) -> None:
     closed_stream(attacker)
-    attacker.send(rst_stream(1, errors.CANCEL) * (3 * LATE_AT_ONCE))
+    attacker.send(rst_stream(1, wire.CANCEL) * (3 * LATE_AT_ONCE))
 
 
 def late_window_flood(attacker: Http2Peer) -> None:
@@ -189,7 +189,7 @@ def test_more_streams_than_are_allowed() -> None:
     with http2_server(max_concurrent_streams=2) as (target, methods, _), peer(target) as attacker:
         for stream in streams(3):
             attacker.call(stream, WAIT)
-        assert attacker.expect(RST_STREAM, 5).code == errors.REFUSED_STREAM
+        assert attacker.expect(RST_STREAM, 5).code == wire.REFUSED_STREAM
         assert methods.begun <= 2
 
 
@@ -213,7 +213,7 @@ def test_a_peer_that_sends_more_than_the_window() -> None:
         attacker.open(1, DEAF)
         attacker.send(frame(DATA, 0, 1, MESSAGE))
         attacker.send(*(frame(DATA, 0, 1, bytes(1 << 14)) for _ in range(5)))
-        assert attacker.expect(RST_STREAM, 1).code == errors.FLOW_CONTROL_ERROR
+        assert attacker.expect(RST_STREAM, 1).code == wire.FLOW_CONTROL_ERROR
 
 
 @pytest.mark.parametrize("sent", [b"", PREFACE, PREFACE[:5]], ids=["nothing", "no SETTINGS", "half a preface"])
@@ -227,7 +227,7 @@ def test_a_peer_that_does_not_begin(sent: bytes) -> None:
 def test_a_peer_that_speaks_something_else(sent: bytes) -> None:
     with http2_server() as (target, _, _), peer(target, settings=None) as attacker:
         attacker.send(sent)
-        assert attacker.goaway() == errors.PROTOCOL_ERROR
+        assert attacker.goaway() == wire.PROTOCOL_ERROR
 
 
 SMUGGLED: dict[str, list[tuple[str, str]]] = {
@@ -244,7 +244,7 @@ SMUGGLED: dict[str, list[tuple[str, str]]] = {
 def test_a_head_that_is_malformed(fields: list[tuple[str, str]]) -> None:
     with http2_server() as (target, methods, _), peer(target) as attacker:
         attacker.call(1, ECHO, *fields)
-        assert attacker.expect(RST_STREAM, 1).code == errors.PROTOCOL_ERROR
+        assert attacker.expect(RST_STREAM, 1).code == wire.PROTOCOL_ERROR
         attacker.call(3, ECHO)
         assert attacker.status(3)["grpc-status"] == "0"
         assert methods.begun == 1
@@ -255,17 +255,17 @@ def test_a_body_that_is_not_as_long_as_it_says(length: str, data: bytes) -> None
     with http2_server() as (target, _, _), peer(target) as attacker:
         attacker.open(1, ECHO, ("content-length", length))
         attacker.send(frame(DATA, END_STREAM, 1, data))
-        assert attacker.expect(RST_STREAM, 1).code == errors.PROTOCOL_ERROR
+        assert attacker.expect(RST_STREAM, 1).code == wire.PROTOCOL_ERROR
 
 
 BROKEN: dict[str, tuple[bytes, int]] = {
-    "a frame that is too large": (b"\x00\x40\x01\x00\x00\x00\x00\x00\x01" + bytes(10), errors.FRAME_SIZE_ERROR),
-    "a header block that can't be decoded": (frame(HEADERS, END_HEADERS, 1, b"\xff"), errors.COMPRESSION_ERROR),
-    "an even stream": (frame(HEADERS, END_HEADERS, 2, b"\x82"), errors.PROTOCOL_ERROR),
-    "data of a stream that was never opened": (frame(DATA, 0, 1, b"x"), errors.PROTOCOL_ERROR),
-    "a window that is too large": (frame(WINDOW_UPDATE, 0, 0, b"\x7f\xff\xff\xff"), errors.FLOW_CONTROL_ERROR),
-    "padding longer than its frame": (frame(DATA, 8, 1, b"\xff"), errors.PROTOCOL_ERROR),
-    "GOAWAY cut short": (frame(GOAWAY, 0, 0, b"\0"), errors.FRAME_SIZE_ERROR),
+    "a frame that is too large": (b"\x00\x40\x01\x00\x00\x00\x00\x00\x01" + bytes(10), wire.FRAME_SIZE_ERROR),
+    "a header block that can't be decoded": (frame(HEADERS, END_HEADERS, 1, b"\xff"), wire.COMPRESSION_ERROR),
+    "an even stream": (frame(HEADERS, END_HEADERS, 2, b"\x82"), wire.PROTOCOL_ERROR),
+    "data of a stream that was never opened": (frame(DATA, 0, 1, b"x"), wire.PROTOCOL_ERROR),
+    "a window that is too large": (frame(WINDOW_UPDATE, 0, 0, b"\x7f\xff\xff\xff"), wire.FLOW_CONTROL_ERROR),
+    "padding longer than its frame": (frame(DATA, 8, 1, b"\xff"), wire.PROTOCOL_ERROR),
+    "GOAWAY cut short": (frame(GOAWAY, 0, 0, b"\0"), wire.FRAME_SIZE_ERROR),
 }
 
 
@@ -309,9 +309,9 @@ def test_a_mass_cancel_refuses_new_streams_and_ends_no_other() -> None:
         proxy.open(3, UPLOAD)
         for stream in range(5, 5 + 2 * 30, 2):
             proxy.call(stream, WAIT)
-            proxy.send(rst_stream(stream, errors.CANCEL))
+            proxy.send(rst_stream(stream, wire.CANCEL))
         proxy.call(101, ECHO)
-        assert proxy.expect(RST_STREAM, 101).code == errors.REFUSED_STREAM
+        assert proxy.expect(RST_STREAM, 101).code == wire.REFUSED_STREAM
         proxy.send(frame(DATA, END_STREAM, 3, MESSAGE))
         assert proxy.status(3)["grpc-status"] == "0"
 
@@ -322,12 +322,12 @@ def test_resets_are_judged_by_their_share() -> None:
             proxy.call(stream, ECHO)
             assert proxy.status(stream)["grpc-status"] == "0"
             proxy.call(stream + 2, WAIT)
-            proxy.send(rst_stream(stream + 2, errors.CANCEL))
+            proxy.send(rst_stream(stream + 2, wire.CANCEL))
         for stream in range(401, 401 + 2 * 30, 2):
             proxy.call(stream, WAIT)
-            proxy.send(rst_stream(stream, errors.CANCEL))
+            proxy.send(rst_stream(stream, wire.CANCEL))
         proxy.call(501, ECHO)
-        assert proxy.expect(RST_STREAM, 501).code == errors.REFUSED_STREAM
+        assert proxy.expect(RST_STREAM, 501).code == wire.REFUSED_STREAM
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["while the answer comes", "after it"])

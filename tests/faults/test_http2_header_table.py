@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.http2 import errors
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2.frames import (
     ACK,
     CONTINUATION,
     DATA,
@@ -70,32 +70,32 @@ def new(sender: Http2Peer, block: Block) -> Reset:
 
 def depends_on_itself(sender: Http2Peer, block: Block) -> Reset:
     sender.send(headers(3, on_itself(3) + block(sender), PRIORITY_FLAG))
-    return 3, errors.PROTOCOL_ERROR
+    return 3, wire.PROTOCOL_ERROR
 
 
 def depends_on_itself_in_parts(sender: Http2Peer, block: Block) -> Reset:
     whole = block(sender)
     sender.send(frame(HEADERS, PRIORITY_FLAG, 3, on_itself(3) + whole[:5]))
     sender.send(frame(CONTINUATION, END_HEADERS, 3, whole[5:]))
-    return 3, errors.PROTOCOL_ERROR
+    return 3, wire.PROTOCOL_ERROR
 
 
 def trailers_that_depend_on_themselves(sender: Http2Peer, block: Block) -> Reset:
     sender.open(3, UPLOAD)
     sender.send(headers(3, on_itself(3) + block(sender), PRIORITY_FLAG | END_STREAM))
-    return 3, errors.PROTOCOL_ERROR
+    return 3, wire.PROTOCOL_ERROR
 
 
 def trailers_that_do_not_end(sender: Http2Peer, block: Block) -> Reset:
     sender.open(3, UPLOAD)
     sender.send(headers(3, block(sender)))
-    return 3, errors.PROTOCOL_ERROR
+    return 3, wire.PROTOCOL_ERROR
 
 
 def trailers_after_the_end(sender: Http2Peer, block: Block) -> Reset:
     sender.call(3, WAIT)
     sender.send(headers(3, block(sender), END_STREAM))
-    return 3, errors.STREAM_CLOSED
+    return 3, wire.STREAM_CLOSED
 
 
 def trailers_of_a_reset_stream(sender: Http2Peer, block: Block) -> Reset:
@@ -108,14 +108,14 @@ def trailers_of_a_reset_stream(sender: Http2Peer, block: Block) -> Reset:
 def one_too_many(sender: Http2Peer, block: Block) -> Reset:
     sender.call(3, WAIT)
     sender.send(headers(5, block(sender)))
-    sender.send(rst_stream(3, errors.CANCEL))
-    return 5, errors.REFUSED_STREAM
+    sender.send(rst_stream(3, wire.CANCEL))
+    return 5, wire.REFUSED_STREAM
 
 
 def refused_for_a_flood(sender: Http2Peer, block: Block) -> Reset:
     sender.send(*(headers(stream, b"\x82", END_STREAM) for stream in range(3, FLOOD, 2)))
     sender.send(headers(FLOOD, block(sender)))
-    return FLOOD, errors.REFUSED_STREAM
+    return FLOOD, wire.REFUSED_STREAM
 
 
 PLAIN: dict[str, tuple[Send, Block]] = {
@@ -163,7 +163,7 @@ def read(sender: Http2Peer) -> str:
         answer = next(each for each in sender.frames() if each.stream == stream)
         if answer.kind == HEADERS:
             return sender.expect(DATA, stream).payload.decode("latin-1")
-        assert answer.code == errors.REFUSED_STREAM  # the flood is over in a moment
+        assert answer.code == wire.REFUSED_STREAM  # the flood is over in a moment
     raise AssertionError("no stream was served")
 
 
@@ -195,4 +195,4 @@ async def pause(act: Callable[[], object] = lambda: None) -> None:
 def test_a_block_that_can_not_be_decoded(send: Send) -> None:
     with http2_server(**LIMITS.get(send, {})) as (target, _, _), peer(target) as sender:
         send(sender, lambda _: UNDECODABLE)
-        assert sender.goaway() == errors.COMPRESSION_ERROR
+        assert sender.goaway() == wire.COMPRESSION_ERROR

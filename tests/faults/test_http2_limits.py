@@ -14,10 +14,13 @@ import grpc
 import pytest
 
 from faults.stand_in import StandIn
-from openai_grpc_server.http2 import Limits, Server, TrustedPeers, errors, listening, server_tls
-from openai_grpc_server.http2.connection import Connection
-from openai_grpc_server.http2.frames import ACK, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, frame, rst_stream
-from openai_grpc_server.http2.methods import Methods as NoMethods
+from openai_grpc_server.listen.http2 import Limits, Server, TrustedPeers
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2 import server as server_module
+from openai_grpc_server.listen.http2.call import Methods as NoMethods
+from openai_grpc_server.listen.http2.connection import Connection
+from openai_grpc_server.listen.http2.frames import ACK, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, frame, rst_stream
+from openai_grpc_server.listen.tls import server_tls
 from support.certificates import Authority
 from support.gateway import LIMIT, deployment, on_loop, running_gateway
 from support.http2_peer import Http2Peer, peer
@@ -94,7 +97,7 @@ def test_an_idle_connection_is_closed(http2: str) -> None:
                 client.send(frame(PING, ACK, 0, each.payload))
             elif each.kind == GOAWAY:
                 codes.append(each.code)
-        assert set(codes) == {errors.NO_ERROR if http2 == "asyncio" else errors.INTERNAL_ERROR}
+        assert set(codes) == {wire.NO_ERROR if http2 == "asyncio" else wire.INTERNAL_ERROR}
 
 
 def test_a_connection_with_a_call_is_not_idle() -> None:
@@ -102,10 +105,10 @@ def test_a_connection_with_a_call_is_not_idle() -> None:
         busy.call(1, WAIT)
         answered(busy)
         with peer(target) as idle:
-            assert idle.goaway() == errors.NO_ERROR  # its time began after that of the other
+            assert idle.goaway() == wire.NO_ERROR  # its time began after that of the other
         answered(busy)
-        busy.send(rst_stream(1, errors.CANCEL))
-        assert busy.goaway() == errors.NO_ERROR
+        busy.send(rst_stream(1, wire.CANCEL))
+        assert busy.goaway() == wire.NO_ERROR
 
 
 def answered(client: Http2Peer) -> None:
@@ -126,7 +129,7 @@ def test_connections_of_one_address() -> None:
 
 
 def test_addresses_of_one_network_of_ipv6_are_one() -> None:
-    count = listening.ConnectionCount(Limits(max_message_size=1, connections_per_address=1))
+    count = server_module.ConnectionCount(Limits(max_message_size=1, connections_per_address=1))
     assert count.enter("2001:db8::1")
     assert not count.enter("2001:db8::2")
     assert count.enter("2001:db8:0:1::1")
@@ -156,14 +159,14 @@ def test_a_mass_cancel_of_a_trusted_address() -> None:
     with http2_server(**limits) as (target, _, _), peer(target) as proxy:
         for stream in range(1, 2 * 50, 2):
             proxy.call(stream, WAIT)
-            proxy.send(rst_stream(stream, errors.CANCEL))
+            proxy.send(rst_stream(stream, wire.CANCEL))
         proxy.call(101, ECHO)
         assert proxy.status(101)["grpc-status"] == "0"
         for stream in range(103, 103 + 2 * 100, 2):
             proxy.call(stream, WAIT)
-            proxy.send(rst_stream(stream, errors.CANCEL))
+            proxy.send(rst_stream(stream, wire.CANCEL))
         proxy.call(501, ECHO)
-        assert proxy.expect(RST_STREAM, 501).code == errors.REFUSED_STREAM
+        assert proxy.expect(RST_STREAM, 501).code == wire.REFUSED_STREAM
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +238,7 @@ class Scarce(socket.socket):
 
 
 def test_a_process_without_descriptors(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(listening, "_PAUSE", 0.0)
+    monkeypatch.setattr(server_module, "_PAUSE", 0.0)
     limits = Limits(max_message_size=1)
     opened: list[Connection] = []
 
@@ -250,7 +253,7 @@ def test_a_process_without_descriptors(monkeypatch: pytest.MonkeyPatch, caplog: 
         bound.bind(("127.0.0.1", 0))
         bound.setblocking(False)
         bound.listen()
-        listener = listening.Listener(bound, None, 1.0, listening.ConnectionCount(limits), make)
+        listener = server_module.Listener(bound, None, 1.0, server_module.ConnectionCount(limits), make)
         on_loop(call(listener.start))
         with connect(bound.getsockname()[1]):
             until(lambda: bool(opened))

@@ -13,8 +13,8 @@ from google.rpc import status_pb2  # type: ignore[import-untyped]  # ships no py
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
-from openai_grpc_server.http2 import Limits, Server
-from openai_grpc_server.http2.hpack import FIELD_OVERHEAD
+from openai_grpc_server.listen.http2 import Limits, Server
+from openai_grpc_server.listen.http2.hpack import FIELD_OVERHEAD
 from support.gateway import deployment, on_loop, running_gateway
 from support.http2_peer import Http2Peer, peer
 

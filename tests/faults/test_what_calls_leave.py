@@ -22,8 +22,7 @@ from faults.rpcs import UPLOAD
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
-from openai_grpc_server.http2.errors import CANCEL
-from openai_grpc_server.http2.frames import DATA, END_STREAM, PING, frame, rst_stream
+from openai_grpc_server.listen.http2.frames import CANCEL, DATA, END_STREAM, PING, frame, rst_stream
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
 from support.http2_peer import Http2Peer, peer
 

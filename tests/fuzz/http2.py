@@ -18,8 +18,8 @@ import hpack
 from faults import rpcs
 from faults.stand_in import StandIn
 from fuzz.target import FaultError, mutated_bytes
-from openai_grpc_server.http2 import frames as wire
-from openai_grpc_server.http2.frames import frame
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2.frames import frame
 from support.gateway import LIMIT, deployment, on_loop, running_gateway
 
 if TYPE_CHECKING:

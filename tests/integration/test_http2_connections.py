@@ -7,8 +7,8 @@ from typing import Any
 import grpc
 import pytest
 
-from openai_grpc_server.http2 import errors
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2 import frames as wire
+from openai_grpc_server.listen.http2.frames import (
     ACK,
     DATA,
     END_HEADERS,
@@ -51,7 +51,7 @@ def test_a_cancel_cancels_the_method() -> None:
         caller.call(1, WAIT)
         settled(caller)
         until(methods, "begun", 1)
-        caller.send(rst_stream(1, errors.CANCEL))
+        caller.send(rst_stream(1, wire.CANCEL))
         settled(caller)
         until(methods, "running", 0)
         assert (methods.cancelled, methods.done) == (1, [True])
@@ -70,7 +70,7 @@ def test_a_lost_connection_cancels_the_method() -> None:
 def test_a_cancel_before_the_method_begins() -> None:
     with http2_server() as (target, methods, _), peer(target) as caller:
         head, body = frame(HEADERS, END_HEADERS, 1, caller.block(WAIT)), frame(DATA, END_STREAM, 1, b"\0\0\0\0\0")
-        caller.send(head, body, rst_stream(1, errors.CANCEL))
+        caller.send(head, body, rst_stream(1, wire.CANCEL))
         settled(caller)
         assert methods.begun == 0
 
@@ -88,7 +88,7 @@ def test_a_deadline_that_passes_before_the_request_is_there() -> None:
     with http2_server() as (target, methods, _), peer(target) as caller:
         caller.open(1, ECHO, ("grpc-timeout", "20m"))
         assert caller.status(1)["grpc-status"] == "4"
-        assert caller.expect(RST_STREAM, 1).code == errors.NO_ERROR
+        assert caller.expect(RST_STREAM, 1).code == wire.NO_ERROR
         assert methods.begun == 0
 
 
@@ -196,19 +196,19 @@ def test_pings_are_welcome_while_data_is_sent() -> None:
         for _ in range(4):
             caller.send(frame(PING, 0, 0, PAYLOAD))
         goaway = caller.expect(GOAWAY)
-        assert (goaway.code, goaway.payload[8:]) == (errors.ENHANCE_YOUR_CALM, b"too_many_pings")
+        assert (goaway.code, goaway.payload[8:]) == (wire.ENHANCE_YOUR_CALM, b"too_many_pings")
 
 
 def drained(caller: Http2Peer, open_streams: int) -> None:
     """Goes through the end of a connection, as a peer that plays by the rules."""
     first = caller.expect(GOAWAY)
-    assert (first.code, int.from_bytes(first.payload[:4], "big")) == (errors.NO_ERROR, LARGEST_STREAM_ID)
+    assert (first.code, int.from_bytes(first.payload[:4], "big")) == (wire.NO_ERROR, LARGEST_STREAM_ID)
     ping = caller.expect(PING)
     late = 2 * open_streams + 1
     head = frame(HEADERS, END_HEADERS, late, caller.block(ECHO))  # it was on its way when GOAWAY came
     caller.send(head, frame(DATA, END_STREAM, late, b"\0\0\0\0\0"), frame(PING, ACK, 0, ping.payload))
     last = caller.expect(GOAWAY)
-    assert (last.code, int.from_bytes(last.payload[:4], "big")) == (errors.NO_ERROR, late)
+    assert (last.code, int.from_bytes(last.payload[:4], "big")) == (wire.NO_ERROR, late)
     assert caller.status(late)["grpc-status"] == "0"
 
 
@@ -233,7 +233,7 @@ def test_a_stop_cuts_off_what_outlives_the_grace_period() -> None:
         until(methods, "begun", 1)
         on_loop(server.stop(0.05))
         assert methods.cancelled == 1
-        assert caller.expect(RST_STREAM, 1).code == errors.CANCEL
+        assert caller.expect(RST_STREAM, 1).code == wire.CANCEL
 
 
 def test_an_old_connection_ends_in_order() -> None:
@@ -259,7 +259,7 @@ def test_what_nobody_foresaw_ends_one_connection(caplog: pytest.LogCaptureFixtur
         server.add_generic_rpc_handlers((Broken(),))
         with peer(target) as caller:
             caller.call(1, "/test.Test/Unknown")
-            assert caller.goaway() == errors.INTERNAL_ERROR
+            assert caller.goaway() == wire.INTERNAL_ERROR
         with peer(target) as caller:
             caller.call(1, ECHO)
             assert caller.status(1)["grpc-status"] == "0"

@@ -12,7 +12,8 @@ import grpc.aio
 import pytest
 
 from openai_grpc_server.config import TlsSettings
-from openai_grpc_server.http2 import Limits, Server, server_tls
+from openai_grpc_server.listen.http2 import Limits, Server
+from openai_grpc_server.listen.tls import server_tls
 from openai_grpc_server.rpc_server import server_credentials
 from support.certificates import Authority
 from support.gateway import LIMIT, on_loop

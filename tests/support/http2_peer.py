@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 import hpack
 
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2.frames import (
     DATA,
     END_HEADERS,
     END_STREAM,

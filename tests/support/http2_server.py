@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from openai_grpc_server.http2 import Limits, Server
+from openai_grpc_server.listen.http2 import Limits, Server
 from support.gateway import on_loop
 
 ECHO, STREAM, UPLOAD, WAIT, ABORT, RAISE, ENDLESS, CONTEXT, HALF, DEAF = (

@@ -1,1 +1,1 @@
-"""The listening port."""
+"""The port: its sockets, servers and TLS."""

@@ -8,9 +8,10 @@ from typing import Any
 import hpack
 import pytest
 
-from openai_grpc_server.http2 import Limits, TrustedPeers, connection
-from openai_grpc_server.http2.connection import Connection
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2 import Limits, TrustedPeers, connection
+from openai_grpc_server.listen.http2.call import Methods
+from openai_grpc_server.listen.http2.connection import Connection
+from openai_grpc_server.listen.http2.frames import (
     END_HEADERS,
     END_STREAM,
     HEADERS,
@@ -18,12 +19,11 @@ from openai_grpc_server.http2.frames import (
     PREFACE,
     PRIORITY,
     SETTINGS,
+    PeerSettings,
     frame,
     window_update,
 )
-from openai_grpc_server.http2.methods import Methods
-from openai_grpc_server.http2.output import HIGH_WATER, Output
-from openai_grpc_server.http2.settings import PeerSettings
+from openai_grpc_server.listen.http2.writer import HIGH_WATER, FrameWriter
 from support.gateway import LIMIT
 
 FRAMES_IN_A_TURN = 256
@@ -210,12 +210,12 @@ def test_the_end_of_a_connection_that_is_closing() -> None:
 )
 def test_no_more_streams_get_their_turn_than_there_is_room_for(window: int, size: int, turns: int) -> None:
     async def run() -> None:
-        output = Output(Transport(), PeerSettings())
+        writer = FrameWriter(Transport(), PeerSettings())
         streams = [Stream() for _ in range(100)]
-        output.waiting.update(dict.fromkeys(streams, size))
-        output.window = window
+        writer.waiting.update(dict.fromkeys(streams, size))
+        writer.window = window
         for _ in range(10):
-            output.wake()
+            writer.wake()
         assert [stream.turns for stream in streams] == [1] * turns + [0] * (100 - turns)
 
     asyncio.run(run())
@@ -224,12 +224,12 @@ def test_no_more_streams_get_their_turn_than_there_is_room_for(window: int, size
 def test_what_can_not_be_written_is_not_kept() -> None:
     async def run() -> None:
         transport = Transport()
-        output = Output(transport, PeerSettings())
-        output.send("no bytes")  # type: ignore[arg-type]  # on purpose
+        writer = FrameWriter(transport, PeerSettings())
+        writer.send("no bytes")  # type: ignore[arg-type]  # on purpose
         with pytest.raises(TypeError):
-            output.flush()
-        output.send(b"bytes")
-        output.flush()
+            writer.flush()
+        writer.send(b"bytes")
+        writer.flush()
         assert transport.written == b"bytes"
 
     asyncio.run(run())

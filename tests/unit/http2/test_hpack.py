@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_grpc_server.http2.errors import COMPRESSION_ERROR, H2ConnectionError
-from openai_grpc_server.http2.hpack import STATIC, TABLE_SIZE, Decoder, HeaderListTooLargeError, encode
+from openai_grpc_server.listen.http2.frames import COMPRESSION_ERROR, H2ConnectionError
+from openai_grpc_server.listen.http2.hpack import STATIC, TABLE_SIZE, Decoder, HeaderListTooLargeError, encode
 
 LIST_SIZE = 1 << 16
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_grpc_server.http2.errors import RpcError
-from openai_grpc_server.http2.messages import CompressedMessage, MessageReader, compressor
+from openai_grpc_server.listen.http2.messages import CompressedMessage, MessageReader, RpcError, compressor
 
 
 def framed(message: bytes, *, compressed: bool = False) -> bytes:

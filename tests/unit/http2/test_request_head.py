@@ -5,8 +5,8 @@ from typing import Any
 import hpack
 import pytest
 
-from openai_grpc_server.http2.hpack import encode
-from openai_grpc_server.http2.request_head import HeadReader, MalformedError, parse_timeout, read_head
+from openai_grpc_server.listen.http2.headers import HeadReader, MalformedError, parse_timeout, read_head
+from openai_grpc_server.listen.http2.hpack import encode
 
 PSEUDO = [(b":method", b"POST"), (b":scheme", b"http"), (b":path", b"/a.B/C"), (b":authority", b"here")]
 REST = [(b"te", b"trailers"), (b"content-type", b"application/grpc")]

@@ -10,7 +10,7 @@ import pytest
 
 from openai_grpc_server import server_options as server_options_module
 from openai_grpc_server.config import AbuseLimitSettings, ConfigError, KeepaliveSettings, ServerSettings, TlsSettings
-from openai_grpc_server.http2 import Limits
+from openai_grpc_server.listen.http2 import Limits
 from openai_grpc_server.server_options import (
     PORT_SETTINGS,
     PortSetting,

@@ -1,12 +1,27 @@
-"""The head of a request: checked as RFC 9113 (section 8) and gRPC over HTTP/2 say, and read."""
+"""Header blocks: request heads, metadata, status, and trailers."""
 
+import binascii
 import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
-from openai_grpc_server.http2.hpack import FIELD_OVERHEAD, Decoder, Field, HeaderListTooLargeError
-from openai_grpc_server.http2.metadata import BINARY, Metadata, Value, decode_binary
+from openai_grpc_server.listen.http2.frames import LARGEST_WINDOW
+from openai_grpc_server.listen.http2.hpack import FIELD_OVERHEAD, Decoder, Field, HeaderListTooLargeError, encode
+from openai_grpc_server.listen.http2.messages import ACCEPTED, LONGEST_ECHO
 
+if TYPE_CHECKING:
+    import grpc
+
+Value = str | bytes
+Metadata = tuple[tuple[str, Value], ...]
+
+BINARY: Final = "-bin"
+_KEY: Final = re.compile(r"[0-9a-z_.\-]+")
+_PRINTABLE: Final = re.compile(r"[ -~]*")
+_NOT_PLAIN: Final = re.compile(rb"[^ -$&-~]")  # of a status message: what is percent-encoded
 CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?", re.IGNORECASE)
 _BINARY: Final = BINARY.encode()
 _CODECS: Final = frozenset({"application/grpc", "application/grpc+proto"})
@@ -32,7 +47,48 @@ _LARGEST_REMEMBERED: Final = 512  # bytes of a block
 # A block of few bytes may mean many, so these count as SETTINGS_MAX_HEADER_LIST_SIZE does.
 _LARGEST_LIST_REMEMBERED: Final = 8 << 10  # bytes
 _LISTS_REMEMBERED: Final = 64 << 10  # bytes in all
-LONGEST_ECHO: Final = 100  # characters of the peer's in a status
+
+
+def decode_binary(value: str) -> list[bytes]:
+    """Decodes the values of a `-bin` field, padded or not: several are joined by commas.
+
+    Raises:
+        ValueError: One is not base64.
+    """
+    try:
+        return [b64decode(each + "=" * (-len(each) % 4), validate=True) for each in map(_stripped, value.split(","))]
+    except binascii.Error as error:
+        raise ValueError(str(error)) from None
+
+
+def _stripped(value: str) -> str:
+    return value.strip(" \t")
+
+
+def encode_metadata(metadata: Iterable[tuple[str, Value]]) -> bytes:
+    """Returns metadata as header fields.
+
+    Raises:
+        ValueError: A key or a value can't be sent.
+    """
+    return b"".join([_field(key, value) for key, value in metadata])
+
+
+def _field(key: str, value: Value) -> bytes:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"metadata was invalid: the key {key!r}")
+    if key.endswith(BINARY):
+        data = value.encode() if isinstance(value, str) else value
+        return encode(key.encode(), b64encode(data).rstrip(b"="))
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    if not _PRINTABLE.fullmatch(text):
+        raise ValueError(f"metadata was invalid: the value of {key!r} has characters that can't be sent")
+    return encode(key.encode(), text.encode())
+
+
+def encode_message(details: str) -> bytes:
+    """Returns the message of a status as the value of `grpc-message`, percent-encoded."""
+    return _NOT_PLAIN.sub(lambda found: b"%%%02X" % found[0][0], details.encode("utf-8", "replace"))
 
 
 class MalformedError(Exception):
@@ -235,3 +291,80 @@ def parse_timeout(value: str) -> float | None:
     """Returns the seconds that a `grpc-timeout` says, or None if it says nothing."""
     found = _TIMEOUT.fullmatch(value)
     return int(found[1]) * _UNITS[found[2]] if found else None
+
+
+BEGIN: Final = b"\x88" + encode(b"content-type", b"application/grpc")  # with `:status: 200` of the static table
+BEGIN_MESSAGES: Final = BEGIN + encode(b"grpc-accept-encoding", ACCEPTED.encode())
+OK: Final = encode(b"grpc-status", b"0")
+_MESSAGE: Final = b"grpc-message"
+_DETAILS: Final = b"grpc-status-details-bin"
+# What an answer can't do without; the last one forbids callers to repeat a call that may have been billed.
+_KEPT: Final = frozenset(
+    {
+        b":status",
+        b"content-type",
+        b"grpc-encoding",
+        b"grpc-accept-encoding",
+        b"grpc-status",
+        _MESSAGE,
+        b"grpc-retry-pushback-ms",
+    }
+)
+
+
+def code_number(code: "grpc.StatusCode | int") -> int:
+    """Returns the number of a status code."""
+    return code if isinstance(code, int) else int(code.value[0])
+
+
+def trailers(code: "grpc.StatusCode | int", details: str) -> bytes:
+    """Returns a status as header fields."""
+    number = code_number(code)
+    if not number and not details:
+        return OK
+    block = encode(b"grpc-status", b"%d" % number)
+    return block + encode(b"grpc-message", encode_message(details)) if details else block
+
+
+def http_head(status: int) -> bytes:
+    """Returns the head of an answer in plain HTTP, whose body is text."""
+    return encode(b":status", b"%d" % status) + encode(b"content-type", b"text/plain")
+
+
+def fitted(block: bytes, largest: int) -> bytes:
+    """Makes a header block fit what the peer takes (SETTINGS_MAX_HEADER_LIST_SIZE).
+
+    Status and message are kept. Without the details of the status, then without the largest of the other metadata, then
+    with a shorter message it is still the truth; a peer that got all of it might drop the connection.
+
+    Args:
+        block: As made by `encode`.
+        largest: The largest list of fields that the peer takes, in bytes.
+    """
+    fields = Decoder(LARGEST_WINDOW).decode(block)
+    over = sum(map(_size, fields)) - largest
+    droppable = [each for each in fields if each[0] not in _KEPT]
+    droppable.sort(key=lambda each: (each[0] == _DETAILS, _size(each)))
+    while over > 0 and droppable:
+        dropped = droppable.pop()
+        over -= _size(dropped)
+        fields.remove(dropped)
+    if over > 0:
+        fields = [(name, _shortened(value, over) if name == _MESSAGE else value) for name, value in fields]
+    return b"".join(encode(name, value) for name, value in fields)
+
+
+def _size(field: Field) -> int:
+    return len(field[0]) + len(field[1]) + FIELD_OVERHEAD
+
+
+def _shortened(message: bytes, excess: int) -> bytes:
+    """Returns an encoded message without so many bytes of its end, cut between characters."""
+    room = len(message) - excess
+    found = b""
+    for character in unquote(message.decode()):
+        more = found + encode_message(character)
+        if len(more) > room:
+            break
+        found = more
+    return found

@@ -1,34 +1,164 @@
-"""One connection of a caller: its parts, the RPCs on it, and how it closes."""
+"""Connection of a peer: its calls, timers and graceful shutdown."""
 
 import asyncio
 import logging
+import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 
-from openai_grpc_server.http2.call import ServerCall
-from openai_grpc_server.http2.errors import INTERNAL_ERROR, NO_ERROR, H2ConnectionError, RpcError
-from openai_grpc_server.http2.frames import LARGEST_STREAM_ID, goaway, window_update
-from openai_grpc_server.http2.incoming import Incoming
-from openai_grpc_server.http2.lifetime import Lifetime
-from openai_grpc_server.http2.messages import MessageReader
-from openai_grpc_server.http2.metadata import encode_metadata
-from openai_grpc_server.http2.methods import Methods
-from openai_grpc_server.http2.output import Output
-from openai_grpc_server.http2.peer import Peer
-from openai_grpc_server.http2.receiving import UNBOUNDED, RequestMemory
-from openai_grpc_server.http2.refusal import Refusal, refusal
-from openai_grpc_server.http2.request_head import LONGEST_ECHO, RequestHead
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW, Limits, PeerSettings
-from openai_grpc_server.http2.status import BEGIN, trailers
-from openai_grpc_server.http2.stream import Stream
-from openai_grpc_server.http2.streams import Streams
+from openai_grpc_server.listen.http2.call import Methods, Refusal, ServerCall, refusal
+from openai_grpc_server.listen.http2.frames import (
+    ALPN,
+    DEFAULT_WINDOW,
+    INTERNAL_ERROR,
+    LARGEST_STREAM_ID,
+    NO_ERROR,
+    PING,
+    H2ConnectionError,
+    PeerSettings,
+    frame,
+    goaway,
+    window_update,
+)
+from openai_grpc_server.listen.http2.headers import BEGIN, RequestHead, encode_metadata, trailers
+from openai_grpc_server.listen.http2.limits import Limits, Peer
+from openai_grpc_server.listen.http2.messages import LONGEST_ECHO, MessageReader, RpcError
+from openai_grpc_server.listen.http2.reader import FrameReader
+from openai_grpc_server.listen.http2.stream import UNBOUNDED, RequestMemory, Stream
+from openai_grpc_server.listen.http2.streams import Streams
+from openai_grpc_server.listen.http2.writer import FrameWriter
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
 
-ALPN: Final = "h2"
+_KEEPALIVE: Final = b"alive?\0\0"
+_DRAIN: Final = b"last one"
+_AGE_SPREAD: Final = 0.1  # so that connections that came together don't end together: gRPC's own jitter
+
+
+class Lifetime:
+    """The timers of one connection.
+
+    Args:
+        limits: How long everything may take.
+        writer: What the connection sends.
+        streams: Its streams.
+        abort: Drops the connection.
+        close_if_idle: Closes the connection if nothing is being served.
+
+    Attributes:
+        idle_since: When the last RPC ended, in seconds of the loop's clock; else when the connection was set up.
+        last_read: When something came last, in seconds of the loop's clock.
+        draining: Whether the peer was told to open no more streams.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        writer: FrameWriter,
+        streams: Streams,
+        abort: Callable[[], None],
+        close_if_idle: Callable[[], None],
+    ) -> None:
+        self._limits = limits
+        self._writer = writer
+        self._streams = streams
+        self._abort = abort
+        self._close_if_idle = close_if_idle
+        self._loop = asyncio.get_running_loop()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self.last_read = self.idle_since = self._loop.time()
+        self.draining = False
+        self._set("setup", limits.setup_timeout, abort)
+        self._set("keepalive", limits.keepalive_time, self._keepalive)
+
+    def set_up(self) -> None:
+        """The peer's preface and SETTINGS have come."""
+        self._cancel("setup")
+        age = self._limits.max_connection_age
+        if age is not None:
+            self._set("age", age * random.uniform(1 - _AGE_SPREAD, 1 + _AGE_SPREAD), self._grow_old)  # noqa: S311 - no secret
+
+        self.idle_since = self._loop.time()
+        if self._limits.max_connection_idle is not None:
+            self._set("idle", self._limits.max_connection_idle, self._look_idle, self._limits.max_connection_idle)
+
+    def ponged(self, payload: bytes) -> bool:
+        """Takes the answer to a ping; returns whether it is one of ours."""
+        if payload == _DRAIN and self.draining:
+            self._end_streams()
+            return True
+        if payload == _KEEPALIVE:
+            self._cancel("pong")
+            return True
+        return False
+
+    def drain(self) -> None:
+        """Asks the peer to open no more streams, and closes the connection once those that are open have ended.
+
+        First GOAWAY names no stream, and a ping follows: once it is answered the peer knows, and second GOAWAY says
+        which streams had come by then, so that none is lost on the way.
+        """
+        if self.draining:
+            return
+        self.draining = True
+        self._writer.send(goaway(LARGEST_STREAM_ID, NO_ERROR), frame(PING, 0, 0, _DRAIN))
+        self._set("drain", self._limits.keepalive_timeout, self._end_streams)
+
+    def stop(self) -> None:
+        """Ends all timers, and lets go of the connection, which is closing."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        self._abort = self._close_if_idle = _nothing
+
+    def _end_streams(self) -> None:
+        self._cancel("drain")
+        if self._streams.final_id == LARGEST_STREAM_ID:
+            self._streams.final_id = self._streams.last_id
+            self._writer.send(goaway(self._streams.last_id, NO_ERROR))
+            self._close_if_idle()
+
+    def _grow_old(self) -> None:
+        self.drain()
+        self._set("grace", self._limits.max_connection_age_grace, self._abort)
+
+    def _look_idle(self, limit: float) -> None:
+        idle = 0.0 if self._streams.busy else self._loop.time() - self.idle_since
+        if idle < limit:
+            self._set("idle", limit - idle, self._look_idle, limit)
+        else:
+            self.drain()
+
+    def _keepalive(self) -> None:
+        silent = self._loop.time() - self.last_read
+        left = self._limits.keepalive_time - silent
+        if left <= 0:
+            self._writer.send(frame(PING, 0, 0, _KEEPALIVE))
+            self._set("pong", self._limits.keepalive_timeout, self._silent)
+            left = self._limits.keepalive_time + self._limits.keepalive_timeout
+        self._set("keepalive", left, self._keepalive)
+
+    def _silent(self) -> None:
+        if self._loop.time() - self.last_read >= self._limits.keepalive_timeout:
+            self._abort()
+
+    def _set(self, name: str, seconds: float, act: Callable[..., None], *arguments: float) -> None:
+        self._cancel(name)
+        self._timers[name] = self._loop.call_later(seconds, act, *arguments)
+
+    def _cancel(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.cancel()
+
+
+def _nothing() -> None:
+    """Does nothing."""
+
+
 LAST_WORDS: Final = 1.0  # seconds for what was written before the connection is dropped
 _LOG: Final = logging.getLogger(__name__)
 
@@ -76,10 +206,10 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is not registered as one
         self._peer = Peer.of(transport)
         limits = self._limits = self._limits.of(self._peer)
-        self._output = Output(self._transport, PeerSettings())
-        self._streams = Streams(self._output, limits, self._accept, lambda: len(self._calls))
-        self._lifetime = Lifetime(limits, self._output, self._streams, self._transport.abort, self._close_if_idle)
-        self._incoming = Incoming(limits, self._output, self._streams, self._lifetime)
+        self._writer = FrameWriter(self._transport, PeerSettings())
+        self._streams = Streams(self._writer, limits, self._accept, lambda: len(self._calls))
+        self._lifetime = Lifetime(limits, self._writer, self._streams, self._transport.abort, self._close_if_idle)
+        self._reader = FrameReader(limits, self._writer, self._streams, self._lifetime)
         if not self._opened(self):
             self._closing = True
             self.abort()
@@ -89,7 +219,7 @@ class Connection(asyncio.Protocol):
             self._close(LAST_WORDS)
             return
         opened = limits.connection_window - DEFAULT_WINDOW
-        self._output.send(limits.settings_frame(), window_update(0, opened))
+        self._writer.send(limits.settings_frame(), window_update(0, opened))
 
     def data_received(self, data: bytes) -> None:
         """Takes what has come."""
@@ -97,17 +227,17 @@ class Connection(asyncio.Protocol):
             self._heard = True
             return
         self._lifetime.last_read = self._loop.time()
-        self._incoming.add(data)
+        self._reader.add(data)
         if self._next_turn is None and not self._held_up:
             self._read()
 
     def pause_writing(self) -> None:
         """The socket takes no more for now."""
-        self._output.pause()
+        self._writer.pause()
 
     def resume_writing(self) -> None:
         """The socket takes more."""
-        self._output.resume()
+        self._writer.resume()
         if self._held_up and not self._closing:
             self._held_up = False
             self._next_turn = self._loop.call_soon(self._read)
@@ -145,7 +275,7 @@ class Connection(asyncio.Protocol):
         if self._closing:
             return
         try:
-            more = self._incoming.read()
+            more = self._reader.read()
         except H2ConnectionError as error:
             self._fail(error.code, error.reason)
             return
@@ -153,7 +283,7 @@ class Connection(asyncio.Protocol):
             _LOG.exception("Unexpected [%s] on a connection", type(error).__name__)
             self._fail(INTERNAL_ERROR, "")
             return
-        if self._output.unread:
+        if self._writer.unread:
             self._held_up = True
         elif more:
             self._next_turn = self._loop.call_soon(self._read)
@@ -164,7 +294,7 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _fail(self, code: int, reason: str) -> None:
-        self._output.send(goaway(self._streams.last_id, code, reason))
+        self._writer.send(goaway(self._streams.last_id, code, reason))
         self._close(LAST_WORDS)
 
     def _accept(self, stream: Stream, head: RequestHead) -> None:
@@ -207,7 +337,7 @@ class Connection(asyncio.Protocol):
         drained = self._streams.final_id != LARGEST_STREAM_ID
         if not self._calls and not self._closing and (self._ending or drained):
             if not drained:
-                self._output.send(goaway(self._streams.last_id, NO_ERROR))
+                self._writer.send(goaway(self._streams.last_id, NO_ERROR))
             self._close(self._limits.keepalive_timeout)
 
     def _close(self, patience: float) -> None:
@@ -223,7 +353,7 @@ class Connection(asyncio.Protocol):
         self._streams.lost()
         if self._transport.is_closing():
             return
-        self._output.flush()
+        self._writer.flush()
         self._transport.resume_reading()
         if self._transport.can_write_eof():
             self._transport.write_eof()

@@ -1,13 +1,19 @@
-"""What a connection sends: collected during a turn of the event loop, written at once."""
+"""Frame writer: collects frames during a turn of the event loop and writes them at once."""
 
 import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Protocol
 
-from openai_grpc_server.http2.frames import CONTINUATION, END_HEADERS, HEADERS, frame
-from openai_grpc_server.http2.hpack import FIELD_OVERHEAD, NO_DYNAMIC_TABLE
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW, PeerSettings
-from openai_grpc_server.http2.status import fitted
+from openai_grpc_server.listen.http2.frames import (
+    CONTINUATION,
+    DEFAULT_WINDOW,
+    END_HEADERS,
+    HEADERS,
+    PeerSettings,
+    frame,
+)
+from openai_grpc_server.listen.http2.headers import fitted
+from openai_grpc_server.listen.http2.hpack import FIELD_OVERHEAD, NO_DYNAMIC_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +30,7 @@ class Waiting(Protocol):
         """Tells it that it is its turn."""
 
 
-class Output:
+class FrameWriter:
     """What one connection sends.
 
     Args:

@@ -1,4 +1,4 @@
-"""gRPC's framing of messages: one byte says whether it is compressed, four how long it is, then it follows."""
+"""gRPC messages in DATA frames: length prefixes, compression, and the errors that end an RPC."""
 
 import asyncio
 import struct
@@ -8,17 +8,43 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import grpc
-
-from openai_grpc_server.http2.errors import RpcError
+import grpc.aio
 
 PREFIX: Final = 5
 _PREFIX: Final = struct.Struct(">BL")
 _WINDOW_BITS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 ACCEPTED: Final = "identity,deflate,gzip"
-_LONGEST_ECHO: Final = 100  # characters of the peer's in a status
+LONGEST_ECHO: Final = 100  # characters of the peer's in a status
 _INFLATED_AT_ONCE: Final = 1 << 16  # bytes; what is larger would hold up the event loop
 # Threads of their own: what a peer makes them do keeps nothing else waiting, and few messages grow at once.
 _INFLATERS: Final = ThreadPoolExecutor(2, "inflate")
+
+
+class StreamClosedError(grpc.aio.BaseError):
+    """A method writes to an RPC that has ended: it was cancelled, its deadline passed, or its connection was lost."""
+
+
+class RpcError(Exception):
+    """An RPC is answered with a status before its method is called, or instead of its going on.
+
+    Args:
+        code: The status.
+        details: Its message.
+        metadata: More trailers.
+    """
+
+    def __init__(self, code: grpc.StatusCode, details: str, metadata: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(details)
+        self.code = code
+        self.details = details
+        self.metadata = metadata
+
+
+class RequestMemoryError(RpcError):
+    """There is no room for the bytes of a request; what had come of it is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room for the request: retry a little later")
 
 
 class CompressedMessage:
@@ -81,7 +107,7 @@ class MessageReader:
 
     def __init__(self, encoding: str, max_size: int) -> None:
         if encoding != "identity" and encoding not in _WINDOW_BITS:
-            details = f"Compression algorithm '{encoding[:_LONGEST_ECHO]}' is not supported"
+            details = f"Compression algorithm '{encoding[:LONGEST_ECHO]}' is not supported"
             raise RpcError(grpc.StatusCode.UNIMPLEMENTED, details, (("grpc-accept-encoding", ACCEPTED),))
         self._encoding = encoding
         self._max_size = max_size

@@ -1,29 +1,17 @@
-"""Reads the frames of a connection (RFC 9113, sections 4 and 6) and gives them to whom they concern."""
+"""Frame reader: checks the frames of a connection (RFC 9113, sections 4 and 6) and dispatches them."""
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
-from openai_grpc_server.http2.errors import (
-    ENHANCE_YOUR_CALM,
-    FLOW_CONTROL_ERROR,
-    FRAME_SIZE_ERROR,
-    PROTOCOL_ERROR,
-    H2ConnectionError,
-    H2StreamError,
-)
-from openai_grpc_server.http2.floods import (
-    BYTES_PER_UPDATE,
-    UPDATES_PER_FRAME,
-    UPDATES_PER_STREAM,
-    Budget,
-    PingPolicy,
-)
-from openai_grpc_server.http2.flow_control import ReceiveWindow, widened
-from openai_grpc_server.http2.frames import (
+from openai_grpc_server.listen.http2.frames import (
     ACK,
     CONTINUATION,
     DEFAULT_FRAME_SIZE,
+    DEFAULT_WINDOW,
     END_HEADERS,
     END_STREAM,
+    ENHANCE_YOUR_CALM,
+    FLOW_CONTROL_ERROR,
+    FRAME_SIZE_ERROR,
     HEAD,
     HEAD_SIZE,
     LARGEST_STREAM_ID,
@@ -32,20 +20,28 @@ from openai_grpc_server.http2.frames import (
     PREFACE,
     PRIORITY_FLAG,
     PRIORITY_SIZE,
+    PROTOCOL_ERROR,
     SETTINGS,
+    H2ConnectionError,
+    H2StreamError,
     frame,
     unpadded,
     window_update,
 )
-from openai_grpc_server.http2.settings import DEFAULT_WINDOW
+from openai_grpc_server.listen.http2.limits import (
+    BYTES_PER_UPDATE,
+    UPDATES_PER_FRAME,
+    UPDATES_PER_STREAM,
+    Budget,
+    Limits,
+    PingPolicy,
+)
+from openai_grpc_server.listen.http2.stream import ReceiveWindow, widened
+from openai_grpc_server.listen.http2.streams import Streams
+from openai_grpc_server.listen.http2.writer import FrameWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from openai_grpc_server.http2.lifetime import Lifetime
-    from openai_grpc_server.http2.output import Output
-    from openai_grpc_server.http2.settings import Limits
-    from openai_grpc_server.http2.streams import Streams
 
 _ANY: Final = -1
 _BLOCK_SIZE: Final = 4  # times the largest list of fields: Huffman coding expands by less
@@ -58,21 +54,31 @@ _CALL_COST: Final = 16  # frames that a call counts for besides: its key is look
 _BLOCK_COST: Final = 6  # by how many bits the size of a header block is shifted: so many frames it counts for
 
 
-class Incoming:
+class Timers(Protocol):
+    """Timers of a connection that frames of the peer start or stop."""
+
+    def set_up(self) -> None:
+        """Notes the peer's preface and SETTINGS."""
+
+    def ponged(self, payload: bytes) -> bool:
+        """Takes the answer to a ping; returns whether it is one of ours."""
+
+
+class FrameReader:
     """What one connection receives.
 
     Args:
         limits: What it may cost.
-        output: What the connection sends.
+        writer: What the connection sends.
         streams: Its streams.
-        lifetime: Its timers.
+        timers: Its timers.
     """
 
-    def __init__(self, limits: "Limits", output: "Output", streams: "Streams", lifetime: "Lifetime") -> None:
+    def __init__(self, limits: Limits, writer: FrameWriter, streams: Streams, timers: Timers) -> None:
         self._limits = limits
-        self._output = output
+        self._writer = writer
         self._streams = streams
-        self._lifetime = lifetime
+        self._timers = timers
         self._received = b""
         self._at = 0
         self._left = 0  # frames that may still be read in this turn
@@ -148,7 +154,7 @@ class Incoming:
         if not self._window.receive(size):
             raise H2ConnectionError(FLOW_CONTROL_ERROR, "more data than the connection's window allows")
         if increment := self._window.take(size):  # streams hold back by windows of their own
-            self._output.send(window_update(0, increment))
+            self._writer.send(window_update(0, increment))
         if flags & PADDED:
             payload = unpadded(payload)
         if not payload and not flags & END_STREAM:
@@ -211,16 +217,16 @@ class Incoming:
             if self._expected == SETTINGS:
                 raise H2ConnectionError(PROTOCOL_ERROR, "SETTINGS are acknowledged before any were sent")
             return
-        peer = self._output.peer
+        peer = self._writer.peer
         window = peer.initial_window
         peer.update(payload)
         if peer.initial_window != window:
             self._left = 0  # every stream has been looked at
             self._streams.initial_window_changed(peer.initial_window - window)
-        self._output.send(frame(SETTINGS, ACK, 0))
+        self._writer.send(frame(SETTINGS, ACK, 0))
         if self._expected == SETTINGS:
             self._expected = _ANY
-            self._lifetime.set_up()
+            self._timers.set_up()
 
     def _push_promise(self, _: int, __: int, ___: bytes) -> None:
         raise H2ConnectionError(PROTOCOL_ERROR, "clients push nothing")
@@ -230,15 +236,15 @@ class Incoming:
             raise H2ConnectionError(PROTOCOL_ERROR, "PING on a stream")
         _check_size(payload, _PING_SIZE)
         if flags & ACK:
-            if not self._lifetime.ponged(payload):
+            if not self._timers.ponged(payload):
                 self._spend()
             return
-        if self._output.frames_sent != self._pinged_after:
-            self._pinged_after = self._output.frames_sent
+        if self._writer.frames_sent != self._pinged_after:
+            self._pinged_after = self._writer.frames_sent
             self._pings.sent()
         if not self._pings.ping():
             raise H2ConnectionError(ENHANCE_YOUR_CALM, "too_many_pings")  # the word that gRPC clients know
-        self._output.send(frame(PING, ACK, 0, payload))
+        self._writer.send(frame(PING, ACK, 0, payload))
 
     def _goaway(self, _: int, stream_id: int, payload: bytes) -> None:
         """The peer will close the connection itself; what it has begun goes on until then."""
@@ -265,22 +271,22 @@ class Incoming:
             self._spend()
         if not increment:
             raise H2ConnectionError(PROTOCOL_ERROR, "a WINDOW_UPDATE of 0")
-        window = widened(self._output.window, increment)
+        window = widened(self._writer.window, increment)
         if window is None:
             raise H2ConnectionError(FLOW_CONTROL_ERROR, "the connection's window is too large")
         self._window_granted += increment
-        self._output.window = window
-        self._output.wake()
+        self._writer.window = window
+        self._writer.wake()
 
     def _earn_updates(self) -> bool:
         """Counts how many WINDOW_UPDATE frames answer what was sent; returns whether one more does.
 
         There is no rate for them: a reader that was held up may send those of all that it has buffered at once.
         """
-        sent = self._window_granted - self._output.window
+        sent = self._window_granted - self._writer.window
         self._updates_earned = (
             UPDATES_PER_STREAM * self._streams.opened
-            + UPDATES_PER_FRAME * self._output.frames_sent
+            + UPDATES_PER_FRAME * self._writer.frames_sent
             + sent // BYTES_PER_UPDATE
         )
         return self._updates < self._updates_earned
@@ -290,7 +296,7 @@ class Incoming:
             raise H2ConnectionError(ENHANCE_YOUR_CALM, "too many frames that carry nothing")
 
     # By their types.
-    _TAKE: "ClassVar[tuple[Callable[[Incoming, int, int, bytes], None], ...]]" = (
+    _TAKE: "ClassVar[tuple[Callable[[FrameReader, int, int, bytes], None], ...]]" = (
         _data,
         _headers,
         _priority,

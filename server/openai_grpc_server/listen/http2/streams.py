@@ -1,4 +1,4 @@
-"""The streams of one connection (RFC 9113, section 5): which are open, and which frames they may get."""
+"""Streams of a connection (RFC 9113, section 5): their states and the frames that each may get."""
 
 import logging
 import time
@@ -8,25 +8,46 @@ from typing import Final
 
 import grpc
 
-from openai_grpc_server.http2.errors import (
+from openai_grpc_server.listen.http2.frames import (
     ENHANCE_YOUR_CALM,
     FLOW_CONTROL_ERROR,
+    LARGEST_STREAM_ID,
+    LARGEST_WINDOW,
     PROTOCOL_ERROR,
     REFUSED_STREAM,
     STREAM_CLOSED,
     H2ConnectionError,
     H2StreamError,
-    RpcError,
+    rst_stream,
 )
-from openai_grpc_server.http2.floods import LATE_PER_STREAM, RAPID, Budget
-from openai_grpc_server.http2.frames import LARGEST_STREAM_ID, rst_stream
-from openai_grpc_server.http2.hpack import HeaderListTooLargeError
-from openai_grpc_server.http2.output import Output
-from openai_grpc_server.http2.recent_ids import RecentIds
-from openai_grpc_server.http2.request_head import HeadReader, MalformedError, RequestHead
-from openai_grpc_server.http2.settings import LARGEST_WINDOW, Limits
-from openai_grpc_server.http2.status import BEGIN, trailers
-from openai_grpc_server.http2.stream import Stream
+from openai_grpc_server.listen.http2.headers import BEGIN, HeadReader, MalformedError, RequestHead, trailers
+from openai_grpc_server.listen.http2.hpack import HeaderListTooLargeError
+from openai_grpc_server.listen.http2.limits import LATE_PER_STREAM, RAPID, Budget, Limits
+from openai_grpc_server.listen.http2.messages import RpcError
+from openai_grpc_server.listen.http2.stream import Stream
+from openai_grpc_server.listen.http2.writer import FrameWriter
+
+_REMEMBERED: Final = 1000  # at least, and at most twice as many
+
+
+class RecentIds:
+    """The numbers of streams that were added last; older ones are forgotten."""
+
+    __slots__ = ("_older", "_recent")
+
+    def __init__(self) -> None:
+        self._recent: set[int] = set()
+        self._older: set[int] = set()
+
+    def add(self, stream_id: int) -> None:
+        """Adds a number."""
+        self._recent.add(stream_id)
+        if len(self._recent) >= _REMEMBERED:
+            self._older, self._recent = self._recent, set()
+
+    def __contains__(self, stream_id: int) -> bool:
+        return stream_id in self._recent or stream_id in self._older
+
 
 _BLOCK_COST: Final = 8  # by how many bits the size of a header block is shifted: so many frames more it counts for
 _RESET_COST: Final = 2  # with the one that every ended stream earns: a reset for each stream that ends well is free
@@ -37,7 +58,7 @@ class Streams:
     """The streams of one connection.
 
     Args:
-        output: What the connection sends.
+        writer: What the connection sends.
         limits: What it may cost.
         accept: Serves the RPC of a new stream.
         busy: Returns how many RPCs are being served, those included whose stream has been reset.
@@ -50,12 +71,12 @@ class Streams:
 
     def __init__(
         self,
-        output: Output,
+        writer: FrameWriter,
         limits: Limits,
         accept: Callable[[Stream, RequestHead], None],
         busy: Callable[[], int],
     ) -> None:
-        self._output = output
+        self._writer = writer
         self._limits = limits
         self._accept = accept
         self._busy = busy
@@ -241,7 +262,7 @@ class Streams:
         if fault:
             raise H2StreamError(stream_id, PROTOCOL_ERROR, fault)
         length = None if head is None else head.content_length
-        stream = Stream(stream_id, self._output, self._limits.stream_window, length, self._release)
+        stream = Stream(stream_id, self._writer, self._limits.stream_window, length, self._release)
         self._open[stream_id] = stream
         if end:
             stream.receive_end()
@@ -278,7 +299,7 @@ class Streams:
 
     def _refuse(self, stream_id: int, code: int) -> None:
         self._dropped.add(stream_id)
-        self._output.send(rst_stream(stream_id, code))
+        self._writer.send(rst_stream(stream_id, code))
 
     def _release(self, stream: Stream) -> None:
         del self._open[stream.id]

@@ -1,0 +1,536 @@
+"""RPCs: methods, their tasks and contexts, and plain HTTP replies to requests that are not gRPC."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self
+
+import grpc
+import grpc.aio
+
+from openai_grpc_server.listen.http2.frames import CANCEL
+from openai_grpc_server.listen.http2.headers import (
+    BEGIN,
+    BEGIN_MESSAGES,
+    CONTENT_TYPE,
+    Metadata,
+    RequestHead,
+    code_number,
+    encode_metadata,
+    http_head,
+    trailers,
+)
+from openai_grpc_server.listen.http2.hpack import encode
+from openai_grpc_server.listen.http2.limits import Peer
+from openai_grpc_server.listen.http2.messages import RequestMemoryError, RpcError, StreamClosedError, compressor
+from openai_grpc_server.listen.http2.stream import Stream
+
+if TYPE_CHECKING:  # it is generic in the stubs alone
+    Handler = grpc.RpcMethodHandler[Any, Any]
+else:
+    Handler = grpc.RpcMethodHandler
+
+
+class _CallDetails(NamedTuple):
+    """What a generic handler finds a method by."""
+
+    method: str
+    invocation_metadata: Metadata
+
+
+class Methods:
+    """The methods of a server."""
+
+    def __init__(self) -> None:
+        self._registered: dict[str, Handler] = {}
+        self._generic: list[grpc.GenericRpcHandler] = []
+
+    def add_generic(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """Adds handlers that are asked for each RPC, in their order."""
+        self._generic += handlers
+
+    def add_registered(self, service: str, handlers: Mapping[str, Handler]) -> None:
+        """Adds the methods of a service, by their names."""
+        self._registered |= {f"/{service}/{name}": handler for name, handler in handlers.items()}
+
+    def small(self, path: str) -> bool:
+        """Whether a path is that of a service whose requests are small: it was added by its name."""
+        return path in self._registered
+
+    def find(self, path: str, metadata: Metadata) -> Handler | None:
+        """Returns the method at a path, or None."""
+        handler = self._registered.get(path)
+        if handler is not None:
+            return handler
+        details: Any = _CallDetails(path, metadata)  # a named tuple, as the interface has read-only attributes
+        for generic in self._generic:
+            found = generic.service(details)
+            if found is not None:
+                return found
+        return None
+
+
+_LOG: Final = logging.getLogger(__name__)
+_ENCODINGS: Final = {grpc.Compression.Deflate: "deflate", grpc.Compression.Gzip: "gzip"}
+_OK: Final = grpc.StatusCode.OK
+
+
+class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
+    """The context of one RPC.
+
+    Args:
+        stream: Its stream.
+        head: What it was asked with.
+        peer: Who asks.
+        handler: Turns messages into bytes and back.
+        deadline: Until when it must be answered, in `time.monotonic()` seconds, or None.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        head: RequestHead,
+        peer: Peer,
+        handler: "grpc.RpcMethodHandler[Any, Any]",
+        deadline: float | None,
+    ) -> None:
+        self._stream = stream
+        self._head = head
+        self._peer = peer
+        self._handler = handler
+        self._serialize = handler.response_serializer
+        self._deadline = deadline
+        self._code: grpc.StatusCode | int = _OK
+        self._details = ""
+        self._trailing: Metadata = ()
+        self._begun = False
+        self._over = False
+        self._cancelled = False
+        self._aborted = False
+        self._compress: Callable[[bytes], bytes] | None = None
+        self._encoding = ""
+        self._compress_next = True
+        self._done_callbacks: list[Callable[[Any], None]] = []
+
+    async def read(self) -> Any:
+        """Returns the next message of the request, or `grpc.aio.EOF`.
+
+        Raises:
+            StreamClosedError: The RPC has ended before.
+            RpcError: The message can't be inflated.
+        """
+        data = await self._stream.read()
+        if data is None:
+            return grpc.aio.EOF
+        parse = self._handler.request_deserializer
+        return data if parse is None else parse(data)
+
+    async def write(self, message: Any) -> None:
+        """Sends a message; returns at once if the peer has room for it, else once it has gone.
+
+        Raises:
+            StreamClosedError: The RPC has ended before.
+            UsageError: The method has ended it, or writes twice at once.
+            TypeError: The message is no bytes, nor made bytes of; the RPC has ended with that.
+        """
+        if self._over:
+            self._raise_over()
+        data = message if self._serialize is None else self._serialize(message)
+        if not isinstance(data, bytes):
+            details = f"A message is {type(data).__name__}, not bytes"
+            self.fail(grpc.StatusCode.INTERNAL, details)
+            raise TypeError(details)
+        if not self._begun:
+            self._begin(())
+        compressed = self._compress is not None and self._compress_next
+        if compressed and self._compress is not None:
+            data = self._compress(data)
+        self._compress_next = True
+        if not self._stream.send_now(data, compressed=compressed):
+            await self._stream.send(b"%c%b%b" % (compressed, len(data).to_bytes(4, "big"), data))
+
+    async def send_initial_metadata(self, initial_metadata: Any) -> None:
+        """Sends the metadata that goes before all messages.
+
+        Raises:
+            UsageError: It was sent before, or the RPC has ended.
+        """
+        if self._over:
+            self._raise_over()
+        if self._begun:
+            raise grpc.aio.UsageError("Send initial metadata failed: already sent")
+        self._begin(initial_metadata)
+
+    async def abort(self, code: grpc.StatusCode, details: str = "", trailing_metadata: Any = ()) -> Never:
+        """Ends the RPC with an error.
+
+        Raises:
+            AbortError: Always, to end the method.
+            UsageError: The RPC has been aborted before.
+        """
+        if self._aborted:
+            raise grpc.aio.UsageError("Abort already called!")
+        self._aborted = True
+        self._code = grpc.StatusCode.UNKNOWN if code_number(code) == 0 else code
+        self._details = details or self._details
+        self._trailing = tuple(trailing_metadata) or self._trailing
+        self.finish()
+        raise grpc.aio.AbortError("Locally aborted.")
+
+    async def abort_with_status(self, status: grpc.Status) -> Never:
+        """Ends the RPC with an error; as `abort`."""
+        await self.abort(status.code, status.details, status.trailing_metadata or ())
+
+    def set_trailing_metadata(self, trailing_metadata: Any) -> None:
+        """Says what follows all messages."""
+        self._trailing = tuple(trailing_metadata)
+
+    def invocation_metadata(self) -> Any:
+        """Returns the caller's metadata: pairs; the values of `-bin` keys are bytes."""
+        return self._head.metadata
+
+    def set_code(self, code: grpc.StatusCode) -> None:
+        """Says which status the RPC will end with."""
+        self._code = code
+
+    def set_details(self, details: str) -> None:
+        """Says which message that status will have."""
+        self._details = details
+
+    def set_compression(self, compression: grpc.Compression) -> None:
+        """Compresses messages, if the caller takes that.
+
+        Raises:
+            UsageError: The caller was told otherwise already.
+        """
+        if self._begun:
+            raise grpc.aio.UsageError("Compression can't be set after the initial metadata")
+        encoding = _ENCODINGS.get(compression, "")
+        if encoding in [each.strip() for each in self._head.accepts.split(",")]:
+            self._encoding, self._compress = encoding, compressor(encoding)
+
+    def disable_next_message_compression(self) -> None:
+        """Sends the next message as it is."""
+        self._compress_next = False
+
+    def peer(self) -> str:
+        """Returns the caller's address, such as `ipv4:127.0.0.1:50051`."""
+        return self._peer.address
+
+    def peer_identities(self) -> Iterable[bytes] | None:
+        """Returns the names in the caller's certificate, or None without one."""
+        key = self._peer.identity_key
+        return self._peer.auth_context[key] if key else None
+
+    def peer_identity_key(self) -> str | None:
+        """Returns under which key of `auth_context` they are, or None."""
+        return self._peer.identity_key
+
+    def auth_context(self) -> Mapping[str, Iterable[bytes]]:
+        """Returns what is known of the caller by TLS, as grpc.aio gives it."""
+        return self._peer.auth_context
+
+    def time_remaining(self) -> Any:
+        """Returns the seconds until the deadline, at least 0, or None without one."""
+        return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.0)
+
+    def trailing_metadata(self) -> Any:
+        """Returns what will follow all messages."""
+        return self._trailing
+
+    def code(self) -> Any:
+        """Returns which status the RPC will end with."""
+        return self._code
+
+    def details(self) -> str:
+        """Returns which message that status will have."""
+        return self._details
+
+    def add_done_callback(self, callback: Any) -> None:
+        """Has a function called with this context once the RPC has ended."""
+        self._done_callbacks.append(callback)
+
+    def cancelled(self) -> bool:
+        """Whether the caller has cancelled the RPC, or its deadline has passed."""
+        return self._cancelled
+
+    def done(self) -> bool:
+        """Whether the RPC has ended."""
+        return self._over
+
+    def finish(self) -> None:
+        """Ends the RPC with the status that was set, unless it has ended."""
+        if self._over:
+            return
+        block = trailers(self._code, self._details)
+        if self._trailing:
+            block += encode_metadata(self._trailing)
+        self._over = True
+        self._stream.send_trailers(block if self._begun else BEGIN + block)
+
+    def fail(self, code: grpc.StatusCode, details: str, metadata: Metadata = ()) -> None:
+        """Ends the RPC with an error that is none of its method's, unless it has ended."""
+        if not self._over:
+            self._code, self._details, self._trailing = code, details, metadata
+            self.finish()
+
+    def cancel(self) -> None:
+        """Notes that the RPC has ended without the method."""
+        self._over = self._cancelled = True
+
+    def run_done_callbacks(self) -> None:
+        """Tells those who asked that the RPC has ended."""
+        self._over = True
+        callbacks, self._done_callbacks = self._done_callbacks, []  # they may refer to this context
+        for callback in callbacks:
+            try:
+                callback(self)
+            except Exception as error:  # noqa: BLE001 - the boundary: a callback may raise anything
+                _LOG.exception("Unexpected [%s] raised by a done callback", type(error).__name__)
+
+    def _begin(self, metadata: Any) -> None:
+        self._begun = True
+        block = BEGIN_MESSAGES
+        if self._encoding:
+            block += encode(b"grpc-encoding", self._encoding.encode())
+        self._stream.send_headers(block + encode_metadata(metadata) if metadata else block)
+
+    def _raise_over(self) -> Never:
+        if self._aborted:
+            raise grpc.aio.AbortError("Locally aborted.")
+        if self._cancelled:
+            raise StreamClosedError("The RPC was cancelled")
+        raise grpc.aio.UsageError("RPC already finished.")
+
+
+class ServerCall:
+    """One RPC that is served.
+
+    Args:
+        stream: Its stream.
+        head: What it was asked with.
+        handler: Its method.
+        peer: Who asks.
+        over: Called once the RPC has ended and its method has returned.
+
+    Raises:
+        RpcError: INTERNAL: the head can't be served.
+    """
+
+    __slots__ = ("_context", "_handler", "_head", "_over", "_started", "_stream", "_task", "_timer")
+
+    def __init__(
+        self,
+        stream: Stream,
+        head: RequestHead,
+        handler: Handler,
+        peer: Peer,
+        over: "Callable[[ServerCall], None]",
+    ) -> None:
+        if head.fault:
+            raise RpcError(grpc.StatusCode.INTERNAL, head.fault)
+        stream.receiver = self
+        self._stream = stream
+        self._head = head
+        self._handler = handler
+        self._over = over
+        self._started = False
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        deadline = None
+        if head.timeout is not None:
+            deadline = time.monotonic() + head.timeout
+            self._timer = asyncio.get_running_loop().call_later(head.timeout, self._expire)
+        self._context = ServicerContext(stream, head, peer, handler, deadline)
+        if handler.request_streaming:
+            self._start()
+
+    def received(self) -> None:
+        """A message has come, or the request has ended."""
+        stream = self._stream
+        if stream.overloaded and not self._handler.request_streaming:
+            self.fail(RequestMemoryError())
+        elif stream.cut_short:
+            self.fail(RpcError(grpc.StatusCode.INTERNAL, "The request ends inside a message"))
+        elif self._handler.request_streaming:
+            stream.notify()
+        elif len(stream.messages) > 1 or (stream.messages and stream.inside):
+            self.fail(_cardinality("more than one message"))
+        elif stream.remote_ended and stream.messages:
+            self._start()
+        elif stream.remote_ended:
+            self.fail(_cardinality("no message"))
+
+    def gone(self) -> None:
+        """The caller has cancelled, or its connection was lost."""
+        self._context.cancel()
+        self._end_method()
+
+    def fail(self, error: RpcError) -> None:
+        """Ends the RPC with a status that is none of its method's."""
+        self._context.fail(error.code, error.details, error.metadata)
+        self._end_method()
+
+    def cancel(self) -> None:
+        """Ends the RPC from this side; a method that is told so may still say why."""
+        self._end_method()
+
+    def _expire(self) -> None:
+        self._context.fail(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
+        self._context.cancel()
+        self._end_method()
+
+    def _start(self) -> None:
+        self._stream.greedy = False
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def _end_method(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        if not self._started:  # nor will the task be: one that is cancelled before its first step never runs
+            self._stream.reset(CANCEL)
+            self._close()
+
+    async def _run(self) -> None:
+        self._started = True
+        context = self._context
+        try:
+            await self._serve()
+            context.finish()
+        except asyncio.CancelledError:
+            self._stream.reset(CANCEL)
+        except (grpc.aio.AbortError, StreamClosedError):
+            pass  # its status is sent, or nobody is left to be told
+        except RpcError as error:
+            context.fail(error.code, error.details, error.metadata)
+        except Exception as error:  # noqa: BLE001 - the boundary: a method may raise anything
+            _LOG.exception("Unexpected [%s] raised by servicer method [%s]", type(error).__name__, self._head.path)
+            code = context.code() if context.code() is not grpc.StatusCode.OK else grpc.StatusCode.UNKNOWN
+            context.fail(code, f"Unexpected {type(error)}: {error}")
+            error.__traceback__ = None  # its frames may hold the error
+        finally:
+            self._close()
+
+    async def _serve(self) -> None:
+        handler, context = self._handler, self._context
+        method: Any  # the stubs say that it takes the context of threads
+        request: Any
+        if handler.request_streaming:
+            request = _Messages(context)
+            method = handler.stream_stream if handler.response_streaming else handler.stream_unary
+        else:
+            data = await self._stream.read_only()
+            request = data if handler.request_deserializer is None else handler.request_deserializer(data)
+            method = handler.unary_stream if handler.response_streaming else handler.unary_unary
+        result = method(request, context)
+        if not handler.response_streaming:
+            reply = await result
+            if context.code() is grpc.StatusCode.OK:
+                await context.write(reply)
+        elif hasattr(result, "__aiter__"):
+            async for message in result:
+                await context.write(message)
+        else:
+            await result
+
+    def _close(self) -> None:
+        """Lets go of all that leads back here, so that nothing of the RPC is left for a garbage collection."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._context.run_done_callbacks()
+        self._stream.receiver = None
+        self._task = None
+        self._over(self)
+
+
+def _cardinality(what: str) -> RpcError:
+    return RpcError(grpc.StatusCode.UNIMPLEMENTED, f"The request has {what}: this RPC takes exactly one")
+
+
+class _Messages:
+    """The messages of a request stream.
+
+    Args:
+        context: Of which RPC.
+    """
+
+    def __init__(self, context: ServicerContext) -> None:
+        self._context = context
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        message = await self._context.read()
+        if message is grpc.aio.EOF:
+            raise StopAsyncIteration
+        return message
+
+
+_METHOD_NOT_ALLOWED: Final = 405
+_UNSUPPORTED_MEDIA_TYPE: Final = 415
+_TEXT: Final = b"This port speaks gRPC: POST with the content type application/grpc.\n"
+
+
+def refusal(head: RequestHead) -> int | None:
+    """Returns the HTTP status that a request gets which is no RPC, or None if it is one."""
+    if head.method != "POST":
+        return _METHOD_NOT_ALLOWED
+    return None if CONTENT_TYPE.fullmatch(head.content_type) else _UNSUPPORTED_MEDIA_TYPE
+
+
+class Refusal:
+    """The answer to a request that is no RPC, once all of it has come: callers of plain HTTP read no sooner.
+
+    Args:
+        stream: Its stream.
+        status: The HTTP status.
+        body: Whether there is a text for people.
+        over: Called once it is sent, or nobody wants it any more.
+    """
+
+    def __init__(self, stream: Stream, status: int, *, body: bool, over: "Callable[[Refusal], None]") -> None:
+        self._stream = stream
+        self._status = status
+        self._body = body
+        self._over = over
+        self._task: asyncio.Task[None] | None = None
+        stream.receiver = self
+
+    def received(self) -> None:
+        """Data is dropped."""
+        if self._stream.remote_ended and self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._send())
+
+    def fail(self, error: RpcError) -> None:
+        """Nothing is read, so nothing fails."""
+
+    def gone(self) -> None:
+        """Nobody wants it any more."""
+        if self._task is None:
+            self._end()
+
+    def cancel(self) -> None:
+        """Ends it from this side."""
+        self._stream.reset(CANCEL)
+        self.gone()
+
+    async def _send(self) -> None:
+        head = http_head(self._status)
+        try:
+            if self._body:
+                self._stream.send_headers(head)
+                await self._stream.send(_TEXT, end=True)
+            else:
+                self._stream.send_trailers(head)
+        except StreamClosedError:
+            pass  # nobody wants it any more
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self._stream.receiver = None
+        self._task = None
+        self._over(self)

@@ -1,0 +1,284 @@
+"""Limits of a connection: sizes, timers, abuse limits, and which peers are trusted with more."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+from openai_grpc_server.listen.http2.frames import settings
+
+_NAMES = "x509_subject_alternative_name"
+_COMMON_NAME = "x509_common_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The peer of a connection.
+
+    Attributes:
+        host: Its address without the port, such as `127.0.0.1`; empty if it has none.
+        address: Its address as gRPC writes it, such as `ipv4:127.0.0.1:50051`.
+        auth_context: What TLS tells of it.
+        identity_key: Under which key of that its names are, or None.
+    """
+
+    host: str
+    address: str
+    auth_context: dict[str, list[bytes]]
+    identity_key: str | None
+
+    @classmethod
+    def of(cls, transport: asyncio.BaseTransport) -> "Peer":
+        """Reads it off a connection."""
+        tls = transport.get_extra_info("ssl_object")
+        context = _insecure() if tls is None else _secure(tls)
+        key = next((key for key in (_NAMES, _COMMON_NAME) if key in context), None)
+        name = transport.get_extra_info("peername")
+        host = name[0] if isinstance(name, tuple) else ""
+        return cls(host, _address(name), context, key)
+
+    @property
+    def names(self) -> set[str]:
+        """The names in its certificate, if it has shown one: the subject's common name and the alternative names."""
+        context = self.auth_context
+        return {each.decode() for key in (_NAMES, _COMMON_NAME) for each in context.get(key, ())}
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedPeers:
+    """Peers that others are behind, such as a proxy.
+
+    Attributes:
+        networks: By address.
+        names: By a name in the client certificate.
+    """
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, entries: Iterable[str]) -> Self:
+        """Reads addresses, networks (CIDR) and names.
+
+        Raises:
+            ValueError: One looks like a network and is not valid.
+        """
+        networks, names = [], []
+        for entry in entries:
+            try:
+                networks.append(ip_network(entry, strict=False))
+            except ValueError:
+                if entry.strip("0123456789abcdefABCDEF.:/") == "":
+                    raise
+                names.append(entry)
+        return cls(tuple(networks), frozenset(names))
+
+    def has_address(self, host: str) -> bool:
+        """Whether an address is one of theirs; an empty one is not, as of a peer that is already gone."""
+        if not self.networks or not host:
+            return False
+        address = parsed_address(host)
+        return any(address in network for network in self.networks)
+
+    def include(self, peer: Peer) -> bool:
+        """Whether a peer is one of them."""
+        return self.has_address(peer.host) or bool(self.names and self.names & peer.names)
+
+
+NOBODY: Final = TrustedPeers()
+
+
+def parsed_address(host: str) -> IPv4Address | IPv6Address:
+    """Returns an address; one of IPv4 also where a socket of IPv6 has taken the connection.
+
+    Raises:
+        ValueError: It is not an address.
+    """
+    address = ip_address(host)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _address(name: Any) -> str:
+    if not isinstance(name, tuple):
+        return "unknown"
+    host, port = name[:2]
+    return f"ipv6:{quote(f'[{host}]', safe=':')}:{port}" if ":" in host else f"ipv4:{host}:{port}"
+
+
+def _insecure() -> dict[str, list[bytes]]:
+    return {"transport_security_type": [b"insecure"], "security_level": [b"TSI_SECURITY_NONE"]}
+
+
+def _secure(tls: ssl.SSLObject) -> dict[str, list[bytes]]:
+    context = {"transport_security_type": [b"ssl"], "security_level": [b"TSI_PRIVACY_AND_INTEGRITY"]}
+    encoded = tls.getpeercert(binary_form=True)
+    certificate: Any = tls.getpeercert()
+    if not encoded or not certificate:
+        return context
+    subject = [value.encode() for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
+    names = [value.encode() for _, value in certificate.get("subjectAltName", ())]
+    if subject:
+        context[_COMMON_NAME] = subject[-1:]
+    context["x509_pem_cert"] = [ssl.DER_cert_to_PEM_cert(encoded).encode()]
+    if names:
+        context[_NAMES] = names
+    return context
+
+
+BURST: Final = 10.0  # seconds whose budget may be spent at once
+RAPID: Final = 1.0  # seconds; a caller that waited longer before it cancelled has not sent the RPC to do harm
+LATE_PER_STREAM: Final = 16
+UPDATES_PER_STREAM: Final = 2
+# As Envoy has it: ten of the stream's and ten of the connection's.
+UPDATES_PER_FRAME: Final = 20
+BYTES_PER_UPDATE: Final = 512  # of data in large frames, which a reader may take in parts
+PING_STRIKES: Final = 2  # as gRPC has it
+
+
+class Budget:
+    """A token bucket that holds the tokens of ten seconds.
+
+    Args:
+        per_second: How fast it fills.
+    """
+
+    __slots__ = ("_at_once", "_filled", "_left", "_per_second")
+
+    def __init__(self, per_second: float) -> None:
+        self._at_once = per_second * BURST
+        self._per_second = per_second
+        self._left = self._at_once
+        self._filled = time.monotonic()
+
+    def spend(self, tokens: int = 1) -> bool:
+        """Takes tokens; returns whether there were so many."""
+        if self._left < tokens:
+            self._fill()
+            if self._left < tokens:
+                return False
+        self._left -= tokens
+        return True
+
+    def charge(self, tokens: int) -> None:
+        """Takes tokens that may not be there; the debt is never larger than what the bucket holds."""
+        self._left = max(self._left - tokens, -self._at_once)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is no token."""
+        if self._left < 1:
+            self._fill()
+        return self._left < 1
+
+    def earn(self, tokens: int) -> None:
+        """Puts tokens back, but no more than it holds."""
+        self._left = min(self._left + tokens, self._at_once)
+
+    def _fill(self) -> None:
+        now = time.monotonic()
+        self._left = min(self._left + (now - self._filled) * self._per_second, self._at_once)
+        self._filled = now
+
+
+class PingPolicy:
+    """How often a peer may ping: gRPC's rule (A8, server-side keepalive).
+
+    Args:
+        min_interval: Seconds between two pings while no data goes to the peer.
+    """
+
+    __slots__ = ("_last", "_min_interval", "_strikes")
+
+    def __init__(self, min_interval: float) -> None:
+        self._min_interval = min_interval
+        self._last = float("-inf")
+        self._strikes = 0
+
+    def sent(self) -> None:
+        """Notes that headers or data went to the peer, which may measure its window by a ping then."""
+        self._last = float("-inf")
+        self._strikes = 0
+
+    def ping(self) -> bool:
+        """Notes a ping; returns whether the peer may go on."""
+        now = time.monotonic()
+        if now < self._last + self._min_interval:
+            self._strikes += 1
+        self._last = now
+        return self._strikes <= PING_STRIKES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What connections may cost. Times are in seconds, sizes in bytes.
+
+    Attributes:
+        max_message_size: The largest message of a request.
+        max_small_message_size: The same for services that are added by their names.
+        max_concurrent_streams: RPCs at once.
+        max_header_list_size: The fields of one request, as SETTINGS_MAX_HEADER_LIST_SIZE counts them.
+        stream_window: How much of a request may come before its method reads.
+        connection_window: How much of all requests may come before it is looked at.
+        setup_timeout: Until TLS, preface and SETTINGS are there.
+        keepalive_time: How long a connection is silent before it is pinged.
+        keepalive_timeout: How long a ping may stay unanswered.
+        min_ping_interval: How often the peer may ping while no data goes to it.
+        max_connection_age: When the peer is asked to reconnect, a tenth more or less; None: never.
+        max_connection_age_grace: How long its calls may then still take.
+        max_connection_idle: How long a connection may be without an RPC before it is closed; None: for ever.
+        max_connections: Connections at once; those over it are closed as they come, but for those of trusted addresses.
+        connections_per_address: The same, from one address; of IPv6, from one network of 64 bits.
+        trusted_peers: Whose connections carry the RPCs of many callers.
+        trusted_factor: How many times as much of all that follows these may do.
+        resets_per_second: Streams that are reset before their answer, or break the rules, over those that end well.
+            More are refused.
+        empty_frames_per_second: Frames that carry nothing. More end the connection; so does all that follows.
+        late_frames_per_second: Frames on streams that were refused or are closed.
+
+    Ten times the last three may come at once.
+    """
+
+    max_message_size: int
+    max_small_message_size: int = 1 << 14
+    max_concurrent_streams: int = 10_000
+    max_header_list_size: int = 1 << 14
+    stream_window: int = 1 << 18
+    connection_window: int = 1 << 20
+    setup_timeout: float = 20.0
+    keepalive_time: float = 60.0
+    keepalive_timeout: float = 20.0
+    min_ping_interval: float = 10.0
+    max_connection_age: float | None = None
+    max_connection_age_grace: float = 600.0
+    max_connection_idle: float | None = None
+    max_connections: int = 10_000
+    connections_per_address: int = 1000
+    trusted_peers: TrustedPeers = NOBODY
+    trusted_factor: float = 10.0
+    resets_per_second: float = 100.0
+    empty_frames_per_second: float = 100.0
+    late_frames_per_second: float = 1000.0
+
+    def of(self, peer: Peer) -> "Limits":
+        """Returns the limits of a peer's connection."""
+        if not self.trusted_peers.include(peer):
+            return self
+        factor = self.trusted_factor
+        return replace(
+            self,
+            resets_per_second=self.resets_per_second * factor,
+            empty_frames_per_second=self.empty_frames_per_second * factor,
+            late_frames_per_second=self.late_frames_per_second * factor,
+        )
+
+    def settings_frame(self) -> bytes:
+        """Returns the SETTINGS that the peer is told."""
+        return settings(
+            max_concurrent_streams=self.max_concurrent_streams,
+            initial_window=self.stream_window,
+            max_header_list_size=self.max_header_list_size,
+        )
