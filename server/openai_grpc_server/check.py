@@ -19,7 +19,8 @@ from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
 from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.server_options import check_trusted_peers
+from openai_grpc_server.listen.options import check_trusted_peers
+from openai_grpc_server.listen.tls import tls_context
 
 if TYPE_CHECKING:
     from openai_grpc_server.upstream import UpstreamRequest
@@ -90,8 +91,6 @@ def _unusable(file: Path) -> str:
 def _port(config: Config) -> None:
     server = config.server
     if server.tls is not None:
-        from openai_grpc_server.rpc_server import tls_context  # noqa: PLC0415 - gRPC takes its time to load
-
         tls_context(server.tls)
 
 

@@ -90,7 +90,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         server(key_header="X-Key"),
         "server.key_header: not a metadata key",
     ),
-    "a peer that can't be proved": (server(trusted_peers=["proxy"]), "can't be proved"),
+    "a peer that can't be verified": (server(trusted_peers=["proxy"]), "can't be verified"),
     "an upstream's authorities that are not there": (params(ssl_verify="MISSING"), "TLS of 'm'"),
     "a client certificate that is no PEM": (params(ssl_certificate="TEXT"), "TLS of 'm'"),
     "a line break in a key": (params(api_key="sk-1\n2"), "has a line break"),

@@ -1,25 +1,71 @@
-"""TLS of the port."""
+"""TLS of the port, for both HTTP/2 servers."""
 
 import ssl
 from pathlib import Path
 from typing import Final
 
+import grpc
+
+from openai_grpc_server.config import ConfigError, Problem, TlsSettings
 from openai_grpc_server.listen.http2.frames import ALPN
 
 # RFC 9113, section 9.2.2 forbids most suites of TLS 1.2.
 _SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
-def server_tls(certificate: Path, private_key: Path, client_ca: Path | None) -> ssl.SSLContext:
-    """Makes the TLS of a port.
-
-    Args:
-        certificate: The PEM file of the server's certificate chain.
-        private_key: That of its private key.
-        client_ca: That of the authorities whose clients are let in; None: no certificate is asked for.
+def tls_context(tls: TlsSettings) -> ssl.SSLContext:
+    """Returns the TLS context of a port.
 
     Raises:
-        OSError: A file can't be read, or is none.
+        ConfigError: A file is unreadable or not valid PEM.
+    """
+    files = [path for path in (tls.private_key, tls.certificate, tls.client_ca) if path is not None]
+    for path in files:
+        read_file(path)
+    try:
+        return server_tls(
+            Path(tls.certificate), Path(tls.private_key), None if tls.client_ca is None else Path(tls.client_ca)
+        )
+    except ssl.SSLError as error:
+        raise ConfigError(Problem(f"TLS of the port: can't use {' and '.join(files)}: {error}")) from error
+
+
+def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
+    """Returns the credentials of a port for gRPC's server.
+
+    Raises:
+        ConfigError: A file is unreadable.
+    """
+    client_ca = read_file(tls.client_ca) if tls.client_ca is not None else None
+    return grpc.ssl_server_credentials(
+        [(read_file(tls.private_key), read_file(tls.certificate))],
+        root_certificates=client_ca,
+        require_client_auth=client_ca is not None,
+    )
+
+
+def read_file(path: str) -> bytes:
+    """Reads a file of the configuration.
+
+    Raises:
+        ConfigError: It is unreadable.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(Problem(f"can't be read: {error.strerror}", path)) from error
+
+
+def server_tls(certificate: Path, private_key: Path, client_ca: Path | None) -> ssl.SSLContext:
+    """Returns a TLS context for HTTP/2.
+
+    Args:
+        certificate: PEM file of the server's certificate chain.
+        private_key: PEM file of its private key.
+        client_ca: PEM file of the authorities of client certificates; None: clients need no certificate.
+
+    Raises:
+        OSError: A file is unreadable or not valid PEM.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

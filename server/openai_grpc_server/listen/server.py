@@ -1,50 +1,109 @@
-"""Parse errors of services whose code is not the gateway's own: health and reflection.
+"""gRPC server of the port, gRPC's own or ours, and parse errors of health and reflection.
 
 grpc.aio answers a request that can't be parsed with UNKNOWN and the name of a Python class, and logs a traceback; so
-does our own HTTP/2. Callers need no key for these services, so that is all it would take to fill the log.
+does our own HTTP/2. Health and reflection, whose code is not the gateway's own, need no key: `ParsedRequests` keeps
+anybody from filling the log through them.
 """
 
 import inspect
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
 
+from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.errors.frames import unwound
-
-if TYPE_CHECKING:  # it is generic in the stubs alone
-    Handler = grpc.RpcMethodHandler[Any, Any]
-else:
-    Handler = grpc.RpcMethodHandler
-
-_UNREADABLE: Final = object()  # in the place of a request
-_DETAILS: Final = "The request can't be parsed"
+from openai_grpc_server.listen import http2
+from openai_grpc_server.listen.http2.call import Handler
+from openai_grpc_server.listen.options import channel_arguments, check_trusted_peers, http2_limits
+from openai_grpc_server.listen.tls import server_credentials, tls_context
 
 
 class Registry(Protocol):
-    """A server, as generated code registers services with it."""
+    """The part of a server with which generated code registers services."""
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Adds handlers that are asked for the method of each RPC."""
+        """Adds handlers that look up the method of each RPC."""
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:
         """Adds the methods of a service."""
+
+
+class RpcServer(Registry, Protocol):
+    """Interface of both servers."""
+
+    async def start(self) -> None:
+        """Starts serving."""
+
+    async def stop(self, grace: float) -> None:
+        """Refuses new RPCs; cancels those that still run after the grace period, in seconds."""
+
+
+def rpc_server(settings: ServerSettings, longest_call: float, memory: http2.RequestMemory) -> tuple[RpcServer, str]:
+    """Returns a server that is bound to its port and does not serve yet.
+
+    Args:
+        settings: Settings of `server`.
+        longest_call: Longest timeout of an upstream call, in seconds.
+        memory: Bounds the bytes of incomplete requests; gRPC's own server does not report those.
+
+    Returns:
+        The server, and its address with the port.
+
+    Raises:
+        ConfigError: The address can't be listened on, a TLS file can't be used, or a trusted peer is not valid.
+    """
+    check_trusted_peers(settings)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"{host}:{settings.port}"
+    # Read for both servers: its errors name the files.
+    tls = None if settings.tls is None else tls_context(settings.tls)
+    try:
+        if settings.http2 == "grpcio":
+            server, port = _on_grpcio(settings, longest_call, address)
+        else:
+            server, port = _on_asyncio(settings, longest_call, tls, memory)
+    except (RuntimeError, OSError) as error:
+        hint = "is another server running there? --port 0 takes a free one"
+        raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
+    return server, f"{host}:{port}"
+
+
+def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int]:
+    server: Any = grpc.aio.server(
+        options=channel_arguments(settings, longest_call)
+    )  # registers methods; the stubs do not
+    if settings.tls is None:
+        return server, server.add_insecure_port(address)
+    return server, server.add_secure_port(address, server_credentials(settings.tls))
+
+
+def _on_asyncio(
+    settings: ServerSettings, longest_call: float, tls: ssl.SSLContext | None, memory: http2.RequestMemory
+) -> tuple[RpcServer, int]:
+    server = http2.Server(http2_limits(settings, longest_call), memory)
+    return server, server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
+
+
+_UNREADABLE: Final = object()  # in the place of a request
+_DETAILS: Final = "The request can't be parsed"
 
 
 class ParsedRequests:
     """Registers services with a server so that a request that can't be parsed is INVALID_ARGUMENT.
 
     Args:
-        server: The server.
+        server: Serves them.
     """
 
     def __init__(self, server: Registry) -> None:
         self._server = server
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Adds handlers that are asked for the method of each RPC."""
+        """Adds handlers that look up the method of each RPC."""
         self._server.add_generic_rpc_handlers([_Generic(each) for each in generic_rpc_handlers])
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:

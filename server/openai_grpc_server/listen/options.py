@@ -1,7 +1,4 @@
-"""The settings of the port, as each of the two HTTP/2 servers takes them.
-
-One table has them all, so that a key can't be known to one server only.
-"""
+"""Options of the port: one table of `server` keys, so that both HTTP/2 servers know each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,21 +8,20 @@ from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.listen import http2
 from openai_grpc_server.runtime.resources import descriptor_limit
 
-# What a call may still take after the upstream's limit: writing out what a slow caller has not read yet.
-SLACK = 30.0
+SLACK = 30.0  # seconds after the upstream timeout, in which a slow caller may read the rest of a reply
 MEBIBYTE = 1 << 20
-LARGEST = (1 << 31) - 1  # that a channel argument can say
+LARGEST = (1 << 31) - 1  # value of a channel argument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortSetting:
-    """One key of `server`.
+    """A key of `server`.
 
     Attributes:
-        name: The key.
-        group: The group of keys that it is in, or empty.
-        grpcio: Returns the channel arguments; None: gRPC's server has nothing like it, as docs/http2.md says.
-        asyncio: Returns the fields of `http2.Limits`.
+        name: Its name.
+        group: Group of keys that contains it, or empty.
+        grpcio: Returns channel arguments for its value; None if gRPC's server has no equivalent (docs/http2.md).
+        asyncio: Returns fields of `http2.Limits` for its value.
     """
 
     name: str
@@ -47,16 +43,16 @@ def _as(name: str) -> Callable[[Any], Mapping[str, Any]]:
 
 
 def receive_limit(max_message_bytes: int) -> int:
-    """Returns the size up to which gRPC itself takes a request.
+    """Returns the largest request that gRPC itself accepts, in bytes.
 
-    gRPC refuses a larger one before any method sees it: without details, and without a line in the log. So its limit
-    is above the configured one, which the methods hold requests to.
+    gRPC refuses a larger one before any method is called: without details, and without a log line. So its limit is
+    above the configured one, which methods enforce.
     """
     return min(max_message_bytes + max(max_message_bytes // 4, MEBIBYTE), LARGEST)
 
 
 def connection_limit(max_connections: int) -> int:
-    """Returns how many connections a port takes: the process needs descriptors of its own to serve them."""
+    """Returns the connection limit of a port, which leaves file descriptors for upstream connections."""
     return min(max_connections, descriptor_limit() * 3 // 4)
 
 
@@ -64,7 +60,7 @@ def trusted_peers(entries: tuple[str, ...]) -> http2.TrustedPeers:
     """Reads `server.trusted_peers`.
 
     Raises:
-        ConfigError: One of them is neither a network nor a name.
+        ConfigError: An entry is neither a network nor a name.
     """
     try:
         return http2.TrustedPeers.parse(entries)
@@ -76,11 +72,11 @@ def check_trusted_peers(settings: ServerSettings) -> None:
     """Checks `server.trusted_peers`.
 
     Raises:
-        ConfigError: One of them is neither a network nor a name, or is a name that no peer can prove.
+        ConfigError: An entry is neither a network nor a name, or a name without `server.tls.client_ca`.
     """
     names = trusted_peers(settings.trusted_peers).names
     if names and (settings.tls is None or settings.tls.client_ca is None):
-        text = f"server.trusted_peers: {', '.join(sorted(names))} can't be proved: callers show no certificates"
+        text = f"server.trusted_peers: {', '.join(sorted(names))} can't be verified: callers present no certificates"
         raise ConfigError(Problem(text, hint="set server.tls.client_ca, or give addresses"))
 
 
@@ -145,13 +141,13 @@ PORT_SETTINGS = (
 )
 
 
-def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[str, int]]:
-    """Returns the channel arguments of gRPC's server.
+def channel_arguments(settings: ServerSettings, longest_call: float) -> list[tuple[str, int]]:
+    """Returns the channel arguments for gRPC's server.
 
     Args:
-        settings: The configuration.
-        longest_call: The longest that an upstream call may take, in seconds. A connection that is asked to close for
-            its age lives on until calls as long as that are done.
+        settings: Settings of `server`.
+        longest_call: Longest timeout of an upstream call, in seconds; the grace period of a connection that has reached
+            its maximum age is as long.
     """
     options = {
         "grpc.so_reuseport": int(settings.reuse_port),
@@ -167,7 +163,7 @@ def server_options(settings: ServerSettings, longest_call: float) -> list[tuple[
 
 
 def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
-    """Returns the limits of our own HTTP/2; arguments as those of `server_options`.
+    """Returns the limits for our own HTTP/2 server; arguments as those of `channel_arguments`.
 
     Raises:
         ConfigError: `trusted_peers` is not valid.

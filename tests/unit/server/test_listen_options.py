@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server import server_options as server_options_module
 from openai_grpc_server.config import AbuseLimitSettings, ConfigError, KeepaliveSettings, ServerSettings, TlsSettings
+from openai_grpc_server.listen import options as options_module
 from openai_grpc_server.listen.http2 import Limits
-from openai_grpc_server.server_options import (
+from openai_grpc_server.listen.options import (
     PORT_SETTINGS,
     PortSetting,
+    channel_arguments,
     check_trusted_peers,
     http2_limits,
-    server_options,
 )
 
 DIFFERENCES = (Path(__file__).parents[3] / "docs" / "http2.md").read_text().partition("## What differs")[2]
@@ -90,7 +90,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, int | None]]] = {
 
 @pytest.mark.parametrize(("settings", "expected"), CASES.values(), ids=CASES)
 def test_options(settings: dict[str, Any], expected: dict[str, int | None]) -> None:
-    options = dict(server_options(ServerSettings(**settings), longest_call=600.0))
+    options = dict(channel_arguments(ServerSettings(**settings), longest_call=600.0))
     assert {name: options.get(name) for name in expected} == expected
 
 
@@ -124,7 +124,7 @@ def changed(each: PortSetting) -> ServerSettings:
 def test_a_key_has_an_effect_on_both_servers(each: PortSetting) -> None:
     settings = changed(each)
     assert http2_limits(settings, 600.0) != http2_limits(ServerSettings(), 600.0)
-    differs = server_options(settings, 600.0) != server_options(ServerSettings(), 600.0)
+    differs = channel_arguments(settings, 600.0) != channel_arguments(ServerSettings(), 600.0)
     assert differs is (each.grpcio is not None)
     assert differs or f"`{each.group or each.name}`" in DIFFERENCES
 
@@ -143,8 +143,12 @@ PEERS: dict[str, tuple[tuple[str, ...], TlsSettings | None, str]] = {
     "names in certificates": (("proxy.example", "spiffe://mesh/proxy"), MUTUAL, ""),
     "an invalid network": (("10.0.0.0/33",), None, "'10.0.0.0/33' does not appear to be an IPv4 or IPv6 network"),
     "an invalid address": (("10.0.0.256",), None, "'10.0.0.256' does not appear to be an IPv4 or IPv6 network"),
-    "a name without TLS": (("proxy",), None, "proxy can't be proved: callers show no certificates"),
-    "a name without certificates of clients": (("proxy",), TLS, "proxy can't be proved: callers show no certificates"),
+    "a name without TLS": (("proxy",), None, "proxy can't be verified: callers present no certificates"),
+    "a name without client certificates": (
+        ("proxy",),
+        TLS,
+        "proxy can't be verified: callers present no certificates",
+    ),
 }
 
 
@@ -160,8 +164,8 @@ def test_trusted_peers(entries: tuple[str, ...], tls: TlsSettings | None, proble
 
 
 def test_connections_leave_descriptors_to_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_options_module, "descriptor_limit", lambda: 1000)
-    options = dict(server_options(ServerSettings(), 600.0))
+    monkeypatch.setattr(options_module, "descriptor_limit", lambda: 1000)
+    options = dict(channel_arguments(ServerSettings(), 600.0))
     assert options["grpc.max_allowed_incoming_connections"] == 750
     assert http2_limits(ServerSettings(), 600.0).max_connections == 750
     assert http2_limits(ServerSettings(max_connections=7), 600.0).max_connections == 7
