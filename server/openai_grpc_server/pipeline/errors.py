@@ -13,7 +13,7 @@ from openai_grpc_server.errors import (
     MessageTooLargeError,
     exhausted,
 )
-from openai_grpc_server.listen.http2 import RequestMemoryError, RpcError
+from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
 from openai_grpc_server.pipeline.admission import no_memory
 from openai_grpc_server.runtime.resources import usage
 from openai_grpc_server.telemetry.log import Log, frames

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_grpc_server.listen.http2.messages import CompressedMessage, MessageReader, RpcError, compressor
+from openai_grpc_server.errors.rpc import RpcError
+from openai_grpc_server.listen.http2.messages import CompressedMessage, MessageReader, compressor
 
 
 def framed(message: bytes, *, compressed: bool = False) -> bytes:

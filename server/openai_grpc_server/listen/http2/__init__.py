@@ -1,8 +1,7 @@
 """gRPC server on HTTP/2 (RFC 9113), without a library between the event loop and the methods."""
 
 from openai_grpc_server.listen.http2.limits import Limits, TrustedPeers
-from openai_grpc_server.listen.http2.messages import RequestMemoryError, RpcError
 from openai_grpc_server.listen.http2.server import Server
 from openai_grpc_server.listen.http2.stream import RequestMemory
 
-__all__ = ["Limits", "RequestMemory", "RequestMemoryError", "RpcError", "Server", "TrustedPeers"]
+__all__ = ["Limits", "RequestMemory", "Server", "TrustedPeers"]

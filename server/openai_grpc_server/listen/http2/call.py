@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self
 import grpc
 import grpc.aio
 
+from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
 from openai_grpc_server.listen.http2.frames import CANCEL
 from openai_grpc_server.listen.http2.headers import (
     BEGIN,
@@ -23,7 +24,7 @@ from openai_grpc_server.listen.http2.headers import (
 )
 from openai_grpc_server.listen.http2.hpack import encode
 from openai_grpc_server.listen.http2.limits import Peer
-from openai_grpc_server.listen.http2.messages import RequestMemoryError, RpcError, StreamClosedError, compressor
+from openai_grpc_server.listen.http2.messages import StreamClosedError, compressor
 from openai_grpc_server.listen.http2.stream import Stream
 
 if TYPE_CHECKING:  # it is generic in the stubs alone

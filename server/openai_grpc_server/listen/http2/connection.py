@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 
+from openai_grpc_server.errors.rpc import RpcError
 from openai_grpc_server.listen.http2.call import Methods, Refusal, ServerCall, refusal
 from openai_grpc_server.listen.http2.frames import (
     ALPN,
@@ -24,7 +25,7 @@ from openai_grpc_server.listen.http2.frames import (
 )
 from openai_grpc_server.listen.http2.headers import BEGIN, RequestHead, encode_metadata, trailers
 from openai_grpc_server.listen.http2.limits import Limits, Peer
-from openai_grpc_server.listen.http2.messages import LONGEST_ECHO, MessageReader, RpcError
+from openai_grpc_server.listen.http2.messages import LONGEST_ECHO, MessageReader
 from openai_grpc_server.listen.http2.reader import FrameReader
 from openai_grpc_server.listen.http2.stream import UNBOUNDED, RequestMemory, Stream
 from openai_grpc_server.listen.http2.streams import Streams

@@ -1,4 +1,4 @@
-"""gRPC messages in DATA frames: length prefixes, compression, and the errors that end an RPC."""
+"""gRPC messages in DATA frames: length prefixes and compression."""
 
 import asyncio
 import struct
@@ -9,6 +9,8 @@ from typing import Final
 
 import grpc
 import grpc.aio
+
+from openai_grpc_server.errors.rpc import RpcError
 
 PREFIX: Final = 5
 _PREFIX: Final = struct.Struct(">BL")
@@ -22,29 +24,6 @@ _INFLATERS: Final = ThreadPoolExecutor(2, "inflate")
 
 class StreamClosedError(grpc.aio.BaseError):
     """A method writes to an RPC that has ended: it was cancelled, its deadline passed, or its connection was lost."""
-
-
-class RpcError(Exception):
-    """An RPC is answered with a status before its method is called, or instead of its going on.
-
-    Args:
-        code: The status.
-        details: Its message.
-        metadata: More trailers.
-    """
-
-    def __init__(self, code: grpc.StatusCode, details: str, metadata: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(details)
-        self.code = code
-        self.details = details
-        self.metadata = metadata
-
-
-class RequestMemoryError(RpcError):
-    """There is no room for the bytes of a request; what had come of it is dropped."""
-
-    def __init__(self) -> None:
-        super().__init__(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room for the request: retry a little later")
 
 
 class CompressedMessage:

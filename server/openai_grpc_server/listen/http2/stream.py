@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import grpc.aio
 
+from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
 from openai_grpc_server.listen.http2.frames import (
     DATA,
     END_STREAM,
@@ -21,14 +22,7 @@ from openai_grpc_server.listen.http2.frames import (
     rst_stream,
     window_update,
 )
-from openai_grpc_server.listen.http2.messages import (
-    PREFIX,
-    CompressedMessage,
-    MessageReader,
-    RequestMemoryError,
-    RpcError,
-    StreamClosedError,
-)
+from openai_grpc_server.listen.http2.messages import PREFIX, CompressedMessage, MessageReader, StreamClosedError
 from openai_grpc_server.listen.http2.writer import FrameWriter
 
 if TYPE_CHECKING:

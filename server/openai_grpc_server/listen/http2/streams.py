@@ -8,6 +8,7 @@ from typing import Final
 
 import grpc
 
+from openai_grpc_server.errors.rpc import RpcError
 from openai_grpc_server.listen.http2.frames import (
     ENHANCE_YOUR_CALM,
     FLOW_CONTROL_ERROR,
@@ -23,7 +24,6 @@ from openai_grpc_server.listen.http2.frames import (
 from openai_grpc_server.listen.http2.headers import BEGIN, HeadReader, MalformedError, RequestHead, trailers
 from openai_grpc_server.listen.http2.hpack import HeaderListTooLargeError
 from openai_grpc_server.listen.http2.limits import LATE_PER_STREAM, RAPID, Budget, Limits
-from openai_grpc_server.listen.http2.messages import RpcError
 from openai_grpc_server.listen.http2.stream import Stream
 from openai_grpc_server.listen.http2.writer import FrameWriter
 
