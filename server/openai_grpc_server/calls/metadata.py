@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.config import Secret
-from openai_grpc_server.config.header_names import is_legal_value
+from openai_grpc_server.config.checks import is_legal_value
 from openai_grpc_server.errors import InvalidArgumentError, UnauthenticatedError
 from openai_grpc_server.upstream import FORWARDED, forwarded_value, request_headers
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from openai_grpc_server.config.deployment import DeploymentConfig, RouterConfig, router_config
+from openai_grpc_server.config.deployment import DeploymentConfig, Resolver, RouterConfig, router_config
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.reader import Places, Reader
-from openai_grpc_server.config.resolve import Resolver
 from openai_grpc_server.config.settings import GeneralSettings, ModelInfo, ServerSettings, Settings
 
 

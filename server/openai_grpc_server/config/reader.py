@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar, Union
 
 import yaml
 
+from openai_grpc_server.config.checks import is_legal_value
 from openai_grpc_server.config.errors import ConfigError, Problem
-from openai_grpc_server.config.header_names import is_legal_value
 from openai_grpc_server.config.secret import Secret, may_be_shown
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED, Unsupported
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx2
 
-from openai_grpc_server.config.header_names import is_legal_value
+from openai_grpc_server.config.checks import is_legal_value
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from openai_grpc_server.config.header_names import OF_THE_CONNECTION, OF_THE_GATEWAY, illegal, is_legal_value
+from openai_grpc_server.config.checks import OF_THE_CONNECTION, OF_THE_GATEWAY, illegal, is_legal_value
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import InvalidArgumentError
 
