@@ -1,34 +1,20 @@
 """Every RPC names the REST call that it stands for, the same in its option and in its comment."""
 
-import json
 import re
 from pathlib import Path
 
+import openai
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
-from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1 import (
-    audio_pb2,
-    chat_pb2,
-    completions_pb2,
-    embeddings_pb2,
-    models_pb2,
-    responses_pb2,
-)
+from support.contract import methods, path_fields, route, unnamed
 
 ROOT = Path(__file__).resolve().parents[2]
-OPERATIONS = ROOT.parent / "shared/api/operations.jsonl"
-FILES = (audio_pb2, chat_pb2, completions_pb2, embeddings_pb2, models_pb2, responses_pb2)
-METHODS = [
-    method for file in FILES for service in file.DESCRIPTOR.services_by_name.values() for method in service.methods
-]
-
-
-def route(method: MethodDescriptor) -> str:
-    """Returns an RPC's route, as in `GET /responses/{response_id}`."""
-    rest = method.GetOptions().Extensions[json_pb2.rest]
-    return f"{rest.method} {rest.path}"
+RESOURCES = Path(openai.__file__).parent / "resources"
+CALL = re.compile(r'self\._(get_api_list|get|post|delete)\(\s*(?:path_template\()?f?"([^"]+)"')
+METHODS = methods()
+# Of OpenAI's routes beside ours, those that the contract leaves out, and why.
+LEFT_OUT = {"DELETE /models/{}": "deletes a fine-tuned model, which administers an account"}
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
@@ -40,19 +26,22 @@ def test_comment_and_option_agree(method: MethodDescriptor) -> None:
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_path_parameters_are_fields(method: MethodDescriptor) -> None:
-    for name in re.findall(r"\{(\w+)\}", route(method)):
+    for name in path_fields(method):
         assert name in method.input_type.fields_by_name
 
 
-def test_every_central_operation_has_an_rpc() -> None:
-    if not OPERATIONS.exists():
-        pytest.skip(f"{OPERATIONS} is absent: there is no list of operations to hold the routes against")
-    operations = [json.loads(line) for line in OPERATIONS.read_text().splitlines() if '"path"' in line]
-    routes = {unnamed(route(method)) for method in METHODS}
-    assert {unnamed(f"{o['method']} {o['path']}") for o in operations if o.get("tier") == "A"} <= routes
-    assert routes <= {unnamed(f"{o['method']} {o['path']}") for o in operations}
+def test_every_route_is_one_of_openais_package() -> None:
+    ours = {unnamed(route(method)) for method in METHODS}
+    theirs = [sdk_routes(file) for file in RESOURCES.rglob("*.py")]
+    assert ours <= set().union(*theirs)
+    # A resource of which one route is here is here with all of them.
+    beside = set().union(*(routes for routes in theirs if routes & ours))
+    assert beside - ours == LEFT_OUT.keys()
 
 
-def unnamed(path: str) -> str:
-    """Returns a route without the names of its parameters."""
-    return re.sub(r"\{\w+\}", "{}", path)
+def sdk_routes(file: Path) -> set[str]:
+    """Returns the routes that a module of OpenAI's package calls, without the names of their parameters."""
+    return {
+        f"{'GET' if call == 'get_api_list' else call.upper()} {unnamed(path)}"
+        for call, path in CALL.findall(file.read_text())
+    }
