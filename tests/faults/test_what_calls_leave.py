@@ -318,12 +318,12 @@ LIMITED = GeneralSettings(
     keys=(KeySettings(name="limited", key=Secret("sk-Zt5Gk1pD7sW3fR9aMu4E"), models=("m",)),),
 )
 NAMES = {
-    "a model that it may not use": {"models": ["other"]},
+    "a model that it may not use": {"openrouter": {"models": ["other"]}},
     "a model in unknown JSON": {"extra_json": '{"draft_model": "other"}'},
     "a model in a large request": {"extra_json": '{"draft_model": "other"}', "user": "x" * 100_000},
     "another's response": {"extra_json": '{"previous_response_id": "resp_1"}'},
-    "models that it may use": {"models": ["m"], "user": "x" * 100_000},
-    "a name that is too long": {"models": ["x" * 5000]},
+    "models that it may use": {"openrouter": {"models": ["m"]}, "user": "x" * 100_000},
+    "a name that is too long": {"openrouter": {"models": ["x" * 5000]}},
 }
 
 
