@@ -147,13 +147,20 @@ class StandIn:
         self._ready.set_result(None)
         await self._stopping.wait()
         server.close()
-        for connection in tuple(self._open):
-            connection.writer.transport.abort()
-        for conversation in self._conversations:
-            conversation.cancel()  # it may wait at a gate
-        if self._conversations:
-            await asyncio.wait(self._conversations)
-        await asyncio.sleep(0)  # lets the last `closed` futures be done
+        # Until nothing runs any more: a connection that was accepted just now has yet to begin its conversation.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for connection in tuple(self._open):
+                connection.writer.transport.abort()
+            for conversation in self._conversations:
+                conversation.cancel()  # it may wait at a gate
+            await asyncio.wait(others, timeout=0.1)
+        await self._turns()  # transports close, and the last `closed` futures are done
+
+    @staticmethod
+    async def _turns() -> None:
+        """Lets the event loop do what it has put off, and what that puts off in turn."""
+        for _ in range(4):
+            await asyncio.sleep(0)
 
     async def _converse(self, connection: Connection) -> None:
         self.connections += 1
