@@ -6,6 +6,8 @@ What `h2` accepts must be answered; what it calls a connection error must end th
 the stream alone; what the server sends must be what `h2` would send in its state, so within the flow-control windows;
 header tables stay in step; and nothing is left of a connection: no stream, no task, no method, no line in the log.
 
+It is one module of over 600 lines because Hypothesis finds a machine's rules, one for each kind of frame, in one class.
+
 Where RFC 9113 asks for a stream error and `h2` ends the connection, as for malformed requests, the server must do as
 the RFC says (`Reference.receive_stream_error`). Where `h2` is more lenient than the RFC, the server must close
 (`_must_close`).
