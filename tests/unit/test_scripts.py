@@ -68,3 +68,10 @@ def test_a_version_of_another_form_is_refused() -> None:
 
 def test_the_schedule_names_tests_that_exist() -> None:
     assert not schedule.missing()
+
+
+def test_tests_of_a_group_run_in_one_process() -> None:
+    one = f"{Path(__file__).relative_to(ROOT)}::{test_the_schedule_names_tests_that_exist.__name__}"
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "1", "--dist", "loadgroup", "--no-loadscope-reorder", one]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert f"PASSED {one}@unit/test_scripts.py" in done.stdout, done.stdout
