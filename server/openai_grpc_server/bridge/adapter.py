@@ -1,4 +1,7 @@
-"""Bridges: which calls are served as calls of another API, and what that API gets and answers."""
+"""Bridges: which calls are served as calls of another API, their requests, replies and streams.
+
+Also chat for models that take no system messages (`supports_system_message: false`).
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -7,26 +10,26 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import dumps, from_json, to_object
-from openai_grpc.v1 import chat_pb2, completions_pb2, responses_pb2
+from openai_grpc.codec import dumps, from_json, loads, to_json, to_object
+from openai_grpc.v1 import chat_content_pb2, chat_message_pb2, chat_pb2, completions_pb2, responses_pb2
 from openai_grpc_server.bridge.chat_to_completions import CompletionChunks, completion_request
 from openai_grpc_server.bridge.chat_to_completions import chat_completion as from_completion
-from openai_grpc_server.bridge.chat_to_responses.reply import chat_completion as from_response
-from openai_grpc_server.bridge.chat_to_responses.request import response_request
-from openai_grpc_server.bridge.chat_to_responses.stream import ResponseChunks
+from openai_grpc_server.bridge.chat_to_responses_reply import chat_completion as from_response
+from openai_grpc_server.bridge.chat_to_responses_request import response_request
+from openai_grpc_server.bridge.chat_to_responses_stream import ResponseChunks
 from openai_grpc_server.bridge.losses import Losses
-from openai_grpc_server.bridge.responses_to_chat.reply import response as from_chat_completion
-from openai_grpc_server.bridge.responses_to_chat.request import chat_request
-from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents as EventsOfChat
-from openai_grpc_server.bridge.streams import BridgedChunks, BridgedResponse
-from openai_grpc_server.bridge.system_to_user import system_to_user
+from openai_grpc_server.bridge.responses_to_chat_reply import ResponseEvents as EventsOfChat
+from openai_grpc_server.bridge.responses_to_chat_reply import response as from_chat_completion
+from openai_grpc_server.bridge.responses_to_chat_request import chat_request
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.rest import request_object
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
+from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.runtime.offload import beside_loop, is_large_json
+from openai_grpc_server.streams.accumulate import ChatAccumulator
 from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
 from openai_grpc_server.streams.relay import EventReader
 from openai_grpc_server.streams.responses import ResponseEvents
@@ -276,3 +279,204 @@ def served_as(call: Call, rpc: Rpc) -> Iterator[None]:
         yield
     finally:
         call.rpc = own
+
+
+Convert = Callable[[Any], list[Any]]
+End = Callable[[], list[Any]]
+
+
+class BridgedEvents(EventReader):
+    """Reads the events of another API, and writes them as those of the caller's.
+
+    Args:
+        call: The call.
+        reader: Reads the events as what they are.
+        convert: Writes one as messages of the caller's API.
+    """
+
+    def __init__(self, call: Call, reader: EventReader, convert: Convert) -> None:
+        self.failure: GatewayError | None = None
+        self._call = call
+        self._reader = reader
+        self._convert = convert
+
+    @property
+    def variables(self) -> tuple[()]:
+        """Nothing: every event must be seen."""
+        return ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream has said that it is finished."""
+        return self._reader.complete
+
+    @complete.setter
+    def complete(self, value: bool) -> None:
+        self._reader.complete = value
+
+    def read(self, value: Any) -> list[Any]:
+        """Returns the messages that stand for an event."""
+        event = self._reader.read(value)
+        self.failure = self._reader.failure
+        if event is None:
+            return []
+        try:
+            return self._convert(event)
+        except GatewayError as error:
+            self.failure = error
+            return []
+
+    def ended(self) -> None:
+        """Tells the reader that the upstream has ended its answer."""
+        self._reader.ended()
+
+    def last(self) -> list[Any] | None:
+        """Nothing follows."""
+        return None
+
+
+class BridgedChunks(BridgedEvents):
+    """Writes chunks of a chat completion.
+
+    Args:
+        call: The call.
+        reader: Reads the events as what they are.
+        convert: Writes one as chunks.
+        hide_usage: Whether a chunk that has nothing but the usage is kept from the caller.
+        accumulate: Whether the whole completion follows.
+    """
+
+    def __init__(
+        self, call: Call, reader: EventReader, convert: Convert, *, hide_usage: bool, accumulate: bool
+    ) -> None:
+        super().__init__(call, reader, convert)
+        self._hide_usage = hide_usage
+        self._accumulator = ChatAccumulator(call.max_message_bytes) if accumulate else None
+
+    def read(self, value: Any) -> list[Any]:
+        """Returns the chunks that stand for an event."""
+        chunks = super().read(value)
+        if self._accumulator is not None:
+            for chunk in chunks:
+                self._accumulator.add(loads(to_json(chunk)))
+        if self._hide_usage:
+            return [each for each in chunks if each.choices or not each.HasField("usage")]
+        return chunks
+
+    def last(self) -> list[Any] | None:
+        """Returns a chunk that has the whole completion, if that was asked for."""
+        if self._accumulator is None:
+            return None
+        data = dumps(self._accumulator.completion())
+        whole = from_json(chat_pb2.ChatCompletion, data, in_steps=is_large_json(data))
+        last = chat_pb2.ChatCompletionChunk(id=whole.id, created=whole.created, model=whole.model, accumulated=whole)
+        last.call_info.CopyFrom(self._call.info())
+        return [last]
+
+
+class BridgedResponse(BridgedEvents):
+    """Writes events of a response.
+
+    Args:
+        call: The call.
+        reader: Reads the events as what they are.
+        convert: Writes one as events.
+        end: Returns the events that end the response.
+    """
+
+    def __init__(self, call: Call, reader: EventReader, convert: Convert, end: End) -> None:
+        super().__init__(call, reader, convert)
+        self._end = end
+
+    def last(self) -> list[Any]:
+        """Returns the events that end the response."""
+        events = self._end()
+        kind = events[-1].WhichOneof("kind")
+        getattr(events[-1], kind).response.call_info.CopyFrom(self._call.info())
+        return events
+
+
+SEPARATOR = "\n\n"
+SYSTEM_ROLES = ("system", "developer")
+RESULT_ROLES = ("tool", "function")
+
+Param = chat_message_pb2.ChatCompletionRequestMessage
+
+
+def system_to_user(request: chat_pb2.CreateChatCompletionRequest) -> chat_pb2.CreateChatCompletionRequest:
+    """Returns the request with the text of its system and developer messages as user text.
+
+    The text goes to the front of the user message that follows, so that roles still alternate; where none follows it is
+    a user message of its own. It never comes between a tool call and its results, which belong together: it follows
+    them.
+    """
+    rewritten = chat_pb2.CreateChatCompletionRequest()
+    rewritten.CopyFrom(request)
+    del rewritten.messages[:]
+    waiting: list[Any] = []
+    for param in request.messages:
+        role = param.WhichOneof("kind")
+        if role in SYSTEM_ROLES:
+            waiting.append(getattr(param, role))
+            continue
+        if waiting and not (role in RESULT_ROLES and _calls(rewritten.messages)):
+            merged = param.user if role == "user" and _merges(waiting) else None
+            if merged is not None:
+                param = Param(user=_joined(waiting, merged))  # noqa: PLW2901 # it takes the place of what was read
+            else:
+                rewritten.messages.extend(Param(user=_as_user(each)) for each in waiting)
+            waiting = []
+        rewritten.messages.append(param)
+    rewritten.messages.extend(Param(user=_as_user(each)) for each in waiting)
+    return rewritten
+
+
+def _calls(messages: Any) -> bool:
+    """Whether the last message is a tool call or one of its results, so that another result may follow."""
+    role = messages[-1].WhichOneof("kind") if messages else None
+    return role in RESULT_ROLES or role == "assistant"
+
+
+def _merges(waiting: list[Any]) -> bool:
+    """Whether the messages are nothing but their content, so that they can become a part of another."""
+    return all({field.name for field, _ in each.ListFields()} <= {"content"} for each in waiting)
+
+
+def _as_user(message: Any) -> chat_message_pb2.ChatCompletionRequestUserMessage:
+    # The two types have the same fields under the same numbers but for the role, which is no field.
+    user = chat_message_pb2.ChatCompletionRequestUserMessage(extra_json=message.extra_json or None)
+    if message.HasField("content"):
+        user.content.CopyFrom(message.content)
+    if message.HasField("name"):
+        user.name = message.name
+    if message.HasField("cache_control"):
+        user.cache_control.CopyFrom(message.cache_control)
+    return user
+
+
+def _joined(
+    waiting: list[Any], user: chat_message_pb2.ChatCompletionRequestUserMessage
+) -> chat_message_pb2.ChatCompletionRequestUserMessage:
+    joined = chat_message_pb2.ChatCompletionRequestUserMessage()
+    joined.CopyFrom(user)
+    contents = [each.content for each in waiting]
+    if user.content.WhichOneof("kind") == "text" and all(each.WhichOneof("kind") == "text" for each in contents):
+        joined.content.text = SEPARATOR.join([each.text for each in contents] + [user.content.text])
+    else:
+        joined.content.Clear()
+        joined.content.parts.parts.extend(part for each in [*contents, user.content] for part in _parts(each))
+    return joined
+
+
+def _parts(content: chat_content_pb2.ChatCompletionContent) -> list[chat_content_pb2.ChatCompletionContentPart]:
+    kind = content.WhichOneof("kind")
+    if kind == "parts":
+        return list(content.parts.parts)
+    if kind is None:
+        return []
+    part = chat_content_pb2.ChatCompletionContentPart()
+    if kind == "text":
+        part.text.text = content.text
+    else:
+        part.unknown = content.unknown
+    return [part]

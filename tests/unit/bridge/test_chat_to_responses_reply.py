@@ -7,8 +7,8 @@ import pytest
 
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import response_event_pb2, response_pb2
-from openai_grpc_server.bridge.chat_to_responses.reply import chat_completion
-from openai_grpc_server.bridge.chat_to_responses.stream import ResponseChunks
+from openai_grpc_server.bridge.chat_to_responses_reply import chat_completion
+from openai_grpc_server.bridge.chat_to_responses_stream import ResponseChunks
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.streams.accumulate import ChatAccumulator
 

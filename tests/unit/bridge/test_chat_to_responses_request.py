@@ -6,7 +6,7 @@ import pytest
 
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2
-from openai_grpc_server.bridge.chat_to_responses.request import response_request
+from openai_grpc_server.bridge.chat_to_responses_request import response_request
 from openai_grpc_server.bridge.losses import Losses
 from openai_grpc_server.errors import InvalidArgumentError
 

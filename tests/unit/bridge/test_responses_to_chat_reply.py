@@ -6,8 +6,7 @@ import pytest
 
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2, responses_pb2
-from openai_grpc_server.bridge.responses_to_chat.reply import response
-from openai_grpc_server.bridge.responses_to_chat.stream import ResponseEvents
+from openai_grpc_server.bridge.responses_to_chat_reply import ResponseEvents, response
 
 TOP = {"id": "chatcmpl-1", "created": 7, "model": "m"}
 REQUEST = {"model": "alias", "instructions": "Be brief.", "temperature": 0.5, "metadata": {"k": "v"}, "input": "Hi"}

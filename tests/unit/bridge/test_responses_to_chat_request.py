@@ -7,7 +7,7 @@ import pytest
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import responses_pb2
 from openai_grpc_server.bridge.losses import Losses
-from openai_grpc_server.bridge.responses_to_chat.request import chat_request
+from openai_grpc_server.bridge.responses_to_chat_request import chat_request
 from openai_grpc_server.errors import InvalidArgumentError
 
 HI = {"role": "user", "content": "Hi"}

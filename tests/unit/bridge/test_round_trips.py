@@ -6,11 +6,11 @@ import pytest
 
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2, response_pb2, responses_pb2
-from openai_grpc_server.bridge.chat_to_responses.reply import chat_completion
-from openai_grpc_server.bridge.chat_to_responses.request import response_request
+from openai_grpc_server.bridge.chat_to_responses_reply import chat_completion
+from openai_grpc_server.bridge.chat_to_responses_request import response_request
 from openai_grpc_server.bridge.losses import Losses
-from openai_grpc_server.bridge.responses_to_chat.reply import response
-from openai_grpc_server.bridge.responses_to_chat.request import chat_request
+from openai_grpc_server.bridge.responses_to_chat_reply import response
+from openai_grpc_server.bridge.responses_to_chat_request import chat_request
 
 REASONING = {
     "type": "reasoning",

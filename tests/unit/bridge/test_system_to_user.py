@@ -6,7 +6,7 @@ import pytest
 
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import chat_pb2
-from openai_grpc_server.bridge.system_to_user import system_to_user
+from openai_grpc_server.bridge.adapter import system_to_user
 
 
 def text(value: str) -> dict[str, Any]:

@@ -1,15 +1,19 @@
-"""A response as a chat completion."""
+"""Responses as chat completions."""
 
 from typing import Any
 
 from openai_grpc.codec import dumps, loads, to_json
 from openai_grpc.v1 import chat_content_pb2, chat_message_pb2, chat_pb2, response_item_pb2, response_pb2
-from openai_grpc_server.bridge.annotations import chat_annotation
-from openai_grpc_server.bridge.chat_to_responses.messages import OUTPUT_ITEMS
-from openai_grpc_server.bridge.logprobs import chat_logprobs
+from openai_grpc_server.bridge.chat_to_responses_request import OUTPUT_ITEMS
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
-from openai_grpc_server.bridge.reasoning import SEPARATOR, reasoning_details, reasoning_text
-from openai_grpc_server.bridge.usage import chat_usage
+from openai_grpc_server.bridge.reply_parts import (
+    SEPARATOR,
+    chat_annotation,
+    chat_logprobs,
+    chat_usage,
+    reasoning_details,
+    reasoning_text,
+)
 from openai_grpc_server.errors import GatewayError, from_error_object
 
 SAME = frozenset({"id", "model", "service_tier", "metadata", "moderation"})

@@ -1,1 +1,0 @@
-"""Chat completions from an upstream that is called by the Responses API."""

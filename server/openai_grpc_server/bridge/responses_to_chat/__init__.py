@@ -1,1 +1,0 @@
-"""Responses from an upstream that has chat completions only."""

@@ -1,0 +1,559 @@
+"""Chat completions, whole or as chunks, as responses or their events."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import CodecError, from_object, loads, to_json
+from openai_grpc.v1 import (
+    chat_message_pb2,
+    chat_pb2,
+    response_content_pb2,
+    response_event_pb2,
+    response_item_pb2,
+    response_pb2,
+    responses_pb2,
+)
+from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
+from openai_grpc_server.bridge.reply_parts import response_annotation, response_logprobs, response_usage
+
+Emit = Callable[[str, Message], None]
+Item = response_item_pb2.ResponseItem
+IN_PROGRESS = "in_progress"
+COMPLETED = "completed"
+PREFIXES = {
+    "message": "msg",
+    "reasoning": "rs",
+    "function_call": "fc",
+    "custom_tool_call": "ctc",
+    "image_generation_call": "ig",
+}
+
+
+class OutputItems:
+    """The items of a response.
+
+    Args:
+        suffix: What the ids of the items are made from.
+        emit: Takes each event, by the name of its arm.
+
+    Attributes:
+        items: The items so far.
+        suffix: As above.
+        emit: As above.
+    """
+
+    def __init__(self, suffix: str, emit: Emit) -> None:
+        self.items: list[Item] = []
+        self.suffix = suffix
+        self.emit = emit
+
+    def add(self, kind: str) -> int:
+        """Adds an item, of which nothing is told yet, and returns its place."""
+        index = len(self.items)
+        item = Item()
+        getattr(item, kind).id = f"{PREFIXES[kind]}_{self.suffix}_{index}"
+        self.items.append(item)
+        return index
+
+    def identity(self, index: int) -> str:
+        """Returns the id of an item."""
+        item = self.items[index]
+        identity: str = getattr(item, item.WhichOneof("kind") or "").id
+        return identity
+
+    def added(self, index: int) -> None:
+        """Tells that an item has begun."""
+        event = response_event_pb2.ResponseOutputItemAddedEvent(item=self.items[index], output_index=index)
+        self.emit("output_item_added", event)
+
+    def done(self, index: int) -> None:
+        """Tells that an item is complete."""
+        event = response_event_pb2.ResponseOutputItemDoneEvent(item=self.items[index], output_index=index)
+        self.emit("output_item_done", event)
+
+
+class OutputCalls:
+    """Tool calls, which may grow side by side, as chat numbers them: they are done when everything is.
+
+    Args:
+        items: The items of the response.
+    """
+
+    def __init__(self, items: OutputItems) -> None:
+        self._items = items
+        self._calls: dict[int, tuple[int, list[str]]] = {}
+
+    def knows(self, number: int) -> bool:
+        """Whether a call has begun."""
+        return number in self._calls
+
+    def add(self, piece: Any) -> None:
+        """Adds a piece of a call; the first one says which tool it is."""
+        custom = piece.HasField("custom") or piece.type == "custom"
+        if piece.index not in self._calls:
+            self._calls[piece.index] = (self._begin(piece, custom=custom), [])
+        index, pieces = self._calls[piece.index]
+        delta = piece.custom.input if custom else piece.function.arguments
+        if not delta:
+            return
+        pieces.append(delta)
+        place: dict[str, Any] = {"item_id": self._items.identity(index), "output_index": index}
+        if custom:
+            event = response_event_pb2.ResponseCustomToolCallInputDeltaEvent(delta=delta, **place)
+            self._items.emit("custom_tool_call_input_delta", event)
+        else:
+            arguments = response_event_pb2.ResponseFunctionCallArgumentsDeltaEvent(delta=delta, **place)
+            self._items.emit("function_call_arguments_delta", arguments)
+
+    def end(self) -> None:
+        """Ends all calls, in the order in which they began."""
+        for index, pieces in self._calls.values():
+            self._end(index, "".join(pieces))
+        self._calls.clear()
+
+    def _begin(self, piece: Any, *, custom: bool) -> int:
+        index = self._items.add("custom_tool_call" if custom else "function_call")
+        item = self._items.items[index]
+        target: Any = item.custom_tool_call if custom else item.function_call
+        target.call_id = piece.id or f"call_{self._items.suffix}_{index}"
+        target.name = piece.custom.name if custom else piece.function.name
+        target.status = IN_PROGRESS
+        if custom:
+            target.input = ""
+        else:
+            target.arguments = ""
+        if piece.HasField("namespace"):
+            target.namespace = piece.namespace
+        carry_extra(piece, target)
+        if piece.google.extra_content_json:
+            add_extra(target, extra_content=loads(piece.google.extra_content_json))
+        self._items.added(index)
+        return index
+
+    def _end(self, index: int, whole: str) -> None:
+        item = self._items.items[index]
+        place: dict[str, Any] = {"item_id": self._items.identity(index), "output_index": index}
+        if item.HasField("custom_tool_call"):
+            item.custom_tool_call.input = whole
+            item.custom_tool_call.status = COMPLETED
+            done = response_event_pb2.ResponseCustomToolCallInputDoneEvent(input=whole, **place)
+            self._items.emit("custom_tool_call_input_done", done)
+        else:
+            item.function_call.arguments = whole
+            item.function_call.status = COMPLETED
+            arguments = response_event_pb2.ResponseFunctionCallArgumentsDoneEvent(arguments=whole, **place)
+            self._items.emit("function_call_arguments_done", arguments)
+        self._items.done(index)
+
+
+ContentPart = response_content_pb2.ResponseContentPart
+
+
+class Output:
+    """The items of a response.
+
+    Text and reasoning are one item after the other. Tool calls may grow side by side, as chat numbers them: they are
+    done when everything is.
+
+    Args:
+        suffix: What the ids of the items end with.
+        emit: Takes each event, by the name of its arm.
+    """
+
+    def __init__(self, suffix: str, emit: Emit) -> None:
+        self._items = OutputItems(suffix, emit)
+        self._calls = OutputCalls(self._items)
+        self._emit = emit
+        self._item: Item | None = None
+        self._index = 0
+        self._kind = ""
+        self._part = 0
+        self._pieces: list[str] = []
+        self._logprobs: list[response_content_pb2.ResponseLogprob] = []
+        self._annotations: list[response_content_pb2.ResponseAnnotation] = []
+
+    @property
+    def items(self) -> list[Item]:
+        """The items so far."""
+        return self._items.items
+
+    def text(self, delta: str, logprobs: Sequence[response_content_pb2.ResponseLogprob]) -> None:
+        """Adds a piece of text."""
+        self._begin_part("output_text")
+        self._pieces.append(delta)
+        self._logprobs.extend(logprobs)
+        event = response_event_pb2.ResponseTextDeltaEvent(delta=delta, logprobs=logprobs, **self._place())
+        self._emit("output_text_delta", event)
+
+    def refusal(self, delta: str) -> None:
+        """Adds a piece of a refusal."""
+        self._begin_part("refusal")
+        self._pieces.append(delta)
+        self._emit("refusal_delta", response_event_pb2.ResponseRefusalDeltaEvent(delta=delta, **self._place()))
+
+    def reasoning(self, delta: str) -> None:
+        """Adds a piece of reasoning."""
+        self._begin_part("reasoning_text")
+        self._pieces.append(delta)
+        event = response_event_pb2.ResponseReasoningTextDeltaEvent(delta=delta, **self._place())
+        self._emit("reasoning_text_delta", event)
+
+    def reasoning_details(self, details: Sequence[dict[str, Any]]) -> None:
+        """Adds what a server wants back of its reasoning beside the text: a signature, or the encrypted whole."""
+        self._begin_item("reasoning")
+        item = self.items[self._index].reasoning
+        known = loads(item.extra_json)["reasoning_details"] if item.extra_json else []
+        add_extra(item, reasoning_details=[*known, *details])
+        for detail in details:
+            if isinstance(detail.get("data"), str):
+                item.encrypted_content = detail["data"]
+
+    def annotation(self, annotation: response_content_pb2.ResponseAnnotation) -> None:
+        """Adds an annotation of the text."""
+        self._begin_part("output_text")
+        self._annotations.append(annotation)
+        self._emit(
+            "output_text_annotation_added",
+            response_event_pb2.ResponseOutputTextAnnotationAddedEvent(
+                annotation=annotation, annotation_index=len(self._annotations) - 1, **self._place()
+            ),
+        )
+
+    def call(self, piece: Any) -> None:
+        """Adds a piece of a tool call."""
+        if not self._calls.knows(piece.index):
+            self._end_item()
+        self._calls.add(piece)
+
+    def image(self, data: bytes, mime_type: str) -> None:
+        """Adds an image that the model has made."""
+        self._end_item()
+        index = self._items.add("image_generation_call")
+        item = self.items[index].image_generation_call
+        item.status = IN_PROGRESS
+        self._items.added(index)
+        item.result = data
+        item.output_format = mime_type.removeprefix("image/")
+        item.status = COMPLETED
+        self._items.done(index)
+
+    def end(self) -> None:
+        """Ends everything that is open."""
+        self._end_item()
+        self._calls.end()
+
+    def _begin_item(self, kind: str) -> None:
+        if self._item is not None and self._item.WhichOneof("kind") == kind:
+            return
+        self._end_item()
+        self._index = self._items.add(kind)
+        self._item = self.items[self._index]
+        self._part = -1
+        if kind == "message":
+            self._item.message.role = "assistant"
+            self._item.message.status = IN_PROGRESS
+            self._item.message.content.parts.SetInParent()
+        else:
+            self._item.reasoning.status = IN_PROGRESS
+        self._items.added(self._index)
+
+    def _begin_part(self, kind: str) -> None:
+        self._begin_item("reasoning" if kind == "reasoning_text" else "message")
+        if self._kind == kind:
+            return
+        self._end_part()
+        self._kind = kind
+        self._part += 1
+        part = self._content_part()
+        event = response_event_pb2.ResponseContentPartAddedEvent(part=part, **self._place())
+        self._emit("content_part_added", event)
+
+    def _content_part(self) -> ContentPart:
+        """Returns the open part as it is now."""
+        whole = "".join(self._pieces)
+        if self._kind == "output_text":
+            text = response_content_pb2.ResponseOutputText(
+                text=whole, logprobs=self._logprobs, annotations=self._annotations
+            )
+            return ContentPart(output_text=text)
+        if self._kind == "refusal":
+            return ContentPart(refusal=response_content_pb2.ResponseOutputRefusal(refusal=whole))
+        return ContentPart(reasoning_text=response_content_pb2.ResponseReasoningText(text=whole))
+
+    def _end_part(self) -> None:
+        if self._kind:
+            part = self._content_part()
+            self._keep(part)
+            event = response_event_pb2.ResponseContentPartDoneEvent(part=part, **self._place())
+            self._emit("content_part_done", event)
+        self._kind = ""
+        self._pieces = []
+        self._logprobs = []
+        self._annotations = []
+
+    def _keep(self, part: ContentPart) -> None:
+        """Puts a part that is done into its item, and tells of its text."""
+        item = self.items[self._index]
+        place = self._place()
+        if part.HasField("output_text"):
+            item.message.content.parts.parts.append(part)
+            text = part.output_text
+            done = response_event_pb2.ResponseTextDoneEvent(text=text.text, logprobs=text.logprobs, **place)
+            self._emit("output_text_done", done)
+        elif part.HasField("refusal"):
+            item.message.content.parts.parts.append(part)
+            refusal = response_event_pb2.ResponseRefusalDoneEvent(refusal=part.refusal.refusal, **place)
+            self._emit("refusal_done", refusal)
+        else:
+            item.reasoning.content.append(part.reasoning_text)
+            text_done = response_event_pb2.ResponseReasoningTextDoneEvent(text=part.reasoning_text.text, **place)
+            self._emit("reasoning_text_done", text_done)
+
+    def _end_item(self) -> None:
+        if self._item is None:
+            return
+        self._end_part()
+        kind = self._item.WhichOneof("kind") or ""
+        getattr(self._item, kind).status = COMPLETED
+        self._item = None
+        self._items.done(self._index)
+
+    def _place(self) -> dict[str, Any]:
+        identity = self._items.identity(self._index)
+        return {"item_id": identity, "output_index": self._index, "content_index": self._part}
+
+
+Event = response_event_pb2.ResponseStreamEvent
+Delta = chat_pb2.ChatCompletionChunk.Choice.Delta
+ECHOED = frozenset(
+    {
+        "max_output_tokens",
+        "metadata",
+        "model",
+        "parallel_tool_calls",
+        "prompt_cache_key",
+        "reasoning",
+        "safety_identifier",
+        "service_tier",
+        "temperature",
+        "text",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
+        "top_p",
+        "user",
+    }
+)
+INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
+TOP = frozenset({"id", "choices", "created", "mistral", "model", "moderation", "obfuscation", "service_tier", "usage"})
+CHOICE = frozenset({"delta", "finish_reason", "index", "logprobs"})
+# A server that writes its reasoning in two fields writes it twice.
+DELTA = frozenset(
+    {"annotations", "content", "content_parts", "function_call", "images", "reasoning", "reasoning_content"}
+    | {"reasoning_details", "refusal", "role", "tool_calls"}
+)
+DEPRECATED_CALL = -1
+
+
+class ResponseEvents:
+    """Writes the chunks of a chat completion as the events of a response.
+
+    Args:
+        request: The caller's request, of which a response repeats a part.
+    """
+
+    def __init__(self, request: responses_pb2.CreateResponseRequest) -> None:
+        self._request = request
+        self._response = response_pb2.Response()
+        self._output: Output | None = None
+        self._events: list[Event] = []
+        self._sequence_number = 0
+        self._finish_reason = ""
+        self._rest: dict[str, Any] = {}
+
+    def read(self, chunk: chat_pb2.ChatCompletionChunk) -> list[Event]:
+        """Returns the events that stand for a chunk."""
+        output = self._output or self._begin(chunk)
+        self._keep_rest(chunk, TOP)
+        copy_fields(chunk, self._response, {"model", "moderation", "service_tier"})
+        if chunk.HasField("usage"):
+            self._response.usage.CopyFrom(response_usage(chunk.usage))
+        for choice in chunk.choices:
+            if choice.index == 0:
+                self._read(choice, output)
+        return self._taken()
+
+    def end(self) -> list[Event]:
+        """Returns the events that end the response."""
+        output = self._output or self._begin(chat_pb2.ChatCompletionChunk())
+        output.end()
+        response = self._response
+        response.output.extend(output.items)
+        reason = INCOMPLETE.get(self._finish_reason)
+        response.status = "incomplete" if reason else "completed"
+        if self._rest:
+            add_extra(response, **self._rest)
+        if reason:
+            response.incomplete_details.reason = reason
+            self._emit("incomplete", response_event_pb2.ResponseIncompleteEvent(response=response))
+        else:
+            self._emit("completed", response_event_pb2.ResponseCompletedEvent(response=response))
+        return self._taken()
+
+    def _emit(self, kind: str, event: Message) -> None:
+        numbered: Any = event
+        numbered.sequence_number = self._sequence_number
+        self._sequence_number += 1
+        self._events.append(Event(**{kind: numbered}))
+
+    def _taken(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
+
+    def _begin(self, chunk: chat_pb2.ChatCompletionChunk) -> Output:
+        suffix = chunk.id.removeprefix("chatcmpl-") or uuid.uuid4().hex
+        response = self._response
+        copy_fields(self._request, response, ECHOED)
+        if self._request.HasField("instructions"):
+            response.instructions.text = self._request.instructions
+        if not response.HasField("parallel_tool_calls"):
+            response.parallel_tool_calls = True
+        if not response.HasField("tool_choice"):
+            response.tool_choice.mode = "auto"
+        response.id = f"resp_{suffix}"
+        response.created_at = chunk.created
+        copy_fields(chunk, response, {"model", "service_tier"})
+        response.store = False
+        response.status = "in_progress"
+        self._output = Output(suffix, self._emit)
+        self._emit("created", response_event_pb2.ResponseCreatedEvent(response=response))
+        self._emit("in_progress", response_event_pb2.ResponseInProgressEvent(response=response))
+        return self._output
+
+    def _read(self, choice: chat_pb2.ChatCompletionChunk.Choice, output: Output) -> None:
+        delta = choice.delta
+        self._keep_rest(choice, CHOICE)
+        self._keep_rest(delta, DELTA)
+        _reasoning(delta, output)
+        self._rest_of_parts("content_parts", [part for part in delta.content_parts if not _part(part, output)])
+        if delta.content or choice.logprobs.content:
+            output.text(delta.content, response_logprobs(choice.logprobs.content))
+        for annotation in delta.annotations:
+            output.annotation(response_annotation(annotation))
+        if delta.refusal:
+            output.refusal(delta.refusal)
+        self._rest_of_parts("images", [image for image in delta.images if not _image(image, output)])
+        for call in delta.tool_calls:
+            output.call(call)
+        if delta.HasField("function_call"):
+            output.call(Delta.ToolCall(index=DEPRECATED_CALL, function=delta.function_call))
+        if choice.finish_reason:
+            self._finish_reason = choice.finish_reason
+            output.end()
+
+    def _rest_of_parts(self, name: str, parts: list[Any]) -> None:
+        if parts:
+            self._rest.setdefault(name, []).extend(loads(to_json(part)) for part in parts)
+
+    def _keep_rest(self, message: Message, known: frozenset[str]) -> None:
+        """Keeps what a response has no field for: it goes out with the last event."""
+        if any(field.name not in known for field, _ in message.ListFields()):
+            rest = keys_without(message, known)
+            self._rest |= {key: value for key, value in rest.items() if value is not None}
+
+
+def _reasoning(delta: Delta, output: Output) -> None:
+    text = delta.reasoning_content or delta.reasoning
+    details = [loads(to_json(detail)) for detail in delta.reasoning_details]
+    text = text or "".join(detail.summary or detail.text for detail in delta.reasoning_details)
+    if text:
+        output.reasoning(text)
+    secret = [detail for detail in details if detail.keys() & {"data", "signature"}]
+    if secret:
+        output.reasoning_details(secret)
+
+
+def _image(part: Any, output: Output) -> bool:
+    """Writes an image; returns whether it came with its data, which a response has instead of an address."""
+    source = part.image_url.image_url
+    if not source.HasField("data"):
+        return False
+    output.image(source.data.data, source.data.mime_type)
+    return True
+
+
+def _part(part: Any, output: Output) -> bool:
+    """Writes a part of the content; returns whether it is one that a response has."""
+    kind = part.WhichOneof("kind")
+    if kind == "text":
+        output.text(part.text.text, ())
+    elif kind == "plain_text":
+        output.text(part.plain_text, ())
+    elif kind == "refusal":
+        output.refusal(part.refusal.refusal)
+    elif kind == "thinking":
+        for thought in part.thinking.thinking:
+            output.reasoning(thought.text.text or thought.plain_text)
+    elif kind == "reasoning":
+        for summary in part.reasoning.summary:
+            output.reasoning(summary.text)
+    else:
+        return False
+    return True
+
+
+Chunk = chat_pb2.ChatCompletionChunk
+# What a completion and a chunk have alike.
+SAME_TOP = frozenset(Chunk.DESCRIPTOR.fields_by_name) - {"choices"}
+SAME_CHOICE = frozenset(Chunk.Choice.DESCRIPTOR.fields_by_name) - {"delta", "perplexity"}
+SAME_DELTA = frozenset(Chunk.Choice.Delta.DESCRIPTOR.fields_by_name) - {"audio", "together", "tool_calls"}
+
+
+def response(
+    request: responses_pb2.CreateResponseRequest, completion: chat_pb2.ChatCompletion
+) -> response_pb2.Response:
+    """Writes a chat completion as a response: as the last event of a stream that has it in one piece.
+
+    Args:
+        request: The caller's request, of which a response repeats a part.
+        completion: The completion.
+    """
+    events = ResponseEvents(request)
+    events.read(_chunk(completion))
+    last = events.end()[-1]
+    kind = last.WhichOneof("kind") or ""
+    written: response_pb2.Response = getattr(last, kind).response
+    return written
+
+
+def _chunk(completion: chat_pb2.ChatCompletion) -> Chunk:
+    chunk = Chunk()
+    copy_fields(completion, chunk, SAME_TOP)
+    carry_extra(completion, chunk)
+    for choice in completion.choices:
+        written = chunk.choices.add()
+        copy_fields(choice, written, SAME_CHOICE)
+        message = choice.message
+        copy_fields(message, written.delta, SAME_DELTA)
+        for index, call in enumerate(message.tool_calls):
+            _add_call(call, written.delta.tool_calls.add(index=index))
+    return chunk
+
+
+def _add_call(call: chat_message_pb2.ChatCompletionMessageToolCall, piece: Any) -> None:
+    kind = call.WhichOneof("kind")
+    if kind == "unknown":
+        unknown = loads(call.unknown)
+        if not isinstance(unknown, dict):
+            raise CodecError("no object", "tool_calls")
+        piece.CopyFrom(from_object(type(piece), {**unknown, "index": piece.index}))
+    elif kind is not None:
+        source: Any = getattr(call, kind)
+        copy_fields(source, piece, {"id", "namespace", "function", "google"})
+        carry_extra(source, piece)
+        piece.type = kind
+        if kind == "custom":
+            copy_fields(source.custom, piece.custom, {"name", "input"})
