@@ -21,8 +21,7 @@ from openai_grpc.v1 import (
 )
 from openai_grpc_server.access.limits import Caller
 from openai_grpc_server.access.names import MAX_UNTYPED, MODELS, SEALED, check_models, check_names, may_hold_untyped
-from openai_grpc_server.access.ownership import OWNER, Ownership
-from openai_grpc_server.access.sealed_ids import SealedId, Sealer
+from openai_grpc_server.access.ownership import OWNER, Ownership, SealedId, Sealer
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import Secret
 from openai_grpc_server.config.patterns import Patterns

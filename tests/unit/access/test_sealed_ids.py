@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from openai_grpc_server.access.sealed_ids import SealedId, Sealer
+from openai_grpc_server.access.ownership import SealedId, Sealer
 from openai_grpc_server.config import Secret
 
 SECRET = Secret("Wf4Yp9Ts2Gd7Xk1Nb6Vm")
