@@ -12,7 +12,7 @@ import pytest
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, embeddings_pb2, responses_pb2
 from openai_grpc.v1.transcription_pb2 import CreateTranscriptionRequest, UploadTranscriptionRequest
-from openai_grpc_server.local.deployments import local_deployments
+from openai_grpc_server.local.engine import local_deployments
 from support.gateway import running_gateway
 
 from .conftest import SENTENCE

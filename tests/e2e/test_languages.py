@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clients.live import ROOT, Run, programs
-from openai_grpc_server.local.deployments import local_deployments
+from openai_grpc_server.local.engine import local_deployments
 from support.gateway import running_gateway
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ class LocalModels:
 
     def deployments(self) -> tuple[DeploymentConfig, ...]:
         """Returns their deployments."""
-        from openai_grpc_server.local.deployments import deployments_at  # noqa: PLC0415 - not needed with a real upstream
+        from openai_grpc_server.local.engine import deployments_at  # noqa: PLC0415 - not needed with a real upstream
 
         return deployments_at(self.chat, self.audio)
 

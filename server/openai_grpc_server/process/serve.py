@@ -66,7 +66,7 @@ async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gatewa
         The gateway, its address, and the configuration that it runs by.
     """
     if not config.deployments:
-        from openai_grpc_server.local.deployments import serve_locally  # noqa: PLC0415 - not needed with a real upstream
+        from openai_grpc_server.local.engine import serve_locally  # noqa: PLC0415 - not needed with a real upstream
 
         config = replace(config, deployments=await serve_locally(stack))
     gateway = Gateway(config, log)

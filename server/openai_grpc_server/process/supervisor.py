@@ -118,7 +118,7 @@ class Supervisor:
         self._limits_file = str(Path(directory) / "limits.sqlite")
         await self._make_limits_file(self.config)
         if not self.config.deployments:
-            from openai_grpc_server.local.deployments import serve_locally  # noqa: PLC0415 - not needed with an upstream
+            from openai_grpc_server.local.engine import serve_locally  # noqa: PLC0415 - not needed with an upstream
 
             chat, audio, *_ = await serve_locally(stack)
             self._local = LocalModels(chat=chat.base_url, audio=audio.base_url)

@@ -5,13 +5,13 @@ import io
 import pytest
 
 from openai_grpc_server.config import ConfigError
-from openai_grpc_server.local import LocalUpstream, LocalUpstreams, deployments
+from openai_grpc_server.local import LocalUpstream, LocalUpstreams, engine
 from openai_grpc_server.terminal import Progress
 
 
 def test_deployments() -> None:
     upstreams = LocalUpstreams(LocalUpstream("http://h:1/v1", "tiny"), LocalUpstream("http://h:2/v1", "whisper"))
-    found = {each.model_name: (each.base_url, each.model) for each in deployments.local_deployments(upstreams)}
+    found = {each.model_name: (each.base_url, each.model) for each in engine.local_deployments(upstreams)}
     audio = ("http://h:2/v1", "whisper")
     assert found == {
         None: ("http://h:1/v1", "tiny"),
@@ -20,14 +20,14 @@ def test_deployments() -> None:
         "gpt-4o-transcribe": audio,
         "gpt-4o-mini-transcribe": audio,
     }
-    keys = {each.api_key.reveal() for each in deployments.local_deployments(upstreams) if each.api_key is not None}
+    keys = {each.api_key.reveal() for each in engine.local_deployments(upstreams) if each.api_key is not None}
     assert keys == {""}
 
 
 def test_models_that_are_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployments, "local_extra_installed", lambda: False)
+    monkeypatch.setattr(engine, "local_extra_installed", lambda: False)
     with pytest.raises(ConfigError, match="openai-grpc-server\\[local\\]"):
-        deployments.check_installed()
+        engine.check_installed()
 
 
 class Terminal(io.StringIO):
