@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    from openai_grpc_server.access.estimates import Meter
     from openai_grpc_server.access.ledger import Entry
     from openai_grpc_server.access.limits import Caller
     from openai_grpc_server.access.ownership import Ownership
     from openai_grpc_server.config import DeploymentConfig
+    from openai_grpc_server.cost.usage import Meter
     from openai_grpc_server.routing import Affinity, Deployment, Plan
 
 Context = grpc.aio.ServicerContext[Any, Any]

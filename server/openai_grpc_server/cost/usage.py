@@ -1,11 +1,33 @@
-"""What a call has used, from the usage that the upstream reported."""
+"""Usage of a call: as the upstream reports it; an estimate where it was cut off, or reports none.
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+| what | estimated as |
+|---|---|
+| text, in the request and in the reply | a token for four bytes of UTF-8, rounded up |
+| an image, a file | 1,000 tokens |
+| audio | its length by the header of a WAV file, else at 32 kbit/s; 10 tokens a second |
+| numbers in the input of embeddings and completions | a token each |
 
+Reasoning that the upstream does not show, and what it adds to a request (stored conversations, prompts, files), is not
+in it.
+"""
+
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import chat_pb2, embeddings_pb2, response_pb2, transcription_pb2
+from openai_grpc.v1 import (
+    chat_pb2,
+    completions_pb2,
+    embeddings_pb2,
+    response_event_pb2,
+    response_pb2,
+    transcription_pb2,
+)
+from openai_grpc_server.errors import GatewayError
 
 
 class Usage(NamedTuple):
@@ -64,4 +86,251 @@ _READERS: dict[type[Any], Callable[[Any], Usage]] = {
     embeddings_pb2.CreateEmbeddingResponse.EmbeddingUsage: _embedding,
     transcription_pb2.TranscriptionUsageTokens: _transcription_tokens,
     transcription_pb2.TranscriptionUsage: _transcription,
+}
+
+
+BYTES_PER_TOKEN: Final = 4
+MEDIUM_TOKENS: Final = 1000  # of an image or a file
+AUDIO_BYTES_PER_SECOND: Final = 4000
+AUDIO_TOKENS_PER_SECOND: Final = 10
+AUDIO_HEAD: Final = 34  # bytes of the header of a WAV file
+PCM: Final = frozenset({1, 3, 0xFFFE})  # formats of WAV files that are not compressed
+MAX_FIELDS: Final = 5000  # that are looked at: more would hold other calls up
+
+MEDIA = frozenset({"file", "image_url", "images", "input_file", "input_image", "video_url"})
+AUDIO = frozenset({"audio", "input_audio"})
+GATEWAY_NUMBERS = range(900, 1000)  # of fields that don't go upstream
+LABELS = frozenset({"id", "model", "role", "type"})  # texts that say what a message is
+
+
+class Later(NamedTuple):
+    """The usage of a response that ran in the background.
+
+    Attributes:
+        once: Which response it is.
+        model: The upstream's name of the model.
+        usage: What counts for the call that tells it; None: what that call has used.
+    """
+
+    once: str
+    model: str
+    usage: Usage | None
+
+
+class Meter:
+    """Takes note of what a call sends and gets, as far as an estimate needs it.
+
+    Attributes:
+        finished: Whether all is there but the usage.
+        sent: Whether the present attempt has sent its request upstream.
+        text: Bytes of text that the reply had so far.
+        usage: The estimate, once the call has ended without a usage; None: there is none.
+        later: A response that ran in the background and tells its usage now; None: there is none.
+    """
+
+    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "sent", "text", "usage")
+
+    def __init__(self) -> None:
+        self.finished = False
+        self.sent = False
+        self.text = 0
+        self.usage: Usage | None = None
+        self.later: Later | None = None
+        self._billed = 0
+        self._audio = 0
+        self._audio_head = b""
+
+    def upload(self, audio: bytes) -> None:
+        """Notes a piece of the audio that is uploaded."""
+        self._audio += len(audio)
+        if len(self._audio_head) < AUDIO_HEAD:
+            self._audio_head = (self._audio_head + audio[:AUDIO_HEAD])[:AUDIO_HEAD]
+
+    def read(self, messages: Message | Sequence[Message]) -> None:
+        """Notes the text of one message of a stream, or of several."""
+        for message in (messages,) if isinstance(messages, Message) else messages:
+            for piece in _STREAMED.get(type(message), _nothing)(message):
+                self.text += text_bytes(piece)
+
+    def ran(self, response: Any, *, created: bool) -> None:
+        """Notes the usage of a response that ran in the background. It counts once, whichever call tells it first.
+
+        Args:
+            response: The response.
+            created: Whether the call has created it, and counts its input; else that was counted when it was created.
+        """
+        if response.background and response.usage.output_tokens:
+            once = sha256(response.id.encode()).hexdigest()
+            self.later = Later(
+                once, response.model, None if created else Usage(output_tokens=response.usage.output_tokens)
+            )
+
+    def try_again(self, error: GatewayError) -> None:
+        """Notes that an attempt has failed and another one follows."""
+        self._billed += self._is_billed(error)
+        self.sent = False
+
+    def failed(self, request: Message, error: BaseException, reported: Message | None) -> None:
+        """Estimates what a call has used that has failed or was cancelled."""
+        self._estimate(request, self._is_billed(error), reported)
+
+    def succeeded(self, request: Message, reply: Message | None, reported: Message | None) -> None:
+        """Estimates what a call has used whose reply has no usage.
+
+        Args:
+            request: The request.
+            reply: The reply; None: it was a stream.
+            reported: The usage that the upstream reported, if any.
+        """
+        if read_usage(reported) == NONE and reply is not None:
+            self.text += sum(text_bytes(piece) for piece in _WHOLE.get(type(reply), _nothing)(reply))
+        self._estimate(request, True, reported, getattr(reply, "duration", 0.0))
+
+    def _is_billed(self, error: BaseException) -> bool:
+        """Whether an attempt that has failed is probably billed; an error that the upstream answered with is not."""
+        if self.text or not isinstance(error, GatewayError):
+            return self.sent
+        return error.maybe_billed and (error.http_status or 200) < 300
+
+    def _estimate(self, request: Message, billed: bool, reported: Message | None, seconds: float = 0.0) -> None:
+        known = read_usage(reported)
+        attempts = self._billed + (billed and known == NONE)
+        if not attempts:
+            return
+        tokens = self._audio_tokens(seconds) if self._audio else input_tokens(request)
+        output = 0 if known != NONE else rounded_up(self.text)
+        audio = (seconds or self._seconds()) if self._audio else 0.0
+        self.usage = Usage(
+            known.input_tokens + attempts * tokens,
+            known.cached_tokens,
+            known.output_tokens + output,
+            known.seconds + attempts * audio,
+        )
+
+    def _seconds(self) -> float:
+        return audio_seconds(self._audio_head, self._audio)
+
+    def _audio_tokens(self, seconds: float) -> int:
+        return round((seconds or self._seconds()) * AUDIO_TOKENS_PER_SECOND)
+
+
+def input_tokens(request: Message) -> int:
+    """Estimates the tokens of a request."""
+    walk = _Walk()
+    walk.message(request)
+    return walk.tokens + rounded_up(walk.text) if walk.left else rounded_up(request.ByteSize())
+
+
+def text_bytes(piece: Message | str) -> int:
+    """Returns the bytes of the text of a part of a reply, with those that stand for its images and audio."""
+    if isinstance(piece, str):
+        return utf8(piece)
+    fields = piece.ListFields()
+    if len(fields) == 1 and isinstance(text := fields[0][1], str):  # nearly every chunk
+        return utf8(text)
+    walk = _Walk()
+    walk.message(piece)
+    return walk.text + walk.tokens * BYTES_PER_TOKEN if walk.left else piece.ByteSize()
+
+
+def audio_seconds(head: bytes, size: int) -> float:
+    """Estimates how long a recording is.
+
+    Args:
+        head: Its first bytes.
+        size: How many it has.
+    """
+    rate = 0
+    if len(head) >= AUDIO_HEAD and head.startswith(b"RIFF") and head[8:16] == b"WAVEfmt ":
+        encoding, _, samples, _, size_of_sample = struct.unpack_from("<HHIIH", head, 20)
+        rate = samples * size_of_sample if encoding in PCM else 0
+    return size / max(rate, AUDIO_BYTES_PER_SECOND)
+
+
+def utf8(text: str) -> int:
+    """Returns the length of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
+
+
+def rounded_up(size: int) -> int:
+    """Returns the tokens of so many bytes of text."""
+    return -(-size // BYTES_PER_TOKEN)
+
+
+class _Walk:
+    """Sums up the text of a message, and the tokens of all else."""
+
+    def __init__(self) -> None:
+        self.text = 0
+        self.tokens = 0
+        self.left = MAX_FIELDS
+
+    def message(self, message: Any) -> None:
+        for field, value in message.ListFields():
+            if not self.left:
+                return
+            self.left -= 1
+            if field.number not in GATEWAY_NUMBERS:
+                self._field(field, value)
+
+    def _field(self, field: FieldDescriptor, value: Any) -> None:
+        several = value if field.is_repeated else (value,)
+        if field.type == FieldDescriptor.TYPE_STRING:
+            if field.name in LABELS:
+                return
+            self.left = max(self.left - len(several), 0)
+            self.text += sum(map(utf8, several))
+        elif field.message_type is None:
+            if field.is_repeated and field.cpp_type in _INTEGERS:
+                self.tokens += len(value)
+        elif not field.message_type.GetOptions().map_entry:
+            for each in several:
+                if not self.left:
+                    return
+                self._part(field.name, each)
+
+    def _part(self, name: str, part: Any) -> None:
+        if name in MEDIA:
+            self.tokens += MEDIUM_TOKENS
+            return
+        data = getattr(part, "data", b"")
+        if name in AUDIO and isinstance(data, bytes):
+            seconds = audio_seconds(data[:AUDIO_HEAD], len(data))
+            self.tokens += rounded_up(round(seconds * AUDIO_TOKENS_PER_SECOND * BYTES_PER_TOKEN))
+        self.message(part)
+
+
+_INTEGERS = frozenset({FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64})
+
+
+def _nothing(message: Any) -> Iterator[Message | str]:
+    del message
+    return iter(())
+
+
+def _chunk(chunk: Any) -> Iterator[Message | str]:
+    return (choice.delta for choice in chunk.choices)
+
+
+def _completion(completion: Any) -> Iterator[Message | str]:
+    return (choice.text for choice in completion.choices)
+
+
+def _event(event: Any) -> Iterator[Message | str]:
+    kind = event.WhichOneof("kind") or ""
+    if kind.endswith("_delta") and isinstance(delta := getattr(getattr(event, kind), "delta", None), str):
+        yield delta
+
+
+_STREAMED: Final[dict[type[Message], Callable[[Any], Iterator[Message | str]]]] = {
+    chat_pb2.ChatCompletionChunk: _chunk,
+    completions_pb2.Completion: _completion,
+    response_event_pb2.ResponseStreamEvent: _event,
+    transcription_pb2.TranscriptionStreamEvent: _event,
+}
+_WHOLE: Final[dict[type[Message], Callable[[Any], Iterator[Message | str]]]] = {
+    chat_pb2.ChatCompletion: lambda reply: (choice.message for choice in reply.choices),
+    completions_pb2.Completion: _completion,
+    response_pb2.Response: lambda reply: iter(reply.output),
+    transcription_pb2.Transcription: lambda reply: iter((reply.text,)),
 }

@@ -2,13 +2,13 @@
 
 from grpc import StatusCode
 
-from openai_grpc_server.access.estimates import Meter
 from openai_grpc_server.access.keyring import Keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.limits import Refusal, limit_error
 from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.metadata import caller_key
+from openai_grpc_server.cost.usage import Meter
 from openai_grpc_server.errors import GatewayError
 
 
