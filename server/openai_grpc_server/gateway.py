@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
+from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
@@ -23,6 +23,7 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.cost.prices import load_prices
+from openai_grpc_server.listen.health import Health
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.listen.server import ParsedRequests, RpcServer, rpc_server
 from openai_grpc_server.pipeline.access_control import AccessControl
@@ -125,12 +126,10 @@ class Gateway:
             for rpc, method in service.methods():
                 self._handlers.add(rpc, method)
         names = [service.full_name for service in services]
-        self._health = health.aio.HealthServicer()
+        self._health = Health(names)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(self._server))
         if settings.reflection:
             enable_reflection(names, self._server)
-        for name in ["", *names]:
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         if metrics is not None and settings.metrics_port is not None:
             self._metrics_server = MetricsServer(metrics.page)
             try:
@@ -151,7 +150,7 @@ class Gateway:
         grace = self.settings.grace_period
         deadline = time.monotonic() + grace
         self._handlers.refuse()
-        await self._health.enter_graceful_shutdown()
+        self._health.stop()
         await asyncio.sleep(min(LAME_DUCK, grace))
         if grace and self.settings.http2 == "grpcio":
             with contextlib.suppress(OSError):  # not on Linux: what arrives just then is answered with CANCELLED

@@ -65,6 +65,19 @@ def test_a_second_signal_ends_the_grace_period(tmp_path: Path) -> None:
             assert server.wait() == 0
 
 
+def test_a_watcher_that_leaves_leaves_the_others(tmp_path: Path) -> None:
+    with server_process(tmp_path / "log", env=NOWHERE) as server, grpc.insecure_channel(server.address) as channel:
+        watch = health_pb2_grpc.HealthStub(channel).Watch
+        told = [watch(health_pb2.HealthCheckRequest(), timeout=LIMIT) for _ in range(3)]
+        assert [next(each).status for each in told] == [health_pb2.HealthCheckResponse.SERVING] * 3
+        told[1].cancel()
+        next(watch(health_pb2.HealthCheckRequest(), timeout=LIMIT))  # comes after the cancel, on the same connection
+        server.send(signal.SIGTERM)
+        stopped = health_pb2.HealthCheckResponse.NOT_SERVING
+        assert [next(each).status for each in (told[0], told[2])] == [stopped] * 2
+        assert server.wait() == 0
+
+
 def test_a_hangup_while_it_starts(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     os.mkfifo(file)
