@@ -20,7 +20,8 @@ ERROR = b'{"error":{"message":"The server had an error","type":"server_error","p
 
 def head(status: int, headers: Iterable[tuple[str, str]]) -> bytes:
     """A status line and headers, with the empty line that ends them."""
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unnamed"
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 

@@ -60,6 +60,10 @@ STATUSES = {
     502: Row(Code.INTERNAL, "UPSTREAM_ERROR", billed=True),
     503: Row(Code.UNAVAILABLE, "UPSTREAM_UNAVAILABLE"),
     504: Row(Code.DEADLINE_EXCEEDED, "UPSTREAM_TIMEOUT", billed=True),
+    521: Row(Code.UNAVAILABLE, "UPSTREAM_UNAVAILABLE"),
+    522: Row(Code.INTERNAL, "UPSTREAM_ERROR", billed=True),
+    524: Row(Code.DEADLINE_EXCEEDED, "UPSTREAM_TIMEOUT", billed=True),
+    529: Row(Code.UNAVAILABLE, "UPSTREAM_UNAVAILABLE"),
 }
 
 
@@ -79,7 +83,7 @@ def test_status(rpc: Rpc, status: int) -> None:
     expected = STATUSES[status]
     body = error(param="some.param", code="some_code")
     # The caller's key, as the gateway has none: refusals of it are the caller's.
-    found = try_fault(rpc, of(status, body, location="http://127.0.0.1:1/"), api_key=None)
+    found = try_fault(rpc, of(status, body), api_key=None)
     assert (found.code, found.reason) == (expected.code, expected.reason)
     assert (found.text, found.messages) == (MESSAGE, [])
     assert found.pushback == ("-1" if expected.billed else None)
@@ -96,6 +100,122 @@ def test_status(rpc: Rpc, status: int) -> None:
     assert found.trailers["x-ratelimit-remaining-requests"] == "0"
     assert "set-cookie" not in found.trailers
     assert "openai-request-id" not in found.initial  # trailers only, so that a mesh may retry
+
+
+TARGETS = {
+    "another path": ("/v1/chat/completions/", "/v1/chat/completions/"),
+    "another host": ("http://127.0.0.1:1/v2/", "http://127.0.0.1:1/v2/"),
+    "a login, whose query is a secret": ("https://u:p@sso.example/in?state=s3cret#x", "https://sso.example/in"),
+    "no target": ("http://[", None),
+}
+
+
+@pytest.mark.parametrize("rpc", [CREATE_CHAT, STREAM_RESPONSE], ids=rpc_name)
+@pytest.mark.parametrize(("location", "told"), TARGETS.values(), ids=TARGETS)
+def test_a_redirect_tells_its_target(rpc: Rpc, location: str, told: str | None) -> None:
+    found = try_fault(rpc, answers.body(b"", status=307, headers={"location": location}))
+    assert (found.code, found.reason) == (Code.INTERNAL, "UPSTREAM_REDIRECT")
+    assert found.info.get("location") == told
+    assert (told or "307") in found.text
+    assert "s3cret" not in found.text
+
+
+EXTRAS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "Azure, which filter it was": (
+        {
+            "code": "content_filter",
+            "innererror": {"code": "Policy", "content_filter_result": {"hate": {"filtered": True}}},
+        },
+        {"innererror": '{"code":"Policy","content_filter_result":{"hate":{"filtered":true}}}'},
+    ),
+    "Groq, the call that the model wrote": (
+        {"failed_generation": "<function=f{}>"},
+        {"failed_generation": "<function=f{}>"},
+    ),
+    "llama.cpp, numbers": ({"n_prompt_tokens": 90, "n_ctx": 64}, {"n_prompt_tokens": "90", "n_ctx": "64"}),
+    "a name that ErrorInfo does not allow": ({"what else": True}, {"what_else": "true"}),
+    "nothing": ({"innererror": None, "details": [], "hint": ""}, {}),
+}
+
+
+@pytest.mark.parametrize("rpc", [CREATE_CHAT, STREAM_CHAT, UPLOAD_TRANSCRIPTION], ids=rpc_name)
+@pytest.mark.parametrize(("fields", "told"), EXTRAS.values(), ids=EXTRAS)
+def test_further_keys_of_an_error(rpc: Rpc, fields: dict[str, Any], told: dict[str, str]) -> None:
+    found = try_fault(rpc, of(400, error(**fields)))
+    assert (found.code, found.text) == (Code.INVALID_ARGUMENT, MESSAGE)
+    assert set(found.info) - {"http_status", "type", "code", "request_id"} == set(told)
+    assert {key: found.info[key] for key in told} == told
+
+
+PROVIDERS = {
+    "a text": ("the model is busy, come back", "the model is busy, come back"),
+    "an error as text": ('{"error":{"message":"no such tool","code":7}}', "no such tool"),
+    "an error": ({"message": "no such tool"}, "no such tool"),
+}
+
+
+@pytest.mark.parametrize(("raw", "told"), PROVIDERS.values(), ids=PROVIDERS)
+def test_what_the_provider_behind_a_provider_said(raw: Any, told: str) -> None:
+    metadata = {"raw": raw, "provider_name": "someone"}
+    body = {"error": {"message": "Provider returned error", "code": 429, "metadata": metadata}, "user_id": "user_1"}
+    found = try_fault(CREATE_CHAT, of(429, body))
+    assert (found.code, found.text) == (Code.RESOURCE_EXHAUSTED, f"Provider returned error: {told}")
+    assert "someone" in found.info["metadata"]
+    assert "user_1" not in str(found)
+
+
+def test_an_error_that_is_long_keeps_its_trailers_small() -> None:
+    found = try_fault(
+        CREATE_CHAT, of(400, error("m" * 5000, failed_generation="g" * 9000, innererror={"a": "b" * 5000}))
+    )
+    assert found.code is Code.INVALID_ARGUMENT
+    assert found.info["failed_generation"].startswith("ggg")
+
+
+WAITS: dict[str, tuple[Any, float | None]] = {
+    "Google's detail": (
+        [
+            {
+                "error": {
+                    "message": "no",
+                    "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3.5s"}],
+                }
+            }
+        ],
+        3.5,
+    ),
+    "a field": (error(retry_after=4), 4.0),
+    "OpenAI's words": (error("Rate limit reached. Please try again in 1m2.5s. Visit us."), 62.5),
+    "OpenAI's words, in milliseconds": (error("Please try again in 250ms."), 0.25),
+    "Azure's words": (error("Please retry after 26 seconds."), 26.0),
+    "no number": (error("Please try again in a moment.", retry_after="soon"), None),
+}
+
+
+@pytest.mark.parametrize(("body", "delay"), WAITS.values(), ids=WAITS)
+def test_when_to_retry_in_the_body_alone(body: Any, delay: float | None) -> None:
+    found = try_fault(CREATE_CHAT, of(429, body))
+    assert (found.code, found.retry_delay) == (Code.RESOURCE_EXHAUSTED, delay)
+    found = try_fault(CREATE_CHAT, of(429, body, retry_after="9"))
+    assert found.retry_delay == 9.0  # the header is the sender's own word
+    found = try_fault(CREATE_CHAT, of(400, body))
+    assert found.retry_delay is None
+
+
+REFUSED_INSIDE = {
+    "Azure's filter": {"code": "content_filter", "type": None, "status": 400},
+    "a status alone": {"status": 400},
+    "Google's status": {"status": "INVALID_ARGUMENT"},
+    "vLLM's type": {"type": "BadRequestError"},
+    "an image": {"code": "invalid_image_url"},
+}
+
+
+@pytest.mark.parametrize("rpc", [STREAM_CHAT, STREAM_RESPONSE], ids=rpc_name)
+@pytest.mark.parametrize("fields", REFUSED_INSIDE.values(), ids=REFUSED_INSIDE)
+def test_a_refusal_inside_a_stream(rpc: Rpc, fields: dict[str, Any]) -> None:
+    found = try_fault(rpc, answers.stream(answers.events([{"error": {"message": MESSAGE, **fields}}])))
+    assert (found.code, found.text, found.pushback) == (Code.INVALID_ARGUMENT, MESSAGE, None)
 
 
 @pytest.mark.parametrize("rpc", [CREATE_CHAT, STREAM_RESPONSE, UPLOAD_TRANSCRIPTION], ids=rpc_name)

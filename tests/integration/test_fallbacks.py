@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import grpc
 import pytest
 
 from faults import answers
@@ -97,3 +98,97 @@ def test_aliases() -> None:
         listed = gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=10)
     assert [each.json()["model"] for each in upstreams["a"].requests] == ["real-a", "real-a"]
     assert {model.id for model in listed.data} == {"a", "b", "known"}
+
+
+# As servers say that a request is too long, each in its own words.
+TOO_LONG_FOR = {
+    "OpenAI": "Your input exceeds the context window of this model. Please adjust your input and try again.",
+    "OpenAI, a limit of its own": "Input tokens exceed the configured limit of 9000 tokens.",
+    "vLLM": "This model's maximum context length is 16 tokens. However, you requested 20 tokens (18 in the messages).",
+    "vLLM, whole prompt": "The prompt (total length 259) is too long to fit into the model (context length 40).",
+    "vLLM, decoder": "The decoder prompt (length 259) is longer than the maximum model length of 40.",
+    "vLLM, newer": "You passed 41 input tokens and requested 1. However, the model's context length is only 40 tokens.",
+    "SGLang": "The input (61 tokens) is longer than the model's context length (60 tokens).",
+    "SGLang, with completion": "Requested token count exceeds the model's maximum context length of 60 tokens.",
+    "SGLang, allowed length": "Input length (61 tokens) exceeds the maximum allowed length (59 tokens).",
+    "llama.cpp": "the request exceeds the available context size, try increasing it",
+    "llama.cpp, newer": "request (90 tokens) exceeds the available context size (64 tokens), try increasing it",
+    "llama.cpp, embeddings": "input (900 tokens) is too large to process. increase the physical batch size",
+    "Ollama": "the input length exceeds the context length",
+    "Ollama, chat": "prompt too long; exceeded max context length by 2 tokens",
+    "LM Studio": "The number of tokens to keep from the initial prompt is greater than the context length.",
+    "LM Studio, loaded": "However, the model is loaded with context length of only 64 tokens, which is not enough.",
+    "Anthropic": "prompt is too long: 2134 tokens > 2000 maximum",
+    "Anthropic, with output": "input length and `max_tokens` exceed context limit: 188 + 21 > 200",
+    "Bedrock": "Input is too long for requested model.",
+    "Gemini": "The input token count (130) exceeds the maximum number of tokens allowed (128).",
+    "Vertex": "Unable to submit request because the input token count is 130 but model only supports up to 128.",
+    "xAI": "This model's maximum prompt length is 64 but the request contains 80 tokens.",
+    "Groq": "Please reduce the length of the messages or completion.",
+    "Mistral": "Prompt contains 80 tokens and 0 draft tokens, too large for model with 64 maximum context length",
+    "Kimi": "Invalid request: Your request exceeded model token limit: 64",
+    "Copilot": "prompt token count of 130 exceeds the limit of 128",
+    "MiniMax": "invalid params, context window exceeds limit (2013)",
+    "Cloudflare": "The estimated number of tokens (30) exceeded this model context window limit (20).",
+    "Zhipu": "Prompt exceeds max length",
+    "Qwen": "InternalError.Algo.InvalidParameter: Range of input length should be [1, 64]",
+    "Cohere": "too many tokens: total number of tokens in the prompt cannot exceed 64 - received 80.",
+    "TGI": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 64. Given: 60 `inputs` tokens",
+    "TEI": "`inputs` must have less than 64 tokens. Given: 80",
+    "NIM": "Prompt length (80) exceeds maximum input length (64).",
+    "DeepInfra": "Requested input length 80 exceeds maximum input length 64",
+    "Atlas": "Prompt too long: 80 tokens exceeds max_seq_len 64 (leave room for output tokens)",
+    "watsonx": "the number of input tokens 80 cannot exceed the total tokens limit 64 for this model",
+    "any": "Context size has been exceeded.",
+}
+# Refusals that a larger context window does not help.
+NOT_TOO_LONG = {
+    "output": (
+        "invalid_value",
+        None,
+        "max_tokens is too large: 900. This model supports at most 400 completion tokens.",
+    ),
+    "a name": ("string_above_max_length", "tools[0].function.name", "string too long. Expected at most 64."),
+    "a user": ("string_above_max_length", "user", "string too long. Expected a string with maximum length 64."),
+    "a list": ("array_above_max_length", "tools", "array too long. Expected an array with maximum length 128."),
+    "a rate": (None, None, "Request too large: reduce the length of the messages, limit 6000 tokens per minute (TPM)."),
+    "throttled": (None, None, "ThrottlingException: Too many input tokens, please wait before trying again."),
+    "a key": (None, None, "Your prompt_cache_key is too long: at most 64 characters"),
+    "an option": (None, "num_ctx", "context_window must be a whole number"),
+    "an image": (None, "messages[0].content[0]", "The image is too large: at most 20 MB"),
+    "an audio": (
+        None,
+        "file",
+        "audio duration of 1500 seconds is longer than 1400 seconds, the maximum for this model",
+    ),
+}
+
+
+def test_too_long_in_each_servers_words() -> None:
+    router = RouterConfig(num_retries=0, context_window_fallbacks={"a": ("b",)})
+    request = chat_pb2.CreateChatCompletionRequest(model="a")
+    with models(a=COMPLETION, b=COMPLETION, router=router) as (gateway, upstreams):
+        for server, text in TOO_LONG_FOR.items():
+            upstreams["a"].on("POST", CHAT, refused(None, text))
+            reply = gateway.chat.CreateChatCompletion(request, timeout=10)
+            assert reply.call_info.deployment == "at b", server
+
+
+def test_some_servers_have_no_better_status_than_500() -> None:
+    router = RouterConfig(num_retries=0, context_window_fallbacks={"a": ("b",)})
+    body = {"error": {"message": TOO_LONG_FOR["llama.cpp, embeddings"], "type": "server_error", "code": 500}}
+    with models(a=answers.json(body, status=500), b=COMPLETION, router=router) as (gateway, _):
+        reply = gateway.chat.CreateChatCompletion(chat_pb2.CreateChatCompletionRequest(model="a"), timeout=10)
+    assert reply.call_info.deployment == "at b"
+
+
+def test_other_refusals_are_not_taken_for_too_long() -> None:
+    router = RouterConfig(num_retries=0, context_window_fallbacks={"a": ("b",)})
+    request = chat_pb2.CreateChatCompletionRequest(model="a")
+    with models(a=COMPLETION, b=COMPLETION, router=router) as (gateway, upstreams):
+        for code, param, text in NOT_TOO_LONG.values():
+            body = {"error": {"message": text, "code": code, "param": param}}
+            upstreams["a"].on("POST", CHAT, answers.json(body, status=400))
+            failure = failure_of(lambda: gateway.chat.CreateChatCompletion(request, timeout=10))
+            assert (failure.code, failure.message) == (grpc.StatusCode.INVALID_ARGUMENT, text)
+        assert not upstreams["b"].requests

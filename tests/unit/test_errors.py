@@ -66,7 +66,7 @@ OWN_KEY: How = {"safe": False, "own_key": True}
         (429, CREATE, StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED", False),
         (500, CREATE, StatusCode.INTERNAL, "UPSTREAM_ERROR", True),
         (502, CREATE, StatusCode.INTERNAL, "UPSTREAM_ERROR", True),
-        (529, CREATE, StatusCode.INTERNAL, "UPSTREAM_ERROR", True),
+        (529, CREATE, StatusCode.UNAVAILABLE, "UPSTREAM_UNAVAILABLE", False),
         (301, CREATE, StatusCode.INTERNAL, "UPSTREAM_REDIRECT", False),
         (307, SAFE, StatusCode.INTERNAL, "UPSTREAM_REDIRECT", False),
         (503, CREATE, StatusCode.UNAVAILABLE, "UPSTREAM_UNAVAILABLE", False),

@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2 as rpc  # type: ignore[import-untyped] 
 from google.rpc import status_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Unpack
 
     from google.protobuf.message import Message
@@ -33,6 +33,7 @@ class Facts(TypedDict, total=False):
     quota: Sequence[tuple[str, str]]
     maybe_billed: bool
     metadata: tuple[tuple[str, str], ...]
+    extra: Mapping[str, str]
 
 
 class GatewayError(Exception):
@@ -54,6 +55,7 @@ class GatewayError(Exception):
         quota: Pairs of subject and description, sent as `QuotaFailure`.
         maybe_billed: Upstream may have started to bill the call, so nothing may retry it unasked.
         metadata: Upstream's headers that go out as trailers.
+        extra: Further keys of upstream's error object, such as `innererror`, sent in `ErrorInfo.metadata`.
     """
 
     default_code: ClassVar[grpc.StatusCode] = grpc.StatusCode.INTERNAL
@@ -74,6 +76,7 @@ class GatewayError(Exception):
         self.quota = list(facts.get("quota", ()))
         self.maybe_billed = facts.get("maybe_billed", False)
         self.metadata = facts.get("metadata", ())
+        self.extra = facts.get("extra", {})
 
     def to_status(self) -> status_pb2.Status:
         """Returns the status with its details; its message may be a shortened one."""
@@ -165,7 +168,8 @@ def _error_info(error: GatewayError, limit: int) -> rpc.ErrorInfo:
         "code": error.upstream_code,
         "request_id": error.request_id,
     }
-    metadata = {name: shorten(value, min(limit, 256)) for name, value in facts.items() if value is not None}
+    metadata = {name: shorten(value, limit) for name, value in error.extra.items()}
+    metadata |= {name: shorten(value, min(limit, 256)) for name, value in facts.items() if value is not None}
     return rpc.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
 
 

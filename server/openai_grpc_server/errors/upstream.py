@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from grpc import StatusCode
 
@@ -60,32 +63,86 @@ _TABLE = {
     429: _Row(StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED"),
     503: _UNAVAILABLE,
     504: _TIMEOUT,
+    # Cloudflare in front of an upstream that it can't connect to.
+    521: _UNAVAILABLE,
+    523: _UNAVAILABLE,
+    524: _TIMEOUT,
+    525: _UNAVAILABLE,
+    526: _UNAVAILABLE,
+    529: _UNAVAILABLE,  # "overloaded", of Anthropic and others
 }
 
-# What `error.code` and `error.type` mean where no HTTP status says it.
+WAITING = frozenset({StatusCode.RESOURCE_EXHAUSTED, StatusCode.UNAVAILABLE})  # statuses after which a retry is of use
+
+# What `error.code`, `error.type` and Google's `error.status` mean where no HTTP status says it; in lower case.
 _NAMES = {
     **dict.fromkeys(
         (
             "bad_request",
+            "bad_request_error",
+            "badrequesterror",
+            "content_filter",
             "content_policy_violation",
             "context_length_exceeded",
+            "empty_image_file",
+            "exceed_context_size_error",
+            "failed_precondition",
+            "failed_to_download_image",
+            "image_content_policy_violation",
+            "image_file_not_found",
+            "image_file_too_large",
+            "image_parse_error",
+            "image_too_large",
+            "image_too_small",
+            "invalid_argument",
+            "invalid_base64_image",
             "invalid_image",
+            "invalid_image_format",
+            "invalid_image_mode",
+            "invalid_image_url",
             "invalid_prompt",
             "invalid_request",
             "invalid_request_error",
+            "invalid_type",
             "invalid_value",
+            "missing_required_parameter",
+            "moderation_blocked",
+            "responsible_ai_policy_violation",
+            "responsibleaipolicyviolation",
+            "string_above_max_length",
+            "tool_use_failed",
+            "unknown_parameter",
+            "unprocessableentityerror",
+            "unsupported_image_media_type",
             "unsupported_parameter",
             "unsupported_value",
         ),
         400,
     ),
-    **dict.fromkeys(("authentication_error", "invalid_api_key"), 401),
-    **dict.fromkeys(("permission_denied", "permission_error"), 403),
-    **dict.fromkeys(("model_not_found", "not_found", "not_found_error"), 404),
-    "conflict_error": 409,
-    **dict.fromkeys(("insufficient_quota", "rate_limit_error", "rate_limit_exceeded", "requests", "tokens"), 429),
-    **dict.fromkeys(("overloaded_error", "server_overloaded", "service_unavailable", "service_unavailable_error"), 503),
-    **dict.fromkeys(("timeout", "timeout_error", "vector_store_timeout"), 504),
+    **dict.fromkeys(("authentication_error", "authenticationerror", "invalid_api_key", "unauthenticated"), 401),
+    **dict.fromkeys(("billing_error", "insufficient_balance"), 402),
+    **dict.fromkeys(("permission_denied", "permission_error", "permissiondeniederror"), 403),
+    **dict.fromkeys(("model_not_found", "not_found", "not_found_error", "notfounderror"), 404),
+    **dict.fromkeys(("aborted", "conflict_error"), 409),
+    "request_too_large": 413,
+    **dict.fromkeys(
+        (
+            "insufficient_quota",
+            "rate_limit_error",
+            "rate_limit_exceeded",
+            "ratelimiterror",
+            "requests",
+            "resource_exhausted",
+            "tokens",
+            "too_many_requests",
+        ),
+        429,
+    ),
+    **dict.fromkeys(
+        ("overloaded", "overloaded_error", "server_overloaded", "service_unavailable", "service_unavailable_error"), 503
+    ),
+    "unavailable": 503,
+    **dict.fromkeys(("deadline_exceeded", "timeout", "timeout_error", "vector_store_timeout"), 504),
 }
 
 
@@ -128,12 +185,18 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
     if hint:
         message = f"{message} ({hint})"
     row = _row(status)
+    if row is _REDIRECT:
+        target = _target(headers.get("location", ""))
+        if target:
+            error.extra["location"] = target
+            message = f"{message} (redirected to {target})"
     if safe and status in {502, 504}:
         row = _UNAVAILABLE
     facts = _facts(error, row, message, billed=row.billable and not safe)
     facts |= {"http_status": status, "request_id": request_id, "metadata": metadata}
-    if row.code in {StatusCode.RESOURCE_EXHAUSTED, StatusCode.UNAVAILABLE} and "quota" not in facts:
-        facts["retry_after"] = retry_after(headers)
+    if row.code in WAITING and "quota" not in facts:
+        asked = retry_after(headers)
+        facts["retry_after"] = error.retry_after if asked is None else asked
     return UpstreamStatusError(message, **facts)
 
 
@@ -162,6 +225,8 @@ def from_error_object(
         row = _SERVER_ERROR  # after a 200, upstream may have begun
     facts = _facts(error, row, message, billed=not safe and (started or row.billable))
     facts |= {"http_status": 200, "request_id": request_id, "metadata": metadata}
+    if row.code in WAITING and "quota" not in facts:
+        facts["retry_after"] = error.retry_after
     return UpstreamErrorObjectError(message, **facts)
 
 
@@ -173,6 +238,7 @@ def _facts(error: ErrorObject, row: _Row, message: str, *, billed: bool) -> Fact
         "param": error.param,
         "upstream_code": error.code,
         "maybe_billed": billed,
+        "extra": error.extra,
     }
     if row.code is StatusCode.INVALID_ARGUMENT:
         facts["violations"] = error.violations or ([(error.param, message)] if error.param else [])
@@ -191,14 +257,24 @@ def _row(status: int) -> _Row:
 
 
 def _implied_status(error: ErrorObject) -> int:
-    for name in (error.code, error.type):
+    for name in (error.code, error.type, error.extra.get("status")):
         if name is None:
             continue
         if len(name) == 3 and name.isdecimal() and 400 <= int(name) < 600:
             return int(name)
-        if name in _NAMES:
-            return _NAMES[name]
+        if (status := _NAMES.get(name.lower())) is not None:
+            return status
     return 500
+
+
+def _target(location: str) -> str:
+    """Returns where a redirect leads, without what may be a secret there: a user, a query."""
+    try:
+        parts = urlsplit(location)
+        target = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    except ValueError:
+        return ""
+    return target[:MAX_TARGET] if target.isprintable() else ""
 
 
 def _phrase(status: int) -> str:
@@ -209,18 +285,39 @@ def _phrase(status: int) -> str:
 
 
 MAX_TEXT = 4000  # characters kept of an error's text
+MAX_TARGET = 500  # characters of where a redirect leads
+MAX_EXTRA = 16  # keys of an error object besides the known ones
 MAX_PAGE = 16 * 1024  # bytes of a page that are read: parsing HTML takes long, and its beginning says what is wrong
 
 
 @dataclass(slots=True)
 class ErrorObject:
-    """The parts of an error; `violations` are pairs of field and description."""
+    """The parts of an error.
+
+    Attributes:
+        message: What it says.
+        type: Its `type`.
+        param: Its `param`.
+        code: Its `code`.
+        violations: Pairs of field and description.
+        extra: Its other keys, such as Azure's `innererror`, OpenRouter's `metadata` and Groq's `failed_generation`, as
+            text or JSON.
+        retry_after: Seconds to wait before a retry, where the error itself says so.
+    """
 
     message: str = ""
     type: str | None = None
     param: str | None = None
     code: str | None = None
     violations: list[tuple[str, str]] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+    retry_after: float | None = None
+
+
+# Keys of a flat error object that are of its envelope.
+_ENVELOPE = frozenset({"error", "event_id", "object", "request_id", "sequence_number"})
+_KNOWN = frozenset({"code", "detail", "message", "param", "type"})
+_NOT_OF_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 def error_object(value: Any) -> ErrorObject:
@@ -235,21 +332,87 @@ def error_object(value: Any) -> ErrorObject:
     """
     while isinstance(value, list) and value:
         value = value[0]
+    known = _KNOWN | _ENVELOPE
     while isinstance(value, dict) and isinstance(inner := value.get("error"), dict):
-        value = inner
+        value, known = inner, _KNOWN
     if not isinstance(value, dict):
         return ErrorObject(_text(value))
     message = next((value[key] for key in ("message", "detail", "error") if value.get(key)), value)
     violations = _violations(message)
     if violations:
         message = "; ".join(f"{name}: {text}" for name, text in violations)
+    # Where nothing but the whole object says what is wrong, it is the message; and a chunk of a stream is no error.
+    extra = {} if message is value or "choices" in value else _extra(value, known)
+    text = _text(message)
+    raw = _raw(value.get("metadata"))
+    if raw and raw not in text:
+        text = f"{text}: {raw}"[:MAX_TEXT]
     return ErrorObject(
-        _text(message),
+        text,
         type=_name(value.get("type")),
         param=_name(value.get("param")),
         code=_name(value.get("code")),
         violations=violations,
+        extra=extra,
+        retry_after=_asked(value, text),
     )
+
+
+def _extra(value: dict[str, Any], known: frozenset[str]) -> dict[str, str]:
+    """Returns the keys of an error object that have no field of their own, under names that `ErrorInfo` allows."""
+    rest = ((key, each) for key, each in value.items() if key not in known and each not in (None, "", [], {}))
+    named = ((_NOT_OF_A_NAME.sub("_", key)[:64], each) for key, each in rest)
+    return {key: _text(each) for key, each in islice(named, MAX_EXTRA) if key}
+
+
+def _raw(metadata: Any) -> str:
+    """Returns what the provider behind OpenRouter said, whose own message is "Provider returned error"."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if isinstance(raw, str) and raw.lstrip()[:1] in {"{", "["}:
+        with suppress(CodecError):
+            raw = loads(raw)
+    while isinstance(raw, list) and raw:
+        raw = raw[0]
+    while isinstance(raw, dict) and (inner := raw.get("error") or raw.get("message")):
+        raw = inner
+    return _text(raw)
+
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(ms|s))?")
+# OpenAI and Groq ask to "try again in 1m2.5s", Google to "retry in 39.5s", Azure to "retry after 26 seconds".
+_ASKED = re.compile(
+    r"\b(?:try again|retry) (?:in|after) (?:(\d[\d.]*) ?(ms|milliseconds?|s|seconds?)|((?:\d+h)?(?:\d+m)?\d[\d.]*s))\b",
+    re.IGNORECASE,
+)
+
+
+def _asked(value: dict[str, Any], text: str) -> float | None:
+    """Returns the seconds to wait that an error object asks for: in Google's details, a field, or its message."""
+    details = value.get("details")
+    for each in details if isinstance(details, list) else ():
+        if isinstance(each, dict) and str(each.get("@type", "")).endswith("google.rpc.RetryInfo"):
+            delay = each.get("retryDelay", each.get("retry_delay"))
+            if isinstance(delay, dict):
+                delay = delay.get("seconds")
+            if (seconds := _duration(delay)) is not None:
+                return seconds
+    if (seconds := _duration(value.get("retry_after"))) is not None:
+        return seconds
+    if (found := _ASKED.search(text)) is None:
+        return None
+    number, unit, compound = found.groups()
+    return _duration(compound or number + ("ms" if unit.lower().startswith("m") else "s"))
+
+
+def _duration(value: Any) -> float | None:
+    """Returns the seconds of `39.5s`, `500ms`, `1m2s`, or of a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())) and found.group():
+        hours, minutes, rest, unit = found.groups()
+        seconds = float(rest or 0) * (0.001 if unit == "ms" else 1)
+        return _number(str(seconds + 60 * int(minutes or 0) + 3600 * int(hours or 0)), 1)
+    return _number(str(value), 1)
 
 
 def error_of_body(body: bytes, content_type: str) -> ErrorObject:

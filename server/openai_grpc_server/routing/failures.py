@@ -56,12 +56,57 @@ COOLDOWN_AT_ONCE = frozenset(
     }
 )
 
-CONTEXT_WINDOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
-# Messages of servers that have no code for it: vLLM, llama.cpp, Ollama, LiteLLM and others.
-CONTEXT_WINDOW_TEXT = re.compile(
-    r"maximum context length|context window|exceeds the (available )?context|prompt is too long|input is too long",
-    re.IGNORECASE,
+# `error.code` or `error.type` of a request that is too long for its model.
+CONTEXT_WINDOW_CODES = frozenset(
+    {
+        "1261",  # Zhipu
+        "context_length_exceeded",  # OpenAI, Azure, Groq, Cerebras
+        "context_window_exceeded",
+        "ContextWindowExceededError",  # LiteLLM
+        "exceed_context_size_error",  # llama.cpp
+        "model_context_window_exceeded",
+        "model_max_prompt_tokens_exceeded",  # GitHub Copilot
+    }
 )
+# OpenAI's code of any text that is too long: that of the prompt, or a name, a tag, a user's id.
+TEXT_CODE = "string_above_max_length"
+PROMPT_PARAM = re.compile(r"(input|instructions|messages|prompt)\.?(\[\d+\](\.content(\[\d+\]\.text)?)?)?")
+# The same in the words of servers that have no code for it.
+CONTEXT_WINDOW_WORDS = {
+    "OpenAI, Azure, vLLM, DeepSeek, OpenRouter, Mistral": r"maximum (context|model|prompt) length",
+    "OpenAI": r"exceeds? (the|this|model|model's|your|its)( model)? context (window|length|size)"
+    r"|input tokens exceed the configured limit",
+    "vLLM": r"too long to fit into the model|model's context length is only",
+    "SGLang": r"longer than the model's context length|input length \(.{1,60}\) exceeds",
+    "llama.cpp": r"exceeds? (the )?(available|maximum) context|is too large to process",
+    "Ollama": r"exceed(s|ed)? (the )?(max |maximum )?context length",
+    "LM Studio": r"is greater than the context length|loaded with context length of only|reached context length of",
+    "Anthropic, Bedrock, Fireworks, Atlas": r"\b(prompt|input|request) (is |was )?too long",
+    "Anthropic": r"exceeds? (the )?(model |model's )?context (limit|window)",
+    "Bedrock": r"too many input tokens",
+    "Gemini": r"input token count.{0,40}(exceeds the maximum|but model only supports)",
+    "xAI": r"maximum prompt length is \d",
+    "Groq, Cerebras": r"reduce the length of the (messages|prompt|input)",
+    "Mistral": r"too large for model with",
+    "Kimi": r"exceeded (the )?model('s)? token limit|input token length too long",
+    "GitHub Copilot": r"prompt token count of .{1,20} exceeds",
+    "MiniMax, Cloudflare": r"context window (exceeds|limit)|exceeded this model('s)? context window",
+    "Zhipu": r"prompt exceeds max length|tokens in request more than max tokens allowed",
+    "Qwen": r"range of input length should be",
+    "Cohere": r"too many tokens: ",
+    "TGI, TEI, Together": r"`inputs` (must have less than|tokens \+ `max_new_tokens` must be)",
+    "TensorRT-LLM, NIM, DeepInfra": r"(prompt|input) length.{0,30} exceeds? (the )?maximum|exceeds max_seq_len"
+    r"|sum of prompt length .{0,80}should not exceed",
+    "LMDeploy": r"exceeds? session[_ ]len",
+    "watsonx": r"number of input tokens .{0,20}cannot exceed",
+    "Databricks, Snowflake and others": r"context (length|window|size) (has been |was |is )?exceeded"
+    r"|(length|size) exceeds (the )?context",
+}
+CONTEXT_WINDOW_TEXT = re.compile("|".join(CONTEXT_WINDOW_WORDS.values()), re.IGNORECASE)
+# What refuses a request for its rate, in similar words: Groq's limits of tokens a minute, Bedrock's throttling.
+RATE_TEXT = re.compile(r"per (minute|min|hour|day|second)\b|rate[ _]limit|throttl|quota|\btp[md]\b", re.IGNORECASE)
+# `ErrorInfo.reason` under which servers say it: some have no better status than 500.
+_REFUSALS = frozenset({"INVALID_REQUEST", "UPSTREAM_ERROR", "UPSTREAM_REJECTED"})
 CONTENT_POLICY_CODES = frozenset(
     {
         "content_filter",
@@ -121,15 +166,19 @@ def _of(table: Mapping[str, tuple[str, ...]], model: str) -> tuple[str, ...]:
 
 def exceeds_context_window(error: GatewayError) -> bool:
     """Whether the request was too long for the model."""
-    return _says(error, CONTEXT_WINDOW_CODES, CONTEXT_WINDOW_TEXT)
+    if not isinstance(error, UpstreamError) or error.reason not in _REFUSALS:
+        return False
+    codes = {error.upstream_code, error.type}
+    if codes & CONTEXT_WINDOW_CODES:
+        return True
+    if TEXT_CODE in codes and error.param:
+        return PROMPT_PARAM.fullmatch(error.param) is not None
+    return CONTEXT_WINDOW_TEXT.search(error.message) is not None and RATE_TEXT.search(error.message) is None
 
 
 def violates_content_policy(error: GatewayError) -> bool:
     """Whether the model's content policy refused the request."""
-    return _says(error, CONTENT_POLICY_CODES, CONTENT_POLICY_TEXT)
-
-
-def _says(error: GatewayError, codes: frozenset[str], text: re.Pattern[str]) -> bool:
     if not isinstance(error, UpstreamError) or error.reason != "INVALID_REQUEST":
         return False
-    return error.upstream_code in codes or error.type in codes or text.search(error.message) is not None
+    codes = {error.upstream_code, error.type}
+    return bool(codes & CONTENT_POLICY_CODES) or CONTENT_POLICY_TEXT.search(error.message) is not None

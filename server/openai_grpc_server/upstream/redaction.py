@@ -49,6 +49,7 @@ class Redaction:
             error.type, error.param = self._optional(error.type), self._optional(error.param)
             error.upstream_code = self._optional(error.upstream_code)
             error.request_id = self._optional(error.request_id)
+            error.extra = {self._text(name): self._text(text) for name, text in error.extra.items()}
             error.violations = [(self._text(field), self._text(text)) for field, text in error.violations]
             error.quota = [(self._text(subject), self._text(text)) for subject, text in error.quota]
         return error
