@@ -18,7 +18,7 @@ from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
 from openai_grpc_server.cost.prices import load_prices
-from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.errors import GatewayError, UpstreamConnectError
 from openai_grpc_server.listen.options import check_trusted_peers
 from openai_grpc_server.listen.tls import tls_context
 
@@ -203,7 +203,8 @@ async def _check_one(deployment: DeploymentConfig, config: Config) -> Problem | 
     except GatewayError as error:
         if deployment.api_key is None and error.http_status in {401, 403}:
             return None
-        return Problem(str(error), deployment.name)
+        detail = error.detail if isinstance(error, UpstreamConnectError) else ""
+        return Problem(f"{error} ({detail})" if detail else str(error), deployment.name)
     finally:
         await client.aclose()
     return missing_model(deployment, data)

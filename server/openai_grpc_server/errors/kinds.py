@@ -11,7 +11,9 @@ from grpc import StatusCode
 from openai_grpc_server.errors.error import GatewayError
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Self, Unpack
+
+    from openai_grpc_server.errors.error import Facts
 
 
 class InvalidArgumentError(GatewayError):
@@ -79,10 +81,23 @@ class UpstreamError(GatewayError):
 
 
 class UpstreamConnectError(UpstreamError):
-    """No connection: refused, unknown host, TLS, connect timeout. Nothing was sent."""
+    """No connection: refused, unknown host, TLS, connect timeout. Nothing was sent.
+
+    Args:
+        message: For the caller; names no address.
+        detail: For the operator: the same with the address.
+        facts: As for `GatewayError`.
+
+    Attributes:
+        detail: As above; empty: there is no more to say.
+    """
 
     default_code: ClassVar = StatusCode.UNAVAILABLE
     default_reason: ClassVar = "UPSTREAM_CONNECT_FAILED"
+
+    def __init__(self, message: str, *, detail: str = "", **facts: Unpack[Facts]) -> None:
+        super().__init__(message, **facts)
+        self.detail = detail
 
 
 class UpstreamConnectionLostError(UpstreamError):

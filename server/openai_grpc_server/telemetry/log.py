@@ -81,7 +81,7 @@ class Log:
             self._output.on_recovered = self._tell_dropped
         self._line = json_line if settings.format == "json" else text_line
         self._clock = Clock()
-        self._seldom: dict[str, tuple[float, int]] = {}
+        self._seldom: dict[tuple[str, str], tuple[float, int]] = {}
 
     @property
     def dropped(self) -> int:
@@ -96,14 +96,21 @@ class Log:
             self._tell_dropped()
         self._write(level, event, fields)
 
-    def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]]) -> None:
-        """Writes a line unless there was one of the same event within `SELDOM` seconds; says how many it is for."""
-        now = time.monotonic()
-        after, times = self._seldom.get(event, (0.0, 0))
+    def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]], about: str = "") -> None:
+        """Writes a line unless there was one of the same event within `SELDOM` seconds; says how many it is for.
+
+        Args:
+            level: The level of the line.
+            event: The event.
+            fields: Returns its fields.
+            about: Distinguishes events of one name; one of few values, which are kept.
+        """
+        now, kind = time.monotonic(), (event, about)
+        after, times = self._seldom.get(kind, (0.0, 0))
         if now < after:
-            self._seldom[event] = (after, times + 1)
+            self._seldom[kind] = (after, times + 1)
             return
-        self._seldom[event] = (now + SELDOM, 0)
+        self._seldom[kind] = (now + SELDOM, 0)
         self.write(level, event, {**fields(), "times": times + 1})
 
     def _write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import re
+import socket
+import ssl
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
+import aiohttp
 import httpx2
 
 from openai_grpc_server.config.checks import is_legal_value
@@ -37,7 +42,7 @@ from openai_grpc_server.upstream.transport import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     # Its status, its headers as they came, and its body.
     Answer = tuple[int, Sequence[tuple[bytes, bytes]], httpx2.AsyncByteStream]
@@ -60,6 +65,7 @@ class UpstreamClient:
         not_found_hint: Hint in errors of status 404 that the base URL may be wrong.
         redaction: Redacts secrets in responses.
         transport: Replaces `AiohttpTransport`; closed with the client.
+        unreachable: Called with each failure to connect.
 
     Raises:
         ValueError: The base URL is invalid, or holds a user or password.
@@ -78,7 +84,9 @@ class UpstreamClient:
         not_found_hint: str = "",
         redaction: Redaction | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
+        unreachable: Callable[[UpstreamConnectError], None] | None = None,
     ) -> None:
+        self._unreachable = unreachable
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
             raise ValueError("invalid base URL: must be http(s)://host[:port][/path], without user or password")
@@ -144,7 +152,10 @@ class UpstreamClient:
                 if again and isinstance(error, httpx2.ReadError):
                     again = False
                     continue
-                raise _fault(error, request, body) from error
+                fault = _fault(error, request, body)
+                if isinstance(fault, UpstreamConnectError) and self._unreachable is not None:
+                    self._unreachable(fault)
+                raise fault from error
             time_limits.waited()
             return answer
 
@@ -250,9 +261,20 @@ def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: Request
         case httpx2.UnsupportedProtocol():
             return _unsendable(request)
         case httpx2.ConnectError() | httpx2.ProxyError():
-            return exhausted(error) or UpstreamConnectError("the upstream cannot be reached")
+            if (own := exhausted(error)) is not None:
+                return own
+            reason, detail = reason_of_no_connection(error)
+            return UpstreamConnectError(f"the upstream cannot be reached: {reason}", detail=detail)
         case httpx2.RemoteProtocolError():
             return UpstreamProtocolError("the upstream's answer is not HTTP", maybe_billed=not request.safe)
+    return _lost(error, request, body)
+
+
+def _lost(error: httpx2.TransportError, request: UpstreamRequest, body: RequestBody) -> GatewayError:
+    """What the loss of a connection, before any answer, means for the caller."""
+    if (alert := _refused_by_alert(error)) is not None:
+        message = "the upstream refused the TLS connection"
+        return UpstreamConnectError(f"{message}: {_words(alert.reason)}", detail=str(alert))
     if body.completed is None:
         return UpstreamConnectError(
             "the connection to the upstream was lost before the request was written", reason="UPSTREAM_CONNECTION_LOST"
@@ -260,3 +282,71 @@ def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: Request
     return UpstreamConnectionLostError(
         "the connection to the upstream was lost before it answered", maybe_billed=not request.safe
     )
+
+
+_LONGEST_CHAIN = 8
+_REASONS = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection reset",
+    errno.EHOSTUNREACH: "no route to the host",
+    errno.ENETUNREACH: "network unreachable",
+    errno.ETIMEDOUT: "timed out",
+}
+_NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_ADDRESS_OF_CERTIFICATE = re.compile(r", certificate is not valid for .*", re.DOTALL)
+
+
+def reason_of_no_connection(error: BaseException) -> tuple[str, str]:
+    """Returns why no connection came to stand: for callers, without an address, and for the operator, with it."""
+    causes = list(_chain(error))
+    detail = next((str(each) for each in causes[1:] if str(each)), str(error))
+    found = (reason for reason_of in (_of_tls, _of_name, _of_system) for each in causes if (reason := reason_of(each)))
+    return next(found, "the connection was closed as it was opened"), detail
+
+
+def _of_tls(cause: BaseException) -> str:
+    if why := getattr(cause, "verify_message", ""):
+        return f"its TLS certificate is not accepted: {_ADDRESS_OF_CERTIFICATE.sub('', why)}"
+    # aiohttp's own error of a certificate is one as well, without the reason.
+    if isinstance(cause, aiohttp.ClientError):
+        return ""
+    return f"TLS failed: {_words(cause.reason)}" if isinstance(cause, ssl.SSLError) else ""
+
+
+def _of_name(cause: BaseException) -> str:
+    if isinstance(cause, aiohttp.ClientHttpProxyError):
+        return f"the proxy answered {cause.status}"
+    if not isinstance(cause, aiohttp.ClientConnectorDNSError):
+        return ""
+    return "no such host" if cause.os_error.errno in _NO_SUCH_HOST else "its host name can't be looked up"
+
+
+def _of_system(cause: BaseException) -> str:
+    return _REASONS.get(cause.errno or 0, "") if isinstance(cause, OSError) else ""
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    for _ in range(_LONGEST_CHAIN):
+        if cause is None:
+            return
+        yield cause
+        for inner in (getattr(cause, "certificate_error", None), getattr(cause, "os_error", None)):
+            if isinstance(inner, BaseException):
+                yield inner
+        cause = cause.__cause__ or cause.__context__
+
+
+def _refused_by_alert(error: BaseException) -> ssl.SSLError | None:
+    """Returns the alert by which the upstream refused a TLS connection, as for want of a client certificate.
+
+    In TLS 1.3 it comes after the first request was written, which was not read.
+    """
+    return next(
+        (each for each in _chain(error) if isinstance(each, ssl.SSLError) and "ALERT" in (each.reason or "")), None
+    )
+
+
+def _words(reason: str | None) -> str:
+    """Returns OpenSSL's name of a reason as words."""
+    return (reason or "unknown reason").lower().replace("_", " ")

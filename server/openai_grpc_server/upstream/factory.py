@@ -2,11 +2,13 @@
 
 import logging
 import re
+from functools import partial
 from typing import Any
 
 from openai_grpc_server.config import ConfigError, DeploymentConfig, Problem, ServerSettings
 from openai_grpc_server.config.checks import base_url_hint
 from openai_grpc_server.config.secret import KNOWN, weakness
+from openai_grpc_server.errors import UpstreamConnectError
 from openai_grpc_server.telemetry.log import Log
 from openai_grpc_server.upstream import (
     Redaction,
@@ -52,29 +54,32 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log:
     ca_file = deployment.verify if isinstance(deployment.verify, str) else None
     tls = TlsOptions(verify=deployment.verify is not False, ca_file=ca_file, client_cert=deployment.client_certificate)
     timeouts = Timeouts(connect=limits.connect, first_token=limits.first_token, idle=limits.idle, total=limits.total)
-    hint = base_url_hint(deployment.base_url)
+    options: dict[str, Any] = {
+        "timeouts": timeouts,
+        "tls": tls,
+        "max_response_bytes": settings.max_message_bytes,
+        "not_found_hint": base_url_hint(deployment.base_url),
+        "redaction": redaction(deployment),
+        "unreachable": None if log is None else partial(log_unreachable, log, deployment),
+    }
     try:
         if log is not None and log.level <= logging.DEBUG:
-            return LoggedClient(
-                deployment.base_url,
-                log=log,
-                timeouts=timeouts,
-                tls=tls,
-                max_response_bytes=settings.max_message_bytes,
-                not_found_hint=hint,
-                redaction=redaction(deployment),
-            )
-        return UpstreamClient(
-            deployment.base_url,
-            timeouts=timeouts,
-            tls=tls,
-            max_response_bytes=settings.max_message_bytes,
-            not_found_hint=hint,
-            redaction=redaction(deployment),
-        )
+            return LoggedClient(deployment.base_url, log=log, **options)
+        return UpstreamClient(deployment.base_url, **options)
     except OSError as error:
         files = " or ".join(filter(None, (ca_file, deployment.client_certificate)))
         raise ConfigError(Problem(f"TLS of {deployment.name!r}: can't use {files}: {error}")) from error
+
+
+def log_unreachable(log: Log, deployment: DeploymentConfig, error: UpstreamConnectError) -> None:
+    """Logs why an upstream can't be reached, once in a while for each deployment and reason."""
+    fields = {
+        "deployment": deployment.name,
+        "base_url": deployment.base_url.partition("?")[0],
+        "why": error.message,
+        "detail": error.detail,
+    }
+    log.write_seldom(logging.WARNING, "upstream unreachable", lambda: fields, f"{deployment.name} {error.message}")
 
 
 def redaction(deployment: DeploymentConfig) -> Redaction:
