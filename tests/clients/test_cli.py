@@ -190,22 +190,67 @@ def refused(status: int, **error: Any) -> Any:
 
 
 PROBLEMS: dict[str, tuple[Any, str]] = {
-    "a bad key": (refused(401), "no way: check the key in OPENAI_GRPC_API_KEY"),
-    "no model": (refused(400, param="model"), "no way: name a model with -m"),
-    "an unknown model": (refused(404, code="model_not_found", param="model"), "no way: name a model with -m"),
-    "too fast": (refused(429), "no way: try again in 7 s"),
-    "spent": (refused(429, code="insufficient_quota"), "no way: the quota is spent"),
-    "broken": (refused(500), "no way"),
+    "a bad key": (
+        refused(401),
+        "no way (UNAUTHENTICATED, UNAUTHENTICATED): check the key in OPENAI_GRPC_API_KEY",
+    ),
+    "a parameter": (
+        refused(400, param="temperature"),
+        "no way (INVALID_ARGUMENT, INVALID_REQUEST): change --temperature",
+    ),
+    "no parameter": (refused(422), "no way (INVALID_ARGUMENT, INVALID_REQUEST): change the request"),
+    "too long": (
+        refused(400, code="context_length_exceeded", param="messages"),
+        "no way (INVALID_ARGUMENT, INVALID_REQUEST): shorten the input, or use a model with a larger context window",
+    ),
+    "no model": (
+        refused(400, param="model"),
+        "no way (INVALID_ARGUMENT, INVALID_REQUEST): name a model with -m",
+    ),
+    "an unpaid bill": (
+        refused(402),
+        "no way (FAILED_PRECONDITION, PAYMENT_REQUIRED): check the billing of the upstream account",
+    ),
+    "too fast": (refused(429), "no way (RESOURCE_EXHAUSTED, RATE_LIMITED): try again in 7 s"),
+    "spent": (
+        refused(429, code="insufficient_quota"),
+        "no way (RESOURCE_EXHAUSTED, INSUFFICIENT_QUOTA): the quota is spent: waiting does not help",
+    ),
+    "broken": (refused(500), "no way (INTERNAL, UPSTREAM_ERROR): try again later"),
 }
 
 
 @pytest.mark.parametrize(("answer", "told"), PROBLEMS.values(), ids=PROBLEMS)
 def test_problems(answer: Any, told: str, target: str, upstream: StandIn) -> None:
     upstream.on("POST", CHAT, answer)
+    upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": []}))
     done = run("chat", "hello", "--address", target)
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"openai-grpc: {told} [request ")
     assert (done.stdout, done.returncode) == ("", 1)
+
+
+MISSPELT: dict[str, tuple[str, list[str], str]] = {
+    "close": ("gpt-4o-mni", ["gpt-4o-mini", "o4-mini"], "did you mean -m gpt-4o-mini?"),
+    "another case": ("GPT-4O-MINI", ["gpt-4o-mini", "o4-mini"], "did you mean -m gpt-4o-mini?"),
+    "far": ("zzz", ["gpt-4o-mini", "o4-mini"], "name a model with -m: gpt-4o-mini, o4-mini"),
+    "one of many": (
+        "zzz",
+        [f"m{number}" for number in range(9)],
+        "name a model with -m: `openai-grpc models` lists them",
+    ),
+    "no list": ("zzz", [], "name another model with -m"),
+}
+
+
+@pytest.mark.parametrize(("named", "listed", "told"), MISSPELT.values(), ids=MISSPELT)
+def test_a_misspelt_model(named: str, listed: list[str], told: str, target: str, upstream: StandIn) -> None:
+    upstream.on("POST", CHAT, refused(404, code="model_not_found", param="model"))
+    models = [{"id": name, "object": "model"} for name in listed]
+    upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": models}))
+    done = run("chat", "hello", "-m", named, "--address", target)
+    assert done.stderr.startswith(f"openai-grpc: no way (NOT_FOUND, NOT_FOUND): {told} [request ")
+    assert done.returncode == 1
 
 
 def test_a_problem_in_the_middle_has_a_line_of_its_own(target: str, upstream: StandIn) -> None:
@@ -219,7 +264,8 @@ def test_no_gateway(command: str) -> None:
     with refusing() as url:
         address = url.removeprefix("http://")
         done = run(*command.split(), "--address", address)
-    assert done.stderr.startswith(f"openai-grpc: no gateway answers at {address}: start one with `openai-grpc serve`")
+    told = f"can't reach a gateway at {address} (UNAVAILABLE): connection refused: start one with `openai-grpc serve`"
+    assert done.stderr.startswith(f"openai-grpc: {told}")
     assert (done.stderr.count("\n"), done.returncode) == (1, 1)
 
 
@@ -264,18 +310,48 @@ def test_a_closed_pipe_is_no_problem(target: str, upstream: StandIn) -> None:
         assert process.wait(LIMIT) == 141
 
 
-@pytest.mark.parametrize(
-    ("line", "code", "told"),
-    [
-        ("chat", 1, "there is no message"),
-        ("embed", 2, "required: TEXT"),
-        ("transcribe /nonsense.wav", 1, "/nonsense.wav: No such file or directory"),
-        ("nonsense", 2, "invalid choice: 'nonsense'"),
-        ("chat --nonsense", 2, "unrecognized arguments: --nonsense"),
-    ],
-)
-def test_wrong_use(line: str, code: int, told: str) -> None:
+WRONG: dict[str, tuple[str, int, str, str]] = {
+    "no message": ("chat", 2, "", "no text on standard input: give one, such as openai-grpc chat"),
+    "no argument": ("embed", 2, "openai-grpc embed [options] TEXT [TEXT ...]", "required: TEXT"),
+    "no file": ("transcribe /nonsense.wav", 1, "", "/nonsense.wav: No such file or directory"),
+    "a command": ("chatt", 2, "openai-grpc COMMAND [options]", "unknown command 'chatt': did you mean chat?"),
+    "another command": ("zzz", 2, "openai-grpc COMMAND [options]", "unknown command 'zzz': openai-grpc --help lists"),
+    "an option": (
+        "chat --temprature 0 hi",
+        2,
+        "openai-grpc chat [options] [MESSAGE]",
+        "unknown option --temprature: did you mean --temperature?",
+    ),
+    "another option": ("chat --zzz", 2, "openai-grpc chat", "unknown option --zzz: openai-grpc chat --help lists"),
+    "an option of a command": ("--model m chat", 2, "openai-grpc COMMAND", "options of a command come after its name"),
+    "two words": ("chat hello world", 2, "openai-grpc chat", 'several words: openai-grpc chat "hello world"'),
+    "a value": ("transcribe a.wav --format vvt", 2, "openai-grpc transcribe", "did you mean vtt?"),
+    "an action": ("responses gett r1", 2, "openai-grpc responses", "did you mean get?"),
+    "a deadline": (
+        "chat hi --timeout -1",
+        2,
+        "openai-grpc chat",
+        "invalid number of seconds '-1': must be more than 0",
+    ),
+    "an option of resume": (
+        "responses get r1 --after 3",
+        2,
+        "",
+        "--after goes with resume, not with get: leave it out",
+    ),
+    "a URL": ("chat hi --address https://a:1/", 2, "", "write a:1 without https:// and add --tls"),
+    "a port": ("chat hi --address a:70000", 2, "", "must be HOST:PORT, with a port from 1 to 65535"),
+    "a certificate alone": ("chat hi --cert a.pem", 2, "", "--cert without --key: a client certificate needs both"),
+    "no such certificate": ("chat hi --ca /nonsense.pem", 1, "", "/nonsense.pem: No such file or directory"),
+    "no certificate": (f"chat hi --ca {__file__}", 2, "", "is not a PEM file"),
+}
+
+
+@pytest.mark.parametrize(("line", "code", "usage", "told"), WRONG.values(), ids=WRONG)
+def test_wrong_use(line: str, code: int, usage: str, told: str) -> None:
     done = run(*line.split())
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.returncode == code
+    lines = done.stderr.splitlines()
+    assert [line.startswith(f"usage: {usage}") for line in lines[:-1]] == ([True] if usage else [])
+    assert lines[-1].startswith("openai-grpc: ")
+    assert told in lines[-1]
+    assert (done.stdout, done.returncode) == ("", code)

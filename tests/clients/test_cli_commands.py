@@ -1,4 +1,4 @@
-"""Which commands the command line has, and what its help says."""
+"""Commands of the command line, their help and their completion."""
 
 import io
 import os
@@ -9,11 +9,26 @@ from pathlib import Path
 
 import pytest
 
+from faults import answers
+from faults.stand_in import StandIn
 from openai_grpc.cli.transcribe import Progress
-from support.gateway import LIMIT
+from support.gateway import LIMIT, deployment, running_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["serve", "check-config", "chat", "respond", "embed", "transcribe", "healthcheck"]
+COMMANDS = [
+    "serve",
+    "check-config",
+    "config-schema",
+    "chat",
+    "respond",
+    "responses",
+    "complete",
+    "embed",
+    "transcribe",
+    "models",
+    "healthcheck",
+    "completion",
+]
 
 # Runs a command line where nothing but the client is installed.
 ALONE = """
@@ -53,9 +68,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-def run(*command: str, site: Path | None = None) -> "subprocess.CompletedProcess[str]":
+def run(*command: str, site: Path | None = None, **more: str) -> "subprocess.CompletedProcess[str]":
     paths = [*([str(site)] if site else []), *filter(None, [os.environ.get("PYTHONPATH")])]
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "COLUMNS": "120"}
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "COLUMNS": "120"} | more
     command = (sys.executable, *command)
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
 
@@ -97,6 +112,49 @@ def test_the_server_is_not_installed(arguments: tuple[str, ...]) -> None:
     told = f"openai-grpc: {arguments[0]} comes with the server: pip install openai-grpc-server\n"
     assert (done.stdout, done.stderr, done.returncode) == ("", told, 1)
     assert f"    {arguments[0]}" in run("-c", ALONE, "--help").stdout
+
+
+COMPLETED: dict[str, tuple[list[str], list[str]]] = {
+    "a command": (["comp"], ["complete", "completion"]),
+    "a command of the server": (["check"], ["check-config"]),
+    "an option": (["chat", "--rea"], ["--reasoning-effort"]),
+    "a value": (["transcribe", "a.wav", "--format", "v"], ["vtt", "verbose_json"]),
+    "an argument": (["responses", ""], ["get", "cancel", "delete", "resume"]),
+    "an option of the program": (["--v"], ["--version"]),
+    "a file": (["chat", "--image", ""], []),
+    "no command": (["nonsense", ""], []),
+}
+
+
+@pytest.mark.parametrize(("words", "found"), COMPLETED.values(), ids=COMPLETED)
+def test_shell_completion(words: list[str], found: list[str], tmp_path: Path) -> None:
+    done = run("-m", "openai_grpc.cli", "__complete", *words)
+    assert (done.stdout.split(), done.stderr, done.returncode) == (found, "", 0)
+    script = run("-m", "openai_grpc.cli", "completion", "bash").stdout
+    program = tmp_path / "openai-grpc"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m openai_grpc.cli "$@"\n')
+    program.chmod(0o755)
+    typed = " ".join(f"'{word}'" for word in ("openai-grpc", *words))
+    asked = f"{script}\nCOMP_WORDS=({typed}); COMP_CWORD={len(words)}; _openai_grpc; echo ${{COMPREPLY[@]}}"
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    shell = subprocess.run(["bash", "-c", asked], env=env, capture_output=True, text=True, timeout=LIMIT, check=True)
+    assert (shell.stdout.split(), shell.stderr) == (found, "")
+
+
+def test_models_are_completed() -> None:
+    listed = answers.json({"object": "list", "data": [{"id": "gpt-4o"}, {"id": "o4-mini"}]})
+    typed = ("-m", "openai_grpc.cli", "__complete", "chat", "-m", "g")
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("GET", "/v1/models", listed)
+        assert run(*typed, OPENAI_GRPC_ADDRESS=gateway.target).stdout == "gpt-4o\n"
+    assert run(*typed, OPENAI_GRPC_ADDRESS="127.0.0.1:1").stdout == ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell: str) -> None:
+    done = run("-m", "openai_grpc.cli", "completion", shell)
+    assert "openai-grpc __complete" in done.stdout
+    assert (done.stderr, done.returncode) == ("", 0)
 
 
 def test_version() -> None:

@@ -1,4 +1,4 @@
-"""Which commands there are, and where they come from."""
+"""The commands, built in and installed."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -9,21 +9,26 @@ GROUP = "openai_grpc.commands"
 
 # A command's module is imported when the command is used, so that help and mistakes are answered at once.
 BUILT_IN = {
-    "chat": "Chat with a model; the answer is printed as it comes.",
-    "respond": "The same over the Responses API.",
+    "chat": "Chat with a model: one answer, or a conversation.",
+    "respond": "Ask a model through the Responses API.",
+    "responses": "Get, cancel, delete or resume a stored response.",
+    "complete": "Complete a text (the older Completions API).",
     "embed": "Turn texts into vectors.",
-    "transcribe": "Turn a recording into text.",
-    "healthcheck": "Ask a gateway whether it serves; for containers.",
+    "transcribe": "Turn speech into text.",
+    "models": "List the models, or show what is known of one.",
+    "healthcheck": "Check whether a gateway serves; for containers.",
+    "completion": "Print the completion script of a shell.",
 }
 OF_THE_SERVER = {
     "serve": "Serve OpenAI's API over gRPC.",
     "check-config": "Check a configuration file of the server.",
+    "config-schema": "Print the JSON Schema of the configuration file.",
 }
 INSTALL_SERVER = "pip install openai-grpc-server"
 
 
 class Command(Protocol):
-    """A command, also one that another distribution has under the entry point group `openai_grpc.commands`."""
+    """A command; other distributions add theirs under the entry point group `openai_grpc.commands`."""
 
     name: str
     help: str
@@ -43,8 +48,15 @@ def find(name: str) -> Command | None:
     return dict(_installed(name)).get(name)
 
 
+def names() -> list[str]:
+    """Returns the names of all commands, without loading any."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - takes its time; most commands need none
+
+    return [*dict.fromkeys([*(each.name for each in entry_points(group=GROUP)), *OF_THE_SERVER, *BUILT_IN])]
+
+
 def summaries() -> Mapping[str, str]:
-    """Returns what each command does, in the order in which help shows them."""
+    """Returns the summary of each command, in the order of help."""
     missing = {name: f"{text} ({INSTALL_SERVER})" for name, text in OF_THE_SERVER.items()}
     return {**missing, **{name: command.help for name, command in _installed()}, **BUILT_IN}
 

@@ -1,4 +1,4 @@
-"""Finds the command, runs it, and says in one line what went wrong."""
+"""Entry point: finds the command, runs it, and describes a failure in one line."""
 
 import argparse
 import os
@@ -6,26 +6,37 @@ import sys
 from collections.abc import Sequence
 
 from openai_grpc.cli import _commands
+from openai_grpc.cli._arguments import USAGE_ERROR, Parser, UsageError, did_you_mean
 
 FAILED = 1
 INTERRUPTED = 130  # as shells report SIGINT
 PIPE_CLOSED = 141  # as shells report SIGPIPE
+COMPLETE = "__complete"  # called by the scripts of `completion`
 
 DESCRIPTION = "OpenAI's API as typed gRPC, from the command line."
 EPILOG = """\
 examples:
   openai-grpc serve                                  start a gateway; without a key it runs a small local model
-  openai-grpc chat "What is the capital of France?"
+  openai-grpc chat                                   start a conversation
+  openai-grpc chat "Write a haiku about rivers."
   git diff | openai-grpc chat -s "Review this." -
   openai-grpc transcribe talk.mp3 --format srt > talk.srt
-  openai-grpc healthcheck --address gateway:50051
+  openai-grpc models
 
 environment:
-  OPENAI_GRPC_ADDRESS   where the gateway is (default: localhost:50051)
-  OPENAI_GRPC_API_KEY   your key, where the gateway has none of its own; OPENAI_API_KEY is the gateway's and is
-                        never sent from here
+  OPENAI_GRPC_ADDRESS       address of the gateway (default: localhost:50051)
+  OPENAI_GRPC_API_KEY       your key for the gateway, or for its upstream if the gateway has none of its own;
+                            OPENAI_API_KEY belongs to the gateway: it is neither read nor sent here
+  OPENAI_GRPC_TLS           1: use TLS
+  OPENAI_GRPC_CA_FILE       CA certificates to trust (--ca)
+  OPENAI_GRPC_CERT_FILE     client certificate (--cert)
+  OPENAI_GRPC_KEY_FILE      its private key (--key)
+  OPENAI_GRPC_SERVER_NAME   name in the gateway's certificate (--server-name)
 
-openai-grpc COMMAND --help tells more.
+exit codes:
+  0 success   1 the call failed, or a file is unreadable   2 wrong usage   130 interrupted   141 output closed
+
+openai-grpc COMMAND --help describes a command.
 """
 
 
@@ -36,23 +47,59 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Its arguments. Default: the process's own.
 
     Returns:
-        The exit code: 0, 1 when the call failed, 130 when it was interrupted.
+        The exit code: 0; 1 if the call failed; 130 if it was interrupted; 141 if the reader of its output went away.
 
     Raises:
         SystemExit: After help, and for wrong usage (2).
     """
+    # gRPC writes to standard error by itself, in lines that are no sentences; what fails is described here.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["help"]:
+        given = [*given[1:2], "--help"]
+    if given[:1] == [COMPLETE]:
+        from openai_grpc.cli.completion import complete  # noqa: PLC0415 - no other command needs it
+
+        return complete(given[1:])
     command = _commands.find(given[0]) if given else None
-    if command is None and given[:1] and given[0] in _commands.OF_THE_SERVER:
+    if command is not None:
+        return _run(command, given[1:])
+    if given[:1] and given[0] in _commands.OF_THE_SERVER:
         sys.stderr.write(f"openai-grpc: {given[0]} comes with the server: {_commands.INSTALL_SERVER}\n")
         return FAILED
-    parser = _parser(command)
+    return _without_command(given)
+
+
+def parser_of(command: _commands.Command) -> Parser:
+    """Returns the parser of a command's arguments."""
+    parser = Parser(
+        prog=f"openai-grpc {command.name}",
+        description=command.help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.configure(parser)
+    if parser.usage is None:
+        parser.usage = parser.short_usage()
+    return parser
+
+
+def _without_command(given: Sequence[str]) -> int:  # noqa: RET503 - `error` exits
+    """Prints help or the version, or refuses what is no command."""
+    parser = _overview()
     if not given:
         parser.print_help()
         return 0
-    args = parser.parse_args(given)
-    if command is None:
-        parser.error("a command is required")
+    name = given[0]
+    if not name.startswith("-"):
+        hint = did_you_mean(name, _commands.names()) or ": openai-grpc --help lists the commands"
+        parser.error(f"unknown command {name!r}{hint}")
+    parser.parse_known_args(given[:1])  # exits after --help and --version
+    parser.error(f"unknown option {name}: options of a command come after its name")
+
+
+def _run(command: _commands.Command, given: Sequence[str]) -> int:
+    parser = parser_of(command)
+    args = parser.parse_all(given)
     try:
         code = command.run(args)
         sys.stdout.flush()
@@ -62,8 +109,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    except UsageError as error:
+        sys.stderr.write(f"openai-grpc: {error}\n")
+        return USAGE_ERROR
     except Exception as error:
-        from openai_grpc.cli._problems import problem  # noqa: PLC0415 - needed when something went wrong
+        from openai_grpc.cli._problems import problem  # noqa: PLC0415 - loaded after a failure
 
         described = problem(error, args)
         if described is None:
@@ -73,27 +123,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser(command: _commands.Command | None) -> argparse.ArgumentParser:
-    """Returns the parser; only the command that is used is configured."""
-    parser = argparse.ArgumentParser(
+def _overview() -> Parser:
+    """Returns the parser of the program without a command, whose help lists the commands."""
+    parser = Parser(
         prog="openai-grpc",
+        usage="openai-grpc COMMAND [options]",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, help="print the version and exit")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    if command is None:
-        for name, text in _commands.summaries().items():
-            commands.add_parser(name, help=text)
-    else:
-        chosen = commands.add_parser(
-            command.name,
-            help=command.help,
-            description=command.help,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        command.configure(chosen)
+    group = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, text in _commands.summaries().items():
+        group.add_parser(name, help=text)
     return parser
 
 

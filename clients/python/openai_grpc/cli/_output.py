@@ -1,47 +1,50 @@
-"""Reads what is asked, and prints what is answered."""
+"""Output of answers, as text or JSON, with notes and usage on standard error."""
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
+from openai_grpc.cli._arguments import UsageError
 from openai_grpc.codec import to_json
 
 M = TypeVar("M", bound=Message)
 
 STDIN = "-"
+CUT = {
+    "length": "the answer was cut off at the token limit: raise --max-tokens",
+    "max_tokens": "the answer was cut off at the token limit: raise --max-tokens",
+    "max_output_tokens": "the answer was cut off at the token limit: raise --max-tokens",
+    "content_filter": "the answer was cut off by the content filter: rephrase the message",
+}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments of a command that talks with a model."""
+def add_usage_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds the option for usage and time."""
     parser.add_argument(
-        "message", nargs="?", default=STDIN, help="what to say; - or none reads it from the standard input"
+        "--usage",
+        action=argparse.BooleanOptionalAction,
+        help="print tokens and time to standard error at the end (default: on a terminal)",
     )
-    parser.add_argument("-m", "--model", help="the model (default: the gateway's, where it has but one)")
-    parser.add_argument("-s", "--system", metavar="TEXT", help="what the model is told to be")
-    parser.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
-    parser.add_argument("--temperature", type=float, metavar="T", help="0 is sober, 2 is wild")
-    parser.add_argument("--no-stream", action="store_true", help="print the answer once it is whole")
-    parser.add_argument("--json", action="store_true", help="print OpenAI's JSON: of a stream a line for each event")
-    parser.add_argument("--show-reasoning", action="store_true", help="print the reasoning too, to standard error")
 
 
-def read_message(args: argparse.Namespace) -> str:
-    """Returns what is to be said.
+def read_text(text: str | None, example: str) -> str:
+    """Returns a text argument, or standard input for `-` and None.
 
     Raises:
-        SystemExit: There is nothing.
+        UsageError: There is no text.
     """
-    if args.message != STDIN:
-        return str(args.message)
+    if text is not None and text != STDIN:
+        return text
     if sys.stdin.isatty():
-        sys.stderr.write("type a message, then Ctrl-D\n")
-    text = sys.stdin.read()
-    if not text.strip():
-        raise SystemExit('openai-grpc: there is no message: openai-grpc chat "hello"')
-    return text
+        sys.stderr.write("type the text, then Ctrl-D\n")
+    read = sys.stdin.read()
+    if not read.strip():
+        raise UsageError(f"no text on standard input: give one, such as {example}")
+    return read
 
 
 def print_message(message: Message) -> None:
@@ -51,14 +54,31 @@ def print_message(message: Message) -> None:
 
 
 def print_text(text: str) -> None:
-    """Prints a whole text, and a newline where it has none."""
+    """Prints a whole text, and a newline if it ends without one."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
 
 
 def print_reasoning(text: str) -> None:
-    """Prints reasoning to the standard error, dim where that is a terminal."""
+    """Prints reasoning to standard error, dim on a terminal."""
     sys.stderr.write(f"\x1b[2m{text}\x1b[0m" if sys.stderr.isatty() else text)
     sys.stderr.flush()
+
+
+def note(text: str) -> None:
+    """Prints a line to standard error."""
+    sys.stderr.write(f"openai-grpc: {text}\n")
+    sys.stderr.flush()
+
+
+def note_cut(reason: str) -> None:
+    """Prints a note if an answer ended before its end.
+
+    Args:
+        reason: `finish_reason` of a choice, or the reason in `incomplete_details`.
+    """
+    if reason in CUT:
+        note(CUT[reason])
 
 
 def print_stream(
@@ -87,3 +107,54 @@ def print_stream(
         if not last.endswith("\n"):
             sys.stdout.write("\n")
             sys.stdout.flush()
+
+
+class Clock:
+    """Time of one answer, for `--usage`.
+
+    Args:
+        args: The command's arguments.
+    """
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._shown = sys.stderr.isatty() if args.usage is None else args.usage
+        self._start = time.monotonic()
+        self._first: float | None = None
+
+    def seen(self, messages: Iterable[M], text_of: Callable[[M], str]) -> Iterator[M]:
+        """Yields messages, and notes when the first text came."""
+        for message in messages:
+            if self._first is None and text_of(message):
+                self._first = time.monotonic()
+            yield message
+
+    def report(self, reply: Any) -> None:
+        """Prints the usage of a reply and the time since the start.
+
+        Args:
+            reply: A message with `model`, `usage` and `call_info`, or None if it is not known.
+        """
+        if not self._shown:
+            return
+        parts = [reply.model] if reply is not None and reply.model else []
+        if reply is not None and reply.HasField("usage"):
+            parts += _tokens(reply.usage)
+        if reply is not None and reply.call_info.HasField("cost"):
+            parts.append(f"${reply.call_info.cost:.6f}")
+        if self._first is not None:
+            parts.append(f"first text after {self._first - self._start:.2f} s")
+        parts.append(f"{time.monotonic() - self._start:.2f} s")
+        note(", ".join(parts))
+
+
+def _tokens(usage: Any) -> list[str]:
+    """Returns the tokens of a reply; the two APIs name them in two ways."""
+    names = {field.name for field in usage.DESCRIPTOR.fields}
+    sent, made = ("prompt", "completion") if "prompt_tokens" in names else ("input", "output")
+    cached = getattr(usage, f"{sent}_tokens_details").cached_tokens if f"{sent}_tokens_details" in names else 0
+    details = f"{made}_tokens_details"
+    reasoning = getattr(usage, details).reasoning_tokens if details in names else 0
+    return [
+        f"{getattr(usage, f'{sent}_tokens')} tokens in" + (f" ({cached} cached)" if cached else ""),
+        f"{getattr(usage, f'{made}_tokens')} out" + (f" ({reasoning} for reasoning)" if reasoning else ""),
+    ]

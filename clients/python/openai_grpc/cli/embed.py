@@ -5,7 +5,7 @@ import argparse
 from openai_grpc.cli import _connection, _output
 from openai_grpc.client._text import vectors
 
-SHOWN = 4  # values of a vector, enough to see that it is one
+SHOWN = 4  # numbers of each vector
 
 EPILOG = """\
 examples:
@@ -23,10 +23,10 @@ class Embed:
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
         parser.epilog = EPILOG
-        parser.add_argument("texts", nargs="+", metavar="TEXT", help="a text; each becomes a vector")
-        parser.add_argument("-m", "--model", help="the model (default: the gateway's, where it has but one)")
-        parser.add_argument("-d", "--dimensions", type=int, metavar="N", help="the length of the vectors")
-        parser.add_argument("--json", action="store_true", help="print OpenAI's JSON, with all values")
+        parser.add_argument("texts", nargs="+", metavar="TEXT", help="one or more texts, each quoted")
+        parser.add_argument("-m", "--model", help="model (default: the gateway's, if it has one)")
+        parser.add_argument("-d", "--dimensions", type=int, metavar="N", help="length of each vector")
+        parser.add_argument("--json", action="store_true", help="print OpenAI's JSON, with all numbers")
         _connection.add_arguments(parser)
 
     def run(self, args: argparse.Namespace) -> int:

@@ -8,30 +8,29 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-un
 from openai_grpc.cli import _connection, _output
 from openai_grpc.client._failure import api_error
 
-DEFAULT_TIMEOUT = 5.0  # seconds: a container's health check has little patience
+DEFAULT_TIMEOUT = 5.0  # seconds; container runtimes give up soon
 
 EPILOG = """\
-exit code 0 when it serves, 1 when not or when nothing answers.
+exit code 0 if it serves, 1 if it does not or nothing answers.
 
 examples:
   openai-grpc healthcheck
   openai-grpc healthcheck --service openai_grpc.v1.ChatService
+  openai-grpc healthcheck --ca ca.pem --server-name gateway.example.com
   HEALTHCHECK CMD ["openai-grpc", "healthcheck"]          (in a Dockerfile)
 """
 
 
 class Healthcheck:
-    """Asks a gateway whether it serves, by `grpc.health.v1`."""
+    """Checks a gateway by `grpc.health.v1`."""
 
     name = "healthcheck"
-    help = "Ask a gateway whether it serves; for containers."
+    help = "Check whether a gateway serves; for containers."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
         parser.epilog = EPILOG
-        parser.add_argument(
-            "--service", default="", metavar="NAME", help="one service (default: the server as a whole)"
-        )
+        parser.add_argument("--service", default="", metavar="NAME", help="a service (default: the whole server)")
         _connection.add_arguments(parser)
 
     def run(self, args: argparse.Namespace) -> int:
