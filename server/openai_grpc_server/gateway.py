@@ -26,12 +26,16 @@ from openai_grpc_server.cost.prices import load_prices
 from openai_grpc_server.listen.health import Health
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.listen.server import ParsedRequests, RpcServer, rpc_server
-from openai_grpc_server.pipeline.access_control import AccessControl
-from openai_grpc_server.pipeline.admission import Admission
-from openai_grpc_server.pipeline.handler import Handlers
+from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
-from openai_grpc_server.runtime.resources import Resources, container_memory, descriptor_limit, open_descriptors
+from openai_grpc_server.runtime.resources import (
+    Admission,
+    Resources,
+    container_memory,
+    descriptor_limit,
+    open_descriptors,
+)
 from openai_grpc_server.services import SERVICES
 from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames

@@ -10,6 +10,7 @@ passed it on, and with them the request, until a garbage collection.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Self
@@ -18,26 +19,77 @@ import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError, Message
 
-from openai_grpc.codec import MARK, count_elements, has_unknown_fields, read_extra
+from openai_grpc.codec import MARK, CodecError, count_elements, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
+from openai_grpc_server.access.keyring import Keyring
+from openai_grpc_server.access.ledger import Ledger
+from openai_grpc_server.access.limits import Refusal, limit_error
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
+from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Call, Context
-from openai_grpc_server.calls.metadata import request_id, served_by, trailing_metadata, upstream_deadline
+from openai_grpc_server.calls.metadata import caller_key, request_id, served_by, trailing_metadata, upstream_deadline
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.rest import CONTROL_KEYS
 from openai_grpc_server.cost.prices import PriceTable
-from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, MessageTooLargeError
+from openai_grpc_server.cost.usage import Meter
+from openai_grpc_server.errors import (
+    DrainingError,
+    ExhaustedError,
+    GatewayError,
+    InvalidArgumentError,
+    MessageTooLargeError,
+    exhausted,
+)
 from openai_grpc_server.errors.frames import forget_frames, unwound
-from openai_grpc_server.pipeline.access_control import AccessControl
-from openai_grpc_server.pipeline.admission import Admission
-from openai_grpc_server.pipeline.errors import gateway_error
+from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc
 from openai_grpc_server.runtime.offload import MOST, beside_loop, is_large
-from openai_grpc_server.telemetry.log import Log
+from openai_grpc_server.runtime.resources import Admission, no_memory, usage
+from openai_grpc_server.telemetry.log import Log, frames
 
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
 StreamMethod = Callable[[Call, Any], Awaitable[None]]
+
+
+class AccessControl:
+    """Authenticates callers by their keys and enforces their limits.
+
+    Args:
+        keyring: The keys.
+        ledger: Counts the calls of keys that have limits.
+        key_header: The metadata key that holds the caller's key.
+    """
+
+    def __init__(self, keyring: Keyring, ledger: Ledger, key_header: str) -> None:
+        self._keyring = keyring
+        self._ledger = ledger
+        self._key_header = key_header
+
+    async def enter(self, call: Call) -> None:
+        """Lets a call in, and notes whose it is; `call.entry` counts it out.
+
+        Raises:
+            GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
+                can't be looked up, as nothing was begun yet.
+        """
+        caller = self._keyring.identify(caller_key(call.metadata, self._key_header))
+        call.caller = caller
+        caller.check_rpc(call.rpc.name)
+        if caller.limits:
+            try:
+                entry = await self._ledger.enter(caller)
+            except StoreError as error:
+                raise GatewayError(
+                    "The limits of the key can't be looked up; retry a little later",
+                    code=grpc.StatusCode.UNAVAILABLE,
+                    reason="LIMITS_UNAVAILABLE",
+                ) from error
+            if isinstance(entry, Refusal):
+                raise limit_error(caller.name, caller.limits, entry)
+            call.entry = entry
+            if caller.limits.tpm is not None or caller.limits.max_budget is not None:
+                call.meter = Meter()
 
 
 class Handlers(grpc.GenericRpcHandler):
@@ -388,3 +440,41 @@ def shutdown_error(call: Call) -> GatewayError:
     return GatewayError(
         "The server shut down before the call was done", reason="DRAINING", maybe_billed=not call.rpc.safe
     )
+
+
+def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
+    """Returns the error that the caller is told, with what is known of the upstream's answer.
+
+    A failure that nobody foresaw is logged with the place where it happened; the caller learns only that there was one.
+
+    Args:
+        error: What was raised.
+        call: The call that it ends.
+        log: Where it is logged, if nobody foresaw it.
+    """
+    if isinstance(error, GatewayError):
+        failure = error
+    elif isinstance(error, CodecError):
+        failure = (
+            InvalidArgumentError.of_field(error.path, error.reason) if error.path else InvalidArgumentError(str(error))
+        )
+    elif isinstance(error, RequestMemoryError):
+        failure = no_memory()
+    elif isinstance(error, RpcError):  # the caller's message can't be inflated
+        too_large = error.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        failure = (
+            MessageTooLargeError(error.details)
+            if too_large
+            else GatewayError(error.details, code=error.code, reason="INVALID_REQUEST")
+        )
+    elif (own := exhausted(error)) is not None:
+        failure = own
+    else:
+        log.write(logging.ERROR, "unexpected error", {"request_id": call.request_id, "traceback": frames(error)})
+        failure = GatewayError("The gateway failed; its log says where", reason="INTERNAL")
+    if isinstance(failure, ExhaustedError):
+        log.write_seldom(logging.ERROR, f"short of {failure.what}", usage)
+    failure.http_status = failure.http_status or call.upstream_status or None
+    failure.request_id = failure.request_id or call.upstream_request_id or call.request_id
+    failure.metadata = failure.metadata or call.upstream_metadata
+    return failure

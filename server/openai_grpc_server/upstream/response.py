@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from openai_grpc_server.upstream.redaction import Redaction
-    from openai_grpc_server.upstream.request import UpstreamRequest
+    from openai_grpc_server.upstream.request import TimeLimits, UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
-    from openai_grpc_server.upstream.time_limits import TimeLimits
 
 DONE = b"[DONE]"
 LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
