@@ -15,7 +15,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc import v1
-from openai_grpc.codec import name_problem, stem
+from openai_grpc.codec import is_plain_name, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.access.limits import Caller
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
@@ -169,10 +169,12 @@ def check_names(request: Message) -> None:
     """
     route = _route(request.DESCRIPTOR, _AT_THE_TOP)
     for name, kind in route.names:
-        if problem := _problem(kind, getattr(request, name)):
+        text = getattr(request, name)
+        if text and not (type(text) is str and is_plain_name(text)) and (problem := _problem(kind, text)):
             raise InvalidArgumentError.of_field(name, problem)
     for inline, name, kind in route.inline:
-        if problem := _problem(kind, getattr(getattr(request, inline), name)):
+        text = getattr(getattr(request, inline), name)
+        if text and (problem := _problem(kind, text)):
             raise InvalidArgumentError.of_field(f"{inline}.{name}", problem)
 
 

@@ -12,7 +12,7 @@ from openai_grpc.codec._elements import count_elements, count_json_elements
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads, loads_in_steps
 from openai_grpc.codec._extra import MARK, has_unknown_fields, read_extra
-from openai_grpc.codec._names import folded, name_problem, stem
+from openai_grpc.codec._names import folded, is_plain_name, name_problem, stem
 from openai_grpc.codec._revision import to_revision
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "from_json",
     "from_object",
     "has_unknown_fields",
+    "is_plain_name",
     "loads",
     "loads_in_steps",
     "name_problem",

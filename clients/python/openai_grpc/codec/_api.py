@@ -64,9 +64,9 @@ def to_object(message: Message, *, strict: bool = False) -> Any:
     Raises:
         CodecError: As for `to_json`.
     """
-    encode = _STRICT if strict else _ENCODE
+    encode, message_type = _STRICT if strict else _ENCODE, type(message)
     try:
-        return encode.of(type(message))(message)
+        return (encode.by_type.get(message_type) or encode.of(message_type))(message)
     except CodecError as error:
         raise _located(error, message, encode) from None
     except RecursionError:
@@ -87,7 +87,7 @@ def from_object(message_type: type[M], value: Any, *, keep_nulls: bool = False, 
     """
     decode = _DECODE_NULLS if keep_nulls else _DECODE
     try:
-        fields = decode.of(message_type)(value, 0)
+        fields = (decode.by_type.get(message_type) or decode.of(message_type))(value, 0)
     except RecursionError:
         raise CodecError("nested too deeply") from None
     if fields is None:

@@ -23,6 +23,7 @@ class Compiler:
 
     Attributes:
         strict: As above.
+        by_type: The functions that `of` has returned, by the message's class.
     """
 
     def __init__(
@@ -38,14 +39,14 @@ class Compiler:
         self._write = write
         self._names = dict(helpers)
         self._functions: dict[Descriptor, Callable[..., Any]] = {}
-        self._by_type: dict[type[Message], Callable[..., Any]] = {}
+        self.by_type: dict[type[Message], Callable[..., Any]] = {}
         self._labels: dict[str, Descriptor] = {}
 
     def of(self, message_type: type[Message]) -> Callable[..., Any]:
         """Returns the function of a message's class."""
-        function = self._by_type.get(message_type)
+        function = self.by_type.get(message_type)
         if function is None:
-            function = self._by_type[message_type] = self.function(cast("Descriptor", message_type.DESCRIPTOR))
+            function = self.by_type[message_type] = self.function(cast("Descriptor", message_type.DESCRIPTOR))
         return function
 
     def function(self, descriptor: Descriptor) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from openai_grpc.codec import _values
 from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import fragment, loads
-from openai_grpc.codec._names import name_problem, stem
+from openai_grpc.codec._names import is_plain_name, name_problem, stem
 from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, implied_tag, is_set
 from openai_grpc.codec._union import with_tag
 from openai_grpc.codec._vector import BASE64, vector_value
@@ -55,6 +55,7 @@ def encode_compiler(agrees: Agrees | None) -> Compiler:
         "vector_value": vector_value,
         "extra": extra,
         "named": named,
+        "plain": is_plain_name,
         "both_set": both_set,
         "no_value": no_value,
         "with_tag": with_tag,
@@ -186,7 +187,7 @@ def _one(field: Field, compiler: Compiler, x: str) -> str:
     if field.message is not None:
         return f"{compiler.reference(field.message)}({x})"
     if field.names and compiler.strict:
-        return f"named({x}, {field.names}, {field.name!r})"
+        return f"({x} if plain({x}) else named({x}, {field.names}, {field.name!r}))"
     return _ONE.get(field.kind, "{x}").format(x=x, name=field.name)
 
 

@@ -18,6 +18,10 @@ _FREE: frozenset[int] = frozenset({json_pb2.JSON_NAMES_ITEM, json_pb2.JSON_NAMES
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
+# Matches most texts that are a name of every kind, before `name_problem` is asked.
+is_plain_name = re.compile(r"(?!.{257})[0-9A-Za-z_:@\-]+(?:\.[0-9A-Za-z_:@\-]+)*").fullmatch
+
+
 def name_problem(kind: int, text: str) -> str:
     """Says what keeps a text from being a name.
 
