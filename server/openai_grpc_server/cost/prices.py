@@ -11,9 +11,8 @@ from typing import Any
 from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.cost.usage import Usage
-from openai_grpc_server.runtime.bounded_cache import BoundedCache
 
-CACHE_BYTES = 1 << 19  # some 2,000 names; callers may choose them
+MOST_FOUND = 2000  # names that are remembered; callers may choose them
 DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
@@ -53,7 +52,7 @@ class PriceTable:
 
     def __init__(self, prices: Mapping[str, Price]) -> None:
         self._prices = prices
-        self._found: BoundedCache[tuple[ModelInfo, Price | None]] = BoundedCache(CACHE_BYTES)
+        self._found: dict[str, tuple[ModelInfo, Price | None]] = {}
 
     def find(self, model: str, info: ModelInfo) -> Price | None:
         """Returns what a model costs, or None if nobody said.
@@ -66,7 +65,9 @@ class PriceTable:
         if found is not None and found[0] is info:
             return found[1]
         price = self._find(model, info)
-        self._found.put(model, (info, price))
+        if len(self._found) >= MOST_FOUND:
+            self._found.clear()
+        self._found[model] = info, price
         return price
 
     def _find(self, model: str, info: ModelInfo) -> Price | None:

@@ -2,19 +2,20 @@
 
 from openai_grpc_server.upstream.client import UpstreamClient
 from openai_grpc_server.upstream.headers import (
+    CLIENT_REQUEST_ID,
     FORWARDED,
     extra_headers,
     forwarded_value,
     request_headers,
-    response_metadata,
 )
 from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import FilePart, Multipart, Timeouts, UpstreamRequest
-from openai_grpc_server.upstream.response import UpstreamResponse
+from openai_grpc_server.upstream.response import UpstreamResponse, response_metadata
 from openai_grpc_server.upstream.sse import ServerSentEvent, SSEDecoder
 from openai_grpc_server.upstream.transport import AiohttpTransport, TlsOptions
 
 __all__ = [
+    "CLIENT_REQUEST_ID",
     "FORWARDED",
     "AiohttpTransport",
     "FilePart",

@@ -101,6 +101,7 @@ class UpstreamClient:
         self._short = self._transport if isinstance(self._transport, AiohttpTransport) else None
         self._extensions = {"timeout": {"connect": self._timeouts.connect}}
         self._destinations: BoundedCache[Destination] = BoundedCache(_DESTINATION_BYTES)
+        self._latest: tuple[str, str, Destination] | None = None
         self._background: set[asyncio.Task[None]] = set()
 
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
@@ -205,6 +206,9 @@ class UpstreamClient:
         return self._redaction.error(error)
 
     def _destination(self, request: UpstreamRequest) -> Destination:
+        latest = self._latest  # most requests go where the one before went
+        if latest is not None and latest[0] == request.path and latest[1] == request.method and not request.query:
+            return latest[2]
         if request.query:  # differs from request to request
             return self._build_destination(request.method, request.path, request.query)
         key = f"{request.method} {request.path}"
@@ -212,6 +216,7 @@ class UpstreamClient:
         if destination is None:
             destination = self._build_destination(request.method, request.path, ())
             self._destinations.put(key, destination, 4 * len(request.path))
+        self._latest = request.path, request.method, destination
         return destination
 
     def _build_destination(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Destination:

@@ -1,9 +1,8 @@
-"""Request headers for the upstream, response metadata for the caller."""
+"""Request headers for the upstream."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ try:
     USER_AGENT = f"openai-grpc/{version('openai-grpc-server')}"
 except PackageNotFoundError:  # runs from a checkout
     USER_AGENT = "openai-grpc"
+
+CLIENT_REQUEST_ID = "x-client-request-id"
 
 # The caller's metadata that goes up under the same name.
 FORWARDED = ("openai-organization", "openai-project", "idempotency-key", "traceparent", "tracestate")
@@ -48,20 +49,6 @@ _MAX_EXTRA = 64
 _MAX_NAME = 256  # bytes
 _MAX_SENT_VALUE = 8192  # bytes
 _MAX_ID = 1024  # bytes of the other metadata that goes up
-
-# Upstream's headers that go out, by the metadata keys they get.
-REQUEST_ID = "openai-request-id"
-_METADATA = {
-    "x-request-id": REQUEST_ID,
-    "openai-organization": "openai-organization",
-    "openai-processing-ms": "openai-processing-ms",
-    "openai-version": "openai-version",
-}
-_RATE_LIMIT = "x-ratelimit-"
-_KEY = re.compile(r"[0-9a-z_.\-]+")
-_MAX_VALUE = 256  # bytes of one value
-_MAX_RATE_LIMITS = 1024  # bytes of all of them: they go into trailers, and clients drop large ones whole
-_ENTRY_OVERHEAD = 32  # bytes that HTTP/2 counts for an entry beside its name and value (RFC 9113, 6.5.2)
 
 
 def request_headers(  # noqa: PLR0913 - each is one source of headers
@@ -99,7 +86,7 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
         if value:
             headers.append((name, forwarded_value(name, value)))
     if request_id is not None:
-        headers.append(("x-client-request-id", request_id))
+        headers.append((CLIENT_REQUEST_ID, request_id))
     headers.extend(extra)
     return headers
 
@@ -121,45 +108,6 @@ def extra_headers(asked_for: Mapping[str, str], allowed: Sequence[str]) -> list[
     names = Patterns(patterns) if patterns else None
     listed = frozenset(pattern for pattern in patterns if "*" not in pattern)
     return [(name.lower(), _checked_extra(name, value, names, listed)) for name, value in asked_for.items()]
-
-
-def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Returns what goes out of upstream's headers, with names and values that gRPC allows.
-
-    Never cookies or credentials: only what is named here goes out; of a repeated name the first value.
-    Rate limits go out as far as there is room.
-    """
-    found: dict[str, str] = {}
-    room = _MAX_RATE_LIMITS
-    for raw_name, raw_value in raw_headers:
-        name = _metadata_key(raw_name)
-        if name is None or name in found:
-            continue
-        value = _printable(raw_value)
-        if name.startswith(_RATE_LIMIT):
-            size = len(name) + len(value) + _ENTRY_OVERHEAD
-            if size > room:
-                continue
-            room -= size
-        found[name] = value
-    return tuple(found.items())
-
-
-@lru_cache(256)  # an upstream sends the same names again and again; none is longer than a header line may be
-def _metadata_key(raw_name: bytes) -> str | None:
-    """The metadata key of a header that goes out."""
-    name = raw_name.decode("latin-1").lower()
-    if name.startswith(_RATE_LIMIT) and _KEY.fullmatch(name) and not name.endswith("-bin"):
-        return name
-    return _METADATA.get(name)
-
-
-def _printable(raw_value: bytes) -> str:
-    """What gRPC allows of a value."""
-    value = raw_value[:_MAX_VALUE].decode("latin-1").strip()
-    if value.isascii() and value.isprintable():
-        return value
-    return "".join(char if " " <= char <= "~" else "?" for char in value)
 
 
 def _checked_extra(name: str, value: str, allowed: Patterns | None, listed: frozenset[str]) -> str:

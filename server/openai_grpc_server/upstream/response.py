@@ -1,19 +1,20 @@
-"""Response of an upstream: read whole, or as a stream of events."""
+"""Response of an upstream: read whole, or as a stream of events; what of its headers the caller gets."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 import httpx2
 
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError, UpstreamTruncatedError
-from openai_grpc_server.upstream.headers import REQUEST_ID, response_metadata
 from openai_grpc_server.upstream.sse import SSEDecoder
 from openai_grpc_server.upstream.transport import ResponseStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 
     from openai_grpc_server.upstream.redaction import Redaction
     from openai_grpc_server.upstream.request import TimeLimits, UpstreamRequest
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 DONE = b"[DONE]"
 LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
+
+# Upstream's headers that go out, by the metadata keys they get.
+REQUEST_ID = "openai-request-id"
+_METADATA = {
+    "x-request-id": REQUEST_ID,
+    "openai-organization": "openai-organization",
+    "openai-processing-ms": "openai-processing-ms",
+    "openai-version": "openai-version",
+}
+_RATE_LIMIT = "x-ratelimit-"
+_KEY = re.compile(r"[0-9a-z_.\-]+")
+_MAX_VALUE = 256  # bytes of one value
+_MAX_RATE_LIMITS = 1024  # bytes of all of them: they go into trailers, and clients drop large ones whole
+_ENTRY_OVERHEAD = 32  # bytes that HTTP/2 counts for an entry beside its name and value (RFC 9113, 6.5.2)
 
 
 class UpstreamResponse:
@@ -53,7 +68,8 @@ class UpstreamResponse:
         redaction: Redaction,
     ) -> None:
         self.status = status
-        self.metadata = redaction.metadata(response_metadata(raw_headers))
+        metadata = response_metadata(raw_headers)
+        self.metadata = redaction.metadata(metadata) if metadata else ()
         self._redaction = redaction
         self._raw_headers = raw_headers
         self._stream = stream
@@ -227,3 +243,42 @@ class UpstreamResponse:
         error.metadata = self.metadata
         error.maybe_billed = not self._request.safe
         return error
+
+
+def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Returns what goes out of upstream's headers, with names and values that gRPC allows.
+
+    Never cookies or credentials: only what is named here goes out; of a repeated name the first value.
+    Rate limits go out as far as there is room.
+    """
+    found: dict[str, str] = {}
+    room = _MAX_RATE_LIMITS
+    for raw_name, raw_value in raw_headers:
+        name = _metadata_key(raw_name)
+        if name is None or name in found:
+            continue
+        value = _printable(raw_value)
+        if name.startswith(_RATE_LIMIT):
+            size = len(name) + len(value) + _ENTRY_OVERHEAD
+            if size > room:
+                continue
+            room -= size
+        found[name] = value
+    return tuple(found.items())
+
+
+@lru_cache(256)  # an upstream sends the same names again and again; none is longer than a header line may be
+def _metadata_key(raw_name: bytes) -> str | None:
+    """The metadata key of a header that goes out."""
+    name = raw_name.decode("latin-1").lower()
+    if name.startswith(_RATE_LIMIT) and _KEY.fullmatch(name) and not name.endswith("-bin"):
+        return name
+    return _METADATA.get(name)
+
+
+def _printable(raw_value: bytes) -> str:
+    """What gRPC allows of a value."""
+    value = raw_value[:_MAX_VALUE].decode("latin-1").strip()
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(char if " " <= char <= "~" else "?" for char in value)
