@@ -160,10 +160,21 @@ NOTHING = Opened()
 class OwnedCall(Protocol):
     """What ownership depends on in a call; `calls.call.Call` says what each attribute is."""
 
-    caller: "Caller | None"
-    stores: bool
-    by_response: bool
-    untyped: bool
+    @property
+    def caller(self) -> "Caller | None":
+        """Whose key the call came with."""
+
+    @property
+    def stores(self) -> bool:
+        """Whether it is about objects that are stored upstream, or makes one."""
+
+    @property
+    def by_response(self) -> bool:
+        """Whether its chat completion is made of a response, whose id it has."""
+
+    @property
+    def untyped(self) -> bool:
+        """Whether its request may hold JSON that the contract does not know."""
 
     @property
     def chosen(self) -> "Deployment":

@@ -4,8 +4,7 @@ Also chat for models that take no system messages (`supports_system_message: fal
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -41,10 +40,12 @@ Value = dict[str, Any]
 class RestCalls(Protocol):
     """Sends the REST calls of a service."""
 
-    async def fetch(self, call: Call, value: Value, convert: Callable[[Message], Message] | None = None) -> Message:
+    async def fetch(
+        self, call: Call, rpc: Rpc, value: Value, convert: Callable[[Message], Message] | None = None
+    ) -> Message:
         """Sends one and returns its reply as a message, converted to the caller's API."""
 
-    async def stream(self, call: Call, value: Value, reader: EventReader) -> None:
+    async def stream(self, call: Call, rpc: Rpc, value: Value, reader: EventReader) -> None:
         """Sends one and writes the events of its reply to the caller."""
 
 
@@ -141,7 +142,7 @@ class ChatByCompletions(Bridge):
 
     def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the chunks of a legacy completion as those of a chat completion."""
-        hide_usage = self.config.include_usage and ask_for_usage(value, always=call.meter is not None)
+        hide_usage = self.config.include_usage and ask_for_usage(value, always=call.access.meter is not None)
         events = ChunkEvents(call, completions_pb2.Completion, hide_usage=False, accumulator=None)
         chunks = CompletionChunks()
         return BridgedChunks(
@@ -169,7 +170,7 @@ class ResponsesByChat(Bridge):
         """Reads the chunks of a chat completion as the events of a response, the last of which has it whole."""
         del accumulate
         if self.config.include_usage:
-            ask_for_usage(value, always=call.meter is not None)
+            ask_for_usage(value, always=call.access.meter is not None)
         events = ChunkEvents(call, chat_pb2.ChatCompletionChunk, hide_usage=False, accumulator=None)
         writer = EventsOfChat(self._request())
         return BridgedResponse(call, events, writer.read, writer.end)
@@ -203,11 +204,8 @@ def written(request: Message) -> Value:
 
 async def fetch(service: RestCalls, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
-    call.by_response = isinstance(bridge, ChatByResponses)
-    with served_as(call, bridge.rpc):
-        converted: Any = await service.fetch(
-            call, await beside_loop(call.large, upstream_value, call, bridge), bridge.reply
-        )
+    value = await beside_loop(call.received.large, upstream_value, call, bridge)
+    converted: Any = await service.fetch(call, bridge.rpc, value, bridge.reply)
     converted.call_info.CopyFrom(call.info())
     message: Message = converted
     return message
@@ -222,17 +220,16 @@ async def stream(service: RestCalls, call: Call, bridge: Bridge, *, accumulate: 
         bridge: Its bridge.
         accumulate: Whether the caller wants the whole object as the last message.
     """
-    call.by_response = isinstance(bridge, ChatByResponses)
-    with served_as(call, bridge.rpc):
-        value = await beside_loop(call.large, upstream_value, call, bridge)
-        reader = await beside_loop(call.large, bridge.reader, call, value, accumulate)
-        await service.stream(call, value, reader)
+    large = call.received.large
+    value = await beside_loop(large, upstream_value, call, bridge)
+    reader = await beside_loop(large, bridge.reader, call, value, accumulate)
+    await service.stream(call, bridge.rpc, value, reader)
 
 
 def upstream_value(call: Call, bridge: Bridge) -> Value:
     """Returns the request of the other API, with what the deployment adds to it or takes from it by its names."""
     value = bridge.request()
-    rules = call.chosen.rules
+    rules = call.route.chosen.rules
     if rules is not None and "model" in value:
         rules.apply(bridge.rpc, value)
     return value
@@ -265,20 +262,9 @@ def responses_only(deployment: Deployment, model: Any) -> bool:
     return is_openai(config.base_url) or config.info.base_model is not None or model in config.models
 
 
-def system_messages(config: DeploymentConfig, value: Value) -> Value:
-    """Returns a chat request as the model takes it: without system messages, where it has none."""
-    return value if config.supports_system_message else written(system_to_user(chat_of(value)))
-
-
-@contextmanager
-def served_as(call: Call, rpc: Rpc) -> Iterator[None]:
-    """Makes a call one of another RPC, for as long as the upstream has to do with it."""
-    own = call.rpc
-    call.rpc = rpc
-    try:
-        yield
-    finally:
-        call.rpc = own
+def system_messages(value: Value) -> Value:
+    """Returns a chat request as a model takes it that has no system messages."""
+    return written(system_to_user(chat_of(value)))
 
 
 Convert = Callable[[Any], list[Any]]

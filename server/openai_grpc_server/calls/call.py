@@ -1,28 +1,39 @@
-"""The state of one RPC while it is served."""
+"""State of one RPC while it is served, in parts; each part is written by one module.
+
+| part | written by |
+|---|---|
+| `Head` | this module, once |
+| `Access` | `pipeline.handler`, once the caller's key is known |
+| `Received` | `pipeline.handler` |
+| `Route` | `services.base` |
+| `Answer` | `services.base`, anew for each attempt |
+| `Sent` | `calls.reply` |
+| `Bill` | this module |
+
+`tests/unit/server/test_call_parts.py` holds that.
+"""
 
 import asyncio
+import re
+import secrets
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
 
 import grpc.aio
 
-from openai_grpc.codec import to_revision
-from openai_grpc.v1 import CONTRACT_REVISION, common_pb2
+from openai_grpc.v1 import common_pb2, response_pb2
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.cost.usage import NONE, Usage, read_usage
-from openai_grpc_server.errors import GatewayError, MessageTooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from google.protobuf.message import Message
+    from collections.abc import Callable, Mapping, Sequence
 
     from openai_grpc_server.access.ledger import Entry
     from openai_grpc_server.access.limits import Caller
     from openai_grpc_server.access.ownership import Ownership
-    from openai_grpc_server.config import DeploymentConfig
     from openai_grpc_server.cost.usage import Meter
+    from openai_grpc_server.errors import GatewayError
     from openai_grpc_server.routing import Affinity, Deployment, Plan
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -31,9 +42,187 @@ REVISION_KEY = "openai-grpc-contract"
 """The metadata key by which generated clients tell the revision of the contract that they are generated from."""
 _REVISION_DIGITS = 6
 
+REQUEST_ID = "x-request-id"
+_LEGAL_ID = re.compile(r"[!-~]{1,256}")
+
+MARGIN = 0.05  # seconds, and no more than a tenth: the answer must still reach the caller in time
+
+
+class Head(NamedTuple):
+    """Head of a request: its metadata, and the values read from it.
+
+    Attributes:
+        metadata: The caller's metadata; of a repeated key the last value.
+        request_id: The caller's `x-request-id`, or a new one where it has none that could go into a header.
+        revision: The revision of the contract that the caller knows; 1 for one that does not say.
+        started: When it came, in `time.monotonic()` seconds.
+        deadline: When the upstream must have answered, in `time.monotonic()` seconds; None: never.
+    """
+
+    metadata: "Mapping[str, Any]"
+    request_id: str
+    revision: int
+    started: float
+    deadline: float | None
+
+    @classmethod
+    def read(cls, context: Context) -> Self:
+        """Reads the head of an RPC that has just come."""
+        metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
+        given, revision = metadata.get(REQUEST_ID), metadata.get(REVISION_KEY)
+        legal = isinstance(given, str) and _LEGAL_ID.fullmatch(given)
+        started, remaining = time.monotonic(), context.time_remaining()
+        return cls(
+            metadata,
+            cast("str", given) if legal else secrets.token_hex(16),
+            1 if revision is None else caller_revision(revision),
+            started,
+            None if remaining is None else started + remaining - min(MARGIN, remaining / 10),
+        )
+
+
+class Access(NamedTuple):
+    """Whose call it is, and what counts it.
+
+    Attributes:
+        caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
+        entry: Counts the call against the key's limits; None: the key has none.
+        meter: Estimates what the call uses, if its key has a limit on that and the upstream does not say; else None.
+    """
+
+    caller: "Caller | None" = None
+    entry: "Entry | None" = None
+    meter: "Meter | None" = None
+
+
+class Received:
+    """What has come of a request.
+
+    Attributes:
+        bytes: Size of its messages.
+        admitted: Whether the call counts against the bound on calls.
+        held: Bytes of it that count against the bound on requests in memory.
+        large: Whether work on it is done beside the event loop.
+        untyped: Whether it may hold JSON that the contract does not know.
+        spent: Whether a part of a request stream was read that nobody can read again.
+    """
+
+    __slots__ = ("admitted", "bytes", "held", "large", "spent", "untyped")
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.admitted = False
+        self.held = 0
+        self.large = False
+        self.untyped = True
+        self.spent = False
+
+
+class Route:
+    """Where a call goes.
+
+    Attributes:
+        model: The model that the caller named, or empty.
+        plan: Its attempts; set once it is routed.
+        deployment: The deployment that serves it; None until one is chosen.
+        chosen: The same, for code that runs once one is chosen.
+        upstream_model: The deployment's name of the model.
+        attempts: How many requests to upstreams were begun for it.
+        extra_headers: The headers that the caller wants sent upstream, once they are checked.
+        keeper: Takes note of which deployment made the object that it makes, where that matters.
+        stores: Whether it is about objects that are stored upstream, or makes one.
+        gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
+    """
+
+    __slots__ = (
+        "attempts",
+        "chosen",
+        "deployment",
+        "extra_headers",
+        "gone",
+        "keeper",
+        "model",
+        "plan",
+        "stores",
+        "upstream_model",
+    )
+
+    chosen: "Deployment"
+    plan: "Plan"
+
+    def __init__(self) -> None:
+        self.model = ""
+        self.deployment: Deployment | None = None
+        self.upstream_model = ""
+        self.attempts = 0
+        self.extra_headers: Sequence[tuple[str, str]] = ()
+        self.keeper: Affinity | None = None
+        self.stores = False
+        self.gone = False
+
+
+class Answer(NamedTuple):
+    """The upstream's answer to the latest attempt.
+
+    Attributes:
+        status: Its HTTP status, or 0 before it came.
+        request_id: The upstream's id of the request, or empty.
+        metadata: Of the upstream's headers, what the caller gets.
+        rpc: The RPC whose REST call it answers: another one than the caller's where a bridge serves the call.
+        synthetic: Whether the caller's stream is made of a whole reply.
+    """
+
+    status: int = 0
+    request_id: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+    rpc: Rpc | None = None
+    synthetic: bool = False
+
+
+class Sent:
+    """What the caller has got.
+
+    Attributes:
+        begun: Whether it has got the initial metadata, and with it which deployment serves.
+        messages: How many messages.
+        bytes: Their size.
+        first_message: When the first message of a stream was sent, in `time.monotonic()` seconds, or 0.
+        large: Whether what the upstream sent last is so large that work on it is done beside the event loop.
+    """
+
+    __slots__ = ("begun", "bytes", "first_message", "large", "messages")
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.messages = 0
+        self.bytes = 0
+        self.first_message = 0.0
+        self.large = False
+
+
+class Bill:
+    """What a call has used.
+
+    Attributes:
+        usage: The usage that the upstream reported, as its message, or None.
+        priced: What `cost` was found for: the usage or an estimate of it.
+        cost: Its cost in US dollars; None: not known.
+    """
+
+    __slots__ = ("cost", "priced", "usage")
+
+    def __init__(self) -> None:
+        self.usage: Any = None
+        self.priced: object = None
+        self.cost: float | None = None
+
+
+NOBODY: Final = Access()
+NO_ANSWER: Final = Answer()
+
 
 class Call:
-    """One RPC: who asks, until when, and what is known of it for the log.
+    """One RPC.
 
     Args:
         rpc: The RPC.
@@ -47,89 +236,37 @@ class Call:
         rpc: The RPC.
         context: gRPC's own context.
         task: The task that serves it.
-        metadata: The caller's metadata; of a repeated key the last value.
-        started: When it came, in `time.monotonic()` seconds.
-        request_id: The caller's, or one made here.
-        revision: The revision of the contract that the caller knows; 1 for one that does not say.
-        deadline: When the upstream must have answered, in `time.monotonic()` seconds, or None.
-        model: The model that the caller named, or empty.
-        deployment: The deployment that serves it, once chosen.
-        synthetic: Whether its stream is made of a whole reply.
-        extra_headers: The headers that the caller wants sent upstream, once they are checked.
-        upstream_status: The HTTP status of the upstream, or 0 before it answered.
-        upstream_request_id: The upstream's id of the request, or empty.
-        upstream_metadata: Of the upstream's headers, what the caller gets.
-        max_message_bytes: The largest message that the caller may get.
-        max_elements: How many elements a message from the upstream may have.
-        large: Whether its request is so large that work on it is done beside the event loop.
-        large_reply: Whether the upstream's reply is.
-        request_bytes: The size of the caller's messages.
-        admitted: Whether it counts against the bound on calls.
-        admitted_bytes: What of it counts against the bound on requests in memory.
-        response_bytes: The size of the messages sent to the caller.
-        messages: How many messages were sent to the caller.
-        first_message: When the first of them was sent, or 0.
+        max_message_bytes: As above.
+        max_elements: As above.
+        ownership: As above.
+        head: Its metadata, and what is read of it.
+        access: Whose it is.
+        received: What has come of its request.
+        route: Where it goes.
+        answer: What the upstream has answered.
+        sent: What the caller has got.
+        bill: What it has used.
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
-        usage: The usage that the upstream reported, as its message, or None.
-        attempts: How many requests to upstreams were begun for it.
-        begun: Whether the caller has got the initial metadata, and with it which deployment serves.
-        gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
-        spent: Whether a part of its request stream was read, which nobody can read again.
-        keeper: Takes note of which deployment made the object that it makes, where that matters.
-        caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
-        meter: Estimates what the call uses, if its key has a limit on that and the upstream does not say; else None.
-        entry: Counts the call against the key's limits; None: the key has none.
-        ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
-        stores: Whether it is about objects that are stored upstream, or makes one.
-        by_response: Whether its chat completion is made of a response, whose id it has.
-        untyped: Whether its request may hold JSON that the contract does not know.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
     """
 
     __slots__ = (
-        "_cost",
-        "_plan",
         "_prices",
-        "admitted",
-        "admitted_bytes",
-        "attempts",
-        "begun",
-        "by_response",
-        "caller",
+        "access",
+        "answer",
+        "bill",
         "context",
-        "deadline",
-        "deployment",
-        "entry",
-        "extra_headers",
-        "first_message",
-        "gone",
-        "keeper",
-        "large",
-        "large_reply",
+        "head",
         "max_elements",
         "max_message_bytes",
-        "messages",
-        "metadata",
-        "meter",
-        "model",
         "on_write",
         "ownership",
-        "request_bytes",
-        "request_id",
-        "response_bytes",
-        "revision",
+        "received",
+        "route",
         "rpc",
-        "spent",
-        "started",
-        "stores",
-        "synthetic",
+        "sent",
         "task",
         "unreadable",
-        "untyped",
-        "upstream_metadata",
-        "upstream_request_id",
-        "upstream_status",
-        "usage",
     )
 
     def __init__(  # noqa: PLR0913, PLR0917 - what surrounds a call
@@ -141,146 +278,108 @@ class Call:
         max_elements: int,
         ownership: "Ownership | None" = None,
     ) -> None:
-        self.rpc = rpc
-        self.context = context
-        self.task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self.started = time.monotonic()
-        self.metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
-        self.request_id = ""
-        self.revision = caller_revision(self.metadata.get(REVISION_KEY))
-        self.deadline: float | None = None
-        self.model = ""
-        self.deployment: Deployment | None = None
-        self.synthetic = False
-        self.extra_headers: Sequence[tuple[str, str]] = ()
-        self.upstream_status = 0
-        self.upstream_request_id = ""
-        self.upstream_metadata: tuple[tuple[str, str], ...] = ()
-        self.request_bytes = 0
-        self.admitted = False
-        self.admitted_bytes = 0
-        self.response_bytes = 0
-        self.messages = 0
-        self.first_message = 0.0
+        self.rpc: Final = rpc
+        self.context: Final = context
+        self.task: Final = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._prices: Final = prices
+        self.max_message_bytes: Final = max_message_bytes
+        self.max_elements: Final = max_elements
+        self.ownership: Final = ownership
+        self.head: Final = Head.read(context)
+        self.access = NOBODY
+        self.received: Final = Received()
+        self.route: Final = Route()
+        self.answer = NO_ANSWER
+        self.sent: Final = Sent()
+        self.bill: Final = Bill()
         self.on_write: Callable[[Call], None] | None = None
-        self.usage: Any = None
-        self.caller: Caller | None = None
-        self.entry: Entry | None = None
-        self.meter: Meter | None = None
-        self._prices = prices
-        self.max_message_bytes = max_message_bytes
-        self.max_elements = max_elements
-        self.large = False
-        self.large_reply = False
-        self._cost: tuple[object, float | None] | None = None
-        self.ownership = ownership
-        self.stores = False
-        self.by_response = False
-        self.untyped = True
         self.unreadable: Sequence[str] = ()
-        self.attempts = 0
-        self.begun = False
-        self.gone = False
-        self.spent = False
-        self.keeper: Affinity | None = None
-        self._plan: Plan | None = None
+
+    # Ownership of stored objects, a layer below, asks for these.
+    @property
+    def caller(self) -> "Caller | None":
+        """Whose key the call came with."""
+        return self.access.caller
 
     @property
     def chosen(self) -> "Deployment":
-        """The deployment, once it is chosen."""
-        if self.deployment is None:
-            raise AssertionError("no deployment was chosen")
-        return self.deployment
+        """The deployment that serves it."""
+        return self.route.chosen
 
     @property
-    def plan(self) -> "Plan":
-        """Where the call goes, once that is known."""
-        if self._plan is None:
-            raise AssertionError("the call was not routed")
-        return self._plan
+    def stores(self) -> bool:
+        """Whether it is about objects that are stored upstream, or makes one."""
+        return self.route.stores
 
-    @plan.setter
-    def plan(self, plan: "Plan") -> None:
-        self._plan = plan
+    @property
+    def untyped(self) -> bool:
+        """Whether its request may hold JSON that the contract does not know."""
+        return self.received.untyped
+
+    @property
+    def by_response(self) -> bool:
+        """Whether its chat completion is made of a response, whose id it has."""
+        rpc = self.answer.rpc
+        return rpc is not None and rpc is not self.rpc and rpc.reply_type is response_pb2.Response
 
     def made(self, object_id: str) -> None:
         """Notes that the deployment has made an object that only it has."""
-        if self.keeper is not None and object_id:
-            self.keeper.remember(object_id, self.chosen.name)
+        if self.route.keeper is not None and object_id:
+            self.route.keeper.remember(object_id, self.route.chosen.name)
 
-    def begin_again(self, error: GatewayError) -> None:
-        """Forgets the answer of an attempt that failed."""
-        if self.meter is not None:
-            self.meter.try_again(error)
-        self.upstream_status = 0
-        self.upstream_request_id = ""
-        self.upstream_metadata = ()
-        self.synthetic = False
-        self.by_response = False
-        self.usage = None
+    def note_usage(self, usage: Any) -> None:
+        """Notes the usage that the upstream has reported, as its message; None: none."""
+        self.bill.usage = usage
 
-    def encode(self, message: "Message") -> bytes:
-        """Writes a message of the reply as the caller gets it, with ids of its own, in the revision that it knows.
-
-        Raises:
-            MessageTooLargeError: gRPC would not send it, and could not say why.
-        """
-        if self.ownership is not None:
-            self.ownership.seal_reply(self, message)
-        if self.revision < CONTRACT_REVISION:
-            to_revision(message, self.revision)
-        data = message.SerializeToString()
-        if len(data) > self.max_message_bytes:
-            raise MessageTooLargeError(
-                f"The reply has a message of {len(data)} bytes; the limit is {self.max_message_bytes}",
-                maybe_billed=not self.rpc.safe,
-            )
-        return data
+    def begin_again(self, error: "GatewayError") -> None:
+        """Forgets what an attempt that failed has used."""
+        if self.access.meter is not None:
+            self.access.meter.try_again(error)
+        self.bill.usage = None
 
     def used(self) -> Usage:
         """Returns what the call has used; nothing for one that only reads, whatever usage its reply tells of."""
         if (estimate := self.estimated) is not None:
             return estimate
-        return read_usage(self.usage) if self.rpc.creates else NONE
+        return read_usage(self.bill.usage) if self.rpc.creates else NONE
 
     @property
     def estimated(self) -> Usage | None:
         """The estimate of what the call has used, if that is not known."""
-        return None if self.meter is None else self.meter.usage
+        return None if self.access.meter is None else self.access.meter.usage
 
     def leave(self) -> None:
         """Counts the call against the limits of its key, if it has any."""
-        if self.entry is None:
+        entry, meter = self.access.entry, self.access.meter
+        if entry is None:
             return
-        tokens, cost, later = self.used().tokens, self.cost() or 0.0, None if self.meter is None else self.meter.later
+        tokens, cost, later = self.used().tokens, self.cost() or 0.0, None if meter is None else meter.later
         if later is not None and later.usage is not None:
-            price = self._prices.find(later.model, self.chosen.config.info)
+            price = self._prices.find(later.model, self.route.chosen.config.info)
             tokens, cost = later.usage.tokens, 0.0 if price is None else price.cost(later.usage)
-        self.entry.leave(tokens, cost, "" if later is None else later.once)
+        entry.leave(tokens, cost, "" if later is None else later.once)
 
     def cost(self) -> float | None:
         """Returns what the call has cost in US dollars, or None if nothing was used or the price is not known."""
-        source = self.estimated or self.usage
-        if source is None or self.deployment is None:
+        bill, meter = self.bill, self.access.meter
+        source = bill.usage if meter is None else meter.usage or bill.usage
+        if source is None or self.route.deployment is None:
             return None
-        if self._cost is None or self._cost[0] is not source:  # it is asked for several times
-            self._cost = source, self._find_cost(self.deployment.config)
-        return self._cost[1]
-
-    def _find_cost(self, config: "DeploymentConfig") -> float | None:
-        used = self.used()
-        if used == NONE:
-            return None
-        price = self._prices.find(config.upstream_model(self.plan.model), config.info)
-        return None if price is None else price.cost(used)
+        if bill.priced is not source:  # it is asked for several times
+            bill.priced = source
+            used = self.used()
+            info = self.route.deployment.config.info
+            price = None if used == NONE else self._prices.find(self.route.upstream_model, info)
+            bill.cost = None if price is None else price.cost(used)
+        return bill.cost
 
     def info(self) -> common_pb2.CallInfo:
         """Returns what the caller is told of the call."""
         return common_pb2.CallInfo(
-            deployment=self.chosen.name,
-            request_id=self.upstream_request_id or None,
-            attempts=self.attempts or None,
-            synthetic_stream=self.synthetic or None,
+            deployment=self.route.chosen.name,
+            request_id=self.answer.request_id or None,
+            attempts=self.route.attempts or None,
+            synthetic_stream=self.answer.synthetic or None,
             cost=self.cost(),
         )
 

@@ -1,4 +1,4 @@
-"""Writes a request message as the REST call that its RPC stands for."""
+"""Writes a request message as the REST call that its RPC stands for: path, query, headers, body."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,10 +8,16 @@ from urllib.parse import quote
 from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps, folded, loads, stem, to_object
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.errors import InvalidArgumentError
+from openai_grpc_server.config import Secret
+from openai_grpc_server.config.checks import is_legal_value
+from openai_grpc_server.errors import InvalidArgumentError, UnauthenticatedError
+from openai_grpc_server.upstream import CLIENT_REQUEST_ID, FORWARDED, forwarded_value, request_headers
 
-MAX_KEY = 64  # characters of a key in an error
+MAX_SHOWN = 64  # characters of a JSON key in an error
+MAX_KEY = 6144  # bytes of a caller's key, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance
+_BEARER = "bearer "
 # Keys at the top of a request that would change where or how it goes. The gateway sets the first three itself; the
 # others are read by gateways that may stand upstream.
 CONTROL_KEYS = frozenset(
@@ -45,6 +51,8 @@ CONTROL_KEYS = frozenset(
     }
 )
 
+
+_FORWARDED = frozenset(FORWARDED)
 
 # As readers have them who ignore case or separators.
 _STEMS = {stem(key): key for key in CONTROL_KEYS}
@@ -89,7 +97,7 @@ def check_extra(rpc: Rpc, extra_json: str) -> None:
                 raise InvalidArgumentError.of_field(f"extra_json.{key}", "this key is the gateway's to set")
         elif key not in rpc.json_keys and (name := rpc.folded_keys.get(folded(key)) or _STEMS.get(stem(key))):
             raise InvalidArgumentError.of_field(
-                f"extra_json.{key[:MAX_KEY]}", f"this key can be read as {name}, which decides; leave it out"
+                f"extra_json.{key[:MAX_SHOWN]}", f"this key can be read as {name}, which decides; leave it out"
             )
 
 
@@ -129,3 +137,93 @@ def _query(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else dumps(value).decode()
+
+
+def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret | None:
+    """Returns the key that the caller sent, with or without `Bearer`.
+
+    Args:
+        metadata: The caller's metadata.
+        key_header: The metadata key that holds it; `authorization`, unless a mesh uses that for its own tokens.
+
+    Raises:
+        InvalidArgumentError: It is too long to be one.
+    """
+    given = metadata.get(key_header)
+    if given is None:
+        return None
+    if isinstance(given, bytes):  # as gRPC hands on what is not UTF-8
+        given = given.decode("latin-1")
+    if len(given) > MAX_KEY:
+        raise InvalidArgumentError.of_field(key_header, f"too long: at most {MAX_KEY} bytes")
+    key = given[len(_BEARER) :] if given[: len(_BEARER)].lower() == _BEARER else given
+    return Secret(key.strip()) if key.strip() else None
+
+
+def check_metadata(call: Call, key_header: str) -> None:
+    """Checks the caller's metadata that may go upstream, before an attempt is made.
+
+    Args:
+        call: The call, with its plan.
+        key_header: The metadata key in which callers send a key of their own.
+
+    Raises:
+        InvalidArgumentError: A value can't go into a header; names it.
+        UnauthenticatedError: The caller's own key can't.
+    """
+    for name in FORWARDED:
+        if value := call.head.metadata.get(name):
+            forwarded_value(name, value)
+    if call.access.caller is None and call.route.plan.passes_keys:
+        own_key(call, key_header)
+
+
+def own_key(call: Call, key_header: str) -> Secret | None:
+    """Returns the caller's own key.
+
+    Raises:
+        UnauthenticatedError: It can't go into a header.
+    """
+    key = caller_key(call.head.metadata, key_header)
+    if key is not None and not is_legal_value(key.reveal()):
+        raise UnauthenticatedError(f"The key in {key_header} has characters that no HTTP header can have")
+    return key
+
+
+def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
+    """Returns the headers of the REST call: whose key and organization, which request.
+
+    Args:
+        call: The call, with its deployment.
+        key_header: The metadata key in which callers send a key of their own.
+
+    Raises:
+        InvalidArgumentError: Metadata that can't go into a header.
+        UnauthenticatedError: A key of the caller's own that can't.
+    """
+    head, route = call.head, call.route
+    config = route.chosen.config
+    passes = config.api_key is None and call.access.caller is None
+    if not passes and _FORWARDED.isdisjoint(head.metadata):
+        headers = [*route.chosen.headers, (CLIENT_REQUEST_ID, head.request_id), *route.extra_headers]
+    else:
+        key = own_key(call, key_header) if passes else config.api_key
+        headers = request_headers(
+            head.metadata,
+            api_key=key.reveal() if key else None,
+            organization=config.organization,
+            project=config.project,
+            # A key of the caller's own goes with an organization of the caller's own.
+            forward_organization=config.forward_organization or passes,
+            request_id=head.request_id,
+            extra=route.extra_headers,
+        )
+    if not config.extra_headers:
+        return headers
+    configured = {name: value.reveal() for name, value in config.extra_headers}
+    return [*(header for header in headers if header[0] not in configured), *configured.items()]
+
+
+def passes_key(call: Call) -> bool:
+    """Whether the caller's key goes upstream: the deployment has none, and the key is none of the gateway's."""
+    return call.route.chosen.config.api_key is None and call.access.caller is None

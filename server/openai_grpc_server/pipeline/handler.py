@@ -27,10 +27,10 @@ from openai_grpc_server.access.limits import Refusal, limit_error
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.store import StoreError
-from openai_grpc_server.calls.call import Call, Context
-from openai_grpc_server.calls.metadata import caller_key, request_id, served_by, trailing_metadata, upstream_deadline
+from openai_grpc_server.calls.call import Access, Call, Context
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.calls.rest import CONTROL_KEYS
+from openai_grpc_server.calls.reply import encode, finish, served_by, trailing_metadata
+from openai_grpc_server.calls.rest import CONTROL_KEYS, caller_key
 from openai_grpc_server.cost.prices import PriceTable
 from openai_grpc_server.cost.usage import Meter
 from openai_grpc_server.errors import (
@@ -44,7 +44,7 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.errors.frames import forget_frames, unwound
 from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc
-from openai_grpc_server.runtime.offload import MOST, beside_loop, is_large
+from openai_grpc_server.runtime.offload import MOST, SMALL, in_thread, is_large
 from openai_grpc_server.runtime.resources import Admission, no_memory, usage
 from openai_grpc_server.telemetry.log import Log, frames
 
@@ -67,29 +67,28 @@ class AccessControl:
         self._key_header = key_header
 
     async def enter(self, call: Call) -> None:
-        """Lets a call in, and notes whose it is; `call.entry` counts it out.
+        """Lets a call in, and notes whose it is.
 
         Raises:
             GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
                 can't be looked up, as nothing was begun yet.
         """
-        caller = self._keyring.identify(caller_key(call.metadata, self._key_header))
-        call.caller = caller
+        call.access = Access(caller := self._keyring.identify(caller_key(call.head.metadata, self._key_header)))
         caller.check_rpc(call.rpc.name)
-        if caller.limits:
-            try:
-                entry = await self._ledger.enter(caller)
-            except StoreError as error:
-                raise GatewayError(
-                    "The limits of the key can't be looked up; retry a little later",
-                    code=grpc.StatusCode.UNAVAILABLE,
-                    reason="LIMITS_UNAVAILABLE",
-                ) from error
-            if isinstance(entry, Refusal):
-                raise limit_error(caller.name, caller.limits, entry)
-            call.entry = entry
-            if caller.limits.tpm is not None or caller.limits.max_budget is not None:
-                call.meter = Meter()
+        if not caller.limits:
+            return
+        try:
+            entry = await self._ledger.enter(caller)
+        except StoreError as error:
+            raise GatewayError(
+                "The limits of the key can't be looked up; retry a little later",
+                code=grpc.StatusCode.UNAVAILABLE,
+                reason="LIMITS_UNAVAILABLE",
+            ) from error
+        if isinstance(entry, Refusal):
+            raise limit_error(caller.name, caller.limits, entry)
+        metered = caller.limits.tpm is not None or caller.limits.max_budget is not None
+        call.access = Access(caller, entry, Meter() if metered else None)
 
 
 class Handlers(grpc.GenericRpcHandler):
@@ -190,7 +189,7 @@ class Handlers(grpc.GenericRpcHandler):
                 try:
                     await self._enter(call)
                     reply = await method(call, await self._receive(call))
-                    data = await beside_loop(call.large_reply, call.encode, reply)
+                    data = await in_thread(encode, call, reply) if call.sent.large else encode(call, reply)
                     context.set_trailing_metadata(trailing_metadata(call))
                 except BaseException as error:
                     ending = self._fail(call, error)
@@ -207,8 +206,7 @@ class Handlers(grpc.GenericRpcHandler):
                     raise aborted
                 finally:
                     del aborted
-            call.messages = 1
-            call.response_bytes = len(data)
+            finish(call, len(data))
             self._ended(call, "OK")
             return data
 
@@ -248,8 +246,6 @@ class Handlers(grpc.GenericRpcHandler):
             self._sending[call.task] = context
             call.task.add_done_callback(self._sent)
         self._idle.clear()
-        call.request_id = request_id(call.metadata)
-        call.deadline = upstream_deadline(context.time_remaining())
         if self._metrics is not None:
             self._metrics.begin(call)
         return call
@@ -258,7 +254,7 @@ class Handlers(grpc.GenericRpcHandler):
         if self._refusing:
             raise DrainingError("The server is shutting down; another one may serve the call")
         self._admission.enter()
-        call.admitted = True
+        call.received.admitted = True
         if self.access is not None:
             await self.access.enter(call)
 
@@ -266,8 +262,8 @@ class Handlers(grpc.GenericRpcHandler):
         try:
             call.leave()
         finally:
-            if call.admitted:
-                self._admission.leave(call.admitted_bytes)
+            if call.received.admitted:
+                self._admission.leave(call.received.held)
             if self._metrics is not None:
                 self._metrics.end(call)
             self._running.discard(call.task)
@@ -286,32 +282,32 @@ class Handlers(grpc.GenericRpcHandler):
         self._hold(call, data)
         if self._to_the_end and await call.context.read() is not grpc.aio.EOF:
             raise cardinality_error("has more than one message")
-        call.untyped = may_hold_untyped(data)
+        if call.access.caller is not None or call.ownership is not None:
+            call.received.untyped = may_hold_untyped(data)
         return await read_message(call, data)
 
     def _hold(self, call: Call, received: bytes) -> None:
         """Counts a message of the request in."""
-        size = len(received)
-        call.request_bytes += size
-        self._check_size(received)
+        size, got = len(received), call.received
+        got.bytes += size
+        if size > self._max_message_bytes:
+            raise MessageTooLargeError(
+                f"The request has a message of {size} bytes; the limit is {self._max_message_bytes}"
+            )
         self._admission.hold(size)
-        call.admitted_bytes = size
+        got.held = size
 
     def _let_go(self, call: Call) -> None:
-        """Counts a message of a request stream out."""
-        size, call.admitted_bytes = call.admitted_bytes, 0
+        """Counts a message of a request stream out, before the next one is read."""
+        got = call.received
+        got.spent = got.spent or got.bytes > 0
+        size, got.held = got.held, 0
         self._admission.release(size)
 
-    def _check_size(self, received: bytes) -> None:
-        if len(received) > self._max_message_bytes:
-            raise MessageTooLargeError(
-                f"The request has a message of {len(received)} bytes; the limit is {self._max_message_bytes}"
-            )
-
-    def _ended(self, call: Call, status: str, reason: str = "") -> None:
-        log_rpc(self._log, call, status, reason)
+    def _ended(self, call: Call, status: str, failure: GatewayError | None = None) -> None:
+        log_rpc(self._log, call, status, failure)
         if self._metrics is not None:
-            self._metrics.observe(call, status, time.monotonic() - call.started, reason)
+            self._metrics.observe(call, status, time.monotonic() - call.head.started, failure)
 
     def _fail(self, call: Call, error: BaseException) -> "Ending | None":
         """Logs how a call has failed, and returns what its caller is told; None: he has cancelled, or was cut off."""
@@ -322,8 +318,7 @@ class Handlers(grpc.GenericRpcHandler):
         else:
             self._ended(call, cancelled_status(call))
             return None
-        call.upstream_status = call.upstream_status or failure.http_status or 0
-        self._ended(call, failure.code.name, failure.reason)
+        self._ended(call, failure.code.name, failure)
         ending = Ending(failure.code, failure.to_status().message, (*failure.trailing_metadata(), *served_by(call)))
         forget_frames(error)
         return ending
@@ -379,8 +374,11 @@ async def read_message(call: Call, data: bytes) -> Message:
         InvalidArgumentError: It is not one.
         MessageTooLargeError: It has too many elements.
     """
-    call.large = is_large(call.rpc.request_type, data)
-    return await beside_loop(call.large, parse, call.rpc, data, call.revision, call.max_elements)
+    rpc, revision = call.rpc, call.head.revision
+    call.received.large = len(data) > SMALL and is_large(rpc.request_type, data)
+    if call.received.large:
+        return await in_thread(parse, rpc, data, revision, call.max_elements)
+    return parse(rpc, data, revision, call.max_elements)
 
 
 def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
@@ -429,13 +427,13 @@ def cancelled_status(call: Call) -> str:
     told = call.context.code()
     if isinstance(told, grpc.StatusCode) and told is not grpc.StatusCode.OK:
         return told.name  # our own HTTP/2 has ended the call, such as for a message that is too large
-    passed = call.deadline is not None and time.monotonic() >= call.deadline
+    passed = call.head.deadline is not None and time.monotonic() >= call.head.deadline
     return "DEADLINE_EXCEEDED" if passed else "CANCELLED"
 
 
 def shutdown_error(call: Call) -> GatewayError:
     """What a caller is told whose call outlived the grace period."""
-    if call.deployment is None:
+    if call.route.deployment is None:
         return DrainingError("The server shut down before the call was begun")
     return GatewayError(
         "The server shut down before the call was done", reason="DRAINING", maybe_billed=not call.rpc.safe
@@ -470,11 +468,11 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
     elif (own := exhausted(error)) is not None:
         failure = own
     else:
-        log.write(logging.ERROR, "unexpected error", {"request_id": call.request_id, "traceback": frames(error)})
+        log.write(logging.ERROR, "unexpected error", {"request_id": call.head.request_id, "traceback": frames(error)})
         failure = GatewayError("The gateway failed; its log says where", reason="INTERNAL")
     if isinstance(failure, ExhaustedError):
         log.write_seldom(logging.ERROR, f"short of {failure.what}", usage)
-    failure.http_status = failure.http_status or call.upstream_status or None
-    failure.request_id = failure.request_id or call.upstream_request_id or call.request_id
-    failure.metadata = failure.metadata or call.upstream_metadata
+    failure.http_status = failure.http_status or call.answer.status or None
+    failure.request_id = failure.request_id or call.answer.request_id or call.head.request_id
+    failure.metadata = failure.metadata or call.answer.metadata
     return failure

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from google.protobuf.message import Message
 
 from openai_grpc_server.calls.call import REVISION_KEY, Call
+from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.telemetry.log import Log
 from openai_grpc_server.telemetry.prometheus import Labelled, Registry, label
 
@@ -84,24 +85,25 @@ class Metrics(Registry):
         """Counts a call as no longer being served."""
         self._in_flight.of(call.rpc.name).dec()
 
-    def observe(self, call: Call, status: str, seconds: float, reason: str = "") -> None:
+    def observe(self, call: Call, status: str, seconds: float, failure: GatewayError | None = None) -> None:
         """Counts a call that has ended.
 
         Args:
             call: The call.
             status: The name of its gRPC status.
             seconds: How long it took.
-            reason: `ErrorInfo.reason`, when it failed.
+            failure: How it failed; None: it did not, or was cancelled.
         """
-        key = call.caller.name if call.caller else ""
+        reason = "" if failure is None else failure.reason
+        key = call.access.caller.name if call.access.caller else ""
         method = call.rpc.name
         model = model_label(call, status)
-        deployment = call.deployment.name if call.deployment else ""
+        deployment = call.route.deployment.name if call.route.deployment else ""
         self._calls.of(key, model, deployment, method, status, reason).inc()
         self._seconds.of(key, model, deployment, method, status, reason).inc(seconds)
         self._duration.of(method, model, deployment, status).observe(seconds)
-        if call.first_message:
-            self._first_message.of(method, model, deployment).observe(call.first_message - call.started)
+        if call.sent.first_message:
+            self._first_message.of(method, model, deployment).observe(call.sent.first_message - call.head.started)
         used = call.used()
         metric = self._tokens if call.estimated is None else self._estimated
         # Upstreams may count anything, and a counter takes nothing below 0.
@@ -134,61 +136,65 @@ class Gaps:
         now = time.monotonic()
         if self._observe is not None:
             self._observe(now - self._last)
-        elif call.deployment is not None:
+        elif call.route.deployment is not None:
             # An upstream that has sent a message serves the model, so that its name is not made up.
-            series = self._histogram.of(call.rpc.name, model_label(call, "OK"), call.deployment.name)
+            series = self._histogram.of(call.rpc.name, model_label(call, "OK"), call.route.deployment.name)
             self._observe = series.observe
         self._last = now
 
 
 def model_label(call: Call, status: str) -> str:
     """Returns the model of a call; empty where its name may be made up, since no such model answered."""
-    if call.deployment is None:
+    if call.route.deployment is None:
         return ""
-    configured = call.deployment.config.model_name
+    configured = call.route.deployment.config.model_name
     if status != "OK" and (configured is None or "*" in configured):
         return ""
-    return label(call.model)
+    return label(call.route.model)
 
 
-def log_rpc(log: Log, call: Call, status: str, reason: str = "") -> None:
+def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = None) -> None:
     """Logs how an RPC ended, and before it where the reading of an upstream's reply failed.
 
     Args:
         log: The log.
         call: The RPC.
         status: The name of its gRPC status.
-        reason: `ErrorInfo.reason`, when it failed.
+        failure: How it failed; None: it did not, or was cancelled.
     """
+    head, route, answer, sent = call.head, call.route, call.answer, call.sent
     if call.unreadable:
-        shown = {"request_id": call.request_id, "traceback": list(call.unreadable)}
+        shown = {"request_id": head.request_id, "traceback": list(call.unreadable)}
         log.write(logging.WARNING, "upstream reply can't be read", shown)
     if log.level > logging.INFO:
         return
-    estimate = call.estimated
-    input_tokens, output_tokens = (
-        _tokens(call.usage) if estimate is None else (estimate.input_tokens, estimate.output_tokens)
-    )
+    cost = call.cost()
+    caller, meter = call.access.caller, call.access.meter
+    estimate = None if meter is None else meter.usage
+    if estimate is None:
+        input_tokens, output_tokens = _tokens(call.bill.usage)
+    else:
+        input_tokens, output_tokens = estimate.input_tokens, estimate.output_tokens
     fields = {
         "method": call.rpc.path,
         "status": status,
-        "reason": reason,
-        "duration_ms": _milliseconds(time.monotonic() - call.started),
-        "first_message_ms": _milliseconds(call.first_message - call.started) if call.first_message else None,
-        "key": call.caller.name if call.caller else None,
-        "model": call.model,
-        "deployment": call.deployment.name if call.deployment else None,
-        "attempts": call.attempts or None,
-        "upstream_status": call.upstream_status or None,
-        "contract_revision": call.revision if REVISION_KEY in call.metadata else None,
-        "request_id": call.request_id,
-        "upstream_request_id": call.upstream_request_id,
-        "request_bytes": call.request_bytes,
-        "response_bytes": call.response_bytes,
-        "messages": call.messages,
+        "reason": "" if failure is None else failure.reason,
+        "duration_ms": _milliseconds(time.monotonic() - head.started),
+        "first_message_ms": _milliseconds(sent.first_message - head.started) if sent.first_message else None,
+        "key": None if caller is None else caller.name,
+        "model": route.model,
+        "deployment": None if route.deployment is None else route.deployment.name,
+        "attempts": route.attempts or None,
+        "upstream_status": answer.status or (failure and failure.http_status) or None,
+        "contract_revision": head.revision if REVISION_KEY in head.metadata else None,
+        "request_id": head.request_id,
+        "upstream_request_id": answer.request_id,
+        "request_bytes": call.received.bytes,
+        "response_bytes": sent.bytes,
+        "messages": sent.messages,
         "input_tokens": input_tokens,
         "output_tokens": output_tokens,
-        "cost": call.cost(),
+        "cost": cost,
         "estimated": True if estimate else None,
     }
     log.write(logging.INFO, "rpc", fields)

@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.models import ModelCatalog, ParameterRules
-from openai_grpc_server.upstream import UpstreamClient
+from openai_grpc_server.upstream import UpstreamClient, request_headers
 
 FAILURE_PERIOD = 60.0  # seconds in which failures are counted
 LONGEST_COOLDOWN = 300.0  # seconds: a mistaken Retry-After must not keep a deployment out for a day
@@ -136,6 +137,9 @@ class Deployment:
         config: Its configuration.
         client: Sends its requests.
         upstream: Identity of the upstream account: deployments with the same one hold the same stored objects.
+        headers: Headers of every request that is sent with the deployment's own key and none of the caller's.
+        may_bridge_chat: Whether chat completions may have to be served as another API.
+        model: The upstream's name of its model; None: that depends on the caller's.
         limited: Whether it has an rpm, tpm or a limit of parallel requests.
         health: Its circuit breaker.
         load: Its load.
@@ -143,7 +147,21 @@ class Deployment:
         rules: Rules for parameters; None: they are sent unchanged.
     """
 
-    __slots__ = ("client", "config", "health", "label", "limited", "load", "models", "name", "rules", "upstream")
+    __slots__ = (
+        "client",
+        "config",
+        "headers",
+        "health",
+        "label",
+        "limited",
+        "load",
+        "may_bridge_chat",
+        "model",
+        "models",
+        "name",
+        "rules",
+        "upstream",
+    )
 
     def __init__(self, config: DeploymentConfig, client: UpstreamClient) -> None:
         self.name = config.name
@@ -151,6 +169,19 @@ class Deployment:
         self.config = config
         self.client = client
         self.upstream = (config.base_url, config.api_key, config.organization, config.project)
+        self.headers = tuple(
+            request_headers(
+                {},
+                api_key=config.api_key.reveal() if config.api_key else None,
+                organization=config.organization,
+                project=config.project,
+            )
+        )
+        # In mode `chat` it depends on the model, of which only the configuration and OpenAI itself can tell.
+        self.may_bridge_chat = config.mode != "chat" or bool(
+            is_openai(config.base_url) or config.info.base_model is not None or config.models
+        )
+        self.model = None if config.model is None or "*" in config.model else config.model
         self.limited = not (config.rpm is config.tpm is config.max_parallel_requests is None)
         self.health = Health()
         self.load = Load()

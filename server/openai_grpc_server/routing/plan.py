@@ -122,6 +122,7 @@ class Plan:
 
     Attributes:
         attempt: The present attempt; None if nothing is recorded, as there is only one deployment.
+        model: The name that the present attempt is made under: the call's own without aliases, or that of a fallback.
     """
 
     __slots__ = (
@@ -135,6 +136,7 @@ class Plan:
         "_tried",
         "_waits",
         "attempt",
+        "model",
     )
 
     def __init__(self, router: Router, target: Target, *, streaming: bool, deadline: float | None) -> None:
@@ -147,11 +149,6 @@ class Plan:
         self._out: tuple[Deployment, ...]
         self._waits: tuple[float, ...]
         self._enter(target)
-
-    @property
-    def model(self) -> str:
-        """The name that the present attempt is made under: the call's own without aliases, or that of a fallback."""
-        return self._target.model
 
     @property
     def alternatives(self) -> bool:
@@ -201,6 +198,7 @@ class Plan:
     def _enter(self, target: Target) -> None:
         target.group.budget.calls += 1
         self._target = target
+        self.model = target.model
         self._retries = 0
         self._tried = ()
         self._out = ()

@@ -41,21 +41,32 @@ def is_large_json(data: bytes) -> bool:
 
 
 async def beside_loop(large: bool, function: "Callable[[*Args], T]", *args: *Args) -> T:
-    """Calls a function: at once, or in a thread.
-
-    When the caller is cancelled meanwhile, the function is awaited all the same, unless it has not begun: what it holds
-    counts for as long as it is held.
+    """Calls a function: at once, or in the thread.
 
     Args:
-        large: Whether in a thread.
+        large: Whether in the thread.
         function: The function; nothing else may use its arguments meanwhile.
         args: Its arguments.
 
     Raises:
         asyncio.CancelledError: The caller was cancelled.
     """
-    if not large:
-        return function(*args)
+    return await in_thread(function, *args) if large else function(*args)
+
+
+async def in_thread(function: "Callable[[*Args], T]", *args: *Args) -> T:
+    """Calls a function in the thread.
+
+    When the caller is cancelled meanwhile, the function is awaited all the same, unless it has not begun: what it holds
+    counts for as long as it is held.
+
+    Args:
+        function: The function; nothing else may use its arguments meanwhile.
+        args: Its arguments.
+
+    Raises:
+        asyncio.CancelledError: The caller was cancelled.
+    """
     work = _THREAD.submit(function, *args)
     del args
     future = asyncio.wrap_future(work)

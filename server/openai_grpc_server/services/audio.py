@@ -12,11 +12,12 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, dumps, folded, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.metadata import begin, passes_key, upstream_headers
+from openai_grpc_server.calls.reply import begin, encode, measure, write
+from openai_grpc_server.calls.rest import passes_key, upstream_headers
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
-from openai_grpc_server.runtime.offload import beside_loop, is_large_json
+from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
-from openai_grpc_server.streams.relay import Reading, write
+from openai_grpc_server.streams.relay import Reading
 from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
 
 Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
@@ -52,9 +53,9 @@ class AudioService(Service):
     async def _stream(
         self, call: Call, config: transcription_pb2.CreateTranscriptionRequest, *, messages: Upload
     ) -> None:
-        value = await beside_loop(call.large, self.prepare, call, config) | {"stream": "true"}
+        value = await beside_loop(call.received.large, self.prepare, call, config) | {"stream": "true"}
         content = chunks(call, messages)
-        response = await self.send(call, self._upload(call, value, config.file, content, streaming=True))
+        response = await self.send(call, call.rpc, self._upload(call, value, config.file, content, streaming=True))
         try:
             if is_event_stream(response):
                 await self.forward(call, response, TranscriptionEvents(call))
@@ -68,7 +69,7 @@ class AudioService(Service):
         with Reading(call, data):
             event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
         await begin(call)
-        await write(call, [call.encode(event)])
+        await write(call, [encode(call, event)])
 
     async def _transcribe(
         self,
@@ -77,8 +78,8 @@ class AudioService(Service):
         *,
         content: Callable[[], AsyncIterator[bytes]],
     ) -> Message:
-        value = await beside_loop(call.large, self.prepare, call, config)
-        response = await self.send(call, self._upload(call, value, config.file, content(), streaming=False))
+        value = await beside_loop(call.received.large, self.prepare, call, config)
+        response = await self.send(call, call.rpc, self._upload(call, value, config.file, content(), streaming=False))
         try:
             data = await response.read()
         finally:
@@ -88,8 +89,7 @@ class AudioService(Service):
                 text=data.decode("utf-8", "replace"), call_info=call.info()
             )
         else:
-            call.large_reply = is_large_json(data)
-            reply = await beside_loop(call.large_reply, read_reply, call, data)
+            reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
         await begin(call)
         return reply
 
@@ -114,7 +114,7 @@ class AudioService(Service):
             body=form,
             content_type=form.content_type,
             content_length=form.content_length,
-            deadline=call.deadline,
+            deadline=call.head.deadline,
             safe=False,
             streaming=streaming,
             own_key=not passes_key(call),
@@ -144,8 +144,8 @@ def file_part(file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> Fil
 
 async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
     """Yields a file that is there already."""
-    if call.meter is not None:
-        call.meter.upload(data)
+    if call.access.meter is not None:
+        call.access.meter.upload(data)
     yield data
 
 
@@ -171,12 +171,11 @@ async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
         InvalidArgumentError: A message is no chunk.
         asyncio.CancelledError: The caller has cancelled.
     """
-    call.spent = True
     async for message in messages:
         if message.WhichOneof("message") != "chunk":
             raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")
-        if call.meter is not None:
-            call.meter.upload(message.chunk)
+        if call.access.meter is not None:
+            call.access.meter.upload(message.chunk)
         yield message.chunk
     # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task,
     # but before it answers another read. Unless that is awaited, the upstream could take what has come so far for the
@@ -243,7 +242,7 @@ class TranscriptionEvents:
         event = from_object(transcription_pb2.TranscriptionStreamEvent, value)
         if event.WhichOneof("kind") == "transcript_text_done":
             self.complete = True
-            self._call.usage = event.transcript_text_done.usage.tokens
+            self._call.note_usage(event.transcript_text_done.usage.tokens)
         return event
 
     def ended(self) -> None:

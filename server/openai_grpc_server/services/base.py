@@ -9,14 +9,21 @@ from typing import Any, ClassVar, TypeVar, cast
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, from_json, loads
+from openai_grpc.codec import CodecError, dumps, from_json, loads, to_object
 from openai_grpc.v1 import models_pb2
 from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
-from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.metadata import begin, check_metadata, passes_key, upstream_headers
+from openai_grpc_server.calls.call import NO_ANSWER, Answer, Call
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.calls.rest import fill_path, query, request_object
+from openai_grpc_server.calls.reply import begin, encode, measure, write
+from openai_grpc_server.calls.rest import (
+    check_extra,
+    check_metadata,
+    fill_path,
+    passes_key,
+    query,
+    upstream_headers,
+)
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
     GatewayError,
@@ -26,9 +33,9 @@ from openai_grpc_server.errors import (
     from_error_object,
 )
 from openai_grpc_server.errors.frames import forget_frames
-from openai_grpc_server.routing import Plan, Router
-from openai_grpc_server.runtime.offload import LARGE, beside_loop, is_large_json
-from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, encode_all, relay, write
+from openai_grpc_server.routing import Deployment, Router
+from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
+from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, relay
 from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
 
@@ -71,16 +78,16 @@ class Service:
         Args:
             call: The call.
             request: Its request; every attempt starts from it.
-            attempt: Carries the call out once, at `call.chosen`.
+            attempt: Carries the call out once, at `call.route.chosen`.
 
         Raises:
             GatewayError: NOT_FOUND: the model is not configured. INVALID_ARGUMENT, UNAUTHENTICATED: metadata that no
                 header can have. Else what the last attempt failed with.
         """
-        call.plan = await plan_of(self.router, call, request)
+        await find_plan(self.router, call, request)
         check_metadata(call, self.settings.key_header)
         work = serve(call, partial(attempt, call, request))
-        meter = call.meter if call.rpc.creates else None
+        meter = call.access.meter if call.rpc.creates else None
         if self.settings.on_cancel == "drain" and call.rpc.creates:
             work = drained(call, work, lambda: self.settings.drain_limit)
         elif meter is not None and call.rpc.server_streaming:
@@ -90,14 +97,16 @@ class Service:
         try:
             reply = await work
         except BaseException as error:
-            meter.failed(request, error, call.usage)
+            meter.failed(request, error, call.bill.usage)
             raise
-        meter.succeeded(request, reply if isinstance(reply, Message) else None, call.usage)
+        meter.succeeded(request, reply if isinstance(reply, Message) else None, call.bill.usage)
         return reply
 
     async def once(self, call: Call, request: Message) -> Message:
         """Carries out an RPC that is one REST call with a JSON reply."""
-        return await self.fetch(call, await beside_loop(call.large, self.prepare, call, request))
+        large = call.received.large
+        value = await in_thread(self.prepare, call, request) if large else self.prepare(call, request)
+        return await self.fetch(call, call.rpc, value)
 
     def prepare(self, call: Call, request: Message) -> dict[str, Any]:
         """Returns the request's JSON object as the chosen deployment gets it, with its name of the model.
@@ -106,65 +115,91 @@ class Service:
             InvalidArgumentError: The request can't be sent as it is.
             CodecError: As above.
         """
-        value = request_object(call.rpc, request)
-        if call.rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
-            call.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
-        if call.plan.model:
-            value["model"] = call.chosen.config.upstream_model(call.plan.model)
-            if call.chosen.rules is not None and call.rpc.has_body:
-                call.chosen.rules.apply(call.rpc, value)
+        rpc, route = call.rpc, call.route
+        if extra := getattr(request, "extra_json", ""):
+            check_extra(rpc, extra)
+        value: dict[str, Any] = to_object(request, strict=True)
+        if rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
+            route.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
+        name, deployment = route.plan.model, route.chosen
+        route.upstream_model = deployment.model or deployment.config.upstream_model(name)
+        if name:
+            value["model"] = route.upstream_model
+            if deployment.rules is not None and rpc.has_body:
+                deployment.rules.apply(rpc, value)
         return value
 
     async def fetch(
-        self, call: Call, value: dict[str, Any], convert: Callable[[Message], Message] | None = None
+        self, call: Call, rpc: Rpc, value: dict[str, Any], convert: Callable[[Message], Message] | None = None
     ) -> Message:
         """Sends a REST call and returns its reply as a message.
 
         Args:
             call: The call.
+            rpc: The RPC whose REST call it is.
             value: The request's JSON object.
             convert: Makes the caller's reply of the upstream's, where that is another API's.
         """
-        response = await self.send(call, await self._request(call, value))
+        response = await self.send(call, rpc, await self._request(call, rpc, value))
         try:
             data = await response.read()
         finally:
             await response.close()
-        call.large_reply = is_large_json(data)
-        reply = await beside_loop(call.large_reply, read_reply, call, data, convert)
+        if (len(data) > SMALL or call.sent.large) and measure(call, data):
+            reply = await in_thread(read_reply, call, rpc, data, convert)
+        else:
+            reply = read_reply(call, rpc, data, convert)
         await begin(call)
         return reply
 
-    async def _request(self, call: Call, value: dict[str, Any], *, streaming: bool = False) -> UpstreamRequest:
-        return await beside_loop(call.large, json_request, call, value, self.settings.key_header, streaming)
+    async def _request(
+        self, call: Call, rpc: Rpc, value: dict[str, Any], *, streaming: bool = False
+    ) -> UpstreamRequest:
+        key_header = self.settings.key_header
+        if call.received.large:
+            return await in_thread(json_request, call, rpc, value, key_header, streaming)
+        return json_request(call, rpc, value, key_header, streaming)
 
-    async def send(self, call: Call, request: UpstreamRequest) -> UpstreamResponse:
+    async def send(
+        self, call: Call, rpc: Rpc, request: UpstreamRequest, *, synthetic: bool = False
+    ) -> UpstreamResponse:
         """Sends a REST call to the call's deployment.
+
+        Args:
+            call: The call.
+            rpc: The RPC whose REST call it is.
+            request: The REST call.
+            synthetic: Whether the caller's stream is made of its whole reply.
 
         Raises:
             GatewayError: The upstream could not be reached, or answered with an error.
         """
-        if call.meter is not None:
-            call.meter.sent = True
-        response = await call.chosen.client.send(request)
-        call.upstream_status = response.status
-        call.upstream_request_id = response.request_id
-        call.upstream_metadata = response.metadata
+        if call.access.meter is not None:
+            call.access.meter.sent = True
+        response = await call.route.chosen.client.send(request)
+        call.answer = Answer(response.status, response.request_id, response.metadata, rpc, synthetic)
         return response
 
-    async def stream(self, call: Call, value: dict[str, Any], reader: EventReader) -> None:
+    async def stream(self, call: Call, rpc: Rpc, value: dict[str, Any], reader: EventReader) -> None:
         """Sends a REST call whose reply is a stream of events, and writes them to the caller as they come.
 
         A model that can't stream is asked for its whole reply, and the events are made of that.
 
+        Args:
+            call: The call.
+            rpc: The RPC whose REST call it is.
+            value: The request's JSON object.
+            reader: Reads the events.
+
         Raises:
             GatewayError: The stream failed, or ended before it was finished.
         """
-        if call.rpc.has_body and call.chosen.models.find(value.get("model", "")).supports_native_streaming is False:
-            await self._stream_whole(call, value, reader)
+        models = call.route.chosen.models
+        if rpc.has_body and models.find(value.get("model", "")).supports_native_streaming is False:
+            await self._stream_whole(call, rpc, value, reader)
             return
         value["stream"] = True
-        response = await self.send(call, await self._request(call, value, streaming=True))
+        response = await self.send(call, rpc, await self._request(call, rpc, value, streaming=True))
         try:
             if not is_event_stream(response):
                 raise no_event_stream(call, response, await response.read())
@@ -172,16 +207,25 @@ class Service:
         finally:
             await response.close()
 
-    async def _stream_whole(self, call: Call, value: dict[str, Any], reader: EventReader) -> None:
-        call.synthetic = True
-        response = await self.send(call, await self._request(call, whole_request(value)))
+    async def _stream_whole(self, call: Call, rpc: Rpc, value: dict[str, Any], reader: EventReader) -> None:
+        response = await self.send(call, rpc, await self._request(call, rpc, whole_request(value)), synthetic=True)
         try:
             data = await response.read()
         finally:
             await response.close()
-        call.large_reply = is_large_json(data)
-        reply = await beside_loop(call.large_reply, WholeReply, call, data)
+        reply = await beside_loop(measure(call, data), WholeReply, call, rpc, data)
         await self.forward(call, reply, MarkedMessages(call, reader, usage=asks_for_usage(value)))
+
+    def answer_here(self, call: Call, deployment: Deployment, model: str = "") -> None:
+        """Notes that a call is answered without an upstream.
+
+        Args:
+            call: The call.
+            deployment: The deployment that it is about.
+            model: The model that it is about.
+        """
+        call.route.model = model
+        call.route.deployment = call.route.chosen = deployment
 
     async def forward(self, call: Call, response: EventSource, reader: EventReader) -> None:
         """Writes the events of a reply to the caller as they come.
@@ -192,7 +236,7 @@ class Service:
         Raises:
             GatewayError: The stream failed, or ended before it was finished.
         """
-        if not call.plan.alternatives:  # else the first message decides that it is this deployment that answers
+        if not call.route.plan.alternatives:  # else the first message decides that it is this deployment that answers
             await begin(call)
         try:
             await relay(call, response, reader)
@@ -203,11 +247,11 @@ class Service:
             raise UpstreamTruncatedError(
                 "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
             )
-        large = call.response_bytes > LARGE  # what was accumulated is
+        large = call.sent.bytes > LARGE  # what was accumulated is
         last = await beside_loop(large, read_last, call, reader)
         if last:
             await write(call, last)
-        if not call.begun:
+        if not call.sent.begun:
             await begin(call)
 
 
@@ -219,44 +263,61 @@ def read_last(call: Call, reader: EventReader) -> list[bytes]:
     """
     with Reading(call):
         last = reader.last()
-    return [] if last is None else encode_all(call, last)
+    if last is None:
+        return []
+    return [encode(call, each) for each in ([last] if isinstance(last, Message) else last)]
 
 
-def read_reply(call: Call, data: bytes, convert: Callable[[Message], Message] | None = None) -> Message:
+def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], Message] | None = None) -> Message:
     """Decodes a reply.
 
     Args:
         call: The call.
+        rpc: The RPC whose REST call it answers.
         data: The reply's JSON.
         convert: Makes the caller's reply of the upstream's, where that is another API's.
 
     Raises:
         GatewayError: It is an error after all, or not the JSON that it should be.
     """
-    check_elements(call, data)
-    if data.startswith(b"[") and call.rpc.reply_type is models_pb2.ModelList:  # Together's list is the array alone
+    if len(data) > call.max_elements:
+        check_elements(call, data)
+    if data.startswith(b"[") and rpc.reply_type is models_pb2.ModelList:  # Together's list is the array alone
         data = b'{"object":"list","data":%b}' % data
-    with Reading(call, data):
-        reply: Any = from_json(call.rpc.reply_type, data, in_steps=call.large_reply)
-        # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
-        extra = loads(reply.extra_json) if reply.extra_json else None
-        declared = call.rpc.reply_has_error and reply.HasField("error") and not reply.id
-        if declared or (extra and extra.get("error")):
-            raise from_error_object(loads(data), safe=call.rpc.safe)
-        call.usage = getattr(reply, "usage", None)
-        if call.keeper is not None:
-            call.made(reply.id)
-        reply.call_info.CopyFrom(call.info())
+    try:
+        reply = decoded(call, rpc, data)
+    except Exception:
+        with Reading(call, data):  # says what is wrong with it
+            raise
     if convert is not None:
         with Reading(call):
             reply = convert(reply)
+    return reply
+
+
+def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
+    """Decodes a reply, and notes what it says of the call.
+
+    Raises:
+        GatewayError: It is an error after all.
+        CodecError: It is not the JSON that it should be.
+    """
+    reply: Any = from_json(rpc.reply_type, data, in_steps=call.sent.large)
+    # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
+    extra = loads(reply.extra_json) if reply.extra_json else None
+    declared = rpc.reply_has_error and reply.HasField("error") and not reply.id
+    if declared or (extra and extra.get("error")):
+        raise from_error_object(loads(data), safe=rpc.safe)
+    call.note_usage(getattr(reply, "usage", None))
+    if call.route.keeper is not None:
+        call.made(reply.id)
+    reply.call_info.CopyFrom(call.info())
     return cast("Message", reply)
 
 
-def json_request(call: Call, value: dict[str, Any], key_header: str, streaming: bool) -> UpstreamRequest:
+def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, streaming: bool) -> UpstreamRequest:
     """Writes a REST call whose body, if it has one, is JSON."""
-    rpc = call.rpc
-    path = fill_path(rpc, value)
+    path = fill_path(rpc, value) if rpc.path_fields else rpc.http_path
     return UpstreamRequest(
         method=rpc.http_method,
         path=path,
@@ -265,7 +326,7 @@ def json_request(call: Call, value: dict[str, Any], key_header: str, streaming: 
         body=dumps(value) if rpc.has_body else None,
         content_type=JSON if rpc.has_body else None,
         content_length=None,
-        deadline=call.deadline,
+        deadline=call.head.deadline,
         safe=rpc.safe,
         streaming=streaming,
         own_key=not passes_key(call),
@@ -297,8 +358,8 @@ def snake_case(name: str) -> str:
     return _WORD_START.sub("_", name).lower()
 
 
-async def plan_of(router: Router, call: Call, request: Message) -> Plan:
-    """Returns where a call may go: by its model, or by the stored object that it is about.
+async def find_plan(router: Router, call: Call, request: Message) -> None:
+    """Finds where a call may go: by its model, or by the stored object that it is about.
 
     Raises:
         GatewayError: NOT_FOUND: the model is not configured. PERMISSION_DENIED: the caller's key does not allow it.
@@ -306,38 +367,39 @@ async def plan_of(router: Router, call: Call, request: Message) -> Plan:
             nothing that tells one.
     """
     check_names(request)
+    rpc, route, caller = call.rpc, call.route, call.access.caller
     model = named_model(router, call, request)
-    call.model = model or ""
-    limited = call.caller is not None and call.caller.limited_to_models
-    if call.caller is not None and limited:
+    route.model = model or ""
+    limited = caller is not None and caller.limited_to_models
+    if caller is not None and limited:
         if model is not None:
-            call.caller.check_model(model)
-        elif call.rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
-            raise call.caller.model_missing()
+            caller.check_model(model)
+        elif rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
+            raise caller.model_missing()
     opened = NOTHING
     if limited or call.ownership is not None:
-        call.stores = not call.rpc.creates or keeps_object(call.rpc, request)
+        route.stores = not rpc.creates or keeps_object(rpc, request)
         opened = await _read_names(call, request, limited=limited)
     object_id = ""
     if router.affinity is not None:
         for each in opened.ids:
             if each.deployment:
                 router.affinity.remember(each.object_id, each.deployment)
-        object_id = named_object(call.rpc, request) or opened.previous
-        if keeps_object(call.rpc, request):
-            call.keeper = router.affinity
-    return router.plan(model, object_id, streaming=call.rpc.server_streaming, deadline=call.deadline)
+        object_id = named_object(rpc, request) or opened.previous
+        if keeps_object(rpc, request):
+            route.keeper = router.affinity
+    route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=call.head.deadline)
 
 
 async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
     """Checks the models that a request names and opens its ids; that of a large request holds up no other call."""
 
     def read() -> Opened:
-        if call.caller is not None and limited:
-            check_models(call.caller, request, untyped=call.untyped)
+        if call.access.caller is not None and limited:
+            check_models(call.access.caller, request, untyped=call.received.untyped)
         return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
 
-    return await beside_loop(call.large, read)
+    return await beside_loop(call.received.large, read)
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:
@@ -365,7 +427,7 @@ def keeps_object(rpc: Rpc, request: Any) -> bool:
 
 
 async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
-    """Makes attempts until one succeeds or nothing more can be done; `call.chosen` says where each goes.
+    """Makes attempts until one succeeds or nothing more can be done; `call.route.chosen` says where each goes.
 
     Nothing is repeated once the caller has got a part of the answer, or has sent a stream that can't be had again.
 
@@ -376,19 +438,20 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
     Raises:
         GatewayError: What the last attempt failed with.
     """
-    plan = call.plan
-    call.deployment = await plan.first()
+    route, plan = call.route, call.route.plan
+    route.deployment = route.chosen = await plan.first()
     while True:
-        call.attempts += 1
+        route.attempts += 1
         present = plan.attempt
         try:
             result = await attempt()
         except GatewayError as error:
             if present is not None:
                 await present.failed(error)
-            if call.begun or call.spent or call.gone:
+            if call.sent.begun or call.received.spent or route.gone:
                 raise
-            call.deployment = await plan.after(error, call.chosen)
+            route.deployment = route.chosen = await plan.after(error, route.chosen)
+            call.answer = NO_ANSWER
             call.begin_again(error)
             forget_frames(error)  # nobody is told of it
         except BaseException:
@@ -399,8 +462,8 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
             if present is not None:
                 await present.succeeded(
                     streaming=call.rpc.server_streaming,
-                    first_message=call.first_message,
-                    tokens=getattr(call.usage, "total_tokens", 0),
+                    first_message=call.sent.first_message,
+                    tokens=getattr(call.bill.usage, "total_tokens", 0),
                 )
             return result
 
@@ -422,7 +485,7 @@ async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], 
     try:
         result, error = await asyncio.shield(task)
     except asyncio.CancelledError:
-        call.gone = True
+        call.route.gone = True
         try:
             await asyncio.wait({task}, timeout=limit())
         finally:

@@ -18,11 +18,12 @@ class CompletionsService(Service):
         await self.route(call, request, self._stream)
 
     async def _stream(self, call: Call, request: completions_pb2.CreateCompletionRequest) -> None:
-        value = await beside_loop(call.large, self.prepare, call, request)
+        value = await beside_loop(call.received.large, self.prepare, call, request)
         events = ChunkEvents(
             call,
             completions_pb2.Completion,
-            hide_usage=call.chosen.config.include_usage and ask_for_usage(value, always=call.meter is not None),
+            hide_usage=call.route.chosen.config.include_usage
+            and ask_for_usage(value, always=call.access.meter is not None),
             accumulator=CompletionAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
-        await self.stream(call, value, events)
+        await self.stream(call, call.rpc, value, events)

@@ -18,7 +18,7 @@ class EmbeddingsService(Service):
         return await self.route(call, request, self._create)
 
     async def _create(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
-        value = await beside_loop(call.large, self.prepare, call, request)
-        if call.chosen.config.embeddings_base64:
+        value = await beside_loop(call.received.large, self.prepare, call, request)
+        if call.route.chosen.config.embeddings_base64:
             value.setdefault("encoding_format", "base64")
-        return await self.fetch(call, value)
+        return await self.fetch(call, call.rpc, value)

@@ -8,7 +8,7 @@ from openai_grpc.codec import dumps
 from openai_grpc.v1 import models_pb2
 from openai_grpc_server.access.names import check_names
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.metadata import initial_metadata
+from openai_grpc_server.calls.reply import begin
 from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.services.base import Service
@@ -30,8 +30,8 @@ class ModelsService(Service):
             del listed.data[:]
             listed.data.extend(allowed)
             return cast("Message", listed)
-        call.deployment = next(iter(named.values()))
-        await call.context.send_initial_metadata(initial_metadata(call))
+        self.answer_here(call, next(iter(named.values())))
+        await begin(call)
         return models_pb2.ModelList(
             data=[model_of(name, deployment) for name, deployment in named.items() if may_use(call, name)]
         )
@@ -39,19 +39,19 @@ class ModelsService(Service):
     async def get_model(self, call: Call, request: models_pb2.GetModelRequest) -> Message:
         """Serves `GetModel`."""
         check_names(request)
-        if call.caller is not None:
-            call.caller.check_model(request.model)
+        if call.access.caller is not None:
+            call.access.caller.check_model(request.model)
         deployment = self.router.for_model(request.model)
         if request.model not in self.router.named():
             return await self.unary(call, request)
-        call.model, call.deployment = request.model, deployment
-        await call.context.send_initial_metadata(initial_metadata(call))
+        self.answer_here(call, deployment, request.model)
+        await begin(call)
         return model_of(request.model, deployment)
 
 
 def may_use(call: Call, model: str) -> bool:
     """Whether the caller may use a model."""
-    return call.caller is None or call.caller.models.allow(model)
+    return call.access.caller is None or call.access.caller.models.allow(model)
 
 
 def model_of(name: str, deployment: Deployment) -> models_pb2.Model:

@@ -25,8 +25,8 @@ class ResponsesService(Service):
     async def once(self, call: Call, request: Message) -> Message:
         """Carries out an RPC that is one REST call with a JSON reply."""
         reply = await super().once(call, request)
-        if call.meter is not None and isinstance(reply, response_pb2.Response):
-            call.meter.ran(reply, created=call.rpc.creates)
+        if call.access.meter is not None and isinstance(reply, response_pb2.Response):
+            call.access.meter.ran(reply, created=call.rpc.creates)
         return reply
 
     async def stream_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> None:
@@ -38,19 +38,20 @@ class ResponsesService(Service):
         await self.route(call, request, self._stream)
 
     async def _create(self, call: Call, request: Message) -> Message:
-        if not call.chosen.config.responses_as_chat:
+        config = call.route.chosen.config
+        if not config.responses_as_chat:
             return await self.once(call, request)
-        return await bridged.fetch(self, call, ResponsesByChat(call.chosen.config, await self._value(call, request)))
+        return await bridged.fetch(self, call, ResponsesByChat(config, await self._value(call, request)))
 
     async def _create_stream(self, call: Call, request: Message) -> None:
-        if call.chosen.config.responses_as_chat:
-            bridge = ResponsesByChat(call.chosen.config, await self._value(call, request))
-            await bridged.stream(self, call, bridge)
+        config = call.route.chosen.config
+        if config.responses_as_chat:
+            await bridged.stream(self, call, ResponsesByChat(config, await self._value(call, request)))
         else:
             await self._stream(call, request)
 
     async def _stream(self, call: Call, request: Message) -> None:
-        await self.stream(call, await self._value(call, request), ResponseEvents(call))
+        await self.stream(call, call.rpc, await self._value(call, request), ResponseEvents(call))
 
     async def _value(self, call: Call, request: Message) -> dict[str, Any]:
-        return await beside_loop(call.large, self.prepare, call, request)
+        return await beside_loop(call.received.large, self.prepare, call, request)

@@ -116,16 +116,16 @@ class ChunkEvents(Generic[Chunk]):
                 return None
         for index, choice in numbered(value.get("choices")):
             self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
-        if self._call.meter is not None:
-            self._call.meter.finished = bool(self._finished) and all(self._finished.values())
+        if self._call.access.meter is not None:
+            self._call.access.meter.finished = bool(self._finished) and all(self._finished.values())
         if self._accumulator is not None:
             self._accumulator.add(value)
-        read = from_object(self._chunk_type, value, in_steps=self._call.large_reply)
+        read = from_object(self._chunk_type, value, in_steps=self._call.sent.large)
         chunk: Any = read
-        if self._call.keeper is not None:
+        if self._call.route.keeper is not None:
             self._call.made(chunk.id)
         if chunk.HasField("usage"):
-            self._call.usage = chunk.usage
+            self._call.note_usage(chunk.usage)
             if self._hide_usage and not chunk.choices:
                 return without_usage(read)
         return read
@@ -140,7 +140,7 @@ class ChunkEvents(Generic[Chunk]):
             return None
         last: Any = self._chunk_type()
         whole = from_object(
-            type(last.accumulated), self._accumulator.completion(), in_steps=self._call.response_bytes > LARGE
+            type(last.accumulated), self._accumulator.completion(), in_steps=self._call.sent.bytes > LARGE
         )
         last.id, last.created, last.model = whole.id, whole.created, whole.model
         last.accumulated.CopyFrom(whole)

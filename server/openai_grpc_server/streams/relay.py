@@ -1,8 +1,8 @@
 """Relays the upstream's events to the caller, in batches of what has come together."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -11,10 +11,10 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_steps
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.metadata import begin
+from openai_grpc_server.calls.reply import encode, measure, write
 from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError, MessageTooLargeError
 from openai_grpc_server.errors.upstream import plain_text
-from openai_grpc_server.runtime.offload import SMALL, beside_loop, is_large_json
+from openai_grpc_server.runtime.offload import SMALL, beside_loop
 from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
 from openai_grpc_server.telemetry.log import frames
 from openai_grpc_server.upstream import ServerSentEvent
@@ -103,7 +103,6 @@ class Reading:
 
 
 DONE = b"[DONE]"
-CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond
 BATCH = 32  # events: more would keep other calls waiting
 
 
@@ -113,16 +112,17 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
     # Ids that are sealed differ each time, and a message for an older caller is not the one that was read.
-    same = call.ownership is None and call.revision >= CONTRACT_REVISION
+    same = call.ownership is None and call.head.revision >= CONTRACT_REVISION
     repeated = RepeatedEvents(reader.variables if same else ())
     reading = Reading(call)
     async for events in response.event_batches():
         for batch, size in batches(events):
             messages: list[bytes] = []
-            call.large_reply = len(batch) == 1 and size > SMALL and is_large_json(batch[0].data)
+            if size > SMALL or call.sent.large:
+                measure(call, batch[0].data)  # a batch that is not small is one event
             try:
                 with reading:
-                    done = await beside_loop(call.large_reply, read, call, reader, repeated, batch, messages)
+                    done = await beside_loop(call.sent.large, read, call, reader, repeated, batch, messages)
             finally:  # what came before a failure goes out before it
                 await write(call, messages)
             if done:
@@ -171,16 +171,16 @@ def read(
         CodecError: An event is no JSON object, or has no place in the contract.
         GatewayError: An event is a failure.
     """
-    read_event, read_repeated, encode = reader.read, repeated.read, encoder(call)
+    read_event, read_repeated, written = reader.read, repeated.read, encoder(call)
     for event in events:
         again = read_repeated(event.data)
         if again is not None:
-            messages.append(encode(again))
+            messages.append(written(again))
             continue
         if event.data == DONE:
             reader.complete = True
             return True
-        if call.large_reply:
+        if call.sent.large:
             check_elements(call, event.data)
             value = loads_in_steps(event.data)
         else:
@@ -189,9 +189,9 @@ def read(
             raise CodecError("no JSON object")
         message = read_event(value)
         if type(message) is list:
-            messages += [encode(each) for each in message]
+            messages += [written(each) for each in message]
         elif message is not None:
-            messages.append(encode(message))
+            messages.append(written(message))
             repeated.learn(event.data, message)
         if reader.failure is not None:
             raise reader.failure
@@ -200,15 +200,15 @@ def read(
 
 def encoder(call: Call) -> Callable[[Message], bytes]:
     """Returns what writes a message as the caller gets it, and notes its text where that may have to be estimated."""
-    meter = call.meter
+    meter = call.access.meter
     if meter is None:
-        return call.encode
+        return partial(encode, call)
 
-    def encode(message: Message) -> bytes:
+    def metered(message: Message) -> bytes:
         meter.read(message)
-        return call.encode(message)
+        return encode(call, message)
 
-    return encode
+    return metered
 
 
 def check_elements(call: Call, data: bytes) -> None:
@@ -223,36 +223,3 @@ def check_elements(call: Call, data: bytes) -> None:
             "the limit of server.max_message_elements",
             maybe_billed=not call.rpc.safe,
         )
-
-
-def encode_all(call: Call, messages: Message | Sequence[Message]) -> list[bytes]:
-    """Writes one message of a stream, or several that belong together, as the caller gets them."""
-    return [call.encode(each) for each in ([messages] if isinstance(messages, Message) else messages)]
-
-
-async def _has_gone(call: Call) -> bool:
-    """Whether it is the caller's cancel that has failed a write; gRPC tells of it a moment later."""
-    await asyncio.sleep(CANCEL_FOLLOWS)
-    return call.gone
-
-
-async def write(call: Call, messages: Sequence[bytes]) -> None:
-    """Sends messages of a stream."""
-    if messages and not call.begun:
-        await begin(call)
-    send = call.context.write
-    for data in messages:
-        if call.gone:
-            return
-        try:
-            await send(data)
-        except Exception:
-            if await _has_gone(call):
-                return
-            raise
-        if not call.messages:
-            call.first_message = time.monotonic()
-        call.messages += 1
-        call.response_bytes += len(data)
-    if messages and call.on_write is not None:
-        call.on_write(call)

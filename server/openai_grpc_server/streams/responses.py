@@ -46,19 +46,19 @@ class ResponseEvents:
         """Returns the message of an event; an error that is no event is none."""
         if value.get("type") == "error" or ("error" in value and "type" not in value):
             self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self._started)
-            if "type" not in value or (not self._started and self._call.plan.alternatives):
+            if "type" not in value or (not self._started and self._call.route.plan.alternatives):
                 return None
         self._started = True
-        event = from_object(response_event_pb2.ResponseStreamEvent, value, in_steps=self._call.large_reply)
+        event = from_object(response_event_pb2.ResponseStreamEvent, value, in_steps=self._call.sent.large)
         kind = event.WhichOneof("kind")
         if kind == "created":
             self._call.made(event.created.response.id)
         if kind in FINAL:
             self.complete = True
             response = getattr(event, kind).response
-            self._call.usage = response.usage
-            if self._call.meter is not None:
-                self._call.meter.ran(response, created=self._call.rpc.creates)
+            self._call.note_usage(response.usage)
+            if self._call.access.meter is not None:
+                self._call.access.meter.ran(response, created=self._call.rpc.creates)
             response.call_info.CopyFrom(self._call.info())
         return event
 

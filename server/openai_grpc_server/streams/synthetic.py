@@ -6,6 +6,7 @@ from typing import Any
 
 from openai_grpc.codec import CodecError, dumps, loads, loads_in_steps
 from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
@@ -205,22 +206,23 @@ class WholeReply:
 
     Args:
         call: The call.
+        rpc: The RPC whose REST call it answers.
         data: The reply's JSON.
 
     Raises:
         GatewayError: It is an error, or not the JSON that it should be.
     """
 
-    def __init__(self, call: Call, data: bytes) -> None:
+    def __init__(self, call: Call, rpc: Rpc, data: bytes) -> None:
         check_elements(call, data)
         with Reading(call, data):
-            reply = loads_in_steps(data) if call.large_reply else loads(data)
+            reply = loads_in_steps(data) if call.sent.large else loads(data)
             if not isinstance(reply, dict):
                 raise CodecError("no JSON object")
         # A response that failed has its error beside its id.
         if reply.get("error") and not reply.get("id"):
             raise from_error_object(reply, safe=False)
-        tell = EVENTS.get(call.rpc.http_path)
+        tell = EVENTS.get(rpc.http_path)
         self._call = call
         self._events = tell(reply) if tell else iter([reply])
         # A whole reply is complete whatever its choices say; a response has its last event.
@@ -228,7 +230,7 @@ class WholeReply:
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
         """Yields the events, all together."""
-        yield await beside_loop(self._call.large_reply, self._written)
+        yield await beside_loop(self._call.sent.large, self._written)
 
     def _written(self) -> list[ServerSentEvent]:
         with Reading(self._call):

@@ -1,0 +1,113 @@
+"""What a caller gets: initial metadata, messages, trailing metadata."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import to_revision
+from openai_grpc.v1 import CONTRACT_REVISION
+from openai_grpc_server.calls.call import REQUEST_ID, Call
+from openai_grpc_server.errors import MessageTooLargeError
+from openai_grpc_server.runtime.offload import is_large_json
+
+ATTEMPTS = "openai-grpc-attempts"
+DEPLOYMENT = "openai-grpc-deployment"
+COST = "openai-grpc-cost"
+ESTIMATED = "openai-grpc-cost-estimated"
+CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond
+
+Metadata = tuple[tuple[str, str], ...]
+
+
+def measure(call: Call, data: bytes) -> bool:
+    """Notes, and returns, whether JSON of the upstream's is so large that work on it is done beside the event loop."""
+    call.sent.large = is_large_json(data)
+    return call.sent.large
+
+
+async def begin(call: Call) -> None:
+    """Sends the metadata that goes before the reply: from now on the call is this deployment's."""
+    call.sent.begun = True
+    if not call.route.gone:
+        await call.context.send_initial_metadata((*served_by(call), *call.answer.metadata))
+
+
+def encode(call: Call, message: Message) -> bytes:
+    """Writes a message of the reply as the caller gets it, with ids of its own, in the revision that it knows.
+
+    Raises:
+        MessageTooLargeError: gRPC would not send it, and could not say why.
+    """
+    if call.ownership is not None:
+        call.ownership.seal_reply(call, message)
+    if call.head.revision < CONTRACT_REVISION:
+        to_revision(message, call.head.revision)
+    data = message.SerializeToString()
+    if len(data) > call.max_message_bytes:
+        raise MessageTooLargeError(
+            f"The reply has a message of {len(data)} bytes; the limit is {call.max_message_bytes}",
+            maybe_billed=not call.rpc.safe,
+        )
+    return data
+
+
+async def write(call: Call, messages: Sequence[bytes]) -> None:
+    """Sends messages of a stream."""
+    if not messages:
+        return
+    sent, route, send = call.sent, call.route, call.context.write
+    if not sent.begun:
+        await begin(call)
+    for data in messages:
+        if route.gone:
+            return
+        try:
+            await send(data)
+        except Exception:
+            if await _has_gone(call):
+                return
+            raise
+        if not sent.messages:
+            sent.first_message = time.monotonic()
+        sent.messages += 1
+        sent.bytes += len(data)
+    if call.on_write is not None:
+        call.on_write(call)
+
+
+def finish(call: Call, size: int) -> None:
+    """Counts the message of a unary reply, which the server sends once it is returned.
+
+    Args:
+        call: The call.
+        size: Its bytes.
+    """
+    call.sent.messages = 1
+    call.sent.bytes = size
+
+
+async def _has_gone(call: Call) -> bool:
+    """Whether it is the caller's cancel that has failed a write; gRPC tells of it a moment later."""
+    await asyncio.sleep(CANCEL_FOLLOWS)
+    return call.route.gone
+
+
+def served_by(call: Call) -> Metadata:
+    """Returns which request this was, which deployment served it, once one was chosen, and at which attempt."""
+    own, route = (REQUEST_ID, call.head.request_id), call.route
+    if route.deployment is None:
+        return (own,)
+    served = (own, (DEPLOYMENT, route.deployment.label))
+    return (*served, (ATTEMPTS, str(route.attempts))) if route.attempts > 1 else served
+
+
+def trailing_metadata(call: Call) -> Metadata:
+    """Returns the metadata that follows the reply: what the call has cost, in US dollars, as far as is known."""
+    cost = call.cost()
+    if cost is None:
+        return ()
+    told = (COST, f"{cost:.10f}".rstrip("0").rstrip("."))
+    meter = call.access.meter
+    return (told,) if meter is None or meter.usage is None else (told, (ESTIMATED, "true"))
