@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Union
 
-from openai_grpc_server.config.reader import has_default
+from openai_grpc_server.config.providers import OTHERS, PROVIDERS
+from openai_grpc_server.config.reader import has_default, is_secret
 from openai_grpc_server.config.schema import attributes, first_line
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import Settings
@@ -22,9 +23,17 @@ HEAD = """\
 
 <!-- Written by scripts/generate_configuration.py from the settings classes. -->
 
-A YAML file in the shape of LiteLLM's `config.yaml`: `openai-grpc serve --config FILE`. A value that is
-`os.environ/NAME` is read from the environment. Times are in seconds, sizes in bytes.
+A YAML file in the shape of LiteLLM's `config.yaml`: `openai-grpc serve --config FILE`. Times are in seconds, sizes
+in bytes.
 
+- `os.environ/NAME`, as a value or inside a longer text, is the variable `NAME` of the environment; where only
+  `NAME_FILE` is set, the text of that file. Other forms (`${NAME}`, `$NAME`, `{{ }}`) are refused, as they would
+  be sent as they stand; `$${` is the text `${`.
+- Each secret can be in a file: `api_key_file`, `master_key_file`, `redis_password_file`, ... in place of
+  `api_key`, .... Paths are relative to the file that has the key. A file that changes is read anew within a
+  second, without a restart.
+- `include` adds files. Of mappings that `<<: [*one, *two]` merges the earlier one wins. Keys at the top, or in a
+  section, that begin with `x-` are a place for anchors.
 - `openai-grpc check-config FILE` finds every problem, with file, line and column, and sends nothing; `--live` also asks
   each upstream for its models.
 - `openai-grpc config-schema` prints the file's JSON Schema, for editors.
@@ -32,7 +41,7 @@ A YAML file in the shape of LiteLLM's `config.yaml`: `openai-grpc serve --config
   and the log says why. Which changed keys of `server` need a restart is logged too.
 - A file that `check-config` accepts with warnings is served; the warnings are logged at the start.
 - Without a file: `serve --model NAME` sends every call to one model, `--api-base URL` stands in for `OPENAI_BASE_URL`.
-- One provider prefix is stripped from `litellm_params.model`: `openai/`, `hosted_vllm/`, `llamafile/`;
+- One provider prefix is stripped from `litellm_params.model`, such as `openai/` or one of [these](#provider-prefixes);
   `openai/responses/` serves chat by the Responses API, `text-completion-openai/` by legacy completions.
 
 ```yaml
@@ -64,7 +73,7 @@ def main() -> int:
 
 def page() -> str:
     """Returns the whole page."""
-    return "\n".join([HEAD, *section(Settings, ""), *unsupported()])
+    return "\n".join([HEAD, *section(Settings, ""), *providers(), *unsupported()])
 
 
 def section(kind: Any, path: str) -> list[str]:
@@ -77,6 +86,8 @@ def section(kind: Any, path: str) -> list[str]:
     for each in fields:
         name = "any parameter of a request" if "keys" in each.metadata else f"`{each.name}`"
         lines.append(f"| {name} | {cell(value(hints[each.name]))} | {default(each)} | {cell(texts[each.name])} |")
+        if is_secret(hints[each.name]):
+            lines.append(f"| `{each.name}_file` | path | | A file with `{each.name}`. |")
     lines.append("")
     for each in fields:
         for inside, suffix in settings_in(hints[each.name]):
@@ -122,6 +133,25 @@ def default(field: "dataclasses.Field[Any]") -> str:
 def cell(text: str) -> str:
     """Makes a text fit into a table."""
     return text.replace("|", "\\|")
+
+
+def providers() -> list[str]:
+    """Lists the prefixes of providers."""
+    lines = [
+        "## Provider prefixes",
+        "",
+        "A model without an `api_base` is called at the base URL of its provider, with the key of the variable; an",
+        "`api_base` of its own gets that key only if it is at the provider's host. Where the variable ends with",
+        "`_API_KEY`, the one with `_API_BASE` replaces the base URL.",
+        "",
+        "| prefix | base URL | variable of the key |",
+        "|---|---|---|",
+    ]
+    for each in PROVIDERS.values():
+        url = each.base_url or (f"`api_base` with `{each.path}` in it" if each.path else "`api_base`")
+        lines.append(f"| `{each.name}/` | {url} | `{each.key}` |")
+    apart = ", ".join(f"`{name}/`" for name in OTHERS)
+    return [*lines, "", f"Refused, as their API is not OpenAI's: {apart}.", ""]
 
 
 def unsupported() -> list[str]:

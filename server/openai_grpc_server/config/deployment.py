@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from openai_grpc_server.config.checks import (
     OPENAI_BASE_URL,
@@ -17,6 +17,8 @@ from openai_grpc_server.config.checks import (
     value_problems,
 )
 from openai_grpc_server.config.errors import ConfigError, Problem
+from openai_grpc_server.config.patterns import Wildcard
+from openai_grpc_server.config.providers import OTHERS, Mode, Provider, Split, split_provider
 from openai_grpc_server.config.reader import NOT_OF_HEADERS, Places
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import (
@@ -30,18 +32,6 @@ from openai_grpc_server.config.settings import (
     Settings,
     TimeoutSettings,
 )
-
-Mode = Literal["chat", "responses", "completions"]
-
-# LiteLLM's names of providers that speak OpenAI's REST: prefixes of `litellm_params.model`, not part of the name.
-# Each says which of the upstream's APIs serves chat. The longest first, as `openai/` begins another.
-PROVIDER_PREFIXES: Mapping[str, Mode] = {
-    "openai/responses/": "responses",
-    "text-completion-openai/": "completions",
-    "openai/": "chat",
-    "hosted_vllm/": "chat",
-    "llamafile/": "chat",
-}
 
 # LiteLLM's defaults.
 NUM_RETRIES = 2
@@ -133,14 +123,6 @@ def matches(pattern: str, name: str) -> bool:
     return len(name) > len(before) + len(after) and name.startswith(before) and name.endswith(after)
 
 
-def split_provider(model: str) -> tuple[str, Mode]:
-    """Strips one provider prefix from LiteLLM's name of a model, and returns which API the prefix asks for."""
-    for prefix, mode in PROVIDER_PREFIXES.items():
-        if model.startswith(prefix):
-            return model.removeprefix(prefix), mode
-    return model, "chat"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterConfig:
     """How calls are spread over the deployments of a model, and what happens when one fails.
@@ -226,6 +208,26 @@ def redis_url(router: RouterSettings) -> Secret | None:
 
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
+# Modes of LiteLLM's that need no other API for chat, and those that are not served at all.
+SERVED_MODES = ("chat", "responses", "completion", "embedding", "audio_transcription", "moderation", "moderations")
+OTHER_MODES = (
+    "audio_speech",
+    "batch",
+    "guardrail",
+    "image_edit",
+    "image_generation",
+    "image_variation",
+    "ocr",
+    "realtime",
+    "rerank",
+    "search",
+    "vector_store",
+    "video_generation",
+)
+
+
+LISTED = 5  # models in a message
+LONGEST_NAME = 128  # characters of one in a message
 
 
 class Resolver:
@@ -265,8 +267,18 @@ class Resolver:
         Raises:
             ConfigError: The environment's base URL is not an http(s) URL.
         """
-        upstream_model, mode = split_provider(model)
-        return (replace(self._defaults(), name=upstream_model, api_key=self._key(), model=upstream_model, mode=mode),)
+        split = split_provider(model, url=self._base_url())
+        defaults, key = self._defaults(), self._key()
+        if split.other:
+            raise ConfigError(Problem(*other_api(split)))
+        if split.provider is not None and not self._base_url():
+            base_url, key = self._provider_url(split.provider), self._provider_key(split.provider)
+            if not base_url:
+                raise ConfigError(
+                    Problem(f"{split.provider.name}/ has no base URL of its own", hint="give --api-base URL")
+                )
+            defaults = replace(defaults, base_url=base_url, organization=None, project=None)
+        return (replace(defaults, name=split.model, api_key=key, model=split.model, mode=split.mode),)
 
     def from_model_list(self) -> tuple[DeploymentConfig, ...]:
         """Returns the deployments of the model list.
@@ -304,14 +316,20 @@ class Resolver:
     def _defaults(self) -> DeploymentConfig:
         """Returns the deployment of an entry without settings of its own: the upstream of the environment."""
         server, router, litellm = self._settings.server, self._settings.router_settings, self._settings.litellm_settings
-        url = self._base_url() or OPENAI_BASE_URL
-        if warning := base_url_warning(url, "OPENAI_BASE_URL"):
+        url = litellm.api_base or self._base_url() or OPENAI_BASE_URL
+        where = self._places.of(litellm, "api_base") if litellm.api_base else "OPENAI_BASE_URL"
+        if warning := base_url_warning(url, where):
             self.warnings.append(warning)
+        in_headers = {"organization": litellm.organization, "project": litellm.project}
+        self._problems += value_problems(in_headers, self._places.of(litellm))
+        self._problems += header_problems(litellm.headers, self._places.of(litellm, "headers"))
         return DeploymentConfig(
             name="default",
-            base_url=checked_base_url(url, "OPENAI_BASE_URL"),
-            organization=self._variable("OPENAI_ORGANIZATION"),
-            project=self._variable("OPENAI_PROJECT"),
+            base_url=checked_base_url(url, where),
+            organization=litellm.organization or self._variable("OPENAI_ORGANIZATION"),
+            project=litellm.project or self._variable("OPENAI_PROJECT"),
+            extra_headers=tuple((name.lower(), value) for name, value in litellm.headers.items()),
+            client_certificate=litellm.ssl_certificate,
             verify=True if litellm.ssl_verify is None else litellm.ssl_verify,
             timeouts=replace(
                 server.timeouts,
@@ -328,13 +346,22 @@ class Resolver:
     def _deployment(self, model: ModelSettings, name: str, defaults: DeploymentConfig) -> DeploymentConfig:
         params, encoding = model.litellm_params, model.encoding
         own_url = params.api_base or params.base_url
-        elsewhere = own_url is not None
-        # OPENAI_API_KEY goes where OPENAI_BASE_URL points, never to a host that only the file names.
-        key = params.api_key if elsewhere or params.api_key is not None else self._key()
-        upstream_model, mode = split_provider(params.model)
-        base_url = self._own_base_url(params) if elsewhere else defaults.base_url
+        split = split_provider(params.model, params.custom_llm_provider, own_url)
+        provider = split.provider
+        elsewhere = own_url is not None or provider is not None
+        base_url = self._base_url_of(params, split, defaults)
+        if params.api_key is not None:
+            key: Secret | None = params.api_key
+        elif provider is not None and (own_url is None or provider.has(own_url)):
+            key = self._provider_key(provider)
+        else:  # OPENAI_API_KEY goes where OPENAI_BASE_URL points, never to a host that only the file names
+            key = None if elsewhere else self._key()
+        litellm = self._settings.litellm_settings
+        upstream_model, mode = split.model, split.mode
         self._check_names(model)
-        self._check_provider(model, upstream_model, base_url)
+        if not split.other:
+            self._check_provider(model, upstream_model, base_url)
+        self._check_mode(model)
         named = {"organization": params.organization, "project": params.project}
         self._problems += value_problems(named, self._places.of(params))
         self._problems += header_problems(params.extra_headers, self._places.of(params, "extra_headers"))
@@ -347,11 +374,18 @@ class Resolver:
             model=upstream_model,
             base_url=base_url,
             api_key=key,
-            organization=params.organization or (None if elsewhere else defaults.organization),
-            project=params.project or (None if elsewhere else defaults.project),
-            extra_headers=tuple((header.lower(), value) for header, value in params.extra_headers.items()),
+            organization=params.organization
+            or (defaults.organization if not elsewhere else litellm.organization if provider is None else None),
+            project=params.project
+            or (defaults.project if not elsewhere else litellm.project if provider is None else None),
+            extra_headers=tuple(
+                {
+                    **dict(defaults.extra_headers),
+                    **{header.lower(): value for header, value in params.extra_headers.items()},
+                }.items()
+            ),
             verify=defaults.verify if params.ssl_verify is None else params.ssl_verify,
-            client_certificate=params.ssl_certificate,
+            client_certificate=params.ssl_certificate or defaults.client_certificate,
             timeouts=timeouts(params, defaults.timeouts),
             include_usage=defaults.include_usage if encoding.include_usage is None else encoding.include_usage,
             embeddings_base64=defaults.embeddings_base64
@@ -372,6 +406,48 @@ class Resolver:
             max_retries=params.max_retries,
         )
 
+    def _base_url_of(self, params: LitellmParams, split: Split, defaults: DeploymentConfig) -> str:
+        """Returns where a model is called: its own `api_base`, its provider's, or that of the environment."""
+        where = self._places.of(params, "model")
+        if split.other:
+            self._problems.append(Problem(other_api(split)[0], where, other_api(split)[2]))
+            return defaults.base_url
+        provider = split.provider
+        if params.api_base or params.base_url:
+            return self._own_base_url(params, provider)
+        if provider is None:
+            return defaults.base_url
+        if url := self._provider_url(provider):
+            return url
+        if not is_openai(defaults.base_url):
+            return defaults.base_url
+        variable = f", or {provider.base} in the environment" if provider.base else ""
+        hint = f"give it an api_base{variable}"
+        self._problems.append(Problem(f"the base URL of {provider.name}/ is not known", where, hint))
+        return defaults.base_url
+
+    def _provider_url(self, provider: Provider) -> str:
+        """Returns the base URL of a provider, by the environment or the well-known one; empty: there is none."""
+        given = self._environ.get(provider.base, "").strip() if provider.base else ""
+        return checked_base_url(with_version(given, provider), provider.base) if given else provider.base_url
+
+    def _provider_key(self, provider: Provider) -> Secret | None:
+        key = self._variable(provider.key) if provider.key else None
+        return Secret(key) if key else None
+
+    def _check_mode(self, model: ModelSettings) -> None:
+        mode = model.model_info.mode
+        if mode is None or mode in SERVED_MODES:
+            return
+        if mode in OTHER_MODES:
+            problem, hint = (
+                f"mode {mode!r} is not served",
+                "chat, responses, completions, embeddings and transcriptions are",
+            )
+        else:
+            problem, hint = f"unknown mode {shown(mode)}".strip(), f"known: {', '.join((*SERVED_MODES, *OTHER_MODES))}"
+        self.warnings.append(Problem(problem, self._places.of(model.model_info, "mode"), hint))
+
     def _check_provider(self, model: ModelSettings, upstream_model: str, base_url: str) -> None:
         """Finds models of other providers, such as `anthropic/...`: no model of OpenAI's own has a `/` in its name."""
         if "/" in upstream_model and is_openai(base_url):
@@ -390,48 +466,68 @@ class Resolver:
                 Problem(f"invalid * in model: {names[0]!r} has none to match", where, 'model_name: "*" takes any name')
             )
 
-    def _own_base_url(self, params: LitellmParams) -> str:
+    def _own_base_url(self, params: LitellmParams, provider: Provider | None) -> str:
         key = "api_base" if params.api_base else "base_url"
         where = self._places.of(params, key)
-        url = params.api_base or params.base_url or ""
+        url = with_version(params.api_base or params.base_url or "", provider)
+        if provider is not None and provider.misses_path(url):
+            problem = f"{provider.name}/ models are called by OpenAI's REST, which is not at this {key}"
+            self._problems.append(
+                Problem(problem, where, f"use one with {provider.path} in it: {compatible(url, provider)}")
+            )
+            return url
         try:
             checked = checked_base_url(url, where)
         except ConfigError as error:
             self._problems.extend(error.problems)
             return url
-        if warning := base_url_warning(url, where):
+        known = provider is not None and checked == provider.base_url
+        if not known and (warning := base_url_warning(url, where)):
             self.warnings.append(warning)
         return checked
 
     def _check_references(self, names: set[str]) -> None:
-        """Finds fallbacks and aliases that lead to no model."""
+        """Finds fallbacks and aliases from and to models that do not exist, and keys of callers for such models."""
         router = self._settings.router_settings
         known = names | set(router.model_group_alias)
-        wild = any("*" in name for name in names)
-        lists = [
-            (section, key, name)
-            for section in (router, self._settings.litellm_settings)
-            for key in ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
-            for each in getattr(section, key)
-            for targets in each.values()
-            for name in targets
-        ]
-        lists += [
-            (section, "default_fallbacks", name)
-            for section in (router, self._settings.litellm_settings)
-            for name in section.default_fallbacks
-        ]
+        wild = [name for name in names if "*" in name]
+        lists: list[tuple[Any, str, str]] = []
+        for section in (router, self._settings.litellm_settings):
+            for key in ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks"):
+                for each in getattr(section, key):
+                    lists += [(section, key, name) for name in each if name != "*"]
+                    lists += [(section, key, name) for targets in each.values() for name in targets]
+            lists += [(section, "default_fallbacks", name) for name in section.default_fallbacks]
         aliased = [alias if isinstance(alias, str) else alias.model for alias in router.model_group_alias.values()]
         lists += [(router, "model_group_alias", name) for name in aliased]
         for section, key, name in lists:
-            if name not in known and not wild:
+            if name not in known and not any(matches(pattern, name) for pattern in wild):
                 where = self._places.of(section, key)
-                self._problems.append(Problem(f"unknown model_name {name!r}", where, "name a model of model_list"))
+                problem = Problem(f"unknown model: {shown(name)} is no model_name", where, self._hint_of_models())
+                if problem not in self._problems:
+                    self._problems.append(problem)
+        for caller in self._settings.general_settings.keys:
+            for name in caller.models:
+                if not any(Wildcard(name).matches(each) or ("*" in each and matches(each, name)) for each in known):
+                    where = self._places.of(caller, "models")
+                    self.warnings.append(
+                        Problem(f"unknown model: no model_name matches {shown(name)}", where, self._hint_of_models())
+                    )
+
+    def _hint_of_models(self) -> str:
+        """Names some models of the list, as callers and upstreams do."""
+        models = [f"{each.model_name!r} ({each.litellm_params.model})" for each in self._settings.model_list]
+        more = ", ..." if len(models) > LISTED else ""
+        return f"model_list has {', '.join(models[:LISTED])}{more}"
 
     def _base_url(self) -> str | None:
         return self._environ.get("OPENAI_BASE_URL") or self._environ.get("OPENAI_API_BASE")
 
     def _key(self) -> Secret | None:
+        """Returns the key of the default upstream: OPENAI_API_KEY never goes to a host that only the file names."""
+        litellm = self._settings.litellm_settings
+        if litellm.api_key is not None or litellm.api_base is not None:
+            return litellm.api_key
         key = self._variable("OPENAI_API_KEY")
         return Secret(key) if key else None
 
@@ -445,6 +541,31 @@ class Resolver:
         if not is_legal_value(value):
             raise ConfigError(Problem(NOT_OF_HEADERS, name))
         return value or None
+
+
+def shown(name: str) -> str:
+    """Returns a name in quotes, or nothing of a text that is too long for one."""
+    return repr(name) if len(name) <= LONGEST_NAME else "a long text"
+
+
+def other_api(split: Split) -> tuple[str, str, str]:
+    """Says why a provider's model can't be called, and how it can: the arguments of a problem."""
+    url = OTHERS[split.other]
+    translated = f"openai/{split.other}/{split.model} with the api_base of a gateway that translates"
+    direct = f"write openai/{split.model} with api_base: {url}, its OpenAI-compatible API, or " if url else "write "
+    return f"{split.other}/ models are called by another API than OpenAI's", "", f"{direct}{translated}"
+
+
+def with_version(url: str, provider: Provider | None) -> str:
+    """Adds `/v1` to the base URL of a server whose own API is at the root."""
+    if provider is None or not provider.bare or urlsplit(url).path.rstrip("/"):
+        return url
+    return f"{url.rstrip('/')}/v1"
+
+
+def compatible(url: str, provider: Provider) -> str:
+    """Returns the base URL that was likely meant."""
+    return provider.base_url or f"https://{urlsplit(url).hostname}{provider.path}"
 
 
 def timeouts(params: LitellmParams, defaults: TimeoutSettings) -> TimeoutSettings:
@@ -467,4 +588,7 @@ def info(model: ModelSettings) -> ModelInfo:
         output_cost_per_token=params.output_cost_per_token
         if own.output_cost_per_token is None
         else own.output_cost_per_token,
+        cache_read_input_token_cost=params.cache_read_input_token_cost
+        if own.cache_read_input_token_cost is None
+        else own.cache_read_input_token_cost,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from openai_grpc_server.config.deployment import DeploymentConfig, Resolver, RouterConfig, router_config
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.reader import Places, Reader
+from openai_grpc_server.config.secret import Environment, Fingerprint
 from openai_grpc_server.config.settings import GeneralSettings, ModelInfo, ServerSettings, Settings
 
 
@@ -22,6 +23,7 @@ class Config:
         router: How calls are spread over deployments.
         deployments: Where calls go. Empty: nothing is configured, and the local engine is to be used.
         warnings: What has no effect, or looks like a mistake, in the order of the file.
+        secret_files: Paths of the files with secrets, which are read anew when they change, each with its fingerprint.
     """
 
     server: ServerSettings = field(default_factory=ServerSettings)
@@ -29,6 +31,7 @@ class Config:
     router: RouterConfig = field(default_factory=RouterConfig)
     deployments: tuple[DeploymentConfig, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    secret_files: Mapping[str, Fingerprint] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: With every problem of the file.
     """
+    environ = environ if isinstance(environ, Environment) else Environment(environ)
     document = Document() if path is None else read_document(path, environ)
     settings = document.settings
     resolver = Resolver(settings, document.places, environ)
@@ -70,6 +74,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         router=router_config(settings.router_settings, settings.litellm_settings),
         deployments=deployments,
         warnings=(*document.warnings, *resolver.warnings),
+        secret_files=environ.files,
     )
 
 
@@ -84,13 +89,13 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
     Raises:
         ConfigError: The base URL is not an http(s) URL.
     """
-    upstream = {**environ, "OPENAI_BASE_URL": api_base} if api_base else environ
+    upstream = Environment({**environ, "OPENAI_BASE_URL": api_base} if api_base else environ)
     resolver = Resolver(Settings(), Places(), upstream)
     deployments = resolver.from_environment() if model is None else resolver.of_model(model)
-    return Config(deployments=deployments, warnings=tuple(resolver.warnings))
+    return Config(deployments=deployments, warnings=tuple(resolver.warnings), secret_files=upstream.files)
 
 
-def read_document(path: Path, environ: Mapping[str, str]) -> Document:
+def read_document(path: Path, environ: Environment) -> Document:
     """Reads the file alone.
 
     Raises:
@@ -118,7 +123,7 @@ class ModelsFile:
     models: Mapping[str, ModelInfo] = field(default_factory=dict)
 
 
-def read_models_file(path: str, environ: Mapping[str, str]) -> Mapping[str, ModelInfo]:
+def read_models_file(path: str, environ: Environment) -> Mapping[str, ModelInfo]:
     """Reads the file.
 
     Args:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union
 
 import orjson
 
-from openai_grpc_server.config.reader import has_default
+from openai_grpc_server.config.reader import FILE_KEY, OWN_KEY, has_default, is_secret
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import Settings
 from openai_grpc_server.config.unsupported import NOT_YET
@@ -73,6 +73,11 @@ def _settings(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         for each in fields
         if each is not rest and f"{kind.__name__}.{each.name}" not in NOT_YET
     }
+    properties |= {
+        f"{each.name}{FILE_KEY}": {"description": f"Path of a file with `{each.name}`.", "type": "string"}
+        for each in fields
+        if is_secret(hints[each.name])
+    }
     if rest:
         keys = sorted(rest.metadata["keys"]() - set(properties))
         properties |= {key: {"description": "Sent where the caller left it out."} for key in keys}
@@ -82,6 +87,7 @@ def _settings(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         "properties": properties,
         "required": [each.name for each in fields if not has_default(each)],
         "additionalProperties": getattr(kind, "NOTES", False),
+        **({} if rest else {"patternProperties": {f"^{OWN_KEY}": {}}}),
     }
 
 

@@ -2,8 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from math import log2
+from pathlib import Path
 from typing import Final
+
+from openai_grpc_server.config.errors import ConfigError, Problem
 
 # Short words, perhaps numbered, as names of keys and variables are; keys mix letters and digits, or are longer.
 _WORDS = re.compile("(?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15})[0-9]{0,2}(?:[_.-](?:[A-Z]{1,15}|[A-Z]?[a-z]{1,15}|)[0-9]{0,2})*")
@@ -41,6 +45,85 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
+
+
+Fingerprint = tuple[int, ...]
+
+
+def fingerprint(path: str | Path) -> Fingerprint:
+    """Returns what tells a file from a changed one; nothing of one that is not there."""
+    try:
+        stat = Path(path).stat()
+    except OSError:
+        return ()
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+LONGEST_SECRET = 1 << 20  # bytes of a file
+
+
+def secret_in_file(path: str | Path) -> str:
+    """Reads a file with a secret.
+
+    Raises:
+        ConfigError: It can't be read, is not UTF-8, or has more than 1 MiB.
+    """
+    try:
+        with Path(path).open("rb") as opened:
+            data = opened.read(LONGEST_SECRET + 1)
+        if len(data) > LONGEST_SECRET:
+            raise ConfigError(Problem("too large for a secret: at most 1 MiB", str(path)))
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(
+            Problem(f"{path} can't be read: {error.strerror}", hint="name a file with the secret")
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError(Problem(f"{path} is not UTF-8", hint="name a file with the secret")) from None
+
+
+class Environment(Mapping[str, str]):
+    """Variables of the environment; where `NAME` is not set and `NAME_FILE` is, the text of that file.
+
+    Args:
+        environ: The environment.
+
+    Attributes:
+        files: Paths of the files with secrets that were read, each with its fingerprint from before.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.files: dict[str, Fingerprint] = {}
+
+    def __getitem__(self, name: str) -> str:
+        """Returns a variable.
+
+        Raises:
+            KeyError: It is not set.
+            ConfigError: Its file can't be read.
+        """
+        if name in self._environ or not (path := self._environ.get(f"{name}_FILE")):
+            return self._environ[name]
+        return self.secret(path).strip()
+
+    def secret(self, path: str | Path) -> str:
+        """Reads a file with a secret.
+
+        Raises:
+            ConfigError: It can't be read, is not UTF-8, or has more than 1 MiB.
+        """
+        self.files[str(path)] = fingerprint(path)
+        return secret_in_file(path)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._environ or bool(self._environ.get(f"{name}_FILE"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environ)
+
+    def __len__(self) -> int:
+        return len(self._environ)
 
 
 def may_be_shown(text: str) -> bool:

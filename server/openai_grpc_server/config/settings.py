@@ -5,7 +5,7 @@ sizes in bytes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, ClassVar, Literal
 
@@ -247,6 +247,15 @@ class LitellmSettings:
         allowed_fails: Failures a minute after which a deployment is left alone for a while.
         drop_params: Whether parameters are left out that a model is known not to take.
         ssl_verify: Whether upstreams' certificates are checked, or the path of a file of CA certificates.
+        ssl_certificate: Default of `litellm_params.ssl_certificate`.
+        api_base: Base URL of models without an `api_base`, in place of `OPENAI_BASE_URL`.
+        api_key: Key of models without an `api_key` and an `api_base`, in place of `OPENAI_API_KEY`, which is not sent
+            to an `api_base` of the file.
+        organization: Default of `litellm_params.organization`, for OpenAI and compatible servers.
+        project: Default of `litellm_params.project`, likewise.
+        headers: Headers of every upstream request; `litellm_params.extra_headers` wins, header by header.
+        return_response_headers: Whether callers get all response headers of the upstream as metadata, without cookies
+            and credentials.
         default_fallbacks: Models that serve a call which its own model failed.
         fallbacks: As above, by the name of the model that failed.
         context_window_fallbacks: As above, for a request that is too long for its model.
@@ -258,6 +267,13 @@ class LitellmSettings:
     allowed_fails: int | None = field(default=None, metadata=NOT_NEGATIVE)
     drop_params: bool = False
     ssl_verify: bool | str | None = None
+    ssl_certificate: str | None = None
+    api_base: str | None = None
+    api_key: Secret | None = None
+    organization: str | None = None
+    project: str | None = None
+    headers: Mapping[str, Secret] = field(default_factory=dict)
+    return_response_headers: bool = False
     default_fallbacks: tuple[str, ...] = ()
     fallbacks: Fallbacks = ()
     context_window_fallbacks: Fallbacks = ()
@@ -360,11 +376,14 @@ class LitellmParams:
     """How a model of the list is called.
 
     Attributes:
-        model: The upstream's name of the model; one provider prefix such as `openai/` is stripped from it. A `*` in it
-            is what the `*` of `model_name` matched.
+        model: The upstream's name of the model; one provider prefix such as `openai/` or `mistral/` is stripped from
+            it, and says where the model is called if there is no `api_base`. A `*` in it is what the `*` of
+            `model_name` matched.
+        custom_llm_provider: The provider, where `model` has no prefix.
         api_key: The upstream's key. Absent: the caller's own key is passed on, or, if `api_base` is absent too,
-            `OPENAI_API_KEY` is sent. Empty: no key is sent.
-        api_base: The upstream's base URL, with its `/v1`. Default: `OPENAI_BASE_URL`, else OpenAI's.
+            `OPENAI_API_KEY` or the provider's variable, such as `MISTRAL_API_KEY`, is sent. Empty: no key is sent.
+        api_base: The upstream's base URL, with its `/v1`. Default: the provider's, else `OPENAI_BASE_URL`, else
+            OpenAI's.
         base_url: Another name of `api_base`.
         organization: Sent as `OpenAI-Organization`, unless the caller names one.
         project: Sent as `OpenAI-Project`, unless the caller names one.
@@ -385,11 +404,13 @@ class LitellmParams:
         additional_drop_params: Parameters that are always left out.
         input_cost_per_token: Price of a token of input, in US dollars.
         output_cost_per_token: Price of a token of output, in US dollars.
+        cache_read_input_token_cost: Price of a cached token of input, in US dollars.
         parameters: Every other key that names a parameter of a request, such as `temperature`: what is sent where the
             caller left it out.
     """
 
     model: str
+    custom_llm_provider: str | None = None
     api_key: Secret | None = None
     api_base: str | None = None
     base_url: str | None = None
@@ -412,6 +433,7 @@ class LitellmParams:
     additional_drop_params: tuple[str, ...] = ()
     input_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     output_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    cache_read_input_token_cost: float | None = field(default=None, metadata=NOT_NEGATIVE)
     parameters: Mapping[str, Any] = field(default_factory=dict, metadata={"keys": request_parameters})
 
 
@@ -421,7 +443,8 @@ class ModelInfo:
 
     Attributes:
         id: Names the deployment in logs and metadata; default: the `model_name`.
-        mode: `responses`: chat is served by `/responses`; `completion`: by legacy completions. The rest is for readers.
+        mode: `responses`: chat is served by `/responses`; `completion`: by legacy completions. Others, such as `chat`
+            or `embedding`, have no effect.
         base_model: The known model whose prices and limits hold for this one.
         max_tokens: Tokens that a reply may have.
         max_input_tokens: Tokens that a request may have: the context window.
@@ -449,19 +472,7 @@ class ModelInfo:
     NOTES: ClassVar = True
 
     id: str | None = None
-    mode: (
-        Literal[
-            "chat",
-            "responses",
-            "completion",
-            "embedding",
-            "audio_transcription",
-            "audio_speech",
-            "image_generation",
-            "moderation",
-        ]
-        | None
-    ) = None
+    mode: str | None = None
     base_model: str | None = None
     max_tokens: int | None = field(default=None, metadata=POSITIVE)
     max_input_tokens: int | None = field(default=None, metadata=POSITIVE)
@@ -526,6 +537,8 @@ class Settings:
         router_settings: How calls are spread over deployments.
         general_settings: Who may call.
         server: How the gateway itself runs.
+        include: Paths of further files of this form, relative to this one. All make one file: lists are joined; of a
+            key that both have, the one of the file that includes the other counts.
     """
 
     model_list: tuple[ModelSettings, ...] = ()
@@ -533,3 +546,23 @@ class Settings:
     router_settings: RouterSettings = field(default_factory=RouterSettings)
     general_settings: GeneralSettings = field(default_factory=GeneralSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    include: tuple[str, ...] | str = ()
+
+    @staticmethod
+    @cache
+    def sections() -> Mapping[str, str]:
+        """Returns the keys of sections, each with the sections that have it."""
+        found: dict[str, list[str]] = {}
+        sections = (
+            ("litellm_params", LitellmParams),
+            ("model_info", ModelInfo),
+            ("encoding", EncodingSettings),
+            ("router_settings", RouterSettings),
+            ("litellm_settings", LitellmSettings),
+            ("general_settings", GeneralSettings),
+            ("server", ServerSettings),
+        )
+        for name, kind in sections:
+            for each in fields(kind):
+                found.setdefault(each.name, []).append(name)
+        return {key: " or ".join(names) for key, names in found.items()}

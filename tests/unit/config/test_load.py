@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.config import ConfigError, DeploymentConfig, Secret, load_config
+from openai_grpc_server.config import ConfigError, DeploymentConfig, ModelInfo, Secret, load_config
 
 KEY = "sk-not-to-be-seen"
 OPENAI = "https://api.openai.com/v1"
@@ -57,13 +57,35 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "an empty key: none is sent": ("{model: m, api_key: ''}", {"api_key": Secret("")}),
     "one prefix is stripped, once": ("{model: openai/openai/gpt-oss-120b}", {"model": "openai/gpt-oss-120b"}),
-    "another provider's prefix": ("{model: hosted_vllm/qwen}", {"model": "qwen"}),
+    "another provider's prefix": ("{model: hosted_vllm/qwen, api_base: 'http://h/v1'}", {"model": "qwen"}),
     "what is no prefix stays": ("{model: mistralai/mixtral}", {"model": "mistralai/mixtral", "mode": "chat"}),
     "chat by the Responses API": ("{model: openai/responses/gpt-5}", {"model": "gpt-5", "mode": "responses"}),
     "legacy completions": ("{model: text-completion-openai/davinci}", {"model": "davinci", "mode": "completions"}),
     "a llamafile": ("{model: llamafile/tiny}", {"model": "tiny", "mode": "chat"}),
     "another name of api_base": ("{model: m, base_url: 'http://h/v1'}", {"base_url": "http://h/v1", "api_key": None}),
     "a project": ("{model: m, project: proj-own}", {"project": "proj-own"}),
+    "a provider's well-known base": (
+        "{model: mistral/small}",
+        {"model": "small", "base_url": "https://api.mistral.ai/v1"},
+    ),
+    "a provider without the key of OpenAI": ("{model: deepseek/chat}", {"api_key": None, "organization": None}),
+    "a provider's name at an aggregator": (
+        "{model: deepseek/chat, api_base: 'https://openrouter.ai/api/v1'}",
+        {"model": "deepseek/chat"},
+    ),
+    "an aggregator's own prefix": (
+        "{model: openrouter/deepseek/chat}",
+        {"model": "deepseek/chat", "base_url": "https://openrouter.ai/api/v1"},
+    ),
+    "a provider's OpenAI-compatible API": (
+        "{model: anthropic/claude, api_base: 'https://api.anthropic.com/v1'}",
+        {"model": "claude"},
+    ),
+    "a price of cached tokens": (
+        "{model: m, cache_read_input_token_cost: 1e-7}",
+        {"info": ModelInfo(cache_read_input_token_cost=1e-7)},
+    ),
+    "an exponent where JSON goes": ("{model: m, temperature: 1e-1}", {"parameters": {"temperature": 0.1}}),
     "a client certificate": ("{model: m, ssl_certificate: c.pem}", {"client_certificate": "c.pem"}),
     "headers": (
         "{model: m, extra_headers: {Helicone-Auth: os.environ/OTHER}}",
@@ -148,11 +170,48 @@ MISTAKES = {
     ),
     "a fallback to nowhere": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {fallbacks: [{a: [b]}]}",
-        "2:19: unknown model_name 'b' (name a model of model_list)",
+        "2:19: unknown model: 'b' is no model_name (model_list has 'a' (m))",
+    ),
+    "a fallback of nothing": (
+        "model_list: [{model_name: a, litellm_params: {model: m}}]\nlitellm_settings: {fallbacks: [{b: [a]}]}",
+        "2:20: unknown model: 'b' is no model_name (model_list has 'a' (m))",
+    ),
+    "a fallback that no wildcard matches": (
+        "model_list: [{model_name: x/*, litellm_params: {model: m}}]\nrouter_settings: {default_fallbacks: [y/z]}",
+        "2:19: unknown model: 'y/z' is no model_name (model_list has 'x/*' (m))",
+    ),
+    "a provider with another API": (
+        "model_list: [{model_name: a, litellm_params: {model: anthropic/claude, api_base: 'http://h/v1'}}]",
+        (
+            "1:47: anthropic/ models are called by another API than OpenAI's (write openai/claude with api_base: "
+            "https://api.anthropic.com/v1, its OpenAI-compatible API, or openai/anthropic/claude with"
+        ),
+    ),
+    "a provider with another API and none of OpenAI's kind": (
+        "model_list: [{model_name: a, litellm_params: {model: claude, custom_llm_provider: sagemaker}}]",
+        "1:47: sagemaker/ models are called by another API than OpenAI's (write openai/sagemaker/claude with",
+    ),
+    "a provider at nobody's base": (
+        "model_list: [{model_name: a, litellm_params: {model: hosted_vllm/a}}]",
+        "1:47: the base URL of hosted_vllm/ is not known (give it an api_base, or HOSTED_VLLM_API_BASE in the",
+    ),
+    "Azure's own API": (
+        "model_list: [{model_name: a, litellm_params: {model: azure/a, api_base: 'https://x.openai.azure.com'}}]",
+        (
+            "1:63: azure/ models are called by OpenAI's REST, which is not at this api_base (use one with /openai/v1 "
+            "in it: https://x.openai.azure.com/openai/v1)"
+        ),
+    ),
+    "Gemini's own API": (
+        (
+            "model_list: [{model_name: a, litellm_params: {model: gemini/a, "
+            "api_base: 'https://generativelanguage.googleapis.com/v1beta'}}]"
+        ),
+        "(use one with /openai in it: https://generativelanguage.googleapis.com/v1beta/openai)",
     ),
     "an alias of nothing": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {model_group_alias: {c: b}}",
-        "2:19: unknown model_name 'b' (name a model of model_list)",
+        "2:19: unknown model: 'b' is no model_name (model_list has 'a' (m))",
     ),
     "a key in a URL": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://me:pw@h/v1'}}]",

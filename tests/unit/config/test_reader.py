@@ -55,6 +55,59 @@ CASES = {
         "1:16: the environment variable NOWHERE is not set",
     ),
     "a variable of a wrong type": ("server: {port: os.environ/TEXT}\n", "1:16: expected a whole number"),
+    "a text with a variable that is not set": (
+        "server: {host: 'a os.environ/NOWHERE b'}\n",
+        "1:16: the environment variable NOWHERE is not set",
+    ),
+    "a variable in another form": (
+        "server: {host: 'x${NOWHERE:-y}'}\n",
+        "1:16: ${ is not replaced here (write os.environ/NOWHERE, or $${ for the text ${)",
+    ),
+    "a variable of a shell": (
+        "server: {host: $NOWHERE}\n",
+        "1:16: $N is not replaced here (write os.environ/NOWHERE)",
+    ),
+    "a variable of Python": (
+        "server: {host: 'os.environ[\"NOWHERE\"]'}\n",
+        "1:16: os.environ is not replaced here (write os.environ/NOWHERE)",
+    ),
+    "a template": ("server: {host: '{{ .Values.host }}'}\n", "1:16: {{ is not replaced here (write os.environ/NAME)"),
+    "another form where JSON goes": (
+        MODEL + "      extra_body: {a: ['${X}']}\n",
+        "6:24: ${ is not replaced here (write os.environ/X, or $${ for the text ${)",
+    ),
+    "a tag of other tools": (
+        "server: {host: !ENV HOST}\n",
+        "1:16: unknown tag 'ENV' (os.environ/NAME is a variable of the environment; include adds files)",
+    ),
+    "a tag on a mapping": (
+        "server: !thing {host: h}\n",
+        "1:9: unknown tag 'thing' (os.environ/NAME is a variable of the environment; include adds files)",
+    ),
+    "several merge keys": (
+        "x-a: &a {host: h}\nserver:\n  <<: *a\n  <<: *a\n",
+        "4:3: duplicate key '<<' (write one list: <<: [*one, *two])",
+    ),
+    "a header in the wrong place": (
+        MODEL + "      x-team: t\n",
+        "6:7: unknown key 'x-team' (put a header into extra_headers, and an anchor at the top of the file)",
+    ),
+    "a key of another section": (
+        MODEL + "      cooldown_time: 1\n",
+        "6:7: the key 'cooldown_time' has no effect here (it belongs to router_settings)",
+    ),
+    "a slip that resembles a family of keys": (
+        "general_settings: {mastr_key: k}\n",
+        "1:20: unknown key 'mastr_key' (did you mean 'master_key'?)",
+    ),
+    "a secret and its file": (
+        MODEL + "      api_key: k\n      api_key_file: f\n",
+        "7:7: both api_key and api_key_file (leave out one of them)",
+    ),
+    "tabs": (
+        "server:\n\tport: 1\n",
+        "2:1: found character that cannot start any token (indent with blanks: YAML takes no tabs there)",
+    ),
     "merging what has no keys": ("server: {<<: 1}\n", "1:14: expected keys and values to merge"),
     "merging itself": ("server: &a\n  <<: *a\n", "1:9: expected keys and values to merge"),
     "no YAML": ("server: [\n", "2:1: expected the node content, but found '<stream end>'"),
@@ -111,3 +164,95 @@ def test_merged_keys_and_anchors(tmp_path: Path) -> None:
     first, second = load_config(file, {}).deployments
     assert (first.model, first.timeouts.total) == ("a", 7)
     assert (second.model, second.timeouts.total, second.base_url) == ("b", 7, first.base_url)
+
+
+def test_the_earlier_of_merged_mappings_wins(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        dedent("""
+        x-base: &base {host: base, port: 1, grace_period: 1}
+        x-one: &one {<<: *base, host: one}
+        x-two: &two {host: two, port: 2, drain_limit: 2}
+        server: {<<: [*one, *two], grace_period: 3}
+        """)
+    )
+    server = load_config(file, {}).server
+    assert (server.host, server.port, server.grace_period, server.drain_limit) == ("one", 1, 3, 2)
+
+
+INCLUDES = {
+    "a ring": (
+        {"config.yaml": "include: [a.yaml]", "a.yaml": "include: [b.yaml]", "b.yaml": "include: [a.yaml]"},
+        "b.yaml:1:11: a file includes itself: a.yaml -> b.yaml -> a.yaml (remove one include)",
+    ),
+    "itself": (
+        {"config.yaml": "include: config.yaml"},
+        "config.yaml:1:10: a file includes itself: config.yaml -> config.yaml (remove one include)",
+    ),
+    "a file that is not there": (
+        {"config.yaml": "include: [a.yaml]"},
+        "a.yaml can't be read: No such file or directory (paths are relative to the file that names them; all make one",
+    ),
+    "no keys": ({"config.yaml": "include: [a.yaml]", "a.yaml": "- 1"}, "a.yaml:1:1: expected keys and values"),
+    "no YAML": ({"config.yaml": "include: [a.yaml]", "a.yaml": "a: ["}, "a.yaml:1:5: expected the node content"),
+    "a mistake inside": (
+        {"config.yaml": "include: [a.yaml]", "a.yaml": "server: {prot: 1}"},
+        "a.yaml:1:10: unknown key 'prot' (did you mean 'port'?)",
+    ),
+    "in a section": (
+        {"config.yaml": "server: {include: [a.yaml]}"},
+        "config.yaml:1:10: unknown key 'include' (known here:",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), INCLUDES.values(), ids=INCLUDES)
+def test_problem_of_an_include(tmp_path: Path, files: dict[str, str], expected: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "config.yaml", {})
+    assert expected in str(caught.value)
+
+
+def test_the_file_that_includes_another_wins(tmp_path: Path) -> None:
+    file, other = tmp_path / "config.yaml", tmp_path / "other.yaml"
+    file.write_text("include: [os.environ/OTHER, other.yaml]\nserver: {port: 1, log: {level: error}}\n")
+    other.write_text("server: {port: 2, host: h, log: {format: text}}\n")
+    config = load_config(file, {"OTHER": "other.yaml"})
+    log = config.server.log
+    assert (config.server.port, config.server.host, log.level, log.format) == (1, "h", "error", "text")
+    (warning,) = config.warnings
+    assert str(warning) == (
+        f"{other}:1:10: the key 'port' has no effect (the file that includes this one sets it too, and wins)"
+    )
+
+
+SECRETS = {
+    "a file": ("sk-own\n", "sk-own"),
+    "with a BOM and a line break of Windows": ("\ufeffsk-own\r\n", "sk-own"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SECRETS.values(), ids=SECRETS)
+def test_a_secret_of_a_file(tmp_path: Path, text: str, expected: str) -> None:
+    file = tmp_path / "config.yaml"
+    (tmp_path / "key").write_text(text)
+    file.write_text(MODEL + "      api_key_file: key\n")
+    config = load_config(file, {})
+    key = config.deployments[0].api_key
+    assert key is not None
+    assert key.reveal() == expected
+    assert list(config.secret_files) == [str(tmp_path / "key")]
+    assert not config.warnings
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"), [(b" \n", "the file is empty"), (b"\xff", "is not UTF-8"), (b"a\nb", "line break")]
+)
+def test_a_file_without_a_secret(tmp_path: Path, data: bytes, expected: str) -> None:
+    file = tmp_path / "config.yaml"
+    (tmp_path / "key").write_bytes(data)
+    file.write_text(MODEL + "      api_key_file: key\n")
+    with pytest.raises(ConfigError, match=f":6:21: .*{expected}"):
+        load_config(file, {})
