@@ -11,7 +11,14 @@ import uvloop
 from openai_grpc_server.check import check
 from openai_grpc_server.config import Config, ConfigError
 from openai_grpc_server.gateway import Gateway
-from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
+from openai_grpc_server.process.signals import (
+    cancel_this_task,
+    exit_within,
+    nothing,
+    on_change,
+    on_hangup,
+    on_signal,
+)
 from openai_grpc_server.runtime.resources import raise_descriptor_limit, tune_runtime
 from openai_grpc_server.telemetry.log import Log, log_refusal, log_warnings, standard_error
 from openai_grpc_server.terminal import welcome
@@ -48,8 +55,14 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
             welcome(address, config)
             log.write(logging.INFO, "serving", {"address": address})
             log_warnings(config, log)
-            on_hangup(lambda: reload(gateway, load, log))
-            await stop.wait()
+
+            def load_again() -> None:
+                nonlocal config
+                config = reload(gateway, load, log) or config
+
+            on_hangup(load_again)
+            async with on_change(lambda: config.secret_files, load_again):
+                await stop.wait()
         on_hangup(nothing)
         log.write(logging.INFO, "stopping", {"grace_period": config.server.grace_period})
         with on_signal(gateway.cut_off):
@@ -73,14 +86,19 @@ async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gatewa
     return gateway, await gateway.start(), config
 
 
-def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
-    """Reads the configuration again, for the calls that come from now on; a broken one changes nothing."""
+def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> Config | None:
+    """Reads the configuration again, for the calls that come from now on; a broken one changes nothing.
+
+    Returns:
+        The new configuration; None if it can't be used.
+    """
     try:
         config = load()
         check(config)
         later = gateway.reload(config)
     except ConfigError as error:
         log_refusal(error, log)
-        return
+        return None
     log_warnings(config, log)
     log.write(logging.INFO, "configuration reloaded", {"needs_restart": ", ".join(later)})
+    return config

@@ -1,11 +1,13 @@
-"""Signal handlers of a serving process."""
+"""Signal handlers of a serving process, and files that it reads anew when they change."""
 
 import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+from openai_grpc_server.config.secret import Fingerprint, fingerprint
 
 
 @contextmanager
@@ -40,6 +42,39 @@ def on_hangup(act: Callable[[], object]) -> None:
 
 def nothing() -> None:
     """Does nothing: while the server stops there is nothing to reload."""
+
+
+POLL = 1.0  # seconds between two looks at the files
+
+
+@asynccontextmanager
+async def on_change(files: Callable[[], Mapping[str, Fingerprint]], act: Callable[[], object]) -> AsyncIterator[None]:
+    """Calls a function when one of some files is no longer the one that was read; once, until it changes again.
+
+    They are looked at every second: the kernel notifies of directories, and what Kubernetes mounts are symbolic links
+    that change as a whole.
+
+    Args:
+        files: Returns the paths, each with the fingerprint of the file that was read.
+        act: The function.
+    """
+
+    async def poll() -> None:
+        tried: Mapping[str, Fingerprint] | None = None
+        while True:
+            await asyncio.sleep(POLL)
+            read = files()
+            found = {path: fingerprint(path) for path in read}
+            if found not in (read, tried):
+                act()
+            tried = found
+
+    task = asyncio.create_task(poll())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 def exit_within(seconds: float) -> None:

@@ -15,7 +15,14 @@ from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
 from openai_grpc_server.listen.port import reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
-from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_hangup, on_signal
+from openai_grpc_server.process.signals import (
+    cancel_this_task,
+    exit_within,
+    nothing,
+    on_change,
+    on_hangup,
+    on_signal,
+)
 from openai_grpc_server.runtime.resources import raise_descriptor_limit
 from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warnings, standard_error
@@ -64,7 +71,8 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
             log.write(logging.INFO, "serving", shown)
             log_warnings(supervisor.config, log)
             reloading = asyncio.create_task(supervisor.reload_on(hangup))
-            await stop.wait()
+            async with on_change(lambda: supervisor.config.secret_files, hangup.set):
+                await stop.wait()
             on_hangup(nothing)
             log.write(logging.INFO, "stopping", {"grace_period": supervisor.config.server.grace_period})
             reloading.cancel()
