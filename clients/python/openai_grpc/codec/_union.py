@@ -1,7 +1,7 @@
 """Writes the function that reads a union: a transparent message that stands for the value of its oneof.
 
-The arm is chosen by the type of the JSON value; for an object by its discriminator, and without one by the keys
-that it has. What no arm takes goes to the arm that holds raw JSON.
+The arm is chosen by the type of the JSON value; for an object by its discriminator, and where that is absent, null or
+empty by the keys that it has. What no arm takes goes to the arm that holds raw JSON.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -101,7 +101,7 @@ def _object(union: Shape, arms: list[Field], compiler: Compiler, read: Reader) -
     yield "    if arm is not None and (y := arm[1](v, depth + 1)) is not None:"
     yield "        return {arm[0]: y}"
     if untagged:
-        yield from _indented("if tag is None:", attempts)
+        yield from _indented("if tag is None or tag == '':", attempts)
     others = [arm for arm in untagged if not arm.has] if _catch_all(union) is None else []
     others += [arm for arm in untagged if _nested(arm) and shape(_message(arm)).tag != union.tag and arm not in others]
     if others:
