@@ -2,16 +2,14 @@
 
 import binascii
 import math
-import re
 from abc import abstractmethod
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from openai_grpc.codec import RawString
+from openai_grpc.codec import CodecError, RawString, dumps, loads
 from openai_grpc_server.errors import MessageTooLargeError
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from openai_grpc_server.streams.deltas import PIECES, ToolCalls, numbered, paired
 
 
 class Pieces:
@@ -50,8 +48,7 @@ def join_text(texts: Sequence[str]) -> str:
     text = "".join(texts)
     if not any(isinstance(each, RawString) for each in texts):
         return text
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    return RawString(whole) if _SURROGATE.search(whole) else whole
+    return paired(text)
 
 
 def join_base64(texts: Sequence[str]) -> str:
@@ -66,22 +63,7 @@ def join_base64(texts: Sequence[str]) -> str:
     return join_text(texts)
 
 
-# Texts that come in pieces. Everything else that comes again replaces what came before.
-PIECES = frozenset(
-    {
-        "arguments",
-        "content",
-        "data",
-        "input",
-        "reasoning",
-        "reasoning_content",
-        "refusal",
-        "summary",
-        "text",
-        "transcript",
-    }
-)
-OF_CHUNKS_ONLY = ("obfuscation", "p")
+OF_CHUNKS_ONLY = frozenset({"choices", "obfuscation", "p"})
 
 
 class _Elements(list[Any]):
@@ -92,6 +74,32 @@ class _Elements(list[Any]):
     def __init__(self, elements: Iterable[Any] = ()) -> None:
         super().__init__(elements)
         self.by_index: dict[Any, dict[str, Any]] = {}
+
+
+class _Calls(_Elements):
+    """The tool calls of a message, in the order in which they began."""
+
+    __slots__ = ("begun", "rule")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[dict[str, Any]] = []
+        self.rule = ToolCalls(
+            lambda number: arguments_text(joined(object_of(self.begun[number], "function").get("arguments")))
+        )
+
+
+def object_of(call: dict[str, Any], key: str) -> dict[str, Any]:
+    """Returns the function or the custom tool of a call, or an empty object."""
+    value = call.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def arguments_text(arguments: Any) -> str:
+    """Returns arguments as text: some upstreams send them as the object that the text should stand for."""
+    if arguments is None:
+        return ""
+    return arguments if isinstance(arguments, str) else dumps(arguments).decode()
 
 
 class Accumulation:
@@ -132,29 +140,59 @@ class Accumulation:
     @abstractmethod
     def _add(self, chunk: dict[str, Any]) -> None: ...
 
+    def _add_top(self, chunk: dict[str, Any]) -> None:
+        """Adds the keys of a chunk; a time of 0, as in chunks that Azure adds for its filters, is no time."""
+        top = {key: value for key, value in chunk.items() if key not in OF_CHUNKS_ONLY}
+        if not top.get("created", True) and "created" in self._top:
+            del top["created"]
+        self._merge(self._top, top)
+
     def _merge(self, whole: dict[str, Any], piece: dict[str, Any]) -> None:
         """Adds a piece of an object to what is there of it."""
         for key, value in piece.items():
             if value is None:
                 continue
             there = whole.get(key)
-            if isinstance(there, dict) and isinstance(value, dict):
+            if isinstance(there, Pieces) and isinstance(value, str):
+                self._append(there, value)
+            elif value == "" and there is not None:
+                continue
+            elif key == "arguments" and not isinstance(value if there is None else there, str):
+                self._merge_arguments(whole, there, value)
+            elif isinstance(there, dict) and isinstance(value, dict):
                 self._merge(there, value)
             elif isinstance(there, _Elements) and isinstance(value, list):
                 self._merge_list(there, value)
-            elif isinstance(there, Pieces) and isinstance(value, str):
-                self._append(there, value)
-            elif key == "content" and isinstance(there, Pieces) and isinstance(value, list):
-                whole[key] = _Elements([{"type": "text", "text": there}])
-                self._merge_list(whole[key], value)
-            elif key == "content" and isinstance(there, list) and isinstance(value, str):
-                self._append_text(there, value)
+            elif key == "content" and isinstance(there, Pieces | list) and isinstance(value, str | list):
+                self._merge_content(whole, there, value)
             else:
                 self._size -= size(there)
                 whole[key] = self._fresh(key, value)
 
+    def _merge_content(self, whole: dict[str, Any], there: Any, value: Any) -> None:
+        """Adds content where it is now a text, now a list of parts."""
+        if isinstance(there, list):
+            self._append_text(there, value)
+        else:
+            whole["content"] = _Elements([{"type": "text", "text": there}])
+            self._merge_list(whole["content"], value)
+
+    def _merge_arguments(self, whole: dict[str, Any], there: Any, value: Any) -> None:
+        """Adds arguments that are an object, or were; an empty one says nothing where there are others."""
+        so_far = arguments_text(joined(there))
+        self._size += len(arguments_text(value))
+        if not so_far.strip() or so_far == "{}":
+            whole["arguments"] = Pieces(value, is_base64=False) if isinstance(value, str) else value
+        elif isinstance(there, dict) and isinstance(value, dict):
+            whole["arguments"] = {**there, **value}
+        elif value != {} and not same_object(so_far, value):
+            whole["arguments"] = Pieces(so_far + arguments_text(value), is_base64=False)
+
     def _merge_list(self, whole: _Elements, piece: list[Any]) -> None:
-        """Adds elements; those with an `index` to the element that has it."""
+        """Adds elements; those with an `index` to the element that has it, pieces of tool calls to their calls."""
+        if isinstance(whole, _Calls):
+            self._merge_calls(whole, piece)
+            return
         for element in piece:
             index = element.get("index") if isinstance(element, dict) else None
             if not isinstance(index, int | float | str):
@@ -164,6 +202,24 @@ class Accumulation:
             else:
                 whole.by_index[index] = self._fresh("", element)
                 whole.append(whole.by_index[index])
+
+    def _merge_calls(self, whole: _Calls, pieces: list[Any]) -> None:
+        """Adds pieces of tool calls, each to its call."""
+        taken: set[int] = set()
+        for piece in pieces:
+            if not isinstance(piece, dict):
+                whole.append(self._fresh("", piece))
+                continue
+            function = object_of(piece, "function")
+            index, identity = piece.get("index"), piece.get("id")
+            name = function.get("name") or object_of(piece, "custom").get("name")
+            number = whole.rule.number(index, identity, name, more=bool(function.get("arguments")), taken=taken)
+            taken.add(number)
+            if number < len(whole.begun):
+                self._merge(whole.begun[number], piece)
+            else:
+                whole.begun.append(self._fresh("", piece))
+                whole.append(whole.begun[number])
 
     def _append(self, there: Pieces, text: str) -> None:
         self._size += len(text)
@@ -184,7 +240,7 @@ class Accumulation:
             self._merge(whole, value)
             return whole
         if isinstance(value, list):
-            elements = _Elements()
+            elements = _Calls() if key == "tool_calls" else _Elements()
             self._merge_list(elements, value)
             return elements
         self._size += size(value)
@@ -192,16 +248,46 @@ class Accumulation:
 
 
 class ChatAccumulator(Accumulation):
-    """Collects the chunks of one stream."""
+    """Collects the chunks of one stream.
+
+    Args:
+        limit: How many bytes the completion may have.
+    """
+
+    def __init__(self, limit: float = math.inf) -> None:
+        super().__init__(limit)
+        self._streamed: set[int] = set()  # choices of which deltas with content have come
 
     def _add(self, chunk: dict[str, Any]) -> None:
-        self._merge(self._top, {key: value for key, value in chunk.items() if key not in {"choices", *OF_CHUNKS_ONLY}})
+        self._add_top(chunk)
         for index, each in numbered(chunk.get("choices")):
             choice = self._choices.setdefault(index, {"message": {"role": "assistant"}})
-            self._merge(choice, {key: value for key, value in each.items() if key != "delta"})
+            self._merge(choice, {key: value for key, value in each.items() if key not in {"delta", "message"}})
             delta = each.get("delta")
             if isinstance(delta, dict):
                 self._merge(choice["message"], delta)
+                if index not in self._streamed and any(value for key, value in delta.items() if key != "role"):
+                    self._streamed.add(index)
+            if "message" in each:
+                self._add_message(choice, each["message"], whole=index in self._streamed)
+
+    def _add_message(self, choice: dict[str, Any], message: Any, *, whole: bool) -> None:
+        """Adds the message of a chunk: the whole one, where deltas came before, else a piece, as some upstreams send.
+
+        Of the whole message only counts what was not streamed.
+        """
+        if not isinstance(message, dict):
+            return
+        there = choice["message"]
+        if not whole:
+            self._merge(there, message)
+            return
+        for key, value in message.items():
+            streamed = joined(there.get(key))
+            if not streamed:
+                self._merge(there, {key: value})
+            elif isinstance(streamed, str) and isinstance(value, str) and value.startswith(streamed):
+                self._merge(there, {key: value[len(streamed) :] if key in PIECES else value})
 
     def completion(self) -> dict[str, Any]:
         """Returns the whole completion, as a JSON object.
@@ -211,16 +297,27 @@ class ChatAccumulator(Accumulation):
         """
         whole = super().completion()
         for choice in whole["choices"]:
-            for _, call in numbered(choice["message"].get("tool_calls")):
-                call.pop("index", None)
+            calls = choice["message"].get("tool_calls")
+            for call in calls if isinstance(calls, list) else ():
+                if isinstance(call, dict):
+                    call.pop("index", None)
+                    if call.get("type") == "":
+                        del call["type"]
+                    _write_arguments(object_of(call, "function"))
+            _write_arguments(object_of(choice["message"], "function_call"))
         return {**whole, "object": "chat.completion"}
+
+
+def _write_arguments(function: dict[str, Any]) -> None:
+    if function.get("arguments") is not None:
+        function["arguments"] = arguments_text(function["arguments"])
 
 
 class CompletionAccumulator(Accumulation):
     """Collects the chunks of one stream of a legacy completion."""
 
     def _add(self, chunk: dict[str, Any]) -> None:
-        self._merge(self._top, {key: value for key, value in chunk.items() if key != "choices"})
+        self._add_top(chunk)
         for index, each in numbered(chunk.get("choices")):
             self._merge(self._choices.setdefault(index, {}), each)
 
@@ -230,9 +327,9 @@ def size(value: Any) -> int:
     return len(value) if isinstance(value, str) else int(isinstance(value, (int, float)))
 
 
-def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields the elements of a list with their `index`, less what is no such element: upstreams send all sorts."""
-    if type(elements) is list:
-        for element in elements:
-            if type(element) is dict and type(index := element.get("index", 0)) is int:
-                yield index, element
+def same_object(text: str, value: Any) -> bool:
+    """Whether a text is the JSON of a value."""
+    try:
+        return bool(loads(text) == value)
+    except CodecError:
+        return False

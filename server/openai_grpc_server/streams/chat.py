@@ -10,8 +10,8 @@ from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object
 from openai_grpc_server.runtime.offload import LARGE
-from openai_grpc_server.streams.accumulate import numbered
 from openai_grpc_server.streams.delta_cache import Variable
+from openai_grpc_server.streams.deltas import numbered
 
 Chunk = TypeVar("Chunk", bound=Message)
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 
+from openai_grpc_server.streams.deltas import CutCharacters
+
 _MAX_DIGITS = 9  # fit any integer field
 _LEARN_COST = 4  # hits that it takes to make up for a pattern that was learned
 _CREDIT = 16
@@ -94,9 +96,13 @@ class RepeatedEvents:
 
     Args:
         variables: What may differ; empty: every event is parsed.
+
+    Attributes:
+        cut: Characters that are cut between two events.
     """
 
     def __init__(self, variables: Sequence[Variable]) -> None:
+        self.cut = CutCharacters()
         self._variables = variables
         self._pattern: Pattern | None = None
         self._credit = _CREDIT if variables else 0
@@ -113,6 +119,12 @@ class RepeatedEvents:
         if message is not None and self._credit < _CREDIT:
             self._credit += 1
         return message
+
+    def join(self, event: dict[str, Any]) -> None:
+        """Joins characters that are cut between an event that was parsed and others, in place."""
+        self.cut.join(event)
+        if self.cut.halves:
+            self._pattern = None  # the next event is to be parsed, whatever it repeats
 
     def learn(self, data: bytes, message: Message) -> None:
         """Takes note of an event that was parsed; the message must not be used any more."""

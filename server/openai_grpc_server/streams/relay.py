@@ -103,6 +103,7 @@ class Reading:
 
 
 DONE = b"[DONE]"
+BACKSLASH = ord("\\")
 BATCH = 32  # events: more would keep other calls waiting
 
 
@@ -187,6 +188,9 @@ def read(
             value = loads(event.data)
         if type(value) is not dict:
             raise CodecError("no JSON object")
+        # Looking for one byte costs a tenth of looking for an escape.
+        if repeated.cut.halves or (BACKSLASH in event.data and b"\\ud" in event.data.lower()):
+            repeated.join(value)
         message = read_event(value)
         if type(message) is list:
             messages += [written(each) for each in message]

@@ -13,6 +13,7 @@ from openai_grpc_server.errors import (
     from_error_object,
 )
 from openai_grpc_server.runtime.offload import beside_loop
+from openai_grpc_server.streams.accumulate import arguments_text
 from openai_grpc_server.streams.relay import EventReader, Reading, check_elements
 from openai_grpc_server.upstream import ServerSentEvent
 
@@ -48,12 +49,41 @@ def _message(choice: dict[str, Any]) -> dict[str, Any]:
         return {**others, "delta": {}, "message": message}
     delta = dict(message or {})
     if isinstance(calls := delta.get("tool_calls"), list):
-        delta["tool_calls"] = [_numbered(index, call) for index, call in enumerate(calls)]
+        numbered = _are_numbered(calls)
+        delta["tool_calls"] = [_call(call, None if numbered else index) for index, call in enumerate(calls)]
+    if isinstance(function := delta.get("function_call"), dict):
+        delta["function_call"] = _with_text(function)
     return {**others, "delta": delta}
 
 
-def _numbered(index: int, call: Any) -> Any:
-    return {"index": index, **call} if isinstance(call, dict) else call
+def _are_numbered(calls: list[Any]) -> bool:
+    """Whether each call has an index of its own: some servers say 0 of all."""
+    indexes = [call.get("index") for call in calls if isinstance(call, dict)]
+    return all(type(index) is int for index in indexes) and len(set(indexes)) == len(indexes)
+
+
+def _call(call: Any, index: int | None) -> Any:
+    """Returns a tool call as the piece of a stream.
+
+    Args:
+        call: The call.
+        index: Its index; None: it has one.
+    """
+    if not isinstance(call, dict):
+        return call
+    piece = call if index is None else {**call, "index": index}
+    if isinstance(function := call.get("function"), dict):
+        piece = {**piece, "function": _with_text(function)}
+        if not call.get("type"):
+            piece["type"] = "function"
+    return piece
+
+
+def _with_text(function: dict[str, Any]) -> dict[str, Any]:
+    """Returns a function call whose arguments are text, also where the server sent the object itself."""
+    if isinstance(function.get("arguments"), dict | list):
+        return {**function, "arguments": arguments_text(function["arguments"])}
+    return function
 
 
 def _end(choice: dict[str, Any]) -> dict[str, Any]:
@@ -111,8 +141,8 @@ def _item(item: Any, place: dict[str, Any]) -> Iterator[Event]:
     inside = {"item_id": item.get("id", ""), **place}
     field, event = PIECES.get(_text_of(item, "type"), ("", ""))
     yield {"type": "response.output_item.added", **place, "item": _unfinished(item, field)}
-    if field and isinstance(item.get(field), str):
-        yield from _text(event, field, item[field], inside)
+    if field and isinstance(item.get(field), str | dict | list):
+        yield from _text(event, field, arguments_text(item[field]), inside)
     for index, part in enumerate(_list(item.get("summary"))):
         yield from _summary(part, {**inside, "summary_index": index})
     for index, part in enumerate(_list(item.get("content"))):

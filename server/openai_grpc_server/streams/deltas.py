@@ -1,0 +1,197 @@
+"""Deltas of a stream: which tool call each of them belongs to, and characters that are cut between two."""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from openai_grpc.codec import CodecError, RawString, loads
+
+# Texts that come in pieces. Everything else that comes again replaces what came before.
+PIECES = frozenset(
+    {
+        "arguments",
+        "content",
+        "data",
+        "input",
+        "reasoning",
+        "reasoning_content",
+        "refusal",
+        "summary",
+        "text",
+        "transcript",
+    }
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class ToolCalls:
+    """Assigns the pieces of tool calls to their calls, which not every upstream numbers as OpenAI does.
+
+    | piece | call |
+    |---|---|
+    | a new id | a new one; or the one at its index that has no id yet |
+    | an id that is known, with an index that is not | a new one |
+    | an id that is known | the one with that id |
+    | an index without an id | the last one of that index |
+    | neither | the last one |
+    | no id, but a name, after another piece of the same chunk for that call | a new one |
+    | no id, but a name, where the arguments so far are a whole JSON object | a new one |
+
+    Empty ids and names are as absent. Calls are numbered from 0, in the order in which they begin.
+
+    Args:
+        arguments: Returns the arguments of a call so far, by the call's number.
+    """
+
+    __slots__ = ("_arguments", "_by_id", "_by_index", "_calls", "_last")
+
+    def __init__(self, arguments: Callable[[int], str]) -> None:
+        self._arguments = arguments
+        self._by_id: dict[str, int] = {}
+        self._by_index: dict[int | float | str, int] = {}
+        self._calls: list[_Call] = []
+        self._last: int | None = None
+
+    def number(self, index: Any, identity: Any, name: Any, *, more: bool, taken: Collection[int] = ()) -> int:
+        """Returns the number of the call that a piece belongs to.
+
+        Args:
+            index: The piece's index, as the upstream sent it; None: it has none.
+            identity: Its id.
+            name: Its name of the tool.
+            more: Whether it has arguments.
+            taken: The calls of the pieces before it in the same chunk.
+        """
+        index = index if isinstance(index, int | float | str) and index != "" else None
+        identity = identity if isinstance(identity, str) else ""
+        name = name if isinstance(name, str) else ""
+        at = self._last if index is None else self._by_index.get(index)
+        if identity:
+            number = self._identified(identity, index, name, at, taken)
+        elif at is None:
+            number = self._unnumbered(name)
+        elif name and (at in taken or self._is_another(at, name, more=more)):
+            number = None
+        else:
+            number = at
+        if number is None:
+            number = len(self._calls)
+            self._calls.append(_Call())
+        call = self._calls[number]
+        if index is not None:
+            self._by_index[index] = number
+            call.indexed = True
+        if identity:
+            self._by_id[identity] = number
+            call.identity = identity
+        call.name = name or call.name
+        self._last = number
+        return number
+
+    def _identified(self, identity: str, index: Any, name: str, at: int | None, taken: Collection[int]) -> int | None:
+        """Returns the call of a piece that has an id; None: a new one."""
+        known = self._by_id.get(identity)
+        there = None if at is None else self._calls[at]
+        if there is not None and there.identity == identity:
+            return at
+        if known is not None:
+            return None if index is not None and at is None else known
+        if there is None or there.identity or at in taken or (name and there.name not in {"", name}):
+            return None
+        return at  # its id comes late
+
+    def _unnumbered(self, name: str) -> int | None:
+        """Returns the call of a piece without an id whose index is new: an index that comes late opens no call."""
+        last = self._last
+        return None if name or last is None or self._calls[last].indexed else last
+
+    def _is_another(self, number: int, name: str, *, more: bool) -> bool:
+        """Whether a piece with a name can't belong to a call: what it adds would spoil the arguments, or rename it."""
+        there = self._calls[number].name
+        return bool(there) and (more or name != there) and is_object(self._arguments(number))
+
+
+class _Call:
+    __slots__ = ("identity", "indexed", "name")
+
+    def __init__(self) -> None:
+        self.identity = ""
+        self.indexed = False
+        self.name = ""
+
+
+def is_object(text: str) -> bool:
+    """Whether a text is a whole JSON object."""
+    if not text.rstrip().endswith("}"):
+        return False
+    try:
+        return isinstance(loads(text), dict)
+    except CodecError:
+        return False
+
+
+class CutCharacters:
+    """Joins characters beyond U+FFFF that an upstream cuts in two, each half a lone surrogate in its piece of a text.
+
+    The first half waits for the piece that has the other one. A half that none follows goes on as it came.
+
+    Attributes:
+        halves: The halves that wait, by the place of their texts.
+    """
+
+    __slots__ = ("halves",)
+
+    def __init__(self) -> None:
+        self.halves: dict[tuple[Any, ...], str] = {}
+
+    def join(self, event: dict[str, Any]) -> None:
+        """Joins what was cut before an event, in place, and takes from it what is cut after it."""
+        if isinstance(event.get("delta"), str):
+            names = ("type", "item_id", "output_index", "content_index", "summary_index")
+            self._text(event, "delta", tuple(str(event.get(name)) for name in names), last=False)
+        for index, choice in numbered(event.get("choices")):
+            last = bool(choice.get("finish_reason"))
+            if isinstance(choice.get("text"), str):
+                self._text(choice, "text", (index, "text"), last=last)
+            delta = choice.get("delta")
+            if isinstance(delta, dict):
+                self._pieces(delta, (index,), last=last)
+                for place in [each for each in self.halves if last and each[0] == index and each[1:2] == each[1:]]:
+                    delta[place[1]] = RawString(self.halves.pop(place))
+
+    def _pieces(self, delta: dict[str, Any], place: tuple[Any, ...], *, last: bool) -> None:
+        for key, value in delta.items():
+            if isinstance(value, dict):
+                self._pieces(value, (*place, key), last=last)
+            elif isinstance(value, list):
+                for position, each in enumerate(value):
+                    if isinstance(each, dict):
+                        self._pieces(each, (*place, key, str(each.get("index", position))), last=last)
+            elif key in PIECES and isinstance(value, str):
+                self._text(delta, key, (*place, key), last=last)
+
+    def _text(self, holder: dict[str, Any], key: str, place: tuple[Any, ...], *, last: bool) -> None:
+        text = holder[key]
+        half = self.halves.pop(place, "") if text else ""
+        if half:
+            text = paired(half + text)
+        if not last and "\ud800" <= text[-1:] <= "\udbff":
+            self.halves[place] = text[-1]
+            text = paired(text[:-1])
+        holder[key] = text
+
+
+def paired(text: str) -> str:
+    """Returns a text whose surrogates are characters, where two belong together."""
+    if not _SURROGATE.search(text):
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return RawString(whole) if _SURROGATE.search(whole) else whole
+
+
+def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yields the elements of a list with their `index`, less what is no such element: upstreams send all sorts."""
+    if type(elements) is list:
+        for element in elements:
+            if type(element) is dict and type(index := element.get("index", 0)) is int:
+                yield index, element
