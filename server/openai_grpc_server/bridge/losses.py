@@ -100,8 +100,7 @@ def carry_extra(source: Any, target: Any) -> None:
         extra.pop(field.name, None)
         for inner, _ in value.ListFields() if is_inline(field) else ():
             extra.pop(inner.name, None)
-    if extra:
-        target.extra_json = dumps(extra).decode()
+    add_extra(target, **extra)
 
 
 def add_extra(target: Any, **keys: Any) -> None:

@@ -1,7 +1,7 @@
 """Chat completions, whole or as chunks, as responses or their events."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from google.protobuf.message import Message
@@ -18,9 +18,11 @@ from openai_grpc.v1 import (
 )
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
 from openai_grpc_server.bridge.reply_parts import response_annotation, response_logprobs, response_usage
+from openai_grpc_server.streams.deltas import ToolCalls
 
 Emit = Callable[[str, Message], None]
 Item = response_item_pb2.ResponseItem
+ContentPart = response_content_pb2.ResponseContentPart
 IN_PROGRESS = "in_progress"
 COMPLETED = "completed"
 PREFIXES = {
@@ -52,11 +54,20 @@ class OutputItems:
 
     def add(self, kind: str) -> int:
         """Adds an item, of which nothing is told yet, and returns its place."""
-        index = len(self.items)
-        item = Item()
-        getattr(item, kind).id = f"{PREFIXES[kind]}_{self.suffix}_{index}"
-        self.items.append(item)
+        index = self.reserve()
+        self.fill(index, kind)
         return index
+
+    def reserve(self) -> int:
+        """Reserves a place for an item whose kind is not known yet, and returns it."""
+        self.items.append(Item())
+        return len(self.items) - 1
+
+    def fill(self, index: int, kind: str) -> Any:
+        """Makes an item of a kind at its place, and returns its arm."""
+        item: Any = getattr(self.items[index], kind)
+        item.id = f"{PREFIXES[kind]}_{self.suffix}_{index}"
+        return item
 
     def identity(self, index: int) -> str:
         """Returns the id of an item."""
@@ -75,8 +86,8 @@ class OutputItems:
         self.emit("output_item_done", event)
 
 
-class OutputCalls:
-    """Tool calls, which may grow side by side, as chat numbers them: they are done when everything is.
+class OutputCall:
+    """A tool call as it grows. It is told of once its name is known, at the latest when it ends.
 
     Args:
         items: The items of the response.
@@ -84,72 +95,127 @@ class OutputCalls:
 
     def __init__(self, items: OutputItems) -> None:
         self._items = items
-        self._calls: dict[int, tuple[int, list[str]]] = {}
+        self._index = items.reserve()
+        self._item: Any = None
+        self._early: list[Any] = []  # pieces before it was told of
+        self._custom = False
+        self._id = ""
+        self._name = ""
+        self._texts: list[str] = []
+        self._empty_object = ""
 
-    def knows(self, number: int) -> bool:
-        """Whether a call has begun."""
-        return number in self._calls
+    @property
+    def text(self) -> str:
+        """Its arguments, or its input, so far."""
+        return "".join(self._texts) or self._empty_object
 
     def add(self, piece: Any) -> None:
-        """Adds a piece of a call; the first one says which tool it is."""
-        custom = piece.HasField("custom") or piece.type == "custom"
-        if piece.index not in self._calls:
-            self._calls[piece.index] = (self._begin(piece, custom=custom), [])
-        index, pieces = self._calls[piece.index]
-        delta = piece.custom.input if custom else piece.function.arguments
-        if not delta:
+        """Adds a piece."""
+        self._id = piece.id or self._id
+        self._name = piece.custom.name or piece.function.name or self._name
+        text = piece.custom.input or piece.function.arguments
+        if text == "{}" and piece.function.extra_json and loads(piece.function.extra_json).get("arguments") == {}:
+            self._empty_object, text = text, ""  # an object, which stands for nothing where others follow
+        if text:
+            self._texts.append(text)
+        if self._item is not None:
+            self._carry(piece)
+            self._delta(text)
             return
-        pieces.append(delta)
-        place: dict[str, Any] = {"item_id": self._items.identity(index), "output_index": index}
-        if custom:
-            event = response_event_pb2.ResponseCustomToolCallInputDeltaEvent(delta=delta, **place)
+        self._early.append(piece)
+        if self._name:
+            self._tell()
+
+    def end(self) -> None:
+        """Ends the call."""
+        if self._item is None:
+            self._tell()
+        if not self._texts:
+            self._delta(self._empty_object)
+        whole = self.text
+        self._item.status = COMPLETED
+        if self._custom:
+            self._item.input = whole
+            done = response_event_pb2.ResponseCustomToolCallInputDoneEvent(input=whole, **self._place())
+            self._items.emit("custom_tool_call_input_done", done)
+        else:
+            self._item.arguments = whole
+            arguments = response_event_pb2.ResponseFunctionCallArgumentsDoneEvent(arguments=whole, **self._place())
+            self._items.emit("function_call_arguments_done", arguments)
+        self._items.done(self._index)
+
+    def _tell(self) -> None:
+        self._custom = any(piece.HasField("custom") or piece.type == "custom" for piece in self._early)
+        self._item = self._items.fill(self._index, "custom_tool_call" if self._custom else "function_call")
+        self._item.status = IN_PROGRESS
+        if self._custom:
+            self._item.input = ""
+        else:
+            self._item.arguments = ""
+        for piece in self._early:
+            self._carry(piece)
+        self._early = []
+        self._items.added(self._index)
+        self._delta("".join(self._texts))
+
+    def _carry(self, piece: Any) -> None:
+        self._item.call_id = self._id or f"call_{self._items.suffix}_{self._index}"
+        self._item.name = self._name
+        if piece.HasField("namespace"):
+            self._item.namespace = piece.namespace
+        carry_extra(piece, self._item)
+        carry_extra(piece.custom if self._custom else piece.function, self._item)
+        if piece.google.extra_content_json:
+            add_extra(self._item, extra_content=loads(piece.google.extra_content_json))
+
+    def _delta(self, text: str) -> None:
+        if not text:
+            return
+        if self._custom:
+            event = response_event_pb2.ResponseCustomToolCallInputDeltaEvent(delta=text, **self._place())
             self._items.emit("custom_tool_call_input_delta", event)
         else:
-            arguments = response_event_pb2.ResponseFunctionCallArgumentsDeltaEvent(delta=delta, **place)
+            arguments = response_event_pb2.ResponseFunctionCallArgumentsDeltaEvent(delta=text, **self._place())
             self._items.emit("function_call_arguments_delta", arguments)
+
+    def _place(self) -> dict[str, Any]:
+        return {"item_id": self._items.identity(self._index), "output_index": self._index}
+
+
+class OutputCalls:
+    """Tool calls, which may grow side by side: they are done when everything is.
+
+    Args:
+        items: The items of the response.
+    """
+
+    def __init__(self, items: OutputItems) -> None:
+        self._items = items
+        self._calls: list[OutputCall] = []
+        self._rule = ToolCalls(lambda number: self._calls[number].text)
+
+    def find(self, piece: Any, taken: set[int]) -> OutputCall | None:
+        """Returns the call that a piece belongs to; None: it begins one.
+
+        Args:
+            piece: The piece.
+            taken: The calls of the pieces before it in the same chunk; its own is added.
+        """
+        name = piece.function.name or piece.custom.name
+        index = piece.index if piece.HasField("index") else None
+        number = self._rule.number(index, piece.id, name, more=bool(piece.function.arguments), taken=taken)
+        taken.add(number)
+        return self._calls[number] if number < len(self._calls) else None
+
+    def begin(self) -> OutputCall:
+        """Begins a call."""
+        self._calls.append(OutputCall(self._items))
+        return self._calls[-1]
 
     def end(self) -> None:
         """Ends all calls, in the order in which they began."""
-        for index, pieces in self._calls.values():
-            self._end(index, "".join(pieces))
-        self._calls.clear()
-
-    def _begin(self, piece: Any, *, custom: bool) -> int:
-        index = self._items.add("custom_tool_call" if custom else "function_call")
-        item = self._items.items[index]
-        target: Any = item.custom_tool_call if custom else item.function_call
-        target.call_id = piece.id or f"call_{self._items.suffix}_{index}"
-        target.name = piece.custom.name if custom else piece.function.name
-        target.status = IN_PROGRESS
-        if custom:
-            target.input = ""
-        else:
-            target.arguments = ""
-        if piece.HasField("namespace"):
-            target.namespace = piece.namespace
-        carry_extra(piece, target)
-        if piece.google.extra_content_json:
-            add_extra(target, extra_content=loads(piece.google.extra_content_json))
-        self._items.added(index)
-        return index
-
-    def _end(self, index: int, whole: str) -> None:
-        item = self._items.items[index]
-        place: dict[str, Any] = {"item_id": self._items.identity(index), "output_index": index}
-        if item.HasField("custom_tool_call"):
-            item.custom_tool_call.input = whole
-            item.custom_tool_call.status = COMPLETED
-            done = response_event_pb2.ResponseCustomToolCallInputDoneEvent(input=whole, **place)
-            self._items.emit("custom_tool_call_input_done", done)
-        else:
-            item.function_call.arguments = whole
-            item.function_call.status = COMPLETED
-            arguments = response_event_pb2.ResponseFunctionCallArgumentsDoneEvent(arguments=whole, **place)
-            self._items.emit("function_call_arguments_done", arguments)
-        self._items.done(index)
-
-
-ContentPart = response_content_pb2.ResponseContentPart
+        for call in self._calls:
+            call.end()
 
 
 class Output:
@@ -222,11 +288,15 @@ class Output:
             ),
         )
 
-    def call(self, piece: Any) -> None:
-        """Adds a piece of a tool call."""
-        if not self._calls.knows(piece.index):
-            self._end_item()
-        self._calls.add(piece)
+    def calls(self, pieces: Iterable[Any]) -> None:
+        """Adds the pieces of tool calls that came in one chunk."""
+        taken: set[int] = set()
+        for piece in pieces:
+            call = self._calls.find(piece, taken)
+            if call is None:
+                self._end_item()
+                call = self._calls.begin()
+            call.add(piece)
 
     def image(self, data: bytes, mime_type: str) -> None:
         """Adds an image that the model has made."""
@@ -376,11 +446,13 @@ class ResponseEvents:
 
     def read(self, chunk: chat_pb2.ChatCompletionChunk) -> list[Event]:
         """Returns the events that stand for a chunk."""
-        output = self._output or self._begin(chunk)
         self._keep_rest(chunk, TOP)
-        copy_fields(chunk, self._response, {"model", "moderation", "service_tier"})
         if chunk.HasField("usage"):
             self._response.usage.CopyFrom(response_usage(chunk.usage))
+        if self._output is None and not chunk.id and not chunk.choices:
+            return []  # such as Azure's filter of the prompt: what the response is called comes with the next
+        output = self._output or self._begin(chunk)
+        self._keep_top(chunk)
         for choice in chunk.choices:
             if choice.index == 0:
                 self._read(choice, output)
@@ -389,6 +461,10 @@ class ResponseEvents:
     def end(self) -> list[Event]:
         """Returns the events that end the response."""
         output = self._output or self._begin(chat_pb2.ChatCompletionChunk())
+        if not output.items and isinstance(message := self._rest.get("message"), dict):
+            # A server that has sent the whole message, and no delta of it.
+            del self._rest["message"]
+            self._add(from_object(Delta, message), (), output)
         output.end()
         response = self._response
         response.output.extend(output.items)
@@ -424,8 +500,7 @@ class ResponseEvents:
         if not response.HasField("tool_choice"):
             response.tool_choice.mode = "auto"
         response.id = f"resp_{suffix}"
-        response.created_at = chunk.created
-        copy_fields(chunk, response, {"model", "service_tier"})
+        self._keep_top(chunk)
         response.store = False
         response.status = "in_progress"
         self._output = Output(suffix, self._emit)
@@ -433,26 +508,35 @@ class ResponseEvents:
         self._emit("in_progress", response_event_pb2.ResponseInProgressEvent(response=response))
         return self._output
 
+    def _keep_top(self, chunk: chat_pb2.ChatCompletionChunk) -> None:
+        """Keeps what a response has of its chunks; chunks that Azure adds for its filters have it empty."""
+        response = self._response
+        copy_fields(chunk, response, {"moderation"})
+        response.model = chunk.model or response.model
+        response.created_at = response.created_at or chunk.created
+        if chunk.service_tier:
+            response.service_tier = chunk.service_tier
+
     def _read(self, choice: chat_pb2.ChatCompletionChunk.Choice, output: Output) -> None:
-        delta = choice.delta
         self._keep_rest(choice, CHOICE)
+        self._add(choice.delta, choice.logprobs.content, output)
+        self._finish_reason = choice.finish_reason or self._finish_reason
+
+    def _add(self, delta: Delta, logprobs: Sequence[Any], output: Output) -> None:
         self._keep_rest(delta, DELTA)
         _reasoning(delta, output)
         self._rest_of_parts("content_parts", [part for part in delta.content_parts if not _part(part, output)])
-        if delta.content or choice.logprobs.content:
-            output.text(delta.content, response_logprobs(choice.logprobs.content))
+        if delta.content or logprobs:
+            output.text(delta.content, response_logprobs(logprobs))
         for annotation in delta.annotations:
             output.annotation(response_annotation(annotation))
         if delta.refusal:
             output.refusal(delta.refusal)
         self._rest_of_parts("images", [image for image in delta.images if not _image(image, output)])
-        for call in delta.tool_calls:
-            output.call(call)
+        if delta.tool_calls:
+            output.calls(delta.tool_calls)
         if delta.HasField("function_call"):
-            output.call(Delta.ToolCall(index=DEPRECATED_CALL, function=delta.function_call))
-        if choice.finish_reason:
-            self._finish_reason = choice.finish_reason
-            output.end()
+            output.calls([Delta.ToolCall(index=DEPRECATED_CALL, function=delta.function_call)])
 
     def _rest_of_parts(self, name: str, parts: list[Any]) -> None:
         if parts:
