@@ -1,6 +1,9 @@
 """Events of a response as chunks of a chat completion."""
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps
 from openai_grpc.v1 import chat_pb2, response_event_pb2, response_item_pb2, response_pb2
@@ -12,7 +15,7 @@ from openai_grpc_server.bridge.chat_to_responses_reply import (
     image,
     provider_fields,
 )
-from openai_grpc_server.bridge.losses import carry_extra, copy_fields
+from openai_grpc_server.bridge.losses import carry_extra, copy_fields, telling
 from openai_grpc_server.bridge.reply_parts import (
     SEPARATOR,
     chat_annotation,
@@ -25,6 +28,9 @@ Chunk = chat_pb2.ChatCompletionChunk
 Event = response_event_pb2.ResponseStreamEvent
 BEGUN = frozenset({"created", "in_progress", "queued"})
 FINAL = frozenset({"completed", "incomplete", "failed"})
+CALLS = frozenset({"function_call", "custom_tool_call"})
+Write = Callable[[Any, int, Any], None]
+"""Writes an event about the item of a number into a choice of a chunk."""
 
 
 class ResponseChunks:
@@ -38,28 +44,26 @@ class ResponseChunks:
         self._usage = usage
         self._response = response_pb2.Response()
         self._began = False
+        self._places = OutputPlaces()
         streamed = Streamed()
         texts = TextDeltas(streamed)
         self._items = items = ItemDeltas(texts, streamed)
-        self._write = {
-            "output_item_added": items.added,
-            "output_item_done": items.item_done,
-            "output_text_delta": texts.text_delta,
-            "output_text_done": texts.text_done,
-            "output_text_annotation_added": texts.annotation_added,
-            "refusal_delta": texts.refusal_delta,
-            "refusal_done": texts.refusal_done,
-            "reasoning_summary_text_delta": texts.summary_delta,
-            "reasoning_summary_text_done": texts.summary_done,
-            "reasoning_text_delta": texts.reasoning_delta,
-            "reasoning_text_done": texts.reasoning_done,
-            "function_call_arguments_delta": items.arguments_delta,
-            "function_call_arguments_done": items.arguments_done,
-            "custom_tool_call_input_delta": items.input_delta,
-            "custom_tool_call_input_done": items.input_done,
-            "image_generation_call_partial_image": items.partial_image,
-            "audio_delta": items.audio_delta,
-            "audio_transcript_delta": items.transcript_delta,
+        # By event: the kind of item that it is about, and what writes it.
+        self._write: dict[str, tuple[str, Write]] = {
+            "output_text_delta": ("message", texts.text_delta),
+            "output_text_done": ("message", texts.text_done),
+            "output_text_annotation_added": ("message", texts.annotation_added),
+            "refusal_delta": ("message", texts.refusal_delta),
+            "refusal_done": ("message", texts.refusal_done),
+            "reasoning_summary_text_delta": ("reasoning", texts.summary_delta),
+            "reasoning_summary_text_done": ("reasoning", texts.summary_done),
+            "reasoning_text_delta": ("reasoning", texts.reasoning_delta),
+            "reasoning_text_done": ("reasoning", texts.reasoning_done),
+            "function_call_arguments_delta": ("function_call", items.arguments_delta),
+            "function_call_arguments_done": ("function_call", items.arguments_done),
+            "custom_tool_call_input_delta": ("custom_tool_call", items.input_delta),
+            "custom_tool_call_input_done": ("custom_tool_call", items.input_done),
+            "image_generation_call_partial_image": ("image_generation_call", items.partial_image),
         }
 
     def read(self, event: Event) -> list[Chunk]:
@@ -74,14 +78,21 @@ class ResponseChunks:
             return []
         if kind in FINAL:
             return self._end(getattr(event, kind).response)
-        write = self._write.get(kind)
-        if write is None:
-            return []
         chunk = self._top()
         choice = chunk.choices.add(index=0)
         value: Any = getattr(event, kind)
-        write(value, choice)
-        if not choice.delta.ListFields() and not choice.HasField("logprobs"):
+        if kind in self._write:
+            item_kind, write = self._write[kind]
+            write(value, self._places.of_event(value, item_kind), choice)
+        elif kind == "output_item_added":
+            self._items.added(value.item, self._places.of_item(value.item, position(value), begins=True), choice)
+        elif kind == "output_item_done":
+            self._items.done(value.item, self._places.of_item(value.item, position(value), begins=False), choice)
+        elif kind == "audio_delta":
+            choice.delta.audio.data = value.delta
+        elif kind == "audio_transcript_delta":
+            choice.delta.audio.transcript = value.delta
+        if not self._says(choice):
             return []
         if "obfuscation" in value.DESCRIPTOR.fields_by_name and value.obfuscation:
             chunk.obfuscation = value.obfuscation
@@ -93,6 +104,10 @@ class ResponseChunks:
         copy_fields(self._response, chunk, SAME - {"metadata", "moderation"})
         return chunk
 
+    @staticmethod
+    def _says(choice: Any) -> bool:
+        return bool(choice.delta.ListFields()) or choice.HasField("logprobs")
+
     def _begin(self, choice: Any) -> None:
         choice.delta.SetInParent()
         if not self._began:
@@ -102,13 +117,18 @@ class ResponseChunks:
     def _end(self, response: response_pb2.Response) -> list[Chunk]:
         if response.status == "failed":
             raise failure(response, started=self._began)
-        done = self._items.done
-        output = list(response.output) or [done[index] for index in sorted(done)]
+        output = list(response.output)
         chunks: list[Chunk] = []
-        for index, item in enumerate(output):
-            if index not in done:
-                whole = response_event_pb2.ResponseOutputItemDoneEvent(item=item, output_index=index)
-                chunks += self.read(Event(output_item_done=whole))
+        numbers = self._places.of_output(output)
+        for number, item in zip(numbers, output, strict=True):
+            chunk = self._top()
+            choice = chunk.choices.add(index=0)
+            self._items.done(item, number, choice)
+            if self._says(choice):
+                self._begin(choice)
+                chunks.append(chunk)
+        # Some servers leave out of the response what they have streamed.
+        output += [item for number, item in sorted(self._items.whole.items()) if number not in numbers]
         self._response = response
         chunks.append(self._last(response, output))
         if self._usage and response.HasField("usage"):
@@ -125,13 +145,167 @@ class ResponseChunks:
         copy_fields(response, whole, {"status", "incomplete_details"})
         reason = finish_reason(whole)
         if reason:
-            choice.finish_reason = reason
+            choice.finish_reason = "tool_calls" if reason == "stop" and self._items.calls else reason
         fields = provider_fields(output)
         if fields:
             choice.delta.provider_specific_fields_json = dumps(fields).decode()
         carry_rest(response, chunk)
         copy_fields(response, chunk, {"moderation"})
         return chunk
+
+
+def position(event: Any) -> int | None:
+    """Returns the place in the output that an event names, if it names one."""
+    return event.output_index if event.HasField("output_index") else None
+
+
+class OutputPlace:
+    """An item of the output, as far as its events have named it.
+
+    Attributes:
+        kind: The arm of the item.
+        index: Its place in the output, once an event has named it.
+        call_id: The id of the call, if it is one.
+        begun: Whether an event has brought the item itself.
+    """
+
+    __slots__ = ("begun", "call_id", "index", "kind")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.index: int | None = None
+        self.call_id = ""
+        self.begun = False
+
+
+class OutputPlaces:
+    """Finds the item that an event is about, by what servers name it with: id, place in the output, id of the call.
+
+    Items are numbered from 0 in the order in which they come, so that gaps in the places of the output, places that
+    are 0 for all items, and ids that differ from event to event do no harm.
+    """
+
+    def __init__(self) -> None:
+        self._places: list[OutputPlace] = []
+        self._by_id: dict[str, int] = {}
+        self._by_index: dict[int, int] = {}
+        self._by_call: dict[str, int] = {}
+
+    def of_event(self, event: Any, kind: str) -> int:
+        """Returns the number of the item that an event is about.
+
+        Args:
+            event: The event.
+            kind: The kind of the item.
+        """
+        index = position(event)
+        number = self._named(event.item_id, index, kind)
+        if number is None and not event.item_id and index is None:
+            number = self._last(lambda place: place.kind == kind)
+        return self._note(self._open(kind) if number is None else number, event.item_id, index)
+
+    def of_item(self, item: response_item_pb2.ResponseItem, index: int | None, *, begins: bool) -> int:
+        """Returns the number of an item that begins, or is done.
+
+        Args:
+            item: The item.
+            index: Its place in the output; None: the event does not name it.
+            begins: Whether the event says that it begins.
+        """
+        kind, identity, call_id = names_of(item)
+        number = self._by_call.get(call_id)
+        if number is None:
+            number = self._named(identity, index, kind)
+            if number is None and not begins and index is None:
+                number = self._last(lambda place: place.kind == kind and place.call_id in {"", call_id})
+            if number is not None and not self._is(number, call_id, identity, begins=begins):
+                number = None
+        number = self._note(self._open(kind) if number is None else number, identity, index)
+        self._places[number].begun = True
+        self._note_call(number, call_id)
+        return number
+
+    def of_output(self, output: Sequence[response_item_pb2.ResponseItem]) -> list[int]:
+        """Returns the numbers of the items of the whole output, whose places and ids may differ from those of events.
+
+        Args:
+            output: The items.
+        """
+        numbers: dict[int, int] = {}
+        for index, item in enumerate(output):
+            kind, identity, call_id = names_of(item)
+            number = self._by_call.get(call_id, self._by_id.get(identity) if identity and not call_id else None)
+            if number is not None and self._places[number].kind == kind and number not in numbers.values():
+                numbers[index] = number
+        taken = set(numbers.values())
+        for index, item in enumerate(output):
+            if index not in numbers:
+                kind, _, call_id = names_of(item)
+                others = (number for number in self._in_order(index) if number not in taken)
+                number = next((each for each in others if self._may_be(each, kind, call_id)), None)
+                numbers[index] = self._open(kind) if number is None else number
+                taken.add(numbers[index])
+        return [numbers[index] for index in range(len(output))]
+
+    def _in_order(self, index: int) -> Iterator[int]:
+        """Yields the items, that of a place in the output first."""
+        if index in self._by_index:
+            yield self._by_index[index]
+        yield from range(len(self._places))
+
+    def _may_be(self, number: int, kind: str, call_id: str) -> bool:
+        place = self._places[number]
+        return place.kind == kind and (not call_id or not place.call_id)
+
+    def _named(self, identity: str, index: int | None, kind: str) -> int | None:
+        """Returns the item with an id or at a place; an id that was given to several goes by the place."""
+        known = self._by_id.get(identity) if identity else None
+        if known is not None and self._places[known].kind == kind:
+            at = self._places[known].index
+            if index is None or at is None or at == index:
+                return known
+        if index is None:
+            return None
+        number = self._by_index.get(index)
+        if number is not None and self._places[number].kind != kind:
+            return self._last(lambda place: place.index == index and place.kind == kind)
+        return number
+
+    def _is(self, number: int, call_id: str, identity: str, *, begins: bool) -> bool:
+        """Whether an item can be one that events have named: the same call, and one that does not begin twice."""
+        place = self._places[number]
+        if call_id and place.call_id not in {"", call_id}:
+            return False
+        return not (begins and place.begun and self._by_id.get(identity) != number)
+
+    def _last(self, is_it: Callable[[OutputPlace], bool]) -> int | None:
+        numbers = range(len(self._places) - 1, -1, -1)
+        return next((number for number in numbers if is_it(self._places[number])), None)
+
+    def _open(self, kind: str) -> int:
+        self._places.append(OutputPlace(kind))
+        return len(self._places) - 1
+
+    def _note(self, number: int, identity: str, index: int | None) -> int:
+        if identity:
+            self._by_id[identity] = number
+        if index is not None:
+            self._by_index[index] = number
+            self._places[number].index = index
+        return number
+
+    def _note_call(self, number: int, call_id: str) -> None:
+        if call_id:
+            self._by_call[call_id] = number
+            self._places[number].call_id = call_id
+
+
+def names_of(item: response_item_pb2.ResponseItem) -> tuple[str, str, str]:
+    """Returns an item's kind, its id, and the id of its call; empty where it has none."""
+    kind = item.WhichOneof("kind") or ""
+    arm: Any = getattr(item, kind, None)
+    fields = arm.DESCRIPTOR.fields_by_name if isinstance(arm, Message) else {}
+    return kind, arm.id if "id" in fields else "", arm.call_id if kind in CALLS else ""
 
 
 class Streamed:
@@ -143,15 +317,15 @@ class Streamed:
     def __init__(self) -> None:
         self._texts: dict[tuple[str, int, int], str] = {}
 
-    def piece(self, kind: str, output_index: int, part: int, piece: str) -> str:
+    def piece(self, kind: str, number: int, part: int, piece: str) -> str:
         """Notes a piece of a text, and returns it."""
-        key = (kind, output_index, part)
+        key = (kind, number, part)
         self._texts[key] = self._texts.get(key, "") + piece
         return piece
 
-    def rest(self, kind: str, output_index: int, part: int, whole: str) -> str:
+    def rest(self, kind: str, number: int, part: int, whole: str) -> str:
         """Returns what of a text was not streamed, and notes that now it is."""
-        key = (kind, output_index, part)
+        key = (kind, number, part)
         said = self._texts.get(key, "")
         if not whole.startswith(said):
             return ""
@@ -173,92 +347,93 @@ class TextDeltas:
         self._annotations: dict[tuple[int, int], int] = {}
         self._reasoned: tuple[str, int, int] | None = None
 
-    def text_delta(self, event: Any, choice: Any) -> None:
+    def text_delta(self, event: Any, number: int, choice: Any) -> None:
         """A piece of the content."""
-        piece = self._streamed.piece("text", event.output_index, event.content_index, event.delta)
-        self._write(event.output_index, event.content_index, piece, choice)
+        piece = self._streamed.piece("text", number, event.content_index, event.delta)
+        self._write(number, event.content_index, piece, choice)
         if event.logprobs:
             choice.logprobs.content.extend(chat_logprobs(event.logprobs))
 
-    def text_done(self, event: Any, choice: Any) -> None:
+    def text_done(self, event: Any, number: int, choice: Any) -> None:
         """A whole part of the content."""
-        self._text(event.output_index, event.content_index, event, choice)
+        self._text(number, event.content_index, event, choice)
 
-    def refusal_delta(self, event: Any, choice: Any) -> None:
+    def refusal_delta(self, event: Any, number: int, choice: Any) -> None:
         """A piece of a refusal."""
-        choice.delta.refusal = self._streamed.piece("refusal", event.output_index, event.content_index, event.delta)
+        choice.delta.refusal = self._streamed.piece("refusal", number, event.content_index, event.delta)
 
-    def refusal_done(self, event: Any, choice: Any) -> None:
+    def refusal_done(self, event: Any, number: int, choice: Any) -> None:
         """A whole refusal."""
-        self._refusal(event.output_index, event.content_index, event.refusal, choice)
+        self._refusal(number, event.content_index, event.refusal, choice)
 
-    def annotation_added(self, event: Any, choice: Any) -> None:
+    def annotation_added(self, event: Any, number: int, choice: Any) -> None:
         """An annotation."""
-        place = (event.output_index, event.content_index)
+        place = (number, event.content_index)
         self._annotations[place] = self._annotations.get(place, 0) + 1
         choice.delta.annotations.append(chat_annotation(event.annotation, self._start(*place)))
 
-    def summary_delta(self, event: Any, choice: Any) -> None:
+    def summary_delta(self, event: Any, number: int, choice: Any) -> None:
         """A piece of the summary of reasoning."""
-        piece = self._streamed.piece("summary", event.output_index, event.summary_index, event.delta)
-        self._reason(("summary", event.output_index, event.summary_index), piece, choice)
+        piece = self._streamed.piece("summary", number, event.summary_index, event.delta)
+        self._reason(("summary", number, event.summary_index), piece, choice)
 
-    def summary_done(self, event: Any, choice: Any) -> None:
+    def summary_done(self, event: Any, number: int, choice: Any) -> None:
         """A whole part of the summary."""
-        self._reasoning("summary", event.output_index, event.summary_index, event.text, choice)
+        self._reasoning("summary", number, event.summary_index, event.text, choice)
 
-    def reasoning_delta(self, event: Any, choice: Any) -> None:
+    def reasoning_delta(self, event: Any, number: int, choice: Any) -> None:
         """A piece of reasoning in full."""
-        piece = self._streamed.piece("reasoning", event.output_index, event.content_index, event.delta)
-        self._reason(("reasoning", event.output_index, event.content_index), piece, choice)
+        piece = self._streamed.piece("reasoning", number, event.content_index, event.delta)
+        self._reason(("reasoning", number, event.content_index), piece, choice)
 
-    def reasoning_done(self, event: Any, choice: Any) -> None:
+    def reasoning_done(self, event: Any, number: int, choice: Any) -> None:
         """A whole part of reasoning."""
-        self._reasoning("reasoning", event.output_index, event.content_index, event.text, choice)
+        self._reasoning("reasoning", number, event.content_index, event.text, choice)
 
-    def message_done(self, item: Any, output_index: int, choice: Any) -> None:
+    def message_done(self, item: Any, number: int, choice: Any) -> None:
         """A whole message, of which parts may not have been streamed."""
         for index, part in enumerate(item.content.parts.parts):
             if part.HasField("output_text"):
-                self._text(output_index, index, part.output_text, choice)
-                begun = self._annotations.get((output_index, index), 0)
-                start = self._start(output_index, index)
+                self._text(number, index, part.output_text, choice)
+                begun = self._annotations.get((number, index), 0)
+                start = self._start(number, index)
                 annotations = [chat_annotation(each, start) for each in part.output_text.annotations[begun:]]
                 choice.delta.annotations.extend(annotations)
+                self._annotations[number, index] = begun + len(annotations)
             elif part.HasField("refusal"):
-                self._refusal(output_index, index, part.refusal.refusal, choice)
+                self._refusal(number, index, part.refusal.refusal, choice)
 
-    def reasoning_item_done(self, item: Any, output_index: int, choice: Any) -> None:
+    def reasoning_item_done(self, item: Any, number: int, choice: Any) -> None:
         """A whole item of reasoning, of which parts may not have been streamed."""
         for kind, parts in (("summary", item.summary), ("reasoning", item.content)):
             for index, part in enumerate(parts):
-                self._reasoning(kind, output_index, index, part.text, choice)
+                self._reasoning(kind, number, index, part.text, choice)
 
-    def _text(self, output_index: int, index: int, whole: Any, choice: Any) -> None:
-        unseen = (output_index, index) not in self._starts
-        rest = self._streamed.rest("text", output_index, index, whole.text)
-        self._write(output_index, index, rest, choice)
+    def _text(self, number: int, index: int, whole: Any, choice: Any) -> None:
+        unseen = (number, index) not in self._starts
+        rest = self._streamed.rest("text", number, index, whole.text)
+        self._write(number, index, rest, choice)
         if unseen and whole.logprobs:
             choice.logprobs.content.extend(chat_logprobs(whole.logprobs))
 
-    def _write(self, output_index: int, index: int, text: str, choice: Any) -> None:
-        self._start(output_index, index)
+    def _write(self, number: int, index: int, text: str, choice: Any) -> None:
+        self._start(number, index)
         if text:
             self._length += len(text)
             choice.delta.content += text
 
-    def _start(self, output_index: int, index: int) -> int:
+    def _start(self, number: int, index: int) -> int:
         """Returns where in the content a part of it begins."""
-        return self._starts.setdefault((output_index, index), self._length)
+        return self._starts.setdefault((number, index), self._length)
 
-    def _refusal(self, output_index: int, index: int, whole: str, choice: Any) -> None:
-        rest = self._streamed.rest("refusal", output_index, index, whole)
+    def _refusal(self, number: int, index: int, whole: str, choice: Any) -> None:
+        rest = self._streamed.rest("refusal", number, index, whole)
         if rest:
             choice.delta.refusal += rest
 
-    def _reasoning(self, kind: str, output_index: int, index: int, whole: str, choice: Any) -> None:
-        rest = self._streamed.rest(kind, output_index, index, whole)
-        self._reason((kind, output_index, index), rest, choice)
+    def _reasoning(self, kind: str, number: int, index: int, whole: str, choice: Any) -> None:
+        rest = self._streamed.rest(kind, number, index, whole)
+        self._reason((kind, number, index), rest, choice)
 
     def _reason(self, place: tuple[str, int, int], text: str, choice: Any) -> None:
         if text:
@@ -275,105 +450,106 @@ class ItemDeltas:
         streamed: What was streamed of each text.
 
     Attributes:
-        done: The items that are done, by their place in the output.
+        whole: The items that are done, by their numbers.
+        calls: The index of each tool call, by its item's number.
     """
 
     def __init__(self, texts: TextDeltas, streamed: Streamed) -> None:
-        self.done: dict[int, response_item_pb2.ResponseItem] = {}
+        self.whole: dict[int, response_item_pb2.ResponseItem] = {}
+        self.calls: dict[int, int] = {}
         self._texts = texts
         self._streamed = streamed
-        self._calls: dict[int, int] = {}
+        self._told: dict[int, tuple[str, str, dict[str, Any]]] = {}
         self._images: dict[int, int] = {}
         self._details = 0
 
-    def added(self, event: Any, choice: Any) -> None:
+    def added(self, item: response_item_pb2.ResponseItem, number: int, choice: Any) -> None:
         """An item that has begun: a tool call says which one it is."""
-        self._open(event.item, event.output_index, choice)
+        if item.WhichOneof("kind") in CALLS:
+            self._tell(item, number, choice)
 
-    def item_done(self, event: Any, choice: Any) -> None:
-        """An item that is complete."""
-        item, index = event.item, event.output_index
-        self.done[index] = item
+    def done(self, item: response_item_pb2.ResponseItem, number: int, choice: Any) -> None:
+        """An item that is complete; told again, it brings only what was left out before."""
+        again = number in self.whole
+        self.whole[number] = item
         kind = item.WhichOneof("kind")
         if kind == "message":
-            self._texts.message_done(item.message, index, choice)
+            self._texts.message_done(item.message, number, choice)
         elif kind == "reasoning":
-            self._texts.reasoning_item_done(item.reasoning, index, choice)
-            details = reasoning_details(item.reasoning, self._details)
+            self._texts.reasoning_item_done(item.reasoning, number, choice)
+            details = [] if again else reasoning_details(item.reasoning, self._details)
             self._details += len(details)
             choice.delta.reasoning_details.extend(details)
         elif kind == "function_call":
-            self._open(item, index, choice)
-            self._arguments(index, item.function_call.arguments, choice)
+            self._tell(item, number, choice)
+            self._arguments(number, item.function_call.arguments, choice)
         elif kind == "custom_tool_call":
-            self._open(item, index, choice)
-            self._input(index, item.custom_tool_call.input, choice)
-        elif kind == "image_generation_call" and item.image_generation_call.result:
-            choice.delta.images.append(image(item.image_generation_call, self._image(index)))
+            self._tell(item, number, choice)
+            self._input(number, item.custom_tool_call.input, choice)
+        elif kind == "image_generation_call" and item.image_generation_call.result and not again:
+            choice.delta.images.append(image(item.image_generation_call, self._image(number)))
 
-    def arguments_delta(self, event: Any, choice: Any) -> None:
+    def arguments_delta(self, event: Any, number: int, choice: Any) -> None:
         """A piece of a function's arguments."""
-        piece = self._streamed.piece("arguments", event.output_index, 0, event.delta)
-        self._call(event.output_index, choice).function.arguments += piece
+        self._call(number, choice).function.arguments += self._streamed.piece("arguments", number, 0, event.delta)
 
-    def arguments_done(self, event: Any, choice: Any) -> None:
+    def arguments_done(self, event: Any, number: int, choice: Any) -> None:
         """A function's whole arguments."""
-        self._arguments(event.output_index, event.arguments, choice)
+        self._arguments(number, event.arguments, choice)
 
-    def input_delta(self, event: Any, choice: Any) -> None:
+    def input_delta(self, event: Any, number: int, choice: Any) -> None:
         """A piece of a custom tool's input."""
-        piece = self._streamed.piece("input", event.output_index, 0, event.delta)
-        self._call(event.output_index, choice).custom.input += piece
+        self._call(number, choice).custom.input += self._streamed.piece("input", number, 0, event.delta)
 
-    def input_done(self, event: Any, choice: Any) -> None:
+    def input_done(self, event: Any, number: int, choice: Any) -> None:
         """A custom tool's whole input."""
-        self._input(event.output_index, event.input, choice)
+        self._input(number, event.input, choice)
 
-    def partial_image(self, event: Any, choice: Any) -> None:
+    def partial_image(self, event: Any, number: int, choice: Any) -> None:
         """An image that is not finished; the next one of the same index takes its place."""
-        choice.delta.images.append(image(event, self._image(event.output_index), event.partial_image))
+        choice.delta.images.append(image(event, self._image(number), event.partial_image))
 
-    def audio_delta(self, event: Any, choice: Any) -> None:
-        """A piece of speech."""
-        choice.delta.audio.data = event.delta
-
-    def transcript_delta(self, event: Any, choice: Any) -> None:
-        """A piece of the speech's text."""
-        choice.delta.audio.transcript = event.delta
-
-    def _open(self, item: response_item_pb2.ResponseItem, output_index: int, choice: Any) -> None:
-        kind = item.WhichOneof("kind")
-        if output_index in self._calls or kind not in {"function_call", "custom_tool_call"}:
-            return
+    def _tell(self, item: response_item_pb2.ResponseItem, number: int, choice: Any) -> None:
+        """Says which call an item is, as far as that was not said before: its name and its id may come late."""
+        kind = item.WhichOneof("kind") or ""
         source: Any = getattr(item, kind)
-        call = self._call(output_index, choice)
-        call.id = source.call_id
-        copy_fields(source, call, {"namespace"})
-        carry_extra(source, call)
-        if kind == "function_call":
-            call.type = "function"
-            call.function.name = source.name
-            call.function.arguments = ""
-        else:
-            call.type = "custom"
-            call.custom.name = source.name
-            call.custom.input = ""
+        says = source.call_id, source.name, telling(source.extra_json)
+        told = self._told.get(number)
+        if told is None:
+            call = self._call(number, choice)
+            call.id = source.call_id
+            copy_fields(source, call, {"namespace"})
+            carry_extra(source, call)
+            if kind == "function_call":
+                call.type = "function"
+                call.function.name = source.name
+                call.function.arguments = ""
+            else:
+                call.type = "custom"
+                call.custom.name = source.name
+                call.custom.input = ""
+        elif any(now and now != before for now, before in zip(says, told, strict=True)):
+            call = self._call(number, choice)
+            call.id = source.call_id or told[0]
+            getattr(call, "function" if kind == "function_call" else "custom").name = source.name or told[1]
+            carry_extra(source, call)
+        self._told[number] = says
 
-    def _call(self, output_index: int, choice: Any) -> Any:
+    def _call(self, number: int, choice: Any) -> Any:
         """Returns the delta's piece of a tool call, under the call's place among the calls."""
-        index = self._calls.setdefault(output_index, len(self._calls))
+        index = self.calls.setdefault(number, len(self.calls))
         pieces = choice.delta.tool_calls
         return pieces[-1] if pieces else pieces.add(index=index)
 
-    def _arguments(self, output_index: int, whole: str, choice: Any) -> None:
-        rest = self._streamed.rest("arguments", output_index, 0, whole)
+    def _arguments(self, number: int, whole: str, choice: Any) -> None:
+        rest = self._streamed.rest("arguments", number, 0, whole)
         if rest:
-            self._call(output_index, choice).function.arguments += rest
+            self._call(number, choice).function.arguments += rest
 
-    def _input(self, output_index: int, whole: str, choice: Any) -> None:
-        rest = self._streamed.rest("input", output_index, 0, whole)
+    def _input(self, number: int, whole: str, choice: Any) -> None:
+        rest = self._streamed.rest("input", number, 0, whole)
         if rest:
-            self._call(output_index, choice).custom.input += rest
+            self._call(number, choice).custom.input += rest
 
-    def _image(self, output_index: int) -> int:
-        return self._images.setdefault(output_index, len(self._images))
+    def _image(self, number: int) -> int:
+        return self._images.setdefault(number, len(self._images))
