@@ -28,7 +28,8 @@ in bytes.
 
 - `os.environ/NAME`, as a value or inside a longer text, is the variable `NAME` of the environment; where only
   `NAME_FILE` is set, the text of that file. Other forms (`${NAME}`, `$NAME`, `{{ }}`) are refused, as they would
-  be sent as they stand; `$${` is the text `${`.
+  be sent as they stand; `$${` is the text `${`. `serve --env-file .env` reads variables that the environment does
+  not have from a file, anew on each reload and when it changes.
 - Each secret can be in a file: `api_key_file`, `master_key_file`, `redis_password_file`, ... in place of
   `api_key`, .... Paths are relative to the file that has the key. A file that changes is read anew within a
   second, without a restart.

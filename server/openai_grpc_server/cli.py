@@ -9,7 +9,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from openai_grpc_server.config import Config, ConfigError, ServeOptions, load_config
+from openai_grpc_server.config import Config, ConfigError, Environment, ServeOptions, load_config
 from openai_grpc_server.telemetry.log import drain_standard_streams, own_standard_streams
 from openai_grpc_server.terminal import summary
 
@@ -39,6 +39,7 @@ class Serve:
         parser.add_argument(
             "--model", metavar="NAME", help="without a file: the model of every call, whatever it names"
         )
+        add_env_file(parser)
         parser.add_argument("--api-base", metavar="URL", help="without a file: in place of OPENAI_BASE_URL")
         parser.add_argument(
             "--host", help="the address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
@@ -80,12 +81,13 @@ class CheckConfig:
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
         parser.add_argument("file", type=Path, nargs="?", help="the YAML file (default: the environment alone)")
+        add_env_file(parser)
         parser.add_argument("--live", action="store_true", help="ask each upstream for its models")
 
     def run(self, args: argparse.Namespace) -> int:
         """Prints what calls would go where, or every problem."""
         try:
-            config = checked(load_config(args.file, os.environ))
+            config = checked(load_config(args.file, Environment(os.environ, args.env_file)))
         except ConfigError as error:
             return refuse(error)
         from openai_grpc_server.check import check_upstreams, worker_warnings  # noqa: PLC0415 - errors in the file are told first
@@ -114,6 +116,16 @@ class ConfigSchema:
 
         sys.stdout.write(schema_text())
         return 0
+
+
+def add_env_file(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that names a file of environment variables."""
+    parser.add_argument(
+        "--env-file",
+        metavar="FILE",
+        help="NAME=VALUE lines, for variables that the environment does not have; read anew"
+        " when the file changes, and on SIGHUP",
+    )
 
 
 def port(text: str) -> int:

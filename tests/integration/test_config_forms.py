@@ -211,6 +211,27 @@ def test_a_secret_is_read_anew_when_its_file_changes(tmp_path: Path, workers: in
     assert "can't be read: No such file or directory" in refused["problem"]
 
 
+def test_variables_of_a_file_are_read_anew(tmp_path: Path) -> None:
+    file, variables = tmp_path / "config.yaml", tmp_path / ".env"
+    variables.write_text("# of the upstream\nexport TOKEN='sk-first' # the first\nBASE=http://127.0.0.1:1/v1\n")
+    with StandIn() as upstream:
+        upstream.on("POST", f"/v1{CHAT}", COMPLETION)
+        more = f"server: {{http2: {HTTP2}}}\n"
+        file.write_text(one("model: openai/a, api_base: os.environ/BASE, api_key: os.environ/TOKEN", more))
+        arguments = ["--config", str(file), "--env-file", str(variables)]
+        env = {"BASE": f"{upstream.url}/v1"}
+        with server_process(tmp_path / "log", *arguments, env=env) as server:
+            call(server, "sk-of-a-caller")
+            variables.write_text('TOKEN="sk-second"\n')
+            wait_for(server, "configuration reloaded")
+            call(server, "sk-of-a-caller")
+            variables.write_text("TOKEN\n")
+            refused = wait_for(server, "configuration refused")
+        keys = [each.header("authorization") for each in upstream.requests]
+    assert keys == ["Bearer sk-first", "Bearer sk-second"]
+    assert refused["problem"] == f"{variables}:1: invalid line: must be NAME=VALUE or a comment"
+
+
 def call(server: ServerProcess, key: str) -> None:
     """Calls the model `m` with the caller's key, over a connection of its own."""
     with grpc.insecure_channel(server.address, [("grpc.use_local_subchannel_pool", 1)]) as channel:

@@ -3,7 +3,7 @@
 from openai_grpc_server.config.deployment import DeploymentConfig, RouterConfig, matches
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.load import Config, ServeOptions, config_of_command_line, load_config
-from openai_grpc_server.config.secret import Secret
+from openai_grpc_server.config.secret import Environment, Secret
 from openai_grpc_server.config.settings import (
     AbuseLimitSettings,
     GeneralSettings,
@@ -21,6 +21,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "DeploymentConfig",
+    "Environment",
     "GeneralSettings",
     "KeepaliveSettings",
     "KeySettings",

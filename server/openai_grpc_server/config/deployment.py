@@ -60,6 +60,7 @@ class DeploymentConfig:
         timeouts: Limits of a call, in seconds.
         include_usage: Whether chat streams ask for usage when the caller did not say.
         embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
+        return_response_headers: Whether callers get all response headers, without cookies and credentials.
         mode: Which of the upstream's APIs serves chat.
         responses_as_chat: Whether responses are made of chat completions, as the upstream has no `/responses`.
         supports_system_message: Whether the model takes system messages; false: their text is sent as the user's.
@@ -91,6 +92,7 @@ class DeploymentConfig:
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
     include_usage: bool = True
     embeddings_base64: bool = True
+    return_response_headers: bool = False
     mode: Mode = "chat"
     responses_as_chat: bool = False
     supports_system_message: bool = True
@@ -338,6 +340,7 @@ class Resolver:
             ),
             include_usage=server.include_usage,
             embeddings_base64=server.embeddings_base64,
+            return_response_headers=litellm.return_response_headers,
             forward_organization=self._settings.general_settings.forward_openai_org_id,
             drop_params=litellm.drop_params or server.param_policy == "drop",
             refuse_params=server.param_policy == "refuse",

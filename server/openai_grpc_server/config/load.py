@@ -89,7 +89,9 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
     Raises:
         ConfigError: The base URL is not an http(s) URL.
     """
-    upstream = Environment({**environ, "OPENAI_BASE_URL": api_base} if api_base else environ)
+    upstream = environ if isinstance(environ, Environment) else Environment(environ)
+    if api_base:
+        upstream = upstream.with_variable("OPENAI_BASE_URL", api_base)
     resolver = Resolver(Settings(), Places(), upstream)
     deployments = resolver.from_environment() if model is None else resolver.of_model(model)
     return Config(deployments=deployments, warnings=tuple(resolver.warnings), secret_files=upstream.files)
@@ -153,6 +155,7 @@ class ServeOptions:
         workers: How many processes serve.
         log_level: The least severe level that is logged.
         log_format: `json` or `text`.
+        env_file: A file of `NAME=VALUE` lines, for variables that the environment does not have.
     """
 
     config: Path | None = None
@@ -163,6 +166,7 @@ class ServeOptions:
     workers: int | None = None
     log_level: str | None = None
     log_format: str | None = None
+    env_file: str | None = None
 
     def load(self) -> Config:
         """Reads the configuration, each time anew, with what the command line says differently.
@@ -173,9 +177,10 @@ class ServeOptions:
         if self.config and (self.model or self.api_base):
             hint = "leave out --config"
             raise ConfigError(Problem("--model and --api-base say what a file says otherwise", hint=hint))
+        environ = Environment(os.environ, self.env_file)
         if self.config:
-            return self._override(load_config(self.config, os.environ))
-        return self._override(config_of_command_line(self.model, self.api_base, os.environ))
+            return self._override(load_config(self.config, environ))
+        return self._override(config_of_command_line(self.model, self.api_base, environ))
 
     def _override(self, config: Config) -> Config:
         given: dict[str, Any] = {"host": self.host, "port": self.port, "workers": self.workers}

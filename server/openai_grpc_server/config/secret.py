@@ -87,14 +87,20 @@ class Environment(Mapping[str, str]):
 
     Args:
         environ: The environment.
+        file: A file of `NAME=VALUE` lines, for variables that the environment does not have.
 
     Attributes:
         files: Paths of the files with secrets that were read, each with its fingerprint from before.
+
+    Raises:
+        ConfigError: The file can't be read, or a line of it is neither `NAME=VALUE` nor a comment.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+    def __init__(self, environ: Mapping[str, str], file: str | None = None) -> None:
         self.files: dict[str, Fingerprint] = {}
+        self._environ = environ
+        if file is not None:
+            self._environ = {**variables_of_file(self.secret(file), file), **environ}
 
     def __getitem__(self, name: str) -> str:
         """Returns a variable.
@@ -106,6 +112,12 @@ class Environment(Mapping[str, str]):
         if name in self._environ or not (path := self._environ.get(f"{name}_FILE")):
             return self._environ[name]
         return self.secret(path).strip()
+
+    def with_variable(self, name: str, value: str) -> "Environment":
+        """Returns this environment with another value of a variable."""
+        other = Environment({**self._environ, name: value})
+        other.files = self.files
+        return other
 
     def secret(self, path: str | Path) -> str:
         """Reads a file with a secret.
@@ -124,6 +136,38 @@ class Environment(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._environ)
+
+
+LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?:#.*)?')
+SINGLE_QUOTED = re.compile(r"'([^']*)'\s*(?:#.*)?")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def variables_of_file(text: str, file: str) -> dict[str, str]:
+    """Reads the lines of a file of variables, as Docker Compose and dotenv write them.
+
+    Values may be quoted, with escapes in double quotes; ` #` begins a comment. Nothing is filled into values.
+
+    Raises:
+        ConfigError: A line is neither `NAME=VALUE` nor a comment.
+    """
+    found: dict[str, str] = {}
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise ConfigError(Problem("invalid line: must be NAME=VALUE or a comment", f"{file}:{number}"))
+        name, value = match.groups()
+        if quoted := DOUBLE_QUOTED.fullmatch(value):
+            found[name] = re.sub(r"\\(.)", lambda escape: ESCAPES.get(escape[1], escape[1]), quoted[1])
+        elif quoted := SINGLE_QUOTED.fullmatch(value):
+            found[name] = quoted[1]
+        else:
+            found[name] = re.split(r"(?:^|\s+)#", value, maxsplit=1)[0]
+    return found
 
 
 def may_be_shown(text: str) -> bool:

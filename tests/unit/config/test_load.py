@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.config import ConfigError, DeploymentConfig, ModelInfo, Secret, load_config
+from openai_grpc_server.config import ConfigError, DeploymentConfig, Environment, ModelInfo, Secret, load_config
 
 KEY = "sk-not-to-be-seen"
 OPENAI = "https://api.openai.com/v1"
@@ -234,6 +234,31 @@ def test_secrets_are_never_printed(tmp_path: Path) -> None:
     assert deployment.api_key.reveal() == KEY
     for text in (repr(deployment), f"{deployment.api_key}", str(deployment.api_key)):
         assert KEY not in text
+
+
+VARIABLES = {
+    "plain": ("A=b c\n", "b c"),
+    "empty": ("A=\n", ""),
+    "spaces": ("  A = b  \n", "b"),
+    "exported": ("export A=b", "b"),
+    "a comment": ("# A=x\n\nA=b # c", "b"),
+    "a comment alone": ("A=# c", ""),
+    "no comment": ("A=b#c", "b#c"),
+    "single quotes": (r"A='b\n # c' # d", r"b\n # c"),
+    "double quotes": (r'A="b\n\"c\" # d"', 'b\n"c" # d'),
+    "an equals sign": ("A=b=c==", "b=c=="),
+    "lines of Windows": ("\ufeffA=b\r\n", "b"),
+    "the last counts": ("A=a\nA=b", "b"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), VARIABLES.values(), ids=VARIABLES)
+def test_variables_of_a_file(tmp_path: Path, text: str, expected: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(text)
+    environment = Environment({"B": "own"}, str(file))
+    assert (environment["A"], environment["B"], environment.get("C")) == (expected, "own", None)
+    assert Environment({"A": "own"}, str(file))["A"] == "own"
 
 
 def one_model(tmp_path: Path, text: str) -> DeploymentConfig:
