@@ -142,15 +142,16 @@ def providers() -> list[str]:
         "## Provider prefixes",
         "",
         "A model without an `api_base` is called at the base URL of its provider, with the key of the variable; an",
-        "`api_base` of its own gets that key only if it is at the provider's host. Where the variable ends with",
-        "`_API_KEY`, the one with `_API_BASE` replaces the base URL.",
+        "`api_base` of its own gets that key only if it is at the provider's host. Where the first variable ends",
+        "with `_API_KEY`, the one with `_API_BASE` replaces the base URL.",
         "",
         "| prefix | base URL | variable of the key |",
         "|---|---|---|",
     ]
     for each in PROVIDERS.values():
         url = each.base_url or (f"`api_base` with `{each.path}` in it" if each.path else "`api_base`")
-        lines.append(f"| `{each.name}/` | {url} | `{each.key}` |")
+        keys = ", ".join(f"`{key}`" for key in (each.key, *each.others))
+        lines.append(f"| `{each.name}/` | {url} | {keys} |")
     apart = ", ".join(f"`{name}/`" for name in OTHERS)
     return [*lines, "", f"Refused, as their API is not OpenAI's: {apart}.", ""]
 

@@ -435,7 +435,8 @@ class Resolver:
         return checked_base_url(with_version(given, provider), provider.base) if given else provider.base_url
 
     def _provider_key(self, provider: Provider) -> Secret | None:
-        key = self._variable(provider.key) if provider.key else None
+        names = (provider.key, *provider.others)
+        key = next((key for name in names if name and (key := self._variable(name))), None)
         return Secret(key) if key else None
 
     def _check_mode(self, model: ModelSettings) -> None:

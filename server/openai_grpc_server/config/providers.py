@@ -21,6 +21,7 @@ class Provider:
         name: The prefix of its models, without the slash.
         base_url: Its well-known base URL; empty: each operator has another.
         key: The environment variable of its key.
+        others: Other names of that variable.
         path: A part of the path that tells its OpenAI-compatible API from its own; empty: it has one API.
         hosts: End of the host names to which `path` applies.
         bare: Whether `/v1` is added to an `api_base` without a path, as LiteLLM calls the server's own API there.
@@ -29,6 +30,7 @@ class Provider:
     name: str
     base_url: str = ""
     key: str = ""
+    others: tuple[str, ...] = ()
     path: str = ""
     hosts: str = ""
     bare: bool = False
@@ -55,9 +57,9 @@ xai https://api.x.ai/v1 XAI_API_KEY
 deepseek https://api.deepseek.com/v1 DEEPSEEK_API_KEY
 groq https://api.groq.com/openai/v1 GROQ_API_KEY
 openrouter https://openrouter.ai/api/v1 OPENROUTER_API_KEY
-together_ai https://api.together.xyz/v1 TOGETHERAI_API_KEY
-fireworks_ai https://api.fireworks.ai/inference/v1 FIREWORKS_AI_API_KEY
-perplexity https://api.perplexity.ai PERPLEXITYAI_API_KEY
+together_ai https://api.together.xyz/v1 TOGETHER_AI_API_KEY TOGETHER_API_KEY TOGETHERAI_API_KEY
+fireworks_ai https://api.fireworks.ai/inference/v1 FIREWORKS_AI_API_KEY FIREWORKS_API_KEY FIREWORKSAI_API_KEY
+perplexity https://api.perplexity.ai PERPLEXITYAI_API_KEY PERPLEXITY_API_KEY
 cerebras https://api.cerebras.ai/v1 CEREBRAS_API_KEY
 sambanova https://api.sambanova.ai/v1 SAMBANOVA_API_KEY
 nvidia_nim https://integrate.api.nvidia.com/v1 NVIDIA_NIM_API_KEY
@@ -121,23 +123,24 @@ PROVIDERS: Mapping[str, Provider] = {
     each.name: each
     for each in (
         *(
-            Provider(name, "" if url == "-" else url, key)
-            for name, url, key in (line.split() for line in f"{HOSTED}{OWN}".splitlines() if line)
+            Provider(name, "" if url == "-" else url, key, tuple(others))
+            for name, url, key, *others in (line.split() for line in f"{HOSTED}{OWN}".splitlines() if line)
         ),
         Provider("ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", bare=True),
         Provider("ollama_chat", "http://localhost:11434/v1", "OLLAMA_API_KEY", bare=True),
-        Provider("azure", "", "AZURE_API_KEY", "/openai/v1", "azure.com"),
-        Provider("azure_text", "", "AZURE_API_KEY", "/openai/v1", "azure.com"),
-        Provider("azure_ai", "", "AZURE_AI_API_KEY", "/openai/v1", "azure.com"),
+        Provider("azure", "", "AZURE_API_KEY", (), "/openai/v1", "azure.com"),
+        Provider("azure_text", "", "AZURE_API_KEY", (), "/openai/v1", "azure.com"),
+        Provider("azure_ai", "", "AZURE_AI_API_KEY", (), "/openai/v1", "azure.com"),
         Provider(
             "gemini",
             "https://generativelanguage.googleapis.com/v1beta/openai",
             "GEMINI_API_KEY",
+            ("GOOGLE_API_KEY",),
             "/openai",
             "googleapis.com",
         ),
-        Provider("databricks", "", "DATABRICKS_API_KEY", "/serving-endpoints", "databricks.com"),
-        Provider("cloudflare", "", "CLOUDFLARE_API_KEY", "/ai/v1", "cloudflare.com"),
+        Provider("databricks", "", "DATABRICKS_API_KEY", (), "/serving-endpoints", "databricks.com"),
+        Provider("cloudflare", "", "CLOUDFLARE_API_KEY", (), "/ai/v1", "cloudflare.com"),
     )
 }
 

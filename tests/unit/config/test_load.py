@@ -68,6 +68,7 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
         "{model: mistral/small}",
         {"model": "small", "base_url": "https://api.mistral.ai/v1"},
     ),
+    "another name of a provider's key": ("{model: together_ai/org/m}", {"model": "org/m", "api_key": Secret("sk-t")}),
     "a provider without the key of OpenAI": ("{model: deepseek/chat}", {"api_key": None, "organization": None}),
     "a provider's name at an aggregator": (
         "{model: deepseek/chat, api_base: 'https://openrouter.ai/api/v1'}",
@@ -267,6 +268,7 @@ def one_model(tmp_path: Path, text: str) -> DeploymentConfig:
     environ = {
         "OPENAI_API_KEY": KEY,
         "OTHER": "sk-other",
+        "TOGETHERAI_API_KEY": "sk-t",
         "OPENAI_ORGANIZATION": "org-env",
         "OPENAI_PROJECT": "proj-env",
     }
