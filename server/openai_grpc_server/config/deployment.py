@@ -18,7 +18,7 @@ from openai_grpc_server.config.checks import (
 )
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.patterns import Wildcard
-from openai_grpc_server.config.providers import OTHERS, Mode, Provider, Split, split_provider
+from openai_grpc_server.config.providers import OTHERS, Mode, Provider, Split, is_provider, split_provider
 from openai_grpc_server.config.reader import NOT_OF_HEADERS, Places
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import (
@@ -362,7 +362,15 @@ class Resolver:
         litellm = self._settings.litellm_settings
         upstream_model, mode = split.model, split.mode
         self._check_names(model)
-        if not split.other:
+        named_provider = params.custom_llm_provider
+        if not upstream_model:
+            self._problems.append(Problem("the model has no name", self._places.of(params, "model"), "write one"))
+        elif named_provider is not None and not is_provider(named_provider):
+            where = self._places.of(params, "custom_llm_provider")
+            self._problems.append(
+                Problem(f"unknown provider {shown(named_provider)}", where, "leave it out, or openai")
+            )
+        elif not split.other:
             self._check_provider(model, upstream_model, base_url)
         self._check_mode(model)
         named = {"organization": params.organization, "project": params.project}
@@ -432,7 +440,7 @@ class Resolver:
     def _provider_url(self, provider: Provider) -> str:
         """Returns the base URL of a provider, by the environment or the well-known one; empty: there is none."""
         given = self._environ.get(provider.base, "").strip() if provider.base else ""
-        return checked_base_url(with_version(given, provider), provider.base) if given else provider.base_url
+        return with_version(checked_base_url(given, provider.base), provider) if given else provider.base_url
 
     def _provider_key(self, provider: Provider) -> Secret | None:
         names = (provider.key, *provider.others)
@@ -473,21 +481,18 @@ class Resolver:
     def _own_base_url(self, params: LitellmParams, provider: Provider | None) -> str:
         key = "api_base" if params.api_base else "base_url"
         where = self._places.of(params, key)
-        url = with_version(params.api_base or params.base_url or "", provider)
-        if provider is not None and provider.misses_path(url):
-            problem = f"{provider.name}/ models are called by OpenAI's REST, which is not at this {key}"
-            self._problems.append(
-                Problem(problem, where, f"use one with {provider.path} in it: {compatible(url, provider)}")
-            )
-            return url
         try:
-            checked = checked_base_url(url, where)
+            checked = with_version(checked_base_url(params.api_base or params.base_url or "", where), provider)
         except ConfigError as error:
             self._problems.extend(error.problems)
-            return url
-        known = provider is not None and checked == provider.base_url
-        if not known and (warning := base_url_warning(url, where)):
-            self.warnings.append(warning)
+            return ""
+        if provider is not None and provider.misses_path(checked):
+            problem = f"{provider.name}/ models are called by OpenAI's REST, which is not at this {key}"
+            hint = f"use one with {provider.path} in it: {compatible(checked, provider)}"
+            self._problems.append(Problem(problem, where, hint))
+        elif provider is None or checked != provider.base_url:
+            warning = base_url_warning(checked, where)
+            self.warnings += [warning] if warning else []
         return checked
 
     def _check_references(self, names: set[str]) -> None:

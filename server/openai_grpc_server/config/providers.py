@@ -42,12 +42,19 @@ class Provider:
 
     def has(self, url: str) -> bool:
         """Whether a base URL is at the provider's own host."""
-        return bool(self.base_url) and urlsplit(url).hostname == urlsplit(self.base_url).hostname
+        return bool(self.base_url) and host(url) == host(self.base_url)
 
     def misses_path(self, url: str) -> bool:
         """Whether a base URL is that of the provider's other API."""
-        parts = urlsplit(url)
-        return bool(self.path) and (parts.hostname or "").endswith(self.hosts) and self.path not in parts.path
+        return bool(self.path) and host(url).endswith(self.hosts) and self.path not in urlsplit(url).path
+
+
+def host(url: str) -> str:
+    """Returns the host of a URL; nothing of what is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 HOSTED = """
@@ -210,7 +217,7 @@ def split_provider(model: str, provider: str | None = None, url: str | None = No
         prefix, rest = provider, model.removeprefix(f"{provider}/")
     elif not slash:
         return Split(model)
-    if url and urlsplit(url).hostname in AGGREGATORS and prefix not in OPENAI:
+    if url and host(url) in AGGREGATORS and prefix not in OPENAI:
         known = PROVIDERS.get(prefix)
         if known is None or not known.has(url):
             return Split(model)
@@ -223,3 +230,8 @@ def split_provider(model: str, provider: str | None = None, url: str | None = No
     if rest.startswith("responses/"):
         mode, rest = "responses", rest.removeprefix("responses/")
     return Split(rest, mode, PROVIDERS.get(prefix))
+
+
+def is_provider(name: str) -> bool:
+    """Whether LiteLLM has a provider of this name, as far as this gateway knows."""
+    return name in OPENAI or name in PROVIDERS or name in OTHERS

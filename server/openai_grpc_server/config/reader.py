@@ -36,7 +36,9 @@ NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 REFERENCE = re.compile(rf"os\.environ/({NAME})")
 # Forms of other tools, which LiteLLM does not know either: what is written like that was not meant as it stands.
 BRACES = re.compile(rf"(?<!\$)\$\{{({NAME})?")
-OTHER_FORMS = re.compile(rf"os\.environ(?:\.get\(|\[|\.|/|\\)?[\"']?({NAME})?|\{{\{{|^\$([A-Z_][A-Z0-9_]*)$")
+OTHER_FORMS = re.compile(
+    rf"os\.(?:environ|getenv)(?:\.get\(|\(|\[|\.|/|\\)?[\"']?({NAME})?|\{{\{{|^\$([A-Z_][A-Z0-9_]*)$"
+)
 EXPONENT = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+")  # a number but for YAML 1.1, without a dot or a sign
 OWN_KEY = "x-"  # begins keys that hold anchors, as in Compose files
 FILE_KEY = "_file"
@@ -119,7 +121,7 @@ class Reader:
             mark = error.problem_mark or error.context_mark
             raise ConfigError(Problem(yaml_problem(error), self._where(mark), yaml_hint(text, mark))) from None
         except yaml.YAMLError as error:
-            raise ConfigError(Problem(f"not YAML: {error}", file)) from None
+            raise ConfigError(Problem(f"not YAML: {str(error).partition(chr(10))[0]}", file)) from None
         except RecursionError:
             raise ConfigError(Problem(TOO_DEEP, file)) from None
 
@@ -144,7 +146,10 @@ class Reader:
     def _include(self, node: yaml.Node, file: Path, chain: tuple[Path, ...]) -> yaml.MappingNode:
         """Reads a file that another one includes; nothing of one that was included before."""
         nothing = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
-        found = file.resolve()
+        try:
+            found = file.resolve()
+        except (OSError, ValueError):
+            found = file
         if found in chain:
             ring = " -> ".join(each.name for each in (*chain[chain.index(found) :], found))
             self._problem(node, f"a file includes itself: {ring}", f"remove one {INCLUDE}")
@@ -154,8 +159,8 @@ class Reader:
         self._included.add(found)
         try:
             text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        except (OSError, ValueError) as error:  # also of a path with a NUL
+            why = error.strerror if isinstance(error, OSError) else "not a file in UTF-8"
             hint = "paths are relative to the file that names them; all make one file"
             self._problem(node, f"{INCLUDE}: {file} can't be read: {why}", hint)
             return nothing
@@ -264,7 +269,7 @@ class Reader:
 
     def _filled(self, node: yaml.ScalarNode, text: str, alternatives: tuple[Any, ...]) -> Any:
         """Fills in each `os.environ/NAME` of a text, and refuses other forms, which would be sent as they stand."""
-        if "$" not in text and "os.environ" not in text and "{{" not in text:
+        if "$" not in text and "os." not in text and "{{" not in text:
             return text
         for name in REFERENCE.findall(text):
             if name not in self._environ:
@@ -279,7 +284,7 @@ class Reader:
             hint = f"write {ENVIRONMENT_PREFIX}{name}"
             if found[0].startswith("${"):
                 hint += ", or $${ for the text ${"
-            form = "os.environ" if found[0].startswith("os.") else found[0][:2]
+            form = found[0][: len("os.environ")].rstrip("(") if found[0].startswith("os.") else found[0][:2]
             return self._problem(node, f"{form} is not replaced here", hint)
         return REFERENCE.sub(lambda match: self._environ[match[1]], text).replace("$${", "${")
 

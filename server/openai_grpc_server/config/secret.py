@@ -54,7 +54,7 @@ def fingerprint(path: str | Path) -> Fingerprint:
     """Returns what tells a file from a changed one; nothing of one that is not there."""
     try:
         stat = Path(path).stat()
-    except OSError:
+    except (OSError, ValueError):  # of a path with a NUL
         return ()
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
@@ -78,8 +78,8 @@ def secret_in_file(path: str | Path) -> str:
         raise ConfigError(
             Problem(f"{path} can't be read: {error.strerror}", hint="name a file with the secret")
         ) from None
-    except UnicodeDecodeError:
-        raise ConfigError(Problem(f"{path} is not UTF-8", hint="name a file with the secret")) from None
+    except ValueError:  # also of a path with a NUL
+        raise ConfigError(Problem(f"{path} is not a file in UTF-8", hint="name a file with the secret")) from None
 
 
 class Environment(Mapping[str, str]):

@@ -203,6 +203,18 @@ MISTAKES = {
             "in it: https://x.openai.azure.com/openai/v1)"
         ),
     ),
+    "a base URL that can't be parsed": (
+        "model_list: [{model_name: a, litellm_params: {model: gemini/a, api_base: 'http://['}}]",
+        "1:64: not an http or https URL (http://host:port/v1)",
+    ),
+    "a prefix without a name": (
+        "model_list: [{model_name: a, litellm_params: {model: mistral/}}]",
+        "1:47: the model has no name (write one)",
+    ),
+    "a provider that nobody knows": (
+        "model_list: [{model_name: a, litellm_params: {model: m, custom_llm_provider: nobody}}]",
+        "1:57: unknown provider 'nobody' (leave it out, or openai)",
+    ),
     "Gemini's own API": (
         (
             "model_list: [{model_name: a, litellm_params: {model: gemini/a, "

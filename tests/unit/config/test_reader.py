@@ -71,6 +71,10 @@ CASES = {
         "server: {host: 'os.environ[\"NOWHERE\"]'}\n",
         "1:16: os.environ is not replaced here (write os.environ/NOWHERE)",
     ),
+    "a call of Python": (
+        "server: {host: 'os.getenv(\"NOWHERE\")'}\n",
+        "1:16: os.getenv is not replaced here (write os.environ/NOWHERE)",
+    ),
     "a template": ("server: {host: '{{ .Values.host }}'}\n", "1:16: {{ is not replaced here (write os.environ/NAME)"),
     "another form where JSON goes": (
         MODEL + "      extra_body: {a: ['${X}']}\n",
@@ -193,6 +197,10 @@ INCLUDES = {
         {"config.yaml": "include: [a.yaml]"},
         "a.yaml can't be read: No such file or directory (paths are relative to the file that names them; all make one",
     ),
+    "a path with a NUL": (
+        {"config.yaml": 'include: ["a\\0"]'},
+        "can't be read: not a file in UTF-8 (paths are relative",
+    ),
     "no keys": ({"config.yaml": "include: [a.yaml]", "a.yaml": "- 1"}, "a.yaml:1:1: expected keys and values"),
     "no YAML": ({"config.yaml": "include: [a.yaml]", "a.yaml": "a: ["}, "a.yaml:1:5: expected the node content"),
     "a mistake inside": (
@@ -248,7 +256,7 @@ def test_a_secret_of_a_file(tmp_path: Path, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"), [(b" \n", "the file is empty"), (b"\xff", "is not UTF-8"), (b"a\nb", "line break")]
+    ("data", "expected"), [(b" \n", "the file is empty"), (b"\xff", "is not a file in UTF-8"), (b"a\nb", "line break")]
 )
 def test_a_file_without_a_secret(tmp_path: Path, data: bytes, expected: str) -> None:
     file = tmp_path / "config.yaml"
