@@ -43,6 +43,7 @@ SAID = {
     "respond": REPLY,
     "embed": "3 dimensions [0.500000, -0.250000, 0.125000]  a cat",
     "transcribe": REPLY,
+    "models": "gpt-4o-mini",
     "healthcheck": "SERVING",
 }
 
@@ -56,8 +57,8 @@ def gateway() -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A caller's folder with the recordings that the READMEs name, and a change that git knows of."""
-    for name in ("talk.mp3", "recording.wav"):
+    """A caller's folder with the files that the READMEs name, and a change that git knows of."""
+    for name in ("talk.mp3", "recording.wav", "cat.png"):
         (tmp_path / name).write_bytes(b"not heard by anyone")
     notes = tmp_path / "notes.txt"
     notes.write_text("old\n")

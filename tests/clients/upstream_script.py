@@ -76,6 +76,7 @@ def script(upstream: StandIn) -> None:
 
     for path in replies:
         upstream.on("POST", path, answer_to(path))
+    upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": [{"id": "gpt-4o-mini"}]}))
     upstream.on("GET", "/seen", seen(upstream))
     upstream.on("GET", "/closed", closed(upstream))
 
