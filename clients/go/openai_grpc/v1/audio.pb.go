@@ -27,14 +27,16 @@ var File_openai_grpc_v1_audio_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_audio_proto_rawDesc = "" +
 	"\n" +
-	"\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\xb4\x03\n" +
-	"\fAudioService\x12\x84\x01\n" +
-	"\x13CreateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n" +
-	"\x04POST\x12\x15/audio/transcriptions\x12\x86\x01\n" +
-	"\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n" +
-	"\x04POST\x12\x15/audio/transcriptions(\x01\x12\x93\x01\n" +
-	"\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"\"\xba\xf5\xa8\x03\x1d\n" +
-	"\x04POST\x12\x15/audio/transcriptions(\x010\x01Bs\n" +
+	"\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\x88\x04\n" +
+	"\fAudioService\x12\xad\x01\n" +
+	"\x13CreateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03F\n" +
+	"\x04POST\x12\x15/audio/transcriptions\"'\n" +
+	"\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text\x12\xaf\x01\n" +
+	"\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03F\n" +
+	"\x04POST\x12\x15/audio/transcriptions\"'\n" +
+	"\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12\x95\x01\n" +
+	"\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"$\xba\xf5\xa8\x03\x1f\n" +
+	"\x04POST\x12\x15/audio/transcriptions\x18\x02(\x010\x01Bs\n" +
 	"\x18io.github.openai_grpc.v1B\n" +
 	"AudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 

@@ -4755,12 +4755,12 @@ const file_openai_grpc_v1_chat_proto_rawDesc = "" +
 	"\x10PerplexityChoice\x12F\n" +
 	"\x05delta\x18\x01 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05delta\"X\n" +
 	"\x15PerplexityChunkChoice\x12?\n" +
-	"\amessage\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage2\xaf\b\n" +
+	"\amessage\x18\x01 \x01(\v2%.openai_grpc.v1.ChatCompletionMessageR\amessage2\xb1\b\n" +
 	"\vChatService\x12\x83\x01\n" +
 	"\x14CreateChatCompletion\x12+.openai_grpc.v1.CreateChatCompletionRequest\x1a\x1e.openai_grpc.v1.ChatCompletion\"\x1e\xba\xf5\xa8\x03\x19\n" +
-	"\x04POST\x12\x11/chat/completions\x12\x8a\x01\n" +
-	"\x14StreamChatCompletion\x12+.openai_grpc.v1.CreateChatCompletionRequest\x1a#.openai_grpc.v1.ChatCompletionChunk\"\x1e\xba\xf5\xa8\x03\x19\n" +
-	"\x04POST\x12\x11/chat/completions0\x01\x12\x8f\x01\n" +
+	"\x04POST\x12\x11/chat/completions\x12\x8c\x01\n" +
+	"\x14StreamChatCompletion\x12+.openai_grpc.v1.CreateChatCompletionRequest\x1a#.openai_grpc.v1.ChatCompletionChunk\" \xba\xf5\xa8\x03\x1b\n" +
+	"\x04POST\x12\x11/chat/completions\x18\x010\x01\x12\x8f\x01\n" +
 	"\x11GetChatCompletion\x12(.openai_grpc.v1.GetChatCompletionRequest\x1a\x1e.openai_grpc.v1.ChatCompletion\"0\xba\xf5\xa8\x03(\n" +
 	"\x03GET\x12!/chat/completions/{completion_id}\x90\x02\x01\x12\x87\x01\n" +
 	"\x13ListChatCompletions\x12*.openai_grpc.v1.ListChatCompletionsRequest\x1a\".openai_grpc.v1.ChatCompletionList\" \xba\xf5\xa8\x03\x18\n" +

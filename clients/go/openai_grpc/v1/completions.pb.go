@@ -1168,12 +1168,12 @@ const file_openai_grpc_v1_completions_proto_rawDesc = "" +
 	"\x18TogetherCompletionChoice\x12\x17\n" +
 	"\x04seed\x18\x01 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12F\n" +
 	"\x05delta\x18\x02 \x01(\v20.openai_grpc.v1.ChatCompletionChunk.Choice.DeltaR\x05deltaB\a\n" +
-	"\x05_seed2\xfe\x01\n" +
+	"\x05_seed2\x80\x02\n" +
 	"\x12CompletionsService\x12r\n" +
 	"\x10CreateCompletion\x12'.openai_grpc.v1.CreateCompletionRequest\x1a\x1a.openai_grpc.v1.Completion\"\x19\xba\xf5\xa8\x03\x14\n" +
-	"\x04POST\x12\f/completions\x12t\n" +
-	"\x10StreamCompletion\x12'.openai_grpc.v1.CreateCompletionRequest\x1a\x1a.openai_grpc.v1.Completion\"\x19\xba\xf5\xa8\x03\x14\n" +
-	"\x04POST\x12\f/completions0\x01By\n" +
+	"\x04POST\x12\f/completions\x12v\n" +
+	"\x10StreamCompletion\x12'.openai_grpc.v1.CreateCompletionRequest\x1a\x1a.openai_grpc.v1.Completion\"\x1b\xba\xf5\xa8\x03\x16\n" +
+	"\x04POST\x12\f/completions\x18\x010\x01By\n" +
 	"\x18io.github.openai_grpc.v1B\x10CompletionsProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
 var (

@@ -2008,18 +2008,18 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:&\xba\xf5\xa8\x03!\x12\x1f\n" +
 	"\x06object\x12\x15response.input_tokensB\x0f\n" +
 	"\r_input_tokensB\r\n" +
-	"\v_extra_json2\xc3\t\n" +
+	"\v_extra_json2\xc7\t\n" +
 	"\x10ResponsesService\x12j\n" +
 	"\x0eCreateResponse\x12%.openai_grpc.v1.CreateResponseRequest\x1a\x18.openai_grpc.v1.Response\"\x17\xba\xf5\xa8\x03\x12\n" +
 	"\x04POST\x12\n" +
-	"/responses\x12w\n" +
-	"\x0eStreamResponse\x12%.openai_grpc.v1.CreateResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\"\x17\xba\xf5\xa8\x03\x12\n" +
+	"/responses\x12y\n" +
+	"\x0eStreamResponse\x12%.openai_grpc.v1.CreateResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\"\x19\xba\xf5\xa8\x03\x14\n" +
 	"\x04POST\x12\n" +
-	"/responses0\x01\x12t\n" +
+	"/responses\x18\x020\x01\x12t\n" +
 	"\vGetResponse\x12\".openai_grpc.v1.GetResponseRequest\x1a\x18.openai_grpc.v1.Response\"'\xba\xf5\xa8\x03\x1f\n" +
-	"\x03GET\x12\x18/responses/{response_id}\x90\x02\x01\x12\x87\x01\n" +
-	"\x0eResumeResponse\x12%.openai_grpc.v1.ResumeResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\"'\xba\xf5\xa8\x03\x1f\n" +
-	"\x03GET\x12\x18/responses/{response_id}\x90\x02\x010\x01\x12\x84\x01\n" +
+	"\x03GET\x12\x18/responses/{response_id}\x90\x02\x01\x12\x89\x01\n" +
+	"\x0eResumeResponse\x12%.openai_grpc.v1.ResumeResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\")\xba\xf5\xa8\x03!\n" +
+	"\x03GET\x12\x18/responses/{response_id}\x18\x02\x90\x02\x010\x01\x12\x84\x01\n" +
 	"\x0eDeleteResponse\x12%.openai_grpc.v1.DeleteResponseRequest\x1a\x1f.openai_grpc.v1.ResponseDeleted\"*\xba\xf5\xa8\x03\"\n" +
 	"\x06DELETE\x12\x18/responses/{response_id}\x90\x02\x02\x12\x82\x01\n" +
 	"\x0eCancelResponse\x12%.openai_grpc.v1.CancelResponseRequest\x1a\x18.openai_grpc.v1.Response\"/\xba\xf5\xa8\x03'\n" +

@@ -26,7 +26,7 @@ from openai_grpc.options.v1 import json_pb2 as openai__grpc_dot_options_dot_v1_d
 from openai_grpc.v1 import transcription_pb2 as openai__grpc_dot_v1_dot_transcription__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\xb4\x03\n\x0c\x41udioService\x12\x84\x01\n\x13\x43reateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions\x12\x86\x01\n\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions(\x01\x12\x93\x01\n\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"\"\xba\xf5\xa8\x03\x1d\n\x04POST\x12\x15/audio/transcriptions(\x01\x30\x01\x42s\n\x18io.github.openai_grpc.v1B\nAudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\x88\x04\n\x0c\x41udioService\x12\xad\x01\n\x13\x43reateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03\x46\n\x04POST\x12\x15/audio/transcriptions\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text\x12\xaf\x01\n\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03\x46\n\x04POST\x12\x15/audio/transcriptions\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12\x95\x01\n\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"$\xba\xf5\xa8\x03\x1f\n\x04POST\x12\x15/audio/transcriptions\x18\x02(\x01\x30\x01\x42s\n\x18io.github.openai_grpc.v1B\nAudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,11 +35,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\030io.github.openai_grpc.v1B\nAudioProtoP\001ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1'
   _globals['_AUDIOSERVICE'].methods_by_name['CreateTranscription']._loaded_options = None
-  _globals['_AUDIOSERVICE'].methods_by_name['CreateTranscription']._serialized_options = b'\272\365\250\003\035\n\004POST\022\025/audio/transcriptions'
+  _globals['_AUDIOSERVICE'].methods_by_name['CreateTranscription']._serialized_options = b'\272\365\250\003F\n\004POST\022\025/audio/transcriptions\"\'\n\017response_format\022\004text\022\003srt\022\003vtt\032\004text'
   _globals['_AUDIOSERVICE'].methods_by_name['UploadTranscription']._loaded_options = None
-  _globals['_AUDIOSERVICE'].methods_by_name['UploadTranscription']._serialized_options = b'\272\365\250\003\035\n\004POST\022\025/audio/transcriptions'
+  _globals['_AUDIOSERVICE'].methods_by_name['UploadTranscription']._serialized_options = b'\272\365\250\003F\n\004POST\022\025/audio/transcriptions\"\'\n\017response_format\022\004text\022\003srt\022\003vtt\032\004text'
   _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._loaded_options = None
-  _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._serialized_options = b'\272\365\250\003\035\n\004POST\022\025/audio/transcriptions'
+  _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._serialized_options = b'\272\365\250\003\037\n\004POST\022\025/audio/transcriptions\030\002'
   _globals['_AUDIOSERVICE']._serialized_start=118
-  _globals['_AUDIOSERVICE']._serialized_end=554
+  _globals['_AUDIOSERVICE']._serialized_end=638
 # @@protoc_insertion_point(module_scope)

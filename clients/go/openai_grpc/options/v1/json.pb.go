@@ -200,6 +200,59 @@ func (JsonNames) EnumDescriptor() ([]byte, []int) {
 	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{1}
 }
 
+// How OpenAI's REST API frames a stream as server-sent events.
+type StreamFraming int32
+
+const (
+	// Not a stream.
+	StreamFraming_STREAM_FRAMING_UNSPECIFIED StreamFraming = 0
+	// Each message is the data of an event without a name; `data: [DONE]` is the end.
+	StreamFraming_STREAM_FRAMING_DONE StreamFraming = 1
+	// Each message is the data of an event that is named by its key `type`; there is no mark of the end.
+	StreamFraming_STREAM_FRAMING_NAMED StreamFraming = 2
+)
+
+// Enum value maps for StreamFraming.
+var (
+	StreamFraming_name = map[int32]string{
+		0: "STREAM_FRAMING_UNSPECIFIED",
+		1: "STREAM_FRAMING_DONE",
+		2: "STREAM_FRAMING_NAMED",
+	}
+	StreamFraming_value = map[string]int32{
+		"STREAM_FRAMING_UNSPECIFIED": 0,
+		"STREAM_FRAMING_DONE":        1,
+		"STREAM_FRAMING_NAMED":       2,
+	}
+)
+
+func (x StreamFraming) Enum() *StreamFraming {
+	p := new(StreamFraming)
+	*p = x
+	return p
+}
+
+func (x StreamFraming) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (StreamFraming) Descriptor() protoreflect.EnumDescriptor {
+	return file_openai_grpc_options_v1_json_proto_enumTypes[2].Descriptor()
+}
+
+func (StreamFraming) Type() protoreflect.EnumType {
+	return &file_openai_grpc_options_v1_json_proto_enumTypes[2]
+}
+
+func (x StreamFraming) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use StreamFraming.Descriptor instead.
+func (StreamFraming) EnumDescriptor() ([]byte, []int) {
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{2}
+}
+
 // How a field maps to JSON.
 type JsonField struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -483,6 +536,70 @@ func (x *JsonMessage) GetConstants() []*JsonConstant {
 	return nil
 }
 
+// A reply that is plain text where the request asks for that, and JSON otherwise.
+type RestText struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The field of the request that asks for it, such as `response_format`.
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// The values of that field that ask for it, such as `srt`.
+	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	// The field of the reply that is the text.
+	Reply         string `protobuf:"bytes,3,opt,name=reply,proto3" json:"reply,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RestText) Reset() {
+	*x = RestText{}
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RestText) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RestText) ProtoMessage() {}
+
+func (x *RestText) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RestText.ProtoReflect.Descriptor instead.
+func (*RestText) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RestText) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *RestText) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *RestText) GetReply() string {
+	if x != nil {
+		return x.Reply
+	}
+	return ""
+}
+
 // The REST call that an RPC stands for.
 type RestRoute struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -490,14 +607,18 @@ type RestRoute struct {
 	Method string `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
 	// The path below the upstream's base URL; `{field}` stands for a string field of the request.
 	// Of a GET or DELETE the request's other fields are query parameters, of a POST the JSON body.
-	Path          string `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
+	Path string `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
+	// How a streamed reply is framed. Required of an RPC that streams its reply.
+	Framing StreamFraming `protobuf:"varint,3,opt,name=framing,proto3,enum=openai_grpc.options.v1.StreamFraming" json:"framing,omitempty"`
+	// When the reply is plain text. Default: it is JSON always.
+	Text          *RestText `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RestRoute) Reset() {
 	*x = RestRoute{}
-	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[4]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -509,7 +630,7 @@ func (x *RestRoute) String() string {
 func (*RestRoute) ProtoMessage() {}
 
 func (x *RestRoute) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[4]
+	mi := &file_openai_grpc_options_v1_json_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -522,7 +643,7 @@ func (x *RestRoute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestRoute.ProtoReflect.Descriptor instead.
 func (*RestRoute) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_options_v1_json_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RestRoute) GetMethod() string {
@@ -537,6 +658,20 @@ func (x *RestRoute) GetPath() string {
 		return x.Path
 	}
 	return ""
+}
+
+func (x *RestRoute) GetFraming() StreamFraming {
+	if x != nil {
+		return x.Framing
+	}
+	return StreamFraming_STREAM_FRAMING_UNSPECIFIED
+}
+
+func (x *RestRoute) GetText() *RestText {
+	if x != nil {
+		return x.Text
+	}
+	return nil
 }
 
 var file_openai_grpc_options_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
@@ -630,10 +765,16 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value\"s\n" +
 	"\vJsonMessage\x12 \n" +
 	"\vtransparent\x18\x01 \x01(\bR\vtransparent\x12B\n" +
-	"\tconstants\x18\x02 \x03(\v2$.openai_grpc.options.v1.JsonConstantR\tconstants\"7\n" +
+	"\tconstants\x18\x02 \x03(\v2$.openai_grpc.options.v1.JsonConstantR\tconstants\"N\n" +
+	"\bRestText\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n" +
+	"\x05reply\x18\x03 \x01(\tR\x05reply\"\xae\x01\n" +
 	"\tRestRoute\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
-	"\x04path\x18\x02 \x01(\tR\x04path*\x91\x01\n" +
+	"\x04path\x18\x02 \x01(\tR\x04path\x12?\n" +
+	"\aframing\x18\x03 \x01(\x0e2%.openai_grpc.options.v1.StreamFramingR\aframing\x124\n" +
+	"\x04text\x18\x04 \x01(\v2 .openai_grpc.options.v1.RestTextR\x04text*\x91\x01\n" +
 	"\bJsonForm\x12\x19\n" +
 	"\x15JSON_FORM_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rJSON_FORM_RAW\x10\x01\x12\x13\n" +
@@ -656,7 +797,11 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x12\x14\n" +
 	"\x10JSON_NAMES_VOICE\x10\v\x12\x15\n" +
 	"\x11JSON_NAMES_TUNNEL\x10\f\x12\x15\n" +
-	"\x11JSON_NAMES_SECRET\x10\r:Y\n" +
+	"\x11JSON_NAMES_SECRET\x10\r*b\n" +
+	"\rStreamFraming\x12\x1e\n" +
+	"\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n" +
+	"\x14STREAM_FRAMING_NAMED\x10\x02:Y\n" +
 	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.JsonFieldR\x04json\x88\x01\x01:d\n" +
 	"\n" +
 	"json_oneof\x12\x1d.google.protobuf.OneofOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.JsonOneofR\tjsonOneof\x88\x01\x01:l\n" +
@@ -676,38 +821,42 @@ func file_openai_grpc_options_v1_json_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_options_v1_json_proto_rawDescData
 }
 
-var file_openai_grpc_options_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_openai_grpc_options_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_openai_grpc_options_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_openai_grpc_options_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_openai_grpc_options_v1_json_proto_goTypes = []any{
 	(JsonForm)(0),                       // 0: openai_grpc.options.v1.JsonForm
 	(JsonNames)(0),                      // 1: openai_grpc.options.v1.JsonNames
-	(*JsonField)(nil),                   // 2: openai_grpc.options.v1.JsonField
-	(*JsonOneof)(nil),                   // 3: openai_grpc.options.v1.JsonOneof
-	(*JsonConstant)(nil),                // 4: openai_grpc.options.v1.JsonConstant
-	(*JsonMessage)(nil),                 // 5: openai_grpc.options.v1.JsonMessage
-	(*RestRoute)(nil),                   // 6: openai_grpc.options.v1.RestRoute
-	(*descriptorpb.FieldOptions)(nil),   // 7: google.protobuf.FieldOptions
-	(*descriptorpb.OneofOptions)(nil),   // 8: google.protobuf.OneofOptions
-	(*descriptorpb.MessageOptions)(nil), // 9: google.protobuf.MessageOptions
-	(*descriptorpb.MethodOptions)(nil),  // 10: google.protobuf.MethodOptions
+	(StreamFraming)(0),                  // 2: openai_grpc.options.v1.StreamFraming
+	(*JsonField)(nil),                   // 3: openai_grpc.options.v1.JsonField
+	(*JsonOneof)(nil),                   // 4: openai_grpc.options.v1.JsonOneof
+	(*JsonConstant)(nil),                // 5: openai_grpc.options.v1.JsonConstant
+	(*JsonMessage)(nil),                 // 6: openai_grpc.options.v1.JsonMessage
+	(*RestText)(nil),                    // 7: openai_grpc.options.v1.RestText
+	(*RestRoute)(nil),                   // 8: openai_grpc.options.v1.RestRoute
+	(*descriptorpb.FieldOptions)(nil),   // 9: google.protobuf.FieldOptions
+	(*descriptorpb.OneofOptions)(nil),   // 10: google.protobuf.OneofOptions
+	(*descriptorpb.MessageOptions)(nil), // 11: google.protobuf.MessageOptions
+	(*descriptorpb.MethodOptions)(nil),  // 12: google.protobuf.MethodOptions
 }
 var file_openai_grpc_options_v1_json_proto_depIdxs = []int32{
 	0,  // 0: openai_grpc.options.v1.JsonField.form:type_name -> openai_grpc.options.v1.JsonForm
 	1,  // 1: openai_grpc.options.v1.JsonField.names:type_name -> openai_grpc.options.v1.JsonNames
-	4,  // 2: openai_grpc.options.v1.JsonMessage.constants:type_name -> openai_grpc.options.v1.JsonConstant
-	7,  // 3: openai_grpc.options.v1.json:extendee -> google.protobuf.FieldOptions
-	8,  // 4: openai_grpc.options.v1.json_oneof:extendee -> google.protobuf.OneofOptions
-	9,  // 5: openai_grpc.options.v1.json_message:extendee -> google.protobuf.MessageOptions
-	10, // 6: openai_grpc.options.v1.rest:extendee -> google.protobuf.MethodOptions
-	2,  // 7: openai_grpc.options.v1.json:type_name -> openai_grpc.options.v1.JsonField
-	3,  // 8: openai_grpc.options.v1.json_oneof:type_name -> openai_grpc.options.v1.JsonOneof
-	5,  // 9: openai_grpc.options.v1.json_message:type_name -> openai_grpc.options.v1.JsonMessage
-	6,  // 10: openai_grpc.options.v1.rest:type_name -> openai_grpc.options.v1.RestRoute
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	7,  // [7:11] is the sub-list for extension type_name
-	3,  // [3:7] is the sub-list for extension extendee
-	0,  // [0:3] is the sub-list for field type_name
+	5,  // 2: openai_grpc.options.v1.JsonMessage.constants:type_name -> openai_grpc.options.v1.JsonConstant
+	2,  // 3: openai_grpc.options.v1.RestRoute.framing:type_name -> openai_grpc.options.v1.StreamFraming
+	7,  // 4: openai_grpc.options.v1.RestRoute.text:type_name -> openai_grpc.options.v1.RestText
+	9,  // 5: openai_grpc.options.v1.json:extendee -> google.protobuf.FieldOptions
+	10, // 6: openai_grpc.options.v1.json_oneof:extendee -> google.protobuf.OneofOptions
+	11, // 7: openai_grpc.options.v1.json_message:extendee -> google.protobuf.MessageOptions
+	12, // 8: openai_grpc.options.v1.rest:extendee -> google.protobuf.MethodOptions
+	3,  // 9: openai_grpc.options.v1.json:type_name -> openai_grpc.options.v1.JsonField
+	4,  // 10: openai_grpc.options.v1.json_oneof:type_name -> openai_grpc.options.v1.JsonOneof
+	6,  // 11: openai_grpc.options.v1.json_message:type_name -> openai_grpc.options.v1.JsonMessage
+	8,  // 12: openai_grpc.options.v1.rest:type_name -> openai_grpc.options.v1.RestRoute
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	9,  // [9:13] is the sub-list for extension type_name
+	5,  // [5:9] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_options_v1_json_proto_init() }
@@ -721,8 +870,8 @@ func file_openai_grpc_options_v1_json_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_options_v1_json_proto_rawDesc), len(file_openai_grpc_options_v1_json_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   5,
+			NumEnums:      3,
+			NumMessages:   6,
 			NumExtensions: 4,
 			NumServices:   0,
 		},

@@ -7,6 +7,8 @@ from openai_grpc.options.v1.json_pb2 import JsonMessage as JsonMessage
 from openai_grpc.options.v1.json_pb2 import JsonNames as JsonNames
 from openai_grpc.options.v1.json_pb2 import JsonOneof as JsonOneof
 from openai_grpc.options.v1.json_pb2 import RestRoute as RestRoute
+from openai_grpc.options.v1.json_pb2 import RestText as RestText
+from openai_grpc.options.v1.json_pb2 import StreamFraming as StreamFraming
 
 __all__ = [
     "JsonConstant",
@@ -16,4 +18,6 @@ __all__ = [
     "JsonNames",
     "JsonOneof",
     "RestRoute",
+    "RestText",
+    "StreamFraming",
 ]

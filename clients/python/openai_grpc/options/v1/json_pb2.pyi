@@ -154,6 +154,29 @@ JSON_NAMES_TUNNEL: JsonNames.ValueType  # 12
 JSON_NAMES_SECRET: JsonNames.ValueType  # 13
 """A secret of the caller's, for upstream. Limit: 8 KiB."""
 
+class _StreamFraming:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StreamFramingEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_StreamFraming.ValueType], builtins.type):
+    DESCRIPTOR: descriptor.EnumDescriptor
+    STREAM_FRAMING_UNSPECIFIED: _StreamFraming.ValueType  # 0
+    """Not a stream."""
+    STREAM_FRAMING_DONE: _StreamFraming.ValueType  # 1
+    """Each message is the data of an event without a name; `data: [DONE]` is the end."""
+    STREAM_FRAMING_NAMED: _StreamFraming.ValueType  # 2
+    """Each message is the data of an event that is named by its key `type`; there is no mark of the end."""
+
+class StreamFraming(_StreamFraming, metaclass=_StreamFramingEnumTypeWrapper):
+    """How OpenAI's REST API frames a stream as server-sent events."""
+
+STREAM_FRAMING_UNSPECIFIED: StreamFraming.ValueType  # 0
+"""Not a stream."""
+STREAM_FRAMING_DONE: StreamFraming.ValueType  # 1
+"""Each message is the data of an event without a name; `data: [DONE]` is the end."""
+STREAM_FRAMING_NAMED: StreamFraming.ValueType  # 2
+"""Each message is the data of an event that is named by its key `type`; there is no mark of the end."""
+
 @typing.final
 class JsonField(message.Message):
     """How a field maps to JSON."""
@@ -299,6 +322,36 @@ class JsonMessage(message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 @typing.final
+class RestText(message.Message):
+    """A reply that is plain text where the request asks for that, and JSON otherwise."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    FIELD_FIELD_NUMBER: builtins.int
+    VALUES_FIELD_NUMBER: builtins.int
+    REPLY_FIELD_NUMBER: builtins.int
+    field: builtins.str
+    """The field of the request that asks for it, such as `response_format`."""
+    reply: builtins.str
+    """The field of the reply that is the text."""
+    @builtins.property
+    def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The values of that field that ask for it, such as `srt`."""
+
+    def __init__(
+        self,
+        *,
+        field: builtins.str = ...,
+        values: abc.Iterable[builtins.str] | None = ...,
+        reply: builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["field", b"field", "reply", b"reply", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+@typing.final
 class RestRoute(message.Message):
     """The REST call that an RPC stands for."""
 
@@ -306,21 +359,31 @@ class RestRoute(message.Message):
 
     METHOD_FIELD_NUMBER: builtins.int
     PATH_FIELD_NUMBER: builtins.int
+    FRAMING_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
     method: builtins.str
     """The HTTP method: `GET`, `POST` or `DELETE`."""
     path: builtins.str
     """The path below the upstream's base URL; `{field}` stands for a string field of the request.
     Of a GET or DELETE the request's other fields are query parameters, of a POST the JSON body.
     """
+    framing: StreamFraming.ValueType
+    """How a streamed reply is framed. Required of an RPC that streams its reply."""
+    @builtins.property
+    def text(self) -> RestText:
+        """When the reply is plain text. Default: it is JSON always."""
+
     def __init__(
         self,
         *,
         method: builtins.str = ...,
         path: builtins.str = ...,
+        framing: StreamFraming.ValueType = ...,
+        text: RestText | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["method", b"method", "path", b"path"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["framing", b"framing", "method", b"method", "path", b"path", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/options/v1/json.proto.
  */
 export const file_openai_grpc_options_v1_json: GenFile = /*@__PURE__*/
-  fileDesc("CiFvcGVuYWlfZ3JwYy9vcHRpb25zL3YxL2pzb24ucHJvdG8SFm9wZW5haV9ncnBjLm9wdGlvbnMudjEi6AEKCUpzb25GaWVsZBIMCgRuYW1lGAEgASgJEi4KBGZvcm0YAiABKA4yIC5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLkpzb25Gb3JtEhMKC3dyaXRlX2VtcHR5GAMgASgIEg4KBnZhbHVlcxgEIAMoCRILCgN0YWcYBSADKAkSCwoDaGFzGAYgAygJEjAKBW5hbWVzGAcgASgOMiEub3BlbmFpX2dycGMub3B0aW9ucy52MS5Kc29uTmFtZXMSEgoFc2luY2UYCCABKAVIAIgBARIOCgZpbmxpbmUYCSABKAhCCAoGX3NpbmNlIhgKCUpzb25PbmVvZhILCgN0YWcYASABKAkiKgoMSnNvbkNvbnN0YW50EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJbCgtKc29uTWVzc2FnZRITCgt0cmFuc3BhcmVudBgBIAEoCBI3Cgljb25zdGFudHMYAiADKAsyJC5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLkpzb25Db25zdGFudCIpCglSZXN0Um91dGUSDgoGbWV0aG9kGAEgASgJEgwKBHBhdGgYAiABKAkqkQEKCEpzb25Gb3JtEhkKFUpTT05fRk9STV9VTlNQRUNJRklFRBAAEhEKDUpTT05fRk9STV9SQVcQARITCg9KU09OX0ZPUk1fRVhUUkEQAhIUChBKU09OX0ZPUk1fQkFTRTY0EAMSFgoSSlNPTl9GT1JNX0RBVEFfVVJMEAQSFAoQSlNPTl9GT1JNX1ZFQ1RPUhAFKuUCCglKc29uTmFtZXMSGgoWSlNPTl9OQU1FU19VTlNQRUNJRklFRBAAEhQKEEpTT05fTkFNRVNfTU9ERUwQARIXChNKU09OX05BTUVTX1JFU1BPTlNFEAISHgoaSlNPTl9OQU1FU19DSEFUX0NPTVBMRVRJT04QAxIbChdKU09OX05BTUVTX0NPTlZFUlNBVElPThAEEhMKD0pTT05fTkFNRVNfSVRFTRAFEhMKD0pTT05fTkFNRVNfRklMRRAGEhgKFEpTT05fTkFNRVNfQ09OVEFJTkVSEAcSGwoXSlNPTl9OQU1FU19WRUNUT1JfU1RPUkUQCBIVChFKU09OX05BTUVTX1BST01QVBAJEhQKEEpTT05fTkFNRVNfU0tJTEwQChIUChBKU09OX05BTUVTX1ZPSUNFEAsSFQoRSlNPTl9OQU1FU19UVU5ORUwQDBIVChFKU09OX05BTUVTX1NFQ1JFVBANOlkKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGNeONSABKAsyIS5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLkpzb25GaWVsZFIEanNvbogBATpkCgpqc29uX29uZW9mEh0uZ29vZ2xlLnByb3RvYnVmLk9uZW9mT3B0aW9ucxjXjjUgASgLMiEub3BlbmFpX2dycGMub3B0aW9ucy52MS5Kc29uT25lb2ZSCWpzb25PbmVvZogBATpsCgxqc29uX21lc3NhZ2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY1441IAEoCzIjLm9wZW5haV9ncnBjLm9wdGlvbnMudjEuSnNvbk1lc3NhZ2VSC2pzb25NZXNzYWdliAEBOloKBHJlc3QSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjXjjUgASgLMiEub3BlbmFpX2dycGMub3B0aW9ucy52MS5SZXN0Um91dGVSBHJlc3SIAQFCiQEKIGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxQglKc29uUHJvdG9QAVpYZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL29wdGlvbnMvdjE7b3BlbmFpZ3JwY29wdGlvbnN2MWIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiFvcGVuYWlfZ3JwYy9vcHRpb25zL3YxL2pzb24ucHJvdG8SFm9wZW5haV9ncnBjLm9wdGlvbnMudjEi6AEKCUpzb25GaWVsZBIMCgRuYW1lGAEgASgJEi4KBGZvcm0YAiABKA4yIC5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLkpzb25Gb3JtEhMKC3dyaXRlX2VtcHR5GAMgASgIEg4KBnZhbHVlcxgEIAMoCRILCgN0YWcYBSADKAkSCwoDaGFzGAYgAygJEjAKBW5hbWVzGAcgASgOMiEub3BlbmFpX2dycGMub3B0aW9ucy52MS5Kc29uTmFtZXMSEgoFc2luY2UYCCABKAVIAIgBARIOCgZpbmxpbmUYCSABKAhCCAoGX3NpbmNlIhgKCUpzb25PbmVvZhILCgN0YWcYASABKAkiKgoMSnNvbkNvbnN0YW50EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJbCgtKc29uTWVzc2FnZRITCgt0cmFuc3BhcmVudBgBIAEoCBI3Cgljb25zdGFudHMYAiADKAsyJC5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLkpzb25Db25zdGFudCI4CghSZXN0VGV4dBINCgVmaWVsZBgBIAEoCRIOCgZ2YWx1ZXMYAiADKAkSDQoFcmVwbHkYAyABKAkikQEKCVJlc3RSb3V0ZRIOCgZtZXRob2QYASABKAkSDAoEcGF0aBgCIAEoCRI2CgdmcmFtaW5nGAMgASgOMiUub3BlbmFpX2dycGMub3B0aW9ucy52MS5TdHJlYW1GcmFtaW5nEi4KBHRleHQYBCABKAsyIC5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLlJlc3RUZXh0KpEBCghKc29uRm9ybRIZChVKU09OX0ZPUk1fVU5TUEVDSUZJRUQQABIRCg1KU09OX0ZPUk1fUkFXEAESEwoPSlNPTl9GT1JNX0VYVFJBEAISFAoQSlNPTl9GT1JNX0JBU0U2NBADEhYKEkpTT05fRk9STV9EQVRBX1VSTBAEEhQKEEpTT05fRk9STV9WRUNUT1IQBSrlAgoJSnNvbk5hbWVzEhoKFkpTT05fTkFNRVNfVU5TUEVDSUZJRUQQABIUChBKU09OX05BTUVTX01PREVMEAESFwoTSlNPTl9OQU1FU19SRVNQT05TRRACEh4KGkpTT05fTkFNRVNfQ0hBVF9DT01QTEVUSU9OEAMSGwoXSlNPTl9OQU1FU19DT05WRVJTQVRJT04QBBITCg9KU09OX05BTUVTX0lURU0QBRITCg9KU09OX05BTUVTX0ZJTEUQBhIYChRKU09OX05BTUVTX0NPTlRBSU5FUhAHEhsKF0pTT05fTkFNRVNfVkVDVE9SX1NUT1JFEAgSFQoRSlNPTl9OQU1FU19QUk9NUFQQCRIUChBKU09OX05BTUVTX1NLSUxMEAoSFAoQSlNPTl9OQU1FU19WT0lDRRALEhUKEUpTT05fTkFNRVNfVFVOTkVMEAwSFQoRSlNPTl9OQU1FU19TRUNSRVQQDSpiCg1TdHJlYW1GcmFtaW5nEh4KGlNUUkVBTV9GUkFNSU5HX1VOU1BFQ0lGSUVEEAASFwoTU1RSRUFNX0ZSQU1JTkdfRE9ORRABEhgKFFNUUkVBTV9GUkFNSU5HX05BTUVEEAI6WQoEanNvbhIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY1441IAEoCzIhLm9wZW5haV9ncnBjLm9wdGlvbnMudjEuSnNvbkZpZWxkUgRqc29uiAEBOmQKCmpzb25fb25lb2YSHS5nb29nbGUucHJvdG9idWYuT25lb2ZPcHRpb25zGNeONSABKAsyIS5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLkpzb25PbmVvZlIJanNvbk9uZW9miAEBOmwKDGpzb25fbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjXjjUgASgLMiMub3BlbmFpX2dycGMub3B0aW9ucy52MS5Kc29uTWVzc2FnZVILanNvbk1lc3NhZ2WIAQE6WgoEcmVzdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNeONSABKAsyIS5vcGVuYWlfZ3JwYy5vcHRpb25zLnYxLlJlc3RSb3V0ZVIEcmVzdIgBAUKJAQogaW8uZ2l0aHViLm9wZW5haV9ncnBjLm9wdGlvbnMudjFCCUpzb25Qcm90b1ABWlhnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvb3B0aW9ucy92MTtvcGVuYWlncnBjb3B0aW9uc3YxYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * How a field maps to JSON.
@@ -185,6 +185,41 @@ export const JsonMessageSchema: GenMessage<JsonMessage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_options_v1_json, 3);
 
 /**
+ * A reply that is plain text where the request asks for that, and JSON otherwise.
+ *
+ * @generated from message openai_grpc.options.v1.RestText
+ */
+export type RestText = Message<"openai_grpc.options.v1.RestText"> & {
+  /**
+   * The field of the request that asks for it, such as `response_format`.
+   *
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * The values of that field that ask for it, such as `srt`.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+
+  /**
+   * The field of the reply that is the text.
+   *
+   * @generated from field: string reply = 3;
+   */
+  reply: string;
+};
+
+/**
+ * Describes the message openai_grpc.options.v1.RestText.
+ * Use `create(RestTextSchema)` to create a new message.
+ */
+export const RestTextSchema: GenMessage<RestText> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_options_v1_json, 4);
+
+/**
  * The REST call that an RPC stands for.
  *
  * @generated from message openai_grpc.options.v1.RestRoute
@@ -204,6 +239,20 @@ export type RestRoute = Message<"openai_grpc.options.v1.RestRoute"> & {
    * @generated from field: string path = 2;
    */
   path: string;
+
+  /**
+   * How a streamed reply is framed. Required of an RPC that streams its reply.
+   *
+   * @generated from field: openai_grpc.options.v1.StreamFraming framing = 3;
+   */
+  framing: StreamFraming;
+
+  /**
+   * When the reply is plain text. Default: it is JSON always.
+   *
+   * @generated from field: openai_grpc.options.v1.RestText text = 4;
+   */
+  text?: RestText | undefined;
 };
 
 /**
@@ -211,7 +260,7 @@ export type RestRoute = Message<"openai_grpc.options.v1.RestRoute"> & {
  * Use `create(RestRouteSchema)` to create a new message.
  */
 export const RestRouteSchema: GenMessage<RestRoute> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_options_v1_json, 4);
+  messageDesc(file_openai_grpc_options_v1_json, 5);
 
 /**
  * How the value of a field is written in JSON when it is not simply its Protobuf type.
@@ -387,6 +436,40 @@ export enum JsonNames {
  */
 export const JsonNamesSchema: GenEnum<JsonNames> = /*@__PURE__*/
   enumDesc(file_openai_grpc_options_v1_json, 1);
+
+/**
+ * How OpenAI's REST API frames a stream as server-sent events.
+ *
+ * @generated from enum openai_grpc.options.v1.StreamFraming
+ */
+export enum StreamFraming {
+  /**
+   * Not a stream.
+   *
+   * @generated from enum value: STREAM_FRAMING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Each message is the data of an event without a name; `data: [DONE]` is the end.
+   *
+   * @generated from enum value: STREAM_FRAMING_DONE = 1;
+   */
+  DONE = 1,
+
+  /**
+   * Each message is the data of an event that is named by its key `type`; there is no mark of the end.
+   *
+   * @generated from enum value: STREAM_FRAMING_NAMED = 2;
+   */
+  NAMED = 2,
+}
+
+/**
+ * Describes the enum openai_grpc.options.v1.StreamFraming.
+ */
+export const StreamFramingSchema: GenEnum<StreamFraming> = /*@__PURE__*/
+  enumDesc(file_openai_grpc_options_v1_json, 2);
 
 /**
  * How the field maps to JSON.

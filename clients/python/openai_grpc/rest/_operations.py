@@ -1,0 +1,166 @@
+"""RPCs and REST routes, read from the descriptors of the contract."""
+
+import enum
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from openai_grpc.codec._options import Shape, shape
+from openai_grpc.options.v1 import json_pb2
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+CONFIG = "config"  # the arm of an upload's first message
+CHUNK = "chunk"  # the arm of those after it
+
+
+class Framing(enum.IntEnum):
+    """Framing of a streamed reply as server-sent events; numbered as `StreamFraming`."""
+
+    NONE = json_pb2.STREAM_FRAMING_UNSPECIFIED
+    DONE = json_pb2.STREAM_FRAMING_DONE
+    NAMED = json_pb2.STREAM_FRAMING_NAMED
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An RPC with a `rest` option.
+
+    Attributes:
+        name: Its name, such as `CreateChatCompletion`.
+        service: The full name of its service.
+        path: Its HTTP/2 path, such as `/openai_grpc.v1.ChatService/CreateChatCompletion`.
+        message_type: The class of the messages that it takes.
+        request_type: The class of its request: the same, or that of an upload's settings.
+        reply_type: The class of its reply, or of each message of its reply stream.
+        uploads: Whether it takes a stream: the settings, then chunks of a file.
+        streams: Whether its reply is a stream.
+        framing: How that stream is framed.
+        text_field: The field of the request that may ask for plain text; empty if none does.
+        text_values: Its values that ask for plain text.
+        text_reply: The field of the reply that is then the body.
+    """
+
+    name: str
+    service: str
+    path: str
+    message_type: type[Message]
+    request_type: type[Message]
+    reply_type: type[Message]
+    uploads: bool
+    streams: bool
+    framing: Framing
+    text_field: str
+    text_values: frozenset[str]
+    text_reply: str
+
+    @cached_property
+    def shape(self) -> Shape:
+        """How its request maps to JSON."""
+        return shape(self._descriptor)
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether its request has a file."""
+        return "file" in self._descriptor.fields_by_name
+
+    @property
+    def _descriptor(self) -> Descriptor:
+        descriptor: Descriptor = self.request_type.DESCRIPTOR  # type: ignore[assignment]  # stubs know of upb's only
+        return descriptor
+
+
+@dataclass
+class Route:
+    """A method and a path of OpenAI's REST API, with the RPCs that serve it.
+
+    Attributes:
+        method: `GET`, `POST` or `DELETE`.
+        template: The path below `/v1`, such as `/responses/{response_id}`.
+        operations: Its RPCs, by whether they upload and whether they stream.
+    """
+
+    method: str
+    template: str
+    operations: dict[tuple[bool, bool], Operation] = field(default_factory=dict)
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """The parts of the path; a placeholder keeps its braces."""
+        return tuple(self.template.strip("/").split("/"))
+
+    @cached_property
+    def path_fields(self) -> tuple[str, ...]:
+        """The fields of the request that are in the path."""
+        return tuple(PLACEHOLDER.findall(self.template))
+
+    @cached_property
+    def takes_rest(self) -> bool:
+        """Whether the last field may have slashes, as names of models do."""
+        if not self.path_fields or not self.segments[-1].startswith("{"):
+            return False
+        fields = self.any.shape.by_key.get(self.path_fields[-1], [])
+        return any(each.names == json_pb2.JSON_NAMES_MODEL for each in fields)
+
+    @property
+    def any(self) -> Operation:
+        """One of its RPCs; their requests are of one type."""
+        return next(iter(self.operations.values()))
+
+    @property
+    def streams(self) -> bool:
+        """Whether the caller can ask for a stream."""
+        return any(streams for _, streams in self.operations)
+
+    def operation(self, *, streams: bool, uploads: bool) -> Operation | None:
+        """Returns the RPC for a call, or None.
+
+        Args:
+            streams: Whether the reply is to be a stream.
+            uploads: Whether a file is sent that is better sent in chunks.
+        """
+        return self.operations.get((uploads, streams)) or self.operations.get((not uploads, streams))
+
+
+def read_operations() -> Iterator[tuple[Route, Operation]]:
+    """Yields every RPC of the contract that has a `rest` option, with its method and path."""
+    for method in _methods():
+        rest = method.GetOptions().Extensions[json_pb2.rest]
+        if rest.path:
+            yield Route(rest.method, rest.path), _operation(method, rest)
+
+
+def _methods() -> Iterator[MethodDescriptor]:
+    package = import_module("openai_grpc.v1")
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name.endswith("_pb2"):
+            file = import_module(f"{package.__name__}.{module.name}").DESCRIPTOR
+            for service in file.services_by_name.values():
+                yield from service.methods
+
+
+def _operation(method: MethodDescriptor, rest: json_pb2.RestRoute) -> Operation:
+    request = method.input_type
+    if method.client_streaming:
+        request = method.input_type.fields_by_name[CONFIG].message_type or request
+    service = method.containing_service.full_name
+    return Operation(
+        name=method.name,
+        service=service,
+        path=f"/{service}/{method.name}",
+        message_type=GetMessageClass(method.input_type),
+        request_type=GetMessageClass(request),
+        reply_type=GetMessageClass(method.output_type),
+        uploads=method.client_streaming,
+        streams=method.server_streaming,
+        framing=Framing(rest.framing),
+        text_field=rest.text.field,
+        text_values=frozenset(rest.text.values),
+        text_reply=rest.text.reply,
+    )

@@ -1,0 +1,62 @@
+"""Replies as bodies and server-sent events."""
+
+from typing import Any
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import dumps, to_json, to_object
+from openai_grpc.rest._errors import HttpError
+from openai_grpc.rest._operations import Framing
+
+JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
+EVENT_STREAM = "text/event-stream; charset=utf-8"
+
+_DONE = b"data: [DONE]\n\n"
+
+
+class Events:
+    """Frames the messages of a stream as OpenAI's server-sent events.
+
+    Args:
+        framing: The framing.
+    """
+
+    def __init__(self, framing: Framing) -> None:
+        self._named = framing is Framing.NAMED
+
+    def event(self, message: Message) -> bytes:
+        """Returns the event of a message.
+
+        Raises:
+            CodecError: The message has no JSON.
+        """
+        if not self._named:
+            return b"data: %b\n\n" % encode(message)
+        value = to_object(message)
+        name = value.get("type") if isinstance(value, dict) else None
+        data = dumps(value)
+        if not isinstance(name, str) or "\n" in name or "\r" in name:
+            return b"data: %b\n\n" % data
+        return b"event: %b\ndata: %b\n\n" % (name.encode(), data)
+
+    def end(self) -> bytes:
+        """Returns the mark after the last event of a stream that is whole; empty if the framing has none."""
+        return b"" if self._named else _DONE
+
+    def error(self, error: HttpError) -> bytes:
+        """Returns the event of a failure inside a stream; no mark of the end may follow it.
+
+        OpenAI's SDKs raise where an event has the key `error`.
+        """
+        body: dict[str, Any] = error.body
+        if not self._named:
+            return b"data: %b\n\n" % dumps(body)
+        told = body["error"]
+        flat = {key: told.get(key) for key in ("code", "message", "param")}
+        return b"event: error\ndata: %b\n\n" % dumps({"type": "error", **flat, **body})
+
+
+def encode(message: Message) -> bytes:
+    """Returns a message as OpenAI's JSON."""
+    return to_json(message)

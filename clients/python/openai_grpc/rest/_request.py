@@ -1,0 +1,206 @@
+"""Requests of a route as messages: JSON bodies, query parameters and forms."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import CodecError, from_object, loads
+from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
+from openai_grpc.rest._errors import refusal
+from openai_grpc.rest._operations import CHUNK, CONFIG, Operation, Route
+from openai_grpc.rest._reply import JSON, TEXT, Events, encode
+from openai_grpc.v1.common_pb2 import UploadFile
+
+STREAM = "stream"
+FILE = "file"
+MAX_DEPTH = 8  # brackets in the name of a parameter
+
+_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_INTEGER = re.compile(r"-?\d{1,20}", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route that a request matches.
+
+    Attributes:
+        route: The route.
+        values: The fields of the request that are in its path.
+    """
+
+    route: Route
+    values: dict[str, str]
+
+    def read_json(self, body: bytes) -> Json:
+        """Reads a JSON body; an empty one is an empty object.
+
+        Raises:
+            HttpError: 400: it is not a JSON object.
+        """
+        if not body.strip():
+            return {}
+        try:
+            value = loads(body)
+        except CodecError as error:
+            raise refusal(400, f"The body is not valid JSON: {error}") from None
+        if not isinstance(value, dict):
+            raise refusal(400, "The body must be a JSON object")
+        return value
+
+    def read_query(self, query: str) -> Json:
+        """Reads query parameters: `a=1`, `a[]=x`, `a[key]=x`, each as the type that its field has."""
+        return self.read_form(parse_qsl(query, keep_blank_values=True))
+
+    def read_form(self, fields: Iterable[tuple[str, str]]) -> Json:
+        """Reads the fields of a form without its files, as query parameters are read.
+
+        Raises:
+            HttpError: 400: a name has unbalanced brackets, or too many.
+        """
+        value: Json = {}
+        for name, text in fields:
+            found = _NAME.fullmatch(name)
+            path = [found[1], *re.findall(r"\[([^\[\]]*)\]", found[2])] if found else []
+            if not path or len(path) > MAX_DEPTH:
+                raise refusal(
+                    400, f"Invalid parameter name {name[:64]!r}: must be name, name[] or name[key]", param=name
+                )
+            _put(value, path, text, self.route.any.shape)
+        return value
+
+    def prepare(self, value: Json, file: UploadFile | None = None) -> "Prepared":
+        """Makes the request of a call.
+
+        Args:
+            value: The request's JSON object; it is not changed.
+            file: The file of a form: its name, type and size, and its `data` if all of it is there.
+
+        Raises:
+            HttpError: 400: the object is not a request of this route.
+        """
+        value = {**value, **self.values}
+        streams = value.pop(STREAM, None)
+        if streams not in {None, True, False}:
+            raise refusal(400, f"Invalid {STREAM}: must be true or false", param=STREAM)
+        operation = self.route.operation(streams=bool(streams), uploads=file is not None)
+        if operation is None:
+            path = f"{self.route.method} /v1{self.route.template}"
+            raise refusal(400, f"{path} {'does not stream' if streams else 'streams only'}", param=STREAM)
+        if operation.takes_file != (file is not None):
+            told = "takes no file" if file is not None else "takes a file: send multipart/form-data"
+            raise refusal(400, f"{self.route.method} /v1{self.route.template} {told}", param=FILE)
+        try:
+            request: Any = from_object(operation.request_type, value, keep_nulls=True)
+        except CodecError as error:
+            raise refusal(400, f"Invalid request: {error}") from None
+        if file is not None:
+            getattr(request, FILE).CopyFrom(file)
+        return Prepared(operation, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call that can be made.
+
+    Attributes:
+        operation: The RPC.
+        request: Its request; of an upload, its settings, with the data of the file if all of it is there.
+    """
+
+    operation: Operation
+    request: Any
+
+    def messages(self, chunks: Iterable[bytes]) -> Iterator[Message]:
+        """Yields the messages of an upload.
+
+        Args:
+            chunks: The content of the file, of any sizes.
+        """
+        settings = type(self.request)()
+        settings.CopyFrom(self.request)
+        getattr(settings, FILE).ClearField("data")
+        yield self.operation.message_type(**{CONFIG: settings})
+        for chunk in chunks:
+            yield self.operation.message_type(**{CHUNK: chunk})
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the reply is plain text rather than JSON."""
+        name = self.operation.text_field
+        return bool(name) and getattr(self.request, name) in self.operation.text_values
+
+    def body(self, reply: Any) -> tuple[str, bytes]:
+        """Returns the content type and the body of a reply that is not a stream.
+
+        Raises:
+            CodecError: The reply has no JSON.
+        """
+        if self.is_text:
+            return TEXT, getattr(reply, self.operation.text_reply).encode()
+        return JSON, encode(reply)
+
+    def events(self) -> Events:
+        """Returns the framing of a streamed reply."""
+        return Events(self.operation.framing)
+
+
+def _put(value: Json, path: list[str], text: str, where: Shape | None) -> None:
+    """Puts a parameter into an object, in the place and of the type that the request's fields say."""
+    key, rest = path[0], path[1:]
+    field = _field(where, key)
+    if not rest:
+        is_list = field is not None and field.label is Label.LIST
+        if is_list or key in value:
+            known = value.setdefault(key, [])
+            value[key] = [*(known if isinstance(known, list) else [known]), _typed(field, text)]
+        else:
+            value[key] = _typed(field, text)
+    elif rest == [""]:
+        items = value.setdefault(key, [])
+        if isinstance(items, list):
+            items.append(_typed(field, text))
+    else:
+        inner = value.setdefault(key, {})
+        if isinstance(inner, dict):
+            # A map has any keys, all of its values' type.
+            is_map = field is not None and field.label is Label.MAP
+            if is_map and len(rest) == 1:
+                inner[rest[0]] = _typed(field, text)
+            else:
+                _put(inner, rest, text, None if field is None else _shape(field))
+
+
+def _field(where: Shape | None, key: str) -> Field | None:
+    fields = where.by_key.get(key, []) if where is not None else []
+    if not fields and where is not None and where.union is not None:
+        fields = [each for arm in where.fields if arm.message for each in shape(arm.message).by_key.get(key, [])]
+    return fields[0] if fields else None
+
+
+def _shape(field: Field) -> Shape | None:
+    return shape(field.message) if field.message is not None else None
+
+
+def _typed(field: Field | None, text: str) -> Any:
+    """Returns a text as a field's type; what it can't be stays a text, for upstream to judge."""
+    kind = None if field is None else field.kind
+    if kind is Kind.BOOL:
+        return _BOOLEANS.get(text.lower(), text)
+    if kind in {Kind.INT32, Kind.INT64} and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind is Kind.DOUBLE and _NUMBER.fullmatch(text):
+        return int(text) if _INTEGER.fullmatch(text) else float(text)
+    if kind in {Kind.MESSAGE, Kind.RAW} and text[:1] in {"{", "["}:
+        try:
+            return loads(text)
+        except CodecError:
+            return text
+    return _BOOLEANS.get(text, text) if field is None and text in _BOOLEANS else text
