@@ -38,8 +38,13 @@ func environment(t *testing.T, name string) string {
 
 func connect(t *testing.T) *grpc.ClientConn {
 	t.Helper()
+	return connectTo(t, "OPENAI_GRPC_ADDRESS")
+}
+
+func connectTo(t *testing.T, variable string) *grpc.ClientConn {
+	t.Helper()
 	options := append(openaigrpc.DialOptions(), grpc.WithTransportCredentials(insecure.NewCredentials()))
-	connection, err := grpc.NewClient(environment(t, "OPENAI_GRPC_ADDRESS"), options...)
+	connection, err := grpc.NewClient(environment(t, variable), options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,6 +306,40 @@ func TestRetryOfUnavailable(t *testing.T) {
 	}
 	if seen := requestsSeen(t); seen != 2 {
 		t.Errorf("%d requests", seen)
+	}
+}
+
+// TestRetriesDoNotMultiply counts requests at an upstream that always fails: the gateway retries, the client does not.
+func TestRetriesDoNotMultiply(t *testing.T) {
+	client := openaigrpcv1.NewChatServiceClient(connectTo(t, "OPENAI_GRPC_RETRYING"))
+	calls := map[string]func(*testing.T, *openaigrpcv1.CreateChatCompletionRequest) error{
+		"call": func(t *testing.T, request *openaigrpcv1.CreateChatCompletionRequest) error {
+			t.Helper()
+			_, err := client.CreateChatCompletion(deadline(t), request)
+			return err
+		},
+		"stream": func(t *testing.T, request *openaigrpcv1.CreateChatCompletionRequest) error {
+			t.Helper()
+			stream, err := client.StreamChatCompletion(deadline(t), request)
+			for err == nil {
+				_, err = stream.Recv()
+			}
+			return err
+		},
+	}
+	for model, requests := range map[string]int{
+		"fails-429": 3, "fails-500": 1, "fails-503": 3, "fails-closing": 1,
+	} {
+		for kind, call := range calls {
+			t.Run(model+" "+kind, func(t *testing.T) {
+				if err := call(t, chatRequest(t, model)); err == nil || errors.Is(err, io.EOF) {
+					t.Fatal("it has not failed")
+				}
+				if seen := requestsSeen(t); seen != requests {
+					t.Errorf("%d requests", seen)
+				}
+			})
+		}
 	}
 }
 

@@ -5,6 +5,7 @@
 The command finds in its environment:
 
     OPENAI_GRPC_ADDRESS        the gateway's address, plaintext, such as 127.0.0.1:41234
+    OPENAI_GRPC_RETRYING       that of a gateway which retries by itself as it does by default
     OPENAI_GRPC_TEST_UPSTREAM  the URL of the upstream behind it, which `clients.upstream_script` describes
 """
 
@@ -22,6 +23,7 @@ import pytest
 from clients.upstream_script import script
 from faults.stand_in import StandIn
 from openai_grpc.v1 import CONTRACT_REVISION
+from openai_grpc_server.config import RouterConfig
 from support.gateway import deployment, running_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +35,17 @@ TIME_LIMIT = 900.0  # seconds; a first build downloads and compiles what the cli
 @contextmanager
 def live_gateway() -> Iterator[dict[str, str]]:
     """Runs a gateway before the scripted upstream and yields the variables that lead to them."""
-    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url)) as gateway,
+        running_gateway(deployment(upstream.url), router=RouterConfig()) as retrying,
+    ):
         script(upstream)
-        yield {"OPENAI_GRPC_ADDRESS": gateway.target, "OPENAI_GRPC_TEST_UPSTREAM": upstream.url}
+        yield {
+            "OPENAI_GRPC_ADDRESS": gateway.target,
+            "OPENAI_GRPC_RETRYING": retrying.target,
+            "OPENAI_GRPC_TEST_UPSTREAM": upstream.url,
+        }
         told = {entry.get("contract_revision") for entry in gateway.logged("rpc")}
         assert told & {CONTRACT_REVISION} or not told, "no call told which revision of the contract its client knows"
 

@@ -13,6 +13,8 @@
 | `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
 | `POST /v1/audio/transcriptions` | any | `REPLY`, as JSON or, if `response_format` is `srt`, as `SUBTITLES` |
 | all of these | `rate-limited` | 429 with `retry-after: 7` |
+| | `fails-429`, `fails-500`, `fails-503` | that status, without `retry-after` |
+| | `fails-closing` | none: the connection is closed once the request is here |
 | | `overloaded-once` | 503 to the first request of a `user`, then as any other |
 
 A request without a model is for `ONLY_MODEL`, as it is at servers that have but one.
@@ -100,6 +102,10 @@ def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
             error = {"message": text, "type": "requests", "code": "rate_limit_exceeded"}
             headers = {"retry-after": RETRY_AFTER, "x-request-id": "req_limited"}
             return answers.json({"error": error}, status=429, headers=headers)
+        case "fails-closing":
+            return answers.close()
+        case str() as model if model.startswith("fails-"):
+            return answers.json({"error": {"message": "No"}}, status=int(model.removeprefix("fails-")))
         case "overloaded-once" if first:
             return answers.json({"error": {"message": "Overloaded", "type": "server_error"}}, status=503)
         case _:

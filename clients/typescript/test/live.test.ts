@@ -13,7 +13,7 @@ import {
   ResponsesService,
 } from "openai-grpc/v1";
 
-import { reply, requestClosed, requestsSeen, transport } from "./upstream.js";
+import { reply, requestClosed, requestsSeen, retryingTransport, transport } from "./upstream.js";
 
 const chat = createClient(ChatService, transport);
 const embeddings = createClient(EmbeddingsService, transport);
@@ -151,6 +151,23 @@ describe("UNAVAILABLE is tried again", () => {
       await call(t);
       assert.equal(await requestsSeen(t), 2);
     });
+  }
+});
+
+describe("retries do not multiply: the gateway makes them, the client does not", () => {
+  const retrying = createClient(ChatService, retryingTransport);
+  const calls = {
+    "as a call": (t: TestContext, model: string) => retrying.createChatCompletion(chatRequest(t, model)),
+    "as a stream": (t: TestContext, model: string) => drain(retrying.streamChatCompletion(chatRequest(t, model))),
+  };
+  const requests = { "fails-429": 3, "fails-500": 1, "fails-503": 3, "fails-closing": 1 };
+  for (const [model, expected] of Object.entries(requests)) {
+    for (const [name, call] of Object.entries(calls)) {
+      test(`${model} ${name}`, async (t) => {
+        await assert.rejects(call(t, model), ConnectError);
+        assert.equal(await requestsSeen(t), expected);
+      });
+    }
   }
 });
 

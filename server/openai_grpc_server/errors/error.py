@@ -56,6 +56,7 @@ class GatewayError(Exception):
         maybe_billed: Upstream may have started to bill the call, so nothing may retry it unasked.
         metadata: Upstream's headers that go out as trailers.
         extra: Further keys of upstream's error object, such as `innererror`, sent in `ErrorInfo.metadata`.
+        retried: The gateway has retried all that it is configured to, so that clients must not do so once more.
     """
 
     default_code: ClassVar[grpc.StatusCode] = grpc.StatusCode.INTERNAL
@@ -77,6 +78,7 @@ class GatewayError(Exception):
         self.maybe_billed = facts.get("maybe_billed", False)
         self.metadata = facts.get("metadata", ())
         self.extra = facts.get("extra", {})
+        self.retried = False
 
     def to_status(self) -> status_pb2.Status:
         """Returns the status with its details; its message may be a shortened one."""
@@ -88,7 +90,7 @@ class GatewayError(Exception):
             *self.metadata,
             ("grpc-status-details-bin", self.to_status().SerializeToString()),
         ]
-        if self.maybe_billed:
+        if self.maybe_billed or self.retried:
             trailers.append(("grpc-retry-pushback-ms", "-1"))
         elif self.retry_after is not None and self.code is grpc.StatusCode.UNAVAILABLE:
             # Of any other status it would be an order: grpc-java obeys it whatever its retry policy says, and a caller

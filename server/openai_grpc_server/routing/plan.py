@@ -160,6 +160,11 @@ class Plan:
         """Whether a deployment that may serve the call has no key of its own, so that the caller's is sent."""
         return any(each.config.api_key is None for each in self._target.deployments)
 
+    def retries(self, deployment: Deployment) -> int:
+        """Returns how often a call that a deployment has failed is tried again."""
+        own = deployment.config.max_retries
+        return self._router.settings.num_retries if own is None else own
+
     async def first(self) -> Deployment:
         """Returns the deployment to begin with.
 
@@ -188,11 +193,12 @@ class Plan:
         policy = retry_policy(error, retry_maybe_billed=settings.retry_maybe_billed)
         if policy is RetryPolicy.NONE:
             return await self._fall_back(error, policy)
+        retries = self.retries(present)
+        error.retried = retries > 0
         self._tried = (*self._tried, present)
         self._waits = (*self._waits, error.retry_after or 0.0)
         if policy is RetryPolicy.OTHER:
             self._out = (*self._out, present)
-        retries = settings.num_retries if present.config.max_retries is None else present.config.max_retries
         return await self._elsewhere() or await self._again(retries) or await self._fall_back(error, policy)
 
     def _enter(self, target: Target) -> None:

@@ -328,6 +328,7 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         content_length=None,
         deadline=call.head.deadline,
         safe=rpc.safe,
+        resend=rpc.safe and not call.plan.retries(call.chosen),
         streaming=streaming,
         own_key=not passes_key(call),
     )

@@ -107,7 +107,7 @@ class UpstreamClient:
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
         """Sends a request and returns the answer as soon as its headers are there; the caller closes it.
 
-        A safe request whose connection is lost without an answer is sent once more.
+        A safe request whose connection is lost without an answer is sent once more, if it asks for that.
 
         Raises:
             GatewayError: The upstream could not be reached, was lost, was too slow, or answered with a status of 300
@@ -138,7 +138,7 @@ class UpstreamClient:
         task = asyncio.current_task()
         destination = self._destination(request)
         time_limits.wait(task)
-        again = request.safe and body.data is not None
+        again = request.safe and request.resend and body.data is not None
         while True:
             try:
                 answer = await self._send(destination, request, body)

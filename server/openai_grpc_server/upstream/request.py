@@ -62,7 +62,8 @@ class UpstreamRequest:
         content_length: The size of a body that comes in parts; None sends it chunked.
         deadline: When the answer must be complete, in `time.monotonic()` seconds: the caller's deadline, less what
             the answer needs on its way back.
-        safe: Changes and costs nothing (get, list, count), so it may be sent twice.
+        safe: Changes and costs nothing (get, list, count).
+        resend: Whether a safe request is sent once more if its connection is lost without an answer.
         streaming: The answer is to be a stream of events.
         own_key: The gateway's own key is sent, not the caller's.
     """
@@ -76,6 +77,7 @@ class UpstreamRequest:
     content_length: int | None = None
     deadline: float | None = None
     safe: bool = False
+    resend: bool = True
     streaming: bool = False
     own_key: bool = False
 

@@ -26,7 +26,16 @@ final class Live {
   private Live() {}
 
   static ManagedChannelBuilder<?> channel() {
-    return ChannelDefaults.newChannelBuilder(environment("OPENAI_GRPC_ADDRESS"), InsecureChannelCredentials.create());
+    return channel("OPENAI_GRPC_ADDRESS");
+  }
+
+  /** A channel to a gateway that retries by itself. */
+  static ManagedChannelBuilder<?> retryingChannel() {
+    return channel("OPENAI_GRPC_RETRYING");
+  }
+
+  private static ManagedChannelBuilder<?> channel(String variable) {
+    return ChannelDefaults.newChannelBuilder(environment(variable), InsecureChannelCredentials.create());
   }
 
   @SuppressWarnings("deprecation") // the upstream tells the tests apart by `user`

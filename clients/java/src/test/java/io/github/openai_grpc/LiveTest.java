@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveTest {
@@ -163,6 +164,26 @@ class LiveTest {
   void unavailableIsTriedAgain() {
     embeddings().createEmbedding(embeddingRequest("overloaded-once", "java-overloaded"));
     assertEquals("{\"requests\":2}", askUpstream("/seen", "java-overloaded").replace(" ", ""));
+  }
+
+  /** Counts requests at an upstream that always fails: the gateway retries, the client does not. */
+  @ParameterizedTest
+  @CsvSource({"fails-429, 3", "fails-500, 1", "fails-503, 3", "fails-closing, 1"})
+  void retriesDoNotMultiply(String model, int requests) {
+    var retrying = Live.retryingChannel().build();
+    try {
+      var chat = ChatServiceGrpc.newBlockingStub(retrying).withDeadline(limit());
+      var call = chatRequest(model, "java-call-" + model).build();
+      assertThrows(StatusRuntimeException.class, () -> chat.createChatCompletion(call));
+      var stream = chatRequest(model, "java-stream-" + model).build();
+      assertThrows(StatusRuntimeException.class, () -> chat.streamChatCompletion(stream).hasNext());
+    } finally {
+      retrying.shutdownNow();
+    }
+    for (var kind : List.of("call", "stream")) {
+      var seen = askUpstream("/seen", "java-" + kind + "-" + model).replace(" ", "");
+      assertEquals("{\"requests\":" + requests + "}", seen);
+    }
   }
 
   @Test
