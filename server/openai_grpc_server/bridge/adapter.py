@@ -14,7 +14,7 @@ from openai_grpc.v1 import chat_content_pb2, chat_message_pb2, chat_pb2, complet
 from openai_grpc_server.bridge.chat_to_completions import CompletionChunks, completion_request
 from openai_grpc_server.bridge.chat_to_completions import chat_completion as from_completion
 from openai_grpc_server.bridge.chat_to_responses_reply import chat_completion as from_response
-from openai_grpc_server.bridge.chat_to_responses_request import response_request
+from openai_grpc_server.bridge.chat_to_responses_request import ENCRYPTED, response_request
 from openai_grpc_server.bridge.chat_to_responses_stream import ResponseChunks
 from openai_grpc_server.bridge.losses import Losses
 from openai_grpc_server.bridge.responses_to_chat_reply import ResponseEvents as EventsOfChat
@@ -97,6 +97,9 @@ class Bridge(ABC):
         """
         return request_object(self.rpc, request)
 
+    def leave_out(self, call: Call, value: Value) -> None:  # noqa: B027 - most bridges add nothing
+        """Takes out of a request what the gateway adds by itself, where the upstream has refused it lately."""
+
     def losses(self, target: str) -> Losses:
         """Returns what takes the fields that can't be expressed."""
         return Losses(target, drop=self.config.drop_params)
@@ -112,6 +115,16 @@ class ChatByResponses(Bridge):
     def request(self) -> Value:
         """Returns the request of Responses."""
         return self.written(response_request(chat_of(self.value), self.losses("the Responses API")))
+
+    def leave_out(self, call: Call, value: Value) -> None:
+        """Takes out that nothing is stored, as in chat, and that encrypted reasoning comes along."""
+        if "store" not in self.value and "store" in value and not call.may_add("store"):
+            del value["store"]
+        included = value.get("include", ())
+        if "include" not in self.value and ENCRYPTED in included and not call.may_add("include"):
+            rest = [each for each in included if each != ENCRYPTED]
+            value.pop("include")
+            value |= {"include": rest} if rest else {}
 
     def reply(self, reply: Any) -> Message:
         """Returns the chat completion."""
@@ -142,7 +155,7 @@ class ChatByCompletions(Bridge):
 
     def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the chunks of a legacy completion as those of a chat completion."""
-        hide_usage = self.config.include_usage and ask_for_usage(value, always=call.access.meter is not None)
+        hide_usage = ask_for_usage(call, value)
         events = ChunkEvents(call, completions_pb2.Completion, hide_usage=False, accumulator=None)
         chunks = CompletionChunks()
         return BridgedChunks(
@@ -169,8 +182,7 @@ class ResponsesByChat(Bridge):
     def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the chunks of a chat completion as the events of a response, the last of which has it whole."""
         del accumulate
-        if self.config.include_usage:
-            ask_for_usage(value, always=call.access.meter is not None)
+        ask_for_usage(call, value)
         events = ChunkEvents(call, chat_pb2.ChatCompletionChunk, hide_usage=False, accumulator=None)
         writer = EventsOfChat(self._request())
         return BridgedResponse(call, events, writer.read, writer.end)
@@ -229,6 +241,7 @@ async def stream(service: RestCalls, call: Call, bridge: Bridge, *, accumulate: 
 def upstream_value(call: Call, bridge: Bridge) -> Value:
     """Returns the request of the other API, with what the deployment adds to it or takes from it by its names."""
     value = bridge.request()
+    bridge.leave_out(call, value)
     rules = call.route.chosen.rules
     if rules is not None and "model" in value:
         rules.apply(bridge.rpc, value)

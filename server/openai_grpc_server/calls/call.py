@@ -246,6 +246,8 @@ class Call:
         answer: What the upstream has answered.
         sent: What the caller has got.
         bill: What it has used.
+        added: Keys that the gateway has added to the request of the latest attempt by itself.
+        left_out: Keys that it would have added, had this upstream not refused them lately.
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
     """
@@ -253,10 +255,12 @@ class Call:
     __slots__ = (
         "_prices",
         "access",
+        "added",
         "answer",
         "bill",
         "context",
         "head",
+        "left_out",
         "max_elements",
         "max_message_bytes",
         "on_write",
@@ -287,6 +291,8 @@ class Call:
         self.ownership: Final = ownership
         self.head: Final = Head.read(context)
         self.access = NOBODY
+        self.added: tuple[str, ...] = ()
+        self.left_out: tuple[str, ...] = ()
         self.received: Final = Received()
         self.route: Final = Route()
         self.answer = NO_ANSWER
@@ -331,8 +337,17 @@ class Call:
         """Notes the usage that the upstream has reported, as its message; None: none."""
         self.bill.usage = usage
 
+    def may_add(self, key: str) -> bool:
+        """Whether the gateway may add a key to the request by itself: not where the upstream has refused it lately."""
+        if self.route.chosen.refusals.refuses(self.route.upstream_model, key):
+            self.left_out += (key,)
+            return False
+        self.added += (key,)
+        return True
+
     def begin_again(self, error: "GatewayError") -> None:
-        """Forgets what an attempt that failed has used."""
+        """Forgets what an attempt that failed has used and added."""
+        self.added = self.left_out = ()
         if self.access.meter is not None:
             self.access.meter.try_again(error)
         self.bill.usage = None

@@ -1,5 +1,6 @@
 """Deployments: one model at one upstream, with its circuit breaker, load and group."""
 
+import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ LATENCY_WEIGHT = 0.3  # of the newest latency in the average
 LATENCY_STALE = 60.0  # seconds after which a latency says nothing any more
 BUDGET_CAPACITY = 20.0
 BUDGET_SHARE = 0.2
+REFUSED_FOR = 600.0  # seconds for which a key that was refused is left out
+MOST_REFUSALS = 256  # that a deployment remembers: a wildcard may serve any number of models
 
 
 class Health:
@@ -128,6 +131,26 @@ class Load:
         return None if known is None or now - known[1] > LATENCY_STALE else known[0]
 
 
+class Refusals:
+    """Keys that the gateway adds to requests by itself and that this upstream has refused lately, for each model."""
+
+    __slots__ = ("_until",)
+
+    def __init__(self) -> None:
+        self._until: dict[tuple[str, str], float] = {}
+
+    def refuses(self, model: str, key: str) -> bool:
+        """Whether a key was refused lately."""
+        return bool(self._until) and self._until.get((model, key), 0.0) > time.monotonic()
+
+    def remember(self, model: str, key: str) -> None:
+        """Notes that a key was refused."""
+        self._until.pop((model, key), None)
+        while len(self._until) >= MOST_REFUSALS:
+            del self._until[next(iter(self._until))]
+        self._until[model, key] = time.monotonic() + REFUSED_FOR
+
+
 class Deployment:
     """One model at one upstream, with the client that reaches it.
 
@@ -143,6 +166,7 @@ class Deployment:
         limited: Whether it has an rpm, tpm or a limit of parallel requests.
         health: Its circuit breaker.
         load: Its load.
+        refusals: Keys of the gateway's own that it has refused.
         models: Catalog of the models that it may serve.
         rules: Rules for parameters; None: they are sent unchanged.
     """
@@ -159,6 +183,7 @@ class Deployment:
         "model",
         "models",
         "name",
+        "refusals",
         "rules",
         "upstream",
     )
@@ -185,6 +210,7 @@ class Deployment:
         self.limited = not (config.rpm is config.tpm is config.max_parallel_requests is None)
         self.health = Health()
         self.load = Load()
+        self.refusals = Refusals()
         self.models = ModelCatalog(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules

@@ -1,8 +1,11 @@
 """Failure classification: retry policy, fault of the deployment, fallbacks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import NamedTuple
+
+from grpc import StatusCode
 
 from openai_grpc_server.config import RouterConfig
 from openai_grpc_server.errors import GatewayError, UpstreamError
@@ -182,3 +185,57 @@ def violates_content_policy(error: GatewayError) -> bool:
         return False
     codes = {error.upstream_code, error.type}
     return bool(codes & CONTENT_POLICY_CODES) or CONTENT_POLICY_TEXT.search(error.message) is not None
+
+
+class Added(NamedTuple):
+    """A key that the gateway adds to requests by itself.
+
+    Attributes:
+        words: How a refusal of it reads.
+        setting: How the operator turns it off; empty: not at all.
+    """
+
+    words: re.Pattern[str]
+    setting: str = ""
+
+
+ADDED_KEYS = {
+    "stream_options": Added(re.compile(r"stream_options|include_usage"), "include_usage: false"),
+    "encoding_format": Added(
+        re.compile(
+            r"encoding[_ ]format|base64.{0,40}(not |un)supported|unsupported.{0,40}base64|only.{0,20}\bfloat\b",
+            re.IGNORECASE,
+        ),
+        "embeddings_base64: false",
+    ),
+    "include": Added(
+        re.compile(
+            r"[\"'`]include[\"'`]|\bbody\.include\b|reasoning\.encrypted_content|encrypted content is not supported",
+            re.IGNORECASE,
+        )
+    ),
+    "store": Added(re.compile(r"[\"'`]store[\"'`]|\bbody\.store\b", re.IGNORECASE)),
+}
+
+
+def blamed(error: GatewayError, keys: Iterable[str]) -> str | None:
+    """Returns the one of some keys of the gateway's own that an upstream has refused; None: it has refused none.
+
+    Such a refusal names the key, as servers do that do not know it (400, 422, with FastAPI as a violation, with some as
+    500 or inside a stream); then nothing was begun.
+    """
+    if not isinstance(error, UpstreamError) or error.reason not in _REFUSALS:
+        return None
+    for key in keys:
+        named = error.param is not None and error.param.split(".")[0].split("[")[0] == key
+        if named or ADDED_KEYS[key].words.search(error.message):
+            return key
+    return None
+
+
+def clear_caller(error: GatewayError, key: str) -> None:
+    """Makes the refusal of a key of the gateway's own one that does not blame the caller."""
+    error.code, error.reason, error.violations = StatusCode.FAILED_PRECONDITION, "UPSTREAM_REJECTED", []
+    setting = ADDED_KEYS[key].setting
+    advice = f"; {setting} turns it off" if setting else ""
+    error.message = f"{error.message} ({key} is the gateway's, not the caller's{advice})"

@@ -34,6 +34,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.routing import Deployment, Router
+from openai_grpc_server.routing.failures import blamed, clear_caller
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
 from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, relay
 from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request
@@ -328,7 +329,7 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         content_length=None,
         deadline=call.head.deadline,
         safe=rpc.safe,
-        resend=rpc.safe and not call.plan.retries(call.chosen),
+        resend=rpc.safe and not call.route.plan.retries(call.route.chosen),
         streaming=streaming,
         own_key=not passes_key(call),
     )
@@ -447,9 +448,15 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             result = await attempt()
         except GatewayError as error:
+            once = call.sent.begun or call.received.spent or route.gone
+            if (call.added or call.left_out) and goes_without(call, error, once=once):
+                call.answer = NO_ANSWER
+                call.begin_again(error)
+                forget_frames(error)  # nobody is told of it
+                continue  # the same attempt
             if present is not None:
                 await present.failed(error)
-            if call.sent.begun or call.received.spent or route.gone:
+            if once:
                 raise
             route.deployment = route.chosen = await plan.after(error, route.chosen)
             call.answer = NO_ANSWER
@@ -467,6 +474,24 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
                     tokens=getattr(call.bill.usage, "total_tokens", 0),
                 )
             return result
+
+
+def goes_without(call: Call, error: GatewayError, *, once: bool) -> bool:
+    """Whether a call is to be made again without a key of the gateway's own, which the upstream has refused.
+
+    Args:
+        call: The call.
+        error: How it failed; does not blame the caller for such a key afterwards.
+        once: Whether nothing may be repeated.
+    """
+    key = blamed(error, (*call.added, *call.left_out))
+    if key is None:
+        return False
+    call.route.chosen.refusals.remember(call.route.upstream_model, key)
+    if once or key not in call.added:
+        clear_caller(error, key)
+        return False
+    return True
 
 
 async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], float]) -> T:

@@ -47,7 +47,7 @@ class ChatService(Service):
         events = ChunkEvents(
             call,
             chat_pb2.ChatCompletionChunk,
-            hide_usage=chosen.config.include_usage and ask_for_usage(value, always=call.access.meter is not None),
+            hide_usage=ask_for_usage(call, value),
             accumulator=ChatAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, call.rpc, value, events)

@@ -22,8 +22,7 @@ class CompletionsService(Service):
         events = ChunkEvents(
             call,
             completions_pb2.Completion,
-            hide_usage=call.route.chosen.config.include_usage
-            and ask_for_usage(value, always=call.access.meter is not None),
+            hide_usage=ask_for_usage(call, value),
             accumulator=CompletionAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, call.rpc, value, events)

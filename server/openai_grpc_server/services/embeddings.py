@@ -19,6 +19,7 @@ class EmbeddingsService(Service):
 
     async def _create(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
         value = await beside_loop(call.received.large, self.prepare, call, request)
-        if call.route.chosen.config.embeddings_base64:
-            value.setdefault("encoding_format", "base64")
+        asks = call.route.chosen.config.embeddings_base64 and "encoding_format" not in value
+        if asks and call.may_add("encoding_format"):
+            value["encoding_format"] = "base64"
         return await self.fetch(call, call.rpc, value)

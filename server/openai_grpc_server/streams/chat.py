@@ -53,18 +53,24 @@ class Accumulator(Protocol):
         """Returns the whole object, as JSON."""
 
 
-def ask_for_usage(value: dict[str, Any], *, always: bool = False) -> bool:
-    """Asks for the usage of a stream.
+def ask_for_usage(call: Call, value: dict[str, Any]) -> bool:
+    """Asks for the usage of a stream, where its deployment and its upstream let it.
+
+    If the usage counts against a limit, it is asked for also where the caller said not to.
 
     Args:
+        call: The call.
         value: The request's JSON object.
-        always: Whether to ask also where the caller said not to, as the usage counts against a limit.
 
     Returns:
         Whether the caller did not ask for it, so that it is to be kept from him.
     """
+    if not call.route.chosen.config.include_usage:
+        return False
     options = value.get("stream_options")
-    if always:
+    if options is None and not call.may_add("stream_options"):
+        return False
+    if call.access.meter is not None:
         # Some upstreams read keys without regard to case.
         others = {key: each for key, each in (options or {}).items() if key.lower() != INCLUDE_USAGE}
         value["stream_options"] = {**others, INCLUDE_USAGE: True}
