@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from google.protobuf.message import Message
 
@@ -51,6 +52,19 @@ def encode(call: Call, message: Message) -> bytes:
             maybe_billed=not call.rpc.safe,
         )
     return data
+
+
+def encoder_of(call: Call) -> Callable[[Message], bytes]:
+    """Returns what does for each message of a stream what `encode` does for one."""
+    if call.ownership is not None or call.head.revision < CONTRACT_REVISION:
+        return partial(encode, call)
+    limit = call.max_message_bytes
+
+    def as_it_is(message: Message) -> bytes:
+        data = message.SerializeToString()
+        return data if len(data) <= limit else encode(call, message)
+
+    return as_it_is
 
 
 async def write(call: Call, messages: Sequence[bytes]) -> None:

@@ -42,55 +42,6 @@ class _Place(NamedTuple):
     number: bool
 
 
-class Pattern:
-    """An event whose places are known, and its message.
-
-    Args:
-        data: The event's JSON text.
-        places: Where in it the variable values stand, in order.
-        message: What was read from it; it is changed with every event that is read.
-
-    Attributes:
-        kept: How many bytes of events the message was given so far.
-    """
-
-    __slots__ = ("_first", "_message", "_rest", "kept")
-
-    def __init__(self, data: bytes, places: Sequence[_Place], message: Message) -> None:
-        ends = [*(place.start for place in places[1:]), len(data)]
-        self._first = data[: places[0].start]
-        self._rest = [
-            (place.holder, place.field, place.number, data[place.end : end])
-            for place, end in zip(places, ends, strict=True)
-        ]
-        self._message = message
-        self.kept = 0
-
-    def read(self, data: bytes) -> Message | None:
-        """Returns the message of an event, valid until the next one is read, or None if the event is another."""
-        first = self._first
-        if not data.startswith(first):
-            return None
-        at = len(first)
-        values: list[tuple[Message, str, str | int]] = []
-        for holder, field, number, after in self._rest:
-            end = data.find(after, at)
-            if end < 0:
-                return None
-            raw = data[at:end]
-            value = _integer(raw) if number else _text(raw)
-            if value is None:
-                return None
-            values.append((holder, field, value))
-            at = end + len(after)
-        if at != len(data):
-            return None
-        for holder, field, value in values:
-            setattr(holder, field, value)
-        self.kept += len(data) - len(first)
-        return self._message
-
-
 class RepeatedEvents:
     """Reads the events of one stream that repeat the one before.
 
@@ -101,42 +52,73 @@ class RepeatedEvents:
         cut: Characters that are cut between two events.
     """
 
+    __slots__ = ("_credit", "_first", "_kept", "_message", "_rest", "_variables", "cut")
+
     def __init__(self, variables: Sequence[Variable]) -> None:
         self.cut = CutCharacters()
         self._variables = variables
-        self._pattern: Pattern | None = None
         self._credit = _CREDIT if variables else 0
+        # Of the event that the others repeat: its text up to the first place, each place with the text that follows it,
+        # and its message, which is changed with every event that is read.
+        self._first: bytes | None = None
+        self._rest: list[tuple[Message, str, bool, bytes]] = []
+        self._message: Message | None = None
+        self._kept = 0  # bytes of events that the message was given so far
 
     def read(self, data: bytes) -> Message | None:
         """Returns the message of an event, valid until the next one is read, or None if the event must be parsed."""
-        pattern = self._pattern
-        if pattern is None:
+        first = self._first
+        if first is None or not data.startswith(first):
             return None
-        if pattern.kept > _MAX_KEPT:
-            self._pattern = None
+        start = at = len(first)
+        if self._kept > _MAX_KEPT:
+            self._first = None
             return None
-        message = pattern.read(data)
-        if message is not None and self._credit < _CREDIT:
+        values: list[tuple[Message, str, str | int]] = []
+        for holder, field, number, after in self._rest:
+            end = data.find(after, at)
+            if end < 0:
+                return None
+            raw = data[at:end]
+            # ASCII letters between spaces, as most texts are, can't stand for anything else in JSON.
+            value = _integer(raw) if number else raw.decode() if raw.strip(b" ").isalnum() else _text(raw)
+            if value is None:
+                return None
+            values.append((holder, field, value))
+            at = end + len(after)
+        if at != len(data):
+            return None
+        for holder, field, value in values:
+            setattr(holder, field, value)
+        self._kept += at - start
+        if self._credit < _CREDIT:
             self._credit += 1
-        return message
+        return self._message
 
     def join(self, event: dict[str, Any]) -> None:
         """Joins characters that are cut between an event that was parsed and others, in place."""
         self.cut.join(event)
         if self.cut.halves:
-            self._pattern = None  # the next event is to be parsed, whatever it repeats
+            self._first = None  # the next event is to be parsed, whatever it repeats
 
     def learn(self, data: bytes, message: Message) -> None:
         """Takes note of an event that was parsed; the message must not be used any more."""
         if self._credit < _LEARN_COST:  # a stream whose events differ too much
             return
         if len(data) > _MAX_KEPT:
-            self._pattern = None
+            self._first = None
             return
         places = _places(data, message, self._variables)
         if places:
             self._credit -= _LEARN_COST
-            self._pattern = Pattern(data, places, message)
+            ends = [*(place.start for place in places[1:]), len(data)]
+            self._first = data[: places[0].start]
+            self._rest = [
+                (place.holder, place.field, place.number, data[place.end : end])
+                for place, end in zip(places, ends, strict=True)
+            ]
+            self._message = message
+            self._kept = 0
 
 
 def _places(data: bytes, message: Message, variables: Sequence[Variable]) -> list[_Place]:

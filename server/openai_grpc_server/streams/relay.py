@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from functools import partial
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -11,7 +10,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_steps
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.reply import encode, measure, write
+from openai_grpc_server.calls.reply import encoder_of, measure, write
 from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError, MessageTooLargeError
 from openai_grpc_server.errors.upstream import plain_text
 from openai_grpc_server.runtime.offload import SMALL, beside_loop
@@ -204,13 +203,13 @@ def read(
 
 def encoder(call: Call) -> Callable[[Message], bytes]:
     """Returns what writes a message as the caller gets it, and notes its text where that may have to be estimated."""
-    meter = call.access.meter
+    encode, meter = encoder_of(call), call.access.meter
     if meter is None:
-        return partial(encode, call)
+        return encode
 
     def metered(message: Message) -> bytes:
         meter.read(message)
-        return encode(call, message)
+        return encode(message)
 
     return metered
 

@@ -64,10 +64,11 @@ class Redaction:
 
     def events(self, events: list[ServerSentEvent]) -> list[ServerSentEvent]:
         """Returns the events of a stream without secrets."""
+        # One search in all of them costs half of one in each.
+        data = events[0].data if len(events) == 1 else b"\n".join([each.data for each in events])
         for secret in self.of_replies:
-            for event in events:
-                if secret in event.data:
-                    return [each._replace(data=_without(self.of_replies, each.data)) for each in events]
+            if secret in data:
+                return [each._replace(data=_without(self.of_replies, each.data)) for each in events]
         return events
 
     async def reply(self, data: bytes) -> bytes:
