@@ -17,7 +17,7 @@ from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
-from openai_grpc_server.cost.prices import load_prices
+from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
 from openai_grpc_server.listen.options import check_trusted_peers
 from openai_grpc_server.listen.tls import tls_context

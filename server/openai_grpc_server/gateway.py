@@ -22,7 +22,7 @@ from openai_grpc_server.config import (
     RouterConfig,
     ServerSettings,
 )
-from openai_grpc_server.cost.prices import load_prices
+from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.listen.health import Health
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.listen.server import ParsedRequests, RpcServer, rpc_server

@@ -23,8 +23,7 @@ import grpc.aio
 
 from openai_grpc.v1 import common_pb2, response_pb2
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.cost.prices import PriceTable
-from openai_grpc_server.cost.usage import NONE, Usage, read_usage
+from openai_grpc_server.cost.usage import NONE, PriceTable, Usage, read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

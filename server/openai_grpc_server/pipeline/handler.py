@@ -31,8 +31,7 @@ from openai_grpc_server.calls.call import Access, Call, Context
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import encode, finish, served_by, trailing_metadata
 from openai_grpc_server.calls.rest import CONTROL_KEYS, caller_key
-from openai_grpc_server.cost.prices import PriceTable
-from openai_grpc_server.cost.usage import Meter
+from openai_grpc_server.cost.usage import Meter, PriceTable
 from openai_grpc_server.errors import (
     DrainingError,
     ExhaustedError,

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from openai_grpc_server.config import ConfigError, ModelInfo
-from openai_grpc_server.cost.prices import load_prices
-from openai_grpc_server.cost.usage import Usage
+from openai_grpc_server.cost.usage import Usage, load_prices
 
 USED = Usage(input_tokens=1000, cached_tokens=400, output_tokens=100)
 UNKNOWN = ModelInfo()
