@@ -14,7 +14,7 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick soak fuzz frame-sequences clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -38,7 +38,7 @@ test: $(VENV)/.installed tools ## Run all tests
 test-http2: $(VENV)/.installed tools ## Run the tests whose server can be either with server.http2: asyncio
 	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest $(SIDE_BY_SIDE) -m "not once" tests/integration tests/faults tests/conformance tests/clients $(ARGS)
 
-check: format lint types proto drift breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
+check: format lint types proto drift counts breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
 
 quick: $(VENV)/.installed ## Run the tests of units and of the contract, in under a minute
 	$(BIN)/pytest -q -n 2 tests/unit tests/contract --ignore tests/unit/bench $(ARGS)
@@ -66,6 +66,9 @@ proto: $(VENV)/.installed ## Lint the contract
 drift: generate ## Regenerate, and fail if that changes a file that is not staged or committed
 	git diff --exit-code --stat -- $(GENERATED)
 	@test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { git status --short -- $(GENERATED); exit 1; }
+
+counts: $(VENV)/.installed ## Count modules, moves of a call, import rings, files and lines of generated code, and fail above a limit
+	$(RUN) scripts/counts.py $(ARGS)
 
 breaking: $(VENV)/.installed ## Check the contract against the last release
 	scripts/breaking.sh $(BIN)/buf
