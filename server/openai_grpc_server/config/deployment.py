@@ -43,9 +43,8 @@ class DeploymentConfig:
     """One model at one upstream.
 
     Attributes:
-        name: Names the deployment in logs and metadata; no two deployments have the same.
-        model_name: The name that callers use; a `*` in it matches any text. None: any name that nothing
-            else matches.
+        name: Unique name in logs and metadata.
+        model_name: Name that callers use; a `*` matches any text. None: any name that nothing else matches.
         model: The upstream's name of the model; a `*` in it is what the `*` of `model_name` matched. None: the
             name that the caller used.
         strip_prefix: What is stripped from the caller's name where `model` is None; empty: nothing.
@@ -54,27 +53,27 @@ class DeploymentConfig:
         organization: `OpenAI-Organization`, unless the caller names one.
         project: `OpenAI-Project`, unless the caller names one.
         forward_organization: Whether the caller may name an organization.
-        extra_headers: Headers that are sent with every request.
-        verify: Whether the upstream's certificate is checked, or the path of a file of CA certificates.
-        client_certificate: The path of a PEM file with the client certificate to show and its private key.
-        timeouts: Limits of a call, in seconds.
-        include_usage: Whether chat streams ask for usage when the caller did not say.
-        embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
+        extra_headers: Headers of every request.
+        verify: Whether the upstream's certificate is verified, or the path of a file of CA certificates.
+        client_certificate: Path of a PEM file with the client certificate and its private key.
+        timeouts: Timeouts of a call, in seconds.
+        include_usage: Whether chat streams ask for usage if the caller did not say.
+        embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
         return_response_headers: Whether callers get all response headers, without cookies and credentials.
         mode: Which of the upstream's APIs serves chat.
         responses_as_chat: Whether responses are made of chat completions, as the upstream has no `/responses`.
-        supports_system_message: Whether the model takes system messages; false: their text is sent as the user's.
-        parameters: What is sent where the caller left it out.
-        drop_params: Whether parameters are left out that the model is known not to take.
-        refuse_params: Whether a call is refused that has a parameter which the model is known not to take.
-        additional_drop_params: Parameters that are always left out.
-        info: What the operator says of the model.
-        models: What the operator says of models, by the upstream's names of them.
-        weight: Its share among the deployments of one name; None: nothing was said.
-        rpm: Requests a minute that it takes.
-        tpm: Tokens a minute that it takes.
-        max_parallel_requests: Requests at once that it takes.
-        max_retries: How often a failed call is tried again; None: as the router says.
+        supports_system_message: Whether the model takes system messages. False: their text is sent as the user's.
+        parameters: Parameters for requests that lack them.
+        drop_params: Whether parameters that the model is known not to take are omitted.
+        refuse_params: Whether calls with parameters that the model is known not to take are refused.
+        additional_drop_params: Parameters that are always omitted.
+        info: Facts about the model, by the operator.
+        models: Facts about models, by the operator, by the upstream's names of them.
+        weight: Share among the deployments of one name; None: not set.
+        rpm: Limit of requests per minute.
+        tpm: Limit of tokens per minute.
+        max_parallel_requests: Limit of requests in flight.
+        max_retries: Number of retries of a failed call; None: as the router says.
     """
 
     name: str
@@ -127,24 +126,24 @@ def matches(pattern: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterConfig:
-    """How calls are spread over the deployments of a model, and what happens when one fails.
+    """Load balancing, retries, cooldowns and fallbacks.
 
     Attributes:
-        routing_strategy: Which deployment serves a call, in LiteLLM's words.
-        num_retries: How often a failed call is tried again.
-        retry_after: The least wait before a call is tried again, in seconds.
-        allowed_fails: Failures a minute after which a deployment is left alone for a while.
-        cooldown_time: How long it is left alone, in seconds; 0: never.
-        enable_pre_call_checks: Whether deployments are left out whose context window is too small for the request.
+        routing_strategy: Choice of the deployment, in LiteLLM's words.
+        num_retries: Number of retries of a failed call.
+        retry_after: Least delay before a retry, in seconds.
+        allowed_fails: Failures per minute before a deployment is cooled down.
+        cooldown_time: Duration of a cooldown, in seconds; 0: no cooldowns.
+        enable_pre_call_checks: Whether deployments with too small a context window are omitted.
         aliases: Other names of models, with the `model_name` of each.
-        hidden: Those of them that lists of models leave out.
-        default_fallbacks: Models that serve a call which its own model failed.
-        fallbacks: As above, by the name of the model that failed; `*`: any.
-        context_window_fallbacks: As above, for a request that is too long for its model.
-        content_policy_fallbacks: As above, for a request that the model's content policy refused.
-        max_fallbacks: How many of them are tried for one call.
-        redis_url: The Redis that replicas share limits and cooldowns in.
-        retry_maybe_billed: Whether a call may be tried again that upstream may have billed already.
+        hidden: Aliases that lists of models omit.
+        default_fallbacks: Models to try when all deployments of the requested model failed.
+        fallbacks: Models to try when all deployments of a model failed, by its name; `*`: any.
+        context_window_fallbacks: Models to try when a request is too long for a model, by its name.
+        content_policy_fallbacks: Models to try when a model's content policy refused a request, by its name.
+        max_fallbacks: Number of fallbacks that are tried for a call.
+        redis_url: URL of the Redis that replicas share limits and cooldowns in.
+        retry_maybe_billed: Whether a call that the upstream may have billed is retried.
     """
 
     routing_strategy: str = "simple-shuffle"

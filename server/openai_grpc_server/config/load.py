@@ -15,14 +15,14 @@ from openai_grpc_server.config.settings import GeneralSettings, ModelInfo, Serve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything that the gateway runs by.
+    """Configuration of a gateway.
 
     Attributes:
-        server: How the gateway itself runs.
-        general: Who may call, and what of the caller goes upstream.
-        router: How calls are spread over deployments.
-        deployments: Where calls go. Empty: nothing is configured, and the local engine is to be used.
-        warnings: What has no effect, or looks like a mistake, in the order of the file.
+        server: Port, limits and logs of the gateway itself.
+        general: Keys of callers.
+        router: Load balancing, retries, cooldowns and fallbacks.
+        deployments: Upstreams and models. Empty: nothing is configured, and the local models serve.
+        warnings: Settings without effect and likely mistakes, in the order of the file.
         secret_files: Paths of the files with secrets, which are read anew when they change, each with its fingerprint.
     """
 
@@ -40,8 +40,8 @@ class Document:
 
     Attributes:
         settings: Its settings.
-        places: Where they stand.
-        warnings: What of it has no effect.
+        places: Their places in the file.
+        warnings: Settings without effect.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -144,18 +144,18 @@ def read_models_file(path: str, environ: Environment) -> Mapping[str, ModelInfo]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """The options of `serve`; None: not given.
+    """Options of `serve`; None: not given.
 
     Attributes:
-        config: The YAML file.
-        model: Without a file: the model of every call.
-        api_base: Without a file: the upstream's base URL.
-        host: The address to listen on.
-        port: The port.
-        workers: How many processes serve.
-        log_level: The least severe level that is logged.
-        log_format: `json` or `text`.
-        env_file: A file of `NAME=VALUE` lines, for variables that the environment does not have.
+        config: YAML file.
+        model: Model of every call, without a file.
+        api_base: Base URL of the upstream, without a file.
+        host: Address to listen on.
+        port: Port to listen on.
+        workers: Number of serving processes.
+        log_level: Least severe level that is logged.
+        log_format: Format of log lines: `json` or `text`.
+        env_file: File of `NAME=VALUE` lines, for variables that the environment does not have.
     """
 
     config: Path | None = None

@@ -21,13 +21,13 @@ MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeoutSettings:
-    """Limits of an upstream call. None of them extends the caller's deadline.
+    """Timeouts of an upstream call. None of them extends the caller's deadline.
 
     Attributes:
-        connect: Until the connection is established.
-        first_token: Until a stream's first event.
-        idle: Between two events of a stream.
-        total: The whole call.
+        connect: Time to establish the connection, in seconds; more than 0.
+        first_token: Time to the first event of a stream, in seconds; more than 0.
+        idle: Time between two events of a stream, in seconds; more than 0.
+        total: Time of the whole call, in seconds; more than 0.
     """
 
     connect: float = field(default=5.0, metadata=POSITIVE)
@@ -41,9 +41,9 @@ class KeepaliveSettings:
     """HTTP/2 pings.
 
     Attributes:
-        time: How long a connection is silent before the server pings.
-        timeout: How long a ping may stay unanswered.
-        min_ping_interval: How often a client may ping, with and without calls.
+        time: Idle time of a connection before the server pings, in seconds; more than 0.
+        timeout: Time to wait for the answer to a ping, in seconds; more than 0.
+        min_ping_interval: Least interval between pings of a client, with and without calls, in seconds; more than 0.
     """
 
     time: float = field(default=60.0, metadata=POSITIVE)
@@ -56,9 +56,9 @@ class TlsSettings:
     """TLS of the listening port. Paths of PEM files.
 
     Attributes:
-        certificate: The server's certificate chain.
-        private_key: Its private key.
-        client_ca: Whose clients are let in; present means that clients must show a certificate (mTLS).
+        certificate: Path of the server's certificate chain.
+        private_key: Path of its private key.
+        client_ca: Path of the CA certificates of clients; if set, clients must show a certificate (mTLS).
     """
 
     certificate: str
@@ -68,15 +68,19 @@ class TlsSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbuseLimitSettings:
-    """Limits of cheap frames and connections, with `http2: asyncio`. Of each rate, ten seconds' worth may come at once.
+    """Limits of cheap frames and connections, with `http2: asyncio`. Bursts of ten seconds' worth are allowed.
 
     Attributes:
-        connections_per_address: Connections at once from one address; of IPv6, from one network of 64 bits.
-        resets_per_second: RPCs of a connection that are cancelled within a second and before their answer, or break the
-            rules, over those that end otherwise. More, and new RPCs on the connection are refused for a while.
-        empty_frames_per_second: Frames that carry nothing. More end the connection.
-        late_frames_per_second: Frames of RPCs that have ended or were refused. More end the connection.
-        trusted_factor: How many times these rates a trusted peer has. Its addresses are in no limit of connections.
+        connections_per_address: Limit of open connections from one address, or from one IPv6 network of 64 bits; more
+            than 0.
+        resets_per_second: Limit of RPCs of a connection that are cancelled within a second and before their answer, or
+            break the rules, beyond those that end otherwise; more than 0. Beyond it new RPCs of the connection are
+            refused for a while.
+        empty_frames_per_second: Limit of frames that carry nothing; more than 0. Beyond it the connection is closed.
+        late_frames_per_second: Limit of frames of RPCs that have ended or were refused; more than 0. Beyond it the
+            connection is closed.
+        trusted_factor: Factor of these rates for trusted peers, whose connections are not limited by address; at least
+            1.
     """
 
     connections_per_address: int = field(default=1000, metadata=POSITIVE)
@@ -88,11 +92,11 @@ class AbuseLimitSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
-    """Logs, on standard error: one line an RPC, and what else happens.
+    """Logs, on standard error: one line per RPC, and other events.
 
     Attributes:
-        level: The least severe level that is written.
-        format: `json` for machines, `text` for people.
+        level: Least severe level that is written.
+        format: Format of a line: `json` for machines, `text` for people.
     """
 
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -101,56 +105,59 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """How the gateway itself runs.
+    """Port, limits and logs of the gateway itself.
 
     Attributes:
-        host: The address that is listened on. Containers need `0.0.0.0` or `::`.
-        port: The port; 0 takes a free one.
-        workers: How many processes serve. With more than one, another process supervises them.
-        worker_heartbeat_timeout: How long a worker may leave the supervisor without an answer, as one whose event loop
-            hangs does; then it is killed and replaced. 0: for ever.
-        reuse_port: Whether servers that were started apart may share the port (SO_REUSEPORT).
-        http2: What speaks HTTP/2 on the port: gRPC's own library, or the gateway itself on its event loop.
-        tls: TLS of the port; absent: plain text.
-        max_message_bytes: The largest message in either direction.
-        max_message_elements: How many fields and list entries a request may have, nested ones included, and how many
-            objects, lists and strings a message from the upstream; 16 bytes of packed numbers count as one.
-        max_in_flight_bytes: The sum of the requests in memory; more is answered with RESOURCE_EXHAUSTED. Those that
-            are not complete count with `http2: asyncio` alone.
-        max_memory: Up to how many bytes all processes of the server may grow together, without the local models. Above
-            90 % of it new calls are refused; absent: the limit of the container (cgroup), if it has one.
-        max_concurrent_rpcs: How many RPCs are served at once, besides health and reflection; absent: no limit.
-        max_connection_age: When clients are asked to reconnect, so that load spreads; absent: never, or with several
-            workers after 30 s.
-        max_connection_idle: How long a connection may be without an RPC until its client is asked to reconnect.
-        max_connections: Connections at once, in each worker; more are closed as they come. Never more than three
+        host: Address to listen on. Containers need `0.0.0.0` or `::`.
+        port: Port to listen on, 0 to 65535; 0 takes a free one.
+        workers: Number of serving processes; more than 0. With more than one, a supervisor restarts them.
+        worker_heartbeat_timeout: Time for a worker to answer the supervisor, in seconds, before it is killed and
+            replaced; at least 0. 0: no limit.
+        reuse_port: Whether separately started servers may share the port (SO_REUSEPORT).
+        http2: HTTP/2 implementation: gRPC's own library, or the gateway's on its event loop.
+        tls: TLS of the port. Absent: plain text.
+        max_message_bytes: Limit of a message in either direction, in bytes; more than 0.
+        max_message_elements: Limit of the elements of a message; more than 0. Of a request: fields and list entries,
+            nested ones included. Of a message from the upstream: objects, lists and strings. 16 bytes of packed numbers
+            count as one.
+        max_in_flight_bytes: Limit of all requests in memory, in bytes; more than 0. Beyond it calls are
+            RESOURCE_EXHAUSTED. Incomplete requests count with `http2: asyncio` only.
+        max_memory: Limit of the memory of all processes of the server together, in bytes, without the local models;
+            more than 0. Above 90 % of it new calls are refused. Absent: the limit of the container (cgroup), if it has
+            one.
+        max_concurrent_rpcs: Limit of RPCs in flight, without health and reflection; more than 0. Absent: no limit.
+        max_connection_age: Age of a connection at which the client is asked to reconnect, in seconds, so that load
+            spreads; more than 0. Absent: no limit, or 30 s with several workers.
+        max_connection_idle: Time without an RPC before the client is asked to reconnect, in seconds; more than 0.
+        max_connections: Limit of open connections of each worker; more than 0. Further ones are closed. At most three
             quarters of the files that the process may open.
-        max_concurrent_streams: RPCs at once on a connection; more wait, or are refused.
+        max_concurrent_streams: Limit of RPCs in flight on a connection; more than 0. Further ones wait, or are refused.
         abuse_limits: Limits of cheap frames and connections.
         trusted_peers: Proxies, whose connections carry the calls of many: addresses, networks such as `10.0.0.0/8`, or,
-            with `tls.client_ca`, names in their certificates. With `http2: asyncio`.
-        grace_period: How long running RPCs may take to finish once the server was told to stop.
+            with `tls.client_ca`, names in their certificates. Requires `http2: asyncio`.
+        grace_period: Time for running RPCs to finish once the server was told to stop, in seconds; at least 0.
         keepalive: HTTP/2 pings.
         reflection: Whether gRPC server reflection is served.
         log: Logs.
-        timeouts: Limits of upstream calls.
-        key_header: The metadata key in which callers send their key: where keys are configured one of them, else the
-            one that goes upstream.
-        include_usage: Whether chat streams ask for usage when the caller did not say.
-        embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
-        extra_headers: The headers that callers may add to upstream requests by `call_options.extra_headers`. A `*`
-            matches any text that makes the name neither a credential nor an address.
-        param_policy: What happens to a parameter that a model is known not to take: it is passed on all the same, left
-            out, or the call is refused.
-        models_file: A file of facts about models that adds to those that the gateway knows, and wins over them.
-        prices_file: A file of prices that adds to those that the gateway knows, and wins over them.
-        on_cancel: What happens upstream when a caller cancels: the request is closed, or read on for its usage.
-        drain_limit: How long it is read on.
-        limits_file: The file in which it is kept what keys have used, so that all processes of a host share it and
-            budgets outlive a restart; absent: the memory of the process.
-        metrics_port: The port of Prometheus metrics over HTTP; absent: none are served.
-        metrics_host: The address of that port. Metrics name keys, models and deployments, and ask nobody for a key; so
-            they have an address of their own. For a scraper on another machine it is one that only scrapers reach.
+        timeouts: Timeouts of upstream calls.
+        key_header: Metadata key of a caller's key: one of the gateway's if it has keys, else the one that goes
+            upstream.
+        include_usage: Whether chat streams ask for usage if the caller did not say.
+        embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
+        extra_headers: Headers that callers may add to upstream requests by `call_options.extra_headers`. A `*` matches
+            any text, except in names of credentials and addresses.
+        param_policy: Handling of parameters that a model is known not to take: `pass` sends them, `drop` omits them,
+            `refuse` fails the call.
+        models_file: Path of a file of facts about models; wins over the built-in ones.
+        prices_file: Path of a file of prices; wins over the built-in ones.
+        on_cancel: Handling of the upstream request when a caller cancels: `abort` closes it, `drain` reads on for its
+            usage.
+        drain_limit: Time to read on after a cancel, in seconds; more than 0.
+        limits_file: Path of a SQLite file with the usage of keys, shared by all processes of a host; budgets in it
+            outlive a restart. Absent: memory of the process.
+        metrics_port: Port of Prometheus metrics over HTTP, 0 to 65535. Absent: no metrics.
+        metrics_host: Address of the metrics port. Metrics name keys, models and deployments and need no key: choose an
+            address that only scrapers reach.
     """
 
     host: str = "127.0.0.1"
@@ -192,18 +199,18 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySettings:
-    """A key that callers may use. One of `key` and `hash` is given.
+    """A key of callers. Exactly one of `key` and `hash` is required.
 
     Attributes:
-        name: Names the key in logs and metrics.
+        name: Name of the key in logs and metrics.
         key: The key.
-        hash: Its SHA-256 in hexadecimal, so that the file holds no secret.
-        models: The models that it may name, also with a `*`; absent: all.
-        rpcs: The RPCs that it may call, such as `CreateChatCompletion`, also with a `*`; absent: all.
-        rpm: Requests a minute.
-        tpm: Tokens a minute.
-        max_parallel_requests: Calls at once.
-        max_budget: What it may cost, in US dollars.
+        hash: SHA-256 of the key in hexadecimal, so that the file holds no secret.
+        models: Models that the key may use; a `*` matches any text. Empty: all.
+        rpcs: RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
+        rpm: Limit of requests per minute; more than 0. Absent: no limit.
+        tpm: Limit of tokens per minute; more than 0. Absent: no limit.
+        max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
+        max_budget: Limit of the total cost, in US dollars; at least 0. Absent: no limit.
     """
 
     name: str
@@ -219,12 +226,13 @@ class KeySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneralSettings:
-    """Who may call, and what of the caller goes upstream.
+    """Keys of callers, and what of a caller goes upstream.
 
     Attributes:
-        master_key: The key that may do everything. With it or `keys`, callers must show one.
-        keys: Further keys, each with what it may do. Our own key of the file: LiteLLM keeps them in a database.
-        sealing_key: What the ids of stored objects are sealed with; default: it is made from `master_key`.
+        master_key: Key that may do everything. With it or `keys`, callers must show a key.
+        keys: Further keys, each with its permissions and limits. Not a key of LiteLLM's, which keeps them in a
+            database.
+        sealing_key: Secret that seals ids of stored objects. Default: derived from `master_key`.
         forward_openai_org_id: Whether the caller's `openai-organization` goes upstream in place of the configured one.
     """
 
@@ -239,14 +247,14 @@ Fallbacks = tuple[Mapping[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LitellmSettings:
-    """Defaults for all models. What `router_settings` says as well counts there.
+    """Defaults of all models. `router_settings` wins where both have a key.
 
     Attributes:
-        request_timeout: Limit of a whole call, for models that set no `timeout`.
-        num_retries: How often a failed call is tried again.
-        allowed_fails: Failures a minute after which a deployment is left alone for a while.
-        drop_params: Whether parameters are left out that a model is known not to take.
-        ssl_verify: Whether upstreams' certificates are checked, or the path of a file of CA certificates.
+        request_timeout: Timeout of a whole call, in seconds, for models without `timeout`; more than 0.
+        num_retries: Number of retries of a failed call; at least 0.
+        allowed_fails: Failures per minute before a deployment is cooled down; at least 0.
+        drop_params: Whether parameters that a model is known not to take are omitted.
+        ssl_verify: Whether certificates of upstreams are verified, or the path of a file of CA certificates.
         ssl_certificate: Default of `litellm_params.ssl_certificate`.
         api_base: Base URL of models without an `api_base`, in place of `OPENAI_BASE_URL`.
         api_key: Key of models without an `api_key` and an `api_base`, in place of `OPENAI_API_KEY`, which is not sent
@@ -254,12 +262,12 @@ class LitellmSettings:
         organization: Default of `litellm_params.organization`, for OpenAI and compatible servers.
         project: Default of `litellm_params.project`, likewise.
         headers: Headers of every upstream request; `litellm_params.extra_headers` wins, header by header.
-        return_response_headers: Whether callers get all response headers of the upstream as metadata, without cookies
+        return_response_headers: Whether callers get all response headers of the upstream as metadata, except cookies
             and credentials.
-        default_fallbacks: Models that serve a call which its own model failed.
-        fallbacks: As above, by the name of the model that failed.
-        context_window_fallbacks: As above, for a request that is too long for its model.
-        content_policy_fallbacks: As above, for a request that the model's content policy refused.
+        default_fallbacks: Models to try when all deployments of the requested model failed.
+        fallbacks: Models to try when all deployments of a model failed, by its name.
+        context_window_fallbacks: Models to try when a request is too long for a model, by its name.
+        content_policy_fallbacks: Models to try when a model's content policy refused a request, by its name.
     """
 
     request_timeout: float | None = field(default=None, metadata=POSITIVE)
@@ -285,8 +293,8 @@ class ModelAlias:
     """Another name of a model.
 
     Attributes:
-        model: The `model_name` that it is another name of.
-        hidden: Whether lists of models leave it out.
+        model: The `model_name` that calls are sent to.
+        hidden: Whether lists of models omit the alias.
     """
 
     model: str
@@ -295,30 +303,30 @@ class ModelAlias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterSettings:
-    """How calls are spread over the deployments of a model, and what happens when one fails.
+    """Load balancing, retries, cooldowns and fallbacks.
 
     Attributes:
-        routing_strategy: Which deployment serves a call: a random one by `weight`, `rpm` or `tpm`; the one with the
-            fewest calls; the one with the lowest time to its first token; the one with the fewest tokens this minute.
-        num_retries: How often a failed call is tried again.
-        retry_after: The least wait before a call is tried again.
-        timeout: Limit of a whole call, for models that set no `timeout`.
-        stream_timeout: Limit of the wait for a stream's first event, for models that set none.
-        allowed_fails: Failures a minute after which a deployment is left alone for a while.
-        cooldown_time: How long it is left alone.
-        disable_cooldowns: Whether it is never left alone.
-        enable_pre_call_checks: Whether deployments are left out whose context window is too small for the request.
+        routing_strategy: Choice of the deployment: at random by `weight`, `rpm` or `tpm`; fewest calls in flight;
+            lowest time to the first token; fewest tokens this minute.
+        num_retries: Number of retries of a failed call; at least 0. Default: 2.
+        retry_after: Least delay before a retry, in seconds; at least 0.
+        timeout: Timeout of a whole call, in seconds, for models without `timeout`; more than 0.
+        stream_timeout: Timeout of a stream's first event, in seconds, for models without `stream_timeout`; more than 0.
+        allowed_fails: Failures per minute before a deployment is cooled down; at least 0. Default: 3.
+        cooldown_time: Duration of a cooldown, in seconds; at least 0.
+        disable_cooldowns: Whether deployments are never cooled down.
+        enable_pre_call_checks: Whether deployments with too small a context window are omitted.
         model_group_alias: Other names of models.
-        default_fallbacks: Models that serve a call which its own model failed.
-        fallbacks: As above, by the name of the model that failed.
-        context_window_fallbacks: As above, for a request that is too long for its model.
-        content_policy_fallbacks: As above, for a request that the model's content policy refused.
-        max_fallbacks: How many of them are tried for one call.
-        redis_host: The Redis that replicas share limits and cooldowns in.
-        redis_port: Its port.
-        redis_password: Its password.
-        redis_url: The same in one URL; wins.
-        retry_maybe_billed: Whether a call may be tried again that upstream may have billed already. Our own key.
+        default_fallbacks: Models to try when all deployments of the requested model failed.
+        fallbacks: Models to try when all deployments of a model failed, by its name; `*`: any.
+        context_window_fallbacks: Models to try when a request is too long for a model, by its name; `*`: any.
+        content_policy_fallbacks: Models to try when a model's content policy refused a request, by its name; `*`: any.
+        max_fallbacks: Number of fallbacks that are tried for a call; at least 0.
+        redis_host: Host of the Redis that replicas share limits and cooldowns in.
+        redis_port: Port of the Redis.
+        redis_password: Password of the Redis.
+        redis_url: URL of the Redis, in place of the three keys above; wins.
+        retry_maybe_billed: Whether a call that the upstream may have billed is retried. Not a key of LiteLLM's.
     """
 
     routing_strategy: Literal[
@@ -373,40 +381,39 @@ def request_parameters() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LitellmParams:
-    """How a model of the list is called.
+    """Upstream, key and parameters of a deployment.
 
     Attributes:
         model: The upstream's name of the model; one provider prefix such as `openai/` or `mistral/` is stripped from
             it, and says where the model is called if there is no `api_base`. A `*` in it is what the `*` of
             `model_name` matched.
-        custom_llm_provider: The provider, where `model` has no prefix.
+        custom_llm_provider: Provider, where `model` has no prefix.
         api_key: The upstream's key. Absent: the caller's own key is passed on, or, if `api_base` is absent too,
             `OPENAI_API_KEY` or the provider's variable, such as `MISTRAL_API_KEY`, is sent. Empty: no key is sent.
         api_base: The upstream's base URL, with its `/v1`. Default: the provider's, else `OPENAI_BASE_URL`, else
             OpenAI's.
-        base_url: Another name of `api_base`.
-        organization: Sent as `OpenAI-Organization`, unless the caller names one.
-        project: Sent as `OpenAI-Project`, unless the caller names one.
-        timeout: Limit of a whole call.
-        stream_timeout: Limit of the wait for a stream's first event.
-        max_retries: How often a failed call is tried again, instead of `num_retries`.
-        extra_headers: Headers that are sent with every request.
-        extra_body: Parameters that are sent where the caller left them out, also such as OpenAI does not have.
-        rpm: Requests a minute that the deployment takes.
-        tpm: Tokens a minute that the deployment takes.
-        max_parallel_requests: Requests at once that the deployment takes.
-        weight: Its share among the deployments of one name, relative to the others' weights.
-        ssl_verify: Whether the upstream's certificate is checked, or the path of a file of CA certificates.
-        ssl_certificate: The path of a PEM file with the client certificate to show and its private key.
-        supports_system_message: Whether the model takes system messages; false: their text is sent as the user's.
+        base_url: Alias of `api_base`.
+        organization: Value of `OpenAI-Organization`, unless the caller sends one.
+        project: Value of `OpenAI-Project`, unless the caller sends one.
+        timeout: Timeout of a whole call, in seconds; more than 0.
+        stream_timeout: Timeout of a stream's first event, in seconds; more than 0.
+        max_retries: Number of retries of a failed call, in place of `num_retries`; at least 0.
+        extra_headers: Headers of every request.
+        extra_body: Parameters for requests that lack them, also ones that OpenAI does not have.
+        rpm: Limit of requests per minute; more than 0. Absent: no limit.
+        tpm: Limit of tokens per minute; more than 0. Absent: no limit.
+        max_parallel_requests: Limit of requests in flight; more than 0. Absent: no limit.
+        weight: Share among the deployments of one name, relative to the weights of the others; at least 0.
+        ssl_verify: Whether the upstream's certificate is verified, or the path of a file of CA certificates.
+        ssl_certificate: Path of a PEM file with the client certificate and its private key.
+        supports_system_message: Whether the model takes system messages. False: their text is sent as the user's.
         use_chat_completions_api: Whether responses are made of chat completions, for upstreams without `/responses`.
-        drop_params: Whether parameters are left out that the model is known not to take.
-        additional_drop_params: Parameters that are always left out.
-        input_cost_per_token: Price of a token of input, in US dollars.
-        output_cost_per_token: Price of a token of output, in US dollars.
-        cache_read_input_token_cost: Price of a cached token of input, in US dollars.
-        parameters: Every other key that names a parameter of a request, such as `temperature`: what is sent where the
-            caller left it out.
+        drop_params: Whether parameters that the model is known not to take are omitted.
+        additional_drop_params: Parameters that are always omitted.
+        input_cost_per_token: Price of an input token, in US dollars; at least 0.
+        output_cost_per_token: Price of an output token, in US dollars; at least 0.
+        cache_read_input_token_cost: Price of a cached input token, in US dollars; at least 0.
+        parameters: Any other parameter of a request, such as `temperature`: its value for requests that lack it.
     """
 
     model: str
@@ -439,19 +446,19 @@ class LitellmParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """Facts about a model, where they differ from what the gateway knows. Other keys are the operator's own notes.
+    """Facts about a model, where they differ from what the gateway knows. Other keys are the operator's notes.
 
     Attributes:
-        id: Names the deployment in logs and metadata; default: the `model_name`.
+        id: Name of the deployment in logs and metadata. Default: the `model_name`.
         mode: `responses`: chat is served by `/responses`; `completion`: by legacy completions. Others, such as `chat`
             or `embedding`, have no effect.
-        base_model: The known model whose prices and limits hold for this one.
-        max_tokens: Tokens that a reply may have.
-        max_input_tokens: Tokens that a request may have: the context window.
-        max_output_tokens: Tokens that a reply may have; wins over `max_tokens`.
-        input_cost_per_token: Price of a token of input, in US dollars.
-        output_cost_per_token: Price of a token of output, in US dollars.
-        cache_read_input_token_cost: Price of a cached token of input, in US dollars.
+        base_model: Known model with the same prices and limits.
+        max_tokens: Limit of tokens of a reply; more than 0.
+        max_input_tokens: Context window: limit of tokens of a request; more than 0.
+        max_output_tokens: Limit of tokens of a reply; more than 0. Wins over `max_tokens`.
+        input_cost_per_token: Price of an input token, in US dollars; at least 0.
+        output_cost_per_token: Price of an output token, in US dollars; at least 0.
+        cache_read_input_token_cost: Price of a cached input token, in US dollars; at least 0.
         supports_system_messages: Whether it takes system messages.
         supports_vision: Whether it takes images.
         supports_pdf_input: Whether it takes PDF files.
@@ -461,12 +468,12 @@ class ModelInfo:
         supports_parallel_function_calling: Whether it calls several tools at once.
         supports_tool_choice: Whether it takes `tool_choice`.
         supports_response_schema: Whether it takes a JSON Schema as `response_format`.
-        supports_reasoning: Whether it takes an effort of reasoning.
+        supports_reasoning: Whether it takes a reasoning effort.
         supports_web_search: Whether it takes web search.
-        supports_native_streaming: Whether it streams; false: its streams are made of one whole reply.
-        unsupported_tools: The types of tools that it does not take. Our own key.
-        parameter_values: The values that it takes of a parameter, such as `reasoning_effort`, `reasoning_summary` or
-            `verbosity`; none: it does not take the parameter. Our own key.
+        supports_native_streaming: Whether it streams. False: streams are synthesized from a whole reply.
+        unsupported_tools: Types of tools that it does not take. Not a key of LiteLLM's.
+        parameter_values: Values of a parameter that it takes, such as `reasoning_effort`, `reasoning_summary` or
+            `verbosity`; an empty list: it does not take the parameter. Not a key of LiteLLM's.
     """
 
     NOTES: ClassVar = True
@@ -498,11 +505,11 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingSettings:
-    """How requests to a model are written, where upstreams differ. What is absent is as `server` says.
+    """Encoding of requests to a model, where upstreams differ. Absent keys are as in `server`.
 
     Attributes:
-        include_usage: Whether chat streams ask for usage when the caller did not say.
-        embeddings_base64: Whether embeddings are asked for as base64 when the caller left the format open.
+        include_usage: Whether chat streams ask for usage if the caller did not say.
+        embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
     """
 
     include_usage: bool | None = None
@@ -511,14 +518,13 @@ class EncodingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
-    """One entry of `model_list`. Several entries with one name are deployments of one model.
+    """An entry of `model_list`. Entries with the same name are deployments of one model.
 
     Attributes:
-        model_name: The name that callers use. A `*` in it matches any text; names without one are matched first,
-            then the longest.
-        litellm_params: How it is called.
-        model_info: What is known of it.
-        encoding: How requests to it are written.
+        model_name: Name that callers use. A `*` matches any text; exact names are matched first, then the longest.
+        litellm_params: Upstream, key and parameters of the deployment.
+        model_info: Facts about the model.
+        encoding: Encoding of requests.
     """
 
     model_name: str
@@ -532,13 +538,13 @@ class Settings:
     """A whole configuration file.
 
     Attributes:
-        model_list: The models that callers can name. Empty: every name goes to the upstream of the environment.
-        litellm_settings: Defaults for all models.
-        router_settings: How calls are spread over deployments.
-        general_settings: Who may call.
-        server: How the gateway itself runs.
-        include: Paths of further files of this form, relative to this one. All make one file: lists are joined; of a
-            key that both have, the one of the file that includes the other counts.
+        model_list: Models that callers can name. Empty: every name goes to the upstream of the environment.
+        litellm_settings: Defaults of all models.
+        router_settings: Load balancing, retries and fallbacks.
+        general_settings: Keys of callers.
+        server: Port, limits and logs of the gateway itself.
+        include: Paths of further files of this form, relative to this one. Lists are joined; for other keys that both
+            files set, the including file wins.
     """
 
     model_list: tuple[ModelSettings, ...] = ()
