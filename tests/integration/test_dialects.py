@@ -105,6 +105,27 @@ DIALECTS: dict[str, tuple[list[list[dict[str, Any]]], list[Call]]] = {
         [[piece('{"n":1}', "peel", index=0, id="c1")], [piece('{"n":2}', "slice", index=1, id="c1")]],
         [PEEL, ("c1", *SLICE[1:])],
     ),
+    "another id on every piece": (
+        [
+            [piece("", "peel", index=0, id="c1")],
+            [piece('{"n"', index=0, id="x")],
+            [piece(":1}", index=0, id="y")],
+            [piece('{"n":2}', "slice", index=1, id="c2")],
+        ],
+        [PEEL, SLICE],
+    ),
+    "one id for all, and no index": (
+        [[piece('{"n":1}', "peel", id="null")], [piece('{"n":2}', "slice", id="null")]],
+        [("null", *PEEL[1:]), ("null", *SLICE[1:])],
+    ),
+    "a call that is told twice": (
+        [[piece('{"n":1}', "peel", index=0, id="c1")], [piece('{"n":1}', "peel", index=0, id="c1")]],
+        [PEEL],
+    ),
+    "numbers of both types": (
+        [[piece('{"n"', "peel", index=0, id="c1")], [piece(":1", index="0")], [piece("}", index=0.0)]],
+        [PEEL],
+    ),
     "an id that comes late": (
         [[piece("", "peel", index=0)], [piece('{"n":1}', index=0, id="c1")]],
         [PEEL],
@@ -403,6 +424,14 @@ TEXT_EVENTS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
             told("output_text.delta", item_id="m", delta="Ri"),
             told("reasoning_summary_text.delta", item_id="r", delta="Hm"),
             told("output_text.delta", item_id="m", delta="pe."),
+        ],
+        [{**THOUGHT, "id": "r"}, {**SAID, "id": "m"}],
+    ),
+    "content that is a text": (
+        [
+            told("output_item.done", item={**THOUGHT, "id": "r"}, output_index=0),
+            told("output_text.delta", item_id="m", output_index=1, content_index=0, delta="Ri"),
+            told("output_item.done", item={**SAID, "id": "m", "content": "Ripe."}, output_index=1),
         ],
         [{**THOUGHT, "id": "r"}, {**SAID, "id": "m"}],
     ),

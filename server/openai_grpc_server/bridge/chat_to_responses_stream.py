@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps
-from openai_grpc.v1 import chat_pb2, response_event_pb2, response_item_pb2, response_pb2
+from openai_grpc.v1 import chat_pb2, response_content_pb2, response_event_pb2, response_item_pb2, response_pb2
 from openai_grpc_server.bridge.chat_to_responses_reply import (
     SAME,
     carry_rest,
@@ -232,12 +232,13 @@ class OutputPlaces:
             output: The items.
         """
         numbers: dict[int, int] = {}
+        taken: set[int] = set()
         for index, item in enumerate(output):
             kind, identity, call_id = names_of(item)
             number = self._by_call.get(call_id, self._by_id.get(identity) if identity and not call_id else None)
-            if number is not None and self._places[number].kind == kind and number not in numbers.values():
+            if number is not None and number not in taken and self._places[number].kind == kind:
                 numbers[index] = number
-        taken = set(numbers.values())
+                taken.add(number)
         for index, item in enumerate(output):
             if index not in numbers:
                 kind, _, call_id = names_of(item)
@@ -392,6 +393,8 @@ class TextDeltas:
 
     def message_done(self, item: Any, number: int, choice: Any) -> None:
         """A whole message, of which parts may not have been streamed."""
+        if item.content.text:
+            self._text(number, 0, response_content_pb2.ResponseOutputText(text=item.content.text), choice)
         for index, part in enumerate(item.content.parts.parts):
             if part.HasField("output_text"):
                 self._text(number, index, part.output_text, choice)

@@ -111,7 +111,7 @@ class OutputCall:
 
     def add(self, piece: Any) -> None:
         """Adds a piece."""
-        self._id = piece.id or self._id
+        self._id = self._id or piece.id
         self._name = piece.custom.name or piece.function.name or self._name
         text = piece.custom.input or piece.function.arguments
         if text == "{}" and piece.function.extra_json and loads(piece.function.extra_json).get("arguments") == {}:
@@ -203,9 +203,14 @@ class OutputCalls:
         """
         name = piece.function.name or piece.custom.name
         index = piece.index if piece.HasField("index") else None
-        number = self._rule.number(index, piece.id, name, more=bool(piece.function.arguments), taken=taken)
+        text = piece.function.arguments
+        number = self._rule.number(index, piece.id, name, text, taken=taken)
         taken.add(number)
-        return self._calls[number] if number < len(self._calls) else None
+        if number == len(self._calls):
+            return None
+        if text and self._rule.repeats(number, text):
+            piece.function.ClearField("arguments")
+        return self._calls[number]
 
     def begin(self) -> OutputCall:
         """Begins a call."""

@@ -186,7 +186,7 @@ class Accumulation:
         elif isinstance(there, dict) and isinstance(value, dict):
             whole["arguments"] = {**there, **value}
         elif value != {} and not same_object(so_far, value):
-            whole["arguments"] = Pieces(so_far + arguments_text(value), is_base64=False)
+            whole["arguments"] = Pieces(paired(so_far + arguments_text(value)), is_base64=False)
 
     def _merge_list(self, whole: _Elements, piece: list[Any]) -> None:
         """Adds elements; those with an `index` to the element that has it, pieces of tool calls to their calls."""
@@ -213,10 +213,16 @@ class Accumulation:
             function = object_of(piece, "function")
             index, identity = piece.get("index"), piece.get("id")
             name = function.get("name") or object_of(piece, "custom").get("name")
-            number = whole.rule.number(index, identity, name, more=bool(function.get("arguments")), taken=taken)
+            text = arguments_text(function.get("arguments"))
+            number = whole.rule.number(index, identity, name, text, taken=taken)
             taken.add(number)
             if number < len(whole.begun):
-                self._merge(whole.begun[number], piece)
+                call = whole.begun[number]
+                if call.get("id"):
+                    piece = {**piece, "id": None}  # noqa: PLW2901 # the first is that of the call
+                if text and whole.rule.repeats(number, text):
+                    piece = {**piece, "function": {**function, "arguments": None}}  # noqa: PLW2901 # the same again
+                self._merge(call, piece)
             else:
                 whole.begun.append(self._fresh("", piece))
                 whole.append(whole.begun[number])
@@ -287,7 +293,7 @@ class ChatAccumulator(Accumulation):
             if not streamed:
                 self._merge(there, {key: value})
             elif isinstance(streamed, str) and isinstance(value, str) and value.startswith(streamed):
-                self._merge(there, {key: value[len(streamed) :] if key in PIECES else value})
+                self._merge(there, {key: paired(value[len(streamed) :]) if key in PIECES else value})
 
     def completion(self) -> dict[str, Any]:
         """Returns the whole completion, as a JSON object.

@@ -29,13 +29,14 @@ class ToolCalls:
 
     | piece | call |
     |---|---|
-    | a new id | a new one; or the one at its index that has no id yet |
-    | an id that is known, with an index that is not | a new one |
-    | an id that is known | the one with that id |
+    | a new id | a new one, but for the next two rows |
+    | a new id at the index of a call that has none | that one, if their names don't differ |
+    | a new id without a name, at the index of a call whose arguments are not whole | that one: an id for each piece |
+    | an id that is known | the one with that id; a new one where the index is new |
     | an index without an id | the last one of that index |
     | neither | the last one |
-    | no id, but a name, after another piece of the same chunk for that call | a new one |
-    | no id, but a name, where the arguments so far are a whole JSON object | a new one |
+    | a name, after another piece of the same chunk for that call | a new one |
+    | a name, and arguments that would spoil those of that call, which are a whole JSON object | a new one |
 
     Empty ids and names are as absent. Calls are numbered from 0, in the order in which they begin.
 
@@ -52,28 +53,28 @@ class ToolCalls:
         self._calls: list[_Call] = []
         self._last: int | None = None
 
-    def number(self, index: Any, identity: Any, name: Any, *, more: bool, taken: Collection[int] = ()) -> int:
+    def number(self, index: Any, identity: Any, name: Any, arguments: str, *, taken: Collection[int] = ()) -> int:
         """Returns the number of the call that a piece belongs to.
 
         Args:
             index: The piece's index, as the upstream sent it; None: it has none.
             identity: Its id.
             name: Its name of the tool.
-            more: Whether it has arguments.
+            arguments: Its arguments.
             taken: The calls of the pieces before it in the same chunk.
         """
-        index = index if isinstance(index, int | float | str) and index != "" else None
+        index = _index(index)
         identity = identity if isinstance(identity, str) else ""
         name = name if isinstance(name, str) else ""
         at = self._last if index is None else self._by_index.get(index)
         if identity:
-            number = self._identified(identity, index, name, at, taken)
+            number = self._identified(identity, index, name, arguments, at)
         elif at is None:
             number = self._unnumbered(name)
-        elif name and (at in taken or self._is_another(at, name, more=more)):
-            number = None
         else:
             number = at
+        if number is not None and name and self._is_another(number, identity, name, arguments, taken):
+            number = None
         if number is None:
             number = len(self._calls)
             self._calls.append(_Call())
@@ -85,39 +86,83 @@ class ToolCalls:
             self._by_id[identity] = number
             call.identity = identity
         call.name = name or call.name
+        call.length += len(arguments)
+        call.end = arguments.rstrip()[-1:] or call.end
         self._last = number
         return number
 
-    def _identified(self, identity: str, index: Any, name: str, at: int | None, taken: Collection[int]) -> int | None:
+    def repeats(self, number: int, arguments: str) -> bool:
+        """Whether a piece that was just given its number says again what its call has.
+
+        A whole object can't be the rest of another.
+        """
+        call = self._calls[number]
+        if call.length != 2 * len(arguments) or not is_object(arguments) or arguments != self._arguments(number):
+            return False
+        call.length = len(arguments)
+        return True
+
+    def _identified(self, identity: str, index: Any, name: str, arguments: str, at: int | None) -> int | None:
         """Returns the call of a piece that has an id; None: a new one."""
-        known = self._by_id.get(identity)
         there = None if at is None else self._calls[at]
         if there is not None and there.identity == identity:
             return at
+        known = self._by_id.get(identity)
         if known is not None:
-            return None if index is not None and at is None else known
-        if there is None or there.identity or at in taken or (name and there.name not in {"", name}):
+            return None if index is not None and there is None else known
+        if at is None or there is None:
             return None
-        return at  # its id comes late
+        if not there.identity:  # it comes late
+            return at if not name or there.name in {"", name} else None
+        continues = index is not None and arguments and not name and there.name
+        return at if continues and not is_object(self._arguments(at)) else None
 
     def _unnumbered(self, name: str) -> int | None:
         """Returns the call of a piece without an id whose index is new: an index that comes late opens no call."""
         last = self._last
         return None if name or last is None or self._calls[last].indexed else last
 
-    def _is_another(self, number: int, name: str, *, more: bool) -> bool:
+    def _is_another(self, number: int, identity: str, name: str, arguments: str, taken: Collection[int]) -> bool:
         """Whether a piece with a name can't belong to a call: what it adds would spoil the arguments, or rename it."""
-        there = self._calls[number].name
-        return bool(there) and (more or name != there) and is_object(self._arguments(number))
+        there = self._calls[number]
+        if not there.name:
+            return False
+        if number in taken and not identity:
+            return True
+        if not arguments and name == there.name:
+            return False
+        if there.end != "}":  # spares to join them for each piece
+            return False
+        so_far = self._arguments(number)
+        return is_object(so_far) and not (identity and arguments == so_far)
 
 
 class _Call:
-    __slots__ = ("identity", "indexed", "name")
+    """A call, as far as its pieces have named it.
+
+    Attributes:
+        identity: Its id.
+        name: Its name.
+        indexed: Whether a piece had an index.
+        length: Characters of its arguments.
+        end: The last of them that is no space.
+    """
+
+    __slots__ = ("end", "identity", "indexed", "length", "name")
 
     def __init__(self) -> None:
+        self.end = ""
+        self.length = 0
         self.identity = ""
         self.indexed = False
         self.name = ""
+
+
+def _index(index: Any) -> int | float | str | None:
+    """Returns an index as a key; None: it is none."""
+    if isinstance(index, str):
+        return int(index) if index.isdecimal() else index or None
+    return index if isinstance(index, int | float) else None
 
 
 def is_object(text: str) -> bool:
