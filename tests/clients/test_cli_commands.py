@@ -25,6 +25,7 @@ COMMANDS = [
     "complete",
     "embed",
     "transcribe",
+    "call",
     "models",
     "healthcheck",
     "completion",

@@ -15,6 +15,7 @@ BUILT_IN = {
     "complete": "Complete a text (the older Completions API).",
     "embed": "Turn texts into vectors.",
     "transcribe": "Turn speech into text.",
+    "call": "Call any operation with OpenAI's JSON: curl for gRPC.",
     "models": "List the models, or show what is known of one.",
     "healthcheck": "Check whether a gateway serves; for containers.",
     "completion": "Print the completion script of a shell.",
