@@ -36,16 +36,16 @@ class Serve:
         parser.epilog = EPILOG
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.add_argument("--config", type=Path, metavar="FILE", help="a YAML file, such as LiteLLM's config.yaml")
-        parser.add_argument(
-            "--model", metavar="NAME", help="without a file: the model of every call, whatever it names"
-        )
+        parser.add_argument("--model", metavar="NAME", help="without a file: serve every call with this model")
         add_env_file(parser)
-        parser.add_argument("--api-base", metavar="URL", help="without a file: in place of OPENAI_BASE_URL")
         parser.add_argument(
-            "--host", help="the address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
+            "--api-base", metavar="URL", help="without a file: the upstream's base URL (default: OPENAI_BASE_URL)"
         )
-        parser.add_argument("--port", type=port, help="the port to listen on; 0 takes a free one (default: 50051)")
-        parser.add_argument("--workers", type=workers, metavar="N", help="how many processes serve (default: 1)")
+        parser.add_argument(
+            "--host", help="address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
+        )
+        parser.add_argument("--port", type=port, help="port to listen on; 0 takes a free one (default: 50051)")
+        parser.add_argument("--workers", type=workers, metavar="N", help="number of processes (default: 1)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
         parser.add_argument("--log-format", choices=["json", "text"], help="(default: json)")
         parser.add_argument(
@@ -54,7 +54,7 @@ class Serve:
             dest="log_level",
             action="store_const",
             const="debug",
-            help="log every upstream request, without what it says: --log-level debug",
+            help="log every upstream request, without its content: --log-level debug",
         )
 
     def run(self, args: argparse.Namespace) -> int:
@@ -76,11 +76,11 @@ class CheckConfig:
     """`check-config`: reads a configuration and prints its problems."""
 
     name = "check-config"
-    help = "Check a configuration file; without --live nothing is sent."
+    help = "Check a configuration file; nothing is sent without --live."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
-        parser.add_argument("file", type=Path, nargs="?", help="the YAML file (default: the environment alone)")
+        parser.add_argument("file", type=Path, nargs="?", help="YAML file (default: environment variables only)")
         add_env_file(parser)
         parser.add_argument("--live", action="store_true", help="ask each upstream for its models")
 
