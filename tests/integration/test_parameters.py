@@ -79,6 +79,27 @@ CASES: dict[str, tuple[str, Request, Request, ModelInfo, str]] = {
         ModelInfo(),
         "reasoning.summary: gpt-5-pro takes only 'auto' or 'detailed', not 'concise'",
     ),
+    "an object of effort and summary, one of which is wrong": (
+        "CreateChatCompletion",
+        {"model": "gpt-5-mini", **ASK, "reasoning_effort": {"effort": "xhigh", "summary": "auto"}},
+        {**ASK, "reasoning_effort": {"summary": "auto"}},
+        ModelInfo(),
+        "reasoning_effort.effort: gpt-5-mini takes only 'minimal' or 'low' or 'medium' or 'high', not 'xhigh'",
+    ),
+    "the other of which is wrong": (
+        "CreateChatCompletion",
+        {"model": "gpt-5-mini", **ASK, "reasoning_effort": {"effort": "low", "generate_summary": "concise"}},
+        {**ASK, "reasoning_effort": {"effort": "low"}},
+        ModelInfo(),
+        "reasoning_effort.generate_summary: gpt-5-mini takes only 'auto' or 'detailed', not 'concise'",
+    ),
+    "an object where there is no reasoning": (
+        "CreateChatCompletion",
+        {"model": "gpt-4o", **ASK, "reasoning_effort": {"effort": "low"}},
+        ASK,
+        ModelInfo(),
+        "reasoning_effort: gpt-4o does not take it",
+    ),
     "verbosity where there is none": (
         "CreateResponse",
         {"model": "gpt-5-codex", "input": "hi", "text": {"verbosity": "low"}},

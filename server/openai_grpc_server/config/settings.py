@@ -474,6 +474,10 @@ class ModelInfo:
         unsupported_tools: Types of tools that it does not take. Not a key of LiteLLM's.
         parameter_values: Values of a parameter that it takes, such as `reasoning_effort`, `reasoning_summary` or
             `verbosity`; an empty list: it does not take the parameter. Not a key of LiteLLM's.
+        parameter_defaults: Values that it takes where a request leaves such a parameter out. Not a key of LiteLLM's.
+        supported_modalities: Kinds of input: `text`, `image`, `audio`, `file`.
+        supported_output_modalities: Kinds of output, such as `text` or `audio`.
+        deprecation_date: Day on which it is shut down, as `YYYY-MM-DD`.
     """
 
     NOTES: ClassVar = True
@@ -501,6 +505,10 @@ class ModelInfo:
     supports_native_streaming: bool | None = None
     unsupported_tools: tuple[str, ...] = ()
     parameter_values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    parameter_defaults: Mapping[str, Any] = field(default_factory=dict)
+    supported_modalities: tuple[str, ...] = ()
+    supported_output_modalities: tuple[str, ...] = ()
+    deprecation_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

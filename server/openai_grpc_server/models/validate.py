@@ -11,10 +11,14 @@ from openai_grpc_server.config.settings import ModelInfo
 LISTS = ("content", "output")
 # Paths of parameters that are nested in chat or in Responses.
 PLACES: Mapping[str, tuple[Path, ...]] = {
-    "reasoning_effort": (("reasoning_effort",), ("reasoning", "effort")),
-    "reasoning_summary": (("reasoning", "summary"), ("reasoning", "generate_summary")),
+    "reasoning_effort": (("reasoning_effort",), ("reasoning_effort", "effort"), ("reasoning", "effort")),
+    "reasoning_summary": tuple(
+        (parent, name) for parent in ("reasoning_effort", "reasoning") for name in ("summary", "generate_summary")
+    ),
     "verbosity": (("verbosity",), ("text", "verbosity")),
 }
+EFFORT: Path = ("reasoning_effort",)  # a text, or LiteLLM's object of effort and summary
+NO_REASONING = (None, "none", {"effort": "none"})  # that is what a model without reasoning does anyway
 OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 WEB_SEARCH = "web_search"
 # Capabilities that top-level parameters need.
@@ -83,6 +87,8 @@ def _values(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
             given = value_at(value, path)
             if given is None or given in accepted:
                 continue
+            if isinstance(given, dict) and path == EFFORT:
+                continue  # its parts have places of their own
             listed = " or ".join(map(repr, accepted))
             yield Objection(path, f"takes only {listed}, not {given!r}" if accepted else "does not take it")
 
@@ -92,7 +98,7 @@ def _abilities(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
         if getattr(info, ability) is False:
             for name in names:
                 # No effort, no tool: that is what the model does anyway.
-                if value.get(name) not in (None, "none"):
+                if value.get(name) not in NO_REASONING:
                     yield Objection((name,), "does not take it")
 
 

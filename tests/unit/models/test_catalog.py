@@ -11,22 +11,37 @@ EFFORTS = {
     "gpt-5.1": "none low medium high",
     "gpt-5": "minimal low medium high",
     "gpt-5-mini": "minimal low medium high",
-    "gpt-5-nano": "none low medium high",
+    "gpt-5-nano": "minimal low medium high",
     "gpt-5-codex": "low medium high",
     "gpt-5.1-codex": "low medium high",
     "gpt-5.1-codex-mini": "low medium high",
     "gpt-5.1-codex-max": "low medium high xhigh",
     "gpt-5.2": "none low medium high xhigh",
-    "gpt-5.2-pro": "low medium high xhigh",
+    "gpt-5.2-pro": "medium high xhigh",
+    "gpt-5-pro": "high",
+    **dict.fromkeys(("gpt-5.3-codex", "gpt-5.2-codex"), "low medium high xhigh"),
+    **dict.fromkeys(("gpt-5.4", "gpt-5.4-mini", "gpt-5.5"), "none low medium high xhigh"),
+    **dict.fromkeys(("gpt-5.4-pro", "gpt-5.5-pro-2026-04-23"), "medium high xhigh"),
+    **dict.fromkeys(("gpt-5.6", "gpt-5.6-terra", "gpt-6-luna", "gpt-6.1-terra"), "none low medium high xhigh max"),
+    **dict.fromkeys(("gpt-6-astra", "gpt-6.1-sol", "gpt-6.2-sol", "gpt-6.2-astra"), "low medium high xhigh max"),
+    **dict.fromkeys(("gpt-5.1-chat-latest", "o3-deep-research", "computer-use-preview"), "medium"),
+}
+DEFAULT_EFFORTS = {
+    **dict.fromkeys(("gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5.5", "gpt-5.6-sol", "gpt-6-sol", "o3"), "medium"),
+    **dict.fromkeys(("gpt-5.1", "gpt-5.2", "gpt-5.4"), "none"),
     "gpt-5-pro": "high",
 }
 SUMMARIES = {
-    **dict.fromkeys(("gpt-5", "gpt-5.1", "gpt-5.2", "gpt-5-codex", "gpt-5-pro"), "auto detailed"),
-    **dict.fromkeys(("o3-pro", "o4-mini", "o3"), "auto concise detailed"),
+    **dict.fromkeys(("gpt-5", "gpt-5-codex", "gpt-5-pro"), "auto detailed"),
+    **dict.fromkeys(
+        ("o3-pro", "o4-mini", "o3", "gpt-5.1", "gpt-5.2", "gpt-5.2-pro", "gpt-5.1-codex", "gpt-6-luna"),
+        "auto concise detailed",
+    ),
     **dict.fromkeys(("o3-mini", "o1"), ""),
 }
 VERBOSITIES = {
     **dict.fromkeys(("gpt-5", "gpt-5.1", "gpt-5-mini", "gpt-5-nano", "gpt-5-pro"), "low medium high"),
+    **dict.fromkeys(("gpt-4o", "gpt-4.1-mini", "o4-mini"), "medium"),
     **dict.fromkeys(("gpt-5-codex", "gpt-5.1-codex", "gpt-5.1-codex-mini", "gpt-5.1-codex-max"), ""),
 }
 TABLES = [
@@ -43,6 +58,36 @@ TABLES = [
 @pytest.mark.parametrize(("model", "name", "values"), TABLES)
 def test_values(model: str, name: str, values: str) -> None:
     assert ModelCatalog().find(model).parameter_values[name] == tuple(values.split())
+
+
+@pytest.mark.parametrize(("model", "effort"), DEFAULT_EFFORTS.items())
+def test_default_efforts(model: str, effort: str) -> None:
+    assert ModelCatalog().find(model).parameter_defaults["reasoning_effort"] == effort
+
+
+MODES = {
+    "gpt-9-pro": "responses",
+    "gpt-7.1-pro-2028-01-31": "responses",
+    "o9-pro": "responses",
+    "gpt-7-codex": "responses",
+    "gpt-5.3-codex-spark": "responses",
+    "o7-deep-research-2027-06-26": "responses",
+    "computer-use-preview-2025-03-11": "responses",
+    "gpt-6.2-astra-law": "responses",
+    "gpt-3.5-turbo-instruct-0914": "completion",
+    "gpt-6.2-sol": None,
+    "gpt-9": None,
+}
+
+
+@pytest.mark.parametrize(("model", "mode"), MODES.items())
+def test_modes(model: str, mode: str | None) -> None:
+    assert ModelCatalog().find(model).mode == mode
+
+
+@pytest.mark.parametrize(("model", "refused"), [("gpt-4o", True), ("gpt-5.2", True), ("gpt-5.4", False)])
+def test_tool_search_needs_a_newer_model(model: str, refused: bool) -> None:
+    assert ("tool_search" in ModelCatalog().find(model).unsupported_tools) is refused
 
 
 GPT_5_PRO = {
@@ -85,12 +130,18 @@ def test_models_of_which_nothing_is_known(name: str) -> None:
 ADDED = {
     "gpt-5": ModelInfo(max_input_tokens=7, parameter_values={"verbosity": ("low",)}),
     "mine": ModelInfo(mode="chat"),
+    "acme-*": ModelInfo(max_input_tokens=5, supports_vision=True),
+    "acme-l*": ModelInfo(max_input_tokens=6),
+    "gpt-9*": ModelInfo(mode="chat"),
 }
 OVERRIDES: dict[str, tuple[str, ModelInfo, dict[str, Any]]] = {
     "a model of the file": ("mine", ModelInfo(), {"mode": "chat"}),
     "a known model's facts in the file": ("gpt-5", ModelInfo(), {"max_input_tokens": 7, "supports_reasoning": True}),
     "its snapshots": ("gpt-5-2025-08-07", ModelInfo(), {"max_input_tokens": 7}),
     "a deployment's own, which win": ("gpt-5", ModelInfo(max_input_tokens=9), {"max_input_tokens": 9}),
+    "a pattern of the file": ("acme-small", ModelInfo(), {"max_input_tokens": 5, "supports_vision": True}),
+    "the longer pattern wins": ("acme-large", ModelInfo(), {"max_input_tokens": 6, "supports_vision": True}),
+    "a pattern of the file over the gateway's own": ("gpt-9-pro", ModelInfo(), {"mode": "chat"}),
     "a deployment's base model": ("x", ModelInfo(base_model="gpt-5-pro"), {"supports_native_streaming": False}),
 }
 
