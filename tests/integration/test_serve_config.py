@@ -49,7 +49,7 @@ def wait_for(server: ServerProcess, event: str, count: int = 1) -> list[dict[str
 
 FLAGS = {
     "one model for every call": (["--model", "openai/gpt-4o"], "gpt-4o"),
-    "OpenAI's names as they are, at another host": ([], "openai/any"),
+    "any model, without the prefix of a provider": ([], "any"),
 }
 
 

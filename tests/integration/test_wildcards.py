@@ -73,6 +73,10 @@ def test_several_deployments_under_one_name(gateway: RunningGateway, upstream: S
     assert served == {("first", "two-a"), ("two#2", "two-b")}
 
 
-def test_names_are_listed_once(gateway: RunningGateway) -> None:
+def test_names_and_what_their_upstreams_list(gateway: RunningGateway, upstream: StandIn) -> None:
+    upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": [{"id": "o3"}, {"id": "my-gpt-5-mini"}]}))
     listed = gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=10)
-    assert sorted(each.id for each in listed.data if "*" not in each.id) == ["openai/gpt-5", "two"]
+    names = ["openai/o3", "openai/my-gpt-5-mini", "openai/gpt-5-mini", "o3-latest", "my-gpt-5-mini-latest"]
+    assert sorted(each.id for each in listed.data) == sorted(["openai/gpt-5", "two", *names])
+    roots = {each.id: each.root for each in listed.data}
+    assert (roots["openai/gpt-5-mini"], roots["openai/o3"]) == ("my-gpt-5-mini", "o3")

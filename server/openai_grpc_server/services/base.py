@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
 
 from google.protobuf.descriptor import ServiceDescriptor
@@ -36,6 +37,7 @@ from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
+from openai_grpc_server.services.model_lists import OPENAI_PREFIX, PUBLISHED, learn_names
 from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, relay
 from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
@@ -87,6 +89,8 @@ class Service:
         """
         await find_plan(self.router, call, request)
         check_metadata(call, self.settings.key_header)
+        if call.route.plan.model.startswith(OPENAI_PREFIX):
+            attempt = self._by_listed_name(attempt)
         work = serve(call, partial(attempt, call, request))
         meter = call.access.meter if call.rpc.creates else None
         if self.settings.on_cancel == "drain" and call.rpc.creates:
@@ -102,6 +106,30 @@ class Service:
             raise
         meter.succeeded(request, reply if isinstance(reply, Message) else None, call.bill.usage)
         return reply
+
+    def _by_listed_name(self, attempt: Callable[[Call, R], Awaitable[T]]) -> Callable[[Call, R], Awaitable[T]]:
+        """Makes an attempt keep the `openai/` of a name that the upstream lists.
+
+        Upstreams are asked for their list only where the name is one of weights that OpenAI publishes, which servers
+        call so, or once they don't know the name without the prefix.
+        """
+
+        async def named(call: Call, request: R) -> T:
+            route = call.route
+            if route.plan.model.startswith(PUBLISHED):
+                await learn_names(call, self.settings.key_header)
+            try:
+                return await attempt(call, request)
+            except UpstreamError as error:
+                if error.http_status != HTTPStatus.NOT_FOUND or not may_ask_again(call):
+                    raise
+                await learn_names(call, self.settings.key_header)
+                if route.chosen.resolve(route.plan.model).model == route.upstream_model:
+                    raise
+                ask_again(call, error)
+            return await attempt(call, request)
+
+        return named
 
     async def once(self, call: Call, request: Message) -> Message:
         """Carries out an RPC that is one REST call with a JSON reply."""
@@ -123,7 +151,9 @@ class Service:
         if rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
             route.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
         name, deployment = route.plan.model, route.chosen
-        route.upstream_model = deployment.model or deployment.config.upstream_model(name)
+        named = deployment.resolve(name)
+        route.upstream_model = named.model
+        route.api = named.mode
         if name:
             value["model"] = route.upstream_model
             if deployment.rules is not None and rpc.has_body:
@@ -254,6 +284,19 @@ class Service:
             await write(call, last)
         if not call.sent.begun:
             await begin(call)
+
+
+def may_ask_again(call: Call) -> bool:
+    """Whether an upstream that refused a call may be asked in other words."""
+    return not (call.sent.begun or call.received.spent or call.route.gone)
+
+
+def ask_again(call: Call, error: GatewayError) -> None:
+    """Notes that the upstream is asked in other words, as it refused the first ones and billed nothing."""
+    call.begin_again(error)
+    call.answer = NO_ANSWER
+    call.route.attempts += 1
+    forget_frames(error)
 
 
 def read_last(call: Call, reader: EventReader) -> list[bytes]:

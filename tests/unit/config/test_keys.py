@@ -64,7 +64,7 @@ def test_a_key_is_described_and_read(kind: Any, name: str) -> None:
 def test_what_is_resolved_is_read(kind: Any) -> None:
     unread = {each.name for each in dataclasses.fields(kind)} - names_read(resolved=True)
     not_yet = {key.rpartition(".")[2] for key in NOT_YET}
-    assert unread - not_yet - {"strip_prefix"} == set()  # `upstream_model` reads that one
+    assert unread - not_yet == set()
 
 
 def properties(kind: Any) -> dict[str, Any]:

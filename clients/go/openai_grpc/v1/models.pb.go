@@ -27,7 +27,8 @@ const (
 // Which models to list.
 type ListModelsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Ask the upstream for all models that it has, also those that have no name here. Default: false.
+	// Ask the upstreams for all models that they have, also those that have no name here, by the
+	// upstreams' names. Default: false.
 	Upstream *bool `protobuf:"varint,910,opt,name=upstream,proto3,oneof" json:"upstream,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -260,7 +261,7 @@ type Model struct {
 	Vercel *VercelModel `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
 	// Keys of vLLM.
 	Vllm *VllmModel `protobuf:"bytes,236,opt,name=vllm,proto3" json:"vllm,omitempty"`
-	// What the gateway knows of it, by its own table and the operator's; of configured models only.
+	// What the gateway knows of it, by its own table and the operator's. Absent: nothing.
 	ModelInfo *ModelInfo `protobuf:"bytes,910,opt,name=model_info,json=modelInfo,proto3" json:"model_info,omitempty"`
 	// What the gateway knows of the call.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
@@ -560,8 +561,17 @@ type ModelInfo struct {
 	UnsupportedTools []string `protobuf:"bytes,19,rep,name=unsupported_tools,json=unsupportedTools,proto3" json:"unsupported_tools,omitempty"`
 	// The values that it takes of parameters such as `reasoning_effort` or `verbosity`.
 	ParameterValues map[string]*ModelInfo_ParameterValues `protobuf:"bytes,20,rep,name=parameter_values,json=parameterValues,proto3" json:"parameter_values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The value that such a parameter has where a request leaves it out. What is no text stands as its
+	// JSON. A parameter that is missing here: not known.
+	ParameterDefaults map[string]string `protobuf:"bytes,901,rep,name=parameter_defaults,json=parameterDefaults,proto3" json:"parameter_defaults,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// What it takes: `text`, `image`, `audio`, `file`. Empty: not known.
+	InputModalities []string `protobuf:"bytes,902,rep,name=input_modalities,json=inputModalities,proto3" json:"input_modalities,omitempty"`
+	// What it replies with: `text`, `audio`, `embedding`. Empty: not known.
+	OutputModalities []string `protobuf:"bytes,903,rep,name=output_modalities,json=outputModalities,proto3" json:"output_modalities,omitempty"`
+	// The price of a second of audio, in US dollars. Absent: not known, or not billed so.
+	InputCostPerSecond *float64 `protobuf:"fixed64,904,opt,name=input_cost_per_second,json=inputCostPerSecond,proto3,oneof" json:"input_cost_per_second,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *ModelInfo) Reset() {
@@ -732,6 +742,34 @@ func (x *ModelInfo) GetParameterValues() map[string]*ModelInfo_ParameterValues {
 		return x.ParameterValues
 	}
 	return nil
+}
+
+func (x *ModelInfo) GetParameterDefaults() map[string]string {
+	if x != nil {
+		return x.ParameterDefaults
+	}
+	return nil
+}
+
+func (x *ModelInfo) GetInputModalities() []string {
+	if x != nil {
+		return x.InputModalities
+	}
+	return nil
+}
+
+func (x *ModelInfo) GetOutputModalities() []string {
+	if x != nil {
+		return x.OutputModalities
+	}
+	return nil
+}
+
+func (x *ModelInfo) GetInputCostPerSecond() float64 {
+	if x != nil && x.InputCostPerSecond != nil {
+		return *x.InputCostPerSecond
+	}
+	return 0
 }
 
 // What may be done with a model. Undocumented; observed in responses of OpenAI's older models.
@@ -1034,7 +1072,7 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x0f_context_lengthB\x11\n" +
 	"\x0f_context_windowB\a\n" +
 	"\x05_typeB\r\n" +
-	"\v_extra_json\"\xe4\r\n" +
+	"\v_extra_json\"\xb9\x10\n" +
 	"\tModelInfo\x12\x17\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x88\x01\x01\x12-\n" +
 	"\x10max_input_tokens\x18\x02 \x01(\x05H\x01R\x0emaxInputTokens\x88\x01\x01\x12/\n" +
@@ -1057,12 +1095,19 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x13supports_web_search\x18\x11 \x01(\bH\x10R\x11supportsWebSearch\x88\x01\x01\x12?\n" +
 	"\x19supports_native_streaming\x18\x12 \x01(\bH\x11R\x17supportsNativeStreaming\x88\x01\x01\x12+\n" +
 	"\x11unsupported_tools\x18\x13 \x03(\tR\x10unsupportedTools\x12Y\n" +
-	"\x10parameter_values\x18\x14 \x03(\v2..openai_grpc.v1.ModelInfo.ParameterValuesEntryR\x0fparameterValues\x1a)\n" +
+	"\x10parameter_values\x18\x14 \x03(\v2..openai_grpc.v1.ModelInfo.ParameterValuesEntryR\x0fparameterValues\x12`\n" +
+	"\x12parameter_defaults\x18\x85\a \x03(\v20.openai_grpc.v1.ModelInfo.ParameterDefaultsEntryR\x11parameterDefaults\x12*\n" +
+	"\x10input_modalities\x18\x86\a \x03(\tR\x0finputModalities\x12,\n" +
+	"\x11output_modalities\x18\x87\a \x03(\tR\x10outputModalities\x127\n" +
+	"\x15input_cost_per_second\x18\x88\a \x01(\x01H\x12R\x12inputCostPerSecond\x88\x01\x01\x1a)\n" +
 	"\x0fParameterValues\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\tR\x06values\x1am\n" +
 	"\x14ParameterValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12?\n" +
-	"\x05value\x18\x02 \x01(\v2).openai_grpc.v1.ModelInfo.ParameterValuesR\x05value:\x028\x01B\a\n" +
+	"\x05value\x18\x02 \x01(\v2).openai_grpc.v1.ModelInfo.ParameterValuesR\x05value:\x028\x01\x1aD\n" +
+	"\x16ParameterDefaultsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
 	"\x05_modeB\x13\n" +
 	"\x11_max_input_tokensB\x14\n" +
 	"\x12_max_output_tokensB\x17\n" +
@@ -1080,7 +1125,8 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x19_supports_response_schemaB\x15\n" +
 	"\x13_supports_reasoningB\x16\n" +
 	"\x14_supports_web_searchB\x1c\n" +
-	"\x1a_supports_native_streaming2\xd7\x01\n" +
+	"\x1a_supports_native_streamingB\x18\n" +
+	"\x16_input_cost_per_second2\xd7\x01\n" +
 	"\rModelsService\x12b\n" +
 	"\n" +
 	"ListModels\x12!.openai_grpc.v1.ListModelsRequest\x1a\x19.openai_grpc.v1.ModelList\"\x16\xba\xf5\xa8\x03\x0e\n" +
@@ -1101,7 +1147,7 @@ func file_openai_grpc_v1_models_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_models_proto_rawDescData
 }
 
-var file_openai_grpc_v1_models_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_openai_grpc_v1_models_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_openai_grpc_v1_models_proto_goTypes = []any{
 	(*ListModelsRequest)(nil),         // 0: openai_grpc.v1.ListModelsRequest
 	(*GetModelRequest)(nil),           // 1: openai_grpc.v1.GetModelRequest
@@ -1111,51 +1157,53 @@ var file_openai_grpc_v1_models_proto_goTypes = []any{
 	(*Model_Permission)(nil),          // 5: openai_grpc.v1.Model.Permission
 	(*ModelInfo_ParameterValues)(nil), // 6: openai_grpc.v1.ModelInfo.ParameterValues
 	nil,                               // 7: openai_grpc.v1.ModelInfo.ParameterValuesEntry
-	(*CallInfo)(nil),                  // 8: openai_grpc.v1.CallInfo
-	(*ModelPricing)(nil),              // 9: openai_grpc.v1.ModelPricing
-	(*ModelArchitecture)(nil),         // 10: openai_grpc.v1.ModelArchitecture
-	(*ModelCapabilities)(nil),         // 11: openai_grpc.v1.ModelCapabilities
-	(*ModelDeprecation)(nil),          // 12: openai_grpc.v1.ModelDeprecation
-	(*AzureModel)(nil),                // 13: openai_grpc.v1.AzureModel
-	(*GroqModel)(nil),                 // 14: openai_grpc.v1.GroqModel
-	(*HuggingFaceModel)(nil),          // 15: openai_grpc.v1.HuggingFaceModel
-	(*LlamaCppModel)(nil),             // 16: openai_grpc.v1.LlamaCppModel
-	(*MistralModel)(nil),              // 17: openai_grpc.v1.MistralModel
-	(*OpenRouterModel)(nil),           // 18: openai_grpc.v1.OpenRouterModel
-	(*TogetherModel)(nil),             // 19: openai_grpc.v1.TogetherModel
-	(*VercelModel)(nil),               // 20: openai_grpc.v1.VercelModel
-	(*VllmModel)(nil),                 // 21: openai_grpc.v1.VllmModel
+	nil,                               // 8: openai_grpc.v1.ModelInfo.ParameterDefaultsEntry
+	(*CallInfo)(nil),                  // 9: openai_grpc.v1.CallInfo
+	(*ModelPricing)(nil),              // 10: openai_grpc.v1.ModelPricing
+	(*ModelArchitecture)(nil),         // 11: openai_grpc.v1.ModelArchitecture
+	(*ModelCapabilities)(nil),         // 12: openai_grpc.v1.ModelCapabilities
+	(*ModelDeprecation)(nil),          // 13: openai_grpc.v1.ModelDeprecation
+	(*AzureModel)(nil),                // 14: openai_grpc.v1.AzureModel
+	(*GroqModel)(nil),                 // 15: openai_grpc.v1.GroqModel
+	(*HuggingFaceModel)(nil),          // 16: openai_grpc.v1.HuggingFaceModel
+	(*LlamaCppModel)(nil),             // 17: openai_grpc.v1.LlamaCppModel
+	(*MistralModel)(nil),              // 18: openai_grpc.v1.MistralModel
+	(*OpenRouterModel)(nil),           // 19: openai_grpc.v1.OpenRouterModel
+	(*TogetherModel)(nil),             // 20: openai_grpc.v1.TogetherModel
+	(*VercelModel)(nil),               // 21: openai_grpc.v1.VercelModel
+	(*VllmModel)(nil),                 // 22: openai_grpc.v1.VllmModel
 }
 var file_openai_grpc_v1_models_proto_depIdxs = []int32{
 	3,  // 0: openai_grpc.v1.ModelList.data:type_name -> openai_grpc.v1.Model
-	8,  // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
+	9,  // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
 	5,  // 2: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
-	9,  // 3: openai_grpc.v1.Model.pricing:type_name -> openai_grpc.v1.ModelPricing
-	10, // 4: openai_grpc.v1.Model.architecture:type_name -> openai_grpc.v1.ModelArchitecture
-	11, // 5: openai_grpc.v1.Model.capabilities:type_name -> openai_grpc.v1.ModelCapabilities
-	12, // 6: openai_grpc.v1.Model.deprecation:type_name -> openai_grpc.v1.ModelDeprecation
-	13, // 7: openai_grpc.v1.Model.azure:type_name -> openai_grpc.v1.AzureModel
-	14, // 8: openai_grpc.v1.Model.groq:type_name -> openai_grpc.v1.GroqModel
-	15, // 9: openai_grpc.v1.Model.hugging_face:type_name -> openai_grpc.v1.HuggingFaceModel
-	16, // 10: openai_grpc.v1.Model.llama_cpp:type_name -> openai_grpc.v1.LlamaCppModel
-	17, // 11: openai_grpc.v1.Model.mistral:type_name -> openai_grpc.v1.MistralModel
-	18, // 12: openai_grpc.v1.Model.openrouter:type_name -> openai_grpc.v1.OpenRouterModel
-	19, // 13: openai_grpc.v1.Model.together:type_name -> openai_grpc.v1.TogetherModel
-	20, // 14: openai_grpc.v1.Model.vercel:type_name -> openai_grpc.v1.VercelModel
-	21, // 15: openai_grpc.v1.Model.vllm:type_name -> openai_grpc.v1.VllmModel
+	10, // 3: openai_grpc.v1.Model.pricing:type_name -> openai_grpc.v1.ModelPricing
+	11, // 4: openai_grpc.v1.Model.architecture:type_name -> openai_grpc.v1.ModelArchitecture
+	12, // 5: openai_grpc.v1.Model.capabilities:type_name -> openai_grpc.v1.ModelCapabilities
+	13, // 6: openai_grpc.v1.Model.deprecation:type_name -> openai_grpc.v1.ModelDeprecation
+	14, // 7: openai_grpc.v1.Model.azure:type_name -> openai_grpc.v1.AzureModel
+	15, // 8: openai_grpc.v1.Model.groq:type_name -> openai_grpc.v1.GroqModel
+	16, // 9: openai_grpc.v1.Model.hugging_face:type_name -> openai_grpc.v1.HuggingFaceModel
+	17, // 10: openai_grpc.v1.Model.llama_cpp:type_name -> openai_grpc.v1.LlamaCppModel
+	18, // 11: openai_grpc.v1.Model.mistral:type_name -> openai_grpc.v1.MistralModel
+	19, // 12: openai_grpc.v1.Model.openrouter:type_name -> openai_grpc.v1.OpenRouterModel
+	20, // 13: openai_grpc.v1.Model.together:type_name -> openai_grpc.v1.TogetherModel
+	21, // 14: openai_grpc.v1.Model.vercel:type_name -> openai_grpc.v1.VercelModel
+	22, // 15: openai_grpc.v1.Model.vllm:type_name -> openai_grpc.v1.VllmModel
 	4,  // 16: openai_grpc.v1.Model.model_info:type_name -> openai_grpc.v1.ModelInfo
-	8,  // 17: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
+	9,  // 17: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
 	7,  // 18: openai_grpc.v1.ModelInfo.parameter_values:type_name -> openai_grpc.v1.ModelInfo.ParameterValuesEntry
-	6,  // 19: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
-	0,  // 20: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
-	1,  // 21: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
-	2,  // 22: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
-	3,  // 23: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
-	22, // [22:24] is the sub-list for method output_type
-	20, // [20:22] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	8,  // 19: openai_grpc.v1.ModelInfo.parameter_defaults:type_name -> openai_grpc.v1.ModelInfo.ParameterDefaultsEntry
+	6,  // 20: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
+	0,  // 21: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
+	1,  // 22: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
+	2,  // 23: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
+	3,  // 24: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
+	23, // [23:25] is the sub-list for method output_type
+	21, // [21:23] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_models_proto_init() }
@@ -1177,7 +1225,7 @@ func file_openai_grpc_v1_models_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_models_proto_rawDesc), len(file_openai_grpc_v1_models_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -29,7 +29,9 @@ class ListModelsRequest(message.Message):
     UPSTREAM_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     upstream: builtins.bool
-    """Ask the upstream for all models that it has, also those that have no name here. Default: false."""
+    """Ask the upstreams for all models that they have, also those that have no name here, by the
+    upstreams' names. Default: false.
+    """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     def __init__(
@@ -364,7 +366,7 @@ class Model(message.Message):
 
     @builtins.property
     def model_info(self) -> ModelInfo:
-        """What the gateway knows of it, by its own table and the operator's; of configured models only."""
+        """What the gateway knows of it, by its own table and the operator's. Absent: nothing."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
@@ -507,6 +509,26 @@ class ModelInfo(message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @typing.final
+    class ParameterDefaultsEntry(message.Message):
+        DESCRIPTOR: descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        value: builtins.str
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     MODE_FIELD_NUMBER: builtins.int
     MAX_INPUT_TOKENS_FIELD_NUMBER: builtins.int
     MAX_OUTPUT_TOKENS_FIELD_NUMBER: builtins.int
@@ -527,6 +549,10 @@ class ModelInfo(message.Message):
     SUPPORTS_NATIVE_STREAMING_FIELD_NUMBER: builtins.int
     UNSUPPORTED_TOOLS_FIELD_NUMBER: builtins.int
     PARAMETER_VALUES_FIELD_NUMBER: builtins.int
+    PARAMETER_DEFAULTS_FIELD_NUMBER: builtins.int
+    INPUT_MODALITIES_FIELD_NUMBER: builtins.int
+    OUTPUT_MODALITIES_FIELD_NUMBER: builtins.int
+    INPUT_COST_PER_SECOND_FIELD_NUMBER: builtins.int
     mode: builtins.str
     """The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on."""
     max_input_tokens: builtins.int
@@ -563,6 +589,8 @@ class ModelInfo(message.Message):
     """Whether it searches the web. Absent: not known."""
     supports_native_streaming: builtins.bool
     """Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known."""
+    input_cost_per_second: builtins.float
+    """The price of a second of audio, in US dollars. Absent: not known, or not billed so."""
     @builtins.property
     def unsupported_tools(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """The types of tools that it does not take."""
@@ -570,6 +598,20 @@ class ModelInfo(message.Message):
     @builtins.property
     def parameter_values(self) -> containers.MessageMap[builtins.str, ModelInfo.ParameterValues]:
         """The values that it takes of parameters such as `reasoning_effort` or `verbosity`."""
+
+    @builtins.property
+    def parameter_defaults(self) -> containers.ScalarMap[builtins.str, builtins.str]:
+        """The value that such a parameter has where a request leaves it out. What is no text stands as its
+        JSON. A parameter that is missing here: not known.
+        """
+
+    @builtins.property
+    def input_modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What it takes: `text`, `image`, `audio`, `file`. Empty: not known."""
+
+    @builtins.property
+    def output_modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What it replies with: `text`, `audio`, `embedding`. Empty: not known."""
 
     def __init__(
         self,
@@ -594,13 +636,19 @@ class ModelInfo(message.Message):
         supports_native_streaming: builtins.bool | None = ...,
         unsupported_tools: abc.Iterable[builtins.str] | None = ...,
         parameter_values: abc.Mapping[builtins.str, ModelInfo.ParameterValues] | None = ...,
+        parameter_defaults: abc.Mapping[builtins.str, builtins.str] | None = ...,
+        input_modalities: abc.Iterable[builtins.str] | None = ...,
+        output_modalities: abc.Iterable[builtins.str] | None = ...,
+        input_cost_per_second: builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_second", b"_input_cost_per_second", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_second", b"input_cost_per_second", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "parameter_values", b"parameter_values", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search", "unsupported_tools", b"unsupported_tools"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_second", b"_input_cost_per_second", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_second", b"input_cost_per_second", "input_cost_per_token", b"input_cost_per_token", "input_modalities", b"input_modalities", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "output_modalities", b"output_modalities", "parameter_defaults", b"parameter_defaults", "parameter_values", b"parameter_values", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search", "unsupported_tools", b"unsupported_tools"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__cache_read_input_token_cost: _TypeAlias = typing.Literal["cache_read_input_token_cost"]  # noqa: Y015
     _WhichOneofArgType__cache_read_input_token_cost: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost"]  # noqa: Y015
+    _WhichOneofReturnType__input_cost_per_second: _TypeAlias = typing.Literal["input_cost_per_second"]  # noqa: Y015
+    _WhichOneofArgType__input_cost_per_second: _TypeAlias = typing.Literal["_input_cost_per_second", b"_input_cost_per_second"]  # noqa: Y015
     _WhichOneofReturnType__input_cost_per_token: _TypeAlias = typing.Literal["input_cost_per_token"]  # noqa: Y015
     _WhichOneofArgType__input_cost_per_token: _TypeAlias = typing.Literal["_input_cost_per_token", b"_input_cost_per_token"]  # noqa: Y015
     _WhichOneofReturnType__max_input_tokens: _TypeAlias = typing.Literal["max_input_tokens"]  # noqa: Y015
@@ -637,6 +685,8 @@ class ModelInfo(message.Message):
     _WhichOneofArgType__supports_web_search: _TypeAlias = typing.Literal["_supports_web_search", b"_supports_web_search"]  # noqa: Y015
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_read_input_token_cost) -> _WhichOneofReturnType__cache_read_input_token_cost | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_second) -> _WhichOneofReturnType__input_cost_per_second | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_token) -> _WhichOneofReturnType__input_cost_per_token | None: ...
     @typing.overload

@@ -54,9 +54,11 @@ class ModelsServiceServicer(object):
     def ListModels(self, request, context):
         """Lists the models that the caller may use.
 
-        REST: `GET /models`. Where models are configured, the gateway answers with their names and asks
-        no upstream. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when upstream can't be
-        reached.
+        REST: `GET /models`. The gateway answers with the names of the models that are configured.
+        Names with a `*` stand for what their upstreams list; so does everything where no models are
+        configured. The lists of several upstreams are merged; one that can't be had is left out unless
+        it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
+        can be reached.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -65,7 +67,8 @@ class ModelsServiceServicer(object):
     def GetModel(self, request, context):
         """Gets one model.
 
-        REST: `GET /models/{model}`. Statuses: NOT_FOUND for a model that there is not, or that the
+        REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
+        are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
         caller may not use, and those of ListModels.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

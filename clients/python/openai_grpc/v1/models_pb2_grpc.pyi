@@ -36,14 +36,17 @@ class ModelsServiceStub:
     ListModels: grpc.UnaryUnaryMultiCallable[models_pb2.ListModelsRequest, models_pb2.ModelList]
     """Lists the models that the caller may use.
 
-    REST: `GET /models`. Where models are configured, the gateway answers with their names and asks
-    no upstream. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when upstream can't be
-    reached.
+    REST: `GET /models`. The gateway answers with the names of the models that are configured.
+    Names with a `*` stand for what their upstreams list; so does everything where no models are
+    configured. The lists of several upstreams are merged; one that can't be had is left out unless
+    it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
+    can be reached.
     """
     GetModel: grpc.UnaryUnaryMultiCallable[models_pb2.GetModelRequest, models_pb2.Model]
     """Gets one model.
 
-    REST: `GET /models/{model}`. Statuses: NOT_FOUND for a model that there is not, or that the
+    REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
+    are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
     caller may not use, and those of ListModels.
     """
 
@@ -55,14 +58,17 @@ class ModelsServiceAsyncStub(ModelsServiceStub):
     ListModels: aio.UnaryUnaryMultiCallable[models_pb2.ListModelsRequest, models_pb2.ModelList]  # type: ignore[assignment]
     """Lists the models that the caller may use.
 
-    REST: `GET /models`. Where models are configured, the gateway answers with their names and asks
-    no upstream. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when upstream can't be
-    reached.
+    REST: `GET /models`. The gateway answers with the names of the models that are configured.
+    Names with a `*` stand for what their upstreams list; so does everything where no models are
+    configured. The lists of several upstreams are merged; one that can't be had is left out unless
+    it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
+    can be reached.
     """
     GetModel: aio.UnaryUnaryMultiCallable[models_pb2.GetModelRequest, models_pb2.Model]  # type: ignore[assignment]
     """Gets one model.
 
-    REST: `GET /models/{model}`. Statuses: NOT_FOUND for a model that there is not, or that the
+    REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
+    are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
     caller may not use, and those of ListModels.
     """
 
@@ -77,9 +83,11 @@ class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
     ) -> typing.Union[models_pb2.ModelList, abc.Awaitable[models_pb2.ModelList]]:
         """Lists the models that the caller may use.
 
-        REST: `GET /models`. Where models are configured, the gateway answers with their names and asks
-        no upstream. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when upstream can't be
-        reached.
+        REST: `GET /models`. The gateway answers with the names of the models that are configured.
+        Names with a `*` stand for what their upstreams list; so does everything where no models are
+        configured. The lists of several upstreams are merged; one that can't be had is left out unless
+        it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
+        can be reached.
         """
 
     @abc_1.abstractmethod
@@ -90,7 +98,8 @@ class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
     ) -> typing.Union[models_pb2.Model, abc.Awaitable[models_pb2.Model]]:
         """Gets one model.
 
-        REST: `GET /models/{model}`. Statuses: NOT_FOUND for a model that there is not, or that the
+        REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
+        are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
         caller may not use, and those of ListModels.
         """
 
