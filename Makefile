@@ -11,7 +11,7 @@ WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
-GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main
+GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main server/openai_grpc_server/listen/comments
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick soak fuzz frame-sequences clean
@@ -75,7 +75,7 @@ breaking: $(VENV)/.installed ## Check the contract against the last release
 
 generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
 	$(BIN)/python scripts/comment_known_values.py
-	rm -rf $(foreach PACKAGE,v1 options/v1,clients/python/openai_grpc/$(PACKAGE)/*_pb2* clients/go/openai_grpc/$(PACKAGE)/*.pb.go clients/typescript/src/openai_grpc/$(PACKAGE)/*.ts)
+	rm -rf server/openai_grpc_server/listen/comments $(foreach PACKAGE,v1 options/v1,clients/python/openai_grpc/$(PACKAGE)/*_pb2* clients/go/openai_grpc/$(PACKAGE)/*.pb.go clients/typescript/src/openai_grpc/$(PACKAGE)/*.ts)
 	$(BIN)/buf generate proto
 	@# The details of errors, for TypeScript, from the package that has the same for Python.
 	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto

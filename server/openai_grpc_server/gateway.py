@@ -25,7 +25,7 @@ from openai_grpc_server.config import (
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.listen.health import Health
 from openai_grpc_server.listen.port import close_idle, leave_port
-from openai_grpc_server.listen.server import ParsedRequests, RpcServer, rpc_server
+from openai_grpc_server.listen.server import ParsedRequests, rpc_server
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
@@ -133,7 +133,10 @@ class Gateway:
         self._health = Health(names)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(self._server))
         if settings.reflection:
-            enable_reflection(names, self._server)
+            from openai_grpc_server.listen.reflection import enable_reflection  # noqa: PLC0415 - loaded where served
+
+            own = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+            enable_reflection((*names, own), ParsedRequests(self._server))
         if metrics is not None and settings.metrics_port is not None:
             self._metrics_server = MetricsServer(metrics.page)
             try:
@@ -269,18 +272,6 @@ def shared_state(routing: RouterConfig, log: Log) -> State | None:
     from openai_grpc_server.routing.state import RedisState  # noqa: PLC0415 - only with a Redis
 
     return RedisState(routing.redis_url, log, usage=routing.routing_strategy.startswith("usage-based"))
-
-
-def enable_reflection(services: Sequence[str], server: RpcServer) -> None:
-    """Serves reflection of the services, of health, and of itself."""
-    from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; loaded where served
-        reflection,
-        reflection_pb2_grpc,
-    )
-
-    own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
-    servicer = reflection.aio.ReflectionServicer((*services, *own))
-    reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, ParsedRequests(server))
 
 
 # What is read anew for every call. All else was given to gRPC, the log or a file when the server started.

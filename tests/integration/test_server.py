@@ -6,7 +6,6 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]  # ships no py.typed
     reflection_pb2,
@@ -41,28 +40,6 @@ def test_health_of_an_unknown_service() -> None:
     with running_gateway(NOWHERE) as gateway:
         failure = failure_of(lambda: health_pb2_grpc.HealthStub(gateway.channel).Check(request, timeout=10))
     assert failure.code is grpc.StatusCode.NOT_FOUND
-
-
-def test_reflection() -> None:
-    asked = [
-        reflection_pb2.ServerReflectionRequest(list_services=""),
-        reflection_pb2.ServerReflectionRequest(file_containing_symbol="openai_grpc.v1.CreateChatCompletionRequest"),
-    ]
-    with running_gateway(NOWHERE) as gateway:
-        stub = reflection_pb2_grpc.ServerReflectionStub(gateway.channel)
-        listed, found = stub.ServerReflectionInfo(iter(asked), timeout=10)
-    services = {service.name for service in listed.list_services_response.service}
-    assert services == {*NAMES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}
-    files = [FileDescriptorProto.FromString(each) for each in found.file_descriptor_response.file_descriptor_proto]
-    assert "openai_grpc/v1/chat.proto" in {file.name for file in files}
-
-
-def test_reflection_switched_off() -> None:
-    asked = reflection_pb2.ServerReflectionRequest(list_services="")
-    with running_gateway(NOWHERE, reflection=False) as gateway:
-        stub = reflection_pb2_grpc.ServerReflectionStub(gateway.channel)
-        failure = failure_of(lambda: stub.ServerReflectionInfo(iter([asked]), timeout=10))
-    assert failure.code is grpc.StatusCode.UNIMPLEMENTED
 
 
 def sized(size: int) -> chat_pb2.CreateChatCompletionRequest:
