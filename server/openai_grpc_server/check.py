@@ -1,15 +1,20 @@
 """Checks of a whole configuration before anything is served: `serve`, a reload and `check-config` refuse the same.
 
-`check` sends nothing and needs no free port; `check_upstreams` (`check-config --live`) asks upstreams for their models.
+`check` sends nothing, and `check_addresses` binds ports for a moment; `check_upstreams` (`check-config --live`) asks
+upstreams for their models.
 The HTTP client is imported late: the supervisor of workers checks as well, and has no use for it.
 """
 
 import asyncio
+import errno
 import os
 import re
+import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +26,12 @@ from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
 from openai_grpc_server.listen.options import check_trusted_peers
 from openai_grpc_server.listen.tls import tls_context
+from openai_grpc_server.runtime.addresses import bind_error, listen_problem
 
 if TYPE_CHECKING:
     from openai_grpc_server.upstream import UpstreamRequest
 
 METADATA_KEY = re.compile(r"(?!grpc-)[0-9a-z_.\-]+(?<!-bin)")  # of a text, as gRPC names them
-SQLITE_HEADER = b"SQLite format 3\0"
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared only
 
 
@@ -81,11 +86,22 @@ def _unusable(file: Path) -> str:
             return "is not a file"
         if not os.access(file, os.R_OK | os.W_OK):
             return "can't be written"
-        with file.open("rb") as opened:
-            head = opened.read(len(SQLITE_HEADER))
+        return _no_database(file)
     except OSError as error:
         return f"can't be read: {error.strerror}"
-    return "" if head in {b"", SQLITE_HEADER} else "is not a SQLite database"
+
+
+def _no_database(file: Path) -> str:
+    """Says why a file is not an SQLite database; nothing if it is, or is empty."""
+    if not file.stat().st_size:
+        return ""
+    try:
+        # Immutable: no lock, and no file of a log is made.
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            database.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.Error as error:
+        return f"is not a SQLite database: {error}"
+    return ""
 
 
 def _port(config: Config) -> None:
@@ -108,9 +124,23 @@ def _trusted_peers(config: Config) -> None:
 
 
 def _workers(config: Config) -> None:
-    if config.server.workers > 1 and sys.platform != "linux":
+    if config.server.workers == 1:
+        return
+    if sys.platform != "linux":
         hint = "start one process, or several on ports of their own"
         raise ConfigError(Problem("several workers need Linux, which spreads connections over them", hint=hint))
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        hint = "workers share a file: mount a writable /tmp, or name a directory in TMPDIR"
+        raise ConfigError(Problem("no directory for temporary files can be written", hint=hint)) from None
+
+
+def _local_models(config: Config) -> None:
+    if not config.deployments:
+        from openai_grpc_server.local.engine import check_installed  # noqa: PLC0415 - not needed with an upstream
+
+        check_installed()
 
 
 def _key_header(config: Config) -> None:
@@ -150,7 +180,30 @@ CHECKS: tuple[Callable[[Config], None], ...] = (
     _redis,
     _limits_file,
     _upstreams,
+    _local_models,
 )
+
+
+def check_addresses(config: Config) -> tuple[list[Problem], list[Problem]]:
+    """Binds the addresses of a configuration for a moment.
+
+    Returns:
+        Problems of addresses that this machine can't listen on, and of those that another program has: a gateway that
+        runs by this configuration is one.
+    """
+    server = config.server
+    both = server.http2 == "asyncio" and server.workers == 1
+    asked = [("", server.host, server.port, bind_error(server.host, server.port, shared=server.reuse_port, every=both))]
+    if server.metrics_port is not None and server.metrics_host:
+        error = bind_error(server.metrics_host, server.metrics_port)
+        asked.append(("server.metrics_port", server.metrics_host, server.metrics_port, error))
+    refused: list[Problem] = []
+    taken: list[Problem] = []
+    for where, host, port, error in asked:
+        if error is not None:
+            found = taken if error.errno == errno.EADDRINUSE else refused
+            found.append(listen_problem(host, port, error, where))
+    return refused, taken
 
 
 def worker_warnings(config: Config) -> tuple[Problem, ...]:
@@ -174,7 +227,7 @@ TIME_LIMIT = 10.0  # seconds for each upstream
 
 
 def check_upstreams(config: Config) -> list[Problem]:
-    """Sends `GET /models` for each deployment, and returns what does not work.
+    """Sends `GET /models` for each deployment and asks the Redis, if there is one; returns what does not work.
 
     A deployment that sends the callers' own keys is asked without one: then only an upstream that can't be reached, or
     has no such path, is a problem.
@@ -183,8 +236,27 @@ def check_upstreams(config: Config) -> list[Problem]:
 
 
 async def _check(config: Config) -> list[Problem]:
-    found = await asyncio.gather(*(_check_one(each, config) for each in config.deployments))
+    asked = (_check_redis(config), *(_check_one(each, config) for each in config.deployments))
+    found = await asyncio.gather(*asked)
     return [problem for problem in found if problem is not None]
+
+
+async def _check_redis(config: Config) -> Problem | None:
+    if config.router.redis_url is None:
+        return None
+    from openai_grpc_server.config.redis import redis_client  # noqa: PLC0415 - an extra; loaded where configured
+
+    client, failures = redis_client(config.router.redis_url, TIME_LIMIT)
+    try:
+        await client.ping()
+    except failures as error:
+        reason = type(error).__name__  # whose text may hold the URL
+        return Problem(
+            f"the Redis can't be used: {reason}", "router_settings", "is it running, and the password right?"
+        )
+    finally:
+        await client.aclose()
+    return None
 
 
 async def _check_one(deployment: DeploymentConfig, config: Config) -> Problem | None:

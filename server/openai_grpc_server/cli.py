@@ -9,7 +9,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from openai_grpc_server.config import Config, ConfigError, Environment, ServeOptions, load_config
+from openai_grpc_server.config import Config, ConfigError, Environment, Problem, ServeOptions, load_config
 from openai_grpc_server.telemetry.log import drain_standard_streams, own_standard_streams
 from openai_grpc_server.terminal import summary
 
@@ -47,7 +47,7 @@ class Serve:
         parser.add_argument("--port", type=port, help="port to listen on; 0 takes a free one (default: 50051)")
         parser.add_argument("--workers", type=workers, metavar="N", help="number of processes (default: 1)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
-        parser.add_argument("--log-format", choices=["json", "text"], help="(default: json)")
+        parser.add_argument("--log-format", choices=["json", "text"], help="(default: text on a terminal, else json)")
         parser.add_argument(
             "--detailed-debug",
             "--detailed_debug",
@@ -62,6 +62,7 @@ class Serve:
         from openai_grpc_server.process.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
 
         keep_hangups()
+        silence_grpc()
         own_standard_streams()
         options = ServeOptions(**{each.name: getattr(args, each.name) for each in fields(ServeOptions)})
         try:
@@ -86,13 +87,14 @@ class CheckConfig:
 
     def run(self, args: argparse.Namespace) -> int:
         """Prints what calls would go where, or every problem."""
+        silence_grpc()
         try:
-            config = checked(load_config(args.file, Environment(os.environ, args.env_file)))
+            config, taken = checked(load_config(args.file, Environment(os.environ, args.env_file)))
         except ConfigError as error:
             return refuse(error)
         from openai_grpc_server.check import check_upstreams, worker_warnings  # noqa: PLC0415 - errors in the file are told first
 
-        for warning in (*config.warnings, *worker_warnings(config)):
+        for warning in (*config.warnings, *worker_warnings(config), *taken):
             tell(f"warning: {warning}")
         sys.stdout.write("".join(f"{line}\n" for line in summary(config)))
         if not args.live:
@@ -144,19 +146,26 @@ def workers(text: str) -> int:
     return number
 
 
-def checked(config: Config) -> Config:
-    """Returns a configuration that can be served, as far as that can be known before.
+def checked(config: Config) -> tuple[Config, list[Problem]]:
+    """Checks that a configuration can be served, as far as that can be known before.
+
+    Returns:
+        The configuration, and the ports that another program has.
 
     Raises:
         ConfigError: With every problem, and the warnings of what could be read.
     """
-    from openai_grpc_server.check import check  # noqa: PLC0415 - errors in the file are told first
+    from openai_grpc_server.check import check, check_addresses  # noqa: PLC0415 - errors in the file are told first
 
+    problems: list[Problem] = []
     try:
         check(config)
     except ConfigError as error:
-        raise ConfigError(*error.problems, warnings=config.warnings) from None
-    return config
+        problems += error.problems
+    refused, taken = check_addresses(config)
+    if problems or refused:
+        raise ConfigError(*problems, *refused, warnings=config.warnings)
+    return config, taken
 
 
 def serve(options: ServeOptions) -> int:
@@ -165,7 +174,9 @@ def serve(options: ServeOptions) -> int:
     Raises:
         ConfigError: It can't be served like that.
     """
-    config = checked(options.load())
+    config, taken = checked(options.load())
+    if taken:
+        raise ConfigError(*taken, warnings=config.warnings)
     if config.server.workers > 1:
         from openai_grpc_server.process.supervisor import supervise  # noqa: PLC0415 - as below
 
@@ -173,6 +184,11 @@ def serve(options: ServeOptions) -> int:
     from openai_grpc_server.process.serve import serve as serve_alone  # noqa: PLC0415 - gRPC takes its time to load
 
     return serve_alone(config, options.load)
+
+
+def silence_grpc() -> None:
+    """Keeps gRPC's C library from writing lines of its own form, also in workers, unless the environment says else."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
 def refuse(error: ConfigError) -> int:

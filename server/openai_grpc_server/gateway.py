@@ -73,8 +73,10 @@ class Gateway:
         self._log = log
         self.metrics_port = 0
         self._general = config.general
-        self._metrics = metrics
+        self._metrics = metrics or (Metrics() if config.server.metrics_port is not None else None)
         self._metrics_server: MetricsServer | None = None
+        self._ledger: Ledger | None = None
+        self._address = ""
         self._lag = LoopLag()
         self._deployments = config.deployments
         self._routing = config.router
@@ -82,8 +84,53 @@ class Gateway:
         self._services: list[Service] = []
         self._closing: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> str:
-        """Starts to serve.
+    async def bind(self) -> str:
+        """Takes the ports. Whoever connects to the port of calls waits until `start`.
+
+        Returns:
+            The address, with the port that was taken.
+
+        Raises:
+            ConfigError: An address can't be listened on, or a file of TLS can't be used.
+        """
+        settings = self.settings
+        self._resources = Resources(settings.max_memory or container_memory())
+        # Of deployments that are not known yet, such as local models that are loaded next, the default.
+        longest_call = max((each.timeouts.total for each in self._deployments), default=settings.timeouts.total)
+        self._admission = Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources)
+        metrics = self._metrics
+        if metrics is not None:
+            metrics.add(dropped_lines(lambda: self._log.dropped))
+            metrics.add(Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors))
+            metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
+            metrics.add(self._lag.reading())
+            text = "Bytes of the requests that are held."
+            metrics.add(Reading("openai_grpc_request_bytes_in_flight", "gauge", text, lambda: self._admission.held))
+            self._lag.start()
+        self._server, self._address = rpc_server(settings, longest_call, self._admission)
+        self._port = int(self._address.rpartition(":")[2])
+        if metrics is not None and settings.metrics_port is not None:
+            self._metrics_server = MetricsServer(metrics.page)
+            try:
+                self.metrics_port = await self._metrics_server.start(settings.metrics_host, settings.metrics_port)
+            except ConfigError:
+                self._metrics_server = None
+                await self.release()
+                raise
+        return self._address
+
+    async def release(self) -> None:
+        """Gives the ports back that `bind` took, where `start` is not to follow."""
+        self._lag.stop()
+        await self._server.stop(0)
+        if self._metrics_server is not None:
+            await self._metrics_server.stop()
+
+    async def start(self, deployments: Sequence[DeploymentConfig] = ()) -> str:
+        """Starts to serve, on the ports that `bind` took or takes now.
+
+        Args:
+            deployments: Where calls go if the configuration does not say: the local models.
 
         Returns:
             The address, with the port that was taken.
@@ -91,36 +138,33 @@ class Gateway:
         Raises:
             ConfigError: The address can't be listened on, a file can't be used, or a key can be guessed.
         """
+        if not self._address:
+            await self.bind()
+        try:
+            self._wire(self._deployments or deployments)
+        except ConfigError:
+            await self.release()
+            raise
+        await self._server.start()
+        return self._address
+
+    def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:
+        """Makes what serves calls, and registers it."""
         settings = self.settings
-        self._resources = Resources(settings.max_memory or container_memory())
-        longest_call = max((each.timeouts.total for each in self._deployments), default=0.0)
-        self._ledger: Ledger | None = None
         keys = keyring(self._general)
         access = self._new_access(keys, settings)
-        self._router = self._new_router(self._deployments, self._routing, settings, None)
-        admission = Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources)
-        metrics = self._metrics or (Metrics() if settings.metrics_port is not None else None)
-        if metrics is not None:
-            metrics.add(dropped_lines(lambda: self._log.dropped))
-            metrics.add(Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors))
-            metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
-            metrics.add(self._lag.reading())
-            text = "Bytes of the requests that are held."
-            metrics.add(Reading("openai_grpc_request_bytes_in_flight", "gauge", text, lambda: admission.held))
-            self._lag.start()
+        self._router = self._new_router(deployments, self._routing, settings, None)
         self._handlers = Handlers(
-            admission,
+            self._admission,
             self._log,
             prices=load_prices(settings.prices_file),
             max_message_bytes=settings.max_message_bytes,
             max_message_elements=settings.max_message_elements,
             access=access,
             ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
-            metrics=metrics,
+            metrics=self._metrics,
             to_the_end=settings.http2 == "asyncio",
         )
-        self._server, address = rpc_server(settings, longest_call, admission)
-        self._port = int(address.rpartition(":")[2])
         self._server.add_generic_rpc_handlers((self._handlers,))
         services: list[ServiceDescriptor] = []
         for service_type in SERVICES:
@@ -137,15 +181,6 @@ class Gateway:
 
             own = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
             enable_reflection((*names, own), ParsedRequests(self._server))
-        if metrics is not None and settings.metrics_port is not None:
-            self._metrics_server = MetricsServer(metrics.page)
-            try:
-                self.metrics_port = await self._metrics_server.start(settings.metrics_host, settings.metrics_port)
-            except ConfigError:
-                await self._server.stop(0)
-                raise
-        await self._server.start()
-        return address
 
     async def stop(self) -> None:
         """Refuses new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops.

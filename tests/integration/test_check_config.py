@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
+import subprocess
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +17,11 @@ from faults.stand_in import StandIn
 from openai_grpc_server import cli
 from openai_grpc_server.cli import CHECK_CONFIG
 from openai_grpc_server.config import ConfigError, ServeOptions, load_config
+from openai_grpc_server.local import engine
 from openai_grpc_server.process import serve, supervisor
 from support.certificates import Authority
 from support.gateway import LIMIT, running_gateway
-from support.process import run
+from support.process import KEYS, run, server_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,12 +54,19 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     directory = tmp_path_factory.mktemp("files")
     ours, other = Authority(directory / "ours"), Authority(directory / "other")
     certificate, key = ours.issue("server")
+    encrypted = directory / "encrypted.key"
+    hide = ("openssl", "pkey", "-in", key, "-aes256", "-passout", "pass:secret", "-out", encrypted)
+    subprocess.run(tuple(map(str, hide)), check=True, capture_output=True)
+    damaged = directory / "damaged.sqlite"
+    damaged.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 16)
     text = directory / "text"
     text.write_text("a text that is neither PEM nor JSON nor a database")
     return {
         "CERTIFICATE": str(certificate),
         "KEY": str(key),
         "OTHER": str(other.issue("other")[1]),
+        "ENCRYPTED": str(encrypted),
+        "DAMAGED": str(damaged),
         "TEXT": str(text),
         "DIRECTORY": str(directory),
         "MISSING": str(directory / "none" / "file"),
@@ -69,6 +80,28 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "limits in no directory": (server(limits_file="MISSING"), "its directory does not exist"),
     "limits in a directory": (server(limits_file="DIRECTORY"), "is not a file"),
     "limits in another file": (server(limits_file="TEXT"), "is not a SQLite database"),
+    "limits in a damaged database": (server(limits_file="DAMAGED"), "is not a SQLite database"),
+    "a Redis with an unknown parameter": (
+        router(redis_url=f"redis://:{SECRET.replace('/', '')}@host:1/0?x=1"),
+        "redis_url: not the URL of a Redis",
+    ),
+    "an address of another machine": (server(host="192.0.2.1"), "can't listen on 192.0.2.1:50051: Cannot assign"),
+    "a host that has no address": (server(host="nobody.invalid"), "can't listen on nobody.invalid:50051: "),
+    "a host in brackets": (server(host="[::1]", port=0), "can't listen on [[::1]]:0: "),
+    "no host": (server(host="", port=0), "can't listen on :0: "),
+    "metrics at another machine": (
+        server(metrics_port=0, metrics_host="192.0.2.1"),
+        "server.metrics_port: can't listen on 192.0.2.1:0: Cannot assign",
+    ),
+    "metrics at a host that has no address": (
+        server(metrics_port=0, metrics_host="nobody.invalid"),
+        "server.metrics_port: can't listen on nobody.invalid:0: ",
+    ),
+    "an encrypted key": (
+        server(tls={"certificate": "CERTIFICATE", "private_key": "ENCRYPTED"}),
+        "which must not be encrypted",
+    ),
+    "an encrypted key for an upstream": (params(ssl_certificate="ENCRYPTED"), "TLS of 'm'"),
     "a certificate that is not there": (server(tls={"certificate": "MISSING", "private_key": "KEY"}), "can't be read"),
     "a certificate that is no PEM": (server(tls={"certificate": "TEXT", "private_key": "KEY"}), "TLS of the port"),
     "another certificate's key": (
@@ -152,10 +185,78 @@ def test_the_commands_themselves(tmp_path: Path) -> None:
 
 def test_what_is_accepted_leaves_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     limits = tmp_path / "limits.sqlite"
-    value = {**general(master_key=SECRET), "server": {"limits_file": str(limits)}}
+    value = {**general(master_key=SECRET), "server": {"limits_file": str(limits), "port": 0}}
     assert checked(written(value, {}, tmp_path / "config.yaml")) == 0
     assert capsys.readouterr().err == ""
     assert not limits.exists()
+
+
+@pytest.mark.parametrize("http2", ["grpcio", "asyncio"])
+@pytest.mark.parametrize("key", ["port", "metrics_port"])
+def test_a_port_that_is_taken_is_a_warning(tmp_path: Path, http2: str, key: str) -> None:
+    """A gateway that runs by the file has it. To start another one by it is refused, in the same words."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        file = written(server(**{"http2": http2, "port": 0, key: port}), {}, tmp_path / "config.yaml")
+        checked_, served = run("check-config", str(file)), run("serve", "--config", str(file))
+    assert f"can't listen on 127.0.0.1:{port}: Address already in use (is another server" in served.stderr
+    assert (served.returncode, served.stderr.count("\n")) == (2, 1)
+    assert checked_.stderr == served.stderr.replace("openai-grpc: ", "openai-grpc: warning: ")
+    assert checked_.returncode == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("http2", ["grpcio", "asyncio"])
+def test_the_largest_values_are_served(tmp_path: Path, http2: str, workers: int) -> None:
+    infinite = ("max_connection_age", "max_connection_idle", "grace_period")
+    value = server(http2=http2, max_message_bytes=1 << 40, max_concurrent_streams=1 << 40, max_connections=1 << 40)
+    value["server"] |= dict.fromkeys(infinite, float("inf"))
+    file = written(value, {}, tmp_path / "config.yaml")
+    file.write_text(file.read_text().replace("Infinity", ".inf"))
+    assert checked(file) == 0
+    with server_process(tmp_path / "log", "--config", str(file), "--workers", str(workers)) as process:
+        assert process.address
+
+
+def test_local_models_that_are_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(engine, "local_extra_installed", lambda: False)
+    file = tmp_path / "config.yaml"
+    file.write_text("server: {port: 0}")
+    with pytest.raises(ConfigError, match="neither an OPENAI_API_KEY nor") as caught:
+        cli.serve(ServeOptions(config=file))
+    assert checked(file) == 2
+    assert capsys.readouterr().err == f"openai-grpc: {caught.value}\n"
+
+
+def test_workers_without_a_directory_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def none() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(tempfile, "gettempdir", none)
+    file = written(server(port=0, workers=2), {}, tmp_path / "config.yaml")
+    with pytest.raises(ConfigError, match="mount a writable /tmp") as caught:
+        cli.serve(ServeOptions(config=file))
+    assert checked(file) == 2
+    assert capsys.readouterr().err == f"openai-grpc: {caught.value}\n"
+
+
+def test_live_asks_the_redis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with StandIn() as upstream, socket.socket() as nobody:
+        upstream.on("GET", "/v1/models", answers.json({"data": [{"id": "m"}]}))
+        nobody.bind(("127.0.0.1", 0))
+        url = f"redis://:{SECRET.replace('/', '')}@127.0.0.1:{nobody.getsockname()[1]}"
+        file = written(router(redis_url=url), {}, tmp_path / "config.yaml")
+        file.write_text(file.read_text().replace("http://127.0.0.1:1", upstream.url))
+        assert CHECK_CONFIG.run(argparse.Namespace(file=file, live=True)) == 2
+    told = capsys.readouterr().err
+    assert "router_settings: the Redis can't be used: ConnectionError" in told
+    assert SECRET[3:10] not in told
 
 
 # Places where a secret stands by mistake, in YAML.

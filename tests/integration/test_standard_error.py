@@ -115,7 +115,7 @@ def test_calls_and_signals_do_not_wait_for_a_reader(tmp_path: Path, unread: Unre
 
 def test_what_waited_is_written_once_somebody_reads(tmp_path: Path, unread: Unread) -> None:
     file = tmp_path / "config.yaml"
-    write_configuration(file, upstream=NOWHERE, server={"workers": 1})
+    write_configuration(file, upstream=NOWHERE, server={"workers": 1, "log": {"format": "json"}})
     with serving(file, unread.writing) as (process, stub):
         call(stub)
         text = unread.read_until(lambda text: '"status":"NOT_FOUND"' in text and text.endswith("\n"))

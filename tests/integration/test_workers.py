@@ -93,7 +93,7 @@ def test_the_port_of_another_server(tmp_path: Path, workers: int) -> None:
         port = server.address.rpartition(":")[2]
         done = run("serve", "--api-base", f"{NOWHERE}/v1", "--workers", str(workers), "--port", port)
     assert done.returncode == 2
-    assert f"can't listen on 127.0.0.1:{port} (is another server running there?" in done.stderr
+    assert f"can't listen on 127.0.0.1:{port}: Address already in use (is another server running there?" in done.stderr
 
 
 def test_the_number_of_workers() -> None:

@@ -27,9 +27,10 @@ def redis_client(url: Secret, patience: float) -> tuple[Any, tuple[type[Exceptio
         hint = "pip install 'openai-grpc-server[redis]'"
         raise ConfigError(Problem("redis_url: the package redis is not installed", hint=hint)) from error
     try:
-        client = redis.Redis.from_url(
+        client: Any = redis.Redis.from_url(
             url.reveal(), socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
         )
-    except ValueError:
+        client.connection_pool.make_connection()  # connects to nothing, and reads the parameters of the URL
+    except (ValueError, TypeError, AttributeError):
         raise ConfigError(Problem("redis_url: not the URL of a Redis", hint="redis://host:6379")) from None
     return client, (RedisError, OSError, TimeoutError)

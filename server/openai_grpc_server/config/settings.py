@@ -96,11 +96,11 @@ class LogSettings:
 
     Attributes:
         level: Least severe level that is written.
-        format: Format of a line: `json` for machines, `text` for people.
+        format: Format of a line: `json` for machines, `text` for people; absent: `text` on a terminal, else `json`.
     """
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "text"] = "json"
+    format: Literal["json", "text"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

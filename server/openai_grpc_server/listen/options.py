@@ -35,7 +35,7 @@ class PortSetting:
 
 
 def _milliseconds(seconds: float) -> int:
-    return min(round(seconds * 1000), LARGEST)
+    return round(min(seconds * 1000, LARGEST))
 
 
 def _as(name: str) -> Callable[[Any], Mapping[str, Any]]:
@@ -85,7 +85,7 @@ PORT_SETTINGS = (
         name="max_message_bytes",
         grpcio=lambda value: {
             "grpc.max_receive_message_length": receive_limit(value),
-            "grpc.max_send_message_length": value,
+            "grpc.max_send_message_length": min(value, LARGEST),
         },
         asyncio=lambda value: {"max_message_size": receive_limit(value)},
     ),

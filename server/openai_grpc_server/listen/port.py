@@ -12,7 +12,8 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.config import ConfigError
+from openai_grpc_server.runtime.addresses import listen_problem
 
 HANDSHAKE = 0.2  # seconds in which a connection that was begun is there to be taken
 QUEUE_LIMIT = 2.0  # seconds for the queue of a listening socket to be taken
@@ -52,16 +53,14 @@ def reserved_port(host: str, port: int, *, shared: bool = False) -> Iterator[int
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         held = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise ConfigError(Problem(f"can't listen on {host}:{port}: {error}")) from error
+        raise ConfigError(listen_problem(host, port, error)) from error
     with held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
         try:
             held.bind(address)
         except OSError as error:
-            shown = f"[{host}]" if ":" in host else host
-            hint = "is another server running there? --port 0 takes a free one"
-            raise ConfigError(Problem(f"can't listen on {shown}:{port}", hint=hint)) from error
+            raise ConfigError(listen_problem(host, port, error)) from error
         # Only now, else bind would have let us in beside another server that shares its port.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         yield held.getsockname()[1]

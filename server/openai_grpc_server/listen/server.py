@@ -20,6 +20,7 @@ from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.call import Handler
 from openai_grpc_server.listen.options import channel_arguments, check_trusted_peers, http2_limits
 from openai_grpc_server.listen.tls import server_credentials, tls_context
+from openai_grpc_server.runtime.addresses import bind_error, listen_problem
 
 
 class Registry(Protocol):
@@ -66,13 +67,18 @@ def rpc_server(settings: ServerSettings, longest_call: float, memory: http2.Requ
             server, port = _on_grpcio(settings, longest_call, address)
         else:
             server, port = _on_asyncio(settings, longest_call, tls, memory)
-    except (RuntimeError, OSError) as error:
-        hint = "is another server running there? --port 0 takes a free one"
-        raise ConfigError(Problem(f"can't listen on {address}", hint=hint)) from error
+    except OSError as error:
+        raise ConfigError(listen_problem(settings.host, settings.port, error)) from error
+    except RuntimeError as error:  # gRPC's own, which says no more
+        raise ConfigError(Problem(f"can't listen on {address}")) from error
     return server, f"{host}:{port}"
 
 
 def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int]:
+    # gRPC raises an error without a reason, after it has printed one to standard error.
+    error = bind_error(settings.host, settings.port, shared=settings.reuse_port, every=False)
+    if error is not None:
+        raise error
     server: Any = grpc.aio.server(
         options=channel_arguments(settings, longest_call)
     )  # registers methods; the stubs do not

@@ -27,7 +27,8 @@ def tls_context(tls: TlsSettings) -> ssl.SSLContext:
             Path(tls.certificate), Path(tls.private_key), None if tls.client_ca is None else Path(tls.client_ca)
         )
     except ssl.SSLError as error:
-        raise ConfigError(Problem(f"TLS of the port: can't use {' and '.join(files)}: {error}")) from error
+        hint = "PEM files of a certificate and its key, which must not be encrypted"
+        raise ConfigError(Problem(f"TLS of the port: can't use {' and '.join(files)}: {error}", hint=hint)) from error
 
 
 def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
@@ -72,7 +73,7 @@ def server_tls(certificate: Path, private_key: Path, client_ca: Path | None) -> 
     context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_ciphers(_SUITES)
     context.set_alpn_protocols([ALPN])
-    context.load_cert_chain(certificate, private_key)
+    context.load_cert_chain(certificate, private_key, password="")  # an encrypted key must not ask for one
     if client_ca is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(client_ca)

@@ -21,7 +21,7 @@ from openai_grpc_server.process.signals import (
 )
 from openai_grpc_server.runtime.resources import raise_descriptor_limit, tune_runtime
 from openai_grpc_server.telemetry.log import Log, log_refusal, log_warnings, standard_error
-from openai_grpc_server.terminal import welcome
+from openai_grpc_server.terminal import tell, welcome
 
 EXIT_LIMIT = 5.0  # seconds that the process may take to end once it has stopped
 
@@ -75,15 +75,24 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
 async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gateway, str, Config]:
     """Starts the gateway, and before it the local models if calls have nowhere else to go.
 
+    Its port is taken first: that it can't be had is told at once, and whoever connects meanwhile is served then.
+
     Returns:
         The gateway, its address, and the configuration that it runs by.
     """
-    if not config.deployments:
-        from openai_grpc_server.local.engine import serve_locally  # noqa: PLC0415 - not needed with a real upstream
-
-        config = replace(config, deployments=await serve_locally(stack))
     gateway = Gateway(config, log)
-    return gateway, await gateway.start(), config
+    address = await gateway.bind()
+    try:
+        if not config.deployments:
+            from openai_grpc_server.local.engine import serve_locally  # noqa: PLC0415 - not needed with a real upstream
+
+            tell(f"openai-grpc listens on {address}; calls are answered once the models are loaded")
+            config = replace(config, deployments=await serve_locally(stack))
+        await gateway.start(config.deployments)
+    except BaseException:
+        await gateway.release()
+        raise
+    return gateway, address, config
 
 
 def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> Config | None:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from openai_grpc_server.config import ConfigError, Problem
+from openai_grpc_server.config import ConfigError
+from openai_grpc_server.runtime.addresses import listen_problem
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 TIMEOUT = 10.0  # seconds in which a request must arrive and its answer be read
@@ -30,7 +31,7 @@ class MetricsServer:
         try:
             self._server = await asyncio.start_server(self._connected, host, port)
         except OSError as error:
-            raise ConfigError(Problem(f"can't listen on {host}:{port}: {error}", "server.metrics_port")) from error
+            raise ConfigError(listen_problem(host, port, error, "server.metrics_port")) from error
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:

@@ -79,7 +79,8 @@ class Log:
         self._output = out if isinstance(out, Output) else None
         if self._output is not None:
             self._output.on_recovered = self._tell_dropped
-        self._line = json_line if settings.format == "json" else text_line
+        text = settings.format == "text" or (settings.format is None and out.isatty())
+        self._line = text_line if text else json_line
         self._clock = Clock()
         self._seldom: dict[tuple[str, str], tuple[float, int]] = {}
 

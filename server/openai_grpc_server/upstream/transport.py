@@ -79,7 +79,7 @@ class TlsOptions:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         if self.client_cert:
-            context.load_cert_chain(self.client_cert, self.client_key)
+            context.load_cert_chain(self.client_cert, self.client_key, password="")  # must not be asked for
         return context
 
 
