@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clients.python_answers import CHUNKS
+from clients.python_answers import CHUNKS, RESPONSE, VECTORS
 from clients.test_cli import CHAT, run
+from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc_server.config import TlsSettings
 from support.certificates import Authority
@@ -54,6 +55,40 @@ def test_environment(address: str, ours: Authority) -> None:
     done = run("healthcheck", **env, OPENAI_GRPC_TLS="maybe")
     assert done.stderr == "openai-grpc: invalid OPENAI_GRPC_TLS 'maybe': must be 1 or 0\n"
     assert done.returncode == 2
+
+
+COMMANDS = {
+    "chat": ("chat hello", "Hi!\n"),
+    "respond": ("respond hello --no-stream", "Hi!\n"),
+    "complete": ("complete hello --no-stream", "Hi!\n"),
+    "embed": ("embed hello", "2 dimensions"),
+    "transcribe": ("transcribe FILE", "Hi!\n"),
+    "models": ("models", "m"),
+    "responses": ("responses get resp_1", "Hi!"),
+}
+
+
+@pytest.mark.parametrize("mutual", [False, True], ids=["TLS", "mTLS"])
+@pytest.mark.parametrize(("line", "printed"), COMMANDS.values(), ids=COMMANDS)
+def test_every_command(tmp_path: Path, ours: Authority, line: str, printed: str, mutual: bool) -> None:
+    certificate, key = map(str, ours.issue("server"))
+    tls = TlsSettings(certificate=certificate, private_key=key, client_ca=str(ours.certificate) if mutual else None)
+    recording = tmp_path / "a.wav"
+    recording.write_bytes(b"RIFF")
+    env = {"OPENAI_GRPC_CA_FILE": str(ours.certificate)}
+    if mutual:
+        env["OPENAI_GRPC_CERT_FILE"], env["OPENAI_GRPC_KEY_FILE"] = map(str, ours.issue("client"))
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), tls=tls) as gateway:
+        upstream.on("POST", CHAT, CHUNKS)
+        upstream.on("POST", "/v1/responses", answers.json(RESPONSE))
+        upstream.on("GET", "/v1/responses/resp_1", answers.json(RESPONSE))
+        upstream.on("POST", "/v1/completions", answers.json({"choices": [{"index": 0, "text": "Hi!"}]}))
+        upstream.on("POST", "/v1/embeddings", answers.json(VECTORS))
+        upstream.on("POST", "/v1/audio/transcriptions", answers.json({"text": "Hi!"}))
+        upstream.on("GET", "/v1/models", answers.json({"data": [{"id": "m"}]}))
+        done = run(*line.replace("FILE", str(recording)).split(), "--address", gateway.target, **env)
+    assert printed in done.stdout
+    assert done.returncode == 0, done.stderr
 
 
 def test_another_name(address: str, ours: Authority) -> None:

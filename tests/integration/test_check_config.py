@@ -147,7 +147,7 @@ def written(value: dict[str, Any], files: Mapping[str, str], path: Path) -> Path
 
 
 def checked(file: Path) -> int:
-    return CHECK_CONFIG.run(argparse.Namespace(file=file, live=False))
+    return CHECK_CONFIG.run(argparse.Namespace(file=file, env_file=None, live=False))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -253,7 +253,7 @@ def test_live_asks_the_redis(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         url = f"redis://:{SECRET.replace('/', '')}@127.0.0.1:{nobody.getsockname()[1]}"
         file = written(router(redis_url=url), {}, tmp_path / "config.yaml")
         file.write_text(file.read_text().replace("http://127.0.0.1:1", upstream.url))
-        assert CHECK_CONFIG.run(argparse.Namespace(file=file, live=True)) == 2
+        assert CHECK_CONFIG.run(argparse.Namespace(file=file, env_file=None, live=True)) == 2
     told = capsys.readouterr().err
     assert "router_settings: the Redis can't be used: ConnectionError" in told
     assert SECRET[3:10] not in told

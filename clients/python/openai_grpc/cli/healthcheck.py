@@ -18,6 +18,9 @@ examples:
   openai-grpc healthcheck --service openai_grpc.v1.ChatService
   openai-grpc healthcheck --ca ca.pem --server-name gateway.example.com
   HEALTHCHECK CMD ["openai-grpc", "healthcheck"]          (in a Dockerfile)
+
+for a port with TLS, set in the container's environment OPENAI_GRPC_CA_FILE; with server.tls.client_ca also
+OPENAI_GRPC_CERT_FILE and OPENAI_GRPC_KEY_FILE; and OPENAI_GRPC_SERVER_NAME unless the certificate is for localhost
 """
 
 
