@@ -37,6 +37,9 @@ WRITE_SLICE = 256 * 1024  # bytes
 READ_BUFFER = 32768  # bytes; aiohttp stops reading the socket at twice as much
 KEEPALIVE = 60.0  # seconds that an idle connection is kept
 MAX_HEADER = 65536  # bytes of one header line or field of an answer
+MAX_HEADERS = 1024  # fields of an answer's head; content delivery networks send more than aiohttp's 128
+USUAL_HEADERS = 64  # fields of a head, above which its size is checked
+MAX_HEAD = 512 * 1024  # bytes of all fields of a head
 LARGE_BODY = 1 << 20  # bytes; aiohttp warns of larger ones, as writing them in one go blocks the loop
 _NO_AUTO_HEADERS = frozenset(
     {hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.USER_AGENT, hdrs.CONTENT_TYPE},
@@ -46,6 +49,7 @@ _PARSER: dict[str, Any] = {
     "read_bufsize": READ_BUFFER,
     "max_line_size": MAX_HEADER,
     "max_field_size": MAX_HEADER,
+    "max_headers": MAX_HEADERS,
 }
 # aiohttp's reader raises RuntimeError where the connection was gone before it was asked to read.
 _LOST = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError, RuntimeError)
@@ -460,8 +464,15 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 
 
 def raw_headers(response: ClientResponse | WholeExchange) -> Sequence[tuple[bytes, bytes]]:
-    """Returns the headers of an answer, without those of the compression that its body no longer has."""
+    """Returns the headers of an answer, without those of the compression that its body no longer has.
+
+    Raises:
+        httpx2.RemoteProtocolError: They exceed `MAX_HEAD`.
+    """
     headers = response.raw_headers
+    if len(headers) > USUAL_HEADERS and sum(len(name) + len(value) for name, value in headers) > MAX_HEAD:
+        response.close()
+        raise httpx2.RemoteProtocolError(f"the headers exceed {MAX_HEAD} bytes")
     if hdrs.CONTENT_ENCODING in response.headers:
         return tuple(header for header in headers if header[0].lower() not in _ENCODING_HEADERS)
     return headers
