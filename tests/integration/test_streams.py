@@ -197,7 +197,7 @@ ENDS: dict[str, tuple[list[bytes], str, int, grpc.StatusCode]] = {
     ),
     "an error on a chunk": (
         answers.events([HELLO[0], HELLO[1] | {"error": {"message": "no"}}, HELLO[2]]),
-        *("end", 2, grpc.StatusCode.INTERNAL),
+        *("end", 3, grpc.StatusCode.INTERNAL),
     ),
     "an event that is no JSON": ([answers.event(HELLO[0]), answers.event("{")], "end", 1, grpc.StatusCode.INTERNAL),
     "an event that is no object": ([answers.event(HELLO[0]), answers.event("5")], "end", 1, grpc.StatusCode.INTERNAL),
@@ -223,7 +223,8 @@ def test_end_of_a_chat_stream(pieces: list[bytes], then: str, messages: int, sta
     ("answer", "details"),
     [
         (answers.json({"error": {"message": "no"}}), "no"),
-        (answers.json({"id": "c1", "choices": []}), "application/json"),
+        (answers.json("c1"), "application/json"),
+        (answers.json({"id": "c1"}), "without choices"),
         (answers.body(b"<p>hi", content_type="text/html"), "text/html"),
     ],
 )

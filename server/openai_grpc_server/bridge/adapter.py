@@ -321,7 +321,7 @@ class BridgedEvents(EventReader):
     def read(self, value: Any) -> list[Any]:
         """Returns the messages that stand for an event."""
         event = self._reader.read(value)
-        self.failure = self._reader.failure
+        self._take_failure()
         if event is None:
             return []
         try:
@@ -330,9 +330,23 @@ class BridgedEvents(EventReader):
             self.failure = error
             return []
 
+    @property
+    def started(self) -> bool:
+        """Whether more than lifecycle events has come."""
+        return self._reader.started
+
+    def done(self) -> None:
+        """Tells the reader that the upstream has sent `[DONE]`."""
+        self._reader.done()
+        self._take_failure()
+
     def ended(self) -> None:
         """Tells the reader that the upstream has ended its answer."""
         self._reader.ended()
+        self._take_failure()
+
+    def _take_failure(self) -> None:
+        self.failure, self._reader.failure = self._reader.failure, None
 
     def last(self) -> list[Any] | None:
         """Nothing follows."""

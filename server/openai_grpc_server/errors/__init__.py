@@ -12,6 +12,7 @@
         + UpstreamConnectionLostError      INTERNAL            lost after the request, nothing received
         + UpstreamTruncatedError           INTERNAL            the answer broke off
         + UpstreamProtocolError            INTERNAL            the answer is not HTTP
+          + UnframedReplyError             INTERNAL            JSON between events
         + InvalidUpstreamJsonError         INTERNAL            the answer is not the JSON it should be
         + UpstreamTimeoutError             DEADLINE_EXCEEDED
           + FirstTokenTimeoutError
@@ -48,6 +49,7 @@ from openai_grpc_server.errors.kinds import (
     MessageTooLargeError,
     TotalTimeoutError,
     UnauthenticatedError,
+    UnframedReplyError,
     UpstreamConnectError,
     UpstreamConnectionLostError,
     UpstreamError,
@@ -60,8 +62,11 @@ from openai_grpc_server.errors.upstream import (
     UpstreamCredentialsError,
     UpstreamErrorObjectError,
     UpstreamStatusError,
+    choice_error,
     from_error_object,
     from_http,
+    from_reply,
+    stated_error,
 )
 
 __all__ = [
@@ -77,6 +82,7 @@ __all__ = [
     "MessageTooLargeError",
     "TotalTimeoutError",
     "UnauthenticatedError",
+    "UnframedReplyError",
     "UpstreamConnectError",
     "UpstreamConnectionLostError",
     "UpstreamCredentialsError",
@@ -86,7 +92,10 @@ __all__ = [
     "UpstreamStatusError",
     "UpstreamTimeoutError",
     "UpstreamTruncatedError",
+    "choice_error",
     "exhausted",
     "from_error_object",
     "from_http",
+    "from_reply",
+    "stated_error",
 ]

@@ -118,6 +118,23 @@ class UpstreamProtocolError(UpstreamError):
     default_reason: ClassVar = "UPSTREAM_PROTOCOL_ERROR"
 
 
+class UnframedReplyError(UpstreamProtocolError):
+    """A stream of events has JSON without `data:`, such as a whole reply.
+
+    Args:
+        message: For the caller.
+        data: The JSON.
+        maybe_billed: As for `GatewayError`.
+
+    Attributes:
+        data: As above.
+    """
+
+    def __init__(self, message: str, *, data: bytes, maybe_billed: bool) -> None:
+        super().__init__(message, maybe_billed=maybe_billed)
+        self.data = data
+
+
 class InvalidUpstreamJsonError(UpstreamError):
     """The answer is not the JSON that it should be."""
 

@@ -146,6 +146,15 @@ _NAMES = {
 }
 
 
+# OpenAI's types for codes of MiniMax's `base_resp`.
+_OF_BASE_RESP = {
+    **dict.fromkeys(("1001",), "timeout_error"),
+    **dict.fromkeys(("1002", "1039", "1041", "2045"), "rate_limit_error"),
+    **dict.fromkeys(("1008", "2056"), "insufficient_quota"),
+    **dict.fromkeys(("1026", "1027", "1042", "2013"), "invalid_request_error"),
+}
+
+
 def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
     status: int,
     headers: Mapping[str, str],
@@ -230,6 +239,71 @@ def from_error_object(
     return UpstreamErrorObjectError(message, **facts)
 
 
+def stated_error(value: Mapping[str, Any]) -> Any:
+    """Returns the error that an object with HTTP 200 tells of, as `from_error_object` takes it, or None.
+
+    Known shapes: `error`, `object` or `type` "error" (vLLM, LMDeploy), `base_resp` with a status (MiniMax).
+    """
+    if value.get("error") or "error" in (value.get("object"), value.get("type")):
+        return value
+    base = value.get("base_resp")
+    if isinstance(base, dict) and (code := base.get("status_code")):
+        return {"message": base.get("status_msg") or base, "code": code, "type": _OF_BASE_RESP.get(str(code))}
+    return None
+
+
+def choice_error(choice: Mapping[str, Any]) -> Any:
+    """Returns the error that a choice of a completion ended with, as `from_error_object` takes it, or None."""
+    if error := choice.get("error"):
+        return error
+    if choice.get("finish_reason") == "error":
+        return "the upstream ended a choice with finish_reason error"
+    return None
+
+
+def from_reply(value: Any, key: str, *, safe: bool) -> UpstreamErrorObjectError | None:
+    """Makes the error for a whole reply with HTTP 200 that tells of a failure, or is no such reply; else None.
+
+    Args:
+        value: The parsed body.
+        key: The key that all such replies have, such as `choices`.
+        safe: As for `from_http`.
+    """
+    if not isinstance(value, dict):
+        return None
+    billed = bool(value.get("usage"))
+    choices = value.get("choices") if key == "choices" else None
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, dict) and (error := choice_error(choice)):
+            return from_error_object(error, safe=safe, started=billed)
+    if value.get(key) is not None or _is_empty_reply(value, key):
+        return None
+    stated = stated_error(value)
+    if stated is value:
+        return from_error_object(value, safe=safe, started=billed)
+    found = error_object(stated or value)
+    message = found.message if stated or found.message != _text(value) else ""
+    message = message or f"the upstream answered without {key}: {_text(value)}"
+    row = _row(_implied_status(found))
+    # It is all of the answer, and nothing in it was generated.
+    facts = _facts(found, _SERVER_ERROR if row is _UNAVAILABLE else row, message, billed=billed and not safe)
+    facts["http_status"] = 200
+    return UpstreamErrorObjectError(message, **facts)
+
+
+def _is_empty_reply(value: Mapping[str, Any], key: str) -> bool:
+    """Whether a reply without its key is one nevertheless, as writers that leave out what is empty send it."""
+    named = value.get("object")
+    match key:
+        case "data":
+            return named == "list" or isinstance(value.get("models"), list)
+        case "output":
+            return named == "response" or bool(value.get("id"))
+        case "text":
+            return isinstance(value.get("segments"), list)
+    return False
+
+
 def _facts(error: ErrorObject, row: _Row, message: str, *, billed: bool) -> Facts:
     facts: Facts = {
         "code": row.code,
@@ -284,6 +358,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
+BOM = b"\xef\xbb\xbf"  # of UTF-8; a parser of JSON may ignore it (RFC 8259, 8.1)
 MAX_TEXT = 4000  # characters kept of an error's text
 MAX_TARGET = 500  # characters of where a redirect leads
 MAX_EXTRA = 16  # keys of an error object besides the known ones
@@ -337,7 +412,7 @@ def error_object(value: Any) -> ErrorObject:
         value, known = inner, _KNOWN
     if not isinstance(value, dict):
         return ErrorObject(_text(value))
-    message = next((value[key] for key in ("message", "detail", "error") if value.get(key)), value)
+    message = next((value[key] for key in ("message", "detail", "error", "msg", "error_msg") if value.get(key)), value)
     violations = _violations(message)
     if violations:
         message = "; ".join(f"{name}: {text}" for name, text in violations)
@@ -418,7 +493,7 @@ def _duration(value: Any) -> float | None:
 def error_of_body(body: bytes, content_type: str) -> ErrorObject:
     """Reads the error of a whole body: JSON, HTML or text."""
     try:
-        return error_object(loads(body))
+        return error_object(loads(body.removeprefix(BOM)))
     except CodecError:
         return ErrorObject(plain_text(body, content_type))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from operator import length_hint
 from typing import TYPE_CHECKING, NamedTuple
 
 from grpc import StatusCode
@@ -154,6 +155,27 @@ class Plan:
     def alternatives(self) -> bool:
         """Whether another deployment may serve the call."""
         return len(self._target.deployments) > 1 or (self._target.movable and self._router.has_fallbacks)
+
+    def may_move(self, error: GatewayError, present: Deployment) -> bool:
+        """Whether `after` is going to try again, unless limits or budgets are in the way.
+
+        Args:
+            error: The failure.
+            present: The deployment that failed.
+        """
+        settings, target = self._router.settings, self._target
+        policy = retry_policy(error, retry_maybe_billed=settings.retry_maybe_billed)
+        if policy is not RetryPolicy.NONE:
+            if any(each is not present and each not in self._tried for each in target.deployments):
+                return True
+            retries = settings.num_retries if present.config.max_retries is None else present.config.max_retries
+            if self._retries < retries and (policy is RetryPolicy.ANY or len(target.deployments) > len(self._out) + 1):
+                return True
+        if not target.movable or not may_fall_back(error, policy):
+            return False
+        if self._fallbacks is None:
+            return bool(fallbacks(settings, target.model, error))
+        return length_hint(self._fallbacks) > 0
 
     @property
     def passes_keys(self) -> bool:

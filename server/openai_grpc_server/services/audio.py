@@ -14,7 +14,14 @@ from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, encode, measure, write
 from openai_grpc_server.calls.rest import passes_key, upstream_headers
-from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object
+from openai_grpc_server.errors import (
+    GatewayError,
+    InvalidArgumentError,
+    UnframedReplyError,
+    from_error_object,
+    stated_error,
+)
+from openai_grpc_server.errors.upstream import BOM
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
 from openai_grpc_server.streams.relay import Reading
@@ -57,10 +64,15 @@ class AudioService(Service):
         content = chunks(call, messages)
         response = await self.send(call, call.rpc, self._upload(call, value, config.file, content, streaming=True))
         try:
-            if is_event_stream(response):
+            # A transcript that is asked for as text may begin with any word.
+            if is_event_stream(response) or (
+                config.response_format not in TEXT_FORMATS and await response.begins_as_events()
+            ):
                 await self.forward(call, response, TranscriptionEvents(call))
                 return
             data = await response.read()
+        except UnframedReplyError as error:
+            data = error.data
         finally:
             await response.close()
         transcript = whole_transcript(config.response_format, response, data)
@@ -68,7 +80,8 @@ class AudioService(Service):
             raise no_event_stream(call, response, data)
         with Reading(call, data):
             event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
-        await begin(call)
+        if not call.sent.begun:
+            await begin(call)
         await write(call, [encode(call, event)])
 
     async def _transcribe(
@@ -191,7 +204,17 @@ def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bo
         response_format in TEXT_FORMATS
         and not (response.content_type or "").startswith(JSON)
         and not HTML_PAGE.match(data)
+        and not (data.startswith(b"{") and is_error(data))
     )
+
+
+def is_error(data: bytes) -> bool:
+    """Whether a text is the JSON of an error."""
+    try:
+        value = loads(data)
+    except CodecError:
+        return False
+    return isinstance(value, dict) and stated_error(value) is not None
 
 
 def whole_transcript(response_format: str, response: UpstreamResponse, data: bytes) -> dict[str, Any] | None:
@@ -199,7 +222,7 @@ def whole_transcript(response_format: str, response: UpstreamResponse, data: byt
     if is_text(response_format, response, data):
         return {"text": data.decode("utf-8", "replace")}
     try:
-        value = loads(data)
+        value = loads(data.removeprefix(BOM))
     except CodecError:
         return None
     return value if isinstance(value, dict) and isinstance(value.get("text"), str) else None
@@ -231,19 +254,24 @@ class TranscriptionEvents:
     def __init__(self, call: Call) -> None:
         self.complete = False
         self.failure: GatewayError | None = None
+        self.started = True  # it has no lifecycle events
         self._call = call
         self.variables = ()
 
     def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
         """Returns the message of an event; an error is none."""
-        if value.get("error"):
-            self.failure = from_error_object(value, safe=False, started=True)
+        if (error := stated_error(value)) is not None:
+            self.failure = from_error_object(error, safe=False, started=True)
             return None
         event = from_object(transcription_pb2.TranscriptionStreamEvent, value)
         if event.WhichOneof("kind") == "transcript_text_done":
             self.complete = True
             self._call.note_usage(event.transcript_text_done.usage.tokens)
         return event
+
+    def done(self) -> None:
+        """Ends the events."""
+        self.complete = True
 
     def ended(self) -> None:
         """Only a last event, or `[DONE]`, finishes a transcription."""

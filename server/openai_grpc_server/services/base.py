@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
@@ -11,7 +11,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, from_json, loads, to_object
-from openai_grpc.v1 import models_pb2
+from openai_grpc.v1 import chat_pb2, completions_pb2, embeddings_pb2, models_pb2, response_pb2, transcription_pb2
 from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
 from openai_grpc_server.calls.call import NO_ANSWER, Answer, Call
@@ -28,12 +28,17 @@ from openai_grpc_server.calls.rest import (
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
     GatewayError,
+    InvalidUpstreamJsonError,
+    UnframedReplyError,
     UpstreamError,
     UpstreamProtocolError,
     UpstreamTruncatedError,
     from_error_object,
+    from_reply,
+    stated_error,
 )
 from openai_grpc_server.errors.frames import forget_frames
+from openai_grpc_server.errors.upstream import BOM, plain_text
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
@@ -49,6 +54,16 @@ Method = Callable[[Call, Any], Awaitable[Any]]
 USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its usage comes
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
+# The key without which a reply is not of its type.
+REPLY_KEYS: Mapping[type[Message], str] = {
+    chat_pb2.ChatCompletion: "choices",
+    completions_pb2.Completion: "choices",
+    embeddings_pb2.CreateEmbeddingResponse: "data",
+    models_pb2.Model: "id",
+    models_pb2.ModelList: "data",
+    response_pb2.Response: "output",
+    transcription_pb2.Transcription: "text",
+}
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -231,12 +246,20 @@ class Service:
             return
         value["stream"] = True
         response = await self.send(call, rpc, await self._request(call, rpc, value, streaming=True))
+        whole = None
         try:
-            if not is_event_stream(response):
-                raise no_event_stream(call, response, await response.read())
-            await self.forward(call, response, reader)
+            if is_event_stream(response) or await response.begins_as_events():
+                await self.forward(call, response, reader)
+            else:
+                whole = await response.read()
+        except UnframedReplyError as error:
+            whole = error.data
         finally:
             await response.close()
+        if whole is not None:
+            reply = await beside_loop(measure(call, whole), whole_reply, call, rpc, response, whole)
+            call.answer = call.answer._replace(synthetic=True)
+            await self.forward(call, reply, MarkedMessages(call, reader, usage=asks_for_usage(value)))
 
     async def _stream_whole(self, call: Call, rpc: Rpc, value: dict[str, Any], reader: EventReader) -> None:
         response = await self.send(call, rpc, await self._request(call, rpc, whole_request(value)), synthetic=True)
@@ -267,7 +290,8 @@ class Service:
         Raises:
             GatewayError: The stream failed, or ended before it was finished.
         """
-        if not call.route.plan.alternatives:  # else the first message decides that it is this deployment that answers
+        # Else the first message decides that it is this deployment that answers.
+        if not call.route.plan.alternatives and not call.sent.begun:
             await begin(call)
         try:
             await relay(call, response, reader)
@@ -326,6 +350,7 @@ def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], M
     """
     if len(data) > call.max_elements:
         check_elements(call, data)
+    data = data.removeprefix(BOM)
     if data.startswith(b"[") and rpc.reply_type is models_pb2.ModelList:  # Together's list is the array alone
         data = b'{"object":"list","data":%b}' % data
     try:
@@ -352,6 +377,11 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     declared = rpc.reply_has_error and reply.HasField("error") and not reply.id
     if declared or (extra and extra.get("error")):
         raise from_error_object(loads(data), safe=rpc.safe)
+    key = REPLY_KEYS.get(rpc.reply_type)
+    if key is not None and (not getattr(reply, key) or (key == "choices" and b'"error"' in data)):
+        error = from_reply(loads(data), key, safe=rpc.safe)
+        if error is not None:
+            raise error
     call.note_usage(getattr(reply, "usage", None))
     if call.route.keeper is not None:
         call.made(reply.id)
@@ -379,21 +409,35 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
 
 
 def is_event_stream(response: UpstreamResponse) -> bool:
-    """Whether a reply is a stream of events; one that does not say what it is passes for it."""
-    return (response.content_type or EVENT_STREAM).startswith(EVENT_STREAM)
+    """Whether a reply says that it is a stream of events."""
+    return (response.content_type or "").startswith(EVENT_STREAM)
+
+
+def whole_reply(call: Call, rpc: Rpc, response: UpstreamResponse, data: bytes) -> WholeReply:
+    """Returns the events of a whole reply that came where a stream was asked for.
+
+    Raises:
+        GatewayError: It is an error, or no reply at all.
+    """
+    try:
+        return WholeReply(call, rpc, data)
+    except InvalidUpstreamJsonError:
+        raise no_event_stream(call, response, data) from None
 
 
 def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> GatewayError:
     """Makes the error of a reply that should be a stream of events: what it says itself, if it is an error."""
     try:
-        value = loads(data)
+        value = loads(data.removeprefix(BOM))
     except CodecError:
         value = None
-    if isinstance(value, dict) and value.get("error"):
-        return from_error_object(value, safe=call.rpc.safe)
-    content_type = response.content_type
+    if isinstance(value, list) and value:  # Google's
+        value = value[0]
+    if isinstance(value, dict) and (error := stated_error(value)) is not None:
+        return from_error_object(error, safe=call.rpc.safe)
+    text = plain_text(data, response.content_type or "")
     return UpstreamProtocolError(
-        f"The upstream answered with {content_type} where a stream of events was asked for",
+        f"The upstream answered with {response.content_type} where a stream of events was asked for: {text}",
         maybe_billed=not call.rpc.safe,
     )
 

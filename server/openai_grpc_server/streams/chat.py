@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.errors import GatewayError, from_error_object
+from openai_grpc_server.errors import GatewayError, choice_error, from_error_object, from_reply, stated_error
 from openai_grpc_server.runtime.offload import LARGE
 from openai_grpc_server.streams.delta_cache import Variable
 from openai_grpc_server.streams.deltas import numbered
@@ -90,10 +90,19 @@ def without_usage(chunk: Chunk) -> Chunk | None:
     return rest if {field.name for field, _ in rest.ListFields()} - REPEATED else None
 
 
+def has_content(choice: dict[str, Any]) -> bool:
+    """Whether a choice of a chunk is more than the announcement of its role."""
+    if choice.get("finish_reason") or choice.get("text") or choice.get("message"):
+        return True
+    delta = choice.get("delta")
+    return bool(delta) and (not isinstance(delta, dict) or any(delta[key] for key in delta if key != "role"))
+
+
 class ChunkEvents(Generic[Chunk]):
     """Reads the chunks of a completion.
 
-    They end with `[DONE]`. Servers that leave it out are believed when every choice has its `finish_reason`.
+    They end with `[DONE]`. Servers that leave it out are believed when every choice has its `finish_reason`. Where no
+    chunk has had choices, what came instead is the failure.
 
     Args:
         call: The call; its usage is noted.
@@ -107,6 +116,9 @@ class ChunkEvents(Generic[Chunk]):
     ) -> None:
         self.complete = False
         self.failure: GatewayError | None = None
+        self.started = False
+        self._odd: dict[str, Any] | None = None  # what came instead of a chunk
+        self._some = False  # a chunk without choices has come
         self._call = call
         self._chunk_type = chunk_type
         self._hide_usage = hide_usage
@@ -116,12 +128,15 @@ class ChunkEvents(Generic[Chunk]):
 
     def read(self, value: Any) -> Chunk | None:
         """Returns the chunk of an event; an error that comes without choices is no chunk."""
-        if value.get("error"):
-            self.failure = from_error_object(value, safe=False, started=bool(self._finished))
-            if not value.get("choices"):
+        error = value if value.get("error") else None
+        if choices := value.get("choices"):
+            error = error or self._note(choices)
+        else:
+            error = error or self._without_choices(value)
+        if error is not None:
+            self.failure = from_error_object(error, safe=False, started=self.started)
+            if not choices:
                 return None
-        for index, choice in numbered(value.get("choices")):
-            self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
         if self._call.access.meter is not None:
             self._call.access.meter.finished = bool(self._finished) and all(self._finished.values())
         if self._accumulator is not None:
@@ -136,9 +151,39 @@ class ChunkEvents(Generic[Chunk]):
                 return without_usage(read)
         return read
 
+    def _note(self, choices: Any) -> Any:
+        """Takes note of which choices have ended, and returns the error that one has ended with."""
+        error = None
+        for index, choice in numbered(choices):
+            self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
+            if not self.started:
+                self.started = has_content(choice)
+            error = error or choice_error(choice)
+        return error
+
+    def _without_choices(self, value: dict[str, Any]) -> Any:
+        """Returns the error of an object without choices, if it is one."""
+        if value.get("usage"):
+            self.started = self._some = True
+        elif "choices" in value:
+            self._some = True
+        else:
+            self._odd = value
+        return stated_error(value)
+
+    def done(self) -> None:
+        """Ends the chunks, of which there must be one."""
+        self.complete = bool(self._finished) or self._some
+        self._check_odd()
+
+    def _check_odd(self) -> None:
+        if self._odd is not None and not self._finished and not self._some:
+            self.failure = from_reply(self._odd, "choices", safe=False)
+
     def ended(self) -> None:
         """Looks whether every choice is finished."""
         self.complete = bool(self._finished) and all(self._finished.values())
+        self._check_odd()
 
     def last(self) -> Chunk | None:
         """Returns a chunk that has the whole object, if that was asked for."""

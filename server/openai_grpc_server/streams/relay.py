@@ -1,7 +1,9 @@
 """Relays the upstream's events to the caller, in batches of what has come together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -11,12 +13,18 @@ from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_s
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import encoder_of, measure, write
-from openai_grpc_server.errors import GatewayError, InvalidUpstreamJsonError, MessageTooLargeError
+from openai_grpc_server.errors import (
+    GatewayError,
+    InvalidUpstreamJsonError,
+    MessageTooLargeError,
+    UnframedReplyError,
+    stated_error,
+)
 from openai_grpc_server.errors.upstream import plain_text
 from openai_grpc_server.runtime.offload import SMALL, beside_loop
 from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
 from openai_grpc_server.telemetry.log import frames
-from openai_grpc_server.upstream import ServerSentEvent
+from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent
 
 
 class EventSource(Protocol):
@@ -32,10 +40,15 @@ class EventReader(Protocol):
     Attributes:
         complete: Whether the stream has said that it is finished; what goes wrong after that is no matter.
         failure: The error that the event just read stands for; its message, if it is one, still goes out first.
+        started: Whether more than lifecycle events has come: output of the model, or the end of the stream.
     """
 
     complete: bool
     failure: GatewayError | None
+
+    @property
+    def started(self) -> bool:
+        """As above."""
 
     @property
     def variables(self) -> Sequence[Variable]:
@@ -51,8 +64,11 @@ class EventReader(Protocol):
             CodecError: The event has no place in the contract.
         """
 
+    def done(self) -> None:
+        """Called at `[DONE]`; may set `complete`, or `failure`."""
+
     def ended(self) -> None:
-        """Called when the upstream has ended its answer in order; may set `complete`."""
+        """Called when the upstream has ended its answer in order; may set `complete`, or `failure`."""
 
     def last(self) -> Message | Sequence[Message] | None:
         """Called once when the stream has ended as it should; returns what follows, if anything does."""
@@ -104,10 +120,106 @@ class Reading:
 DONE = b"[DONE]"
 BACKSLASH = ord("\\")
 BATCH = 32  # events: more would keep other calls waiting
+HOLD_TIME = 1.0  # seconds that lifecycle events are held back
+HOLD_MESSAGES = 32
+HOLD_BYTES = 256 * 1024
+AFTER_ERROR_TIME = 1.0  # seconds that a stream is read on after an error
+AFTER_ERROR_BYTES = 4 * 1024 * 1024
+
+
+class Hold:
+    """Holds back the messages of lifecycle events, so that the call can still go to another deployment.
+
+    They go out with the first message that is more than that, when they become too many, or after `HOLD_TIME`.
+
+    Args:
+        call: The call.
+        reader: What reads its stream.
+    """
+
+    def __init__(self, call: Call, reader: EventReader) -> None:
+        self._call = call
+        self._reader = reader
+        self._messages: list[bytes] = []
+        self._size = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._late: asyncio.Task[None] | None = None
+
+    async def write(self, messages: list[bytes]) -> bool:
+        """Takes messages, and writes all that it has if it is time to.
+
+        Returns:
+            Whether it still holds back.
+        """
+        self._messages += messages
+        self._size += sum(map(len, messages))
+        within = len(self._messages) <= HOLD_MESSAGES and self._size <= HOLD_BYTES
+        if within and not self._reader.started and self._late is None:
+            if messages and self._timer is None:
+                self._timer = asyncio.get_running_loop().call_later(HOLD_TIME, self._expire)
+            return True
+        await self.release()
+        return False
+
+    async def release(self) -> None:
+        """Writes what is held back."""
+        await self.close()
+        await self._write()
+
+    async def close(self) -> None:
+        """Ends the timer, and waits until what it had begun to write is written."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._late is not None:
+            await self._late
+
+    def abandon(self) -> None:
+        """Drops what is held back, and what is being written."""
+        self._messages = []
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._late is not None:
+            self._late.cancel()
+            self._late.add_done_callback(lambda late: late.cancelled() or late.exception())
+            self._late = None
+
+    def _expire(self) -> None:
+        self._late = asyncio.get_running_loop().create_task(self._write())
+
+    async def _write(self) -> None:
+        messages, self._messages = self._messages, []
+        await write(self._call, messages)
 
 
 async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     """Writes the messages of a stream until it ends.
+
+    While only lifecycle events have come, their messages are held back if another deployment may serve the call.
+
+    Raises:
+        GatewayError: The stream failed. What follows an error was written, unless the call may be tried again.
+    """
+    if call.sent.begun:
+        await _relay(call, response, reader, None)
+        return
+    hold = Hold(call, reader)
+    try:
+        await _relay(call, response, reader, hold)
+    except GatewayError as error:
+        if not call.route.plan.may_move(error, call.route.chosen):
+            await hold.release()
+        raise
+    except asyncio.CancelledError:
+        hold.abandon()
+        raise
+    else:
+        await hold.release()
+    finally:
+        await hold.close()
+
+
+async def _relay(call: Call, response: EventSource, reader: EventReader, hold: Hold | None) -> None:
+    """Does the work of `relay`.
 
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
@@ -115,22 +227,90 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     same = call.ownership is None and call.head.revision >= CONTRACT_REVISION
     repeated = RepeatedEvents(reader.variables if same else ())
     reading = Reading(call)
-    async for events in response.event_batches():
-        for batch, size in batches(events):
+    source = response.event_batches()
+    async for events in source:
+        rest = batches(events)
+        for batch, size in rest:
             messages: list[bytes] = []
+            unread = iter(batch)
             if size > SMALL or call.sent.large:
                 measure(call, batch[0].data)  # a batch that is not small is one event
             try:
                 with reading:
-                    done = await beside_loop(call.sent.large, read, call, reader, repeated, batch, messages)
+                    done = await beside_loop(call.sent.large, read, call, reader, repeated, unread, messages)
+            except GatewayError as error:
+                route = call.route
+                if error is reader.failure and not (
+                    hold and not reader.started and route.plan.may_move(error, route.chosen)
+                ):
+                    hold = await _write(call, hold, messages, release=True)
+                    messages = []
+                    await read_on(call, reader, repeated, source, chain([(unread, 0)], rest))
+                raise
             finally:  # what came before a failure goes out before it
-                await write(call, messages)
+                hold = await _write(call, hold, messages)
             if done:
                 return
             if len(messages) >= BATCH or size > SMALL:  # writing may not have had to wait for anything
                 await asyncio.sleep(0)
     with reading:
         reader.ended()
+    if reader.failure is not None:
+        raise reader.failure
+
+
+async def _write(call: Call, hold: Hold | None, messages: list[bytes], *, release: bool = False) -> Hold | None:
+    """Writes messages, or has them held back, and returns what holds back from now on."""
+    if hold is None:
+        await write(call, messages)
+        return None
+    held = await hold.write(messages)
+    if release:
+        await hold.release()
+    return hold if held and not release else None
+
+
+async def read_on(
+    call: Call,
+    reader: EventReader,
+    repeated: RepeatedEvents,
+    source: AsyncIterator[list[ServerSentEvent]],
+    rest: Iterator[tuple[Iterable[ServerSentEvent], int]],
+) -> None:
+    """Reads what follows an error, and writes it: the whole response as it failed, or the usage.
+
+    What goes wrong meanwhile is no matter, but a caller who has gone.
+    """
+    failure, reader.failure = reader.failure, None
+    left = AFTER_ERROR_BYTES
+    until = asyncio.get_running_loop().time() + AFTER_ERROR_TIME
+    try:
+        with suppress(GatewayError, TimeoutError):
+            while not reader.complete:
+                for batch, size in rest:
+                    left -= size
+                    if left < 0:
+                        return
+                    messages: list[bytes] = []
+                    unread = list(batch)
+                    if unread and (size > SMALL or call.sent.large):
+                        measure(call, unread[0].data)
+                    try:
+                        with Reading(call):
+                            done = await beside_loop(
+                                call.sent.large, read, call, reader, repeated, iter(unread), messages
+                            )
+                    finally:
+                        await write(call, messages)
+                    if done:
+                        return
+                async with asyncio.timeout_at(until):
+                    events = await anext(source, None)
+                if events is None:
+                    return
+                rest = batches(events)
+    finally:
+        reader.failure = failure
 
 
 def batches(events: Sequence[ServerSentEvent]) -> Iterator[tuple[Sequence[ServerSentEvent], int]]:
@@ -148,11 +328,11 @@ def batches(events: Sequence[ServerSentEvent]) -> Iterator[tuple[Sequence[Server
     yield events[start:], size
 
 
-def read(
+def read(  # noqa: C901 - split up, it would cost a function call an event
     call: Call,
     reader: EventReader,
     repeated: RepeatedEvents,
-    events: Sequence[ServerSentEvent],
+    events: Iterator[ServerSentEvent],
     messages: list[bytes],
 ) -> bool:
     """Reads a batch of events.
@@ -161,7 +341,7 @@ def read(
         call: The call.
         reader: What the events mean.
         repeated: Reads those that repeat the one before.
-        events: The events.
+        events: The events; after a failure those that follow it are left.
         messages: Their messages are added to it, also those before a failure.
 
     Returns:
@@ -173,18 +353,17 @@ def read(
     """
     read_event, read_repeated, written = reader.read, repeated.read, encoder(call)
     for event in events:
-        again = read_repeated(event.data)
+        data = event.data
+        again = read_repeated(data)
         if again is not None:
             messages.append(written(again))
             continue
-        if event.data == DONE:
-            reader.complete = True
-            return True
-        if call.sent.large:
-            check_elements(call, event.data)
-            value = loads_in_steps(event.data)
-        else:
-            value = loads(event.data)
+        value = odd_event(call, event) if data[:1] != b"{" or event.event in _ODD_TYPES else loaded(call, data)
+        if value is SKIP:
+            continue
+        if value is DONE:
+            reader.done()
+            break
         if type(value) is not dict:
             raise CodecError("no JSON object")
         # Looking for one byte costs a tenth of looking for an escape.
@@ -195,10 +374,54 @@ def read(
             messages += [written(each) for each in message]
         elif message is not None:
             messages.append(written(message))
-            repeated.learn(event.data, message)
+            if reader.started:  # else the next one may be the first with content, which the reader must see
+                repeated.learn(data, message)
         if reader.failure is not None:
-            raise reader.failure
-    return False
+            break
+    else:
+        return False
+    if reader.failure is not None:
+        raise reader.failure
+    return True
+
+
+SKIP = object()
+_ODD_TYPES = frozenset({ERROR, UNFRAMED})
+
+
+def odd_event(call: Call, event: ServerSentEvent) -> Any:
+    """Returns the JSON value of an event of a rare form.
+
+    Returns:
+        `SKIP` for an empty one, with which a relay keeps a stream alive; `DONE` for the end.
+
+    Raises:
+        CodecError: It is not JSON.
+        UnframedReplyError: It is JSON without `data:` that is no error.
+    """
+    word = event.data.strip()
+    if event.event not in _ODD_TYPES:
+        return {b"": SKIP, DONE: DONE}.get(word) or loaded(call, event.data)
+    try:
+        value = loaded(call, event.data)
+    except CodecError:
+        value = plain_text(event.data, "")
+    if event.event == UNFRAMED and not (isinstance(value, dict) and stated_error(value)):
+        text = plain_text(event.data, "")
+        raise UnframedReplyError(
+            f"The upstream sent JSON that is no event: {text}", data=event.data, maybe_billed=not call.rpc.safe
+        )
+    if isinstance(value, dict) and (value.get("error") or value.get("type") == "error"):
+        return value
+    return {"error": value or "the upstream sent an error that says nothing"}
+
+
+def loaded(call: Call, data: bytes) -> Any:
+    """Returns the JSON value of an event's data."""
+    if call.sent.large:
+        check_elements(call, data)
+        return loads_in_steps(data)
+    return loads(data)
 
 
 def encoder(call: Call) -> Callable[[Message], bytes]:

@@ -5,10 +5,11 @@ from typing import Any
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.errors import GatewayError, from_error_object
+from openai_grpc_server.errors import GatewayError, from_error_object, stated_error
 from openai_grpc_server.streams.delta_cache import Variable
 
 FINAL = frozenset({"completed", "failed", "incomplete"})
+LIFECYCLE = frozenset({"response.created", "response.in_progress", "response.queued", "keepalive", "ping"})
 
 
 def _piece(event: Any) -> Any:
@@ -25,11 +26,18 @@ VARIABLES = (
 )
 
 
+def is_plain_error(value: dict[str, Any]) -> bool:
+    """Whether an object is an error as it comes without a stream, and no event."""
+    if value.get("object") == "error":
+        return True
+    return "type" not in value and ("error" in value or stated_error(value) is not None)
+
+
 class ResponseEvents:
     """Reads the events of a response, whose last one has the whole response.
 
     An `error` event goes out as a message, and then the stream fails. A response that failed is an answer: its stream
-    ends well.
+    ends well, unless nothing but lifecycle events came before and another deployment may serve the call.
 
     Args:
         call: The call; its usage is noted.
@@ -38,17 +46,18 @@ class ResponseEvents:
     def __init__(self, call: Call) -> None:
         self.complete = False
         self.failure: GatewayError | None = None
+        self.started = False
         self._call = call
-        self._started = False
         self.variables = VARIABLES
 
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
         """Returns the message of an event; an error that is no event is none."""
-        if value.get("type") == "error" or ("error" in value and "type" not in value):
-            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self._started)
-            if "type" not in value or (not self._started and self._call.route.plan.alternatives):
+        if (is_event := value.get("type") == "error") or is_plain_error(value):
+            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self.started)
+            if not is_event:
                 return None
-        self._started = True
+        elif not self.started:
+            self.started = str(value.get("type")) not in LIFECYCLE and not self._fails_at_once(value)
         event = from_object(response_event_pb2.ResponseStreamEvent, value, in_steps=self._call.sent.large)
         kind = event.WhichOneof("kind")
         if kind == "created":
@@ -61,6 +70,23 @@ class ResponseEvents:
                 self._call.access.meter.ran(response, created=self._call.rpc.creates)
             response.call_info.CopyFrom(self._call.info())
         return event
+
+    def _fails_at_once(self, value: Any) -> bool:
+        """Looks whether a response has failed before its output began, in a way that another deployment may mend."""
+        if (
+            self._call.sent.begun
+            or value.get("type") != "response.failed"
+            or not isinstance(value.get("response"), dict)
+        ):
+            return False
+        error = from_error_object(value["response"].get("error"), safe=self._call.rpc.safe)
+        if not self._call.route.plan.may_move(error, self._call.route.chosen):
+            return False
+        self.failure = error
+        return True
+
+    def done(self) -> None:
+        """Only a last event finishes a response."""
 
     def ended(self) -> None:
         """Only a last event finishes a response."""

@@ -11,7 +11,9 @@ from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
     from_error_object,
+    from_reply,
 )
+from openai_grpc_server.errors.upstream import BOM
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.streams.accumulate import arguments_text
 from openai_grpc_server.streams.relay import EventReader, Reading, check_elements
@@ -92,6 +94,7 @@ def _end(choice: dict[str, Any]) -> dict[str, Any]:
 
 Event = dict[str, Any]
 
+UNFINISHED = frozenset({"in_progress", "queued"})
 FINAL = {"failed": "response.failed", "incomplete": "response.incomplete"}
 # What a response does not have yet when its stream begins.
 NOT_YET: dict[str, Any] = {"status": "in_progress", "output": [], "usage": None, "completed_at": None}
@@ -118,7 +121,7 @@ def response_events(response: dict[str, Any]) -> Iterator[Event]:
     What is not of the type that it should be stays as it is, without pieces of its own.
 
     Args:
-        response: The JSON object of a response that is done.
+        response: The JSON object of a response; one that is not done has no last event.
     """
     for number, event in zip(count(), _events(response), strict=False):
         yield {**event, "sequence_number": number}
@@ -130,7 +133,9 @@ def _events(response: dict[str, Any]) -> Iterator[Event]:
     yield {"type": "response.in_progress", "response": begun}
     for index, item in enumerate(_list(response.get("output"))):
         yield from _item(item, {"output_index": index})
-    yield {"type": FINAL.get(_text_of(response, "status"), "response.completed"), "response": response}
+    status = _text_of(response, "status")
+    if status not in UNFINISHED:
+        yield {"type": FINAL.get(status, "response.completed"), "response": response}
 
 
 def _item(item: Any, place: dict[str, Any]) -> Iterator[Event]:
@@ -209,6 +214,7 @@ OF_STREAMS = frozenset({"stream", "stream_options"})
 EVENTS: Mapping[str, Callable[[dict[str, Any]], Iterator[dict[str, Any]]]] = {
     "/chat/completions": chat_chunks,
     "/responses": response_events,
+    "/responses/{response_id}": response_events,
 }
 
 
@@ -245,6 +251,7 @@ class WholeReply:
 
     def __init__(self, call: Call, rpc: Rpc, data: bytes) -> None:
         check_elements(call, data)
+        data = data.removeprefix(BOM)
         with Reading(call, data):
             reply = loads_in_steps(data) if call.sent.large else loads(data)
             if not isinstance(reply, dict):
@@ -252,6 +259,9 @@ class WholeReply:
         # A response that failed has its error beside its id.
         if reply.get("error") and not reply.get("id"):
             raise from_error_object(reply, safe=False)
+        key = "output" if rpc.http_path.startswith("/responses") else "choices"
+        if (error := from_reply(reply, key, safe=False)) is not None:
+            raise error
         tell = EVENTS.get(rpc.http_path)
         self._call = call
         self._events = tell(reply) if tell else iter([reply])
@@ -306,6 +316,15 @@ class MarkedMessages:
         if not self._usage and value.get("usage") and value.get("choices") == []:
             return None
         return self._marked(messages)
+
+    @property
+    def started(self) -> bool:
+        """Whether more than lifecycle events has come."""
+        return self._reader.started
+
+    def done(self) -> None:
+        """Tells the reader that the reply is over."""
+        self._reader.done()
 
     def ended(self) -> None:
         """Tells the reader that the reply has ended."""

@@ -11,12 +11,14 @@ from openai_grpc_server.upstream.headers import (
 from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import FilePart, Multipart, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import UpstreamResponse, response_metadata
-from openai_grpc_server.upstream.sse import ServerSentEvent, SSEDecoder
+from openai_grpc_server.upstream.sse import ERROR, UNFRAMED, ServerSentEvent, SSEDecoder
 from openai_grpc_server.upstream.transport import AiohttpTransport, TlsOptions
 
 __all__ = [
     "CLIENT_REQUEST_ID",
+    "ERROR",
     "FORWARDED",
+    "UNFRAMED",
     "AiohttpTransport",
     "FilePart",
     "Multipart",

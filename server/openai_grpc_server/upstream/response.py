@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import aclosing
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import httpx2
 
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError, UpstreamTruncatedError
+from openai_grpc_server.errors.upstream import BOM
 from openai_grpc_server.upstream.sse import SSEDecoder
 from openai_grpc_server.upstream.transport import ResponseStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Sequence
 
     from openai_grpc_server.upstream.redaction import Redaction
     from openai_grpc_server.upstream.request import TimeLimits, UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
 
 DONE = b"[DONE]"
+FIELDS = frozenset({b"", b"data", b"error", b"event", b"id", b"retry"})  # of events, and a comment's none
+LONGEST_FIELD = 5
 LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
 
 # Upstream's headers that go out, by the metadata keys they get.
@@ -79,6 +83,7 @@ class UpstreamResponse:
         self._spawn = spawn
         self._over = False
         self._done = False
+        self._looked_at: list[bytes] = []
         time_limits.abandon = lambda: spawn(self._stream.aclose())
 
     async def __aenter__(self) -> Self:
@@ -129,13 +134,29 @@ class UpstreamResponse:
 
     def _whole(self) -> bytes | None:
         """Returns the body if it is there already, as that of a short answer is, and not too large."""
-        if not isinstance(self._stream, ResponseStream) or self._time_limits.error is not None:
+        if not isinstance(self._stream, ResponseStream) or self._time_limits.error is not None or self._looked_at:
             return None
         data = self._stream.whole(self._max_bytes)
         if data is not None:
             self._over = True
             self._time_limits.stop()
         return data
+
+    async def begins_as_events(self) -> bool:
+        """Looks whether the body begins as a stream of events, whatever its type is said to be.
+
+        Raises:
+            UpstreamTruncatedError: The connection was lost.
+            GatewayError: The time is up.
+        """
+        begun = b""
+        async with aclosing(cast("AsyncGenerator[bytes]", self.chunks())) as chunks:
+            async for chunk in chunks:
+                begun = (begun + chunk).removeprefix(BOM).lstrip()
+                self._looked_at = [begun]  # what it leaves out means nothing, neither in JSON nor in a stream
+                if b":" in begun or len(begun) > LONGEST_FIELD:
+                    break
+        return begun.partition(b":")[0] in FIELDS
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         """Yields the events as they come, also `[DONE]`; comments are no events.
@@ -183,7 +204,9 @@ class UpstreamResponse:
         task = asyncio.current_task()
         stream = aiter(self._stream)
         try:
-            while True:
+            while self._looked_at:
+                yield self._looked_at.pop()
+            while not self._over:
                 time_limits.wait(task)
                 try:
                     chunk = await anext(stream)

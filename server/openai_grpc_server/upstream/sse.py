@@ -8,6 +8,10 @@ from openai_grpc_server.errors import MessageTooLargeError
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 LF = 10
+ERROR = "error"
+"""The type of an event that is an error, whatever its data is; also of one in llama.cpp's form (`error: {...}`)."""
+UNFRAMED = "\0unframed"
+"""The type given to JSON that is in a stream without `data:`, which the standard would ignore."""
 _MAX_DIGITS = 18  # of `retry`; Python refuses to read thousands of them
 _BOM = b"\xef\xbb\xbf"
 _new = tuple.__new__  # a named tuple's own constructor costs twice as much
@@ -31,6 +35,9 @@ class ServerSentEvent(NamedTuple):
 
 class SSEDecoder:
     """Incremental parser: chunks of bytes, split anywhere, to events.
+
+    Beyond the standard: llama.cpp's field `error` and JSON without any field are events, as `ERROR` and `UNFRAMED`.
+    Events without data are left to the reader, who tests for the rare data anyway.
 
     Args:
         max_event_bytes: The limit of what is kept of an event that is not complete.
@@ -122,6 +129,7 @@ class SSEDecoder:
 
     def _parse(self, block: bytes) -> ServerSentEvent | None:
         data: list[bytes] = []
+        error: list[bytes] = []
         event = ""
         retry = None
         for line in block.split(b"\n"):
@@ -132,8 +140,14 @@ class SSEDecoder:
                     data.append(value)
                 case b"event":
                     event = value.decode("utf-8", "replace")
+                case b"error":
+                    error.append(value)
                 case b"id" if b"\0" not in value:
                     self._last_id = value.decode("utf-8", "replace")
                 case b"retry" if value.isdigit() and len(value) <= _MAX_DIGITS:
                     retry = int(value)
+        if not data and error:
+            data, event = error, ERROR
+        elif block.lstrip()[:1] == b"{":
+            data, event = [block.partition(b"\ndata:")[0]], UNFRAMED
         return ServerSentEvent(b"\n".join(data), event, self._last_id, retry) if data else None
