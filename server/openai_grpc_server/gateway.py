@@ -318,6 +318,7 @@ LIVE = frozenset(
         "grace_period",
         "include_usage",
         "key_header",
+        "metadata_headers",
         "models_file",
         "on_cancel",
         "param_policy",

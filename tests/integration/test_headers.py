@@ -9,7 +9,7 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, common_pb2, embeddings_pb2, responses_pb2, transcription_pb2
-from openai_grpc_server.config import ConfigError, GeneralSettings, Secret, load_config
+from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Secret, load_config
 from support.failure import failure_of
 from support.gateway import OWN_KEY, deployment, running_gateway
 
@@ -143,7 +143,8 @@ def test_headers_that_no_deployment_can_have(tmp_path: Path, name: str, message:
 ORGANIZATION = "model_list: [{model_name: m, litellm_params: {model: openai/m, organization: ours%s}}]\n"
 FORWARDED: dict[str, tuple[str, str, str | None, str]] = {
     "the configured one": ("", "api_key: sk-1", None, "ours"),
-    "the caller's, which wins by default": ("", "api_key: sk-1", "theirs", "theirs"),
+    "the caller's, which does not count by default": ("", "api_key: sk-1", "theirs", "ours"),
+    "the caller's beside a key of the caller's, by default": ("", "", "theirs", "theirs"),
     "the caller's, forwarded": ("general_settings: {forward_openai_org_id: true}", "api_key: sk-1", "theirs", "theirs"),
     "the caller's, not forwarded": (
         "general_settings: {forward_openai_org_id: false}",
@@ -186,3 +187,116 @@ def test_a_key_of_the_gateway_brings_no_organization() -> None:
         upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
         gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
     assert upstream.requests[0].header("openai-organization") == "ours"
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_a_project_is_as_an_organization(*, forwarded: bool) -> None:
+    metadata = (("openai-project", "theirs"),)
+    at = {"project": "ours", "forward_organization": forwarded}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, **at)) as gateway:
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
+    assert upstream.requests[0].header("openai-project") == ("theirs" if forwarded else "ours")
+
+
+TEAM = "sk-t5R9xQ2mT7bK4wZ8nL5c"
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_organization_and_project_of_a_key(*, forwarded: bool) -> None:
+    metadata = (("authorization", f"Bearer {TEAM}"), ("openai-organization", "theirs"))
+    key = KeySettings(name="team", key=Secret(TEAM), organization="of the key", project="proj-key")
+    at = {"organization": "ours", "project": "ours", "forward_organization": forwarded}
+    with (
+        StandIn() as upstream,
+        running_gateway(deployment(upstream.url, **at), general=GeneralSettings(keys=(key,))) as gateway,
+    ):
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
+        gateway.chat.CreateChatCompletion(chat(), metadata=metadata[:1], timeout=10)
+    sent = [(each.header("openai-organization"), each.header("openai-project")) for each in upstream.requests]
+    assert sent == [("of the key", "proj-key")] * 2
+
+
+GIVEN = (
+    ("x-team", "blue"),
+    ("x-trace-hint", "1"),
+    ("x-api-token", "s3cret"),
+    ("x-secret", "s3cret"),
+    ("x-forwarded-for", "10.0.0.1"),
+    ("cookie", "a=b"),
+    ("x-request-id", "mine"),
+    ("other", "no"),
+)
+
+
+def test_headers_from_metadata() -> None:
+    with (
+        StandIn() as upstream,
+        running_gateway(
+            deployment(upstream.url), metadata_headers=("X-*", "cookie", "x-api-token"), extra_headers=("x-team",)
+        ) as gateway,
+    ):
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        gateway.chat.CreateChatCompletion(chat(), metadata=GIVEN, timeout=10)
+        gateway.chat.CreateChatCompletion(chat(**{"x-team": "red"}), metadata=GIVEN, timeout=10)
+    names = ("x-team", "x-trace-hint", "x-api-token", "x-secret", "x-forwarded-for", "cookie", "x-request-id", "other")
+    sent = [[each.header(name) for name in names] for each in upstream.requests]
+    assert sent == [
+        ["blue", "1", "s3cret", None, None, None, None, None],
+        ["red", "1", "s3cret", None, None, None, None, None],
+    ]
+
+
+def test_no_headers_from_metadata_unless_they_are_listed() -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        gateway.chat.CreateChatCompletion(chat(), metadata=GIVEN, timeout=10)
+    assert upstream.requests[0].header("x-team") is None
+
+
+ANSWERED = {
+    "openai-model": "m-2026",
+    "x-cache": "HIT",
+    "cf-ray": "1-OSL",
+    "date": "Mon, 02 Nov 2026 10:00:00 GMT",
+    "set-cookie": "session=1",
+    "x-session-token": "s3cret",
+    "www-authenticate": "Bearer",
+    "grpc-status": "0",
+    "x-raw-bin": "AAAA",
+    "x-odd": "caf\xe9",
+}
+TOLD = {
+    "openai-model": "m-2026",
+    "x-cache": "HIT",
+    "cf-ray": "1-OSL",
+    "upstream-date": "Mon, 02 Nov 2026 10:00:00 GMT",
+    "upstream-content-type": "application/json",
+    "x-odd": "caf?",
+}
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("everything", [False, True])
+def test_response_headers(*, everything: bool, status: int) -> None:
+    at = {"return_response_headers": everything}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, **at)) as gateway:
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}, status=status, headers=ANSWERED))
+        call = gateway.chat.CreateChatCompletion.future(chat(), timeout=10)
+        code = call.code()
+        found = dict(call.initial_metadata() if status == 200 else call.trailing_metadata())
+    assert (code is grpc.StatusCode.OK) == (status == 200)
+    expected = TOLD if everything else {"openai-model": "m-2026"}
+    assert {name: found.get(name) for name in expected} == expected
+    kept_back = {*ANSWERED, *TOLD} - set(expected)
+    assert not kept_back & {name for name in found if name != "grpc-status-details-bin"}
+    assert "s3cret" not in str(found)
+
+
+def test_response_headers_are_bounded() -> None:
+    many = {f"x-header-{index}": "v" * 400 for index in range(100)}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, return_response_headers=True)) as gateway:
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}, headers=many))
+        _, call = gateway.chat.CreateChatCompletion.with_call(chat(), timeout=10)
+    assert 1 < len([name for name, _ in call.initial_metadata() if name.startswith("x-header-")]) < 10

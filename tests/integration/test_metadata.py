@@ -35,7 +35,7 @@ UP: dict[str, tuple[dict[str, Any], dict[str, Any], Pairs, dict[str, str | None]
         {"authorization": CALLER[1], "x-openai-key": None},
     ),
     "the caller's organization and project": (
-        {"organization": "org-gateway"},
+        {"organization": "org-gateway", "forward_organization": True},
         {},
         (("openai-organization", "org-caller"), ("openai-project", "proj-caller")),
         {"openai-organization": "org-caller", "openai-project": "proj-caller"},

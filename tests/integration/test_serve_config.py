@@ -72,7 +72,8 @@ def test_without_a_file(tmp_path: Path, flags: list[str], sent: str) -> None:
         (received,) = upstream.requests
     assert (received.json()["model"], received.header("authorization")) == (sent, "Bearer sk-secret")
     assert logged["url"] == f"{upstream.url}/v1/chat/completions"
-    assert {"authorization", "openai-organization: my-special-org"} <= set(logged["headers"])
+    assert "authorization" in logged["headers"]
+    assert received.header("openai-organization") is None  # beside the gateway's own key
     assert "sk-secret" not in log
 
 
@@ -176,7 +177,8 @@ def test_a_live_check_of_nobody(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(model("m", "http://127.0.0.1:1/v1"))
     done = run("check-config", "--live", str(file))
-    assert (done.returncode, done.stderr) == (2, "openai-grpc: m: the upstream cannot be reached\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("openai-grpc: m: the upstream cannot be reached: connection refused (")
 
 
 def test_schema() -> None:

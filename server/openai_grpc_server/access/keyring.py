@@ -118,4 +118,6 @@ def caller_of(settings: KeySettings) -> Caller:
             max_parallel_requests=settings.max_parallel_requests,
             max_budget=settings.max_budget,
         ),
+        organization=settings.organization,
+        project=settings.project,
     )

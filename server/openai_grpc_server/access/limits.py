@@ -42,12 +42,16 @@ class Caller:
         models: Allowed models, by the names that callers use.
         rpcs: Allowed RPCs, such as `CreateChatCompletion`.
         limits: Limits of the key.
+        organization: `OpenAI-Organization` of its calls; None: the deployment's.
+        project: `OpenAI-Project` of its calls; None: the deployment's.
     """
 
     name: str
     models: Patterns = field(default_factory=Patterns)
     rpcs: Patterns = field(default_factory=Patterns)
     limits: Limits = field(default_factory=Limits)
+    organization: str | None = None
+    project: str | None = None
 
     @property
     def limited_to_models(self) -> bool:

@@ -206,18 +206,20 @@ def upstream_headers(call: Call, key_header: str, deployment: Deployment | None 
     head, route = call.head, call.route
     chosen = deployment or route.chosen
     config = chosen.config
-    passes = config.api_key is None and call.access.caller is None
-    if not passes and _FORWARDED.isdisjoint(head.metadata):
+    caller = call.access.caller
+    passes = config.api_key is None and caller is None
+    named = caller is not None and bool(caller.organization or caller.project)
+    if not passes and not named and _FORWARDED.isdisjoint(head.metadata):
         headers = [*chosen.headers, (CLIENT_REQUEST_ID, head.request_id), *route.extra_headers]
     else:
         key = own_key(call, key_header) if passes else config.api_key
         headers = request_headers(
             head.metadata,
             api_key=key.reveal() if key else None,
-            organization=config.organization,
-            project=config.project,
+            organization=(caller and caller.organization) or config.organization,
+            project=(caller and caller.project) or config.project,
             # A key of the caller's own goes with an organization of the caller's own.
-            forward_organization=config.forward_organization or passes,
+            forward_organization=passes or (config.forward_organization and not named),
             request_id=head.request_id,
             extra=route.extra_headers,
         )

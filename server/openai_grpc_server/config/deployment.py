@@ -56,7 +56,7 @@ class DeploymentConfig:
         api_key: The key to send. None: the caller's own. Empty: none at all.
         organization: `OpenAI-Organization`, unless the caller names one.
         project: `OpenAI-Project`, unless the caller names one.
-        forward_organization: Whether the caller may name an organization.
+        forward_organization: Whether the caller may name an organization and a project beside the gateway's own key.
         extra_headers: Headers of every request.
         verify: Whether the upstream's certificate is verified, or the path of a file of CA certificates.
         client_certificate: Path of a PEM file with the client certificate and its private key.
@@ -87,7 +87,7 @@ class DeploymentConfig:
     api_key: Secret | None = None
     organization: str | None = None
     project: str | None = None
-    forward_organization: bool = True
+    forward_organization: bool = False
     extra_headers: tuple[tuple[str, Secret], ...] = ()
     verify: bool | str = True
     client_certificate: str | None = None

@@ -146,6 +146,8 @@ class ServerSettings:
         embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
         extra_headers: Headers that callers may add to upstream requests by `call_options.extra_headers`. A `*` matches
             any text, except in names of credentials and addresses.
+        metadata_headers: Metadata keys that go upstream as headers, so that an interceptor can set them. A `*` as in
+            `extra_headers`.
         param_policy: Handling of parameters that a model is known not to take: `pass` sends them, `drop` omits them,
             `refuse` fails the call.
         models_file: Path of a file of facts about models; wins over the built-in ones.
@@ -187,6 +189,7 @@ class ServerSettings:
     include_usage: bool = True
     embeddings_base64: bool = True
     extra_headers: tuple[str, ...] = ()
+    metadata_headers: tuple[str, ...] = ()
     param_policy: Literal["pass", "drop", "refuse"] = "pass"
     models_file: str | None = None
     prices_file: str | None = None
@@ -211,6 +214,8 @@ class KeySettings:
         tpm: Limit of tokens per minute; more than 0. Absent: no limit.
         max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
         max_budget: Limit of the total cost, in US dollars; at least 0. Absent: no limit.
+        organization: `OpenAI-Organization` of the key's calls; wins over the deployment's and the caller's.
+        project: `OpenAI-Project` of the key's calls, likewise.
     """
 
     name: str
@@ -222,6 +227,8 @@ class KeySettings:
     tpm: int | None = field(default=None, metadata=POSITIVE)
     max_parallel_requests: int | None = field(default=None, metadata=POSITIVE)
     max_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    organization: str | None = None
+    project: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,13 +240,14 @@ class GeneralSettings:
         keys: Further keys, each with its permissions and limits. Not a key of LiteLLM's, which keeps them in a
             database.
         sealing_key: Secret that seals ids of stored objects. Default: derived from `master_key`.
-        forward_openai_org_id: Whether the caller's `openai-organization` goes upstream in place of the configured one.
+        forward_openai_org_id: Whether the caller's `openai-organization` and `openai-project` go upstream in place of
+            the configured ones, although the gateway's own key is billed.
     """
 
     master_key: Secret | None = None
     keys: tuple[KeySettings, ...] = ()
     sealing_key: Secret | None = field(default=None, metadata=ANY_TEXT)
-    forward_openai_org_id: bool = True
+    forward_openai_org_id: bool = False
 
 
 Fallbacks = tuple[Mapping[str, tuple[str, ...]], ...]

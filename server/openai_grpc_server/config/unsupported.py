@@ -386,7 +386,6 @@ def unsupported(key: str) -> Unsupported | None:
 
 # Keys that have a settings class, by class and name, but that nothing reads yet. Ours are refused, LiteLLM's told.
 NOT_YET: Mapping[str, Unsupported] = {
-    "LitellmSettings.return_response_headers": Unsupported("the metadata has the headers that callers need"),
     "RouterSettings.enable_pre_call_checks": Unsupported("the upstream says when a request is too long for its model"),
     "ModelInfo.max_input_tokens": Unsupported("the upstream says when a request is too long for its model"),
 }

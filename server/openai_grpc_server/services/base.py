@@ -45,7 +45,7 @@ from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thr
 from openai_grpc_server.services.model_lists import OPENAI_PREFIX, PUBLISHED, learn_names
 from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, relay
 from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request
-from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers
+from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers, metadata_headers
 
 R = TypeVar("R", bound=Message)
 T = TypeVar("T")
@@ -165,6 +165,9 @@ class Service:
         value: dict[str, Any] = to_object(request, strict=True)
         if rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
             route.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
+        if self.settings.metadata_headers:
+            given = dict(metadata_headers(call.head.metadata, self.settings.metadata_headers))
+            route.extra_headers = list((given | dict(route.extra_headers)).items())
         name, deployment = route.plan.model, route.chosen
         named = deployment.resolve(name)
         route.upstream_model = named.model

@@ -6,6 +6,7 @@ from openai_grpc_server.upstream.headers import (
     FORWARDED,
     extra_headers,
     forwarded_value,
+    metadata_headers,
     request_headers,
 )
 from openai_grpc_server.upstream.redaction import Redaction
@@ -32,6 +33,7 @@ __all__ = [
     "UpstreamResponse",
     "extra_headers",
     "forwarded_value",
+    "metadata_headers",
     "request_headers",
     "response_metadata",
 ]

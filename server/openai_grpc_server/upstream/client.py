@@ -65,6 +65,7 @@ class UpstreamClient:
         redaction: Redacts secrets in responses.
         transport: Replaces `AiohttpTransport`; closed with the client.
         unreachable: Called with each failure to connect.
+        all_headers: Whether all response headers go out as metadata.
 
     Raises:
         ValueError: The base URL is invalid, or holds a user or password.
@@ -84,7 +85,9 @@ class UpstreamClient:
         redaction: Redaction | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         unreachable: Callable[[UpstreamConnectError], None] | None = None,
+        all_headers: bool = False,
     ) -> None:
+        self._all_headers = all_headers
         self._unreachable = unreachable
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
@@ -121,7 +124,15 @@ class UpstreamClient:
             time_limits.stop()
             raise
         answer = UpstreamResponse(
-            status, headers, stream, request, time_limits, self._max_bytes, self._spawn, self._redaction
+            status,
+            headers,
+            stream,
+            request,
+            time_limits,
+            self._max_bytes,
+            self._spawn,
+            self._redaction,
+            self._all_headers,
         )
         if answer.status >= 300:
             raise await self._status_error(answer, request)

@@ -60,6 +60,7 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log:
         "max_response_bytes": settings.max_message_bytes,
         "not_found_hint": base_url_hint(deployment.base_url),
         "redaction": redaction(deployment),
+        "all_headers": deployment.return_response_headers,
         "unreachable": None if log is None else partial(log_unreachable, log, deployment),
     }
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
         api_key: The key to send as a bearer token.
         organization: `OpenAI-Organization`, unless the caller named one.
         project: `OpenAI-Project`, unless the caller named one.
-        forward_organization: Whether the caller may name an organization.
+        forward_organization: Whether the caller may name an organization and a project.
         request_id: Sent as `X-Client-Request-Id`.
         extra: What `extra_headers` returned.
 
@@ -81,13 +82,45 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
     defaults = {"openai-organization": organization, "openai-project": project}
     for name in FORWARDED:
         value = metadata.get(name) or defaults.get(name)
-        if name == "openai-organization" and not forward_organization:
-            value = organization
+        if name in defaults and not forward_organization:
+            value = defaults[name]
         if value:
             headers.append((name, forwarded_value(name, value)))
     if request_id is not None:
         headers.append((CLIENT_REQUEST_ID, request_id))
     headers.extend(extra)
+    return headers
+
+
+@lru_cache(8)  # of the configuration, before and after a reload
+def _allowed(names: tuple[str, ...]) -> tuple[Patterns, frozenset[str]]:
+    lowered = [name.lower() for name in names]
+    return Patterns(lowered), frozenset(name for name in lowered if "*" not in name)
+
+
+def metadata_headers(metadata: Mapping[str, str | bytes], allowed: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns the headers that the caller's metadata has for the upstream.
+
+    What no caller may set is left out, and so is what a `*` lets through that may be a credential or an address.
+
+    Args:
+        metadata: The caller's metadata.
+        allowed: The names that go upstream, in any case, also with a `*`; at least one.
+
+    Raises:
+        InvalidArgumentError: A value that no header can have; names it.
+    """
+    names, listed = _allowed(tuple(allowed))
+    headers = []
+    for name, value in metadata.items():
+        plain = name.replace("_", "-").strip("-")
+        if not names.allow(name) or name.endswith("-bin") or name == "x-request-id" or name.startswith("openai-grpc-"):
+            continue
+        if plain in _REFUSED or plain.startswith(_REFUSED_PREFIXES):
+            continue
+        if name in listed or not ("_" in name or _is_private(plain)):
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            headers.append((name, _checked_value(name, text, _MAX_SENT_VALUE)))
     return headers
 
 

@@ -32,6 +32,7 @@ REQUEST_ID = "openai-request-id"
 _METADATA = {
     "x-request-id": REQUEST_ID,
     "openai-organization": "openai-organization",
+    "openai-model": "openai-model",
     "openai-processing-ms": "openai-processing-ms",
     "openai-version": "openai-version",
 }
@@ -39,6 +40,13 @@ _RATE_LIMIT = "x-ratelimit-"
 _KEY = re.compile(r"[0-9a-z_.\-]+")
 _MAX_VALUE = 256  # bytes of one value
 _MAX_RATE_LIMITS = 1024  # bytes of all of them: they go into trailers, and clients drop large ones whole
+_MAX_OTHERS = 3072  # bytes of all other headers, likewise
+_MAX_OTHER = 512  # bytes of one of their values
+_OF_GRPC = frozenset({"accept", "content-encoding", "content-length", "content-type", "date", "server", "user-agent"})
+_NOT_TOLD = re.compile(
+    r"-bin$|^grpc-|^openai-grpc-|^(connection|keep-alive|te|trailer|transfer-encoding|upgrade)$|^proxy-|cookie|authoriz"
+    r"|authentic|secret|credential|passw|signature|api-?key|(^|[-_])(auth|csrf|xsrf|jwt|session|key)([-_]|$)|token$"
+)
 _ENTRY_OVERHEAD = 32  # bytes that HTTP/2 counts for an entry beside its name and value (RFC 9113, 6.5.2)
 
 
@@ -54,6 +62,7 @@ class UpstreamResponse:
         max_bytes: The limit of the body, and of one event.
         spawn: Runs a coroutine in the background.
         redaction: Hides the secrets that were sent.
+        all_headers: Whether all headers go out as metadata, and not those alone that are known.
 
     Attributes:
         status: The HTTP status, below 300.
@@ -70,9 +79,12 @@ class UpstreamResponse:
         max_bytes: int,
         spawn: Callable[[Coroutine[None, None, None]], None],
         redaction: Redaction,
+        all_headers: bool = False,
     ) -> None:
         self.status = status
         metadata = response_metadata(raw_headers)
+        if all_headers:
+            metadata += other_metadata(raw_headers)
         self.metadata = redaction.metadata(metadata) if metadata else ()
         self._redaction = redaction
         self._raw_headers = raw_headers
@@ -290,6 +302,33 @@ def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple
     return tuple(found.items())
 
 
+def other_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Returns the rest of upstream's headers as metadata: all but cookies, credentials and those of the connection.
+
+    Those whose name means something to gRPC have `upstream-` before it. They go out as far as there is room.
+    """
+    found: dict[str, str] = {}
+    room = _MAX_OTHERS
+    for raw_name, raw_value in raw_headers:
+        name = _other_key(raw_name)
+        if name is None or name in found:
+            continue
+        value = _printable(raw_value, _MAX_OTHER)
+        room -= len(name) + len(value) + _ENTRY_OVERHEAD
+        if room < 0:
+            break
+        found[name] = value
+    return tuple(found.items())
+
+
+@lru_cache(256)
+def _other_key(raw_name: bytes) -> str | None:
+    name = raw_name.decode("latin-1").lower()
+    if _metadata_key(raw_name) is not None or not _KEY.fullmatch(name) or _NOT_TOLD.search(name):
+        return None
+    return f"upstream-{name}" if name in _OF_GRPC else name
+
+
 @lru_cache(256)  # an upstream sends the same names again and again; none is longer than a header line may be
 def _metadata_key(raw_name: bytes) -> str | None:
     """The metadata key of a header that goes out."""
@@ -299,9 +338,9 @@ def _metadata_key(raw_name: bytes) -> str | None:
     return _METADATA.get(name)
 
 
-def _printable(raw_value: bytes) -> str:
+def _printable(raw_value: bytes, limit: int = _MAX_VALUE) -> str:
     """What gRPC allows of a value."""
-    value = raw_value[:_MAX_VALUE].decode("latin-1").strip()
+    value = raw_value[:limit].decode("latin-1").strip()
     if value.isascii() and value.isprintable():
         return value
     return "".join(char if " " <= char <= "~" else "?" for char in value)

@@ -38,6 +38,7 @@ GATEWAY = {
     "include_usage",
     "embeddings_base64",
     "extra_headers",
+    "metadata_headers",
     "param_policy",
     "models_file",
     "prices_file",
