@@ -569,6 +569,35 @@ def test_accumulated_once(chunks: list[dict[str, Any]]) -> None:
     assert '"x":1' in whole.extra_json + choice.message.extra_json
 
 
+@pytest.mark.parametrize("chunks", REPEATED.values(), ids=REPEATED)
+def test_a_response_by_chat_says_it_once(chunks: list[dict[str, Any]]) -> None:
+    events = response_stream(chunks)
+    whole = events[-1].completed.response
+    assert (whole.id, whole.created_at, whole.model) == ("resp_1", CHUNK["created"], CHUNK["model"])
+    assert (events[0].created.response.id, events[0].created.response.model) == (whole.id, whole.model)
+    assert [part.output_text.text for part in whole.output[0].message.content.parts.parts] == ["Ripe melon"]
+    assert "".join(each.output_text_delta.delta for each in events) == "Ripe melon"
+    assert (len(whole.output), as_json(whole)["x"]) == (1, 1)
+
+
+def test_tool_calls_that_only_the_last_chunk_has() -> None:
+    call = {"id": PEEL[0], "type": "function", "function": {"name": PEEL[1], "arguments": PEEL[2]}}
+    message = {"role": "assistant", "content": "Yes", "reasoning": "Hm", "tool_calls": [call]}
+    end = {**CHUNK, "choices": [{"index": 0, "finish_reason": "tool_calls", "message": message}]}
+    chunks = [delta(reasoning_content="Hm"), delta(content="Yes"), end, end]
+    assert calls_of(chat_stream(chunks)[-1].accumulated) == [PEEL]
+    *_, text, item_ = response_stream(chunks)[-1].completed.response.output
+    assert text.message.content.parts.parts[0].output_text.text == "Yes"
+    assert (item_.function_call.call_id, item_.function_call.name, item_.function_call.arguments) == PEEL
+
+
+def test_a_call_in_both_forms_is_one_call() -> None:
+    function = {"name": PEEL[1], "arguments": PEEL[2]}
+    both = delta(tool_calls=[{"index": 0, "id": PEEL[0], "function": function}], function_call=function)
+    (item_,) = response_stream([both, delta("tool_calls")])[-1].completed.response.output
+    assert (item_.function_call.call_id, item_.function_call.name, item_.function_call.arguments) == PEEL
+
+
 def test_tool_calls_that_the_last_chunk_repeats() -> None:
     call = {"id": PEEL[0], "type": "function", "function": {"name": PEEL[1], "arguments": PEEL[2]}}
     whole = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "tool_calls": [call]}}
@@ -577,14 +606,6 @@ def test_tool_calls_that_the_last_chunk_repeats() -> None:
     assert calls_of(chat_stream([end])[-1].accumulated) == [PEEL]
     (item_,) = response_stream([end])[-1].completed.response.output
     assert (item_.function_call.name, item_.function_call.arguments) == PEEL[1:]
-
-
-def test_a_response_by_chat_with_chunks_of_a_filter() -> None:
-    events = response_stream(REPEATED["chunks of a filter"])
-    whole = events[-1].completed.response
-    assert (whole.id, whole.created_at, whole.model) == ("resp_1", CHUNK["created"], CHUNK["model"])
-    assert (events[0].created.response.id, events[0].created.response.model) == (whole.id, whole.model)
-    assert [part.output_text.text for part in whole.output[0].message.content.parts.parts] == ["Ripe melon"]
 
 
 def text_in(value: Any) -> str:

@@ -1,4 +1,8 @@
-"""Chat completions, whole or as chunks, as responses or their events."""
+"""Chat completions, whole or as chunks, as responses or their events.
+
+One module, as a whole completion is read as a stream of one chunk: what an output grows from, and the events that tell
+of it, are only used together.
+"""
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +22,7 @@ from openai_grpc.v1 import (
 )
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
 from openai_grpc_server.bridge.reply_parts import response_annotation, response_logprobs, response_usage
-from openai_grpc_server.streams.deltas import ToolCalls
+from openai_grpc_server.streams.deltas import ToolCalls, paired
 
 Emit = Callable[[str, Message], None]
 Item = response_item_pb2.ResponseItem
@@ -430,6 +434,13 @@ DELTA = frozenset(
     {"annotations", "content", "content_parts", "function_call", "images", "reasoning", "reasoning_content"}
     | {"reasoning_details", "refusal", "role", "tool_calls"}
 )
+# Fields that say the same in other words: what of a whole message was streamed, was so under any of them.
+SUBJECTS = (
+    frozenset({"content", "content_parts"}),
+    frozenset({"tool_calls", "function_call"}),
+    frozenset({"reasoning", "reasoning_content", "reasoning_details"}),
+)
+SAME_SUBJECT = {name: subject for subject in SUBJECTS for name in subject}
 DEPRECATED_CALL = -1
 
 
@@ -447,6 +458,8 @@ class ResponseEvents:
         self._events: list[Event] = []
         self._sequence_number = 0
         self._finish_reason = ""
+        self._content: list[str] = []
+        self._said: set[str] = set()
         self._rest: dict[str, Any] = {}
 
     def read(self, chunk: chat_pb2.ChatCompletionChunk) -> list[Event]:
@@ -466,10 +479,6 @@ class ResponseEvents:
     def end(self) -> list[Event]:
         """Returns the events that end the response."""
         output = self._output or self._begin(chat_pb2.ChatCompletionChunk())
-        if not output.items and isinstance(message := self._rest.get("message"), dict):
-            # A server that has sent the whole message, and no delta of it.
-            del self._rest["message"]
-            self._add(from_object(Delta, message), (), output)
         output.end()
         response = self._response
         response.output.extend(output.items)
@@ -524,8 +533,28 @@ class ResponseEvents:
 
     def _read(self, choice: chat_pb2.ChatCompletionChunk.Choice, output: Output) -> None:
         self._keep_rest(choice, CHOICE)
+        self._said.update(field.name for field, value in choice.delta.ListFields() if value)
+        if choice.delta.content:
+            self._content.append(choice.delta.content)
         self._add(choice.delta, choice.logprobs.content, output)
+        if isinstance(self._rest.get("message"), dict):
+            self._add(from_object(Delta, self._unsaid(self._rest.pop("message"))), (), output)
         self._finish_reason = choice.finish_reason or self._finish_reason
+
+    def _unsaid(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Returns what of a message in place of a delta is new.
+
+        Some servers send the whole message with the last chunk; others send messages as pieces, and no delta.
+        """
+        if self._said <= {"role"}:
+            return message
+        said, content = "".join(self._content), message.get("content")
+        unsaid = {key: value for key, value in message.items() if not self._said & SAME_SUBJECT.get(key, {key})}
+        if said and isinstance(content, str) and content.startswith(said):
+            unsaid["content"] = paired(content[len(said) :])
+            self._content.append(unsaid["content"])
+        self._said.update(unsaid)
+        return unsaid
 
     def _add(self, delta: Delta, logprobs: Sequence[Any], output: Output) -> None:
         self._keep_rest(delta, DELTA)
@@ -540,7 +569,7 @@ class ResponseEvents:
         self._rest_of_parts("images", [image for image in delta.images if not _image(image, output)])
         if delta.tool_calls:
             output.calls(delta.tool_calls)
-        if delta.HasField("function_call"):
+        elif delta.HasField("function_call"):  # beside tool calls it says one of them again
             output.calls([Delta.ToolCall(index=DEPRECATED_CALL, function=delta.function_call)])
 
     def _rest_of_parts(self, name: str, parts: list[Any]) -> None:
