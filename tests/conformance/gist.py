@@ -49,8 +49,9 @@ def of_chat_reply(value: dict[str, Any]) -> dict[str, Any]:
     choice: dict[str, Any] = next((each for each in value.get("choices") or [] if each.get("index", 0) == 0), {})
     message = choice.get("message") or {}
     calls = [_chat_call(call) for call in message.get("tool_calls") or []]
-    if message.get("function_call"):
-        calls.append(("", message["function_call"].get("name"), message["function_call"].get("arguments") or ""))
+    function = message.get("function_call") or {}
+    if not calls and (function.get("name") or function.get("arguments")):  # Snowflake always sends one
+        calls.append(("", function.get("name"), function.get("arguments") or ""))
     usage = value.get("usage") or {}
     return {
         "text": "".join(_texts(message.get("content"))),

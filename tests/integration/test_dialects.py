@@ -598,6 +598,13 @@ def test_a_call_in_both_forms_is_one_call() -> None:
     assert (item_.function_call.call_id, item_.function_call.name, item_.function_call.arguments) == PEEL
 
 
+def test_an_empty_call_is_none() -> None:
+    empty: dict[str, Any] = {"function_call": {"name": "", "arguments": ""}, "tool_calls": [piece("", "", id="")]}
+    chunks = [delta(content="Yes", function_call={"name": "", "arguments": ""}), delta(None, **empty), delta("stop")]
+    (item_,) = response_stream(chunks)[-1].completed.response.output
+    assert item_.message.content.parts.parts[0].output_text.text == "Yes"
+
+
 def test_tool_calls_that_the_last_chunk_repeats() -> None:
     call = {"id": PEEL[0], "type": "function", "function": {"name": PEEL[1], "arguments": PEEL[2]}}
     whole = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "tool_calls": [call]}}

@@ -186,6 +186,11 @@ class OutputCall:
         return {"item_id": self._items.identity(self._index), "output_index": self._index}
 
 
+def is_empty(piece: Any) -> bool:
+    """Whether a piece says nothing of a call: some servers send it in every chunk, with empty texts."""
+    return not (piece.id or piece.function.name or piece.function.arguments or piece.custom.name or piece.custom.input)
+
+
 class OutputCalls:
     """Tool calls, which may grow side by side: they are done when everything is.
 
@@ -205,8 +210,8 @@ class OutputCalls:
             piece: The piece.
             taken: The calls of the pieces before it in the same chunk; its own is added.
         """
-        name = piece.function.name or piece.custom.name
         index = piece.index if piece.HasField("index") else None
+        name = piece.function.name or piece.custom.name
         text = piece.function.arguments
         number = self._rule.number(index, piece.id, name, text, taken=taken)
         taken.add(number)
@@ -215,6 +220,10 @@ class OutputCalls:
         if text and self._rule.repeats(number, text):
             piece.function.ClearField("arguments")
         return self._calls[number]
+
+    def __len__(self) -> int:
+        """How many have begun."""
+        return len(self._calls)
 
     def begin(self) -> OutputCall:
         """Begins a call."""
@@ -301,6 +310,8 @@ class Output:
         """Adds the pieces of tool calls that came in one chunk."""
         taken: set[int] = set()
         for piece in pieces:
+            if not self._calls and is_empty(piece):
+                continue
             call = self._calls.find(piece, taken)
             if call is None:
                 self._end_item()
@@ -569,7 +580,7 @@ class ResponseEvents:
         self._rest_of_parts("images", [image for image in delta.images if not _image(image, output)])
         if delta.tool_calls:
             output.calls(delta.tool_calls)
-        elif delta.HasField("function_call"):  # beside tool calls it says one of them again
+        elif delta.function_call.name or delta.function_call.arguments:  # beside tool calls it says one of them again
             output.calls([Delta.ToolCall(index=DEPRECATED_CALL, function=delta.function_call)])
 
     def _rest_of_parts(self, name: str, parts: list[Any]) -> None:
