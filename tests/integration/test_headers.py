@@ -25,7 +25,7 @@ def chat(**headers: str) -> chat_pb2.CreateChatCompletionRequest:
 
 OPTIONS = common_pb2.CallOptions(extra_headers=HEADERS)
 RPCS: dict[str, tuple[str, str, str, Any, dict[str, Any]]] = {
-    "chat": ("chat", "CreateChatCompletion", CHAT, chat(**HEADERS), {"object": "chat.completion"}),
+    "chat": ("chat", "CreateChatCompletion", CHAT, chat(**HEADERS), {"object": "chat.completion", "choices": []}),
     "a response": (
         "responses",
         "CreateResponse",
@@ -110,7 +110,7 @@ def test_headers_of_a_deployment() -> None:
             deployment(upstream.url, extra_headers=HELICONE), extra_headers=("*", "helicone-auth")
         ) as gateway,
     ):
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         gateway.chat.CreateChatCompletion(chat(**{"Helicone-Auth": "mine", "x-a": "1"}), timeout=10)
     received = upstream.requests[0]
     assert [value for name, value in received.headers if name.lower() == "helicone-auth"] == ["Bearer sk-helicone"]
@@ -165,7 +165,7 @@ FORWARDED: dict[str, tuple[str, str, str | None, str]] = {
 def test_organization(tmp_path: Path, general: str, key: str, asked_for: str | None, sent: str) -> None:
     metadata = (("openai-organization", asked_for),) if asked_for else ()
     with StandIn() as upstream:
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         params = f", {key}" if key else ""
         text = ORGANIZATION % f", api_base: '{upstream.url}/v1'{params}"
         config = load_config(config_file(tmp_path, text + general), {})
@@ -184,7 +184,7 @@ def test_a_key_of_the_gateway_brings_no_organization() -> None:
             general=GeneralSettings(master_key=Secret(master)),
         ) as gateway,
     ):
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
     assert upstream.requests[0].header("openai-organization") == "ours"
 
@@ -194,7 +194,7 @@ def test_a_project_is_as_an_organization(*, forwarded: bool) -> None:
     metadata = (("openai-project", "theirs"),)
     at = {"project": "ours", "forward_organization": forwarded}
     with StandIn() as upstream, running_gateway(deployment(upstream.url, **at)) as gateway:
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
     assert upstream.requests[0].header("openai-project") == ("theirs" if forwarded else "ours")
 
@@ -211,7 +211,7 @@ def test_organization_and_project_of_a_key(*, forwarded: bool) -> None:
         StandIn() as upstream,
         running_gateway(deployment(upstream.url, **at), general=GeneralSettings(keys=(key,))) as gateway,
     ):
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         gateway.chat.CreateChatCompletion(chat(), metadata=metadata, timeout=10)
         gateway.chat.CreateChatCompletion(chat(), metadata=metadata[:1], timeout=10)
     sent = [(each.header("openai-organization"), each.header("openai-project")) for each in upstream.requests]
@@ -237,7 +237,7 @@ def test_headers_from_metadata() -> None:
             deployment(upstream.url), metadata_headers=("X-*", "cookie", "x-api-token"), extra_headers=("x-team",)
         ) as gateway,
     ):
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         gateway.chat.CreateChatCompletion(chat(), metadata=GIVEN, timeout=10)
         gateway.chat.CreateChatCompletion(chat(**{"x-team": "red"}), metadata=GIVEN, timeout=10)
     names = ("x-team", "x-trace-hint", "x-api-token", "x-secret", "x-forwarded-for", "cookie", "x-request-id", "other")
@@ -250,7 +250,7 @@ def test_headers_from_metadata() -> None:
 
 def test_no_headers_from_metadata_unless_they_are_listed() -> None:
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}))
         gateway.chat.CreateChatCompletion(chat(), metadata=GIVEN, timeout=10)
     assert upstream.requests[0].header("x-team") is None
 
@@ -282,7 +282,9 @@ TOLD = {
 def test_response_headers(*, everything: bool, status: int) -> None:
     at = {"return_response_headers": everything}
     with StandIn() as upstream, running_gateway(deployment(upstream.url, **at)) as gateway:
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}, status=status, headers=ANSWERED))
+        upstream.on(
+            "POST", CHAT, answers.json({"object": "chat.completion", "choices": []}, status=status, headers=ANSWERED)
+        )
         call = gateway.chat.CreateChatCompletion.future(chat(), timeout=10)
         code = call.code()
         found = dict(call.initial_metadata() if status == 200 else call.trailing_metadata())
@@ -297,6 +299,6 @@ def test_response_headers(*, everything: bool, status: int) -> None:
 def test_response_headers_are_bounded() -> None:
     many = {f"x-header-{index}": "v" * 400 for index in range(100)}
     with StandIn() as upstream, running_gateway(deployment(upstream.url, return_response_headers=True)) as gateway:
-        upstream.on("POST", CHAT, answers.json({"object": "chat.completion"}, headers=many))
+        upstream.on("POST", CHAT, answers.json({"object": "chat.completion", "choices": []}, headers=many))
         _, call = gateway.chat.CreateChatCompletion.with_call(chat(), timeout=10)
     assert 1 < len([name for name, _ in call.initial_metadata() if name.startswith("x-header-")]) < 10
