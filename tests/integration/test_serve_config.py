@@ -10,8 +10,9 @@ import pytest
 
 from faults import answers
 from faults.stand_in import Gate, StandIn
-from openai_grpc.v1 import chat_pb2, chat_pb2_grpc
+from openai_grpc.v1 import chat_pb2, chat_pb2_grpc, models_pb2, models_pb2_grpc
 from support.failure import failure_of
+from support.gateway import HTTP2
 from support.process import ServerProcess, run, server_process
 
 if TYPE_CHECKING:
@@ -194,3 +195,25 @@ def test_a_file_and_flags_contradict_each_other() -> None:
     done = run("serve", "--config", "c.yaml", "--model", "m")
     assert done.returncode == 2
     assert "leave out --config" in done.stderr
+
+
+def test_facts_and_prices_of_models_are_read_anew_when_their_files_change(tmp_path: Path) -> None:
+    file, models, prices = tmp_path / "config.yaml", tmp_path / "models.yaml", tmp_path / "prices.json"
+    models.write_text("models: {'acme-*': {max_input_tokens: 1}}")
+    prices.write_text("{}")
+    file.write_text(
+        "model_list:\n"
+        "- {model_name: a, litellm_params: {model: acme-1, api_base: 'http://127.0.0.1:1/v1', api_key: k}}\n"
+        f"server: {{models_file: '{models}', prices_file: '{prices}', http2: {HTTP2}}}\n"
+    )
+    with (
+        server_process(tmp_path / "log", "--config", str(file)) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        stub = models_pb2_grpc.ModelsServiceStub(channel)
+        before = stub.GetModel(models_pb2.GetModelRequest(model="a"), timeout=10)
+        (tmp_path / "next").write_text("models: {'acme-*': {max_input_tokens: 2}}")
+        (tmp_path / "next").replace(models)
+        wait_for(server, "configuration reloaded")
+        after = stub.GetModel(models_pb2.GetModelRequest(model="a"), timeout=10)
+    assert (before.model_info.max_input_tokens, after.model_info.max_input_tokens) == (1, 2)

@@ -244,9 +244,9 @@ def upstream_value(call: Call, bridge: Bridge) -> Value:
     """Returns the request of the other API, with what the deployment adds to it or takes from it by its names."""
     value = bridge.request()
     bridge.leave_out(call, value)
-    rules = call.route.chosen.rules
-    if rules is not None and "model" in value:
-        rules.apply(bridge.rpc, value)
+    chosen = call.route.chosen
+    if (chosen.rules is not None or chosen.refusals) and "model" in value:
+        chosen.adjust(bridge.rpc, value)
     return value
 
 
@@ -261,7 +261,8 @@ def chat_bridge(deployment: Deployment, value: Value, api: Mode | None = None) -
     config = deployment.config
     mode = config.mode if api is None or config.responses_as_chat else api
     if mode == "chat":
-        mode = api_of_model(deployment, value.get("model"))
+        refused = deployment.refused_chat(value)
+        mode = "responses" if refused else api_of_model(deployment, value.get("model"))
     if mode == "responses":
         return ChatByResponses(config, value)
     return ChatByCompletions(config, value) if mode == "completions" else None

@@ -9,7 +9,7 @@ from typing import Any
 from openai_grpc_server.config.deployment import DeploymentConfig, Resolver, RouterConfig, router_config
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.reader import Places, Reader
-from openai_grpc_server.config.secret import Environment, Fingerprint
+from openai_grpc_server.config.secret import Environment, Fingerprint, fingerprint
 from openai_grpc_server.config.settings import GeneralSettings, ModelInfo, ServerSettings, Settings
 
 
@@ -74,7 +74,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         router=router_config(settings.router_settings, settings.litellm_settings),
         deployments=deployments,
         warnings=(*document.warnings, *resolver.warnings),
-        secret_files=environ.files,
+        secret_files={**environ.files, **facts_files(settings.server)},
     )
 
 
@@ -95,6 +95,11 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
     resolver = Resolver(Settings(), Places(), upstream)
     deployments = resolver.from_environment() if model is None else resolver.of_model(model)
     return Config(deployments=deployments, warnings=tuple(resolver.warnings), secret_files=upstream.files)
+
+
+def facts_files(server: ServerSettings) -> dict[str, Fingerprint]:
+    """Returns the files of facts and prices of models, which are read anew when they change."""
+    return {path: fingerprint(path) for path in (server.models_file, server.prices_file) if path is not None}
 
 
 def read_document(path: Path, environ: Environment) -> Document:

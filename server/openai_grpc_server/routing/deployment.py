@@ -4,11 +4,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from typing import Any
 
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.config.deployment import UpstreamName
 from openai_grpc_server.models import ModelCatalog, ParameterRules
+from openai_grpc_server.models.parameters import Method
+from openai_grpc_server.models.refusals import RESPONSES, RESPONSES_WITH_TOOLS, apply
 from openai_grpc_server.upstream import UpstreamClient, request_headers
 
 FAILURE_PERIOD = 60.0  # seconds in which failures are counted
@@ -134,7 +137,7 @@ class Load:
 
 
 class Refusals:
-    """Keys that the gateway adds to requests by itself and that this upstream has refused lately, for each model."""
+    """What this upstream has refused lately, for each model: keys of the gateway's own, parameters, an API."""
 
     __slots__ = ("_until",)
 
@@ -144,6 +147,14 @@ class Refusals:
     def refuses(self, model: str, key: str) -> bool:
         """Whether a key was refused lately."""
         return bool(self._until) and self._until.get((model, key), 0.0) > time.monotonic()
+
+    def about(self, model: str) -> list[str]:
+        """Returns what was refused lately of a model."""
+        now = time.monotonic()
+        return [key for (name, key), until in self._until.items() if name == model and until > now]
+
+    def __bool__(self) -> bool:
+        return bool(self._until)
 
     def remember(self, model: str, key: str) -> None:
         """Notes that a key was refused."""
@@ -237,6 +248,25 @@ class Deployment:
         self.models = ModelCatalog(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules
+
+    def adjust(self, rpc: Method, value: dict[str, Any]) -> None:
+        """Changes a request for a model according to the deployment's settings and to what its upstream has refused.
+
+        Raises:
+            InvalidArgumentError: The model does not take something in it, and such requests are refused.
+        """
+        if self.rules is not None:
+            self.rules.apply(rpc, value)
+        if self.refusals:
+            apply(self.refusals.about(value["model"]), value, drops=self.config.drop_params)
+
+    def refused_chat(self, value: dict[str, Any]) -> bool:
+        """Whether the upstream has refused lately to serve chat of a request's model, so that `/responses` does."""
+        model = value.get("model", "")
+        if self.config.responses_as_chat or not self.refusals:
+            return False
+        tools = bool(value.get("tools")) and self.refusals.refuses(model, RESPONSES_WITH_TOOLS)
+        return tools or self.refusals.refuses(model, RESPONSES)
 
     def resolve(self, name: str) -> UpstreamName:
         """Returns the upstream's name of the model that a caller named, and the API that the name asks for."""

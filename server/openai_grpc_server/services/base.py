@@ -39,6 +39,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.frames import forget_frames
 from openai_grpc_server.errors.upstream import BOM, plain_text
+from openai_grpc_server.models.refusals import refusal
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
@@ -174,8 +175,8 @@ class Service:
         route.api = named.mode
         if name:
             value["model"] = route.upstream_model
-            if deployment.rules is not None and rpc.has_body:
-                deployment.rules.apply(rpc, value)
+            if rpc.has_body and (deployment.rules is not None or deployment.refusals):
+                deployment.adjust(rpc, value)
         return value
 
     async def fetch(
@@ -539,7 +540,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
             result = await attempt()
         except GatewayError as error:
             once = call.sent.begun or call.received.spent or route.gone
-            if (call.added or call.left_out) and goes_without(call, error, once=once):
+            if is_told_how(call, error, once=once):
                 call.answer = NO_ANSWER
                 call.begin_again(error)
                 forget_frames(error)  # nobody is told of it
@@ -564,6 +565,30 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
                     tokens=getattr(call.bill.usage, "total_tokens", 0),
                 )
             return result
+
+
+def is_told_how(call: Call, error: GatewayError, *, once: bool) -> bool:
+    """Whether a refusal says how the same upstream is to be asked instead.
+
+    Args:
+        call: The call.
+        error: How it failed.
+        once: Whether nothing may be repeated.
+    """
+    if (call.added or call.left_out) and goes_without(call, error, once=once):
+        return True
+    return not once and isinstance(error, UpstreamError) and learns(call, error)
+
+
+def learns(call: Call, error: UpstreamError) -> bool:
+    """Whether a refusal says how the upstream is to be asked instead, which is remembered for a while."""
+    route, deployment = call.route, call.route.chosen
+    path = call.rpc.http_path
+    key = refusal(error, path, drops=deployment.config.drop_params)
+    if key is None or deployment.refusals.refuses(route.upstream_model, key):
+        return False
+    deployment.refusals.remember(route.upstream_model, key)
+    return True
 
 
 def goes_without(call: Call, error: GatewayError, *, once: bool) -> bool:

@@ -8,6 +8,7 @@ from openai_grpc.v1 import response_pb2, responses_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.bridge.adapter import ResponsesByChat
 from openai_grpc_server.calls.call import Call
+from openai_grpc_server.models.refusals import CHAT as CHAT_ONLY
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.streams.responses import ResponseEvents
@@ -39,13 +40,13 @@ class ResponsesService(Service):
 
     async def _create(self, call: Call, request: Message) -> Message:
         config = call.route.chosen.config
-        if not config.responses_as_chat:
+        if not (config.responses_as_chat or self._refused(call)):
             return await self.once(call, request)
         return await bridged.fetch(self, call, ResponsesByChat(config, await self._value(call, request)))
 
     async def _create_stream(self, call: Call, request: Message) -> None:
         config = call.route.chosen.config
-        if config.responses_as_chat:
+        if config.responses_as_chat or self._refused(call):
             await bridged.stream(self, call, ResponsesByChat(config, await self._value(call, request)))
         else:
             await self._stream(call, request)
@@ -55,3 +56,9 @@ class ResponsesService(Service):
 
     async def _value(self, call: Call, request: Message) -> dict[str, Any]:
         return await beside_loop(call.received.large, self.prepare, call, request)
+
+    def _refused(self, call: Call) -> bool:
+        """Whether the upstream has refused lately to serve the model by `/responses`."""
+        route = call.route
+        refusals = route.chosen.refusals
+        return bool(refusals) and refusals.refuses(route.chosen.resolve(route.plan.model).model, CHAT_ONLY)
