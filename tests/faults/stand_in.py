@@ -147,13 +147,14 @@ class StandIn:
         self._ready.set_result(None)
         await self._stopping.wait()
         server.close()
-        # Until nothing runs any more: a connection that was accepted just now has yet to begin its conversation.
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        # Until nothing runs any more: a connection that was accepted just now has yet to begin its conversation, and
+        # one whose conversation is over may still hold what its peer does not read.
+        while (others := asyncio.all_tasks() - {asyncio.current_task()}) or self._open:
             for connection in tuple(self._open):
                 connection.writer.transport.abort()
             for conversation in self._conversations:
                 conversation.cancel()  # it may wait at a gate
-            await asyncio.wait(others, timeout=0.1)
+            await (asyncio.wait(others, timeout=0.1) if others else self._turns())
         await self._turns()  # transports close, and the last `closed` futures are done
 
     @staticmethod
