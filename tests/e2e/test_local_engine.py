@@ -188,3 +188,15 @@ def test_what_is_refused_has_an_error_object(http: httpx2.Client, path: str, bod
     reply = http.post(path, json={"model": "smollm2-135m-instruct", **body})
     assert reply.status_code == status
     assert reply.json()["error"]["message"]
+
+
+FIRST_QUESTIONS = ("hello", "What are gnocchi?", "List three fruits.", "Why is the sky blue?", "Tell me a joke")
+
+
+@pytest.mark.parametrize("text", FIRST_QUESTIONS)
+def test_answers_come_to_an_end(http: httpx2.Client, text: str) -> None:
+    """Without a limit in the request, the small model stops by itself and does not repeat its lines."""
+    (choice,) = post(http, "/chat/completions", messages=user(text), temperature=0)["choices"]
+    assert choice["finish_reason"] == "stop"
+    lines = [line for line in choice["message"]["content"].splitlines() if len(line) > 20]
+    assert len(lines) == len(set(lines))

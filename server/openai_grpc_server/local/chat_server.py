@@ -10,7 +10,7 @@ from openai_grpc_server.local.engine import CHAT_CONTEXT, CHAT_MODEL, chat_weigh
 from openai_grpc_server.local.process import GatewayPipe
 
 _SLOTS = 2
-_LONGEST_ANSWER = 1024  # tokens, when the request sets no limit: the tiny model may repeat itself without end
+_LONGEST_ANSWER = 320  # tokens, when the request sets no limit: the tiny model may repeat itself without end
 _LONGEST_EMBEDDED = 512  # tokens an input of embeddings; memory grows by 0.4 MB with each
 _HTTP_THREADS = 32  # a kept-alive connection occupies one
 _SILENT = -1
@@ -48,6 +48,12 @@ def serve(parent: GatewayPipe, *, threads: int, debug: bool) -> None:
     params.chat_template = files(__package__).joinpath("chat_template.jinja").read_text("utf-8")
     # So small a model soon rambles when chance decides much; a request that says otherwise is obeyed.
     params.sampling.temp = 0.3
+    # Else most answers are loops of the same lines. With stronger penalties the model no longer copies the name of a
+    # tool, or what the tool returned.
+    params.sampling.penalty_repeat = 1.03
+    params.sampling.penalty_last_n = 32
+    params.sampling.dry_multiplier = 1.0
+    params.sampling.dry_allowed_length = 5
     # Its default is 8 GiB of old prompts in RAM.
     params.cache_ram_mib = 0
     params.ui = False

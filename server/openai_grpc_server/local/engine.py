@@ -174,14 +174,31 @@ TRANSCRIPTION_MODELS = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcrib
 NO_KEY = Secret("")
 
 
+# The image has neither the models nor pip.
+CONTAINER_HINT = """\
+In a container, pass a key, or mount a configuration file:
+
+    docker run -p 50051:50051 -e OPENAI_API_KEY IMAGE
+    docker run -p 50051:50051 -v ./config.yaml:/config.yaml:ro IMAGE serve --host 0.0.0.0 --config /config.yaml
+
+Elsewhere, a local model can answer."""
+
+
 def check_installed() -> None:
     """Checks that the local models are there.
 
     Raises:
         ConfigError: They are not, so that calls have nowhere to go.
     """
-    if not local_extra_installed():
-        raise ConfigError(Problem(f"there is neither an OPENAI_API_KEY nor a configuration file.\n{INSTALL_HINT}"))
+    if local_extra_installed():
+        try:
+            chat_weights()
+            transcription_weights()
+        except FileNotFoundError as error:
+            raise ConfigError(Problem(f"a local model can't be loaded: {error}", hint="install it again")) from error
+        return
+    hint = INSTALL_HINT if find_spec("pip") else f"{CONTAINER_HINT} {INSTALL_HINT}"
+    raise ConfigError(Problem(f"there is neither an OPENAI_API_KEY nor a configuration file with models.\n{hint}"))
 
 
 async def serve_locally(stack: AsyncExitStack) -> tuple[DeploymentConfig, ...]:
@@ -237,6 +254,8 @@ def local_deployments(upstreams: LocalUpstreams) -> tuple[DeploymentConfig, ...]
             model=chat.model,
             api_key=NO_KEY,
             embeddings_base64=False,
+            # llama.cpp's own endpoint ignores text.format, and calls a response that was cut complete.
+            responses_as_chat=True,
             info=CHAT_INFO,
         ),
         *(

@@ -242,6 +242,8 @@ class Router:
                 f"The model {name!r} is not configured here",
                 code=StatusCode.NOT_FOUND,
                 reason="MODEL_NOT_FOUND",
+                type="invalid_request_error",
+                upstream_code="model_not_found",
                 param="model",
             )
         if owner is None:

@@ -165,7 +165,7 @@ class TimeLimits:
             if deadline <= now:
                 raise CallerDeadlineError("the deadline had passed before the request was sent")
             if self._hard is None or deadline < self._hard[0]:
-                self._hard = (deadline, CallerDeadlineError, "the deadline passed before the upstream had answered")
+                self._hard = (deadline, CallerDeadlineError, "the deadline passed before the answer was complete")
         self._loop = asyncio.get_running_loop()
         self._handle: asyncio.TimerHandle | None = None
         self._schedule(now)

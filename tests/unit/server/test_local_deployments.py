@@ -30,6 +30,26 @@ def test_models_that_are_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         engine.check_installed()
 
 
+@pytest.mark.parametrize("pip", [True, False])
+def test_a_container_is_told_what_its_user_can_do(monkeypatch: pytest.MonkeyPatch, *, pip: bool) -> None:
+    """The image has no pip, and its user could not install anything."""
+    monkeypatch.setattr(engine, "local_extra_installed", lambda: False)
+    monkeypatch.setattr(engine, "find_spec", lambda name: pip if name == "pip" else None)
+    with pytest.raises(ConfigError) as caught:
+        engine.check_installed()
+    told = str(caught.value)
+    assert ("docker run" in told) is not pip
+    assert ("-e OPENAI_API_KEY" in told) is not pip
+    assert ("--config /config.yaml" in told) is not pip
+
+
+def test_weights_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "local_extra_installed", lambda: True)
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match="a local model can't be loaded"):
+        engine.check_installed()
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
