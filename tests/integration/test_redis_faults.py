@@ -19,7 +19,7 @@ from faults.stand_in import LIMIT, StandIn
 from integration.test_redis import redis_process, redis_server
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.access import ledger
-from openai_grpc_server.access.limits import Caller, Limit, Limits, Refusal
+from openai_grpc_server.access.keyring import Caller, Limit, Limits, Refusal
 from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, RedisStore, StoreError
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
 from support.failure import failure_of

@@ -1,19 +1,211 @@
-"""Keyring: callers by the hashes of their keys."""
+"""Keyring: callers by the hashes of their keys, with the permissions and limits of each."""
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
+from math import ceil
 
-from openai_grpc_server.access.limits import Caller, Limits
+from grpc import StatusCode
+
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Problem, Secret
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.config.secret import KNOWN, weakness
-from openai_grpc_server.errors import UnauthenticatedError
+from openai_grpc_server.errors import GatewayError, UnauthenticatedError
 
 MASTER = "master"
 HASH = re.compile("[0-9a-f]{64}")
 HINT = "make one with: python -c \"import secrets; print('sk-' + secrets.token_urlsafe(32))\""
+MINUTE = 60.0
+PARALLEL_RETRY = 1.0  # seconds: when another call ends can't be known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of a key; None: unlimited.
+
+    Attributes:
+        rpm: Requests per minute.
+        tpm: Tokens per minute, of input and output together.
+        max_parallel_requests: Calls in flight.
+        max_budget: Total cost in US dollars.
+    """
+
+    rpm: int | None = None
+    tpm: int | None = None
+    max_parallel_requests: int | None = None
+    max_budget: float | None = None
+
+    def __bool__(self) -> bool:
+        return any(limit is not None for limit in (self.rpm, self.tpm, self.max_parallel_requests, self.max_budget))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Caller: the permissions of a key.
+
+    Attributes:
+        name: The key's name, in logs and metrics; owner of its stored objects.
+        models: Allowed models, by the names that callers use.
+        rpcs: Allowed RPCs, such as `CreateChatCompletion`.
+        limits: Limits of the key.
+        organization: `OpenAI-Organization` of its calls; None: the deployment's.
+        project: `OpenAI-Project` of its calls; None: the deployment's.
+    """
+
+    name: str
+    models: Patterns = field(default_factory=Patterns)
+    rpcs: Patterns = field(default_factory=Patterns)
+    limits: Limits = field(default_factory=Limits)
+    organization: str | None = None
+    project: str | None = None
+
+    @property
+    def limited_to_models(self) -> bool:
+        """Whether there are models that it may not use."""
+        return not self.models.allow("")
+
+    def check_rpc(self, name: str) -> None:
+        """Checks the name of an RPC.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED.
+        """
+        if not self.rpcs.allow(name):
+            raise denied("RPC_NOT_ALLOWED", f"This key may not call {name}")
+
+    def check_model(self, model: str) -> None:
+        """Checks a model, by the name that the caller used.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED.
+        """
+        if not self.models.allow(model):
+            raise self.model_denied(model, "model")
+
+    def model_denied(self, model: str, field: str) -> GatewayError:
+        """Returns the error of a model that a field names and the key may not use."""
+        where = "" if field == "model" else f", which {field} names"
+        return denied("MODEL_NOT_ALLOWED", f"This key may not use the model {model!r}{where}", field)
+
+    def model_missing(self) -> GatewayError:
+        """Returns the error of a call without a model by a key that is limited to some models."""
+        return denied("MODEL_NOT_ALLOWED", "This key may use certain models only: name one of them", "model")
+
+
+def denied(reason: str, message: str, param: str | None = None) -> GatewayError:
+    """Returns the error of a call that the key does not allow."""
+    return GatewayError(message, code=StatusCode.PERMISSION_DENIED, reason=reason, param=param)
+
+
+class Limit(Enum):
+    """A limit of a key, by its name in the configuration."""
+
+    RPM = "rpm"
+    TPM = "tpm"
+    PARALLEL = "max_parallel_requests"
+    BUDGET = "max_budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Token bucket of a limit per minute, which fills up over a minute.
+
+    Attributes:
+        balance: Tokens left; negative after a call that took more.
+        at: Time of the balance, in seconds of the store's clock.
+    """
+
+    balance: float
+    at: float
+
+    def filled(self, size: int, now: float) -> "Bucket":
+        """Returns the bucket filled up to now; unchanged if the clock has gone back."""
+        if not size:
+            return Bucket(0.0, now)
+        passed = max(now - self.at, 0.0)
+        return Bucket(min(self.balance + passed * size / MINUTE, size), now)
+
+    def less(self, amount: float) -> "Bucket":
+        """Returns the bucket after taking an amount."""
+        return Bucket(self.balance - amount, self.at)
+
+    def wait(self, size: int, needed: float) -> float:
+        """Returns the seconds until the needed amount is available, in whole milliseconds."""
+        return ceil(max(needed - self.balance, 0.0) * MINUTE / size * 1000) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Usage of a key.
+
+    Attributes:
+        requests: Bucket of `rpm`.
+        tokens: Bucket of `tpm`.
+        running: Calls in flight.
+        spent: Cost of its calls, in US dollars.
+    """
+
+    requests: Bucket
+    tokens: Bucket
+    running: int = 0
+    spent: float = 0.0
+
+    def counted(self, limits: Limits, *, requests: int = 0, tokens: int = 0, cost: float = 0.0) -> "State":
+        """Returns the state after usage; without a limit nothing is taken from its bucket."""
+        return State(
+            self.requests if limits.rpm is None else self.requests.less(requests),
+            self.tokens if limits.tpm is None else self.tokens.less(tokens),
+            self.running,
+            self.spent + cost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Refusal of a call.
+
+    Attributes:
+        limit: The exceeded limit.
+        retry_after: Seconds until a retry may succeed; None: waiting does not help.
+    """
+
+    limit: Limit
+    retry_after: float | None
+
+
+def refusal(limits: Limits, state: State) -> Refusal | None:
+    """Returns why another call may not begin, or None; the buckets must be filled up to now.
+
+    Tokens are counted at the end of a call: a call may begin while any are left, and the next one waits for the
+    overdraft.
+    """
+    if limits.max_budget is not None and state.spent >= limits.max_budget:
+        return Refusal(Limit.BUDGET, None)
+    if limits.max_parallel_requests is not None and state.running >= limits.max_parallel_requests:
+        return Refusal(Limit.PARALLEL, PARALLEL_RETRY)
+    waits = []
+    if limits.rpm is not None and (wait := state.requests.wait(limits.rpm, 1)):
+        waits.append(Refusal(Limit.RPM, wait))
+    if limits.tpm is not None and (wait := state.tokens.wait(limits.tpm, 1)):
+        waits.append(Refusal(Limit.TPM, wait))
+    return max(waits, key=lambda each: each.retry_after or 0.0, default=None)
+
+
+def limit_error(caller: str, limits: Limits, refused: Refusal) -> GatewayError:
+    """Returns the error of a call over a limit."""
+    name = refused.limit.value
+    value = getattr(limits, name)
+    text = f"The key {caller!r} is at its limit: {name} {value}"
+    return GatewayError(
+        text,
+        code=StatusCode.RESOURCE_EXHAUSTED,
+        reason="BUDGET_EXCEEDED" if refused.limit is Limit.BUDGET else "KEY_LIMIT_EXCEEDED",
+        retry_after=refused.retry_after,
+        quota=[(f"key:{caller}", f"{name}: {value}")],
+    )
 
 
 class Keyring:

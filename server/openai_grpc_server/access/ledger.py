@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from math import inf
 from uuid import uuid4
 
-from openai_grpc_server.access.limits import Caller, Refusal
+from openai_grpc_server.access.keyring import Caller, Refusal
 from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Store, StoreError
 from openai_grpc_server.telemetry.log import Log, frames
 

@@ -17,7 +17,7 @@ from google.protobuf.message import Message
 from openai_grpc import v1
 from openai_grpc.codec import is_plain_name, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc_server.access.limits import Caller
+from openai_grpc_server.access.keyring import Caller
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 SEALED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CHAT_COMPLETION})

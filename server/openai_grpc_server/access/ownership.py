@@ -33,7 +33,7 @@ from openai_grpc_server.config.secret import weakness
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from openai_grpc_server.access.limits import Caller
+    from openai_grpc_server.access.keyring import Caller
     from openai_grpc_server.routing import Deployment
 
 PREFIX = re.compile(r"[A-Za-z]*[_-]?")

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from openai_grpc.codec import dumps
-from openai_grpc_server.access.limits import Bucket, Caller, Limit, Refusal, State, refusal
+from openai_grpc_server.access.keyring import Bucket, Caller, Limit, Refusal, State, refusal
 from openai_grpc_server.config import ConfigError, Problem, Secret
 from openai_grpc_server.config.redis import redis_client
 

@@ -28,8 +28,8 @@ from openai_grpc_server.cost.usage import NONE, Price, PriceTable, Usage, read_u
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from openai_grpc_server.access.keyring import Caller
     from openai_grpc_server.access.ledger import Entry
-    from openai_grpc_server.access.limits import Caller
     from openai_grpc_server.access.ownership import Ownership
     from openai_grpc_server.config.providers import Mode
     from openai_grpc_server.cost.usage import Meter

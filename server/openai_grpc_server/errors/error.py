@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypedDict
+from typing import TYPE_CHECKING, ClassVar, TypedDict, TypeVar
 from urllib.parse import quote
 
 import grpc
+import grpc.aio
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2 as rpc  # type: ignore[import-untyped] # ships no py.typed
 from google.rpc import status_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
     from typing import Unpack
 
     from google.protobuf.message import Message
+
+T = TypeVar("T")
 
 
 class Facts(TypedDict, total=False):
@@ -179,3 +182,54 @@ def _wire_size(status: status_pb2.Status) -> int:
     """Bytes in the trailers: the message is percent-encoded there, the details are base64."""
     details: int = status.ByteSize()
     return len(quote(status.message, safe=" !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~")) + (details + 2) // 3 * 4
+
+
+class RpcError(Exception):
+    """An RPC is answered with a status before its method is called, or instead of its going on: by our own HTTP/2.
+
+    Args:
+        code: The status.
+        details: Its message.
+        metadata: More trailers.
+    """
+
+    def __init__(self, code: grpc.StatusCode, details: str, metadata: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(details)
+        self.code = code
+        self.details = details
+        self.metadata = metadata
+
+
+class RequestMemoryError(RpcError):
+    """There is no room for the bytes of a request; what had come of it is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room for the request: retry a little later")
+
+
+def forget_frames(error: BaseException) -> None:
+    """Lets go of the frames that an error passed through, of its causes, and of the frames of those.
+
+    Frames hold requests and replies, and often the error itself: a cycle that only a garbage collection would end.
+    """
+    links: list[BaseException | None] = [error]
+    while links:
+        link = links.pop()
+        if link is not None:
+            links += (link.__cause__, link.__context__)
+            link.__traceback__ = link.__cause__ = link.__context__ = None  # an error may be among its own causes
+
+
+async def unwound(work: Awaitable[T]) -> T | grpc.aio.AbortError:
+    """Awaits what may abort an RPC.
+
+    grpc.aio keeps the error of an abort with the RPC's context, and an error keeps the frames that it passes through.
+    So the method that raises it again must hold nothing by then: `del` its arguments first, and the error itself after.
+
+    Returns:
+        Its result, or the error, without frames, which the method must raise.
+    """
+    try:
+        return await work
+    except grpc.aio.AbortError as error:
+        return error.with_traceback(None)

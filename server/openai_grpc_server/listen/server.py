@@ -15,7 +15,7 @@ import grpc.aio
 from google.protobuf.message import DecodeError
 
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
-from openai_grpc_server.errors.frames import unwound
+from openai_grpc_server.errors.error import unwound
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.call import Handler
 from openai_grpc_server.listen.options import channel_arguments, check_trusted_peers, http2_limits

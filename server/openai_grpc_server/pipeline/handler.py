@@ -21,9 +21,8 @@ from google.protobuf.message import DecodeError, Message
 
 from openai_grpc.codec import MARK, CodecError, count_elements, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
-from openai_grpc_server.access.keyring import Keyring
+from openai_grpc_server.access.keyring import Keyring, Refusal, limit_error
 from openai_grpc_server.access.ledger import Ledger
-from openai_grpc_server.access.limits import Refusal, limit_error
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.store import StoreError
@@ -40,8 +39,7 @@ from openai_grpc_server.errors import (
     MessageTooLargeError,
     exhausted,
 )
-from openai_grpc_server.errors.frames import forget_frames, unwound
-from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
+from openai_grpc_server.errors.error import RequestMemoryError, RpcError, forget_frames, unwound
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc
 from openai_grpc_server.runtime.offload import MOST, SMALL, in_thread, is_large
 from openai_grpc_server.runtime.resources import Admission, no_memory, usage

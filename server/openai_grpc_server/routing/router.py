@@ -7,10 +7,9 @@ from grpc import StatusCode
 from openai_grpc_server.config import DeploymentConfig, RouterConfig
 from openai_grpc_server.config.deployment import matches, openai_name
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
-from openai_grpc_server.routing.deployment import Deployment, Group, Listed
+from openai_grpc_server.routing.deployment import STRATEGIES, Deployment, Group, Listed
 from openai_grpc_server.routing.plan import Plan, Target
 from openai_grpc_server.routing.state import LocalState, State
-from openai_grpc_server.routing.strategies import STRATEGIES
 from openai_grpc_server.runtime.bounded_cache import BoundedCache
 from openai_grpc_server.upstream import UpstreamClient
 

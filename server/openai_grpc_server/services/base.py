@@ -37,7 +37,7 @@ from openai_grpc_server.errors import (
     from_reply,
     stated_error,
 )
-from openai_grpc_server.errors.frames import forget_frames
+from openai_grpc_server.errors.error import forget_frames
 from openai_grpc_server.errors.upstream import BOM, plain_text
 from openai_grpc_server.models.refusals import refusal
 from openai_grpc_server.routing import Deployment, Router

@@ -9,9 +9,8 @@ from openai_grpc_server.upstream.headers import (
     metadata_headers,
     request_headers,
 )
-from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import FilePart, Multipart, Timeouts, UpstreamRequest
-from openai_grpc_server.upstream.response import UpstreamResponse, response_metadata
+from openai_grpc_server.upstream.response import Redaction, UpstreamResponse, response_metadata
 from openai_grpc_server.upstream.sse import ERROR, UNFRAMED, ServerSentEvent, SSEDecoder
 from openai_grpc_server.upstream.transport import AiohttpTransport, TlsOptions
 

@@ -28,9 +28,8 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.runtime.bounded_cache import BoundedCache
 from openai_grpc_server.runtime.offload import beside_loop, is_large_json
 from openai_grpc_server.upstream.headers import USER_AGENT
-from openai_grpc_server.upstream.redaction import Redaction
 from openai_grpc_server.upstream.request import RequestBody, TimeLimits, Timeouts, UpstreamRequest
-from openai_grpc_server.upstream.response import UpstreamResponse
+from openai_grpc_server.upstream.response import Redaction, UpstreamResponse
 from openai_grpc_server.upstream.transport import (
     AiohttpTransport,
     Destination,

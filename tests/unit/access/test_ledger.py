@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from openai_grpc_server.access import ledger as ledger_module
+from openai_grpc_server.access.keyring import Caller, Limits, Refusal
 from openai_grpc_server.access.ledger import Entry, Ledger
-from openai_grpc_server.access.limits import Caller, Limits, Refusal
 from openai_grpc_server.access.store import Batch, Enter, Leave, Renew, Store, StoreError
 from openai_grpc_server.config import LogSettings
 from openai_grpc_server.telemetry.log import Log

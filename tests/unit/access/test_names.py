@@ -19,7 +19,7 @@ from openai_grpc.v1 import (
     provider_chat_pb2,
     responses_pb2,
 )
-from openai_grpc_server.access.limits import Caller
+from openai_grpc_server.access.keyring import Caller
 from openai_grpc_server.access.names import MAX_UNTYPED, MODELS, SEALED, check_models, check_names, may_hold_untyped
 from openai_grpc_server.access.ownership import OWNER, Ownership, SealedId, Sealer
 from openai_grpc_server.calls.method import Rpc

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from openai_grpc_server.access import store as store_module
-from openai_grpc_server.access.limits import Caller, Limit, Limits, Refusal
+from openai_grpc_server.access.keyring import Caller, Limit, Limits, Refusal
 from openai_grpc_server.access.store import Batch, Leave, Renew, SqliteStore, StoreError
 from openai_grpc_server.config import ConfigError
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_grpc_server.errors.rpc import RpcError
+from openai_grpc_server.errors.error import RpcError
 from openai_grpc_server.listen.http2.messages import CompressedMessage, MessageReader, compressor
 
 

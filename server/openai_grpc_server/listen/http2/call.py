@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self
 import grpc
 import grpc.aio
 
-from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
+from openai_grpc_server.errors.error import RequestMemoryError, RpcError
 from openai_grpc_server.listen.http2.frames import CANCEL
 from openai_grpc_server.listen.http2.headers import (
     BEGIN,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 
-from openai_grpc_server.errors.rpc import RpcError
+from openai_grpc_server.errors.error import RpcError
 from openai_grpc_server.listen.http2.call import Methods, Refusal, ServerCall, refusal
 from openai_grpc_server.listen.http2.frames import (
     ALPN,

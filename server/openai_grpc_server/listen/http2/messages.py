@@ -10,7 +10,7 @@ from typing import Final
 import grpc
 import grpc.aio
 
-from openai_grpc_server.errors.rpc import RpcError
+from openai_grpc_server.errors.error import RpcError
 
 PREFIX: Final = 5
 _PREFIX: Final = struct.Struct(">BL")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import grpc.aio
 
-from openai_grpc_server.errors.rpc import RequestMemoryError, RpcError
+from openai_grpc_server.errors.error import RequestMemoryError, RpcError
 from openai_grpc_server.listen.http2.frames import (
     DATA,
     END_STREAM,

@@ -8,7 +8,7 @@ from typing import Final
 
 import grpc
 
-from openai_grpc_server.errors.rpc import RpcError
+from openai_grpc_server.errors.error import RpcError
 from openai_grpc_server.listen.http2.frames import (
     ENHANCE_YOUR_CALM,
     FLOW_CONTROL_ERROR,
