@@ -10,8 +10,7 @@ from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, choice_error, from_error_object, from_reply, stated_error
 from openai_grpc_server.runtime.offload import LARGE
-from openai_grpc_server.streams.delta_cache import Variable
-from openai_grpc_server.streams.deltas import numbered
+from openai_grpc_server.streams.deltas import Variable, numbered
 
 Chunk = TypeVar("Chunk", bound=Message)
 

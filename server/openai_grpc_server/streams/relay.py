@@ -22,7 +22,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.upstream import plain_text
 from openai_grpc_server.runtime.offload import SMALL, beside_loop
-from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
+from openai_grpc_server.streams.deltas import RepeatedEvents, Variable
 from openai_grpc_server.telemetry.log import frames
 from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent
 

@@ -6,7 +6,7 @@ from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.errors import GatewayError, from_error_object, stated_error
-from openai_grpc_server.streams.delta_cache import Variable
+from openai_grpc_server.streams.deltas import Variable
 
 FINAL = frozenset({"completed", "failed", "incomplete"})
 LIFECYCLE = frozenset({"response.created", "response.in_progress", "response.queued", "keepalive", "ping"})

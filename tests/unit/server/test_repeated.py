@@ -13,7 +13,7 @@ from openai_grpc.codec import CodecError, from_object, loads
 from openai_grpc.v1 import chat_pb2, completions_pb2, response_event_pb2
 from openai_grpc_server.streams import chat as chunks
 from openai_grpc_server.streams import responses as response_events
-from openai_grpc_server.streams.delta_cache import RepeatedEvents, Variable
+from openai_grpc_server.streams.deltas import RepeatedEvents, Variable
 
 CHAT: Any = {
     "id": "chatcmpl-1",
