@@ -392,7 +392,7 @@ class Call:
 
     def price(self, deployment: "Deployment", model: str) -> Price | None:
         """Returns what a model of a deployment costs, by the upstream's name of it; None: that is not known."""
-        return self._prices.find(model, deployment.models.find(model))
+        return self._prices.of(model, deployment.models)
 
     def info(self) -> common_pb2.CallInfo:
         """Returns what the caller is told of the call."""

@@ -37,6 +37,7 @@ from openai_grpc.v1 import (
 from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.models import ModelCatalog
 
 
 class Usage(NamedTuple):
@@ -138,7 +139,23 @@ class PriceTable:
 
     def __init__(self, prices: Mapping[str, Price]) -> None:
         self._prices = prices
-        self._found: dict[str, tuple[ModelInfo, Price | None]] = {}
+        self._found: dict[tuple[str, object], Price | None] = {}
+
+    def of(self, model: str, models: ModelCatalog) -> Price | None:
+        """Returns what a model of a deployment costs, or None if nobody said.
+
+        Args:
+            model: The upstream's name of the model.
+            models: The deployment's catalog.
+        """
+        key = model, models.edition
+        if key in self._found:
+            return self._found[key]
+        price = self.find(model, models.find(model))
+        if len(self._found) >= MOST_FOUND:
+            self._found.clear()
+        self._found[key] = price
+        return price
 
     def find(self, model: str, info: ModelInfo) -> Price | None:
         """Returns what a model costs, or None if nobody said.
@@ -147,16 +164,6 @@ class PriceTable:
             model: The upstream's name of the model.
             info: What the operator says of it; its prices win over the table's.
         """
-        found = self._found.get(model)
-        if found is not None and found[0] is info:
-            return found[1]
-        price = self._find(model, info)
-        if len(self._found) >= MOST_FOUND:
-            self._found.clear()
-        self._found[model] = info, price
-        return price
-
-    def _find(self, model: str, info: ModelInfo) -> Price | None:
         name = info.base_model or model
         known = self._prices.get(name) or self._prices.get(DATE.sub("", name))
         own = {each.name: value for each in fields(Price) if (value := getattr(info, each.name, None)) is not None}

@@ -30,17 +30,22 @@ class ModelCatalog:
         added: Info of models in the configuration, by names and patterns; overrides the gateway's own catalog, key by
             key.
         own: Info of one deployment in the configuration, whichever model it serves; overrides both.
+
+    Attributes:
+        edition: Another object once the catalog says something else: a key for what is derived from it.
     """
 
     def __init__(self, added: Mapping[str, ModelInfo] | None = None, own: ModelInfo | None = None) -> None:
         self._added = ModelTable(added or {})
         self._own = own or ModelInfo()
         self._found: BoundedCache[ModelInfo] = BoundedCache(_CACHE_BYTES)
+        self.edition = object()
 
     def replace(self, added: Mapping[str, ModelInfo]) -> None:
         """Takes other info of models in the configuration."""
         self._added = ModelTable(added)
         self._found = BoundedCache(_CACHE_BYTES)
+        self.edition = object()
 
     def operator_says(self, model: str) -> bool:
         """Whether the configuration tells of a model, rather than the gateway's own catalog alone."""

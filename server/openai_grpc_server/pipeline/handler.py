@@ -187,6 +187,7 @@ class Handlers(grpc.GenericRpcHandler):
                     await self._enter(call)
                     reply = await method(call, await self._receive(call))
                     data = await in_thread(encode, call, reply) if call.sent.large else encode(call, reply)
+                    finish(call, len(data))
                     context.set_trailing_metadata(trailing_metadata(call))
                 except BaseException as error:
                     ending = self._fail(call, error)
@@ -203,7 +204,6 @@ class Handlers(grpc.GenericRpcHandler):
                     raise aborted
                 finally:
                     del aborted
-            finish(call, len(data))
             self._ended(call, "OK")
             return data
 

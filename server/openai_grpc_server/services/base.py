@@ -170,7 +170,7 @@ class Service:
             given = dict(metadata_headers(call.head.metadata, self.settings.metadata_headers))
             route.extra_headers = list((given | dict(route.extra_headers)).items())
         name, deployment = route.plan.model, route.chosen
-        named = deployment.resolve(name)
+        named = deployment.fixed or deployment.resolve(name)
         route.upstream_model = named.model
         route.api = named.mode
         if name:
@@ -401,6 +401,7 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         path=path,
         query=() if rpc.has_body else query(value),
         headers=upstream_headers(call, key_header),
+        own_key=not passes_key(call),
         body=dumps(value) if rpc.has_body else None,
         content_type=JSON if rpc.has_body else None,
         content_length=None,
@@ -408,7 +409,6 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         safe=rpc.safe,
         resend=rpc.safe and not call.route.plan.retries(call.route.chosen),
         streaming=streaming,
-        own_key=not passes_key(call),
     )
 
 

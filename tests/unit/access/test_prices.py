@@ -7,6 +7,7 @@ import pytest
 
 from openai_grpc_server.config import ConfigError, ModelInfo
 from openai_grpc_server.cost.usage import Usage, load_prices
+from openai_grpc_server.models import ModelCatalog
 
 USED = Usage(input_tokens=1000, cached_tokens=400, output_tokens=100)
 UNKNOWN = ModelInfo()
@@ -65,3 +66,12 @@ def test_a_file_that_is_no_table(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="can't be read"):
         load_prices(str(tmp_path / "prices.json"))
+
+
+def test_a_price_follows_the_catalog() -> None:
+    prices = load_prices(None)
+    models = ModelCatalog({"mine": ModelInfo(input_cost_per_token=1.0)})
+    before = prices.of("mine", models)
+    models.replace({"mine": ModelInfo(input_cost_per_token=2.0)})
+    found = [before, prices.of("mine", models), prices.of("nobody-knows", models)]
+    assert [price and price.input_cost_per_token for price in found] == [1.0, 2.0, None]
