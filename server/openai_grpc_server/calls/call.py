@@ -28,6 +28,8 @@ from openai_grpc_server.cost.usage import NONE, Price, PriceTable, Usage, read_u
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from google.protobuf.message import Message
+
     from openai_grpc_server.access.keyring import Caller
     from openai_grpc_server.access.ledger import Entry
     from openai_grpc_server.access.ownership import Ownership
@@ -41,6 +43,9 @@ Context = grpc.aio.ServicerContext[Any, Any]
 REVISION_KEY = "openai-grpc-contract"
 """The metadata key by which generated clients tell the revision of the contract that they are generated from."""
 _REVISION_DIGITS = 6
+
+NULLS_KEY = "openai-grpc-nulls"
+"""The metadata key by which a caller asks for the explicit nulls of replies: its value is `keep`."""
 
 REQUEST_ID = "x-request-id"
 _LEGAL_ID = re.compile(r"[!-~]{1,256}")
@@ -57,6 +62,7 @@ class Head(NamedTuple):
         revision: The revision of the contract that the caller knows; 1 for one that does not say.
         started: When it came, in `time.monotonic()` seconds.
         deadline: When the upstream must have answered, in `time.monotonic()` seconds; None: never.
+        nulls: Whether explicit nulls of replies are kept, in `extra_json`.
     """
 
     metadata: "Mapping[str, Any]"
@@ -64,6 +70,7 @@ class Head(NamedTuple):
     revision: int
     started: float
     deadline: float | None
+    nulls: bool = False
 
     @classmethod
     def read(cls, context: Context) -> Self:
@@ -78,6 +85,7 @@ class Head(NamedTuple):
             1 if revision is None else caller_revision(revision),
             started,
             None if remaining is None else started + remaining - min(MARGIN, remaining / 10),
+            metadata.get(NULLS_KEY) == "keep",
         )
 
 
@@ -335,6 +343,10 @@ class Call:
         """Notes that the deployment has made an object that only it has."""
         if self.route.keeper is not None and object_id:
             self.route.keeper.remember(object_id, self.route.chosen.name)
+
+    def keeps_nulls(self, message_type: "type[Message]") -> bool:
+        """Whether explicit nulls of messages of a type are kept: they are the caller's own replies, not a bridge's."""
+        return self.head.nulls and message_type is self.rpc.reply_type
 
     def note_usage(self, usage: Any) -> None:
         """Notes the usage that the upstream has reported, as its message; None: none."""

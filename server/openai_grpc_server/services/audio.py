@@ -79,7 +79,9 @@ class AudioService(Service):
         if transcript is None:
             raise no_event_stream(call, response, data)
         with Reading(call, data):
-            event = from_object(transcription_pb2.TranscriptionStreamEvent, {**transcript, "type": DONE_EVENT})
+            told = {**transcript, "type": DONE_EVENT}
+            kind = transcription_pb2.TranscriptionStreamEvent
+            event = from_object(kind, told, keep_nulls=call.head.nulls, nearly=True)
         if not call.sent.begun:
             await begin(call)
         await write(call, [encode(call, event)])
@@ -263,7 +265,8 @@ class TranscriptionEvents:
         if (error := stated_error(value)) is not None:
             self.failure = from_error_object(error, safe=False, started=True)
             return None
-        event = from_object(transcription_pb2.TranscriptionStreamEvent, value)
+        kind = transcription_pb2.TranscriptionStreamEvent
+        event = from_object(kind, value, keep_nulls=self._call.head.nulls, nearly=True)
         if event.WhichOneof("kind") == "transcript_text_done":
             self.complete = True
             self._call.note_usage(event.transcript_text_done.usage.tokens)

@@ -56,7 +56,9 @@ async def model_lists(
     limit = time.monotonic() + patience
     deadline = limit if call.head.deadline is None else min(limit, call.head.deadline)
     requests = [(each, list_request(call, each, key_header, deadline)) for each in deployments]
-    return await asyncio.gather(*(_listed(deployment, request) for deployment, request in requests))
+    return await asyncio.gather(
+        *(_listed(deployment, request, nulls=call.head.nulls) for deployment, request in requests)
+    )
 
 
 def list_request(call: Call, deployment: Deployment, key_header: str, deadline: float) -> UpstreamRequest:
@@ -76,19 +78,25 @@ def list_request(call: Call, deployment: Deployment, key_header: str, deadline: 
     )
 
 
-async def _listed(deployment: Deployment, request: UpstreamRequest) -> list[models_pb2.Model] | GatewayError:
+async def _listed(
+    deployment: Deployment, request: UpstreamRequest, *, nulls: bool
+) -> list[models_pb2.Model] | GatewayError:
     try:
         response = await deployment.client.send(request)
         try:
-            return models_of(await response.read())
+            return models_of(await response.read(), nulls=nulls)
         finally:
             await response.close()
     except GatewayError as error:
         return error
 
 
-def models_of(data: bytes) -> list[models_pb2.Model]:
+def models_of(data: bytes, *, nulls: bool = False) -> list[models_pb2.Model]:
     """Reads a list of models, or the array alone, as Together sends it.
+
+    Args:
+        data: The JSON.
+        nulls: Whether explicit nulls are kept.
 
     Raises:
         UpstreamProtocolError: It is neither.
@@ -98,6 +106,7 @@ def models_of(data: bytes) -> list[models_pb2.Model]:
         models = value.get("data") if isinstance(value, dict) else value
         if not isinstance(models, list):
             raise UpstreamProtocolError("The upstream's list of models is not a list")
-        return [from_object(models_pb2.Model, each) for each in models if isinstance(each, dict)]
+        objects = (each for each in models if isinstance(each, dict))
+        return [from_object(models_pb2.Model, each, keep_nulls=nulls, nearly=True) for each in objects]
     except CodecError as error:
         raise UpstreamProtocolError(f"The upstream's list of models can't be read: {error}") from error

@@ -123,6 +123,7 @@ class ChunkEvents(Generic[Chunk]):
         self._hide_usage = hide_usage
         self._finished: dict[int, bool] = {}
         self._accumulator = accumulator
+        self._nulls = call.keeps_nulls(chunk_type)
         self.variables = VARIABLES[chunk_type] if accumulator is None else ()
 
     def read(self, value: Any) -> Chunk | None:
@@ -140,7 +141,8 @@ class ChunkEvents(Generic[Chunk]):
             self._call.access.meter.finished = bool(self._finished) and all(self._finished.values())
         if self._accumulator is not None:
             self._accumulator.add(value)
-        read = from_object(self._chunk_type, value, in_steps=self._call.sent.large)
+        nulls, large = self._nulls, self._call.sent.large
+        read = from_object(self._chunk_type, value, keep_nulls=nulls, nearly=True, in_steps=large)
         chunk: Any = read
         if self._call.route.keeper is not None:
             self._call.made(chunk.id)

@@ -48,6 +48,7 @@ class ResponseEvents:
         self.failure: GatewayError | None = None
         self.started = False
         self._call = call
+        self._nulls = call.keeps_nulls(response_event_pb2.ResponseStreamEvent)
         self.variables = VARIABLES
 
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
@@ -58,13 +59,14 @@ class ResponseEvents:
                 return None
         elif not self.started:
             self.started = str(value.get("type")) not in LIFECYCLE and not self._fails_at_once(value)
-        event = from_object(response_event_pb2.ResponseStreamEvent, value, in_steps=self._call.sent.large)
-        kind = event.WhichOneof("kind")
-        if kind == "created":
+        kind, large = response_event_pb2.ResponseStreamEvent, self._call.sent.large
+        event = from_object(kind, value, keep_nulls=self._nulls, nearly=True, in_steps=large)
+        arm = event.WhichOneof("kind")
+        if arm == "created":
             self._call.made(event.created.response.id)
-        if kind in FINAL:
+        if arm in FINAL:
             self.complete = True
-            response = getattr(event, kind).response
+            response = getattr(event, arm).response
             self._call.note_usage(response.usage)
             if self._call.access.meter is not None:
                 self._call.access.meter.ran(response, created=self._call.rpc.creates)

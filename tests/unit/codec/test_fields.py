@@ -191,8 +191,44 @@ def test_what_is_always_written_is_marked_when_absent(text: str, extra: dict[str
 
 
 def test_null_is_absence_for_what_is_always_written() -> None:
-    message = from_json(Wide, '{"object":null,"items":null,"metadata":null}', keep_nulls=True)
+    message = from_json(Wide, '{"object":null,"items":null,"metadata":null}')
     assert to_json(message) == b"{}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"object":null,"items":null,"metadata":null}',
+        '{"object":null,"items":[]}',
+        '{"object":"wide","metadata":null}',
+        '{"items":[{}],"metadata":null,"text":null,"odd":null}',
+    ],
+)
+@pytest.mark.parametrize("nearly", [False, True])
+def test_null_of_what_is_always_written_is_kept_where_nulls_are(text: str, nearly: bool) -> None:
+    message = from_json(Wide, text, keep_nulls=True, nearly=nearly)
+    assert read(to_json(message)) == read(text)
+    assert read(dumps(to_object(message, strict=True))) == read(text)
+
+
+@pytest.mark.parametrize("nulls", [[], ["text"], ["items", 1], "items", None, {"items": None}])
+def test_a_list_of_nulls_that_nobody_wrote_is_a_key_like_any_other(nulls: Any) -> None:
+    extra = {"openai_grpc.nulls": nulls}
+    assert read(to_json(Wide(extra_json=json.dumps(extra)))) == read(_wide(json.dumps(extra)[1:-1]))
+
+
+def test_a_null_gives_way_to_a_value() -> None:
+    message = from_json(Wide, '{"object":"wide","items":null,"metadata":null}', keep_nulls=True)
+    message.MergeFrom(Wide(metadata={"a": "b"}))
+    assert read(to_json(message)) == read('{"object":"wide","items":null,"metadata":{"a":"b"}}')
+
+
+def test_a_kept_null_leaves_values_that_are_nearly_held() -> None:
+    text = _wide('"labels":{"a":1},"text":{"b":null},"schema":null')
+    message = from_json(Wide, text, keep_nulls=True, nearly=True)
+    assert message.text == '{"b":null}'
+    assert read(to_json(message)) == read(text)
+    assert not from_json(Wide, text, keep_nulls=True).text
 
 
 def test_a_marker_gives_way_to_a_value() -> None:

@@ -4,7 +4,7 @@ How a message maps to JSON is declared in the protos, by the options of `openai_
 here knows a message by name. What the fields of a message can't hold stays in its `extra_json`, in both directions.
 
 Values are kept, not text: `1.0` may come back as `1`, keys may come in another order, and `null` reads as absent unless
-`keep_nulls` says otherwise. In a field that is always written, and for a constant, null and absent are the same.
+`keep_nulls` says otherwise.
 """
 
 from openai_grpc.codec._api import from_json, from_object, source, to_json, to_object

@@ -32,13 +32,16 @@ def to_json(message: Message) -> bytes:
     return dumps(to_object(message))
 
 
-def from_json(message_type: type[M], data: bytes | str, *, keep_nulls: bool = False, in_steps: bool = False) -> M:
+def from_json(
+    message_type: type[M], data: bytes | str, *, keep_nulls: bool = False, nearly: bool = False, in_steps: bool = False
+) -> M:
     """Reads JSON text as a message.
 
     Args:
         message_type: The message's class.
         data: UTF-8 text.
         keep_nulls: Whether an explicit null is kept, in `extra_json`: what a request means by it may not be absence.
+        nearly: Whether, with `keep_nulls`, a field gets a value that it holds only nearly, as it does without.
         in_steps: Whether other threads may run meanwhile, which takes longer: for a large text in a thread of its own.
 
     Raises:
@@ -46,7 +49,7 @@ def from_json(message_type: type[M], data: bytes | str, *, keep_nulls: bool = Fa
     """
     reader = _READERS.get(message_type) or _reader(message_type)
     value = loads_in_steps(data, exactly=reader is loads) if in_steps else reader(data)
-    return from_object(message_type, value, keep_nulls=keep_nulls, in_steps=in_steps)
+    return from_object(message_type, value, keep_nulls=keep_nulls, nearly=nearly, in_steps=in_steps)
 
 
 def to_object(message: Message, *, strict: bool = False) -> Any:
@@ -73,19 +76,22 @@ def to_object(message: Message, *, strict: bool = False) -> Any:
         raise CodecError("nested too deeply") from None
 
 
-def from_object(message_type: type[M], value: Any, *, keep_nulls: bool = False, in_steps: bool = False) -> M:
+def from_object(
+    message_type: type[M], value: Any, *, keep_nulls: bool = False, nearly: bool = False, in_steps: bool = False
+) -> M:
     """Reads a JSON value, as `loads` returns it, as a message.
 
     Args:
         message_type: The message's class.
         value: The JSON value. It is not changed.
         keep_nulls: As for `from_json`.
+        nearly: As for `from_json`.
         in_steps: As for `from_json`.
 
     Raises:
         CodecError: As for `from_json`.
     """
-    decode = _DECODE_NULLS if keep_nulls else _DECODE
+    decode = _DECODE if not keep_nulls else _DECODE_REPLY if nearly else _DECODE_NULLS
     try:
         fields = (decode.by_type.get(message_type) or decode.of(message_type))(value, 0)
     except RecursionError:
@@ -147,7 +153,8 @@ def _children(message: Message) -> Iterator[tuple[str, Message]]:
 
 
 _READERS: dict[type[Message], Callable[[bytes | str], Any]] = {}
-_DECODE = decode_compiler(keep_nulls=False)
-_DECODE_NULLS = decode_compiler(keep_nulls=True)
+_DECODE = decode_compiler(keep_nulls=False, nearly=True)
+_DECODE_NULLS = decode_compiler(keep_nulls=True, nearly=False)
+_DECODE_REPLY = decode_compiler(keep_nulls=True, nearly=True)
 _ENCODE = encode_compiler(None)
 _STRICT = encode_compiler(_agrees)

@@ -4,8 +4,8 @@ A function takes the JSON value and the number of messages around it, and return
 the message can't hold. One nested dict is built and given to the root's constructor, which is what costs least.
 Nothing is lost: what a field can't hold stays, with its key, in `extra_json` of its message. A value that a scalar
 field can hold only nearly, such as an object where text belongs or a number with more digits than a double has, does
-both: the field serves who reads the message, and `extra_json` keeps what was sent. Where nulls are kept, as in
-requests, only exact values fill fields: what a request means is not to be guessed.
+both: the field serves who reads the message, and `extra_json` keeps what was sent. In requests only exact values fill
+fields: what a request means is not to be guessed.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from openai_grpc.codec import _values
 from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, raw_text
-from openai_grpc.codec._options import EXTRA, Field, Inline, Kind, Label, Shape
+from openai_grpc.codec._options import EXTRA, NULLS, Field, Inline, Kind, Label, Shape
 from openai_grpc.codec._union import all_of, without_tag, write_union
 from openai_grpc.codec._vector import vector, vector_message
 
@@ -61,11 +61,12 @@ _LISTS = {
 }
 
 
-def decode_compiler(*, keep_nulls: bool) -> Compiler:
+def decode_compiler(*, keep_nulls: bool, nearly: bool) -> Compiler:
     """Returns the functions that read JSON.
 
     Args:
         keep_nulls: Whether an explicit null of a known key is kept in `extra_json`.
+        nearly: Whether a field also gets a value that it holds only nearly, which is kept in `extra_json` as well.
     """
     helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
     helpers |= {"raw_text": raw_text, "vector": vector, "vector_message": vector_message}
@@ -79,7 +80,7 @@ def decode_compiler(*, keep_nulls: bool) -> Compiler:
         elif shape.transparent:
             body = _transparent(shape.fields[0], compiler)
         else:
-            body = _object(shape, compiler, keep_nulls=keep_nulls)
+            body = _object(shape, compiler, keep_nulls=keep_nulls, nearly=nearly)
         return "\n    ".join([head, f"if depth > {MAX_DEPTH}:", "    raise too_deep()", *body]) + "\n"
 
     return Compiler("decode", write, helpers)
@@ -120,8 +121,11 @@ def extra(value: dict[str, Any], known: frozenset[str], kept: tuple[str, ...], *
     keys = {
         key: item for key, item in value.items() if key not in known or key in kept or (keep_nulls and item is None)
     }
+    nulls = [key for key in kept if keep_nulls and key in value and value[key] is None]
     for key in kept:
         keys.setdefault(key, None)
+    if nulls:
+        keys = {key: item for key, item in keys.items() if key not in nulls} | {NULLS: nulls}
     return dumps(keys).decode()
 
 
@@ -176,7 +180,7 @@ def _transparent(field: Field, compiler: Compiler) -> list[str]:
     return [f"if {condition}:", f"    return {{{field.name!r}: {value}}}", "return None"]
 
 
-def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
+def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool) -> list[str]:
     known = compiler.bind(f"KNOWN_{compiler.label(shape.descriptor)}", shape.known)
     lines = ["if type(v) is not dict:", "    return None", "m = {}", "kept = ()"]
     for key, constant in shape.constants.items():
@@ -187,12 +191,12 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool) -> list[str]:
         lines.append("packed = b''")
     for key, fields in shape.by_key.items():
         if not fields[0].inside:
-            lines += _key(key, fields, compiler, near=not keep_nulls)
+            lines += _key(key, fields, compiler, near=nearly)
     if shape.inlines:
         own = compiler.bind(f"OWN_{compiler.label(shape.descriptor)}", shape.own)
         lines.append(f"if not {own}.issuperset(v):")
         for inline in shape.inlines:
-            lines += [f"    {line}" for line in _inline(shape, inline, compiler, near=not keep_nulls)]
+            lines += [f"    {line}" for line in _inline(shape, inline, compiler, near=nearly)]
     nulls = " or None in v.values()" if keep_nulls else ""
     lines.append(f"if kept or not {known}.issuperset(v){nulls}:")
     lines.append(

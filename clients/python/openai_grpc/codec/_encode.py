@@ -16,7 +16,7 @@ from openai_grpc.codec._compile import Compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import fragment, loads
 from openai_grpc.codec._names import is_plain_name, name_problem, stem
-from openai_grpc.codec._options import EXTRA, Field, Kind, Label, Shape, implied_tag, is_set
+from openai_grpc.codec._options import EXTRA, NULLS, Field, Kind, Label, Shape, implied_tag, is_set
 from openai_grpc.codec._union import with_tag
 from openai_grpc.codec._vector import BASE64, vector_value
 
@@ -66,8 +66,13 @@ def encode_compiler(agrees: Agrees | None) -> Compiler:
 def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None:
     """Puts the keys of `extra_json` into a message's JSON.
 
-    A null for a constant, or for a list or map that is otherwise always written, says that the key is absent.
+    A null for a constant, or for a list or map that is otherwise always written, says that the key is absent; those
+    that are null are listed in `NULLS`.
     """
+    nulls = keys.get(NULLS)
+    if type(nulls) is list and nulls and all(type(key) is str and key in shape.markers for key in nulls):
+        del keys[NULLS]
+        value |= {key: None for key in nulls if key in shape.constants or not value.get(key)}
     for key, item in keys.items():
         if item is not None or key not in shape.markers:
             value[key] = item

@@ -12,6 +12,8 @@ from openai_grpc.codec._names import stem
 from openai_grpc.options.v1 import json_pb2
 
 EXTRA = "extra_json"
+NULLS = "openai_grpc.nulls"
+"""The key of `extra_json` that lists the keys which are null though the message always writes them."""
 _GATEWAY = range(900, 1000)
 
 

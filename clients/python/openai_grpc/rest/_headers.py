@@ -15,7 +15,9 @@ _SENT_PREFIXES = ("openai-",)
 
 
 def request_metadata(headers: Iterable[tuple[str, str]]) -> Pairs:
-    """Returns the metadata of a call: the headers that mean something to the gateway, and the contract's revision.
+    """Returns the metadata of a call: the headers that mean something to the gateway, and what a REST caller expects.
+
+    That is the contract's revision, and that explicit nulls of replies are kept.
 
     Args:
         headers: Names and values. Azure's `api-key` counts as `authorization`.
@@ -24,6 +26,7 @@ def request_metadata(headers: Iterable[tuple[str, str]]) -> Pairs:
     if "api-key" in found and "authorization" not in found:
         found["authorization"] = f"Bearer {found['api-key']}"
     found["openai-grpc-contract"] = str(CONTRACT_REVISION)
+    found["openai-grpc-nulls"] = "keep"
     return [(name, value) for name, value in found.items() if name in _SENT or name.startswith(_SENT_PREFIXES)]
 
 
