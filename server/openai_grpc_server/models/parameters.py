@@ -1,15 +1,46 @@
 """Parameters of a request: drops or refuses unsupported ones, adds a deployment's defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from openai_grpc_server.config.deployment import DeploymentConfig
-from openai_grpc_server.config.patterns import matching, parse_pattern, remove, text_of
-from openai_grpc_server.config.settings import request_parameters
+from openai_grpc_server.config.patterns import Path, matching, parse_pattern, remove, text_of, value_at
+from openai_grpc_server.config.settings import ModelInfo, request_parameters
 from openai_grpc_server.errors import InvalidArgumentError
 from openai_grpc_server.models.catalog import ModelCatalog
-from openai_grpc_server.models.validate import Objection, objections
 
+# Names of lists of parts: in messages, and in results of tools in Responses.
+LISTS = ("content", "output")
+# Paths of parameters that are nested in chat or in Responses.
+PLACES: Mapping[str, tuple[Path, ...]] = {
+    "reasoning_effort": (("reasoning_effort",), ("reasoning_effort", "effort"), ("reasoning", "effort")),
+    "reasoning_summary": tuple(
+        (parent, name) for parent in ("reasoning_effort", "reasoning") for name in ("summary", "generate_summary")
+    ),
+    "verbosity": (("verbosity",), ("text", "verbosity")),
+}
+EFFORT: Path = ("reasoning_effort",)  # a text, or LiteLLM's object of effort and summary
+NO_REASONING = (None, "none", {"effort": "none"})  # that is what a model without reasoning does anyway
+OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+WEB_SEARCH = "web_search"
+# Capabilities that top-level parameters need.
+ABILITIES: Mapping[str, tuple[str, ...]] = {
+    "supports_function_calling": ("tools", "functions"),
+    "supports_parallel_function_calling": ("parallel_tool_calls",),
+    "supports_tool_choice": ("tool_choice", "function_call"),
+    "supports_reasoning": ("reasoning_effort", "reasoning"),
+    "supports_web_search": ("web_search_options",),
+    "supports_audio_output": ("audio",),
+}
+# Capabilities that parts of messages need.
+CONTENTS: Mapping[str, tuple[str, str]] = {
+    "image_url": ("supports_vision", "images"),
+    "input_image": ("supports_vision", "images"),
+    "input_audio": ("supports_audio_input", "audio"),
+    "file": ("supports_pdf_input", "files"),
+    "input_file": ("supports_pdf_input", "files"),
+}
 # Synonyms: a request has one of them.
 SYNONYMS = (
     frozenset({"max_tokens", "max_completion_tokens"}),
@@ -18,6 +49,113 @@ SYNONYMS = (
 
 # The RPC decides whether it streams; upstreams refuse stream options without a stream.
 BY_RPC = frozenset({"stream", "stream_options"})
+
+
+def content_parts(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yields the path and type of each part of a request's messages."""
+    for top in ("messages", "input"):
+        for index, message in _objects(value.get(top)):
+            for name in LISTS:
+                for position, part in _objects(message.get(name)):
+                    if isinstance(kind := part.get("type"), str):
+                        yield (top, index, name, position), kind
+
+
+def _objects(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    if isinstance(elements, list):
+        yield from ((index, each) for index, each in enumerate(elements) if isinstance(each, dict))
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A parameter or part that a model does not take.
+
+    Attributes:
+        path: Its path in the request.
+        reason: The reason, which completes `the model ...`.
+        content: Whether it is content, not a parameter: it is never dropped.
+    """
+
+    path: Path
+    reason: str
+    content: bool = False
+
+
+def objections(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    """Yields the parameters and parts of a request that its model does not take.
+
+    Args:
+        info: Info of the model.
+        value: The request's JSON object.
+    """
+    for find in CHECKS:
+        yield from find(info, value)
+
+
+def _values(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    for name, accepted in info.parameter_values.items():
+        for path in PLACES.get(name, ((name,),)):
+            given = value_at(value, path)
+            if given is None or given in accepted:
+                continue
+            if isinstance(given, dict) and path == EFFORT:
+                continue  # its parts have places of their own
+            listed = " or ".join(map(repr, accepted))
+            yield Objection(path, f"takes only {listed}, not {given!r}" if accepted else "does not take it")
+
+
+def _abilities(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    for ability, names in ABILITIES.items():
+        if getattr(info, ability) is False:
+            for name in names:
+                # No effort, no tool: that is what the model does anyway.
+                if value.get(name) not in NO_REASONING:
+                    yield Objection((name,), "does not take it")
+
+
+def _tools(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    tools = value.get("tools")
+    if not isinstance(tools, list):
+        return
+    for index, tool in enumerate(tools):
+        kind = tool.get("type") if isinstance(tool, dict) else None
+        if not isinstance(kind, str):
+            continue
+        searches = kind.startswith(WEB_SEARCH) and info.supports_web_search is False
+        if searches or kind in info.unsupported_tools:
+            yield Objection(("tools", index), f"does not take tools of the type {kind!r}")
+
+
+def _output(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    most = info.max_output_tokens or info.max_tokens
+    for name in OUTPUT_LIMITS:
+        given = value.get(name)
+        if most is not None and isinstance(given, int | float) and given > most:
+            yield Objection((name,), f"writes at most {most} tokens, not {given!r}")
+    if info.supports_audio_output is False and "audio" in (value.get("modalities") or ()):
+        yield Objection(("modalities",), "replies with text only")
+    if info.supports_response_schema is False:
+        for path in (("response_format",), ("text", "format")):
+            if value_at(value, (*path, "type")) == "json_schema":
+                yield Objection(path, "does not take a JSON Schema")
+
+
+def _contents(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
+    if info.supports_vision is info.supports_audio_input is info.supports_pdf_input is None:
+        return
+    for path, kind in content_parts(value):
+        ability, what = CONTENTS.get(kind, ("", ""))
+        if ability and getattr(info, ability) is False:
+            yield Objection(path, f"does not take {what}", content=True)
+
+
+CHECKS: tuple[Callable[[ModelInfo, dict[str, Any]], Iterator[Objection]], ...] = (
+    _values,
+    _abilities,
+    _tools,
+    _output,
+    _contents,
+)
 
 
 class Method(Protocol):
