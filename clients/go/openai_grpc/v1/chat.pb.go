@@ -34,11 +34,11 @@ type CreateChatCompletionRequest struct {
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// The audio to reply with. Required when `modalities` has `audio`.
 	Audio *CreateChatCompletionRequest_AudioParameters `protobuf:"bytes,3,opt,name=audio,proto3" json:"audio,omitempty"`
-	// Lowers the odds of a token by how often the text has it already; below 0 it raises them. -2 to
-	// 2. Default: 0.
+	// Penalty on tokens by their frequency in the text so far; negative values favor repetition. -2
+	// to 2. Default: 0.
 	FrequencyPenalty *float64 `protobuf:"fixed64,4,opt,name=frequency_penalty,json=frequencyPenalty,proto3,oneof" json:"frequency_penalty,omitempty"`
-	// Deprecated: use `tool_choice`. Which of `functions` to call. Default: `auto` with functions,
-	// else `none`.
+	// Deprecated: use `tool_choice`. Choice among `functions`. Default: `auto` with functions, else
+	// `none`.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	FunctionCall *ChatCompletionFunctionCallOption `protobuf:"bytes,5,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
@@ -46,105 +46,105 @@ type CreateChatCompletionRequest struct {
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	Functions []*FunctionDefinition `protobuf:"bytes,6,rep,name=functions,proto3" json:"functions,omitempty"`
-	// What to add to the logits of tokens before sampling, by the token's id in decimal: -100 (as
-	// good as never) to 100 (as good as always).
+	// Bias added to the logits of tokens before sampling, by decimal token id: -100 (practically
+	// never) to 100 (practically always).
 	LogitBias map[string]float64 `protobuf:"bytes,7,rep,name=logit_bias,json=logitBias,proto3" json:"logit_bias,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
 	// Return the log probability of each token of the reply. Default: false.
 	Logprobs *bool `protobuf:"varint,8,opt,name=logprobs,proto3,oneof" json:"logprobs,omitempty"`
-	// The most tokens to generate for a choice, reasoning included. Default: the model's own limit.
+	// Maximum number of tokens per choice, reasoning included. Default: the model's limit.
 	MaxCompletionTokens *int32 `protobuf:"varint,9,opt,name=max_completion_tokens,json=maxCompletionTokens,proto3,oneof" json:"max_completion_tokens,omitempty"`
-	// Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
-	// generate for a choice.
+	// Deprecated: use `max_completion_tokens`; o-series models refuse this one. Maximum number of
+	// tokens per choice.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	MaxTokens *int32 `protobuf:"varint,10,opt,name=max_tokens,json=maxTokens,proto3,oneof" json:"max_tokens,omitempty"`
-	// Pairs that are kept with a stored completion and can be searched by. At most 16 pairs; keys of
-	// 64 characters, values of 512.
+	// Pairs stored with the completion, usable as filters in lists. At most 16 pairs; keys up to 64
+	// characters, values up to 512.
 	Metadata map[string]string `protobuf:"bytes,11,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`.
+	// Output types. `audio` needs a model that supports it, and the field `audio`. Default: `text`.
 	// Known values: `text`, `audio`.
 	Modalities []string `protobuf:"bytes,12,rep,name=modalities,proto3" json:"modalities,omitempty"`
-	// Moderate the input and the reply along the way. Default: off.
+	// Moderation of the input and the reply. Default: off.
 	Moderation *ModerationOptions `protobuf:"bytes,13,opt,name=moderation,proto3" json:"moderation,omitempty"`
-	// How many replies to generate, all of them billed. 1 to 128. Default: 1.
+	// Number of choices to generate, all billed. 1 to 128. Default: 1.
 	N *int32 `protobuf:"varint,14,opt,name=n,proto3,oneof" json:"n,omitempty"`
-	// Whether one reply may call several tools. Default: true.
+	// Allow several tool calls in one reply. Default: true.
 	ParallelToolCalls *bool `protobuf:"varint,15,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
-	// Text that the reply is expected to repeat, to make it faster.
+	// Text that the reply is expected to repeat; lowers latency.
 	Prediction *CreateChatCompletionRequest_Prediction `protobuf:"bytes,16,opt,name=prediction,proto3" json:"prediction,omitempty"`
-	// Lowers the odds of a token that the text has already, once however often; below 0 it raises
-	// them. -2 to 2. Default: 0.
+	// Penalty on tokens that occur in the text so far, regardless of frequency; negative values favor
+	// repetition. -2 to 2. Default: 0.
 	PresencePenalty *float64 `protobuf:"fixed64,17,opt,name=presence_penalty,json=presencePenalty,proto3,oneof" json:"presence_penalty,omitempty"`
-	// Requests with the same key and prefix are sent to the same cache. It takes over this part of
-	// `user`.
+	// Routes requests with the same key and prefix to the same cache. Replaces `user` for this
+	// purpose.
 	PromptCacheKey *string `protobuf:"bytes,18,opt,name=prompt_cache_key,json=promptCacheKey,proto3,oneof" json:"prompt_cache_key,omitempty"`
-	// How the prompt cache is used. Default: upstream decides.
+	// Settings of the prompt cache. Default: upstream decides.
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,19,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
-	// Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+	// Deprecated: use `prompt_cache_options.ttl`. Maximum lifetime of cached prefixes: in memory
 	// only, or 24 hours. Default: depends on the model and the organization's data retention.
 	// Known values: `in_memory`, `24h`.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	PromptCacheRetention *string `protobuf:"bytes,20,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
-	// How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
-	// default, differ by model.
+	// Amount of reasoning: less is faster and uses fewer tokens. Accepted values and the default
+	// depend on the model.
 	// Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
 	ReasoningEffort *string `protobuf:"bytes,21,opt,name=reasoning_effort,json=reasoningEffort,proto3,oneof" json:"reasoning_effort,omitempty"`
 	// The format of the reply: text, JSON that follows a schema, or any JSON object. Default: text.
 	ResponseFormat *ChatCompletionResponseFormat `protobuf:"bytes,22,opt,name=response_format,json=responseFormat,proto3" json:"response_format,omitempty"`
-	// A stable id of the end user, by which upstream finds abuse; best a hash. At most 128
-	// characters.
+	// Stable id of the end user for abuse detection, preferably a hash. At most 128 characters.
 	SafetyIdentifier *string `protobuf:"bytes,23,opt,name=safety_identifier,json=safetyIdentifier,proto3,oneof" json:"safety_identifier,omitempty"`
-	// With the same seed and parameters, upstream tries to give the same reply; no guarantee.
+	// Seed for sampling: the same seed and parameters give the same reply on a best-effort basis.
 	// Default: random.
 	Seed *int64 `protobuf:"varint,24,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// How the request is served and billed: `auto` as the project is set, `default` at standard
-	// price, `flex` cheaper and slower, `priority` or `fast` faster and dearer. Default: `auto`.
+	// Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
+	// slower, `priority` or `fast` faster and more expensive. Default: `auto`.
 	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
 	ServiceTier *string `protobuf:"bytes,25,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// Up to 4 sequences at which the reply ends; it leaves them out. Not for all reasoning models.
+	// Up to 4 stop sequences, excluded from the reply. Not supported by all reasoning models.
 	// Default: none.
 	Stop *CreateChatCompletionRequest_Stop `protobuf:"bytes,26,opt,name=stop,proto3" json:"stop,omitempty"`
-	// Keep the completion, so that it can be got, listed, updated and deleted. Default: false.
+	// Store the completion for GetChatCompletion and the other calls on stored ones. Default: false.
 	Store *bool `protobuf:"varint,27,opt,name=store,proto3,oneof" json:"store,omitempty"`
-	// What a stream sends beside the reply. StreamChatCompletion only.
+	// Stream options. StreamChatCompletion only.
 	StreamOptions *ChatCompletionStreamOptions `protobuf:"bytes,28,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
-	// How random the sampling is. 0 to 2. Default: 1. Change this or `top_p`, not both.
+	// Sampling temperature. 0 to 2. Default: 1. Change this or `top_p`, not both.
 	Temperature *float64 `protobuf:"fixed64,29,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
-	// Which tool to call: `none`, `auto`, `required` (one or more), or certain ones. Default: `auto`
-	// with tools, else `none`.
+	// Tool choice: `none`, `auto`, `required` (one or more), or specific tools. Default: `auto` with
+	// tools, else `none`.
 	ToolChoice *ChatCompletionToolChoice `protobuf:"bytes,30,opt,name=tool_choice,json=toolChoice,proto3" json:"tool_choice,omitempty"`
 	// The tools that the model may call.
 	Tools []*ChatCompletionTool `protobuf:"bytes,31,rep,name=tools,proto3" json:"tools,omitempty"`
-	// How many of the likeliest tokens to return at each position, with their log probabilities. 0 to
-	// 20. Needs `logprobs`.
+	// Number of most likely tokens to return at each position, with log probabilities. 0 to 20. Needs
+	// `logprobs`.
 	TopLogprobs *int32 `protobuf:"varint,32,opt,name=top_logprobs,json=topLogprobs,proto3,oneof" json:"top_logprobs,omitempty"`
-	// Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1.
+	// Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+	// Default: 1.
 	TopP *float64 `protobuf:"fixed64,33,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
-	// Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user.
+	// Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	User *string `protobuf:"bytes,34,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// How detailed the text is; `low` is terse. Default: `medium`.
+	// Level of detail of the text; `low` is terse. Default: `medium`.
 	// Known values: `low`, `medium`, `high`.
 	Verbosity *string `protobuf:"bytes,35,opt,name=verbosity,proto3,oneof" json:"verbosity,omitempty"`
-	// How a search model searches the web.
+	// Web search settings, for search models.
 	WebSearchOptions *WebSearchOptions `protobuf:"bytes,36,opt,name=web_search_options,json=webSearchOptions,proto3" json:"web_search_options,omitempty"`
 	// Effort and summary of the reasoning. Provider extension (OpenRouter, and the gateway's bridge
 	// to Responses).
 	Reasoning *Reasoning `protobuf:"bytes,200,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
-	// Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
+	// Switch for reasoning. Provider extension (DeepSeek, Z.ai and others).
 	Thinking *CreateChatCompletionRequest_ThinkingConfig `protobuf:"bytes,201,opt,name=thinking,proto3" json:"thinking,omitempty"`
-	// How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
+	// Format of returned reasoning: `parsed` in its own field, `raw` within the text, or `hidden`.
 	// Provider extension (Groq).
 	ReasoningFormat *string `protobuf:"bytes,205,opt,name=reasoning_format,json=reasoningFormat,proto3,oneof" json:"reasoning_format,omitempty"`
-	// Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
+	// Sample only from this many of the most likely tokens. Provider extension (vLLM, llama.cpp and
 	// others).
 	TopK *int32 `protobuf:"varint,207,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
-	// Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
-	// Provider extension (vLLM, llama.cpp and others).
+	// Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+	// extension (vLLM, llama.cpp and others).
 	MinP *float64 `protobuf:"fixed64,208,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
-	// Above 1 it makes repetition rarer. Provider extension (vLLM and others).
+	// Penalty on repetition, above 1. Provider extension (vLLM and others).
 	RepetitionPenalty *float64 `protobuf:"fixed64,209,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
 	// Return the prompt before the reply. Provider extension (Together).
 	Echo *bool `protobuf:"varint,212,opt,name=echo,proto3,oneof" json:"echo,omitempty"`
@@ -156,7 +156,7 @@ type CreateChatCompletionRequest struct {
 	Mistral *MistralRequest `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
 	// Keys of Qwen's servers.
 	Qwen *QwenRequest `protobuf:"bytes,232,opt,name=qwen,proto3" json:"qwen,omitempty"`
-	// What the gateway does for this call.
+	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -542,14 +542,14 @@ func (x *CreateChatCompletionRequest) GetExtraJson() string {
 	return ""
 }
 
-// What a stream sends beside the reply.
+// Stream options.
 type ChatCompletionStreamOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Pad chunks with random characters in `obfuscation`, so that their sizes don't tell the text.
+	// Pad chunks with random characters in `obfuscation`, so that their sizes don't reveal the text.
 	// Default: true.
 	IncludeObfuscation *bool `protobuf:"varint,1,opt,name=include_obfuscation,json=includeObfuscation,proto3,oneof" json:"include_obfuscation,omitempty"`
-	// Send a last chunk with the usage of the whole request and no choices. When this is unset, the
-	// gateway by default asks for that chunk all the same, for its records, and does not pass it on.
+	// Send a last chunk with the usage of the whole request and no choices. If unset, the gateway by
+	// default still requests that chunk for its own accounting and drops it.
 	IncludeUsage *bool `protobuf:"varint,2,opt,name=include_usage,json=includeUsage,proto3,oneof" json:"include_usage,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -615,23 +615,23 @@ type ChatCompletion struct {
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The replies, `n` of them.
 	Choices []*ChatCompletion_Choice `protobuf:"bytes,2,rep,name=choices,proto3" json:"choices,omitempty"`
-	// When the completion was created, in Unix seconds.
+	// Creation time, in Unix seconds.
 	Created *int64 `protobuf:"varint,3,opt,name=created,proto3,oneof" json:"created,omitempty"`
 	// The model that replied, as upstream names it.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// The request's metadata, of a stored completion. At most 16 pairs; keys of 64 characters, values
-	// of 512.
+	// The request's metadata, for a stored completion. At most 16 pairs; keys up to 64 characters,
+	// values up to 512.
 	Metadata map[string]string `protobuf:"bytes,5,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What moderation found, where the request asked for it.
+	// Moderation result, if requested.
 	Moderation *Moderation `protobuf:"bytes,6,opt,name=moderation,proto3" json:"moderation,omitempty"`
-	// The tier that served the request, which may differ from the one asked for; `fast` shows as
-	// `priority`.
+	// The tier that served the request, which may differ from the requested one; `fast` is reported
+	// as `priority`.
 	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
 	ServiceTier *string `protobuf:"bytes,7,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// The configuration of the backend that served the model. When it changes, the same `seed` may
-	// give another reply.
+	// The configuration of the backend that served the model. If it changes, the same `seed` may give
+	// another reply.
 	SystemFingerprint *string `protobuf:"bytes,8,opt,name=system_fingerprint,json=systemFingerprint,proto3,oneof" json:"system_fingerprint,omitempty"`
-	// The tokens that the request took, those of all choices together.
+	// Tokens used by the request, all choices together.
 	Usage *CompletionUsage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
 	// Addresses of the pages used. Provider extension (Perplexity, xAI).
 	Citations []string `protobuf:"bytes,201,rep,name=citations,proto3" json:"citations,omitempty"`
@@ -655,7 +655,7 @@ type ChatCompletion struct {
 	Groq *GroqReply `protobuf:"bytes,225,opt,name=groq,proto3" json:"groq,omitempty"`
 	// Keys of Together.
 	Together *TogetherReply `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -847,17 +847,17 @@ func (x *ChatCompletion) GetExtraJson() string {
 	return ""
 }
 
-// How likely a token of the reply was, and what else could have stood there.
+// Log probability of a token of the reply, with alternatives.
 type ChatCompletionTokenLogprob struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The token's text.
 	Token *string `protobuf:"bytes,1,opt,name=token,proto3,oneof" json:"token,omitempty"`
-	// The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
-	// where the token stands for no text.
+	// The UTF-8 bytes of the token, each 0 to 255. A token can hold part of a character. Empty if the
+	// token has no text.
 	Bytes []int32 `protobuf:"varint,2,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`
-	// The natural logarithm of its probability; -9999 where it is not among the 20 likeliest.
+	// The natural logarithm of its probability; -9999 if it is not among the 20 most likely.
 	Logprob *float64 `protobuf:"fixed64,3,opt,name=logprob,proto3,oneof" json:"logprob,omitempty"`
-	// The likeliest tokens at this position. At most as many as the request's `top_logprobs` says.
+	// The most likely tokens at this position, at most `top_logprobs` of the request.
 	TopLogprobs []*ChatCompletionTokenLogprob_TopLogprob `protobuf:"bytes,4,rep,name=top_logprobs,json=topLogprobs,proto3" json:"top_logprobs,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -930,32 +930,31 @@ func (x *ChatCompletionTokenLogprob) GetExtraJson() string {
 	return ""
 }
 
-// A piece of a chat completion.
+// A chunk of a streamed chat completion.
 type ChatCompletionChunk struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the chat completion, the same in all of its chunks.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// What is new in each choice. Empty in a chunk that has only the usage, and in others without
-	// text.
+	// The increment of each choice. Empty in a chunk with only usage, and in others without text.
 	Choices []*ChatCompletionChunk_Choice `protobuf:"bytes,2,rep,name=choices,proto3" json:"choices,omitempty"`
-	// When the completion was created, in Unix seconds; the same in all of its chunks.
+	// Creation time, in Unix seconds; the same in all of its chunks.
 	Created *int64 `protobuf:"varint,3,opt,name=created,proto3,oneof" json:"created,omitempty"`
 	// The model that replies, as upstream names it.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// What moderation found, in a chunk of its own, where the request asked for it.
+	// Moderation result, in its own chunk, if requested.
 	Moderation *Moderation `protobuf:"bytes,5,opt,name=moderation,proto3" json:"moderation,omitempty"`
-	// Random characters that hide the length of the text from observers of the network; absent when
+	// Random padding that hides the length of the text from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,6,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
-	// The tier that served the request, which may differ from the one asked for; `fast` shows as
-	// `priority`.
+	// The tier that served the request, which may differ from the requested one; `fast` is reported
+	// as `priority`.
 	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
 	ServiceTier *string `protobuf:"bytes,7,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// The configuration of the backend that served the model. When it changes, the same `seed` may
-	// give another reply.
+	// The configuration of the backend that served the model. If it changes, the same `seed` may give
+	// another reply.
 	SystemFingerprint *string `protobuf:"bytes,8,opt,name=system_fingerprint,json=systemFingerprint,proto3,oneof" json:"system_fingerprint,omitempty"`
-	// The tokens that the whole request took, on the last chunk, where `include_usage` asked for it;
-	// missing when the stream breaks off. Some servers send it on every chunk.
+	// Tokens used by the whole request, on the last chunk, if requested by `include_usage`; missing
+	// if the stream is truncated. Some servers send it on every chunk.
 	Usage *CompletionUsage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
 	// Addresses of the pages used. Provider extension (Perplexity, xAI).
 	Citations []string `protobuf:"bytes,201,rep,name=citations,proto3" json:"citations,omitempty"`
@@ -983,10 +982,10 @@ type ChatCompletionChunk struct {
 	Litellm *LitellmChunk `protobuf:"bytes,227,opt,name=litellm,proto3" json:"litellm,omitempty"`
 	// Keys of Together.
 	Together *TogetherReply `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
-	// What the gateway knows of the call; on the last message, with `accumulated`, and on every
-	// message of a stream that the gateway made itself (`synthetic_stream`).
+	// Information about the call from the gateway; on the last message, with `accumulated`, and on
+	// every message of a synthesized stream (`synthetic_stream`).
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// The whole finished object, on the last message, when `call_options.accumulate` asks for it.
+	// The complete object, on the last message, if requested by `call_options.accumulate`.
 	Accumulated *ChatCompletion `protobuf:"bytes,902,opt,name=accumulated,proto3" json:"accumulated,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1199,7 +1198,7 @@ func (x *ChatCompletionChunk) GetExtraJson() string {
 	return ""
 }
 
-// The tokens that a completion took.
+// Token usage of a completion.
 type CompletionUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tokens generated, reasoning included.
@@ -1208,15 +1207,15 @@ type CompletionUsage struct {
 	PromptTokens *int32 `protobuf:"varint,2,opt,name=prompt_tokens,json=promptTokens,proto3,oneof" json:"prompt_tokens,omitempty"`
 	// The sum of both.
 	TotalTokens *int32 `protobuf:"varint,3,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
-	// The tokens of the reply by kind.
+	// Tokens of the reply, by kind.
 	CompletionTokensDetails *CompletionUsage_CompletionTokensDetails `protobuf:"bytes,4,opt,name=completion_tokens_details,json=completionTokensDetails,proto3" json:"completion_tokens_details,omitempty"`
-	// The tokens of the prompt by kind.
+	// Tokens of the prompt, by kind.
 	PromptTokensDetails *CompletionUsage_PromptTokensDetails `protobuf:"bytes,5,opt,name=prompt_tokens_details,json=promptTokensDetails,proto3" json:"prompt_tokens_details,omitempty"`
 	// The cost, in US dollars. Provider extension (OpenRouter).
 	Cost *float64 `protobuf:"fixed64,200,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
-	// The cost in parts. Provider extension (Perplexity).
+	// The cost by item. Provider extension (Perplexity).
 	CostParts *CompletionUsage_Cost `protobuf:"bytes,201,opt,name=cost_parts,json=costParts,proto3" json:"cost_parts,omitempty"`
-	// Tokens of reasoning. Provider extension (Azure, Perplexity).
+	// Reasoning tokens. Provider extension (Azure, Perplexity).
 	ReasoningTokens *int32 `protobuf:"varint,202,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
 	// Tokens written to the cache. Provider extension (Vercel's gateway, Databricks).
 	CacheCreationInputTokens *int32 `protobuf:"varint,203,opt,name=cache_creation_input_tokens,json=cacheCreationInputTokens,proto3,oneof" json:"cache_creation_input_tokens,omitempty"`
@@ -1416,16 +1415,16 @@ func (x *CompletionUsage) GetExtraJson() string {
 	return ""
 }
 
-// What else Groq says. Provider extension (Groq).
+// Request id, seed and usage. Provider extension (Groq).
 type GroqInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the request.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The seed that was used.
 	Seed *int64 `protobuf:"varint,2,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The usage, on the last piece of a stream.
+	// The usage, on the last chunk of a stream.
 	Usage *CompletionUsage `protobuf:"bytes,3,opt,name=usage,proto3" json:"usage,omitempty"`
-	// The usage by model, on the last piece of a stream.
+	// The usage by model, on the last chunk of a stream.
 	UsageBreakdown *UsageBreakdown `protobuf:"bytes,4,opt,name=usage_breakdown,json=usageBreakdown,proto3" json:"usage_breakdown,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1609,20 +1608,20 @@ func (x *GetChatCompletionRequest) GetExtraJson() string {
 	return ""
 }
 
-// Which stored chat completions to list.
+// Filter and page of stored chat completions.
 type ListChatCompletionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the last one of the page before. Default: the first page.
+	// The id of the last one of the previous page. Default: the first page.
 	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,1,opt,name=after,proto3,oneof" json:"after,omitempty"`
-	// How many, at most. Default: 20.
+	// Maximum number of entries per page. Default: 20.
 	Limit *int32 `protobuf:"varint,2,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
-	// Only those that have all of these pairs. Default: all.
+	// Only completions with all of these pairs. Default: all.
 	Metadata map[string]string `protobuf:"bytes,3,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Only those that this model made. Default: all.
+	// Only completions of this model. Default: all.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// By time, oldest or newest first. Default: `asc`.
+	// Order by time: oldest or newest first. Default: `asc`.
 	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1703,11 +1702,11 @@ func (x *ListChatCompletionsRequest) GetExtraJson() string {
 	return ""
 }
 
-// What to change of a stored chat completion.
+// A change to a stored chat completion.
 type UpdateChatCompletionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The new metadata, in place of all of the old. Required. At most 16 pairs; keys of 64
-	// characters, values of 512.
+	// The new metadata, replacing all of the old. Required. At most 16 pairs; keys up to 64
+	// characters, values up to 512.
 	Metadata map[string]string `protobuf:"bytes,1,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The id of the chat completion. Required.
 	// Limit: 1,024 bytes.
@@ -1825,18 +1824,18 @@ func (x *DeleteChatCompletionRequest) GetExtraJson() string {
 	return ""
 }
 
-// Which messages of a stored chat completion to list.
+// Page of the messages of a stored chat completion.
 type ListChatCompletionMessagesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the chat completion. Required.
 	// Limit: 1,024 bytes.
 	CompletionId *string `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3,oneof" json:"completion_id,omitempty"`
-	// The id of the last one of the page before. Default: the first page.
+	// The id of the last one of the previous page. Default: the first page.
 	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
-	// How many, at most. Default: 20.
+	// Maximum number of entries per page. Default: 20.
 	Limit *int32 `protobuf:"varint,3,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
-	// By time, oldest or newest first. Default: `asc`.
+	// Order by time: oldest or newest first. Default: `asc`.
 	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,4,opt,name=order,proto3,oneof" json:"order,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1919,9 +1918,9 @@ type ChatCompletionList struct {
 	FirstId *string `protobuf:"bytes,2,opt,name=first_id,json=firstId,proto3,oneof" json:"first_id,omitempty"`
 	// The id of the last one, for `after` of the next page.
 	LastId *string `protobuf:"bytes,3,opt,name=last_id,json=lastId,proto3,oneof" json:"last_id,omitempty"`
-	// Whether there are more.
+	// There are more entries after this page.
 	HasMore *bool `protobuf:"varint,4,opt,name=has_more,json=hasMore,proto3,oneof" json:"has_more,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2010,9 +2009,9 @@ type ChatCompletionMessageList struct {
 	FirstId *string `protobuf:"bytes,2,opt,name=first_id,json=firstId,proto3,oneof" json:"first_id,omitempty"`
 	// The id of the last one, for `after` of the next page.
 	LastId *string `protobuf:"bytes,3,opt,name=last_id,json=lastId,proto3,oneof" json:"last_id,omitempty"`
-	// Whether there are more.
+	// There are more entries after this page.
 	HasMore *bool `protobuf:"varint,4,opt,name=has_more,json=hasMore,proto3,oneof" json:"has_more,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2092,14 +2091,14 @@ func (x *ChatCompletionMessageList) GetExtraJson() string {
 	return ""
 }
 
-// That a stored chat completion was deleted.
+// Confirmation that a stored chat completion was deleted.
 type ChatCompletionDeleted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the chat completion that was deleted.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// Whether it was deleted.
+	// True if it was deleted.
 	Deleted *bool `protobuf:"varint,2,opt,name=deleted,proto3,oneof" json:"deleted,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2165,10 +2164,10 @@ func (x *ChatCompletionDeleted) GetExtraJson() string {
 	return ""
 }
 
-// What Groq adds to a reply.
+// Fields that Groq adds to a reply.
 type GroqReply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What else the server says.
+	// Request id, seed and usage.
 	XGroq *GroqInfo `protobuf:"bytes,1,opt,name=x_groq,json=xGroq,proto3" json:"x_groq,omitempty"`
 	// The usage by model.
 	UsageBreakdown *UsageBreakdown `protobuf:"bytes,2,opt,name=usage_breakdown,json=usageBreakdown,proto3" json:"usage_breakdown,omitempty"`
@@ -2220,10 +2219,10 @@ func (x *GroqReply) GetUsageBreakdown() *UsageBreakdown {
 	return nil
 }
 
-// What LiteLLM adds to a piece of a stream.
+// Fields that LiteLLM adds to a chunk.
 type LitellmChunk struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The request's options again.
+	// The request's stream options.
 	StreamOptions *ChatCompletionStreamOptions `protobuf:"bytes,1,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2266,10 +2265,10 @@ func (x *LitellmChunk) GetStreamOptions() *ChatCompletionStreamOptions {
 	return nil
 }
 
-// What Together adds to a reply.
+// Fields that Together adds to a reply.
 type TogetherReply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The prompt, where it was asked for.
+	// The prompt, if requested.
 	Prompt        []*ChatCompletionContentPart `protobuf:"bytes,1,rep,name=prompt,proto3" json:"prompt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2312,10 +2311,10 @@ func (x *TogetherReply) GetPrompt() []*ChatCompletionContentPart {
 	return nil
 }
 
-// What Perplexity adds to a choice.
+// Fields that Perplexity adds to a choice.
 type PerplexityChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// An empty piece.
+	// An empty increment.
 	Delta         *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,1,opt,name=delta,proto3" json:"delta,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2358,7 +2357,7 @@ func (x *PerplexityChoice) GetDelta() *ChatCompletionChunk_Choice_Delta {
 	return nil
 }
 
-// What Perplexity adds to a choice in a stream.
+// Fields that Perplexity adds to a choice in a stream.
 type PerplexityChunkChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The reply so far.
@@ -2404,7 +2403,7 @@ func (x *PerplexityChunkChoice) GetMessage() *ChatCompletionMessage {
 	return nil
 }
 
-// Up to 4 sequences that end the reply: one, or a list.
+// Up to 4 stop sequences: one, or a list.
 type CreateChatCompletionRequest_Stop struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -2554,11 +2553,11 @@ func (x *CreateChatCompletionRequest_Sequences) GetValues() []string {
 	return nil
 }
 
-// Text that the reply is expected to repeat, such as a file that is being edited.
+// Predicted output, such as a file that is being edited.
 type CreateChatCompletionRequest_Prediction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The expected text, as a text or as text parts. Where the reply matches it, it comes faster.
-	// Required.
+	// The expected text, as a string or text parts. Parts of the reply that match it are generated
+	// faster. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2610,13 +2609,13 @@ func (x *CreateChatCompletionRequest_Prediction) GetExtraJson() string {
 	return ""
 }
 
-// The audio that a reply is spoken in.
+// Format and voice of audio replies.
 type CreateChatCompletionRequest_AudioParameters struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The format of the audio data. Required.
 	// Known values: `wav`, `aac`, `mp3`, `flac`, `opus`, `pcm16`.
 	Format *string `protobuf:"bytes,1,opt,name=format,proto3,oneof" json:"format,omitempty"`
-	// The voice that speaks. Required.
+	// The voice. Required.
 	Voice *CreateChatCompletionRequest_Voice `protobuf:"bytes,2,opt,name=voice,proto3" json:"voice,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2835,15 +2834,15 @@ func (x *CreateChatCompletionRequest_VoiceId) GetExtraJson() string {
 	return ""
 }
 
-// Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
+// Switch for reasoning. Provider extension (DeepSeek, Z.ai and others).
 type CreateChatCompletionRequest_ThinkingConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether reasoning is on.
+	// Switch for reasoning.
 	// Known values: `enabled`, `disabled`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// Leave out the reasoning of earlier turns.
 	ClearThinking *bool `protobuf:"varint,2,opt,name=clear_thinking,json=clearThinking,proto3,oneof" json:"clear_thinking,omitempty"`
-	// The most tokens to reason with.
+	// Maximum number of reasoning tokens.
 	BudgetTokens *int32 `protobuf:"varint,3,opt,name=budget_tokens,json=budgetTokens,proto3,oneof" json:"budget_tokens,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2912,15 +2911,15 @@ func (x *CreateChatCompletionRequest_ThinkingConfig) GetExtraJson() string {
 // One of the `n` replies.
 type ChatCompletion_Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
-	// limit), `tool_calls`, `content_filter`, or `function_call` (deprecated).
+	// Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
+	// `tool_calls`, `content_filter`, or `function_call` (deprecated).
 	// Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
 	FinishReason *string `protobuf:"bytes,1,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
 	// The index of the choice, from 0.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// The log probabilities of the tokens, where the request asked for them.
+	// Log probabilities of the tokens, if requested.
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,3,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
-	// What the model says.
+	// The model's message.
 	Message *ChatCompletionMessage `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
 	// Keys of OpenRouter.
 	Openrouter *OpenRouterChoice `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
@@ -3047,12 +3046,12 @@ func (x *ChatCompletion_Choice) GetExtraJson() string {
 	return ""
 }
 
-// The log probabilities of a choice's tokens, where `logprobs` asked for them.
+// Log probabilities of a choice's tokens, if requested by `logprobs`.
 type ChatCompletion_Choice_Logprobs struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A token of the content each, in order.
+	// Tokens of the content, in order.
 	Content []*ChatCompletionTokenLogprob `protobuf:"bytes,1,rep,name=content,proto3" json:"content,omitempty"`
-	// A token of the refusal each, in order.
+	// Tokens of the refusal, in order.
 	Refusal []*ChatCompletionTokenLogprob `protobuf:"bytes,2,rep,name=refusal,proto3" json:"refusal,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3111,15 +3110,15 @@ func (x *ChatCompletion_Choice_Logprobs) GetExtraJson() string {
 	return ""
 }
 
-// A token that could have stood at this position.
+// An alternative token at this position.
 type ChatCompletionTokenLogprob_TopLogprob struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The token's text.
 	Token *string `protobuf:"bytes,1,opt,name=token,proto3,oneof" json:"token,omitempty"`
-	// The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
-	// where the token stands for no text.
+	// The UTF-8 bytes of the token, each 0 to 255. A token can hold part of a character. Empty if
+	// the token has no text.
 	Bytes []int32 `protobuf:"varint,2,rep,packed,name=bytes,proto3" json:"bytes,omitempty"`
-	// The natural logarithm of its probability; -9999 where it is not among the 20 likeliest.
+	// The natural logarithm of its probability; -9999 if it is not among the 20 most likely.
 	Logprob *float64 `protobuf:"fixed64,3,opt,name=logprob,proto3,oneof" json:"logprob,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3185,19 +3184,18 @@ func (x *ChatCompletionTokenLogprob_TopLogprob) GetExtraJson() string {
 	return ""
 }
 
-// What is new in one of the `n` replies.
+// The increment of one of the `n` replies.
 type ChatCompletionChunk_Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is new in the reply.
+	// The increment of the reply.
 	Delta *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,1,opt,name=delta,proto3" json:"delta,omitempty"`
 	// The index of the choice, from 0.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
-	// limit), `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last
-	// chunk.
+	// Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
+	// `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last chunk.
 	// Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
 	FinishReason *string `protobuf:"bytes,3,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
-	// The log probabilities of this chunk's tokens, where the request asked for them.
+	// Log probabilities of this chunk's tokens, if requested.
 	Logprobs *ChatCompletion_Choice_Logprobs `protobuf:"bytes,4,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
 	// Keys of OpenRouter.
 	Openrouter *OpenRouterChoice `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
@@ -3324,40 +3322,40 @@ func (x *ChatCompletionChunk_Choice) GetExtraJson() string {
 	return ""
 }
 
-// What is new in a reply. Text is appended to the text before, pieces of tool calls by their
+// The increment of a reply. Text is appended to the earlier text, tool call fragments by
 // `index`.
 type ChatCompletionChunk_Choice_Delta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The next piece of a spoken reply.
+	// The next fragment of an audio reply.
 	Audio *ChatCompletionChunk_Choice_Delta_AudioDelta `protobuf:"bytes,1,opt,name=audio,proto3" json:"audio,omitempty"`
-	// The next piece of the text.
+	// The next fragment of the text.
 	Content *string `protobuf:"bytes,2,opt,name=content,proto3,oneof" json:"content,omitempty"`
-	// Deprecated: see `tool_calls`. The next piece of the function call.
+	// Deprecated: see `tool_calls`. The next fragment of the function call.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat.proto.
 	FunctionCall *FunctionCall `protobuf:"bytes,3,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
-	// The next piece of the refusal.
+	// The next fragment of the refusal.
 	Refusal *string `protobuf:"bytes,4,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
-	// Who speaks; on the first chunk only.
+	// The role of the author; on the first chunk only.
 	// Known values: `developer`, `system`, `user`, `assistant`, `tool`.
 	Role *string `protobuf:"bytes,5,opt,name=role,proto3,oneof" json:"role,omitempty"`
-	// The next pieces of tool calls.
+	// The next fragments of tool calls.
 	ToolCalls []*ChatCompletionChunk_Choice_Delta_ToolCall `protobuf:"bytes,6,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
-	// The next piece of the content, where it is a list of parts. Provider extension (Mistral).
+	// The next fragment of the content, if it is a list of parts. Provider extension (Mistral).
 	ContentParts []*ChatCompletionContentPart `protobuf:"bytes,7,rep,name=content_parts,json=contentParts,proto3" json:"content_parts,omitempty"`
-	// The next piece of the reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and
-	// the gateway's bridge from Responses).
+	// The next fragment of the reasoning, in plain text. Provider extension (DeepSeek, xAI, vLLM,
+	// and the gateway's bridge from Responses).
 	ReasoningContent *string `protobuf:"bytes,200,opt,name=reasoning_content,json=reasoningContent,proto3,oneof" json:"reasoning_content,omitempty"`
-	// The next piece of the reasoning in plain text. Provider extension (OpenRouter, Groq,
+	// The next fragment of the reasoning, in plain text. Provider extension (OpenRouter, Groq,
 	// Ollama).
 	Reasoning *string `protobuf:"bytes,201,opt,name=reasoning,proto3,oneof" json:"reasoning,omitempty"`
-	// The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
+	// Reasoning blocks that can be sent back. Provider extension (OpenRouter).
 	ReasoningDetails []*ReasoningDetail `protobuf:"bytes,202,rep,name=reasoning_details,json=reasoningDetails,proto3" json:"reasoning_details,omitempty"`
-	// Other keys that a provider sent. Provider extension (LiteLLM).
+	// Other provider keys, as JSON text. Provider extension (LiteLLM).
 	ProviderSpecificFieldsJson *string `protobuf:"bytes,203,opt,name=provider_specific_fields_json,json=providerSpecificFieldsJson,proto3,oneof" json:"provider_specific_fields_json,omitempty"`
-	// Images that the model made. Provider extension (OpenRouter).
+	// Images generated by the model. Provider extension (OpenRouter).
 	Images []*ChatCompletionContentPart `protobuf:"bytes,204,rep,name=images,proto3" json:"images,omitempty"`
-	// Notes on the text. Provider extension (OpenRouter).
+	// Annotations of the text. Provider extension (OpenRouter).
 	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,205,rep,name=annotations,proto3" json:"annotations,omitempty"`
 	// Keys of Together.
 	Together *TogetherDelta `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
@@ -3530,16 +3528,16 @@ func (x *ChatCompletionChunk_Choice_Delta) GetExtraJson() string {
 	return ""
 }
 
-// A piece of a spoken reply. The last piece has only `expires_at`.
+// A fragment of an audio reply. The last fragment has only `expires_at`.
 type ChatCompletionChunk_Choice_Delta_AudioDelta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the spoken reply.
+	// The id of the audio reply.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// The next bytes of the audio, in the format that the request named.
+	// The next bytes of the audio, in the requested format.
 	Data []byte `protobuf:"bytes,2,opt,name=data,proto3,oneof" json:"data,omitempty"`
-	// Until when later requests can refer to the audio by its id, in Unix seconds.
+	// Expiry of the audio id for later requests, in Unix seconds.
 	ExpiresAt *int64 `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3,oneof" json:"expires_at,omitempty"`
-	// The next piece of what is said.
+	// The next fragment of the transcript.
 	Transcript *string `protobuf:"bytes,4,opt,name=transcript,proto3,oneof" json:"transcript,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3612,22 +3610,22 @@ func (x *ChatCompletionChunk_Choice_Delta_AudioDelta) GetExtraJson() string {
 	return ""
 }
 
-// A piece of a tool call; the pieces with the same `index` make one call.
+// A fragment of a tool call; fragments with the same `index` form one call.
 type ChatCompletionChunk_Choice_Delta_ToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which of the reply's tool calls the piece belongs to, from 0.
+	// The index of the tool call within the reply, from 0.
 	Index *int32 `protobuf:"varint,1,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// The id of the call; on its first piece only.
+	// The id of the call; on its first fragment only.
 	Id *string `protobuf:"bytes,2,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// The function's name, on the call's first piece, and the next piece of its arguments.
+	// The function's name, on the first fragment, and the next fragment of its arguments.
 	Function *FunctionCall `protobuf:"bytes,3,opt,name=function,proto3" json:"function,omitempty"`
-	// The kind of tool; on the call's first piece only.
+	// The kind of tool; on the call's first fragment only.
 	// Known values: `function`.
 	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// The namespace of the function, where the tools have them. Provider extension (the
-	// gateway's bridge from Responses).
+	// The namespace of the function, if the tools have them. Provider extension (the gateway's
+	// bridge from Responses).
 	Namespace *string `protobuf:"bytes,200,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
-	// The piece of a call of a custom tool. Not declared by OpenAI's SDK.
+	// A fragment of a custom tool call. Not declared by OpenAI's SDK.
 	Custom *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta `protobuf:"bytes,201,opt,name=custom,proto3" json:"custom,omitempty"`
 	// Keys of Google.
 	Google *GoogleMessage `protobuf:"bytes,224,opt,name=google,proto3" json:"google,omitempty"`
@@ -3723,12 +3721,12 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall) GetExtraJson() string {
 	return ""
 }
 
-// The piece of a call of a custom tool.
+// A fragment of a custom tool call.
 type ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the tool.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// A piece of the input.
+	// A fragment of the input.
 	Input *string `protobuf:"bytes,2,opt,name=input,proto3,oneof" json:"input,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3787,16 +3785,16 @@ func (x *ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta) GetExtraJson() s
 	return ""
 }
 
-// The tokens of the reply by kind.
+// Tokens of the reply, by kind.
 type CompletionUsage_CompletionTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Tokens of `prediction` that the reply has.
+	// Tokens of `prediction` that appear in the reply.
 	AcceptedPredictionTokens *int32 `protobuf:"varint,1,opt,name=accepted_prediction_tokens,json=acceptedPredictionTokens,proto3,oneof" json:"accepted_prediction_tokens,omitempty"`
 	// Audio tokens that the model generated.
 	AudioTokens *int32 `protobuf:"varint,2,opt,name=audio_tokens,json=audioTokens,proto3,oneof" json:"audio_tokens,omitempty"`
-	// Tokens of reasoning.
+	// Reasoning tokens.
 	ReasoningTokens *int32 `protobuf:"varint,3,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
-	// Tokens of `prediction` that the reply does not have. They are billed all the same.
+	// Tokens of `prediction` that do not appear in the reply; billed as well.
 	RejectedPredictionTokens *int32 `protobuf:"varint,4,opt,name=rejected_prediction_tokens,json=rejectedPredictionTokens,proto3,oneof" json:"rejected_prediction_tokens,omitempty"`
 	// Text tokens that the model generated.
 	TextTokens *int32 `protobuf:"varint,5,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
@@ -3887,7 +3885,7 @@ func (x *CompletionUsage_CompletionTokensDetails) GetExtraJson() string {
 	return ""
 }
 
-// The tokens of the prompt by kind.
+// Tokens of the prompt, by kind.
 type CompletionUsage_PromptTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Audio tokens of the prompt.
@@ -3987,22 +3985,22 @@ func (x *CompletionUsage_PromptTokensDetails) GetExtraJson() string {
 	return ""
 }
 
-// The cost in parts, in US dollars. Provider extension (Perplexity).
+// The cost by item, in US dollars. Provider extension (Perplexity).
 type CompletionUsage_Cost struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The prompt.
+	// Cost of the prompt, in US dollars.
 	InputTokensCost *float64 `protobuf:"fixed64,1,opt,name=input_tokens_cost,json=inputTokensCost,proto3,oneof" json:"input_tokens_cost,omitempty"`
-	// The reply.
+	// Cost of the reply, in US dollars.
 	OutputTokensCost *float64 `protobuf:"fixed64,2,opt,name=output_tokens_cost,json=outputTokensCost,proto3,oneof" json:"output_tokens_cost,omitempty"`
-	// A fixed price of the request.
+	// Fixed price of the request, in US dollars.
 	RequestCost *float64 `protobuf:"fixed64,3,opt,name=request_cost,json=requestCost,proto3,oneof" json:"request_cost,omitempty"`
-	// The reasoning.
+	// Cost of reasoning, in US dollars.
 	ReasoningTokensCost *float64 `protobuf:"fixed64,4,opt,name=reasoning_tokens_cost,json=reasoningTokensCost,proto3,oneof" json:"reasoning_tokens_cost,omitempty"`
-	// The cited pages.
+	// Cost of cited pages, in US dollars.
 	CitationTokensCost *float64 `protobuf:"fixed64,5,opt,name=citation_tokens_cost,json=citationTokensCost,proto3,oneof" json:"citation_tokens_cost,omitempty"`
-	// The searches.
+	// Cost of searches, in US dollars.
 	SearchQueriesCost *float64 `protobuf:"fixed64,6,opt,name=search_queries_cost,json=searchQueriesCost,proto3,oneof" json:"search_queries_cost,omitempty"`
-	// All together.
+	// Total cost, in US dollars.
 	TotalCost *float64 `protobuf:"fixed64,7,opt,name=total_cost,json=totalCost,proto3,oneof" json:"total_cost,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`

@@ -24,7 +24,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A message of a chat, by the role of who says it.
+// A message of a chat, by role.
 type ChatCompletionRequestMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -149,32 +149,32 @@ type isChatCompletionRequestMessage_Kind interface {
 }
 
 type ChatCompletionRequestMessage_Developer struct {
-	// Where `role` is `developer`.
+	// Set if `role` is `developer`.
 	Developer *ChatCompletionRequestDeveloperMessage `protobuf:"bytes,1,opt,name=developer,proto3,oneof"`
 }
 
 type ChatCompletionRequestMessage_System struct {
-	// Where `role` is `system`.
+	// Set if `role` is `system`.
 	System *ChatCompletionRequestSystemMessage `protobuf:"bytes,2,opt,name=system,proto3,oneof"`
 }
 
 type ChatCompletionRequestMessage_User struct {
-	// Where `role` is `user`.
+	// Set if `role` is `user`.
 	User *ChatCompletionRequestUserMessage `protobuf:"bytes,3,opt,name=user,proto3,oneof"`
 }
 
 type ChatCompletionRequestMessage_Assistant struct {
-	// Where `role` is `assistant`.
+	// Set if `role` is `assistant`.
 	Assistant *ChatCompletionMessage `protobuf:"bytes,4,opt,name=assistant,proto3,oneof"`
 }
 
 type ChatCompletionRequestMessage_Tool struct {
-	// Where `role` is `tool`.
+	// Set if `role` is `tool`.
 	Tool *ChatCompletionRequestToolMessage `protobuf:"bytes,5,opt,name=tool,proto3,oneof"`
 }
 
 type ChatCompletionRequestMessage_Function struct {
-	// Where `role` is `function`.
+	// Set if `role` is `function`.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 	Function *ChatCompletionRequestFunctionMessage `protobuf:"bytes,6,opt,name=function,proto3,oneof"`
@@ -199,15 +199,14 @@ func (*ChatCompletionRequestMessage_Function) isChatCompletionRequestMessage_Kin
 
 func (*ChatCompletionRequestMessage_Unknown) isChatCompletionRequestMessage_Kind() {}
 
-// Instructions that the model follows before what users say.
+// Instructions that take precedence over user messages.
 type ChatCompletionRequestDeveloperMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The instructions, as a text or as text parts. Required.
+	// The instructions, as a string or text parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
-	// A name that tells speakers of the same role apart.
+	// A name that distinguishes participants of the same role.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-	// and gateways like it).
+	// Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -276,12 +275,11 @@ func (x *ChatCompletionRequestDeveloperMessage) GetExtraJson() string {
 // Instructions, for models that have no `developer` role.
 type ChatCompletionRequestSystemMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The instructions, as a text or as text parts. Required.
+	// The instructions, as a string or text parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
-	// A name that tells speakers of the same role apart.
+	// A name that distinguishes participants of the same role.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-	// and gateways like it).
+	// Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -347,15 +345,14 @@ func (x *ChatCompletionRequestSystemMessage) GetExtraJson() string {
 	return ""
 }
 
-// What the user says.
+// A message of the user.
 type ChatCompletionRequestUserMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the user says, as a text or as parts. Required.
+	// The message, as a string or parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
-	// A name that tells speakers of the same role apart.
+	// A name that distinguishes participants of the same role.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-	// and gateways like it).
+	// Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,200,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -424,14 +421,13 @@ func (x *ChatCompletionRequestUserMessage) GetExtraJson() string {
 // The result of a tool call.
 type ChatCompletionRequestToolMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The result, as a text or as text parts. Required.
+	// The result, as a string or text parts. Required.
 	Content *ChatCompletionContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
 	// The `id` of the tool call that this answers. Required.
 	ToolCallId *string `protobuf:"bytes,2,opt,name=tool_call_id,json=toolCallId,proto3,oneof" json:"tool_call_id,omitempty"`
 	// The name of the tool. Provider extension (Mistral and others).
 	Name *string `protobuf:"bytes,200,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-	// and gateways like it).
+	// Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,201,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -504,7 +500,7 @@ func (x *ChatCompletionRequestToolMessage) GetExtraJson() string {
 	return ""
 }
 
-// The result of a function call, in the older form without tools. Deprecated.
+// The result of a function call, from before tools. Deprecated.
 type ChatCompletionRequestFunctionMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The result. Required.
@@ -568,42 +564,41 @@ func (x *ChatCompletionRequestFunctionMessage) GetExtraJson() string {
 	return ""
 }
 
-// What the model says. A reply's message can be sent back as it is, as the `assistant` arm of
+// A message of the model. A reply's message can be sent back unchanged as the `assistant` arm of
 // ChatCompletionRequestMessage.
 type ChatCompletionMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The text. In a request it is required unless there are parts, audio or calls; a reply has none
-	// when it only calls tools, refuses or speaks.
+	// The text. In a request it is required unless there are parts, audio or calls; absent from a
+	// reply with only tool calls, a refusal or audio.
 	Content *string `protobuf:"bytes,1,opt,name=content,proto3,oneof" json:"content,omitempty"`
-	// Why the model refuses.
+	// The reason for the refusal.
 	Refusal *string `protobuf:"bytes,2,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
 	// Sources of the text, from a web search.
 	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,3,rep,name=annotations,proto3" json:"annotations,omitempty"`
-	// What the model spoke. In a request its `id` alone refers to an earlier reply.
+	// Audio of the reply. In a request, `id` alone refers to an earlier reply.
 	Audio *ChatCompletionAudio `protobuf:"bytes,4,opt,name=audio,proto3" json:"audio,omitempty"`
 	// Deprecated: see `tool_calls`. The function that the model calls.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 	FunctionCall *FunctionCall `protobuf:"bytes,5,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
-	// The tools that the model calls. Each needs a `tool` message in the next request.
+	// Tool calls. Each needs a `tool` message in the next request.
 	ToolCalls []*ChatCompletionMessageToolCall `protobuf:"bytes,6,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
-	// A name that tells speakers of the same role apart. Requests only.
+	// A name that distinguishes participants of the same role. Requests only.
 	Name *string `protobuf:"bytes,7,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// The content, where it is a list of parts and not a text.
+	// The content, if it is a list of parts instead of a string.
 	ContentParts []*ChatCompletionContentPart `protobuf:"bytes,8,rep,name=content_parts,json=contentParts,proto3" json:"content_parts,omitempty"`
 	// The reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and the gateway's bridge
 	// from Responses).
 	ReasoningContent *string `protobuf:"bytes,200,opt,name=reasoning_content,json=reasoningContent,proto3,oneof" json:"reasoning_content,omitempty"`
 	// The reasoning in plain text. Provider extension (OpenRouter, Groq, Ollama).
 	Reasoning *string `protobuf:"bytes,201,opt,name=reasoning,proto3,oneof" json:"reasoning,omitempty"`
-	// The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
+	// Reasoning blocks that can be sent back. Provider extension (OpenRouter).
 	ReasoningDetails []*ReasoningDetail `protobuf:"bytes,202,rep,name=reasoning_details,json=reasoningDetails,proto3" json:"reasoning_details,omitempty"`
-	// Other keys that a provider sent. Provider extension (LiteLLM).
+	// Other provider keys, as JSON text. Provider extension (LiteLLM).
 	ProviderSpecificFieldsJson *string `protobuf:"bytes,203,opt,name=provider_specific_fields_json,json=providerSpecificFieldsJson,proto3,oneof" json:"provider_specific_fields_json,omitempty"`
-	// Images that the model made. Provider extension (OpenRouter).
+	// Images generated by the model. Provider extension (OpenRouter).
 	Images []*ChatCompletionContentPart `protobuf:"bytes,205,rep,name=images,proto3" json:"images,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-	// and gateways like it).
+	// Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,207,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
 	// Keys of Mistral.
 	Mistral *MistralMessage `protobuf:"bytes,229,opt,name=mistral,proto3" json:"mistral,omitempty"`
@@ -783,7 +778,7 @@ func (x *ChatCompletionMessage) GetExtraJson() string {
 	return ""
 }
 
-// A tool that the server ran by itself. Provider extension (Groq).
+// A tool run by the server. Provider extension (Groq).
 type ExecutedTool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The index of the call, from 0.
@@ -793,9 +788,9 @@ type ExecutedTool struct {
 	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The arguments, as JSON text.
 	Arguments *string `protobuf:"bytes,3,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
-	// What the tool printed.
+	// Output of the tool.
 	Output *string `protobuf:"bytes,4,opt,name=output,proto3,oneof" json:"output,omitempty"`
-	// What a search found.
+	// Search results.
 	SearchResults *ExecutedTool_SearchResults `protobuf:"bytes,5,opt,name=search_results,json=searchResults,proto3" json:"search_results,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -875,27 +870,27 @@ func (x *ExecutedTool) GetExtraJson() string {
 	return ""
 }
 
-// A piece of the model's reasoning. Provider extension (OpenRouter).
+// A block of the model's reasoning. Provider extension (OpenRouter).
 type ReasoningDetail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The kind of piece.
+	// The kind of block.
 	// Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// The reasoning, of `reasoning.text`.
+	// The reasoning; only for `reasoning.text`.
 	Text *string `protobuf:"bytes,2,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// The summary, of `reasoning.summary`.
+	// The summary; only for `reasoning.summary`.
 	Summary *string `protobuf:"bytes,3,opt,name=summary,proto3,oneof" json:"summary,omitempty"`
-	// The encrypted reasoning, of `reasoning.encrypted`.
+	// The encrypted reasoning; only for `reasoning.encrypted`.
 	Data *string `protobuf:"bytes,4,opt,name=data,proto3,oneof" json:"data,omitempty"`
-	// What proves that the text is the model's own.
+	// Signature that proves that the text comes from the model.
 	Signature *string `protobuf:"bytes,5,opt,name=signature,proto3,oneof" json:"signature,omitempty"`
-	// Whose dialect the piece is in, such as `anthropic-claude-v1`.
+	// The format of the block, such as `anthropic-claude-v1`.
 	Format *string `protobuf:"bytes,6,opt,name=format,proto3,oneof" json:"format,omitempty"`
-	// The id of the piece.
+	// The id of the block.
 	Id *string `protobuf:"bytes,7,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// The index of the piece, from 0.
+	// The index of the block, from 0.
 	Index *int32 `protobuf:"varint,8,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// Who served the model.
+	// The provider that served the model.
 	Provider *string `protobuf:"bytes,9,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1003,17 +998,17 @@ func (x *ReasoningDetail) GetExtraJson() string {
 	return ""
 }
 
-// A spoken reply.
+// An audio reply.
 type ChatCompletionAudio struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the spoken reply, by which a later request refers to it.
+	// The id of the audio reply, for later requests.
 	// Limit: 1,024 bytes.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// The bytes of the audio, in the format that the request named.
+	// The bytes of the audio, in the requested format.
 	Data []byte `protobuf:"bytes,2,opt,name=data,proto3,oneof" json:"data,omitempty"`
-	// Until when later requests can refer to the audio by its id, in Unix seconds.
+	// Expiry of the audio id for later requests, in Unix seconds.
 	ExpiresAt *int64 `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3,oneof" json:"expires_at,omitempty"`
-	// What is said.
+	// The transcript of the audio.
 	Transcript *string `protobuf:"bytes,4,opt,name=transcript,proto3,oneof" json:"transcript,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1086,7 +1081,7 @@ func (x *ChatCompletionAudio) GetExtraJson() string {
 	return ""
 }
 
-// A source of a part of the text.
+// A citation of a source in the text.
 type ChatCompletionAnnotation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The page that is cited.
@@ -1141,11 +1136,11 @@ func (x *ChatCompletionAnnotation) GetExtraJson() string {
 	return ""
 }
 
-// A function's name with the arguments of a call.
+// Name and arguments of a function call.
 type FunctionCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The arguments as JSON text, as the model wrote them: check them, for they may be invalid or not
-	// follow the schema. In a stream, the next piece of them.
+	// The arguments as JSON text, as generated: they may be invalid or violate the schema, so check
+	// them. In a stream, the next fragment.
 	Arguments *string `protobuf:"bytes,1,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
 	// The name of the function.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -1206,7 +1201,7 @@ func (x *FunctionCall) GetExtraJson() string {
 	return ""
 }
 
-// A tool call that the model asks for.
+// A tool call requested by the model.
 type ChatCompletionMessageToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -1290,13 +1285,12 @@ type isChatCompletionMessageToolCall_Kind interface {
 }
 
 type ChatCompletionMessageToolCall_Function struct {
-	// Where `type` is `function`. An object without a `type` is one of these when it has a
-	// `function`.
+	// Set if `type` is `function`. Also for an object without `type` that has `function`.
 	Function *ChatCompletionMessageFunctionToolCall `protobuf:"bytes,1,opt,name=function,proto3,oneof"`
 }
 
 type ChatCompletionMessageToolCall_Custom struct {
-	// Where `type` is `custom`.
+	// Set if `type` is `custom`.
 	Custom *ChatCompletionMessageCustomToolCall `protobuf:"bytes,2,opt,name=custom,proto3,oneof"`
 }
 
@@ -1314,17 +1308,16 @@ func (*ChatCompletionMessageToolCall_Unknown) isChatCompletionMessageToolCall_Ki
 // A call of a function.
 type ChatCompletionMessageFunctionToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the call, for `tool_call_id` of the message that answers it.
+	// The id of the call, for `tool_call_id` of the tool message.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The function and its arguments.
 	Function *FunctionCall `protobuf:"bytes,2,opt,name=function,proto3" json:"function,omitempty"`
 	// The index of the call, from 0. Provider extension (Mistral, Ollama and others).
 	Index *int32 `protobuf:"varint,200,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// The namespace of the function, where the tools have them. Provider extension (the gateway's
-	// bridge from Responses).
+	// The namespace of the function, if the tools have them. Provider extension (the gateway's bridge
+	// from Responses).
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
-	// Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-	// and gateways like it).
+	// Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
 	CacheControl *CacheControl `protobuf:"bytes,202,opt,name=cache_control,json=cacheControl,proto3" json:"cache_control,omitempty"`
 	// Keys of Google.
 	Google *GoogleMessage `protobuf:"bytes,224,opt,name=google,proto3" json:"google,omitempty"`
@@ -1416,11 +1409,11 @@ func (x *ChatCompletionMessageFunctionToolCall) GetExtraJson() string {
 // A call of a custom tool.
 type ChatCompletionMessageCustomToolCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the call, for `tool_call_id` of the message that answers it.
+	// The id of the call, for `tool_call_id` of the tool message.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The tool and its input.
 	Custom *ChatCompletionMessageCustomToolCall_CustomCall `protobuf:"bytes,2,opt,name=custom,proto3" json:"custom,omitempty"`
-	// The namespace of the tool, where the tools have them. Provider extension (the gateway's bridge
+	// The namespace of the tool, if the tools have them. Provider extension (the gateway's bridge
 	// from Responses).
 	Namespace *string `protobuf:"bytes,201,opt,name=namespace,proto3,oneof" json:"namespace,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1490,26 +1483,26 @@ func (x *ChatCompletionMessageCustomToolCall) GetExtraJson() string {
 // A message of a stored chat completion.
 type ChatCompletionStoreMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The text. Absent where the content is not a text.
+	// The text. Absent if the content is not a string.
 	Content *string `protobuf:"bytes,1,opt,name=content,proto3,oneof" json:"content,omitempty"`
-	// Why the model refuses.
+	// The reason for the refusal.
 	Refusal *string `protobuf:"bytes,2,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
-	// Who speaks.
+	// The role of the author.
 	// Known values: `assistant`.
 	Role *string `protobuf:"bytes,3,opt,name=role,proto3,oneof" json:"role,omitempty"`
 	// Sources of the text, from a web search.
 	Annotations []*ChatCompletionAnnotation `protobuf:"bytes,4,rep,name=annotations,proto3" json:"annotations,omitempty"`
-	// What the model spoke.
+	// Audio of the reply.
 	Audio *ChatCompletionAudio `protobuf:"bytes,5,opt,name=audio,proto3" json:"audio,omitempty"`
 	// Deprecated: see `tool_calls`. The function that the model calls.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/chat_message.proto.
 	FunctionCall *FunctionCall `protobuf:"bytes,6,opt,name=function_call,json=functionCall,proto3" json:"function_call,omitempty"`
-	// The tools that the model calls.
+	// Tool calls.
 	ToolCalls []*ChatCompletionMessageToolCall `protobuf:"bytes,7,rep,name=tool_calls,json=toolCalls,proto3" json:"tool_calls,omitempty"`
 	// The id of the message, for `after` of the next page.
 	Id *string `protobuf:"bytes,8,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// The content, where it was sent as a list of parts; texts and images only.
+	// The content, if it was sent as a list of parts; text and images only.
 	ContentParts []*ChatCompletionContentPart `protobuf:"bytes,9,rep,name=content_parts,json=contentParts,proto3" json:"content_parts,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1618,12 +1611,12 @@ func (x *ChatCompletionStoreMessage) GetExtraJson() string {
 	return ""
 }
 
-// What Groq adds to a message.
+// Fields that Groq adds to a message.
 type GroqMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The channel of the text: `analysis`, `final`.
 	Channel *string `protobuf:"bytes,1,opt,name=channel,proto3,oneof" json:"channel,omitempty"`
-	// Tools that the server ran by itself.
+	// Tools run by the server.
 	ExecutedTools []*ExecutedTool `protobuf:"bytes,2,rep,name=executed_tools,json=executedTools,proto3" json:"executed_tools,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1673,10 +1666,10 @@ func (x *GroqMessage) GetExecutedTools() []*ExecutedTool {
 	return nil
 }
 
-// What a search found.
+// Search results.
 type ExecutedTool_SearchResults struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The pages found.
+	// The pages.
 	Results []*ExecutedTool_SearchResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1728,7 +1721,7 @@ func (x *ExecutedTool_SearchResults) GetExtraJson() string {
 	return ""
 }
 
-// A page that a search found.
+// A page found by a search.
 type ExecutedTool_SearchResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The title of the page.
@@ -1737,7 +1730,7 @@ type ExecutedTool_SearchResult struct {
 	Url *string `protobuf:"bytes,2,opt,name=url,proto3,oneof" json:"url,omitempty"`
 	// An excerpt.
 	Content *string `protobuf:"bytes,3,opt,name=content,proto3,oneof" json:"content,omitempty"`
-	// How well it fits, 0 to 1.
+	// Relevance, 0 to 1.
 	Score *float64 `protobuf:"fixed64,4,opt,name=score,proto3,oneof" json:"score,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1810,7 +1803,7 @@ func (x *ExecutedTool_SearchResult) GetExtraJson() string {
 	return ""
 }
 
-// A web page, and the part of the text that cites it.
+// A web page, and the range of text that cites it.
 type ChatCompletionAnnotation_UrlCitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The index of the citation's last character in the text.
@@ -1901,10 +1894,10 @@ func (x *ChatCompletionAnnotation_UrlCitation) GetExtraJson() string {
 	return ""
 }
 
-// A custom tool's name with the input of a call.
+// Name and input of a custom tool call.
 type ChatCompletionMessageCustomToolCall_CustomCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The input, as the model wrote it.
+	// The input, as generated.
 	Input *string `protobuf:"bytes,1,opt,name=input,proto3,oneof" json:"input,omitempty"`
 	// The name of the tool.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`

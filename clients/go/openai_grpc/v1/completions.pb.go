@@ -31,47 +31,49 @@ type CreateCompletionRequest struct {
 	// Limit: 256 bytes.
 	// Known values: `gpt-3.5-turbo-instruct`, `davinci-002`, `babbage-002`.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// What to complete: a text, texts, the tokens of a text, or the tokens of texts. Required.
+	// Prompts to complete: one or more texts, as strings or token ids. Required.
 	Prompt *CompletionPrompt `protobuf:"bytes,2,opt,name=prompt,proto3" json:"prompt,omitempty"`
-	// How many completions to make, of which the `n` best are returned. At least `n`. Not with a
-	// stream. Default: 1.
+	// Number of completions to generate, of which the best `n` are returned. At least `n`. Not for
+	// streams. Default: 1.
 	BestOf *int32 `protobuf:"varint,3,opt,name=best_of,json=bestOf,proto3,oneof" json:"best_of,omitempty"`
-	// Repeat the prompt before the completion. Default: false.
+	// Return the prompt before the completion. Default: false.
 	Echo *bool `protobuf:"varint,4,opt,name=echo,proto3,oneof" json:"echo,omitempty"`
-	// Above 0, tokens become less likely the more often they stand in the text. -2 to 2. Default: 0.
+	// Penalty on tokens by their frequency in the text so far. -2 to 2. Default: 0.
 	FrequencyPenalty *float64 `protobuf:"fixed64,5,opt,name=frequency_penalty,json=frequencyPenalty,proto3,oneof" json:"frequency_penalty,omitempty"`
-	// What to add to the likelihood of tokens, by token id; -100 to 100.
+	// Bias added to the logits of tokens, by decimal token id: -100 to 100.
 	LogitBias map[string]float64 `protobuf:"bytes,6,rep,name=logit_bias,json=logitBias,proto3" json:"logit_bias,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
-	// How many of the likeliest tokens to report at each place. 0 to 5. Default: none.
+	// Number of most likely tokens to report at each position. 0 to 5. Default: none.
 	Logprobs *int32 `protobuf:"varint,7,opt,name=logprobs,proto3,oneof" json:"logprobs,omitempty"`
-	// The most tokens to make. Default: 16.
+	// Maximum number of tokens to generate. Default: 16.
 	MaxTokens *int32 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3,oneof" json:"max_tokens,omitempty"`
-	// How many completions to return for each prompt. 1 to 128. Default: 1.
+	// Number of completions to return per prompt. 1 to 128. Default: 1.
 	N *int32 `protobuf:"varint,9,opt,name=n,proto3,oneof" json:"n,omitempty"`
-	// Above 0, tokens that stand in the text already become less likely. -2 to 2. Default: 0.
+	// Penalty on tokens that occur in the text so far. -2 to 2. Default: 0.
 	PresencePenalty *float64 `protobuf:"fixed64,10,opt,name=presence_penalty,json=presencePenalty,proto3,oneof" json:"presence_penalty,omitempty"`
-	// Makes sampling repeatable, as far as upstream can. Default: none.
+	// Seed for sampling, on a best-effort basis. Default: none.
 	Seed *int64 `protobuf:"varint,11,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
 	// Up to 4 sequences that end the completion. Default: none.
 	Stop *CreateChatCompletionRequest_Stop `protobuf:"bytes,12,opt,name=stop,proto3" json:"stop,omitempty"`
-	// What a stream sends beside the completion.
+	// Stream options.
 	StreamOptions *ChatCompletionStreamOptions `protobuf:"bytes,13,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
-	// The text that follows the completion; `gpt-3.5-turbo-instruct` alone takes it. Default: none.
+	// The text after the completion; only for `gpt-3.5-turbo-instruct`. Default: none.
 	Suffix *string `protobuf:"bytes,14,opt,name=suffix,proto3,oneof" json:"suffix,omitempty"`
-	// How much chance decides. 0 to 2. Default: 1.
+	// Sampling temperature. 0 to 2. Default: 1.
 	Temperature *float64 `protobuf:"fixed64,15,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
-	// Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1.
+	// Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+	// Default: 1.
 	TopP *float64 `protobuf:"fixed64,16,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
-	// A stable id of the end user, for the detection of abuse.
+	// Stable id of the end user for abuse detection.
 	User *string `protobuf:"bytes,17,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others).
-	TopK *int32 `protobuf:"varint,200,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
-	// Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
+	// Sample only from this many of the most likely tokens. Provider extension (vLLM, Together and
 	// others).
+	TopK *int32 `protobuf:"varint,200,opt,name=top_k,json=topK,proto3,oneof" json:"top_k,omitempty"`
+	// Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+	// extension (vLLM and others).
 	MinP *float64 `protobuf:"fixed64,201,opt,name=min_p,json=minP,proto3,oneof" json:"min_p,omitempty"`
-	// Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others).
+	// Penalty on repetition, above 1. Provider extension (vLLM, Together and others).
 	RepetitionPenalty *float64 `protobuf:"fixed64,202,opt,name=repetition_penalty,json=repetitionPenalty,proto3,oneof" json:"repetition_penalty,omitempty"`
-	// What the gateway does for this call.
+	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -263,7 +265,7 @@ func (x *CreateCompletionRequest) GetExtraJson() string {
 	return ""
 }
 
-// What to complete: a text, texts, the tokens of a text, or the tokens of texts.
+// Prompts to complete: one or more texts, as strings or token ids.
 type CompletionPrompt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -401,20 +403,20 @@ func (*CompletionPrompt_TokenLists) isCompletionPrompt_Kind() {}
 
 func (*CompletionPrompt_Unknown) isCompletionPrompt_Kind() {}
 
-// A completion, or a piece of one in a stream.
+// A completion, or a chunk of a streamed one.
 type Completion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the completion; the same in every piece of a stream.
+	// The id of the completion; the same in every chunk of a stream.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
 	// The completions.
 	Choices []*Completion_Choice `protobuf:"bytes,2,rep,name=choices,proto3" json:"choices,omitempty"`
-	// When it was made, in Unix seconds.
+	// Creation time, in Unix seconds.
 	Created *int64 `protobuf:"varint,3,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// The model that made it.
+	// The model that generated it.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// What identifies the configuration of the backend.
+	// Id of the backend's configuration.
 	SystemFingerprint *string `protobuf:"bytes,5,opt,name=system_fingerprint,json=systemFingerprint,proto3,oneof" json:"system_fingerprint,omitempty"`
-	// The tokens that it took. In a stream on a message of its own, where `stream_options` asks for it.
+	// Token usage. In a stream, on a separate message, if requested by `stream_options`.
 	Usage *CompletionUsage `protobuf:"bytes,6,opt,name=usage,proto3" json:"usage,omitempty"`
 	// A warning, such as that the model will be shut down. Undocumented; observed in responses.
 	Warning *string `protobuf:"bytes,200,opt,name=warning,proto3,oneof" json:"warning,omitempty"`
@@ -430,10 +432,10 @@ type Completion struct {
 	LlamaCpp *LlamaCppReply `protobuf:"bytes,228,opt,name=llama_cpp,json=llamaCpp,proto3" json:"llama_cpp,omitempty"`
 	// Keys of Together.
 	Together *TogetherReply `protobuf:"bytes,234,opt,name=together,proto3" json:"together,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
-	// The whole finished object, on the last message of a stream, when `call_options.accumulate` asks
-	// for it.
+	// The complete object, on the last message of a stream, if requested by
+	// `call_options.accumulate`.
 	Accumulated *Completion `protobuf:"bytes,902,opt,name=accumulated,proto3" json:"accumulated,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -583,12 +585,12 @@ func (x *Completion) GetExtraJson() string {
 	return ""
 }
 
-// What Together adds to a choice of a legacy completion.
+// Fields that Together adds to a choice of a legacy completion.
 type TogetherCompletionChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The seed that was used.
 	Seed *int64 `protobuf:"varint,1,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
-	// The piece as chat has it.
+	// The increment in the form of chat.
 	Delta         *ChatCompletionChunk_Choice_Delta `protobuf:"bytes,2,opt,name=delta,proto3" json:"delta,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -776,18 +778,18 @@ func (x *CompletionPrompt_TokenIdLists) GetValues() []*CompletionPrompt_TokenIds
 	return nil
 }
 
-// One of the completions that were made.
+// One of the completions.
 type Completion_Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Why the completion ended: at its end or a stop sequence, at `max_tokens`, or by a content
-	// filter. Absent in a stream until it ends.
+	// Finish reason: natural end or a stop sequence, `max_tokens`, or a content filter. Absent in a
+	// stream until its end.
 	// Known values: `stop`, `length`, `content_filter`.
 	FinishReason *string `protobuf:"bytes,1,opt,name=finish_reason,json=finishReason,proto3,oneof" json:"finish_reason,omitempty"`
-	// Which completion it is, from 0; with several prompts those of the first prompt come first.
+	// Index of the completion, from 0; with several prompts, those of the first prompt come first.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// How likely the tokens were, where `logprobs` asked for it.
+	// Log probabilities of the tokens, if requested by `logprobs`.
 	Logprobs *Completion_Choice_Logprobs `protobuf:"bytes,3,opt,name=logprobs,proto3" json:"logprobs,omitempty"`
-	// The text, or its next piece in a stream.
+	// The text, or its next fragment in a stream.
 	Text *string `protobuf:"bytes,4,opt,name=text,proto3,oneof" json:"text,omitempty"`
 	// Keys of OpenRouter.
 	Openrouter *OpenRouterChoice `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
@@ -905,16 +907,16 @@ func (x *Completion_Choice) GetExtraJson() string {
 	return ""
 }
 
-// How likely the tokens were.
+// Log probabilities of the tokens.
 type Completion_Choice_Logprobs struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where each token begins, in characters from the start of the text.
+	// Start of each token, in characters from the start of the text.
 	TextOffset []int32 `protobuf:"varint,1,rep,packed,name=text_offset,json=textOffset,proto3" json:"text_offset,omitempty"`
 	// The natural logarithm of each token's probability.
 	TokenLogprobs []float64 `protobuf:"fixed64,2,rep,packed,name=token_logprobs,json=tokenLogprobs,proto3" json:"token_logprobs,omitempty"`
 	// The tokens.
 	Tokens []string `protobuf:"bytes,3,rep,name=tokens,proto3" json:"tokens,omitempty"`
-	// The likeliest tokens at each place.
+	// The most likely tokens at each position.
 	TopLogprobs []*Completion_Choice_Logprobs_TopLogprobs `protobuf:"bytes,4,rep,name=top_logprobs,json=topLogprobs,proto3" json:"top_logprobs,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -987,7 +989,8 @@ func (x *Completion_Choice_Logprobs) GetExtraJson() string {
 	return ""
 }
 
-// How likely other tokens were at one place: natural logarithms of probabilities, by token.
+// The most likely tokens at one position, with the natural logarithm of each one's
+// probability.
 type Completion_Choice_Logprobs_TopLogprobs struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Natural logarithms of probabilities, by token.

@@ -24,13 +24,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How upstream wrote a vector in JSON. What a caller builds needs none of it.
+// JSON form of a vector from upstream. Callers need not set it.
 type VectorEncoding int32
 
 const (
-	// Not said: numbers, each as the shortest text that gives the float32 back.
+	// Unspecified: numbers, each as the shortest text that round-trips the float32.
 	VectorEncoding_VECTOR_ENCODING_UNSPECIFIED VectorEncoding = 0
-	// Numbers, each as the shortest text that gives the float32 back.
+	// Numbers, each as the shortest text that round-trips the float32.
 	VectorEncoding_VECTOR_ENCODING_FLOAT32 VectorEncoding = 1
 	// Numbers, each with all digits of the float32's exact value as a double.
 	VectorEncoding_VECTOR_ENCODING_FLOAT64 VectorEncoding = 2
@@ -84,22 +84,22 @@ func (VectorEncoding) EnumDescriptor() ([]byte, []int) {
 // Texts to embed.
 type CreateEmbeddingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What to embed. No input may be empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens
-	// in all. Required.
+	// Texts to embed, none empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens in total.
+	// Required.
 	Input *EmbeddingInput `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
 	// The model's name; the gateway routes the request by it. Required.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// The length of the vectors, where the model can shorten them (`text-embedding-3` and later). At
+	// Length of the vectors, for models that can shorten them (`text-embedding-3` and later). At
 	// least 1. Default: the model's full length.
 	Dimensions *int32 `protobuf:"varint,3,opt,name=dimensions,proto3,oneof" json:"dimensions,omitempty"`
-	// How upstream writes the vectors; here they are floats either way. Default: the gateway asks for
-	// `base64`, which is smaller, unless the deployment is configured otherwise.
+	// JSON form of the vectors from upstream; in Protobuf they are floats either way. Default: the
+	// gateway requests `base64`, which is smaller, unless the deployment is configured otherwise.
 	// Known values: `float`, `base64`.
 	EncodingFormat *string `protobuf:"bytes,4,opt,name=encoding_format,json=encodingFormat,proto3,oneof" json:"encoding_format,omitempty"`
-	// A stable id of the end user, by which upstream finds abuse.
+	// Stable id of the end user for abuse detection.
 	User *string `protobuf:"bytes,5,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// What the gateway does for this call.
+	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -186,7 +186,7 @@ func (x *CreateEmbeddingRequest) GetExtraJson() string {
 	return ""
 }
 
-// What to embed: a text, texts, the tokens of a text, or the tokens of texts.
+// Texts to embed: one or more, as strings or token ids.
 type EmbeddingInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -329,17 +329,17 @@ type CreateEmbeddingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The vectors, in the order of the inputs.
 	Data []*Embedding `protobuf:"bytes,1,rep,name=data,proto3" json:"data,omitempty"`
-	// The model that made the vectors, as upstream names it.
+	// The model that produced the vectors, as upstream names it.
 	Model *string `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// The tokens that the request took.
+	// Token usage of the request.
 	Usage *CreateEmbeddingResponse_EmbeddingUsage `protobuf:"bytes,3,opt,name=usage,proto3" json:"usage,omitempty"`
 	// The server's id of the reply. Provider extension (Mistral and others).
 	Id *string `protobuf:"bytes,200,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others).
+	// Creation time of the reply, in Unix seconds. Provider extension (Ollama, vLLM and others).
 	Created *int64 `protobuf:"varint,201,opt,name=created,proto3,oneof" json:"created,omitempty"`
 	// Keys of OpenRouter.
 	Openrouter *OpenRouterReply `protobuf:"bytes,230,opt,name=openrouter,proto3" json:"openrouter,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -436,11 +436,11 @@ func (x *CreateEmbeddingResponse) GetExtraJson() string {
 // The vector of one input.
 type Embedding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vector, as float32. It has the model's length, or `dimensions` of the request.
+	// The vector, as float32. Its length is the model's, or `dimensions` of the request.
 	Embedding []float32 `protobuf:"fixed32,1,rep,packed,name=embedding,proto3" json:"embedding,omitempty"`
 	// The index of the input that it belongs to, from 0.
 	Index *int32 `protobuf:"varint,2,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// How upstream wrote the vector.
+	// JSON form of the vector from upstream.
 	EmbeddingEncoding *VectorEncoding `protobuf:"varint,900,opt,name=embedding_encoding,json=embeddingEncoding,proto3,enum=openai_grpc.v1.VectorEncoding,oneof" json:"embedding_encoding,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -644,12 +644,12 @@ func (x *EmbeddingInput_TokenIdLists) GetValues() []*EmbeddingInput_TokenIds {
 	return nil
 }
 
-// The tokens that the request took.
+// Token usage of the request.
 type CreateEmbeddingResponse_EmbeddingUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tokens of the inputs.
 	PromptTokens *int32 `protobuf:"varint,1,opt,name=prompt_tokens,json=promptTokens,proto3,oneof" json:"prompt_tokens,omitempty"`
-	// Tokens in all, which is the same here.
+	// Total tokens, the same here.
 	TotalTokens *int32 `protobuf:"varint,2,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
 	// Always 0. Provider extension (Mistral and others).
 	CompletionTokens *int32 `protobuf:"varint,200,opt,name=completion_tokens,json=completionTokens,proto3,oneof" json:"completion_tokens,omitempty"`

@@ -24,11 +24,11 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Which models to list.
+// Options for listing models.
 type ListModelsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Ask the upstreams for all models that they have, also those that have no name here, by the
-	// upstreams' names. Default: false.
+	// List all models of the upstreams, by the upstreams' names, including those without a configured
+	// name. Default: false.
 	Upstream *bool `protobuf:"varint,910,opt,name=upstream,proto3,oneof" json:"upstream,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -141,7 +141,7 @@ type ModelList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The models.
 	Data []*Model `protobuf:"bytes,1,rep,name=data,proto3" json:"data,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -205,43 +205,45 @@ type Model struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the model, as requests name it.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// When it was made, in Unix seconds.
+	// Creation time, in Unix seconds.
 	Created *int64 `protobuf:"varint,2,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// Who owns it.
+	// The owner of the model.
 	OwnedBy *string `protobuf:"bytes,3,opt,name=owned_by,json=ownedBy,proto3,oneof" json:"owned_by,omitempty"`
-	// The day on which it will be shut down, as `YYYY-MM-DD`, where that is known.
+	// Date of shutdown, as `YYYY-MM-DD`, if known.
 	ShutdownDate *string `protobuf:"bytes,4,opt,name=shutdown_date,json=shutdownDate,proto3,oneof" json:"shutdown_date,omitempty"`
-	// What may be done with it. Undocumented; observed in responses of OpenAI's older models.
+	// Permissions on the model. Undocumented; observed in responses of OpenAI's older models.
 	Permission []*Model_Permission `protobuf:"bytes,200,rep,name=permission,proto3" json:"permission,omitempty"`
-	// The model that it comes from. Undocumented; observed in responses of OpenAI's older models.
+	// The base model. Undocumented; observed in responses of OpenAI's older models.
 	Root *string `protobuf:"bytes,201,opt,name=root,proto3,oneof" json:"root,omitempty"`
 	// The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
 	// models.
 	Parent *string `protobuf:"bytes,202,opt,name=parent,proto3,oneof" json:"parent,omitempty"`
-	// Its name, for people. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+	// Display name. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
 	Name *string `protobuf:"bytes,203,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// What it is good for. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+	// Description. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
 	Description *string `protobuf:"bytes,204,opt,name=description,proto3,oneof" json:"description,omitempty"`
-	// The most tokens of prompt and reply. Provider extension (OpenRouter, Together and others).
+	// Context length in tokens, prompt and reply together. Provider extension (OpenRouter, Together
+	// and others).
 	ContextLength *int32 `protobuf:"varint,205,opt,name=context_length,json=contextLength,proto3,oneof" json:"context_length,omitempty"`
-	// The most tokens of prompt and reply. Provider extension (Groq, Vercel's gateway and others).
+	// Context length in tokens, prompt and reply together. Provider extension (Groq, Vercel's gateway
+	// and others).
 	ContextWindow *int32 `protobuf:"varint,206,opt,name=context_window,json=contextWindow,proto3,oneof" json:"context_window,omitempty"`
-	// What it costs. Provider extension (OpenRouter, Together, Perplexity and others).
+	// Prices. Provider extension (OpenRouter, Together, Perplexity and others).
 	Pricing *ModelPricing `protobuf:"bytes,207,opt,name=pricing,proto3" json:"pricing,omitempty"`
 	// The kind of model, such as `chat`, `base` or `embedding`. Provider extension (Mistral, Together,
 	// Vercel's gateway and others).
 	Type *string `protobuf:"bytes,208,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	// What it takes and gives. Provider extension (OpenRouter, Hugging Face's router and others).
+	// Input and output modalities. Provider extension (OpenRouter, Hugging Face's router and others).
 	Architecture *ModelArchitecture `protobuf:"bytes,209,opt,name=architecture,proto3" json:"architecture,omitempty"`
-	// The parameters that it takes. Provider extension (OpenRouter and servers like it).
+	// Supported request parameters. Provider extension (OpenRouter and servers like it).
 	SupportedParameters []string `protobuf:"bytes,210,rep,name=supported_parameters,json=supportedParameters,proto3" json:"supported_parameters,omitempty"`
-	// What it can do. Provider extension (Mistral, Azure, llama.cpp and others).
+	// Capabilities. Provider extension (Mistral, Azure, llama.cpp and others).
 	Capabilities *ModelCapabilities `protobuf:"bytes,211,opt,name=capabilities,proto3" json:"capabilities,omitempty"`
-	// Its other names. Provider extension (Mistral, llama.cpp and others).
+	// Aliases. Provider extension (Mistral, llama.cpp and others).
 	Aliases []string `protobuf:"bytes,212,rep,name=aliases,proto3" json:"aliases,omitempty"`
-	// When it will be gone. Provider extension (Mistral, Azure and others).
+	// Deprecation date. Provider extension (Mistral, Azure and others).
 	Deprecation *ModelDeprecation `protobuf:"bytes,213,opt,name=deprecation,proto3" json:"deprecation,omitempty"`
-	// What it is listed under. Provider extension (Vercel's gateway, llama.cpp and others).
+	// Tags. Provider extension (Vercel's gateway, llama.cpp and others).
 	Tags []string `protobuf:"bytes,214,rep,name=tags,proto3" json:"tags,omitempty"`
 	// Keys of Azure.
 	Azure *AzureModel `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
@@ -261,9 +263,10 @@ type Model struct {
 	Vercel *VercelModel `protobuf:"bytes,235,opt,name=vercel,proto3" json:"vercel,omitempty"`
 	// Keys of vLLM.
 	Vllm *VllmModel `protobuf:"bytes,236,opt,name=vllm,proto3" json:"vllm,omitempty"`
-	// What the gateway knows of it, by its own table and the operator's. Absent: nothing.
+	// Information from the gateway's model table and the operator's configuration. Absent: the model
+	// is unknown.
 	ModelInfo *ModelInfo `protobuf:"bytes,910,opt,name=model_info,json=modelInfo,proto3" json:"model_info,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -518,57 +521,58 @@ func (x *Model) GetExtraJson() string {
 	return ""
 }
 
-// What the gateway knows of a model. What is absent is not known, and does not hold anything back.
+// Information about a model from the gateway. An absent field is unknown and restricts nothing.
 type ModelInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on.
+	// The API that serves the model: `chat`, `responses`, `completion`, `embedding` and so on.
 	Mode *string `protobuf:"bytes,1,opt,name=mode,proto3,oneof" json:"mode,omitempty"`
-	// The tokens that a request may have: the context window.
+	// Maximum input tokens: the context window.
 	MaxInputTokens *int32 `protobuf:"varint,2,opt,name=max_input_tokens,json=maxInputTokens,proto3,oneof" json:"max_input_tokens,omitempty"`
-	// The tokens that a reply may have.
+	// Maximum output tokens.
 	MaxOutputTokens *int32 `protobuf:"varint,3,opt,name=max_output_tokens,json=maxOutputTokens,proto3,oneof" json:"max_output_tokens,omitempty"`
-	// The price of a token of input, in US dollars.
+	// Price per input token, in US dollars.
 	InputCostPerToken *float64 `protobuf:"fixed64,4,opt,name=input_cost_per_token,json=inputCostPerToken,proto3,oneof" json:"input_cost_per_token,omitempty"`
-	// The price of a token of output, in US dollars.
+	// Price per output token, in US dollars.
 	OutputCostPerToken *float64 `protobuf:"fixed64,5,opt,name=output_cost_per_token,json=outputCostPerToken,proto3,oneof" json:"output_cost_per_token,omitempty"`
-	// The price of a cached token of input, in US dollars.
+	// Price per cached input token, in US dollars.
 	CacheReadInputTokenCost *float64 `protobuf:"fixed64,6,opt,name=cache_read_input_token_cost,json=cacheReadInputTokenCost,proto3,oneof" json:"cache_read_input_token_cost,omitempty"`
-	// Whether it takes system messages. Absent: not known.
+	// Support for system messages. Absent: unknown.
 	SupportsSystemMessages *bool `protobuf:"varint,7,opt,name=supports_system_messages,json=supportsSystemMessages,proto3,oneof" json:"supports_system_messages,omitempty"`
-	// Whether it takes images. Absent: not known.
+	// Support for image input. Absent: unknown.
 	SupportsVision *bool `protobuf:"varint,8,opt,name=supports_vision,json=supportsVision,proto3,oneof" json:"supports_vision,omitempty"`
-	// Whether it takes PDF files. Absent: not known.
+	// Support for PDF input. Absent: unknown.
 	SupportsPdfInput *bool `protobuf:"varint,9,opt,name=supports_pdf_input,json=supportsPdfInput,proto3,oneof" json:"supports_pdf_input,omitempty"`
-	// Whether it takes audio. Absent: not known.
+	// Support for audio input. Absent: unknown.
 	SupportsAudioInput *bool `protobuf:"varint,10,opt,name=supports_audio_input,json=supportsAudioInput,proto3,oneof" json:"supports_audio_input,omitempty"`
-	// Whether it replies with audio. Absent: not known.
+	// Support for audio output. Absent: unknown.
 	SupportsAudioOutput *bool `protobuf:"varint,11,opt,name=supports_audio_output,json=supportsAudioOutput,proto3,oneof" json:"supports_audio_output,omitempty"`
-	// Whether it takes tools. Absent: not known.
+	// Support for tools. Absent: unknown.
 	SupportsFunctionCalling *bool `protobuf:"varint,12,opt,name=supports_function_calling,json=supportsFunctionCalling,proto3,oneof" json:"supports_function_calling,omitempty"`
-	// Whether it calls several tools at once. Absent: not known.
+	// Support for several tool calls in one reply. Absent: unknown.
 	SupportsParallelFunctionCalling *bool `protobuf:"varint,13,opt,name=supports_parallel_function_calling,json=supportsParallelFunctionCalling,proto3,oneof" json:"supports_parallel_function_calling,omitempty"`
-	// Whether it takes `tool_choice`. Absent: not known.
+	// Support for `tool_choice`. Absent: unknown.
 	SupportsToolChoice *bool `protobuf:"varint,14,opt,name=supports_tool_choice,json=supportsToolChoice,proto3,oneof" json:"supports_tool_choice,omitempty"`
-	// Whether it takes a JSON Schema as `response_format`. Absent: not known.
+	// Support for a JSON Schema as `response_format`. Absent: unknown.
 	SupportsResponseSchema *bool `protobuf:"varint,15,opt,name=supports_response_schema,json=supportsResponseSchema,proto3,oneof" json:"supports_response_schema,omitempty"`
-	// Whether it takes an effort of reasoning. Absent: not known.
+	// Support for reasoning effort. Absent: unknown.
 	SupportsReasoning *bool `protobuf:"varint,16,opt,name=supports_reasoning,json=supportsReasoning,proto3,oneof" json:"supports_reasoning,omitempty"`
-	// Whether it searches the web. Absent: not known.
+	// Support for web search. Absent: unknown.
 	SupportsWebSearch *bool `protobuf:"varint,17,opt,name=supports_web_search,json=supportsWebSearch,proto3,oneof" json:"supports_web_search,omitempty"`
-	// Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known.
+	// Native streaming; otherwise streams are synthesized from a non-streaming reply. Absent:
+	// unknown.
 	SupportsNativeStreaming *bool `protobuf:"varint,18,opt,name=supports_native_streaming,json=supportsNativeStreaming,proto3,oneof" json:"supports_native_streaming,omitempty"`
-	// The types of tools that it does not take.
+	// Unsupported tool types.
 	UnsupportedTools []string `protobuf:"bytes,19,rep,name=unsupported_tools,json=unsupportedTools,proto3" json:"unsupported_tools,omitempty"`
-	// The values that it takes of parameters such as `reasoning_effort` or `verbosity`.
+	// Accepted values of parameters such as `reasoning_effort` or `verbosity`.
 	ParameterValues map[string]*ModelInfo_ParameterValues `protobuf:"bytes,20,rep,name=parameter_values,json=parameterValues,proto3" json:"parameter_values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The value that such a parameter has where a request leaves it out. What is no text stands as its
-	// JSON. A parameter that is missing here: not known.
+	// Defaults of such parameters. Values other than strings are JSON text. A missing parameter:
+	// unknown.
 	ParameterDefaults map[string]string `protobuf:"bytes,901,rep,name=parameter_defaults,json=parameterDefaults,proto3" json:"parameter_defaults,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What it takes: `text`, `image`, `audio`, `file`. Empty: not known.
+	// Input modalities: `text`, `image`, `audio`, `file`. Empty: unknown.
 	InputModalities []string `protobuf:"bytes,902,rep,name=input_modalities,json=inputModalities,proto3" json:"input_modalities,omitempty"`
-	// What it replies with: `text`, `audio`, `embedding`. Empty: not known.
+	// Output modalities: `text`, `audio`, `embedding`. Empty: unknown.
 	OutputModalities []string `protobuf:"bytes,903,rep,name=output_modalities,json=outputModalities,proto3" json:"output_modalities,omitempty"`
-	// The price of a second of audio, in US dollars. Absent: not known, or not billed so.
+	// Price per second of audio, in US dollars. Absent: unknown, or not billed by the second.
 	InputCostPerSecond *float64 `protobuf:"fixed64,904,opt,name=input_cost_per_second,json=inputCostPerSecond,proto3,oneof" json:"input_cost_per_second,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
@@ -772,30 +776,30 @@ func (x *ModelInfo) GetInputCostPerSecond() float64 {
 	return 0
 }
 
-// What may be done with a model. Undocumented; observed in responses of OpenAI's older models.
+// Permissions on a model. Undocumented; observed in responses of OpenAI's older models.
 type Model_Permission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the permission.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// When it was given, in Unix seconds.
+	// Creation time, in Unix seconds.
 	Created *int64 `protobuf:"varint,2,opt,name=created,proto3,oneof" json:"created,omitempty"`
-	// Whether engines of it may be made.
+	// Engines of the model may be created.
 	AllowCreateEngine *bool `protobuf:"varint,3,opt,name=allow_create_engine,json=allowCreateEngine,proto3,oneof" json:"allow_create_engine,omitempty"`
-	// Whether it may be fine-tuned.
+	// The model may be fine-tuned.
 	AllowFineTuning *bool `protobuf:"varint,4,opt,name=allow_fine_tuning,json=allowFineTuning,proto3,oneof" json:"allow_fine_tuning,omitempty"`
-	// Whether it reports how likely tokens are.
+	// Log probabilities are available.
 	AllowLogprobs *bool `protobuf:"varint,5,opt,name=allow_logprobs,json=allowLogprobs,proto3,oneof" json:"allow_logprobs,omitempty"`
-	// Whether it may be sampled from.
+	// Sampling is allowed.
 	AllowSampling *bool `protobuf:"varint,6,opt,name=allow_sampling,json=allowSampling,proto3,oneof" json:"allow_sampling,omitempty"`
-	// Whether search indices of it may be made.
+	// Search indices of the model may be created.
 	AllowSearchIndices *bool `protobuf:"varint,7,opt,name=allow_search_indices,json=allowSearchIndices,proto3,oneof" json:"allow_search_indices,omitempty"`
-	// Whether it may be seen.
+	// The model is visible.
 	AllowView *bool `protobuf:"varint,8,opt,name=allow_view,json=allowView,proto3,oneof" json:"allow_view,omitempty"`
-	// The group that it is for.
+	// The group that has the permission.
 	Group *string `protobuf:"bytes,9,opt,name=group,proto3,oneof" json:"group,omitempty"`
-	// Whether it forbids what it names.
+	// The permission blocks instead of allowing.
 	IsBlocking *bool `protobuf:"varint,10,opt,name=is_blocking,json=isBlocking,proto3,oneof" json:"is_blocking,omitempty"`
-	// The organization that it is for; `*` is everyone.
+	// The organization that has the permission; `*` is everyone.
 	Organization *string `protobuf:"bytes,11,opt,name=organization,proto3,oneof" json:"organization,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -917,10 +921,11 @@ func (x *Model_Permission) GetExtraJson() string {
 	return ""
 }
 
-// The values that a parameter takes.
+// Accepted values of a parameter.
 type ModelInfo_ParameterValues struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The values; none: the model does not take the parameter. What is no text stands as its JSON.
+	// The values; empty: the model does not accept the parameter. Values other than strings are
+	// JSON text.
 	Values        []string `protobuf:"bytes,1,rep,name=values,proto3" json:"values,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -29,21 +29,24 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// The models that can be used. Reference: OpenAI API, Models.
+// Available models. Reference: OpenAI API, Models.
 type ModelsServiceClient interface {
 	// Lists the models that the caller may use.
 	//
-	// REST: `GET /models`. The gateway answers with the names of the models that are configured.
-	// Names with a `*` stand for what their upstreams list; so does everything where no models are
-	// configured. The lists of several upstreams are merged; one that can't be had is left out unless
-	// it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
-	// can be reached.
+	// REST: `GET /models`. The gateway returns the configured names. A name with a `*` is replaced by
+	// matching models that its upstreams list; without configured models, all models of the upstreams
+	// are listed. Lists of several upstreams are merged; an unreachable one is skipped unless it is
+	// the only one.
+	// Statuses: UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused,
+	// RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when
+	// no upstream can be reached, or the gateway shuts down, INTERNAL when upstream failed.
 	ListModels(ctx context.Context, in *ListModelsRequest, opts ...grpc.CallOption) (*ModelList, error)
-	// Gets one model.
+	// Returns one model.
 	//
-	// REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
-	// are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
-	// caller may not use, and those of ListModels.
+	// REST: `GET /models/{model}`. Upstream is queried for names that match a `*`, and if no models
+	// are configured; if it lacks this endpoint, the gateway returns its own information.
+	// Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
+	// may not use.
 	GetModel(ctx context.Context, in *GetModelRequest, opts ...grpc.CallOption) (*Model, error)
 }
 
@@ -79,21 +82,24 @@ func (c *modelsServiceClient) GetModel(ctx context.Context, in *GetModelRequest,
 // All implementations must embed UnimplementedModelsServiceServer
 // for forward compatibility.
 //
-// The models that can be used. Reference: OpenAI API, Models.
+// Available models. Reference: OpenAI API, Models.
 type ModelsServiceServer interface {
 	// Lists the models that the caller may use.
 	//
-	// REST: `GET /models`. The gateway answers with the names of the models that are configured.
-	// Names with a `*` stand for what their upstreams list; so does everything where no models are
-	// configured. The lists of several upstreams are merged; one that can't be had is left out unless
-	// it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
-	// can be reached.
+	// REST: `GET /models`. The gateway returns the configured names. A name with a `*` is replaced by
+	// matching models that its upstreams list; without configured models, all models of the upstreams
+	// are listed. Lists of several upstreams are merged; an unreachable one is skipped unless it is
+	// the only one.
+	// Statuses: UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused,
+	// RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when
+	// no upstream can be reached, or the gateway shuts down, INTERNAL when upstream failed.
 	ListModels(context.Context, *ListModelsRequest) (*ModelList, error)
-	// Gets one model.
+	// Returns one model.
 	//
-	// REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
-	// are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
-	// caller may not use, and those of ListModels.
+	// REST: `GET /models/{model}`. Upstream is queried for names that match a `*`, and if no models
+	// are configured; if it lacks this endpoint, the gateway returns its own information.
+	// Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
+	// may not use.
 	GetModel(context.Context, *GetModelRequest) (*Model, error)
 	mustEmbedUnimplementedModelsServiceServer()
 }

@@ -29,104 +29,104 @@ type Response struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response, `resp_...` at OpenAI. It names a stored response in later calls.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// The access programs in force; absent when the standard was fallen back on.
+	// The access programs in effect; absent after a fallback to the standard one.
 	AccessPrograms *Response_AccessPrograms `protobuf:"bytes,2,opt,name=access_programs,json=accessPrograms,proto3" json:"access_programs,omitempty"`
-	// When the response was created, in Unix seconds.
+	// Creation time, in Unix seconds.
 	CreatedAt *int64 `protobuf:"varint,3,opt,name=created_at,json=createdAt,proto3,oneof" json:"created_at,omitempty"`
-	// Why the response failed; absent unless `status` is `failed`.
+	// The error; absent unless `status` is `failed`.
 	Error *ResponseError `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`
-	// Why the response stopped early; absent unless `status` is `incomplete`.
+	// The reason; absent unless `status` is `incomplete`.
 	IncompleteDetails *Response_IncompleteDetails `protobuf:"bytes,5,opt,name=incomplete_details,json=incompleteDetails,proto3" json:"incomplete_details,omitempty"`
 	// The request's `instructions`, a text or items.
 	Instructions *ResponseInput `protobuf:"bytes,6,opt,name=instructions,proto3" json:"instructions,omitempty"`
-	// The request's `metadata`. At most 16 pairs; keys of 64 characters, values of 512.
+	// The request's `metadata`. At most 16 pairs; keys up to 64 characters, values up to 512.
 	Metadata map[string]string `protobuf:"bytes,7,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The model that ran, often with the date of its snapshot.
+	// The model, often with the date of its snapshot.
 	Model *string `protobuf:"bytes,8,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// What the model made, in order: messages, reasoning, calls of tools. Their number and kinds
-	// vary, so look for the items of type `message` instead of taking the first.
+	// The output items, in order: messages, reasoning, tool calls. Their number and kinds vary, so
+	// look for items of type `message` instead of taking the first.
 	Output []*ResponseItem `protobuf:"bytes,9,rep,name=output,proto3" json:"output,omitempty"`
-	// Whether the model might call several tools in one turn.
+	// True if several tool calls in one turn were allowed.
 	ParallelToolCalls *bool `protobuf:"varint,10,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
-	// The temperature of the sampling, 0 to 2.
+	// Sampling temperature, 0 to 2.
 	Temperature *float64 `protobuf:"fixed64,11,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
-	// Which tools the model might or had to call.
+	// The tool choice in effect.
 	ToolChoice *ResponseToolChoice `protobuf:"bytes,12,opt,name=tool_choice,json=toolChoice,proto3" json:"tool_choice,omitempty"`
 	// The tools that the model had.
 	Tools []*ResponseTool `protobuf:"bytes,13,rep,name=tools,proto3" json:"tools,omitempty"`
-	// The share of probability that was sampled from, 0 to 1.
+	// Total probability for nucleus sampling, 0 to 1.
 	TopP *float64 `protobuf:"fixed64,14,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
-	// Whether it runs, or ran, in the background.
+	// True if the response runs, or ran, in the background.
 	Background *bool `protobuf:"varint,15,opt,name=background,proto3,oneof" json:"background,omitempty"`
-	// When it completed, in Unix seconds; absent unless `status` is `completed`.
+	// Completion time, in Unix seconds; absent unless `status` is `completed`.
 	CompletedAt *int64 `protobuf:"varint,16,opt,name=completed_at,json=completedAt,proto3,oneof" json:"completed_at,omitempty"`
 	// The conversation that its input and output were added to.
 	Conversation *Response_Conversation `protobuf:"bytes,17,opt,name=conversation,proto3" json:"conversation,omitempty"`
-	// How images in the input were treated: `enabled` or `disabled`.
+	// Treatment of images in the input: `enabled` or `disabled`.
 	Image *Response_ImageOptions `protobuf:"bytes,18,opt,name=image,proto3" json:"image,omitempty"`
-	// The reasoning items of the input that the model did not get, in their order.
+	// Reasoning items of the input that were not passed to the model, in order.
 	InputTransformations []*Response_InputTransformation `protobuf:"bytes,19,rep,name=input_transformations,json=inputTransformations,proto3" json:"input_transformations,omitempty"`
-	// The most tokens to generate, reasoning included; absent for no limit but the model's.
+	// Maximum number of output tokens, reasoning included; absent if only the model's limit applies.
 	MaxOutputTokens *int32 `protobuf:"varint,20,opt,name=max_output_tokens,json=maxOutputTokens,proto3,oneof" json:"max_output_tokens,omitempty"`
-	// The most calls of built-in tools, all tools taken together; absent for no limit.
+	// Maximum number of built-in tool calls in total; absent for no limit.
 	MaxToolCalls *int32 `protobuf:"varint,21,opt,name=max_tool_calls,json=maxToolCalls,proto3,oneof" json:"max_tool_calls,omitempty"`
-	// What moderation found, if the request asked for it.
+	// Moderation result, if requested.
 	Moderation *Moderation `protobuf:"bytes,22,opt,name=moderation,proto3" json:"moderation,omitempty"`
 	// The id of the response that this one follows.
 	PreviousResponseId *string `protobuf:"bytes,23,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
 	// The stored prompt that was used.
 	Prompt *ResponsePrompt `protobuf:"bytes,24,opt,name=prompt,proto3" json:"prompt,omitempty"`
-	// Why the prompt cache did or did not help, if the request named a response to compare with.
+	// Cache hit or miss with reason, if the request named a response to compare with.
 	PromptCacheDiagnostics *Response_PromptCacheDiagnostics `protobuf:"bytes,25,opt,name=prompt_cache_diagnostics,json=promptCacheDiagnostics,proto3" json:"prompt_cache_diagnostics,omitempty"`
 	// The request's `prompt_cache_key`.
 	PromptCacheKey *string `protobuf:"bytes,26,opt,name=prompt_cache_key,json=promptCacheKey,proto3,oneof" json:"prompt_cache_key,omitempty"`
-	// How the prompt cache was used.
+	// Settings of the prompt cache.
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,27,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
-	// Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+	// Deprecated. Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
 	// Known values: `in_memory`, `24h`.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 	PromptCacheRetention *string `protobuf:"bytes,28,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
-	// The settings of reasoning in force.
+	// The reasoning settings in effect.
 	Reasoning *Reasoning `protobuf:"bytes,29,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
 	// The request's `safety_identifier`. At most 128 characters.
 	SafetyIdentifier *string `protobuf:"bytes,30,opt,name=safety_identifier,json=safetyIdentifier,proto3,oneof" json:"safety_identifier,omitempty"`
-	// The tier that served the request, which may differ from the one asked for; a request for `fast`
-	// often shows as `priority`.
+	// The tier that served the request, which may differ from the requested one; `fast` is often
+	// reported as `priority`.
 	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
 	ServiceTier *string `protobuf:"bytes,31,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// `queued` and `in_progress` go on; `completed`, `incomplete` (see `incomplete_details`),
+	// `queued` and `in_progress` are transient; `completed`, `incomplete` (see `incomplete_details`),
 	// `failed` (see `error`) and `cancelled` are final.
 	// Known values: `completed`, `failed`, `in_progress`, `cancelled`, `queued`, `incomplete`.
 	Status *string `protobuf:"bytes,32,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// The format and the verbosity of the text.
 	Text *ResponseTextConfig `protobuf:"bytes,33,opt,name=text,proto3" json:"text,omitempty"`
-	// What the hosted tools used, apart from `usage`; absent when it is not known.
+	// Usage of hosted tools, apart from `usage`; absent if unknown.
 	ToolUsage *Response_ToolUsage `protobuf:"bytes,34,opt,name=tool_usage,json=toolUsage,proto3" json:"tool_usage,omitempty"`
-	// How many of the likeliest tokens are reported at each position, 0 to 20.
+	// Number of most likely tokens reported at each position, 0 to 20.
 	TopLogprobs *int32 `protobuf:"varint,35,opt,name=top_logprobs,json=topLogprobs,proto3,oneof" json:"top_logprobs,omitempty"`
-	// What happened to an input longer than the context window: `auto` or `disabled`.
+	// Truncation of an input longer than the context window: `auto` or `disabled`.
 	// Known values: `auto`, `disabled`.
 	Truncation *string `protobuf:"bytes,36,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
-	// The tokens that the response took; absent while it runs.
+	// Token usage; absent while the response runs.
 	Usage *ResponseUsage `protobuf:"bytes,37,opt,name=usage,proto3" json:"usage,omitempty"`
 	// Deprecated. The request's `user`.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/response.proto.
 	User *string `protobuf:"bytes,38,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// Whether the response is kept upstream. Undocumented; observed in responses.
+	// True if the response is stored upstream. Undocumented; observed in responses.
 	Store *bool `protobuf:"varint,200,opt,name=store,proto3,oneof" json:"store,omitempty"`
-	// Who pays. Undocumented; observed in responses.
+	// Billing information. Undocumented; observed in responses.
 	Billing *Response_Billing `protobuf:"bytes,201,opt,name=billing,proto3" json:"billing,omitempty"`
-	// The penalty of frequent tokens, -2 to 2. Undocumented; observed in responses.
+	// Frequency penalty, -2 to 2. Undocumented; observed in responses.
 	FrequencyPenalty *float64 `protobuf:"fixed64,202,opt,name=frequency_penalty,json=frequencyPenalty,proto3,oneof" json:"frequency_penalty,omitempty"`
-	// The penalty of tokens that occurred before, -2 to 2. Undocumented; observed in responses.
+	// Presence penalty, -2 to 2. Undocumented; observed in responses.
 	PresencePenalty *float64 `protobuf:"fixed64,203,opt,name=presence_penalty,json=presencePenalty,proto3,oneof" json:"presence_penalty,omitempty"`
 	// The request's `input`. Undocumented; observed in responses.
 	Input *ResponseInput `protobuf:"bytes,204,opt,name=input,proto3" json:"input,omitempty"`
 	// Keys of Azure.
 	Azure *AzureResponse `protobuf:"bytes,220,opt,name=azure,proto3" json:"azure,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -488,11 +488,11 @@ func (x *Response) GetExtraJson() string {
 	return ""
 }
 
-// Why a response failed.
+// Error of a failed response.
 type ResponseError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The code. `server_error` and `rate_limit_exceeded` may pass on a retry; most others need
-	// another request. Other codes occur, such as `insufficient_quota`.
+	// The code. `server_error` and `rate_limit_exceeded` can be retried; most others need a changed
+	// request. Other codes occur, such as `insufficient_quota`.
 	// Known values: `server_error`, `rate_limit_exceeded`, `invalid_prompt`,
 	// `data_residency_mismatch`, `bio_policy`, `misalignment_policy_violation`,
 	// `vector_store_timeout`, `invalid_image`, `invalid_image_format`, `invalid_base64_image`,
@@ -505,7 +505,7 @@ type ResponseError struct {
 	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
 	// Details of a `misalignment_policy_violation`.
 	Misalignment *ResponseError_Misalignment `protobuf:"bytes,3,opt,name=misalignment,proto3" json:"misalignment,omitempty"`
-	// The parameter of the request that is at fault, if one is.
+	// The parameter of the request that caused the error, if any.
 	Param *string `protobuf:"bytes,4,opt,name=param,proto3,oneof" json:"param,omitempty"`
 	// The kind of error, such as `invalid_request_error`, if it was recorded.
 	Type *string `protobuf:"bytes,5,opt,name=type,proto3,oneof" json:"type,omitempty"`
@@ -587,12 +587,12 @@ func (x *ResponseError) GetExtraJson() string {
 	return ""
 }
 
-// The tokens that a response took.
+// Token usage of a response.
 type ResponseUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Input tokens, cached ones included.
 	InputTokens *int32 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
-	// The input tokens that were read from and written to the prompt cache.
+	// Input tokens read from and written to the prompt cache.
 	InputTokensDetails *ResponseUsage_InputTokensDetails `protobuf:"bytes,2,opt,name=input_tokens_details,json=inputTokensDetails,proto3" json:"input_tokens_details,omitempty"`
 	// Output tokens, reasoning included.
 	OutputTokens *int32 `protobuf:"varint,3,opt,name=output_tokens,json=outputTokens,proto3,oneof" json:"output_tokens,omitempty"`
@@ -705,7 +705,7 @@ func (x *ResponseUsage) GetExtraJson() string {
 	return ""
 }
 
-// What a model is given: a text, or a list of items.
+// Input of a model: a string, or a list of items.
 type ResponseInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -1038,17 +1038,17 @@ type ResponsePromptVariable_Text struct {
 }
 
 type ResponsePromptVariable_InputText struct {
-	// Where `type` is `input_text`.
+	// Set if `type` is `input_text`.
 	InputText *ResponseInputText `protobuf:"bytes,2,opt,name=input_text,json=inputText,proto3,oneof"`
 }
 
 type ResponsePromptVariable_InputImage struct {
-	// Where `type` is `input_image`.
+	// Set if `type` is `input_image`.
 	InputImage *ResponseInputImage `protobuf:"bytes,3,opt,name=input_image,json=inputImage,proto3,oneof"`
 }
 
 type ResponsePromptVariable_InputFile struct {
-	// Where `type` is `input_file`.
+	// Set if `type` is `input_file`.
 	InputFile *ResponseInputFile `protobuf:"bytes,4,opt,name=input_file,json=inputFile,proto3,oneof"`
 }
 
@@ -1067,10 +1067,10 @@ func (*ResponsePromptVariable_InputFile) isResponsePromptVariable_Kind() {}
 
 func (*ResponsePromptVariable_Unknown) isResponsePromptVariable_Kind() {}
 
-// What Azure adds to a response.
+// Fields that Azure adds to a response.
 type AzureResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the content filters found.
+	// Content filter results.
 	ContentFilters []*Response_ContentFilter `protobuf:"bytes,1,rep,name=content_filters,json=contentFilters,proto3" json:"content_filters,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1113,10 +1113,10 @@ func (x *AzureResponse) GetContentFilters() []*Response_ContentFilter {
 	return nil
 }
 
-// Who pays.
+// Billing information.
 type Response_Billing struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who pays: `developer`, the owner of the key.
+	// Payer: `developer`, the owner of the key.
 	// Known values: `developer`.
 	Payer *string `protobuf:"bytes,1,opt,name=payer,proto3,oneof" json:"payer,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1169,19 +1169,19 @@ func (x *Response_Billing) GetExtraJson() string {
 	return ""
 }
 
-// What a content filter found. Provider extension (Azure).
+// Content filter results. Provider extension (Azure).
 type Response_ContentFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether the filter held the text back.
+	// True if the filter blocked the text.
 	Blocked *bool `protobuf:"varint,1,opt,name=blocked,proto3,oneof" json:"blocked,omitempty"`
-	// What the filter looked at: the `prompt` or the `completion`.
+	// The checked text: `prompt` or `completion`.
 	// Known values: `prompt`, `completion`.
 	SourceType *string `protobuf:"bytes,2,opt,name=source_type,json=sourceType,proto3,oneof" json:"source_type,omitempty"`
-	// The filter's own report.
+	// The filter's own report, as JSON text.
 	ContentFilterRawJson *string `protobuf:"bytes,3,opt,name=content_filter_raw_json,json=contentFilterRawJson,proto3,oneof" json:"content_filter_raw_json,omitempty"`
-	// What it found, by category.
+	// The results by category.
 	ContentFilterResults *ContentFilterResults `protobuf:"bytes,4,opt,name=content_filter_results,json=contentFilterResults,proto3" json:"content_filter_results,omitempty"`
-	// Where it looked.
+	// The checked range.
 	ContentFilterOffsets *Response_ContentFilter_Offsets `protobuf:"bytes,5,opt,name=content_filter_offsets,json=contentFilterOffsets,proto3" json:"content_filter_offsets,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1316,12 +1316,11 @@ func (x *Response_Conversation) GetExtraJson() string {
 	return ""
 }
 
-// Why a response stopped early.
+// Reason that a response is incomplete.
 type Response_IncompleteDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `max_output_tokens`: the limit was reached; `max_messages`: the limit of messages was
-	// reached; `content_filter`: a filter stopped it; `steered`: new input on a WebSocket replaced
-	// it.
+	// `max_output_tokens`: token limit reached; `max_messages`: message limit reached;
+	// `content_filter`: stopped by a filter; `steered`: replaced by new input on a WebSocket.
 	// Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
 	Reason *string `protobuf:"bytes,1,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1374,15 +1373,15 @@ func (x *Response_IncompleteDetails) GetExtraJson() string {
 	return ""
 }
 
-// A reasoning item of the input that the model did not get.
+// A reasoning item of the input that was not passed to the model.
 type Response_InputTransformation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of that reasoning item.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// What was done with it: `removed`.
+	// The action: `removed`.
 	// Known values: `removed`.
 	Action *string `protobuf:"bytes,2,opt,name=action,proto3,oneof" json:"action,omitempty"`
-	// Why: it comes from another organization, end user or model, follows another prefix, or
+	// Reason: it comes from another organization, end user or model, follows a different prefix, or
 	// belongs to an earlier turn.
 	// Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
 	// `prefix_mismatch`, `turn_boundary`.
@@ -1454,8 +1453,8 @@ func (x *Response_InputTransformation) GetExtraJson() string {
 // Access programs for special domains.
 type Response_AccessPrograms struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The program for work on security. Default: by the model and the organization's permission; a
-	// program without permission fails with PERMISSION_DENIED.
+	// The program for security work. Default: depends on the model and the organization's
+	// permission; a program without permission fails with PERMISSION_DENIED.
 	// Known values: `standard`, `daybreak_blue`, `daybreak_red`.
 	Cyber *string `protobuf:"bytes,1,opt,name=cyber,proto3,oneof" json:"cyber,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1508,11 +1507,11 @@ func (x *Response_AccessPrograms) GetExtraJson() string {
 	return ""
 }
 
-// How images in the input are treated.
+// Treatment of images in the input.
 type Response_ImageOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether images are compressed to save context: `enabled` demands it, `disabled` forbids it,
-	// `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
+	// Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides).
+	// Default: `auto`. Replies have `enabled` or `disabled`.
 	// Known values: `auto`, `enabled`, `disabled`.
 	ContextCompression *string `protobuf:"bytes,1,opt,name=context_compression,json=contextCompression,proto3,oneof" json:"context_compression,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1565,12 +1564,12 @@ func (x *Response_ImageOptions) GetExtraJson() string {
 	return ""
 }
 
-// What hosted tools used, apart from the model's own tokens. A tool that was not used has zeros.
+// Usage of hosted tools, apart from the model's tokens; zeros for an unused tool.
 type Response_ToolUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The tokens of image generation, all calls together; calls without a full record are left out.
+	// Tokens of image generation in all calls; calls without a full record are omitted.
 	ImageGen *Response_ToolUsage_ImageGen `protobuf:"bytes,1,opt,name=image_gen,json=imageGen,proto3" json:"image_gen,omitempty"`
-	// The searches of the web.
+	// Web searches.
 	WebSearch *Response_ToolUsage_WebSearch `protobuf:"bytes,2,opt,name=web_search,json=webSearch,proto3" json:"web_search,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1629,7 +1628,7 @@ func (x *Response_ToolUsage) GetExtraJson() string {
 	return ""
 }
 
-// Whether the prompt cache helped, compared with an earlier response.
+// Comparison of prompt cache use with an earlier response.
 type Response_PromptCacheDiagnostics struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -1733,22 +1732,22 @@ type isResponse_PromptCacheDiagnostics_Kind interface {
 }
 
 type Response_PromptCacheDiagnostics_CacheHit struct {
-	// Where `type` is `cache_hit`.
+	// Set if `type` is `cache_hit`.
 	CacheHit *Response_CacheHit `protobuf:"bytes,1,opt,name=cache_hit,json=cacheHit,proto3,oneof"`
 }
 
 type Response_PromptCacheDiagnostics_CacheMiss struct {
-	// Where `type` is `cache_miss`.
+	// Set if `type` is `cache_miss`.
 	CacheMiss *Response_CacheMiss `protobuf:"bytes,2,opt,name=cache_miss,json=cacheMiss,proto3,oneof"`
 }
 
 type Response_PromptCacheDiagnostics_ComparisonResponseNotFound struct {
-	// Where `type` is `comparison_response_not_found`.
+	// Set if `type` is `comparison_response_not_found`.
 	ComparisonResponseNotFound *Response_ComparisonResponseNotFound `protobuf:"bytes,3,opt,name=comparison_response_not_found,json=comparisonResponseNotFound,proto3,oneof"`
 }
 
 type Response_PromptCacheDiagnostics_Unavailable struct {
-	// Where `type` is `unavailable`.
+	// Set if `type` is `unavailable`.
 	Unavailable *Response_Unavailable `protobuf:"bytes,4,opt,name=unavailable,proto3,oneof"`
 }
 
@@ -1817,14 +1816,14 @@ func (x *Response_CacheHit) GetExtraJson() string {
 // The prefix of the compared response was not reused.
 type Response_CacheMiss struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// About how many input tokens come after the first difference.
+	// Approximate number of input tokens after the first difference.
 	CacheMissedTokens *int32 `protobuf:"varint,1,opt,name=cache_missed_tokens,json=cacheMissedTokens,proto3,oneof" json:"cache_missed_tokens,omitempty"`
-	// What differs from the compared response.
+	// The difference from the compared response.
 	// Known values: `model_changed`, `prompt_cache_key_changed`, `tools_changed`,
 	// `text_format_changed`, `reasoning_effort_changed`, `verbosity_changed`, `context_compacted`,
 	// `input_changed`, `service_tier_changed`.
 	Reason *string `protobuf:"bytes,2,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
-	// How many tokens of the compared response could have been reused.
+	// Number of tokens of the compared response that could have been reused.
 	ComparisonReusableTokens *int32 `protobuf:"varint,3,opt,name=comparison_reusable_tokens,json=comparisonReusableTokens,proto3,oneof" json:"comparison_reusable_tokens,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1890,7 +1889,7 @@ func (x *Response_CacheMiss) GetExtraJson() string {
 	return ""
 }
 
-// The response to compare with is not known upstream.
+// The response to compare with is unknown upstream.
 type Response_ComparisonResponseNotFound struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Unknown JSON keys, as a JSON object.
@@ -1982,14 +1981,14 @@ func (x *Response_Unavailable) GetExtraJson() string {
 	return ""
 }
 
-// A stretch of text, counted in characters.
+// A range of text, in characters.
 type Response_ContentFilter_Offsets struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where it begins, from 0.
+	// Start of the range, in characters from 0.
 	StartOffset *int32 `protobuf:"varint,1,opt,name=start_offset,json=startOffset,proto3,oneof" json:"start_offset,omitempty"`
-	// Where it ends.
+	// End of the range, in characters.
 	EndOffset *int32 `protobuf:"varint,2,opt,name=end_offset,json=endOffset,proto3,oneof" json:"end_offset,omitempty"`
-	// Up to where the text had been checked.
+	// End of the checked text, in characters.
 	CheckOffset *int32 `protobuf:"varint,3,opt,name=check_offset,json=checkOffset,proto3,oneof" json:"check_offset,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2066,7 +2065,7 @@ type Response_ToolUsage_ImageGen struct {
 	OutputTokens *int32 `protobuf:"varint,3,opt,name=output_tokens,json=outputTokens,proto3,oneof" json:"output_tokens,omitempty"`
 	// Input and output tokens together.
 	TotalTokens *int32 `protobuf:"varint,4,opt,name=total_tokens,json=totalTokens,proto3,oneof" json:"total_tokens,omitempty"`
-	// Input tokens that came from the cache; absent when unknown.
+	// Input tokens read from the cache; absent if unknown.
 	CachedTokens *int32 `protobuf:"varint,5,opt,name=cached_tokens,json=cachedTokens,proto3,oneof" json:"cached_tokens,omitempty"`
 	// The cached tokens by kind.
 	CachedTokensDetails *Response_ToolUsage_ImageGen_CachedTokensDetails `protobuf:"bytes,6,opt,name=cached_tokens_details,json=cachedTokensDetails,proto3" json:"cached_tokens_details,omitempty"`
@@ -2164,10 +2163,10 @@ func (x *Response_ToolUsage_ImageGen) GetExtraJson() string {
 	return ""
 }
 
-// The searches of the web.
+// Web searches.
 type Response_ToolUsage_WebSearch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many searches are billed; opening a page, and discounted searches, do not count.
+	// Number of billed searches, without opened pages and discounted searches.
 	NumRequests *int32 `protobuf:"varint,1,opt,name=num_requests,json=numRequests,proto3,oneof" json:"num_requests,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2222,9 +2221,9 @@ func (x *Response_ToolUsage_WebSearch) GetExtraJson() string {
 // The cached tokens of image generation by kind.
 type Response_ToolUsage_ImageGen_CachedTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Tokens of images that came from the cache.
+	// Image tokens read from the cache.
 	CachedImageTokens *int32 `protobuf:"varint,1,opt,name=cached_image_tokens,json=cachedImageTokens,proto3,oneof" json:"cached_image_tokens,omitempty"`
-	// Tokens of text that came from the cache.
+	// Text tokens read from the cache.
 	CachedTextTokens *int32 `protobuf:"varint,2,opt,name=cached_text_tokens,json=cachedTextTokens,proto3,oneof" json:"cached_text_tokens,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2286,9 +2285,9 @@ func (x *Response_ToolUsage_ImageGen_CachedTokensDetails) GetExtraJson() string 
 // The input tokens of image generation by kind.
 type Response_ToolUsage_ImageGen_InputTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Tokens of images in the prompt.
+	// Image tokens of the prompt.
 	ImageTokens *int32 `protobuf:"varint,1,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
-	// Tokens of text in the prompt.
+	// Text tokens of the prompt.
 	TextTokens *int32 `protobuf:"varint,2,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2350,9 +2349,9 @@ func (x *Response_ToolUsage_ImageGen_InputTokensDetails) GetExtraJson() string {
 // The output tokens of image generation by kind.
 type Response_ToolUsage_ImageGen_OutputTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Tokens of the images made.
+	// Tokens of generated images.
 	ImageTokens *int32 `protobuf:"varint,1,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
-	// Tokens of text that the image model wrote.
+	// Text tokens written by the image model.
 	TextTokens *int32 `protobuf:"varint,2,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2411,18 +2410,18 @@ func (x *Response_ToolUsage_ImageGen_OutputTokensDetails) GetExtraJson() string 
 	return ""
 }
 
-// Why upstream held back what the model was about to do.
+// Reason that upstream blocked an action of the model.
 type ResponseError_Misalignment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The reason, for people.
 	DetailedExplanation *string `protobuf:"bytes,1,opt,name=detailed_explanation,json=detailedExplanation,proto3,oneof" json:"detailed_explanation,omitempty"`
-	// What the model seemed about to do: move, read or destroy data without being meant to.
+	// The suspected action: moving, reading or destroying data without permission.
 	// Known values: `potentially_unintended_data_transfer`, `potentially_unintended_data_access`,
 	// `potentially_unintended_destructive_activity`, `other`.
 	ErrorType *string `protobuf:"bytes,2,opt,name=error_type,json=errorType,proto3,oneof" json:"error_type,omitempty"`
 	// An opaque value by which the review can be continued; absent when it can't.
 	ReviewTarget *string `protobuf:"bytes,3,opt,name=review_target,json=reviewTarget,proto3,oneof" json:"review_target,omitempty"`
-	// How to go on, if there is a way.
+	// Instruction for continuing, if possible.
 	Steer *ResponseError_Misalignment_Steer `protobuf:"bytes,4,opt,name=steer,proto3" json:"steer,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2495,10 +2494,10 @@ func (x *ResponseError_Misalignment) GetExtraJson() string {
 	return ""
 }
 
-// How to go on after a block.
+// Instruction for continuing after a block.
 type ResponseError_Misalignment_Steer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// An instruction to go on with.
+	// The instruction.
 	Message *string `protobuf:"bytes,1,opt,name=message,proto3,oneof" json:"message,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2550,14 +2549,14 @@ func (x *ResponseError_Misalignment_Steer) GetExtraJson() string {
 	return ""
 }
 
-// The input tokens that were read from and written to the prompt cache.
+// Input tokens read from and written to the prompt cache.
 type ResponseUsage_InputTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Input tokens written to the cache.
 	CacheWriteTokens *int32 `protobuf:"varint,1,opt,name=cache_write_tokens,json=cacheWriteTokens,proto3,oneof" json:"cache_write_tokens,omitempty"`
 	// Input tokens read from the cache.
 	CachedTokens *int32 `protobuf:"varint,2,opt,name=cached_tokens,json=cachedTokens,proto3,oneof" json:"cached_tokens,omitempty"`
-	// The tokens written to the cache, by how long they are kept.
+	// Tokens written to the cache, by lifetime.
 	CacheWriteTokensDetails *ResponseUsage_InputTokensDetails_CacheWriteTokensDetails `protobuf:"bytes,3,opt,name=cache_write_tokens_details,json=cacheWriteTokensDetails,proto3" json:"cache_write_tokens_details,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2626,7 +2625,7 @@ func (x *ResponseUsage_InputTokensDetails) GetExtraJson() string {
 // The output tokens by kind.
 type ResponseUsage_OutputTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Tokens spent on reasoning; billed as output.
+	// Reasoning tokens; billed as output.
 	ReasoningTokens *int32 `protobuf:"varint,1,opt,name=reasoning_tokens,json=reasoningTokens,proto3,oneof" json:"reasoning_tokens,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2678,7 +2677,7 @@ func (x *ResponseUsage_OutputTokensDetails) GetExtraJson() string {
 	return ""
 }
 
-// The tokens written to the cache, by how long they are kept.
+// Tokens written to the cache, by lifetime.
 type ResponseUsage_InputTokensDetails_CacheWriteTokensDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tokens kept for 12 hours.

@@ -24,9 +24,9 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// An event of a stream of responses: the response as a whole, items, content parts, and deltas that
-// add to a text. An item comes as added, deltas, done; what is done is whole, so a caller may
-// ignore the deltas.
+// An event of a Responses stream: about the response, an item, a content part, or a delta of a
+// text. Items come as added, deltas, done; done events are complete, so a caller may ignore the
+// deltas.
 type ResponseStreamEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.
@@ -97,8 +97,8 @@ type ResponseStreamEvent struct {
 	//	*ResponseStreamEvent_ApplyPatchCallOperationDiffDone
 	//	*ResponseStreamEvent_Unknown
 	Kind isResponseStreamEvent_Kind `protobuf_oneof:"kind"`
-	// What the gateway knows of the call; on every event of a stream that the gateway made itself
-	// (`synthetic_stream`). An upstream's own stream has it in the `response` of its last event.
+	// Information about the call from the gateway; on every event of a synthesized stream
+	// (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event.
 	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -720,312 +720,312 @@ type isResponseStreamEvent_Kind interface {
 }
 
 type ResponseStreamEvent_Created struct {
-	// Where `type` is `response.created`.
+	// Set if `type` is `response.created`.
 	Created *ResponseCreatedEvent `protobuf:"bytes,1,opt,name=created,proto3,oneof"`
 }
 
 type ResponseStreamEvent_InProgress struct {
-	// Where `type` is `response.in_progress`.
+	// Set if `type` is `response.in_progress`.
 	InProgress *ResponseInProgressEvent `protobuf:"bytes,2,opt,name=in_progress,json=inProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_Queued struct {
-	// Where `type` is `response.queued`.
+	// Set if `type` is `response.queued`.
 	Queued *ResponseQueuedEvent `protobuf:"bytes,3,opt,name=queued,proto3,oneof"`
 }
 
 type ResponseStreamEvent_OutputItemAdded struct {
-	// Where `type` is `response.output_item.added`.
+	// Set if `type` is `response.output_item.added`.
 	OutputItemAdded *ResponseOutputItemAddedEvent `protobuf:"bytes,4,opt,name=output_item_added,json=outputItemAdded,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ContentPartAdded struct {
-	// Where `type` is `response.content_part.added`.
+	// Set if `type` is `response.content_part.added`.
 	ContentPartAdded *ResponseContentPartAddedEvent `protobuf:"bytes,5,opt,name=content_part_added,json=contentPartAdded,proto3,oneof"`
 }
 
 type ResponseStreamEvent_OutputTextDelta struct {
-	// Where `type` is `response.output_text.delta`.
+	// Set if `type` is `response.output_text.delta`.
 	OutputTextDelta *ResponseTextDeltaEvent `protobuf:"bytes,6,opt,name=output_text_delta,json=outputTextDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_OutputTextDone struct {
-	// Where `type` is `response.output_text.done`.
+	// Set if `type` is `response.output_text.done`.
 	OutputTextDone *ResponseTextDoneEvent `protobuf:"bytes,7,opt,name=output_text_done,json=outputTextDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ContentPartDone struct {
-	// Where `type` is `response.content_part.done`.
+	// Set if `type` is `response.content_part.done`.
 	ContentPartDone *ResponseContentPartDoneEvent `protobuf:"bytes,8,opt,name=content_part_done,json=contentPartDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_OutputItemDone struct {
-	// Where `type` is `response.output_item.done`.
+	// Set if `type` is `response.output_item.done`.
 	OutputItemDone *ResponseOutputItemDoneEvent `protobuf:"bytes,9,opt,name=output_item_done,json=outputItemDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_Completed struct {
-	// Where `type` is `response.completed`.
+	// Set if `type` is `response.completed`.
 	Completed *ResponseCompletedEvent `protobuf:"bytes,10,opt,name=completed,proto3,oneof"`
 }
 
 type ResponseStreamEvent_Incomplete struct {
-	// Where `type` is `response.incomplete`.
+	// Set if `type` is `response.incomplete`.
 	Incomplete *ResponseIncompleteEvent `protobuf:"bytes,11,opt,name=incomplete,proto3,oneof"`
 }
 
 type ResponseStreamEvent_Failed struct {
-	// Where `type` is `response.failed`.
+	// Set if `type` is `response.failed`.
 	Failed *ResponseFailedEvent `protobuf:"bytes,12,opt,name=failed,proto3,oneof"`
 }
 
 type ResponseStreamEvent_Error struct {
-	// Where `type` is `error`. The stream then ends with a non-OK status.
+	// Set if `type` is `error`. The stream then ends with a non-OK status.
 	Error *ResponseErrorEvent `protobuf:"bytes,13,opt,name=error,proto3,oneof"`
 }
 
 type ResponseStreamEvent_AudioDelta struct {
-	// Where `type` is `response.audio.delta`.
+	// Set if `type` is `response.audio.delta`.
 	AudioDelta *ResponseAudioDeltaEvent `protobuf:"bytes,14,opt,name=audio_delta,json=audioDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_AudioDone struct {
-	// Where `type` is `response.audio.done`.
+	// Set if `type` is `response.audio.done`.
 	AudioDone *ResponseAudioDoneEvent `protobuf:"bytes,15,opt,name=audio_done,json=audioDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_AudioTranscriptDelta struct {
-	// Where `type` is `response.audio.transcript.delta`.
+	// Set if `type` is `response.audio.transcript.delta`.
 	AudioTranscriptDelta *ResponseAudioTranscriptDeltaEvent `protobuf:"bytes,16,opt,name=audio_transcript_delta,json=audioTranscriptDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_AudioTranscriptDone struct {
-	// Where `type` is `response.audio.transcript.done`.
+	// Set if `type` is `response.audio.transcript.done`.
 	AudioTranscriptDone *ResponseAudioTranscriptDoneEvent `protobuf:"bytes,17,opt,name=audio_transcript_done,json=audioTranscriptDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CodeInterpreterCallCodeDelta struct {
-	// Where `type` is `response.code_interpreter_call_code.delta`.
+	// Set if `type` is `response.code_interpreter_call_code.delta`.
 	CodeInterpreterCallCodeDelta *ResponseCodeInterpreterCallCodeDeltaEvent `protobuf:"bytes,18,opt,name=code_interpreter_call_code_delta,json=codeInterpreterCallCodeDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CodeInterpreterCallCodeDone struct {
-	// Where `type` is `response.code_interpreter_call_code.done`.
+	// Set if `type` is `response.code_interpreter_call_code.done`.
 	CodeInterpreterCallCodeDone *ResponseCodeInterpreterCallCodeDoneEvent `protobuf:"bytes,19,opt,name=code_interpreter_call_code_done,json=codeInterpreterCallCodeDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CodeInterpreterCallCompleted struct {
-	// Where `type` is `response.code_interpreter_call.completed`.
+	// Set if `type` is `response.code_interpreter_call.completed`.
 	CodeInterpreterCallCompleted *ResponseCodeInterpreterCallCompletedEvent `protobuf:"bytes,20,opt,name=code_interpreter_call_completed,json=codeInterpreterCallCompleted,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CodeInterpreterCallInProgress struct {
-	// Where `type` is `response.code_interpreter_call.in_progress`.
+	// Set if `type` is `response.code_interpreter_call.in_progress`.
 	CodeInterpreterCallInProgress *ResponseCodeInterpreterCallInProgressEvent `protobuf:"bytes,21,opt,name=code_interpreter_call_in_progress,json=codeInterpreterCallInProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CodeInterpreterCallInterpreting struct {
-	// Where `type` is `response.code_interpreter_call.interpreting`.
+	// Set if `type` is `response.code_interpreter_call.interpreting`.
 	CodeInterpreterCallInterpreting *ResponseCodeInterpreterCallInterpretingEvent `protobuf:"bytes,22,opt,name=code_interpreter_call_interpreting,json=codeInterpreterCallInterpreting,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CompactionCompacting struct {
-	// Where `type` is `response.compaction.compacting`.
+	// Set if `type` is `response.compaction.compacting`.
 	CompactionCompacting *ResponseCompactionCompactingEvent `protobuf:"bytes,23,opt,name=compaction_compacting,json=compactionCompacting,proto3,oneof"`
 }
 
 type ResponseStreamEvent_FileSearchCallCompleted struct {
-	// Where `type` is `response.file_search_call.completed`.
+	// Set if `type` is `response.file_search_call.completed`.
 	FileSearchCallCompleted *ResponseFileSearchCallCompletedEvent `protobuf:"bytes,24,opt,name=file_search_call_completed,json=fileSearchCallCompleted,proto3,oneof"`
 }
 
 type ResponseStreamEvent_FileSearchCallInProgress struct {
-	// Where `type` is `response.file_search_call.in_progress`.
+	// Set if `type` is `response.file_search_call.in_progress`.
 	FileSearchCallInProgress *ResponseFileSearchCallInProgressEvent `protobuf:"bytes,25,opt,name=file_search_call_in_progress,json=fileSearchCallInProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_FileSearchCallSearching struct {
-	// Where `type` is `response.file_search_call.searching`.
+	// Set if `type` is `response.file_search_call.searching`.
 	FileSearchCallSearching *ResponseFileSearchCallSearchingEvent `protobuf:"bytes,26,opt,name=file_search_call_searching,json=fileSearchCallSearching,proto3,oneof"`
 }
 
 type ResponseStreamEvent_FunctionCallArgumentsDelta struct {
-	// Where `type` is `response.function_call_arguments.delta`.
+	// Set if `type` is `response.function_call_arguments.delta`.
 	FunctionCallArgumentsDelta *ResponseFunctionCallArgumentsDeltaEvent `protobuf:"bytes,27,opt,name=function_call_arguments_delta,json=functionCallArgumentsDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_FunctionCallArgumentsDone struct {
-	// Where `type` is `response.function_call_arguments.done`.
+	// Set if `type` is `response.function_call_arguments.done`.
 	FunctionCallArgumentsDone *ResponseFunctionCallArgumentsDoneEvent `protobuf:"bytes,28,opt,name=function_call_arguments_done,json=functionCallArgumentsDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ShellCallCommandAdded struct {
-	// Where `type` is `response.shell_call_command.added`.
+	// Set if `type` is `response.shell_call_command.added`.
 	ShellCallCommandAdded *ResponseShellCallCommandAddedEvent `protobuf:"bytes,29,opt,name=shell_call_command_added,json=shellCallCommandAdded,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ShellCallCommandDelta struct {
-	// Where `type` is `response.shell_call_command.delta`.
+	// Set if `type` is `response.shell_call_command.delta`.
 	ShellCallCommandDelta *ResponseShellCallCommandDeltaEvent `protobuf:"bytes,30,opt,name=shell_call_command_delta,json=shellCallCommandDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ShellCallCommandDone struct {
-	// Where `type` is `response.shell_call_command.done`.
+	// Set if `type` is `response.shell_call_command.done`.
 	ShellCallCommandDone *ResponseShellCallCommandDoneEvent `protobuf:"bytes,31,opt,name=shell_call_command_done,json=shellCallCommandDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ShellCallOutputContentDelta struct {
-	// Where `type` is `response.shell_call_output_content.delta`.
+	// Set if `type` is `response.shell_call_output_content.delta`.
 	ShellCallOutputContentDelta *ResponseShellCallOutputContentDeltaEvent `protobuf:"bytes,32,opt,name=shell_call_output_content_delta,json=shellCallOutputContentDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ShellCallOutputContentDone struct {
-	// Where `type` is `response.shell_call_output_content.done`.
+	// Set if `type` is `response.shell_call_output_content.done`.
 	ShellCallOutputContentDone *ResponseShellCallOutputContentDoneEvent `protobuf:"bytes,33,opt,name=shell_call_output_content_done,json=shellCallOutputContentDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ReasoningSummaryPartAdded struct {
-	// Where `type` is `response.reasoning_summary_part.added`.
+	// Set if `type` is `response.reasoning_summary_part.added`.
 	ReasoningSummaryPartAdded *ResponseReasoningSummaryPartAddedEvent `protobuf:"bytes,34,opt,name=reasoning_summary_part_added,json=reasoningSummaryPartAdded,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ReasoningSummaryPartDone struct {
-	// Where `type` is `response.reasoning_summary_part.done`.
+	// Set if `type` is `response.reasoning_summary_part.done`.
 	ReasoningSummaryPartDone *ResponseReasoningSummaryPartDoneEvent `protobuf:"bytes,35,opt,name=reasoning_summary_part_done,json=reasoningSummaryPartDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ReasoningSummaryTextDelta struct {
-	// Where `type` is `response.reasoning_summary_text.delta`.
+	// Set if `type` is `response.reasoning_summary_text.delta`.
 	ReasoningSummaryTextDelta *ResponseReasoningSummaryTextDeltaEvent `protobuf:"bytes,36,opt,name=reasoning_summary_text_delta,json=reasoningSummaryTextDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ReasoningSummaryTextDone struct {
-	// Where `type` is `response.reasoning_summary_text.done`.
+	// Set if `type` is `response.reasoning_summary_text.done`.
 	ReasoningSummaryTextDone *ResponseReasoningSummaryTextDoneEvent `protobuf:"bytes,37,opt,name=reasoning_summary_text_done,json=reasoningSummaryTextDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ReasoningTextDelta struct {
-	// Where `type` is `response.reasoning_text.delta`.
+	// Set if `type` is `response.reasoning_text.delta`.
 	ReasoningTextDelta *ResponseReasoningTextDeltaEvent `protobuf:"bytes,38,opt,name=reasoning_text_delta,json=reasoningTextDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ReasoningTextDone struct {
-	// Where `type` is `response.reasoning_text.done`.
+	// Set if `type` is `response.reasoning_text.done`.
 	ReasoningTextDone *ResponseReasoningTextDoneEvent `protobuf:"bytes,39,opt,name=reasoning_text_done,json=reasoningTextDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_RefusalDelta struct {
-	// Where `type` is `response.refusal.delta`.
+	// Set if `type` is `response.refusal.delta`.
 	RefusalDelta *ResponseRefusalDeltaEvent `protobuf:"bytes,40,opt,name=refusal_delta,json=refusalDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_RefusalDone struct {
-	// Where `type` is `response.refusal.done`.
+	// Set if `type` is `response.refusal.done`.
 	RefusalDone *ResponseRefusalDoneEvent `protobuf:"bytes,41,opt,name=refusal_done,json=refusalDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_WebSearchCallCompleted struct {
-	// Where `type` is `response.web_search_call.completed`.
+	// Set if `type` is `response.web_search_call.completed`.
 	WebSearchCallCompleted *ResponseWebSearchCallCompletedEvent `protobuf:"bytes,42,opt,name=web_search_call_completed,json=webSearchCallCompleted,proto3,oneof"`
 }
 
 type ResponseStreamEvent_WebSearchCallInProgress struct {
-	// Where `type` is `response.web_search_call.in_progress`.
+	// Set if `type` is `response.web_search_call.in_progress`.
 	WebSearchCallInProgress *ResponseWebSearchCallInProgressEvent `protobuf:"bytes,43,opt,name=web_search_call_in_progress,json=webSearchCallInProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_WebSearchCallSearching struct {
-	// Where `type` is `response.web_search_call.searching`.
+	// Set if `type` is `response.web_search_call.searching`.
 	WebSearchCallSearching *ResponseWebSearchCallSearchingEvent `protobuf:"bytes,44,opt,name=web_search_call_searching,json=webSearchCallSearching,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ImageGenerationCallCompleted struct {
-	// Where `type` is `response.image_generation_call.completed`.
+	// Set if `type` is `response.image_generation_call.completed`.
 	ImageGenerationCallCompleted *ResponseImageGenCallCompletedEvent `protobuf:"bytes,45,opt,name=image_generation_call_completed,json=imageGenerationCallCompleted,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ImageGenerationCallGenerating struct {
-	// Where `type` is `response.image_generation_call.generating`.
+	// Set if `type` is `response.image_generation_call.generating`.
 	ImageGenerationCallGenerating *ResponseImageGenCallGeneratingEvent `protobuf:"bytes,46,opt,name=image_generation_call_generating,json=imageGenerationCallGenerating,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ImageGenerationCallInProgress struct {
-	// Where `type` is `response.image_generation_call.in_progress`.
+	// Set if `type` is `response.image_generation_call.in_progress`.
 	ImageGenerationCallInProgress *ResponseImageGenCallInProgressEvent `protobuf:"bytes,47,opt,name=image_generation_call_in_progress,json=imageGenerationCallInProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ImageGenerationCallPartialImage struct {
-	// Where `type` is `response.image_generation_call.partial_image`.
+	// Set if `type` is `response.image_generation_call.partial_image`.
 	ImageGenerationCallPartialImage *ResponseImageGenCallPartialImageEvent `protobuf:"bytes,48,opt,name=image_generation_call_partial_image,json=imageGenerationCallPartialImage,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpCallArgumentsDelta struct {
-	// Where `type` is `response.mcp_call_arguments.delta`.
+	// Set if `type` is `response.mcp_call_arguments.delta`.
 	McpCallArgumentsDelta *ResponseMcpCallArgumentsDeltaEvent `protobuf:"bytes,49,opt,name=mcp_call_arguments_delta,json=mcpCallArgumentsDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpCallArgumentsDone struct {
-	// Where `type` is `response.mcp_call_arguments.done`.
+	// Set if `type` is `response.mcp_call_arguments.done`.
 	McpCallArgumentsDone *ResponseMcpCallArgumentsDoneEvent `protobuf:"bytes,50,opt,name=mcp_call_arguments_done,json=mcpCallArgumentsDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpCallCompleted struct {
-	// Where `type` is `response.mcp_call.completed`.
+	// Set if `type` is `response.mcp_call.completed`.
 	McpCallCompleted *ResponseMcpCallCompletedEvent `protobuf:"bytes,51,opt,name=mcp_call_completed,json=mcpCallCompleted,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpCallFailed struct {
-	// Where `type` is `response.mcp_call.failed`.
+	// Set if `type` is `response.mcp_call.failed`.
 	McpCallFailed *ResponseMcpCallFailedEvent `protobuf:"bytes,52,opt,name=mcp_call_failed,json=mcpCallFailed,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpCallInProgress struct {
-	// Where `type` is `response.mcp_call.in_progress`.
+	// Set if `type` is `response.mcp_call.in_progress`.
 	McpCallInProgress *ResponseMcpCallInProgressEvent `protobuf:"bytes,53,opt,name=mcp_call_in_progress,json=mcpCallInProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpListToolsCompleted struct {
-	// Where `type` is `response.mcp_list_tools.completed`.
+	// Set if `type` is `response.mcp_list_tools.completed`.
 	McpListToolsCompleted *ResponseMcpListToolsCompletedEvent `protobuf:"bytes,54,opt,name=mcp_list_tools_completed,json=mcpListToolsCompleted,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpListToolsFailed struct {
-	// Where `type` is `response.mcp_list_tools.failed`.
+	// Set if `type` is `response.mcp_list_tools.failed`.
 	McpListToolsFailed *ResponseMcpListToolsFailedEvent `protobuf:"bytes,55,opt,name=mcp_list_tools_failed,json=mcpListToolsFailed,proto3,oneof"`
 }
 
 type ResponseStreamEvent_McpListToolsInProgress struct {
-	// Where `type` is `response.mcp_list_tools.in_progress`.
+	// Set if `type` is `response.mcp_list_tools.in_progress`.
 	McpListToolsInProgress *ResponseMcpListToolsInProgressEvent `protobuf:"bytes,56,opt,name=mcp_list_tools_in_progress,json=mcpListToolsInProgress,proto3,oneof"`
 }
 
 type ResponseStreamEvent_OutputTextAnnotationAdded struct {
-	// Where `type` is `response.output_text.annotation.added`.
+	// Set if `type` is `response.output_text.annotation.added`.
 	OutputTextAnnotationAdded *ResponseOutputTextAnnotationAddedEvent `protobuf:"bytes,57,opt,name=output_text_annotation_added,json=outputTextAnnotationAdded,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CustomToolCallInputDelta struct {
-	// Where `type` is `response.custom_tool_call_input.delta`.
+	// Set if `type` is `response.custom_tool_call_input.delta`.
 	CustomToolCallInputDelta *ResponseCustomToolCallInputDeltaEvent `protobuf:"bytes,58,opt,name=custom_tool_call_input_delta,json=customToolCallInputDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_CustomToolCallInputDone struct {
-	// Where `type` is `response.custom_tool_call_input.done`.
+	// Set if `type` is `response.custom_tool_call_input.done`.
 	CustomToolCallInputDone *ResponseCustomToolCallInputDoneEvent `protobuf:"bytes,59,opt,name=custom_tool_call_input_done,json=customToolCallInputDone,proto3,oneof"`
 }
 
 type ResponseStreamEvent_Keepalive struct {
-	// Where `type` is `keepalive`.
+	// Set if `type` is `keepalive`.
 	Keepalive *ResponseKeepaliveEvent `protobuf:"bytes,60,opt,name=keepalive,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ApplyPatchCallOperationDiffDelta struct {
-	// Where `type` is `response.apply_patch_call_operation_diff.delta`.
+	// Set if `type` is `response.apply_patch_call_operation_diff.delta`.
 	ApplyPatchCallOperationDiffDelta *ResponseApplyPatchCallOperationDiffDeltaEvent `protobuf:"bytes,61,opt,name=apply_patch_call_operation_diff_delta,json=applyPatchCallOperationDiffDelta,proto3,oneof"`
 }
 
 type ResponseStreamEvent_ApplyPatchCallOperationDiffDone struct {
-	// Where `type` is `response.apply_patch_call_operation_diff.done`.
+	// Set if `type` is `response.apply_patch_call_operation_diff.done`.
 	ApplyPatchCallOperationDiffDone *ResponseApplyPatchCallOperationDiffDoneEvent `protobuf:"bytes,62,opt,name=apply_patch_call_operation_diff_done,json=applyPatchCallOperationDiffDone,proto3,oneof"`
 }
 
@@ -1224,7 +1224,7 @@ func (x *ResponseCreatedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.in_progress`: the model runs.
+// Event `response.in_progress`: the model is running.
 type ResponseInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The response, still without output.
@@ -1288,7 +1288,7 @@ func (x *ResponseInProgressEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.queued`: the response waits for its turn (`background`).
+// Event `response.queued`: the response is queued (`background`).
 type ResponseQueuedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The response, still without output.
@@ -1355,9 +1355,9 @@ func (x *ResponseQueuedEvent) GetExtraJson() string {
 // Event `response.output_item.added`: an item begins.
 type ResponseOutputItemAddedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The item, as far as it is known; its `encrypted_content` may be unfinished.
+	// The item so far; its `encrypted_content` may be incomplete.
 	Item *ResponseItem `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -1428,11 +1428,11 @@ func (x *ResponseOutputItemAddedEvent) GetExtraJson() string {
 // Event `response.content_part.added`: a content part begins.
 type ResponseContentPartAddedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The part, still empty.
 	Part *ResponseContentPart `protobuf:"bytes,4,opt,name=part,proto3" json:"part,omitempty"`
@@ -1519,19 +1519,19 @@ func (x *ResponseContentPartAddedEvent) GetExtraJson() string {
 // Event `response.output_text.delta`: text is added to a part.
 type ResponseTextDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The text to add.
 	Delta *string `protobuf:"bytes,2,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,3,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// How likely each token of the delta was, if asked for.
+	// Log probabilities of the delta's tokens, if requested.
 	Logprobs []*ResponseLogprob `protobuf:"bytes,4,rep,name=logprobs,proto3" json:"logprobs,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,5,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,6,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -1626,16 +1626,16 @@ func (x *ResponseTextDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.output_text.done`: the text of a part is whole.
+// Event `response.output_text.done`: the text of a part is complete.
 type ResponseTextDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// How likely each token was, if asked for.
+	// Log probabilities of the tokens, if requested.
 	Logprobs []*ResponseLogprob `protobuf:"bytes,3,rep,name=logprobs,proto3" json:"logprobs,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,4,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -1726,14 +1726,14 @@ func (x *ResponseTextDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.content_part.done`: a content part is whole.
+// Event `response.content_part.done`: a content part is complete.
 type ResponseContentPartDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The whole part.
 	Part *ResponseContentPart `protobuf:"bytes,4,opt,name=part,proto3" json:"part,omitempty"`
@@ -1817,12 +1817,12 @@ func (x *ResponseContentPartDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.output_item.done`: an item is whole.
+// Event `response.output_item.done`: an item is complete.
 type ResponseOutputItemDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole item.
 	Item *ResponseItem `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -1890,10 +1890,10 @@ func (x *ResponseOutputItemDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.completed`: the response is whole. The last event.
+// Event `response.completed`: the response is complete. The last event.
 type ResponseCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The whole response, with `usage`.
+	// The complete response, with `usage`.
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -1954,10 +1954,10 @@ func (x *ResponseCompletedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.incomplete`: the response stopped early. The last event.
+// Event `response.incomplete`: the response is incomplete. The last event.
 type ResponseIncompleteEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The response so far; `incomplete_details` says why it stopped.
+	// The response so far; `incomplete_details` gives the reason.
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2021,7 +2021,7 @@ func (x *ResponseIncompleteEvent) GetExtraJson() string {
 // Event `response.failed`: the response failed. The last event; the stream itself ends OK.
 type ResponseFailedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The response so far; `error` says why it failed.
+	// The response so far, with `error`.
 	Response *Response `protobuf:"bytes,1,opt,name=response,proto3" json:"response,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2082,18 +2082,19 @@ func (x *ResponseFailedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `error`: the stream breaks off. Its fields are flat or nested in `error`, by server.
+// Event `error`: the stream failed. Its fields are flat or nested in `error`, depending on the
+// server.
 type ResponseErrorEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The code, such as `rate_limit_exceeded`.
 	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The reason, for people.
 	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
-	// The parameter of the request that is at fault, if one is.
+	// The parameter of the request that caused the error, if any.
 	Param *string `protobuf:"bytes,3,opt,name=param,proto3,oneof" json:"param,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// The error, where it is nested. Undocumented; observed in responses.
+	// The error, if it is nested. Undocumented; observed in responses.
 	Error *ResponseError `protobuf:"bytes,200,opt,name=error,proto3" json:"error,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -2173,14 +2174,14 @@ func (x *ResponseErrorEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.audio.delta`: sound is added.
+// Event `response.audio.delta`: audio is added.
 type ResponseAudioDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The bytes to add, decoded.
 	Delta []byte `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -2247,7 +2248,7 @@ func (x *ResponseAudioDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.audio.done`: the sound is whole.
+// Event `response.audio.done`: the audio is complete.
 type ResponseAudioDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
@@ -2302,14 +2303,14 @@ func (x *ResponseAudioDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.audio.transcript.delta`: text is added to the transcript of the sound.
+// Event `response.audio.transcript.delta`: text is added to the audio transcript.
 type ResponseAudioTranscriptDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The text to add.
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -2376,7 +2377,7 @@ func (x *ResponseAudioTranscriptDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.audio.transcript.done`: the transcript of the sound is whole.
+// Event `response.audio.transcript.done`: the audio transcript is complete.
 type ResponseAudioTranscriptDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
@@ -2438,11 +2439,11 @@ type ResponseCodeInterpreterCallCodeDeltaEvent struct {
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -2523,14 +2524,14 @@ func (x *ResponseCodeInterpreterCallCodeDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.code_interpreter_call_code.done`: the code of a call is whole.
+// Event `response.code_interpreter_call_code.done`: the code of a call is complete.
 type ResponseCodeInterpreterCallCodeDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole code.
 	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2610,7 +2611,7 @@ type ResponseCodeInterpreterCallCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2683,7 +2684,7 @@ type ResponseCodeInterpreterCallInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2751,12 +2752,12 @@ func (x *ResponseCodeInterpreterCallInProgressEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.code_interpreter_call.interpreting`: the code runs.
+// Event `response.code_interpreter_call.interpreting`: the code is running.
 type ResponseCodeInterpreterCallInterpretingEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2824,12 +2825,12 @@ func (x *ResponseCodeInterpreterCallInterpretingEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.compaction.compacting`: the compaction goes on. It has no content.
+// Event `response.compaction.compacting`: the compaction is in progress. It has no content.
 type ResponseCompactionCompactingEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2897,12 +2898,12 @@ func (x *ResponseCompactionCompactingEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.file_search_call.completed`: the search is done.
+// Event `response.file_search_call.completed`: the search has finished.
 type ResponseFileSearchCallCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -2975,7 +2976,7 @@ type ResponseFileSearchCallInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -3043,12 +3044,12 @@ func (x *ResponseFileSearchCallInProgressEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.file_search_call.searching`: the search runs.
+// Event `response.file_search_call.searching`: the search is running.
 type ResponseFileSearchCallSearchingEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -3119,15 +3120,15 @@ func (x *ResponseFileSearchCallSearchingEvent) GetExtraJson() string {
 // Event `response.function_call_arguments.delta`: text is added to the arguments of a call.
 type ResponseFunctionCallArgumentsDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The piece of JSON text to add.
+	// The JSON text to add.
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -3208,14 +3209,14 @@ func (x *ResponseFunctionCallArgumentsDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.function_call_arguments.done`: the arguments of a call are whole.
+// Event `response.function_call_arguments.done`: the arguments of a call are complete.
 type ResponseFunctionCallArgumentsDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole arguments, as JSON text.
 	Arguments *string `protobuf:"bytes,1,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -3295,9 +3296,9 @@ type ResponseShellCallCommandAddedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The command so far.
 	Command *string `protobuf:"bytes,1,opt,name=command,proto3,oneof" json:"command,omitempty"`
-	// The place of the command in the call, from 0.
+	// The index of the command in the call, from 0.
 	CommandIndex *int32 `protobuf:"varint,2,opt,name=command_index,json=commandIndex,proto3,oneof" json:"command_index,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -3375,15 +3376,15 @@ func (x *ResponseShellCallCommandAddedEvent) GetExtraJson() string {
 // Event `response.shell_call_command.delta`: text is added to a shell command.
 type ResponseShellCallCommandDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the command in the call, from 0.
+	// The index of the command in the call, from 0.
 	CommandIndex *int32 `protobuf:"varint,1,opt,name=command_index,json=commandIndex,proto3,oneof" json:"command_index,omitempty"`
 	// The text to add.
 	Delta *string `protobuf:"bytes,2,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,5,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -3464,14 +3465,14 @@ func (x *ResponseShellCallCommandDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.shell_call_command.done`: a shell command is whole.
+// Event `response.shell_call_command.done`: a shell command is complete.
 type ResponseShellCallCommandDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole command.
 	Command *string `protobuf:"bytes,1,opt,name=command,proto3,oneof" json:"command,omitempty"`
-	// The place of the command in the call, from 0.
+	// The index of the command in the call, from 0.
 	CommandIndex *int32 `protobuf:"varint,2,opt,name=command_index,json=commandIndex,proto3,oneof" json:"command_index,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -3549,17 +3550,17 @@ func (x *ResponseShellCallCommandDoneEvent) GetExtraJson() string {
 // Event `response.shell_call_output_content.delta`: a shell command wrote output.
 type ResponseShellCallOutputContentDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the command in the call, from 0.
+	// The index of the command in the call, from 0.
 	CommandIndex *int32 `protobuf:"varint,1,opt,name=command_index,json=commandIndex,proto3,oneof" json:"command_index,omitempty"`
 	// The output to add.
 	Delta *ResponseShellCallOutputContentDeltaEvent_Delta `protobuf:"bytes,2,opt,name=delta,proto3" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,3,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,4,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -3647,16 +3648,16 @@ func (x *ResponseShellCallOutputContentDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.shell_call_output_content.done`: the output of a shell command is whole.
+// Event `response.shell_call_output_content.done`: the output of a shell command is complete.
 type ResponseShellCallOutputContentDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the command in the call, from 0.
+	// The index of the command in the call, from 0.
 	CommandIndex *int32 `protobuf:"varint,1,opt,name=command_index,json=commandIndex,proto3,oneof" json:"command_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The whole output, and how the command ended.
+	// The complete output, with the outcome of the command.
 	Output []*ShellCallOutputContent `protobuf:"bytes,3,rep,name=output,proto3" json:"output,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,4,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -3743,13 +3744,13 @@ type ResponseReasoningSummaryPartAddedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The part, still empty.
 	Part *ResponseSummaryText `protobuf:"bytes,3,opt,name=part,proto3" json:"part,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// The place of the part in `summary` of the reasoning item, from 0.
+	// The index of the part in `summary` of the reasoning item, from 0.
 	SummaryIndex *int32 `protobuf:"varint,5,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -3829,20 +3830,20 @@ func (x *ResponseReasoningSummaryPartAddedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.reasoning_summary_part.done`: a part of a summary of reasoning is whole.
+// Event `response.reasoning_summary_part.done`: a part of a summary of reasoning is complete.
 type ResponseReasoningSummaryPartDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The whole part.
 	Part *ResponseSummaryText `protobuf:"bytes,3,opt,name=part,proto3" json:"part,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// The place of the part in `summary` of the reasoning item, from 0.
+	// The index of the part in `summary` of the reasoning item, from 0.
 	SummaryIndex *int32 `protobuf:"varint,5,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
-	// `incomplete` when the part was cut short, else absent.
+	// `incomplete` if the part was truncated, else absent.
 	// Known values: `incomplete`.
 	Status *string `protobuf:"bytes,6,opt,name=status,proto3,oneof" json:"status,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -3937,13 +3938,13 @@ type ResponseReasoningSummaryTextDeltaEvent struct {
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// The place of the part in `summary` of the reasoning item, from 0.
+	// The index of the part in `summary` of the reasoning item, from 0.
 	SummaryIndex *int32 `protobuf:"varint,5,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -4031,16 +4032,16 @@ func (x *ResponseReasoningSummaryTextDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.reasoning_summary_text.done`: the text of a part of a summary is whole.
+// Event `response.reasoning_summary_text.done`: the text of a part of a summary is complete.
 type ResponseReasoningSummaryTextDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// The place of the part in `summary` of the reasoning item, from 0.
+	// The index of the part in `summary` of the reasoning item, from 0.
 	SummaryIndex *int32 `protobuf:"varint,4,opt,name=summary_index,json=summaryIndex,proto3,oneof" json:"summary_index,omitempty"`
 	// The whole text of the part.
 	Text *string `protobuf:"bytes,5,opt,name=text,proto3,oneof" json:"text,omitempty"`
@@ -4125,17 +4126,17 @@ func (x *ResponseReasoningSummaryTextDoneEvent) GetExtraJson() string {
 // Event `response.reasoning_text.delta`: text is added to the reasoning.
 type ResponseReasoningTextDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The text to add.
 	Delta *string `protobuf:"bytes,2,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,3,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,4,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -4223,14 +4224,14 @@ func (x *ResponseReasoningTextDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.reasoning_text.done`: the text of the reasoning is whole.
+// Event `response.reasoning_text.done`: the text of the reasoning is complete.
 type ResponseReasoningTextDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4317,17 +4318,17 @@ func (x *ResponseReasoningTextDoneEvent) GetExtraJson() string {
 // Event `response.refusal.delta`: text is added to a refusal.
 type ResponseRefusalDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The text to add.
 	Delta *string `protobuf:"bytes,2,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,3,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,4,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -4415,14 +4416,14 @@ func (x *ResponseRefusalDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.refusal.done`: a refusal is whole.
+// Event `response.refusal.done`: a refusal is complete.
 type ResponseRefusalDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,1,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The whole text of the refusal.
 	Refusal *string `protobuf:"bytes,4,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
@@ -4506,12 +4507,12 @@ func (x *ResponseRefusalDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.web_search_call.completed`: the search is done.
+// Event `response.web_search_call.completed`: the search has finished.
 type ResponseWebSearchCallCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4584,7 +4585,7 @@ type ResponseWebSearchCallInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4652,12 +4653,12 @@ func (x *ResponseWebSearchCallInProgressEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.web_search_call.searching`: the search runs.
+// Event `response.web_search_call.searching`: the search is running.
 type ResponseWebSearchCallSearchingEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4725,12 +4726,12 @@ func (x *ResponseWebSearchCallSearchingEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.image_generation_call.completed`: the image is made.
+// Event `response.image_generation_call.completed`: the image is complete.
 type ResponseImageGenCallCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4803,7 +4804,7 @@ type ResponseImageGenCallGeneratingEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4876,7 +4877,7 @@ type ResponseImageGenCallInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -4944,16 +4945,16 @@ func (x *ResponseImageGenCallInProgressEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.image_generation_call.partial_image`: an unfinished image, to be shown meanwhile.
+// Event `response.image_generation_call.partial_image`: a partial image, for preview.
 type ResponseImageGenCallPartialImageEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The image, encoded in `output_format`.
 	PartialImage []byte `protobuf:"bytes,3,opt,name=partial_image,json=partialImage,proto3,oneof" json:"partial_image,omitempty"`
-	// The number of the unfinished image, from 0.
+	// The index of the partial image, from 0.
 	PartialImageIndex *int32 `protobuf:"varint,4,opt,name=partial_image_index,json=partialImageIndex,proto3,oneof" json:"partial_image_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,5,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5074,15 +5075,15 @@ func (x *ResponseImageGenCallPartialImageEvent) GetExtraJson() string {
 // Event `response.mcp_call_arguments.delta`: text is added to the arguments of an MCP call.
 type ResponseMcpCallArgumentsDeltaEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The piece of JSON text to add.
+	// The JSON text to add.
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -5163,14 +5164,14 @@ func (x *ResponseMcpCallArgumentsDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.mcp_call_arguments.done`: the arguments of an MCP call are whole.
+// Event `response.mcp_call_arguments.done`: the arguments of an MCP call are complete.
 type ResponseMcpCallArgumentsDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole arguments, as JSON text.
 	Arguments *string `protobuf:"bytes,1,opt,name=arguments,proto3,oneof" json:"arguments,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5250,7 +5251,7 @@ type ResponseMcpCallCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5318,12 +5319,12 @@ func (x *ResponseMcpCallCompletedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.mcp_call.failed`: an MCP call failed; the item says why.
+// Event `response.mcp_call.failed`: an MCP call failed; the item has the error.
 type ResponseMcpCallFailedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5396,7 +5397,7 @@ type ResponseMcpCallInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5464,12 +5465,12 @@ func (x *ResponseMcpCallInProgressEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.mcp_list_tools.completed`: the tools of an MCP server are known.
+// Event `response.mcp_list_tools.completed`: the tools of an MCP server are listed.
 type ResponseMcpListToolsCompletedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5537,12 +5538,12 @@ func (x *ResponseMcpListToolsCompletedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.mcp_list_tools.failed`: an MCP server could not be asked for its tools.
+// Event `response.mcp_list_tools.failed`: the tools of an MCP server could not be listed.
 type ResponseMcpListToolsFailedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5610,12 +5611,12 @@ func (x *ResponseMcpListToolsFailedEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.mcp_list_tools.in_progress`: an MCP server is asked for its tools.
+// Event `response.mcp_list_tools.in_progress`: the tools of an MCP server are being listed.
 type ResponseMcpListToolsInProgressEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,2,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5688,13 +5689,13 @@ type ResponseOutputTextAnnotationAddedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The annotation.
 	Annotation *ResponseAnnotation `protobuf:"bytes,1,opt,name=annotation,proto3" json:"annotation,omitempty"`
-	// The place of the annotation in the content part, from 0.
+	// The index of the annotation in the content part, from 0.
 	AnnotationIndex *int32 `protobuf:"varint,2,opt,name=annotation_index,json=annotationIndex,proto3,oneof" json:"annotation_index,omitempty"`
-	// The place of the content part in the item, from 0.
+	// The index of the content part in the item, from 0.
 	ContentIndex *int32 `protobuf:"varint,3,opt,name=content_index,json=contentIndex,proto3,oneof" json:"content_index,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,4,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,5,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,6,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5790,11 +5791,11 @@ type ResponseCustomToolCallInputDeltaEvent struct {
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -5875,14 +5876,14 @@ func (x *ResponseCustomToolCallInputDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.custom_tool_call_input.done`: the input of a custom tool is whole.
+// Event `response.custom_tool_call_input.done`: the input of a custom tool is complete.
 type ResponseCustomToolCallInputDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole input.
 	Input *string `protobuf:"bytes,1,opt,name=input,proto3,oneof" json:"input,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -5957,7 +5958,7 @@ func (x *ResponseCustomToolCallInputDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `keepalive`: nothing happened, the connection lives. Undocumented; observed in responses.
+// Event `keepalive`: keeps the connection alive. Undocumented; observed in responses.
 type ResponseKeepaliveEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
@@ -6020,9 +6021,9 @@ type ResponseApplyPatchCallOperationDiffDeltaEvent struct {
 	Delta *string `protobuf:"bytes,1,opt,name=delta,proto3,oneof" json:"delta,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
-	// Random characters that hide the length of the delta from observers of the network; absent when
+	// Random padding that hides the length of the delta from network observers; absent when
 	// `include_obfuscation` is false.
 	Obfuscation *string `protobuf:"bytes,200,opt,name=obfuscation,proto3,oneof" json:"obfuscation,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
@@ -6105,7 +6106,7 @@ func (x *ResponseApplyPatchCallOperationDiffDeltaEvent) GetExtraJson() string {
 	return ""
 }
 
-// Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole.
+// Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is complete.
 // Undocumented; observed in responses.
 type ResponseApplyPatchCallOperationDiffDoneEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -6113,7 +6114,7 @@ type ResponseApplyPatchCallOperationDiffDoneEvent struct {
 	Diff *string `protobuf:"bytes,1,opt,name=diff,proto3,oneof" json:"diff,omitempty"`
 	// The id of the output item that the event is about.
 	ItemId *string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3,oneof" json:"item_id,omitempty"`
-	// The place of the output item in `Response.output`, from 0.
+	// The index of the output item in `Response.output`, from 0.
 	OutputIndex *int32 `protobuf:"varint,3,opt,name=output_index,json=outputIndex,proto3,oneof" json:"output_index,omitempty"`
 	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
 	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
@@ -6188,12 +6189,12 @@ func (x *ResponseApplyPatchCallOperationDiffDoneEvent) GetExtraJson() string {
 	return ""
 }
 
-// Output of a shell command to add.
+// Output of a shell command.
 type ResponseShellCallOutputContentDeltaEvent_Delta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it wrote to standard error.
+	// Text added to standard error.
 	Stderr *string `protobuf:"bytes,1,opt,name=stderr,proto3,oneof" json:"stderr,omitempty"`
-	// What it wrote to standard output.
+	// Text added to standard output.
 	Stdout *string `protobuf:"bytes,2,opt,name=stdout,proto3,oneof" json:"stdout,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`

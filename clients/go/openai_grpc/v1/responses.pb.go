@@ -24,23 +24,23 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What the model is given, and how it is to respond. At OpenAI nothing but `model` and one of
-// `input`, `prompt`, `previous_response_id` and `conversation` is needed.
+// A request for a response. OpenAI requires only `model` and one of `input`, `prompt`,
+// `previous_response_id` and `conversation`.
 type CreateResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The access programs to use. Default: what the model and the organization call for.
+	// The access programs to use. Default: depends on the model and the organization.
 	AccessPrograms *Response_AccessPrograms `protobuf:"bytes,1,opt,name=access_programs,json=accessPrograms,proto3" json:"access_programs,omitempty"`
 	// Run the response upstream after the call has returned; needs `store`. Default: false.
 	Background *bool `protobuf:"varint,2,opt,name=background,proto3,oneof" json:"background,omitempty"`
-	// What upstream does with a context that grows too long. Default: nothing.
+	// Management of a context that grows too long. Default: none.
 	ContextManagement []*CreateResponseRequest_ContextManagement `protobuf:"bytes,3,rep,name=context_management,json=contextManagement,proto3" json:"context_management,omitempty"`
-	// The conversation to take part in: its items come before `input`, and the response's input and
-	// output are added to it when it has completed. Not together with `previous_response_id`.
+	// The conversation: its items come before `input`, and the response's input and output are added
+	// to it on completion. Not together with `previous_response_id`.
 	Conversation *ResponseConversation `protobuf:"bytes,4,opt,name=conversation,proto3" json:"conversation,omitempty"`
-	// How images in the input are treated.
+	// Treatment of images in the input.
 	Image *Response_ImageOptions `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
-	// What the output holds beyond the default: search results, sources of a web search, image URLs,
-	// outputs of code, encrypted reasoning, log probabilities.
+	// Additional output: search results, sources of a web search, image URLs, outputs of code,
+	// encrypted reasoning, log probabilities.
 	// Known values: `file_search_call.results`, `web_search_call.results`,
 	// `web_search_call.action.sources`, `message.input_image.image_url`,
 	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -48,25 +48,24 @@ type CreateResponseRequest struct {
 	Include []string `protobuf:"bytes,6,rep,name=include,proto3" json:"include,omitempty"`
 	// The text or the items to respond to.
 	Input *ResponseInput `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
-	// A system (developer) message that comes before the input. It holds for this response only; with
+	// A system (developer) message before the input. It applies to this response only; with
 	// `previous_response_id` the earlier one is not carried over.
 	Instructions *string `protobuf:"bytes,8,opt,name=instructions,proto3,oneof" json:"instructions,omitempty"`
-	// The most tokens to generate, reasoning included. Default: the model's own limit. When it is
+	// Maximum number of output tokens, reasoning included. Default: the model's limit. When it is
 	// reached, `status` is `incomplete`.
 	MaxOutputTokens *int32 `protobuf:"varint,9,opt,name=max_output_tokens,json=maxOutputTokens,proto3,oneof" json:"max_output_tokens,omitempty"`
-	// The most calls of built-in tools, all tools taken together; further calls are ignored. Default:
-	// no limit.
+	// Maximum number of built-in tool calls in total; further calls are ignored. Default: no limit.
 	MaxToolCalls *int32 `protobuf:"varint,10,opt,name=max_tool_calls,json=maxToolCalls,proto3,oneof" json:"max_tool_calls,omitempty"`
-	// The caller's own notes, kept with the response. At most 16 pairs; keys of 64 characters, values
-	// of 512.
+	// The caller's notes, stored with the response. At most 16 pairs; keys up to 64 characters,
+	// values up to 512.
 	Metadata map[string]string `protobuf:"bytes,11,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The model's name, as the gateway's configuration or upstream knows it. Required, unless
-	// `prompt` names one.
+	// The model's name in the gateway's configuration or upstream. Required, unless `prompt` names
+	// one.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,12,opt,name=model,proto3,oneof" json:"model,omitempty"`
 	// Moderation of the input and output, reported in `Response.moderation`. Default: none.
 	Moderation *ModerationOptions `protobuf:"bytes,13,opt,name=moderation,proto3" json:"moderation,omitempty"`
-	// Whether the model may call several tools in one turn. Default: true.
+	// Allow several tool calls in one turn. Default: true.
 	ParallelToolCalls *bool `protobuf:"varint,14,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
 	// The id of the stored response that this one follows; its input and output become the context.
 	// Not together with `conversation`.
@@ -74,59 +73,58 @@ type CreateResponseRequest struct {
 	PreviousResponseId *string `protobuf:"bytes,15,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
 	// A prompt that is stored upstream, with the values of its variables.
 	Prompt *ResponsePrompt `protobuf:"bytes,16,opt,name=prompt,proto3" json:"prompt,omitempty"`
-	// Groups requests with a common prefix, for more hits in the prompt cache. Takes over from
-	// `user`.
+	// Groups requests with a common prefix, for more prompt cache hits. Replaces `user` for this
+	// purpose.
 	PromptCacheKey *string `protobuf:"bytes,17,opt,name=prompt_cache_key,json=promptCacheKey,proto3,oneof" json:"prompt_cache_key,omitempty"`
-	// How the prompt cache is used. Default: one implicit breakpoint, kept 30 minutes or more. For
+	// Settings of the prompt cache. Default: one implicit breakpoint, kept 30 minutes or more. For
 	// gpt-5.6 and later models.
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,18,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
-	// Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
-	// `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
-	// models know only `24h`.
+	// Deprecated, see `prompt_cache_options.ttl`. Maximum lifetime of the cached prefix: `in_memory`,
+	// or up to `24h`. Default: depends on the organization's data retention; gpt-5.5 and later models
+	// support only `24h`.
 	// Known values: `in_memory`, `24h`.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 	PromptCacheRetention *string `protobuf:"bytes,19,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
-	// How much a reasoning model thinks, and what of it is shown.
+	// Effort and visible summary of reasoning.
 	Reasoning *Reasoning `protobuf:"bytes,20,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
-	// A stable id of the end user, best a hash, by which upstream finds abuse. At most 128
-	// characters.
+	// Stable id of the end user for abuse detection, preferably a hash. At most 128 characters.
 	SafetyIdentifier *string `protobuf:"bytes,21,opt,name=safety_identifier,json=safetyIdentifier,proto3,oneof" json:"safety_identifier,omitempty"`
-	// `auto`: as the project is set; `default`: standard; `flex`: cheaper and slower; `priority` or
-	// `fast`: faster and dearer; `ultrafast`: by permission only. Default: `auto`.
-	// `Response.service_tier` has the one that served.
+	// Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
+	// slower, `priority` or `fast` faster and more expensive, `ultrafast` by permission only.
+	// Default: `auto`. `Response.service_tier` reports the one used.
 	// Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
 	ServiceTier *string `protobuf:"bytes,22,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// Keep the response upstream, at least 30 days at OpenAI, for `GetResponse` and
+	// Store the response upstream, at least 30 days at OpenAI, for `GetResponse` and
 	// `previous_response_id`. Default: true.
 	Store *bool `protobuf:"varint,23,opt,name=store,proto3,oneof" json:"store,omitempty"`
 	// For `StreamResponse` only.
 	StreamOptions *CreateResponseRequest_StreamOptions `protobuf:"bytes,24,opt,name=stream_options,json=streamOptions,proto3" json:"stream_options,omitempty"`
-	// How random the sampling is, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not
-	// both.
+	// Sampling temperature, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not both.
 	Temperature *float64 `protobuf:"fixed64,25,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
 	// The format and the verbosity of the text.
 	Text *ResponseTextConfig `protobuf:"bytes,26,opt,name=text,proto3" json:"text,omitempty"`
-	// Which tools the model may or must call. Default: `auto` when there are tools.
+	// Tool choice. Default: `auto` when there are tools.
 	ToolChoice *ResponseToolChoice `protobuf:"bytes,27,opt,name=tool_choice,json=toolChoice,proto3" json:"tool_choice,omitempty"`
 	// The tools that the model may call.
 	Tools []*ResponseTool `protobuf:"bytes,28,rep,name=tools,proto3" json:"tools,omitempty"`
-	// How many of the likeliest tokens to report at each position, 0 to 20. The log probabilities
-	// come with `message.output_text.logprobs` in `include`.
+	// Number of most likely tokens to report at each position, 0 to 20. The log probabilities need
+	// `message.output_text.logprobs` in `include`.
 	TopLogprobs *int32 `protobuf:"varint,29,opt,name=top_logprobs,json=topLogprobs,proto3,oneof" json:"top_logprobs,omitempty"`
-	// Sample among the likeliest tokens whose probabilities add up to this share, 0 to 1. Default: 1.
+	// Nucleus sampling: sample from the most likely tokens with this total probability, 0 to 1.
+	// Default: 1.
 	TopP *float64 `protobuf:"fixed64,30,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
-	// When the input is longer than the context window: `auto` drops items from its beginning,
+	// Truncation of an input longer than the context window: `auto` drops items from its start,
 	// `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
 	// Known values: `auto`, `disabled`.
 	Truncation *string `protobuf:"bytes,31,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
-	// Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user.
+	// Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
 	//
 	// Deprecated: Marked as deprecated in openai_grpc/v1/responses.proto.
 	User *string `protobuf:"bytes,32,opt,name=user,proto3,oneof" json:"user,omitempty"`
-	// How a response in the background is run. Default: as soon as possible.
+	// Settings of a background response. Default: as soon as possible.
 	BackgroundOptions *CreateResponseRequest_BackgroundOptions `protobuf:"bytes,33,opt,name=background_options,json=backgroundOptions,proto3" json:"background_options,omitempty"`
-	// What the gateway does for this call.
+	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -522,7 +520,7 @@ type GetResponseRequest struct {
 	// The id of the response. Required.
 	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
-	// What the output holds beyond the default, as in `CreateResponseRequest.include`.
+	// Additional output, as in `CreateResponseRequest.include`.
 	// Known values: `file_search_call.results`, `web_search_call.results`,
 	// `web_search_call.action.sources`, `message.input_image.image_url`,
 	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -585,15 +583,15 @@ func (x *GetResponseRequest) GetExtraJson() string {
 	return ""
 }
 
-// A response in the background, whose stream is to be taken up again.
+// A background response whose stream to resume.
 type ResumeResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
 	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
-	// The `sequence_number` after which to start. Default: from the first event.
+	// Resume after this `sequence_number`. Default: from the first event.
 	StartingAfter *int32 `protobuf:"varint,2,opt,name=starting_after,json=startingAfter,proto3,oneof" json:"starting_after,omitempty"`
-	// What the output holds beyond the default, as in `CreateResponseRequest.include`.
+	// Additional output, as in `CreateResponseRequest.include`.
 	// Known values: `file_search_call.results`, `web_search_call.results`,
 	// `web_search_call.action.sources`, `message.input_image.image_url`,
 	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -728,7 +726,7 @@ func (x *DeleteResponseRequest) GetExtraJson() string {
 	return ""
 }
 
-// A response that runs in the background, to be cancelled.
+// A background response to cancel.
 type CancelResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
@@ -784,24 +782,24 @@ func (x *CancelResponseRequest) GetExtraJson() string {
 	return ""
 }
 
-// Which input items of a stored response to list.
+// Page of the input items of a stored response.
 type ListResponseInputItemsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response. Required.
 	// Limit: 1,024 bytes.
 	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
-	// The id of the last item of the page before. Default: the first page.
+	// The id of the last item of the previous page. Default: the first page.
 	// Limit: 1,024 bytes.
 	After *string `protobuf:"bytes,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
-	// What the items hold beyond the default, as in `CreateResponseRequest.include`.
+	// Additional output, as in `CreateResponseRequest.include`.
 	// Known values: `file_search_call.results`, `web_search_call.results`,
 	// `web_search_call.action.sources`, `message.input_image.image_url`,
 	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
 	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
 	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
-	// How many items at most, 1 to 100. Default: 20.
+	// Maximum number of items per page, 1 to 100. Default: 20.
 	Limit *int32 `protobuf:"varint,4,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
-	// `asc`: oldest first, `desc`: newest first. Default: `desc`.
+	// Order by time: `asc` oldest first, `desc` newest first. Default: `desc`.
 	// Known values: `asc`, `desc`.
 	Order *string `protobuf:"bytes,5,opt,name=order,proto3,oneof" json:"order,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -888,27 +886,26 @@ type CompactResponseRequest struct {
 	// The model that compacts. Required.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// How images in the input are treated.
+	// Treatment of images in the input.
 	Image *Response_ImageOptions `protobuf:"bytes,2,opt,name=image,proto3" json:"image,omitempty"`
-	// The conversation: a text, or its items. After `previous_response_id` it may be left out.
+	// The conversation: a string, or items. Optional with `previous_response_id`.
 	Input *ResponseInput `protobuf:"bytes,3,opt,name=input,proto3" json:"input,omitempty"`
-	// A system (developer) message that comes before the input, for this pass only.
+	// A system (developer) message before the input, for this call only.
 	Instructions *string `protobuf:"bytes,4,opt,name=instructions,proto3,oneof" json:"instructions,omitempty"`
 	// The id of the stored response whose context is compacted, together with `input`.
 	// Limit: 1,024 bytes.
 	PreviousResponseId *string `protobuf:"bytes,5,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
-	// Groups requests with a common prefix, for more hits in the prompt cache.
+	// Groups requests with a common prefix, for more prompt cache hits.
 	PromptCacheKey *string `protobuf:"bytes,6,opt,name=prompt_cache_key,json=promptCacheKey,proto3,oneof" json:"prompt_cache_key,omitempty"`
-	// How the prompt cache is used. Default: one implicit breakpoint; the only `ttl` here is `30m`.
+	// Settings of the prompt cache. Default: one implicit breakpoint; the only `ttl` here is `30m`.
 	PromptCacheOptions *PromptCacheOptions `protobuf:"bytes,7,opt,name=prompt_cache_options,json=promptCacheOptions,proto3" json:"prompt_cache_options,omitempty"`
-	// The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+	// Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
 	// Known values: `in_memory`, `24h`.
 	PromptCacheRetention *string `protobuf:"bytes,8,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
-	// How fast and at which price the request is served, as in `CreateResponseRequest.service_tier`.
-	// Default: `auto`.
+	// Service tier, as in `CreateResponseRequest.service_tier`. Default: `auto`.
 	// Known values: `auto`, `default`, `fast`, `flex`, `priority`.
 	ServiceTier *string `protobuf:"bytes,9,opt,name=service_tier,json=serviceTier,proto3,oneof" json:"service_tier,omitempty"`
-	// What the gateway does for this call.
+	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1023,39 +1020,39 @@ func (x *CompactResponseRequest) GetExtraJson() string {
 	return ""
 }
 
-// What to count the tokens of; its fields are those of `CreateResponseRequest`.
+// A request to count input tokens; fields as in `CreateResponseRequest`.
 type CountResponseInputTokensRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The conversation whose items come before `input`. Not together with `previous_response_id`.
 	Conversation *ResponseConversation `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	// The text or the items.
 	Input *ResponseInput `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
-	// A system (developer) message that comes before the input.
+	// A system (developer) message before the input.
 	Instructions *string `protobuf:"bytes,3,opt,name=instructions,proto3,oneof" json:"instructions,omitempty"`
 	// The model whose tokens are counted.
 	// Limit: 256 bytes.
 	Model *string `protobuf:"bytes,4,opt,name=model,proto3,oneof" json:"model,omitempty"`
-	// Whether the model may call several tools in one turn.
+	// Allow several tool calls in one turn.
 	ParallelToolCalls *bool `protobuf:"varint,5,opt,name=parallel_tool_calls,json=parallelToolCalls,proto3,oneof" json:"parallel_tool_calls,omitempty"`
-	// A style that the model brings along. At most 64 characters. Default: the model's own.
+	// A built-in style of the model. At most 64 characters. Default: the model's own.
 	// Known values: `friendly`, `pragmatic`.
 	Personality *string `protobuf:"bytes,6,opt,name=personality,proto3,oneof" json:"personality,omitempty"`
 	// The id of the stored response whose input and output come before `input`.
 	// Limit: 1,024 bytes.
 	PreviousResponseId *string `protobuf:"bytes,7,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
-	// How much a reasoning model thinks.
+	// Effort of reasoning.
 	Reasoning *Reasoning `protobuf:"bytes,8,opt,name=reasoning,proto3" json:"reasoning,omitempty"`
-	// The format and the verbosity of the text; a schema takes tokens as well.
+	// The format and the verbosity of the text; a schema uses tokens as well.
 	Text *ResponseTextConfig `protobuf:"bytes,9,opt,name=text,proto3" json:"text,omitempty"`
-	// Which tools the model may or must call.
+	// Tool choice.
 	ToolChoice *ResponseToolChoice `protobuf:"bytes,10,opt,name=tool_choice,json=toolChoice,proto3" json:"tool_choice,omitempty"`
-	// The tools that the model may call; their descriptions and schemas take tokens as well.
+	// The tools that the model may call; their descriptions and schemas use tokens as well.
 	Tools []*ResponseTool `protobuf:"bytes,11,rep,name=tools,proto3" json:"tools,omitempty"`
-	// What happens to an input longer than the context window: `auto` or `disabled`. Default:
+	// Truncation of an input longer than the context window: `auto` or `disabled`. Default:
 	// `disabled`.
 	// Known values: `auto`, `disabled`.
 	Truncation *string `protobuf:"bytes,12,opt,name=truncation,proto3,oneof" json:"truncation,omitempty"`
-	// What the gateway does for this call.
+	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1191,14 +1188,14 @@ func (x *CountResponseInputTokensRequest) GetExtraJson() string {
 	return ""
 }
 
-// The notice that a stored response was deleted.
+// Confirmation that a stored response was deleted.
 type ResponseDeleted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the response.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// Whether it was deleted.
+	// True if it was deleted.
 	Deleted *bool `protobuf:"varint,2,opt,name=deleted,proto3,oneof" json:"deleted,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1273,9 +1270,9 @@ type ResponseItemList struct {
 	FirstId *string `protobuf:"bytes,2,opt,name=first_id,json=firstId,proto3,oneof" json:"first_id,omitempty"`
 	// The id of the last item of the page; `after` of the next request.
 	LastId *string `protobuf:"bytes,3,opt,name=last_id,json=lastId,proto3,oneof" json:"last_id,omitempty"`
-	// Whether there are items after this page.
+	// There are more items after this page.
 	HasMore *bool `protobuf:"varint,4,opt,name=has_more,json=hasMore,proto3,oneof" json:"has_more,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1355,20 +1352,20 @@ func (x *ResponseItemList) GetExtraJson() string {
 	return ""
 }
 
-// A compacted conversation, to be sent as the input of the next request.
+// A compacted conversation, for the input of the next request.
 type CompactedResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the compaction.
 	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
-	// When it was made, in Unix seconds.
+	// Creation time, in Unix seconds.
 	CreatedAt *int64 `protobuf:"varint,2,opt,name=created_at,json=createdAt,proto3,oneof" json:"created_at,omitempty"`
-	// The user's messages, and after them one `compaction` item that stands for the rest.
+	// The user's messages, followed by one `compaction` item that replaces the rest.
 	Output []*ResponseItem `protobuf:"bytes,3,rep,name=output,proto3" json:"output,omitempty"`
-	// The tokens that the compaction itself took.
+	// Token usage of the compaction.
 	Usage *ResponseUsage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
-	// How images in the input were treated: `enabled` or `disabled`.
+	// Treatment of images in the input: `enabled` or `disabled`.
 	Image *Response_ImageOptions `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1455,12 +1452,12 @@ func (x *CompactedResponse) GetExtraJson() string {
 	return ""
 }
 
-// How many tokens the input has.
+// Number of input tokens.
 type ResponseInputTokenCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many tokens the input has.
+	// Number of input tokens.
 	InputTokens *int32 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
-	// What the gateway knows of the call.
+	// Information about the call from the gateway.
 	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1519,15 +1516,15 @@ func (x *ResponseInputTokenCount) GetExtraJson() string {
 	return ""
 }
 
-// How a response in the background is run.
+// Settings of a background response.
 type CreateResponseRequest_BackgroundOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// By when it is to be done. `2h` and `8h` are discounted, and need `background`, the standard
-	// service tier and no stream. Default: `soonest`.
+	// Completion window. `2h` and `8h` are discounted, and need `background`, the standard service
+	// tier and no stream. Default: `soonest`.
 	// Known values: `soonest`, `2h`, `8h`.
 	CompletionWindow *string `protobuf:"bytes,1,opt,name=completion_window,json=completionWindow,proto3,oneof" json:"completion_window,omitempty"`
-	// An id of the caller's own, by which upstream prioritizes related requests. It adds no earlier
-	// turns to the input.
+	// An id chosen by the caller to prioritize related requests. It adds no earlier turns to the
+	// input.
 	ContinuationId *string `protobuf:"bytes,2,opt,name=continuation_id,json=continuationId,proto3,oneof" json:"continuation_id,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
@@ -1586,10 +1583,10 @@ func (x *CreateResponseRequest_BackgroundOptions) GetExtraJson() string {
 	return ""
 }
 
-// What to do when the context grows too long.
+// Management of a context that grows too long.
 type CreateResponseRequest_ContextManagement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is done; `compaction` is the only kind known. Required.
+	// The strategy; `compaction` is the only known one. Required.
 	Type *string `protobuf:"bytes,1,opt,name=type,proto3,oneof" json:"type,omitempty"`
 	// The size of the context, in tokens, at which it is compacted.
 	CompactThreshold *int32 `protobuf:"varint,2,opt,name=compact_threshold,json=compactThreshold,proto3,oneof" json:"compact_threshold,omitempty"`
@@ -1653,8 +1650,8 @@ func (x *CreateResponseRequest_ContextManagement) GetExtraJson() string {
 // Settings of a stream.
 type CreateResponseRequest_StreamOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Pad each delta with random characters in `obfuscation`, against observers who learn from
-	// sizes. Default: true; false saves bandwidth.
+	// Pad each delta with random characters in `obfuscation`, so that their sizes don't reveal the
+	// text. Default: true; false saves bandwidth.
 	IncludeObfuscation *bool `protobuf:"varint,1,opt,name=include_obfuscation,json=includeObfuscation,proto3,oneof" json:"include_obfuscation,omitempty"`
 	// Unknown JSON keys, as a JSON object.
 	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`

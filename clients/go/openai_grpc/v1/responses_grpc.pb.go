@@ -36,72 +36,70 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-// upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+// Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+// Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
 type ResponsesServiceClient interface {
-	// Runs the model and returns the response when it has ended, or at once with `background`. A
-	// response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+	// Runs the model and returns the finished response, or at once with `background`. A response
+	// whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
 	//
 	// REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
 	// refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-	// PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-	// conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-	// for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-	// DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-	// runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-	// other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-	// credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+	// PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+	// (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+	// limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+	// caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+	// could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+	// `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+	// (`UPSTREAM_CREDENTIALS`).
 	CreateResponse(ctx context.Context, in *CreateResponseRequest, opts ...grpc.CallOption) (*Response, error)
-	// Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-	// or `failed`, each with the whole response, and then the status is OK.
+	// Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+	// each with the whole response, followed by status OK.
 	//
 	// REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-	// fails with the status of that error. A stream that breaks off before its last event sends what
-	// came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+	// fails with the status of that error. A stream truncated before its last event ends non-OK after
+	// the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
 	// `TOTAL_TIMEOUT`).
 	StreamResponse(ctx context.Context, in *CreateResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ResponseStreamEvent], error)
-	// Returns a stored response as it is now; this is how to poll one that runs in the background.
+	// Returns the current state of a stored response; polls one that runs in the background.
 	//
 	// REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
 	// id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
 	// DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504
 	// (safe to retry), INTERNAL.
 	GetResponse(ctx context.Context, in *GetResponseRequest, opts ...grpc.CallOption) (*Response, error)
-	// Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-	// events after `starting_after`, stored ones first, then those to come. It ends as
-	// `StreamResponse` does.
+	// Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+	// after `starting_after`, then new ones. It ends like `StreamResponse`.
 	//
 	// REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-	// for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-	// resume it with the last `sequence_number` that came.
+	// for a response without a stream. A stream truncated before its last event ends non-OK; resume
+	// it after the last `sequence_number` received.
 	ResumeResponse(ctx context.Context, in *ResumeResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ResponseStreamEvent], error)
 	// Deletes a stored response.
 	//
-	// REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-	// deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+	// REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+	// id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
 	// DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
 	DeleteResponse(ctx context.Context, in *DeleteResponseRequest, opts ...grpc.CallOption) (*ResponseDeleted, error)
-	// Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+	// Cancels a response that runs in the background and returns it. Idempotent.
 	//
 	// REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
 	// was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
 	// PERMISSION_DENIED, ABORTED for a conflict (409), RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
 	// UNAVAILABLE, INTERNAL.
 	CancelResponse(ctx context.Context, in *CancelResponseRequest, opts ...grpc.CallOption) (*Response, error)
-	// Lists, page by page, the items that a stored response was given.
+	// Lists the input items of a stored response, a page at a time.
 	//
 	// REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
 	// INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
 	// UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504 (safe to retry),
 	// INTERNAL.
 	ListResponseInputItems(ctx context.Context, in *ListResponseInputItemsRequest, opts ...grpc.CallOption) (*ResponseItemList, error)
-	// Shortens a long conversation: returns the items that stand for it as the input of the next
+	// Compacts a long conversation: returns the items that replace it as the input of the next
 	// request. It runs a model and is billed.
 	//
 	// REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
 	CompactResponse(ctx context.Context, in *CompactResponseRequest, opts ...grpc.CallOption) (*CompactedResponse, error)
-	// Counts the input tokens that a request to `CreateResponse` would take, without running the
-	// model.
+	// Counts the input tokens of a `CreateResponse` request, without running the model.
 	//
 	// REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
 	// refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
@@ -230,72 +228,70 @@ func (c *responsesServiceClient) CountResponseInputTokens(ctx context.Context, i
 // All implementations must embed UnimplementedResponsesServiceServer
 // for forward compatibility.
 //
-// Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-// upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+// Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+// Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
 type ResponsesServiceServer interface {
-	// Runs the model and returns the response when it has ended, or at once with `background`. A
-	// response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+	// Runs the model and returns the finished response, or at once with `background`. A response
+	// whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
 	//
 	// REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
 	// refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-	// PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-	// conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-	// for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-	// DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-	// runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-	// other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-	// credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+	// PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+	// (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+	// limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+	// caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+	// could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+	// `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+	// (`UPSTREAM_CREDENTIALS`).
 	CreateResponse(context.Context, *CreateResponseRequest) (*Response, error)
-	// Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-	// or `failed`, each with the whole response, and then the status is OK.
+	// Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+	// each with the whole response, followed by status OK.
 	//
 	// REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-	// fails with the status of that error. A stream that breaks off before its last event sends what
-	// came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+	// fails with the status of that error. A stream truncated before its last event ends non-OK after
+	// the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
 	// `TOTAL_TIMEOUT`).
 	StreamResponse(*CreateResponseRequest, grpc.ServerStreamingServer[ResponseStreamEvent]) error
-	// Returns a stored response as it is now; this is how to poll one that runs in the background.
+	// Returns the current state of a stored response; polls one that runs in the background.
 	//
 	// REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
 	// id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
 	// DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504
 	// (safe to retry), INTERNAL.
 	GetResponse(context.Context, *GetResponseRequest) (*Response, error)
-	// Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-	// events after `starting_after`, stored ones first, then those to come. It ends as
-	// `StreamResponse` does.
+	// Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+	// after `starting_after`, then new ones. It ends like `StreamResponse`.
 	//
 	// REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-	// for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-	// resume it with the last `sequence_number` that came.
+	// for a response without a stream. A stream truncated before its last event ends non-OK; resume
+	// it after the last `sequence_number` received.
 	ResumeResponse(*ResumeResponseRequest, grpc.ServerStreamingServer[ResponseStreamEvent]) error
 	// Deletes a stored response.
 	//
-	// REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-	// deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+	// REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+	// id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
 	// DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
 	DeleteResponse(context.Context, *DeleteResponseRequest) (*ResponseDeleted, error)
-	// Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+	// Cancels a response that runs in the background and returns it. Idempotent.
 	//
 	// REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
 	// was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
 	// PERMISSION_DENIED, ABORTED for a conflict (409), RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
 	// UNAVAILABLE, INTERNAL.
 	CancelResponse(context.Context, *CancelResponseRequest) (*Response, error)
-	// Lists, page by page, the items that a stored response was given.
+	// Lists the input items of a stored response, a page at a time.
 	//
 	// REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
 	// INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
 	// UNAVAILABLE when upstream could not be reached or answered 502, 503 or 504 (safe to retry),
 	// INTERNAL.
 	ListResponseInputItems(context.Context, *ListResponseInputItemsRequest) (*ResponseItemList, error)
-	// Shortens a long conversation: returns the items that stand for it as the input of the next
+	// Compacts a long conversation: returns the items that replace it as the input of the next
 	// request. It runs a model and is billed.
 	//
 	// REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
 	CompactResponse(context.Context, *CompactResponseRequest) (*CompactedResponse, error)
-	// Counts the input tokens that a request to `CreateResponse` would take, without running the
-	// model.
+	// Counts the input tokens of a `CreateResponse` request, without running the model.
 	//
 	// REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
 	// refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,

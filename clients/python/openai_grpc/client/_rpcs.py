@@ -218,7 +218,7 @@ CREATE_TRANSCRIPTION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Transcribes a recording that fits into one message.
+Transcribes a recording sent in one message.
 
 REST: `POST /audio/transcriptions`.""",
 )
@@ -230,8 +230,8 @@ UPLOAD_TRANSCRIPTION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Transcribes a recording of any size. It goes upstream while it arrives, and the transcript comes
-once all of it is there.
+Transcribes a recording of any size. Chunks are forwarded upstream as they arrive; the transcript
+follows the last one.
 
 REST: `POST /audio/transcriptions`.""",
 )
@@ -243,10 +243,9 @@ STREAM_TRANSCRIPTION = Rpc(
     streams=True,
     repeatable=False,
     doc="""\
-Transcribes a recording of any size and sends the text in events as it is found. The stream ends
-with OK only after the event `transcript.text.done`; when it breaks off or carries an error, the
-events so far are followed by a status that is not OK. The model must be one that streams;
-`whisper-1` does not.
+Transcribes a recording of any size and streams the text as events. The stream ends with OK only
+after the event `transcript.text.done`; if it is truncated or carries an error, a non-OK status
+follows the events so far. The model must support streaming; `whisper-1` does not.
 
 REST: `POST /audio/transcriptions`.""",
 )
@@ -258,7 +257,7 @@ CREATE_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Completes a chat and answers when the whole reply is there.
+Completes a chat and returns the whole reply.
 
 REST: `POST /chat/completions`.""",
 )
@@ -270,9 +269,9 @@ STREAM_CHAT_COMPLETION = Rpc(
     streams=True,
     repeatable=False,
     doc="""\
-Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK only
-after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are followed by
-a status that is not OK. Cancelling the RPC closes the upstream request.
+Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+`[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+Cancelling the RPC closes the upstream request.
 
 REST: `POST /chat/completions`.""",
 )
@@ -284,7 +283,7 @@ GET_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Returns a stored chat completion, which is one that was created with `store`.
+Returns a stored chat completion (created with `store`).
 
 REST: `GET /chat/completions/{completion_id}`.""",
 )
@@ -308,7 +307,7 @@ UPDATE_CHAT_COMPLETION = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+Replaces the metadata of a stored chat completion; nothing else can be changed.
 
 REST: `POST /chat/completions/{completion_id}`.""",
 )
@@ -332,7 +331,7 @@ LIST_CHAT_COMPLETION_MESSAGES = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Lists the messages that a stored chat completion was asked to complete, a page at a time.
+Lists the request messages of a stored chat completion, a page at a time.
 
 REST: `GET /chat/completions/{completion_id}/messages`.""",
 )
@@ -344,7 +343,7 @@ CREATE_COMPLETION = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Completes a prompt, or several.
+Completes one or more prompts.
 
 REST: `POST /completions`.""",
 )
@@ -356,8 +355,8 @@ STREAM_COMPLETION = Rpc(
     streams=True,
     repeatable=False,
     doc="""\
-Completes a prompt, or several, and sends each piece of text as it is made. Every message is a
-Completion whose `text` is the next piece.
+Completes one or more prompts and streams the text. Each message is a Completion whose `text` is the
+next fragment.
 
 REST: `POST /completions`.""",
 )
@@ -369,7 +368,7 @@ CREATE_EMBEDDING = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Embeds one or more texts, each as a vector.
+Returns an embedding vector for each of one or more texts.
 
 REST: `POST /embeddings`.""",
 )
@@ -393,7 +392,7 @@ GET_MODEL = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Gets one model.
+Returns one model.
 
 REST: `GET /models/{model}`.""",
 )
@@ -405,8 +404,8 @@ CREATE_RESPONSE = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Runs the model and returns the response when it has ended, or at once with `background`. A response
-whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+Runs the model and returns the finished response, or at once with `background`. A response whose
+`status` is `failed` or `incomplete` is returned with gRPC status OK.
 
 REST: `POST /responses`.""",
 )
@@ -418,8 +417,8 @@ STREAM_RESPONSE = Rpc(
     streams=True,
     repeatable=False,
     doc="""\
-Runs the model and sends its events as they happen. The last event is `completed`, `incomplete` or
-`failed`, each with the whole response, and then the status is OK.
+Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`, each
+with the whole response, followed by status OK.
 
 REST: `POST /responses`.""",
 )
@@ -431,7 +430,7 @@ GET_RESPONSE = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Returns a stored response as it is now; this is how to poll one that runs in the background.
+Returns the current state of a stored response; polls one that runs in the background.
 
 REST: `GET /responses/{response_id}`.""",
 )
@@ -443,8 +442,8 @@ RESUME_RESPONSE = Rpc(
     streams=True,
     repeatable=True,
     doc="""\
-Takes up the stream of a response that was created with `background` by `StreamResponse`: the events
-after `starting_after`, stored ones first, then those to come. It ends as `StreamResponse` does.
+Resumes the stream of a response created by `StreamResponse` with `background`: stored events after
+`starting_after`, then new ones. It ends like `StreamResponse`.
 
 REST: `GET /responses/{response_id}`.""",
 )
@@ -468,7 +467,7 @@ CANCEL_RESPONSE = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+Cancels a response that runs in the background and returns it. Idempotent.
 
 REST: `POST /responses/{response_id}/cancel`.""",
 )
@@ -480,7 +479,7 @@ LIST_RESPONSE_INPUT_ITEMS = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Lists, page by page, the items that a stored response was given.
+Lists the input items of a stored response, a page at a time.
 
 REST: `GET /responses/{response_id}/input_items`.""",
 )
@@ -492,8 +491,8 @@ COMPACT_RESPONSE = Rpc(
     streams=False,
     repeatable=False,
     doc="""\
-Shortens a long conversation: returns the items that stand for it as the input of the next request.
-It runs a model and is billed.
+Compacts a long conversation: returns the items that replace it as the input of the next request. It
+runs a model and is billed.
 
 REST: `POST /responses/compact`.""",
 )
@@ -505,7 +504,7 @@ COUNT_RESPONSE_INPUT_TOKENS = Rpc(
     streams=False,
     repeatable=True,
     doc="""\
-Counts the input tokens that a request to `CreateResponse` would take, without running the model.
+Counts the input tokens of a `CreateResponse` request, without running the model.
 
 REST: `POST /responses/input_tokens`.""",
 )

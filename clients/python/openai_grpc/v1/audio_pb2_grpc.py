@@ -57,32 +57,13 @@ class AudioServiceServicer(object):
     """
 
     def CreateTranscription(self, request, context):
-        """Transcribes a recording that fits into one message.
+        """Transcribes a recording sent in one message.
 
         REST: `POST /audio/transcriptions`.
         Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), spent
-        quota (QuotaFailure) and a message above the gateway's limit, FAILED_PRECONDITION for other
-        refusals (402), DEADLINE_EXCEEDED at the caller's deadline or a timeout of the gateway or
-        upstream, UNAVAILABLE when upstream could not be reached or is overloaded, or the gateway shuts
-        down, INTERNAL when upstream failed, refused the gateway's key, or broke the connection, which
-        may have been billed.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def UploadTranscription(self, request_iterator, context):
-        """Transcribes a recording of any size. It goes upstream while it arrives, and the transcript
-        comes once all of it is there.
-
-        REST: `POST /audio/transcriptions`.
-        Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-        and for a stream whose first message is not `config`, a `config` after it, or a content of
-        another length than declared, UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key
-        is missing or refused, NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits
-        (RetryInfo says when) and spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals
+        UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+        an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), exhausted quota
+        (QuotaFailure) and a message above the gateway's limit, FAILED_PRECONDITION for other refusals
         (402), DEADLINE_EXCEEDED at the caller's deadline or a timeout of the gateway or upstream,
         UNAVAILABLE when upstream could not be reached or is overloaded, or the gateway shuts down,
         INTERNAL when upstream failed, refused the gateway's key, or broke the connection, which may
@@ -92,16 +73,34 @@ class AudioServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UploadTranscription(self, request_iterator, context):
+        """Transcribes a recording of any size. Chunks are forwarded upstream as they arrive; the
+        transcript follows the last one.
+
+        REST: `POST /audio/transcriptions`.
+        Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+        and for a stream whose first message is not `config`, a `config` after it, or content whose
+        length differs from the declared size, UNAUTHENTICATED or PERMISSION_DENIED if the caller's key
+        is missing or refused, NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when) and exhausted quota (QuotaFailure), FAILED_PRECONDITION for other
+        refusals (402), DEADLINE_EXCEEDED at the caller's deadline or a timeout of the gateway or
+        upstream, UNAVAILABLE when upstream could not be reached or is overloaded, or the gateway shuts
+        down, INTERNAL when upstream failed, refused the gateway's key, or broke the connection, which
+        may have been billed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StreamTranscription(self, request_iterator, context):
-        """Transcribes a recording of any size and sends the text in events as it is found. The stream
-        ends with OK only after the event `transcript.text.done`; when it breaks off or carries an
-        error, the events so far are followed by a status that is not OK. The model must be one that
-        streams; `whisper-1` does not.
+        """Transcribes a recording of any size and streams the text as events. The stream ends with OK
+        only after the event `transcript.text.done`; if it is truncated or carries an error, a non-OK
+        status follows the events so far. The model must support streaming; `whisper-1` does not.
 
         REST: `POST /audio/transcriptions`.
         Statuses: those of UploadTranscription, before the first event or after any; INTERNAL also for
-        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first event, or
-        none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first event
+        or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -28,7 +28,7 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class ChatCompletionRequestMessage(message.Message):
-    """A message of a chat, by the role of who says it."""
+    """A message of a chat, by role."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -43,28 +43,28 @@ class ChatCompletionRequestMessage(message.Message):
     """Any other JSON value, as JSON text."""
     @builtins.property
     def developer(self) -> ChatCompletionRequestDeveloperMessage:
-        """Where `role` is `developer`."""
+        """Set if `role` is `developer`."""
 
     @builtins.property
     def system(self) -> ChatCompletionRequestSystemMessage:
-        """Where `role` is `system`."""
+        """Set if `role` is `system`."""
 
     @builtins.property
     def user(self) -> ChatCompletionRequestUserMessage:
-        """Where `role` is `user`."""
+        """Set if `role` is `user`."""
 
     @builtins.property
     def assistant(self) -> ChatCompletionMessage:
-        """Where `role` is `assistant`."""
+        """Set if `role` is `assistant`."""
 
     @builtins.property
     def tool(self) -> ChatCompletionRequestToolMessage:
-        """Where `role` is `tool`."""
+        """Set if `role` is `tool`."""
 
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def function(self) -> ChatCompletionRequestFunctionMessage:
-        """Where `role` is `function`."""
+        """Set if `role` is `function`."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ChatCompletionRequestMessage(message.Message):
 
 @typing.final
 class ChatCompletionRequestDeveloperMessage(message.Message):
-    """Instructions that the model follows before what users say."""
+    """Instructions that take precedence over user messages."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -96,18 +96,16 @@ class ChatCompletionRequestDeveloperMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """A name that tells speakers of the same role apart."""
+    """A name that distinguishes participants of the same role."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """The instructions, as a text or as text parts. Required."""
+        """The instructions, as a string or text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-        and gateways like it).
-        """
+        """Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it)."""
 
     def __init__(
         self,
@@ -141,18 +139,16 @@ class ChatCompletionRequestSystemMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """A name that tells speakers of the same role apart."""
+    """A name that distinguishes participants of the same role."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """The instructions, as a text or as text parts. Required."""
+        """The instructions, as a string or text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-        and gateways like it).
-        """
+        """Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it)."""
 
     def __init__(
         self,
@@ -177,7 +173,7 @@ class ChatCompletionRequestSystemMessage(message.Message):
 
 @typing.final
 class ChatCompletionRequestUserMessage(message.Message):
-    """What the user says."""
+    """A message of the user."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -186,18 +182,16 @@ class ChatCompletionRequestUserMessage(message.Message):
     CACHE_CONTROL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """A name that tells speakers of the same role apart."""
+    """A name that distinguishes participants of the same role."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """What the user says, as a text or as parts. Required."""
+        """The message, as a string or parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-        and gateways like it).
-        """
+        """Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it)."""
 
     def __init__(
         self,
@@ -239,13 +233,11 @@ class ChatCompletionRequestToolMessage(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def content(self) -> chat_content_pb2.ChatCompletionContent:
-        """The result, as a text or as text parts. Required."""
+        """The result, as a string or text parts. Required."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-        and gateways like it).
-        """
+        """Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it)."""
 
     def __init__(
         self,
@@ -275,7 +267,7 @@ class ChatCompletionRequestToolMessage(message.Message):
 
 @typing.final
 class ChatCompletionRequestFunctionMessage(message.Message):
-    """The result of a function call, in the older form without tools. Deprecated."""
+    """The result of a function call, from before tools. Deprecated."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -314,7 +306,7 @@ class ChatCompletionRequestFunctionMessage(message.Message):
 
 @typing.final
 class ChatCompletionMessage(message.Message):
-    """What the model says. A reply's message can be sent back as it is, as the `assistant` arm of
+    """A message of the model. A reply's message can be sent back unchanged as the `assistant` arm of
     ChatCompletionRequestMessage.
     """
 
@@ -340,13 +332,13 @@ class ChatCompletionMessage(message.Message):
     GROQ_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content: builtins.str
-    """The text. In a request it is required unless there are parts, audio or calls; a reply has none
-    when it only calls tools, refuses or speaks.
+    """The text. In a request it is required unless there are parts, audio or calls; absent from a
+    reply with only tool calls, a refusal or audio.
     """
     refusal: builtins.str
-    """Why the model refuses."""
+    """The reason for the refusal."""
     name: builtins.str
-    """A name that tells speakers of the same role apart. Requests only."""
+    """A name that distinguishes participants of the same role. Requests only."""
     reasoning_content: builtins.str
     """The reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and the gateway's bridge
     from Responses).
@@ -354,7 +346,7 @@ class ChatCompletionMessage(message.Message):
     reasoning: builtins.str
     """The reasoning in plain text. Provider extension (OpenRouter, Groq, Ollama)."""
     provider_specific_fields_json: builtins.str
-    """Other keys that a provider sent. Provider extension (LiteLLM)."""
+    """Other provider keys, as JSON text. Provider extension (LiteLLM)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -363,7 +355,7 @@ class ChatCompletionMessage(message.Message):
 
     @builtins.property
     def audio(self) -> ChatCompletionAudio:
-        """What the model spoke. In a request its `id` alone refers to an earlier reply."""
+        """Audio of the reply. In a request, `id` alone refers to an earlier reply."""
 
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
@@ -372,25 +364,23 @@ class ChatCompletionMessage(message.Message):
 
     @builtins.property
     def tool_calls(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionMessageToolCall]:
-        """The tools that the model calls. Each needs a `tool` message in the next request."""
+        """Tool calls. Each needs a `tool` message in the next request."""
 
     @builtins.property
     def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The content, where it is a list of parts and not a text."""
+        """The content, if it is a list of parts instead of a string."""
 
     @builtins.property
     def reasoning_details(self) -> containers.RepeatedCompositeFieldContainer[ReasoningDetail]:
-        """The reasoning in pieces that can be sent back. Provider extension (OpenRouter)."""
+        """Reasoning blocks that can be sent back. Provider extension (OpenRouter)."""
 
     @builtins.property
     def images(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """Images that the model made. Provider extension (OpenRouter)."""
+        """Images generated by the model. Provider extension (OpenRouter)."""
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-        and gateways like it).
-        """
+        """Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it)."""
 
     @builtins.property
     def mistral(self) -> provider_chat_pb2.MistralMessage:
@@ -466,13 +456,13 @@ class ChatCompletionMessage(message.Message):
 
 @typing.final
 class ExecutedTool(message.Message):
-    """A tool that the server ran by itself. Provider extension (Groq)."""
+    """A tool run by the server. Provider extension (Groq)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class SearchResults(message.Message):
-        """What a search found."""
+        """Search results."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -482,7 +472,7 @@ class ExecutedTool(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def results(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool.SearchResult]:
-            """The pages found."""
+            """The pages."""
 
         def __init__(
             self,
@@ -500,7 +490,7 @@ class ExecutedTool(message.Message):
 
     @typing.final
     class SearchResult(message.Message):
-        """A page that a search found."""
+        """A page found by a search."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -516,7 +506,7 @@ class ExecutedTool(message.Message):
         content: builtins.str
         """An excerpt."""
         score: builtins.float
-        """How well it fits, 0 to 1."""
+        """Relevance, 0 to 1."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -568,12 +558,12 @@ class ExecutedTool(message.Message):
     arguments: builtins.str
     """The arguments, as JSON text."""
     output: builtins.str
-    """What the tool printed."""
+    """Output of the tool."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def search_results(self) -> ExecutedTool.SearchResults:
-        """What a search found."""
+        """Search results."""
 
     def __init__(
         self,
@@ -612,7 +602,7 @@ class ExecutedTool(message.Message):
 
 @typing.final
 class ReasoningDetail(message.Message):
-    """A piece of the model's reasoning. Provider extension (OpenRouter)."""
+    """A block of the model's reasoning. Provider extension (OpenRouter)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -627,25 +617,25 @@ class ReasoningDetail(message.Message):
     PROVIDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     type: builtins.str
-    """The kind of piece.
+    """The kind of block.
     Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
     """
     text: builtins.str
-    """The reasoning, of `reasoning.text`."""
+    """The reasoning; only for `reasoning.text`."""
     summary: builtins.str
-    """The summary, of `reasoning.summary`."""
+    """The summary; only for `reasoning.summary`."""
     data: builtins.str
-    """The encrypted reasoning, of `reasoning.encrypted`."""
+    """The encrypted reasoning; only for `reasoning.encrypted`."""
     signature: builtins.str
-    """What proves that the text is the model's own."""
+    """Signature that proves that the text comes from the model."""
     format: builtins.str
-    """Whose dialect the piece is in, such as `anthropic-claude-v1`."""
+    """The format of the block, such as `anthropic-claude-v1`."""
     id: builtins.str
-    """The id of the piece."""
+    """The id of the block."""
     index: builtins.int
-    """The index of the piece, from 0."""
+    """The index of the block, from 0."""
     provider: builtins.str
-    """Who served the model."""
+    """The provider that served the model."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     def __init__(
@@ -709,7 +699,7 @@ class ReasoningDetail(message.Message):
 
 @typing.final
 class ChatCompletionAudio(message.Message):
-    """A spoken reply."""
+    """An audio reply."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -719,15 +709,15 @@ class ChatCompletionAudio(message.Message):
     TRANSCRIPT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the spoken reply, by which a later request refers to it.
+    """The id of the audio reply, for later requests.
     Limit: 1,024 bytes.
     """
     data: builtins.bytes
-    """The bytes of the audio, in the format that the request named."""
+    """The bytes of the audio, in the requested format."""
     expires_at: builtins.int
-    """Until when later requests can refer to the audio by its id, in Unix seconds."""
+    """Expiry of the audio id for later requests, in Unix seconds."""
     transcript: builtins.str
-    """What is said."""
+    """The transcript of the audio."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     def __init__(
@@ -766,13 +756,13 @@ class ChatCompletionAudio(message.Message):
 
 @typing.final
 class ChatCompletionAnnotation(message.Message):
-    """A source of a part of the text."""
+    """A citation of a source in the text."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class UrlCitation(message.Message):
-        """A web page, and the part of the text that cites it."""
+        """A web page, and the range of text that cites it."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -855,7 +845,7 @@ class ChatCompletionAnnotation(message.Message):
 
 @typing.final
 class FunctionCall(message.Message):
-    """A function's name with the arguments of a call."""
+    """Name and arguments of a function call."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -863,8 +853,8 @@ class FunctionCall(message.Message):
     NAME_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     arguments: builtins.str
-    """The arguments as JSON text, as the model wrote them: check them, for they may be invalid or not
-    follow the schema. In a stream, the next piece of them.
+    """The arguments as JSON text, as generated: they may be invalid or violate the schema, so check
+    them. In a stream, the next fragment.
     """
     name: builtins.str
     """The name of the function."""
@@ -896,7 +886,7 @@ class FunctionCall(message.Message):
 
 @typing.final
 class ChatCompletionMessageToolCall(message.Message):
-    """A tool call that the model asks for."""
+    """A tool call requested by the model."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -907,13 +897,11 @@ class ChatCompletionMessageToolCall(message.Message):
     """Any other JSON value, as JSON text."""
     @builtins.property
     def function(self) -> ChatCompletionMessageFunctionToolCall:
-        """Where `type` is `function`. An object without a `type` is one of these when it has a
-        `function`.
-        """
+        """Set if `type` is `function`. Also for an object without `type` that has `function`."""
 
     @builtins.property
     def custom(self) -> ChatCompletionMessageCustomToolCall:
-        """Where `type` is `custom`."""
+        """Set if `type` is `custom`."""
 
     def __init__(
         self,
@@ -944,12 +932,12 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
     GOOGLE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the call, for `tool_call_id` of the message that answers it."""
+    """The id of the call, for `tool_call_id` of the tool message."""
     index: builtins.int
     """The index of the call, from 0. Provider extension (Mistral, Ollama and others)."""
     namespace: builtins.str
-    """The namespace of the function, where the tools have them. Provider extension (the gateway's
-    bridge from Responses).
+    """The namespace of the function, if the tools have them. Provider extension (the gateway's bridge
+    from Responses).
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
@@ -959,9 +947,7 @@ class ChatCompletionMessageFunctionToolCall(message.Message):
 
     @builtins.property
     def cache_control(self) -> common_pb2.CacheControl:
-        """Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-        and gateways like it).
-        """
+        """Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it)."""
 
     @builtins.property
     def google(self) -> provider_chat_pb2.GoogleMessage:
@@ -1007,7 +993,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
 
     @typing.final
     class CustomCall(message.Message):
-        """A custom tool's name with the input of a call."""
+        """Name and input of a custom tool call."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1015,7 +1001,7 @@ class ChatCompletionMessageCustomToolCall(message.Message):
         NAME_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         input: builtins.str
-        """The input, as the model wrote it."""
+        """The input, as generated."""
         name: builtins.str
         """The name of the tool."""
         extra_json: builtins.str
@@ -1049,9 +1035,9 @@ class ChatCompletionMessageCustomToolCall(message.Message):
     NAMESPACE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the call, for `tool_call_id` of the message that answers it."""
+    """The id of the call, for `tool_call_id` of the tool message."""
     namespace: builtins.str
-    """The namespace of the tool, where the tools have them. Provider extension (the gateway's bridge
+    """The namespace of the tool, if the tools have them. Provider extension (the gateway's bridge
     from Responses).
     """
     extra_json: builtins.str
@@ -1102,11 +1088,11 @@ class ChatCompletionStoreMessage(message.Message):
     CONTENT_PARTS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content: builtins.str
-    """The text. Absent where the content is not a text."""
+    """The text. Absent if the content is not a string."""
     refusal: builtins.str
-    """Why the model refuses."""
+    """The reason for the refusal."""
     role: builtins.str
-    """Who speaks.
+    """The role of the author.
     Known values: `assistant`.
     """
     id: builtins.str
@@ -1119,7 +1105,7 @@ class ChatCompletionStoreMessage(message.Message):
 
     @builtins.property
     def audio(self) -> ChatCompletionAudio:
-        """What the model spoke."""
+        """Audio of the reply."""
 
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
@@ -1128,11 +1114,11 @@ class ChatCompletionStoreMessage(message.Message):
 
     @builtins.property
     def tool_calls(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionMessageToolCall]:
-        """The tools that the model calls."""
+        """Tool calls."""
 
     @builtins.property
     def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The content, where it was sent as a list of parts; texts and images only."""
+        """The content, if it was sent as a list of parts; text and images only."""
 
     def __init__(
         self,
@@ -1175,7 +1161,7 @@ class ChatCompletionStoreMessage(message.Message):
 
 @typing.final
 class GroqMessage(message.Message):
-    """What Groq adds to a message."""
+    """Fields that Groq adds to a message."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1185,7 +1171,7 @@ class GroqMessage(message.Message):
     """The channel of the text: `analysis`, `final`."""
     @builtins.property
     def executed_tools(self) -> containers.RepeatedCompositeFieldContainer[ExecutedTool]:
-        """Tools that the server ran by itself."""
+        """Tools run by the server."""
 
     def __init__(
         self,

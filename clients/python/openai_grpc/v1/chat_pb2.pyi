@@ -37,7 +37,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class Stop(message.Message):
-        """Up to 4 sequences that end the reply: one, or a list."""
+        """Up to 4 stop sequences: one, or a list."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -91,7 +91,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class Prediction(message.Message):
-        """Text that the reply is expected to repeat, such as a file that is being edited."""
+        """Predicted output, such as a file that is being edited."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -101,8 +101,8 @@ class CreateChatCompletionRequest(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def content(self) -> chat_content_pb2.ChatCompletionContent:
-            """The expected text, as a text or as text parts. Where the reply matches it, it comes faster.
-            Required.
+            """The expected text, as a string or text parts. Parts of the reply that match it are generated
+            faster. Required.
             """
 
         def __init__(
@@ -121,7 +121,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class AudioParameters(message.Message):
-        """The audio that a reply is spoken in."""
+        """Format and voice of audio replies."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -136,7 +136,7 @@ class CreateChatCompletionRequest(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def voice(self) -> CreateChatCompletionRequest.Voice:
-            """The voice that speaks. Required."""
+            """The voice. Required."""
 
         def __init__(
             self,
@@ -225,7 +225,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @typing.final
     class ThinkingConfig(message.Message):
-        """Whether the model reasons. Provider extension (DeepSeek, Z.ai and others)."""
+        """Switch for reasoning. Provider extension (DeepSeek, Z.ai and others)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -234,13 +234,13 @@ class CreateChatCompletionRequest(message.Message):
         BUDGET_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         type: builtins.str
-        """Whether reasoning is on.
+        """Switch for reasoning.
         Known values: `enabled`, `disabled`.
         """
         clear_thinking: builtins.bool
         """Leave out the reasoning of earlier turns."""
         budget_tokens: builtins.int
-        """The most tokens to reason with."""
+        """Maximum number of reasoning tokens."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -366,43 +366,43 @@ class CreateChatCompletionRequest(message.Message):
     Limit: 256 bytes.
     """
     frequency_penalty: builtins.float
-    """Lowers the odds of a token by how often the text has it already; below 0 it raises them. -2 to
-    2. Default: 0.
+    """Penalty on tokens by their frequency in the text so far; negative values favor repetition. -2
+    to 2. Default: 0.
     """
     logprobs: builtins.bool
     """Return the log probability of each token of the reply. Default: false."""
     max_completion_tokens: builtins.int
-    """The most tokens to generate for a choice, reasoning included. Default: the model's own limit."""
+    """Maximum number of tokens per choice, reasoning included. Default: the model's limit."""
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def max_tokens(self) -> builtins.int:
-        """Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
-        generate for a choice.
+        """Deprecated: use `max_completion_tokens`; o-series models refuse this one. Maximum number of
+        tokens per choice.
         """
 
     @max_tokens.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def max_tokens(self, value: builtins.int) -> None:
-        """Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
-        generate for a choice.
+        """Deprecated: use `max_completion_tokens`; o-series models refuse this one. Maximum number of
+        tokens per choice.
         """
 
     n: builtins.int
-    """How many replies to generate, all of them billed. 1 to 128. Default: 1."""
+    """Number of choices to generate, all billed. 1 to 128. Default: 1."""
     parallel_tool_calls: builtins.bool
-    """Whether one reply may call several tools. Default: true."""
+    """Allow several tool calls in one reply. Default: true."""
     presence_penalty: builtins.float
-    """Lowers the odds of a token that the text has already, once however often; below 0 it raises
-    them. -2 to 2. Default: 0.
+    """Penalty on tokens that occur in the text so far, regardless of frequency; negative values favor
+    repetition. -2 to 2. Default: 0.
     """
     prompt_cache_key: builtins.str
-    """Requests with the same key and prefix are sent to the same cache. It takes over this part of
-    `user`.
+    """Routes requests with the same key and prefix to the same cache. Replaces `user` for this
+    purpose.
     """
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def prompt_cache_retention(self) -> builtins.str:
-        """Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+        """Deprecated: use `prompt_cache_options.ttl`. Maximum lifetime of cached prefixes: in memory
         only, or 24 hours. Default: depends on the model and the organization's data retention.
         Known values: `in_memory`, `24h`.
         """
@@ -410,67 +410,67 @@ class CreateChatCompletionRequest(message.Message):
     @prompt_cache_retention.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def prompt_cache_retention(self, value: builtins.str) -> None:
-        """Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+        """Deprecated: use `prompt_cache_options.ttl`. Maximum lifetime of cached prefixes: in memory
         only, or 24 hours. Default: depends on the model and the organization's data retention.
         Known values: `in_memory`, `24h`.
         """
 
     reasoning_effort: builtins.str
-    """How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
-    default, differ by model.
+    """Amount of reasoning: less is faster and uses fewer tokens. Accepted values and the default
+    depend on the model.
     Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
     """
     safety_identifier: builtins.str
-    """A stable id of the end user, by which upstream finds abuse; best a hash. At most 128
-    characters.
-    """
+    """Stable id of the end user for abuse detection, preferably a hash. At most 128 characters."""
     seed: builtins.int
-    """With the same seed and parameters, upstream tries to give the same reply; no guarantee.
+    """Seed for sampling: the same seed and parameters give the same reply on a best-effort basis.
     Default: random.
     """
     service_tier: builtins.str
-    """How the request is served and billed: `auto` as the project is set, `default` at standard
-    price, `flex` cheaper and slower, `priority` or `fast` faster and dearer. Default: `auto`.
+    """Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
+    slower, `priority` or `fast` faster and more expensive. Default: `auto`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
     """
     store: builtins.bool
-    """Keep the completion, so that it can be got, listed, updated and deleted. Default: false."""
+    """Store the completion for GetChatCompletion and the other calls on stored ones. Default: false."""
     temperature: builtins.float
-    """How random the sampling is. 0 to 2. Default: 1. Change this or `top_p`, not both."""
+    """Sampling temperature. 0 to 2. Default: 1. Change this or `top_p`, not both."""
     top_logprobs: builtins.int
-    """How many of the likeliest tokens to return at each position, with their log probabilities. 0 to
-    20. Needs `logprobs`.
+    """Number of most likely tokens to return at each position, with log probabilities. 0 to 20. Needs
+    `logprobs`.
     """
     top_p: builtins.float
-    """Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1."""
+    """Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+    Default: 1.
+    """
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def user(self) -> builtins.str:
-        """Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+        """Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
 
     @user.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def user(self, value: builtins.str) -> None:
-        """Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+        """Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
 
     verbosity: builtins.str
-    """How detailed the text is; `low` is terse. Default: `medium`.
+    """Level of detail of the text; `low` is terse. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """
     reasoning_format: builtins.str
-    """How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
+    """Format of returned reasoning: `parsed` in its own field, `raw` within the text, or `hidden`.
     Provider extension (Groq).
     """
     top_k: builtins.int
-    """Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
+    """Sample only from this many of the most likely tokens. Provider extension (vLLM, llama.cpp and
     others).
     """
     min_p: builtins.float
-    """Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
-    Provider extension (vLLM, llama.cpp and others).
+    """Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+    extension (vLLM, llama.cpp and others).
     """
     repetition_penalty: builtins.float
-    """Above 1 it makes repetition rarer. Provider extension (vLLM and others)."""
+    """Penalty on repetition, above 1. Provider extension (vLLM and others)."""
     echo: builtins.bool
     """Return the prompt before the reply. Provider extension (Together)."""
     chat_template_kwargs_json: builtins.str
@@ -488,8 +488,8 @@ class CreateChatCompletionRequest(message.Message):
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def function_call(self) -> chat_tool_pb2.ChatCompletionFunctionCallOption:
-        """Deprecated: use `tool_choice`. Which of `functions` to call. Default: `auto` with functions,
-        else `none`.
+        """Deprecated: use `tool_choice`. Choice among `functions`. Default: `auto` with functions, else
+        `none`.
         """
 
     @builtins.property
@@ -499,33 +499,33 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def logit_bias(self) -> containers.ScalarMap[builtins.str, builtins.float]:
-        """What to add to the logits of tokens before sampling, by the token's id in decimal: -100 (as
-        good as never) to 100 (as good as always).
+        """Bias added to the logits of tokens before sampling, by decimal token id: -100 (practically
+        never) to 100 (practically always).
         """
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """Pairs that are kept with a stored completion and can be searched by. At most 16 pairs; keys of
-        64 characters, values of 512.
+        """Pairs stored with the completion, usable as filters in lists. At most 16 pairs; keys up to 64
+        characters, values up to 512.
         """
 
     @builtins.property
     def modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`.
+        """Output types. `audio` needs a model that supports it, and the field `audio`. Default: `text`.
         Known values: `text`, `audio`.
         """
 
     @builtins.property
     def moderation(self) -> common_pb2.ModerationOptions:
-        """Moderate the input and the reply along the way. Default: off."""
+        """Moderation of the input and the reply. Default: off."""
 
     @builtins.property
     def prediction(self) -> CreateChatCompletionRequest.Prediction:
-        """Text that the reply is expected to repeat, to make it faster."""
+        """Text that the reply is expected to repeat; lowers latency."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """How the prompt cache is used. Default: upstream decides."""
+        """Settings of the prompt cache. Default: upstream decides."""
 
     @builtins.property
     def response_format(self) -> chat_tool_pb2.ChatCompletionResponseFormat:
@@ -533,18 +533,18 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def stop(self) -> CreateChatCompletionRequest.Stop:
-        """Up to 4 sequences at which the reply ends; it leaves them out. Not for all reasoning models.
+        """Up to 4 stop sequences, excluded from the reply. Not supported by all reasoning models.
         Default: none.
         """
 
     @builtins.property
     def stream_options(self) -> ChatCompletionStreamOptions:
-        """What a stream sends beside the reply. StreamChatCompletion only."""
+        """Stream options. StreamChatCompletion only."""
 
     @builtins.property
     def tool_choice(self) -> chat_tool_pb2.ChatCompletionToolChoice:
-        """Which tool to call: `none`, `auto`, `required` (one or more), or certain ones. Default: `auto`
-        with tools, else `none`.
+        """Tool choice: `none`, `auto`, `required` (one or more), or specific tools. Default: `auto` with
+        tools, else `none`.
         """
 
     @builtins.property
@@ -553,7 +553,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def web_search_options(self) -> chat_tool_pb2.WebSearchOptions:
-        """How a search model searches the web."""
+        """Web search settings, for search models."""
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
@@ -563,7 +563,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def thinking(self) -> CreateChatCompletionRequest.ThinkingConfig:
-        """Whether the model reasons. Provider extension (DeepSeek, Z.ai and others)."""
+        """Switch for reasoning. Provider extension (DeepSeek, Z.ai and others)."""
 
     @builtins.property
     def openrouter(self) -> provider_chat_pb2.OpenRouterRequest:
@@ -579,7 +579,7 @@ class CreateChatCompletionRequest(message.Message):
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
-        """What the gateway does for this call."""
+        """Options of the gateway for this call."""
 
     def __init__(
         self,
@@ -749,7 +749,7 @@ class CreateChatCompletionRequest(message.Message):
 
 @typing.final
 class ChatCompletionStreamOptions(message.Message):
-    """What a stream sends beside the reply."""
+    """Stream options."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -757,12 +757,12 @@ class ChatCompletionStreamOptions(message.Message):
     INCLUDE_USAGE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     include_obfuscation: builtins.bool
-    """Pad chunks with random characters in `obfuscation`, so that their sizes don't tell the text.
+    """Pad chunks with random characters in `obfuscation`, so that their sizes don't reveal the text.
     Default: true.
     """
     include_usage: builtins.bool
-    """Send a last chunk with the usage of the whole request and no choices. When this is unset, the
-    gateway by default asks for that chunk all the same, for its records, and does not pass it on.
+    """Send a last chunk with the usage of the whole request and no choices. If unset, the gateway by
+    default still requests that chunk for its own accounting and drops it.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
@@ -804,7 +804,7 @@ class ChatCompletion(message.Message):
 
         @typing.final
         class Logprobs(message.Message):
-            """The log probabilities of a choice's tokens, where `logprobs` asked for them."""
+            """Log probabilities of a choice's tokens, if requested by `logprobs`."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -815,11 +815,11 @@ class ChatCompletion(message.Message):
             """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def content(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob]:
-                """A token of the content each, in order."""
+                """Tokens of the content, in order."""
 
             @builtins.property
             def refusal(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob]:
-                """A token of the refusal each, in order."""
+                """Tokens of the refusal, in order."""
 
             def __init__(
                 self,
@@ -848,8 +848,8 @@ class ChatCompletion(message.Message):
         PERPLEXITY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         finish_reason: builtins.str
-        """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
-        limit), `tool_calls`, `content_filter`, or `function_call` (deprecated).
+        """Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
+        `tool_calls`, `content_filter`, or `function_call` (deprecated).
         Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
         """
         index: builtins.int
@@ -858,11 +858,11 @@ class ChatCompletion(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def logprobs(self) -> ChatCompletion.Choice.Logprobs:
-            """The log probabilities of the tokens, where the request asked for them."""
+            """Log probabilities of the tokens, if requested."""
 
         @builtins.property
         def message(self) -> chat_message_pb2.ChatCompletionMessage:
-            """What the model says."""
+            """The model's message."""
 
         @builtins.property
         def openrouter(self) -> provider_chat_pb2.OpenRouterChoice:
@@ -965,17 +965,17 @@ class ChatCompletion(message.Message):
     id: builtins.str
     """The id of the chat completion, such as `chatcmpl-123`."""
     created: builtins.int
-    """When the completion was created, in Unix seconds."""
+    """Creation time, in Unix seconds."""
     model: builtins.str
     """The model that replied, as upstream names it."""
     service_tier: builtins.str
-    """The tier that served the request, which may differ from the one asked for; `fast` shows as
-    `priority`.
+    """The tier that served the request, which may differ from the requested one; `fast` is reported
+    as `priority`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
     """
     system_fingerprint: builtins.str
-    """The configuration of the backend that served the model. When it changes, the same `seed` may
-    give another reply.
+    """The configuration of the backend that served the model. If it changes, the same `seed` may give
+    another reply.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
@@ -985,17 +985,17 @@ class ChatCompletion(message.Message):
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """The request's metadata, of a stored completion. At most 16 pairs; keys of 64 characters, values
-        of 512.
+        """The request's metadata, for a stored completion. At most 16 pairs; keys up to 64 characters,
+        values up to 512.
         """
 
     @builtins.property
     def moderation(self) -> common_pb2.Moderation:
-        """What moderation found, where the request asked for it."""
+        """Moderation result, if requested."""
 
     @builtins.property
     def usage(self) -> CompletionUsage:
-        """The tokens that the request took, those of all choices together."""
+        """Tokens used by the request, all choices together."""
 
     @builtins.property
     def citations(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -1043,7 +1043,7 @@ class ChatCompletion(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -1102,13 +1102,13 @@ class ChatCompletion(message.Message):
 
 @typing.final
 class ChatCompletionTokenLogprob(message.Message):
-    """How likely a token of the reply was, and what else could have stood there."""
+    """Log probability of a token of the reply, with alternatives."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class TopLogprob(message.Message):
-        """A token that could have stood at this position."""
+        """An alternative token at this position."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1119,13 +1119,13 @@ class ChatCompletionTokenLogprob(message.Message):
         token: builtins.str
         """The token's text."""
         logprob: builtins.float
-        """The natural logarithm of its probability; -9999 where it is not among the 20 likeliest."""
+        """The natural logarithm of its probability; -9999 if it is not among the 20 most likely."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-            """The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
-            where the token stands for no text.
+            """The UTF-8 bytes of the token, each 0 to 255. A token can hold part of a character. Empty if
+            the token has no text.
             """
 
         def __init__(
@@ -1161,18 +1161,18 @@ class ChatCompletionTokenLogprob(message.Message):
     token: builtins.str
     """The token's text."""
     logprob: builtins.float
-    """The natural logarithm of its probability; -9999 where it is not among the 20 likeliest."""
+    """The natural logarithm of its probability; -9999 if it is not among the 20 most likely."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def bytes(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-        """The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
-        where the token stands for no text.
+        """The UTF-8 bytes of the token, each 0 to 255. A token can hold part of a character. Empty if the
+        token has no text.
         """
 
     @builtins.property
     def top_logprobs(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionTokenLogprob.TopLogprob]:
-        """The likeliest tokens at this position. At most as many as the request's `top_logprobs` says."""
+        """The most likely tokens at this position, at most `top_logprobs` of the request."""
 
     def __init__(
         self,
@@ -1202,19 +1202,19 @@ class ChatCompletionTokenLogprob(message.Message):
 
 @typing.final
 class ChatCompletionChunk(message.Message):
-    """A piece of a chat completion."""
+    """A chunk of a streamed chat completion."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Choice(message.Message):
-        """What is new in one of the `n` replies."""
+        """The increment of one of the `n` replies."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Delta(message.Message):
-            """What is new in a reply. Text is appended to the text before, pieces of tool calls by their
+            """The increment of a reply. Text is appended to the earlier text, tool call fragments by
             `index`.
             """
 
@@ -1222,7 +1222,7 @@ class ChatCompletionChunk(message.Message):
 
             @typing.final
             class AudioDelta(message.Message):
-                """A piece of a spoken reply. The last piece has only `expires_at`."""
+                """A fragment of an audio reply. The last fragment has only `expires_at`."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -1232,13 +1232,13 @@ class ChatCompletionChunk(message.Message):
                 TRANSCRIPT_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 id: builtins.str
-                """The id of the spoken reply."""
+                """The id of the audio reply."""
                 data: builtins.bytes
-                """The next bytes of the audio, in the format that the request named."""
+                """The next bytes of the audio, in the requested format."""
                 expires_at: builtins.int
-                """Until when later requests can refer to the audio by its id, in Unix seconds."""
+                """Expiry of the audio id for later requests, in Unix seconds."""
                 transcript: builtins.str
-                """The next piece of what is said."""
+                """The next fragment of the transcript."""
                 extra_json: builtins.str
                 """Unknown JSON keys, as a JSON object."""
                 def __init__(
@@ -1277,13 +1277,13 @@ class ChatCompletionChunk(message.Message):
 
             @typing.final
             class ToolCall(message.Message):
-                """A piece of a tool call; the pieces with the same `index` make one call."""
+                """A fragment of a tool call; fragments with the same `index` form one call."""
 
                 DESCRIPTOR: descriptor.Descriptor
 
                 @typing.final
                 class CustomDelta(message.Message):
-                    """The piece of a call of a custom tool."""
+                    """A fragment of a custom tool call."""
 
                     DESCRIPTOR: descriptor.Descriptor
 
@@ -1293,7 +1293,7 @@ class ChatCompletionChunk(message.Message):
                     name: builtins.str
                     """The name of the tool."""
                     input: builtins.str
-                    """A piece of the input."""
+                    """A fragment of the input."""
                     extra_json: builtins.str
                     """Unknown JSON keys, as a JSON object."""
                     def __init__(
@@ -1329,26 +1329,26 @@ class ChatCompletionChunk(message.Message):
                 GOOGLE_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 index: builtins.int
-                """Which of the reply's tool calls the piece belongs to, from 0."""
+                """The index of the tool call within the reply, from 0."""
                 id: builtins.str
-                """The id of the call; on its first piece only."""
+                """The id of the call; on its first fragment only."""
                 type: builtins.str
-                """The kind of tool; on the call's first piece only.
+                """The kind of tool; on the call's first fragment only.
                 Known values: `function`.
                 """
                 namespace: builtins.str
-                """The namespace of the function, where the tools have them. Provider extension (the
-                gateway's bridge from Responses).
+                """The namespace of the function, if the tools have them. Provider extension (the gateway's
+                bridge from Responses).
                 """
                 extra_json: builtins.str
                 """Unknown JSON keys, as a JSON object."""
                 @builtins.property
                 def function(self) -> chat_message_pb2.FunctionCall:
-                    """The function's name, on the call's first piece, and the next piece of its arguments."""
+                    """The function's name, on the first fragment, and the next fragment of its arguments."""
 
                 @builtins.property
                 def custom(self) -> ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta:
-                    """The piece of a call of a custom tool. Not declared by OpenAI's SDK."""
+                    """A fragment of a custom tool call. Not declared by OpenAI's SDK."""
 
                 @builtins.property
                 def google(self) -> provider_chat_pb2.GoogleMessage:
@@ -1410,53 +1410,53 @@ class ChatCompletionChunk(message.Message):
             GROQ_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             content: builtins.str
-            """The next piece of the text."""
+            """The next fragment of the text."""
             refusal: builtins.str
-            """The next piece of the refusal."""
+            """The next fragment of the refusal."""
             role: builtins.str
-            """Who speaks; on the first chunk only.
+            """The role of the author; on the first chunk only.
             Known values: `developer`, `system`, `user`, `assistant`, `tool`.
             """
             reasoning_content: builtins.str
-            """The next piece of the reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and
-            the gateway's bridge from Responses).
+            """The next fragment of the reasoning, in plain text. Provider extension (DeepSeek, xAI, vLLM,
+            and the gateway's bridge from Responses).
             """
             reasoning: builtins.str
-            """The next piece of the reasoning in plain text. Provider extension (OpenRouter, Groq,
+            """The next fragment of the reasoning, in plain text. Provider extension (OpenRouter, Groq,
             Ollama).
             """
             provider_specific_fields_json: builtins.str
-            """Other keys that a provider sent. Provider extension (LiteLLM)."""
+            """Other provider keys, as JSON text. Provider extension (LiteLLM)."""
             extra_json: builtins.str
             """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def audio(self) -> ChatCompletionChunk.Choice.Delta.AudioDelta:
-                """The next piece of a spoken reply."""
+                """The next fragment of an audio reply."""
 
             @builtins.property
             @_deprecated("""This field has been marked as deprecated using proto field options.""")
             def function_call(self) -> chat_message_pb2.FunctionCall:
-                """Deprecated: see `tool_calls`. The next piece of the function call."""
+                """Deprecated: see `tool_calls`. The next fragment of the function call."""
 
             @builtins.property
             def tool_calls(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionChunk.Choice.Delta.ToolCall]:
-                """The next pieces of tool calls."""
+                """The next fragments of tool calls."""
 
             @builtins.property
             def content_parts(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-                """The next piece of the content, where it is a list of parts. Provider extension (Mistral)."""
+                """The next fragment of the content, if it is a list of parts. Provider extension (Mistral)."""
 
             @builtins.property
             def reasoning_details(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ReasoningDetail]:
-                """The reasoning in pieces that can be sent back. Provider extension (OpenRouter)."""
+                """Reasoning blocks that can be sent back. Provider extension (OpenRouter)."""
 
             @builtins.property
             def images(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-                """Images that the model made. Provider extension (OpenRouter)."""
+                """Images generated by the model. Provider extension (OpenRouter)."""
 
             @builtins.property
             def annotations(self) -> containers.RepeatedCompositeFieldContainer[chat_message_pb2.ChatCompletionAnnotation]:
-                """Notes on the text. Provider extension (OpenRouter)."""
+                """Annotations of the text. Provider extension (OpenRouter)."""
 
             @builtins.property
             def together(self) -> provider_chat_pb2.TogetherDelta:
@@ -1543,20 +1543,19 @@ class ChatCompletionChunk(message.Message):
         index: builtins.int
         """The index of the choice, from 0."""
         finish_reason: builtins.str
-        """Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
-        limit), `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last
-        chunk.
+        """Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
+        `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last chunk.
         Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
         """
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def delta(self) -> ChatCompletionChunk.Choice.Delta:
-            """What is new in the reply."""
+            """The increment of the reply."""
 
         @builtins.property
         def logprobs(self) -> ChatCompletion.Choice.Logprobs:
-            """The log probabilities of this chunk's tokens, where the request asked for them."""
+            """Log probabilities of this chunk's tokens, if requested."""
 
         @builtins.property
         def openrouter(self) -> provider_chat_pb2.OpenRouterChoice:
@@ -1642,38 +1641,36 @@ class ChatCompletionChunk(message.Message):
     id: builtins.str
     """The id of the chat completion, the same in all of its chunks."""
     created: builtins.int
-    """When the completion was created, in Unix seconds; the same in all of its chunks."""
+    """Creation time, in Unix seconds; the same in all of its chunks."""
     model: builtins.str
     """The model that replies, as upstream names it."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the text from observers of the network; absent when
+    """Random padding that hides the length of the text from network observers; absent when
     `include_obfuscation` is false.
     """
     service_tier: builtins.str
-    """The tier that served the request, which may differ from the one asked for; `fast` shows as
-    `priority`.
+    """The tier that served the request, which may differ from the requested one; `fast` is reported
+    as `priority`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
     """
     system_fingerprint: builtins.str
-    """The configuration of the backend that served the model. When it changes, the same `seed` may
-    give another reply.
+    """The configuration of the backend that served the model. If it changes, the same `seed` may give
+    another reply.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def choices(self) -> containers.RepeatedCompositeFieldContainer[ChatCompletionChunk.Choice]:
-        """What is new in each choice. Empty in a chunk that has only the usage, and in others without
-        text.
-        """
+        """The increment of each choice. Empty in a chunk with only usage, and in others without text."""
 
     @builtins.property
     def moderation(self) -> common_pb2.Moderation:
-        """What moderation found, in a chunk of its own, where the request asked for it."""
+        """Moderation result, in its own chunk, if requested."""
 
     @builtins.property
     def usage(self) -> CompletionUsage:
-        """The tokens that the whole request took, on the last chunk, where `include_usage` asked for it;
-        missing when the stream breaks off. Some servers send it on every chunk.
+        """Tokens used by the whole request, on the last chunk, if requested by `include_usage`; missing
+        if the stream is truncated. Some servers send it on every chunk.
         """
 
     @builtins.property
@@ -1730,13 +1727,13 @@ class ChatCompletionChunk(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call; on the last message, with `accumulated`, and on every
-        message of a stream that the gateway made itself (`synthetic_stream`).
+        """Information about the call from the gateway; on the last message, with `accumulated`, and on
+        every message of a synthesized stream (`synthetic_stream`).
         """
 
     @builtins.property
     def accumulated(self) -> ChatCompletion:
-        """The whole finished object, on the last message, when `call_options.accumulate` asks for it."""
+        """The complete object, on the last message, if requested by `call_options.accumulate`."""
 
     def __init__(
         self,
@@ -1802,13 +1799,13 @@ class ChatCompletionChunk(message.Message):
 
 @typing.final
 class CompletionUsage(message.Message):
-    """The tokens that a completion took."""
+    """Token usage of a completion."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class CompletionTokensDetails(message.Message):
-        """The tokens of the reply by kind."""
+        """Tokens of the reply, by kind."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1820,13 +1817,13 @@ class CompletionUsage(message.Message):
         IMAGE_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         accepted_prediction_tokens: builtins.int
-        """Tokens of `prediction` that the reply has."""
+        """Tokens of `prediction` that appear in the reply."""
         audio_tokens: builtins.int
         """Audio tokens that the model generated."""
         reasoning_tokens: builtins.int
-        """Tokens of reasoning."""
+        """Reasoning tokens."""
         rejected_prediction_tokens: builtins.int
-        """Tokens of `prediction` that the reply does not have. They are billed all the same."""
+        """Tokens of `prediction` that do not appear in the reply; billed as well."""
         text_tokens: builtins.int
         """Text tokens that the model generated."""
         image_tokens: builtins.int
@@ -1879,7 +1876,7 @@ class CompletionUsage(message.Message):
 
     @typing.final
     class PromptTokensDetails(message.Message):
-        """The tokens of the prompt by kind."""
+        """Tokens of the prompt, by kind."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1950,7 +1947,7 @@ class CompletionUsage(message.Message):
 
     @typing.final
     class Cost(message.Message):
-        """The cost in parts, in US dollars. Provider extension (Perplexity)."""
+        """The cost by item, in US dollars. Provider extension (Perplexity)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1963,19 +1960,19 @@ class CompletionUsage(message.Message):
         TOTAL_COST_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         input_tokens_cost: builtins.float
-        """The prompt."""
+        """Cost of the prompt, in US dollars."""
         output_tokens_cost: builtins.float
-        """The reply."""
+        """Cost of the reply, in US dollars."""
         request_cost: builtins.float
-        """A fixed price of the request."""
+        """Fixed price of the request, in US dollars."""
         reasoning_tokens_cost: builtins.float
-        """The reasoning."""
+        """Cost of reasoning, in US dollars."""
         citation_tokens_cost: builtins.float
-        """The cited pages."""
+        """Cost of cited pages, in US dollars."""
         search_queries_cost: builtins.float
-        """The searches."""
+        """Cost of searches, in US dollars."""
         total_cost: builtins.float
-        """All together."""
+        """Total cost, in US dollars."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -2056,7 +2053,7 @@ class CompletionUsage(message.Message):
     cost: builtins.float
     """The cost, in US dollars. Provider extension (OpenRouter)."""
     reasoning_tokens: builtins.int
-    """Tokens of reasoning. Provider extension (Azure, Perplexity)."""
+    """Reasoning tokens. Provider extension (Azure, Perplexity)."""
     cache_creation_input_tokens: builtins.int
     """Tokens written to the cache. Provider extension (Vercel's gateway, Databricks)."""
     cache_read_input_tokens: builtins.int
@@ -2065,15 +2062,15 @@ class CompletionUsage(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def completion_tokens_details(self) -> CompletionUsage.CompletionTokensDetails:
-        """The tokens of the reply by kind."""
+        """Tokens of the reply, by kind."""
 
     @builtins.property
     def prompt_tokens_details(self) -> CompletionUsage.PromptTokensDetails:
-        """The tokens of the prompt by kind."""
+        """Tokens of the prompt, by kind."""
 
     @builtins.property
     def cost_parts(self) -> CompletionUsage.Cost:
-        """The cost in parts. Provider extension (Perplexity)."""
+        """The cost by item. Provider extension (Perplexity)."""
 
     @builtins.property
     def azure(self) -> provider_usage_pb2.AzureUsage:
@@ -2174,7 +2171,7 @@ class CompletionUsage(message.Message):
 
 @typing.final
 class GroqInfo(message.Message):
-    """What else Groq says. Provider extension (Groq)."""
+    """Request id, seed and usage. Provider extension (Groq)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2191,11 +2188,11 @@ class GroqInfo(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def usage(self) -> CompletionUsage:
-        """The usage, on the last piece of a stream."""
+        """The usage, on the last chunk of a stream."""
 
     @builtins.property
     def usage_breakdown(self) -> UsageBreakdown:
-        """The usage by model, on the last piece of a stream."""
+        """The usage by model, on the last chunk of a stream."""
 
     def __init__(
         self,
@@ -2323,7 +2320,7 @@ class GetChatCompletionRequest(message.Message):
 
 @typing.final
 class ListChatCompletionsRequest(message.Message):
-    """Which stored chat completions to list."""
+    """Filter and page of stored chat completions."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2354,24 +2351,24 @@ class ListChatCompletionsRequest(message.Message):
     ORDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     after: builtins.str
-    """The id of the last one of the page before. Default: the first page.
+    """The id of the last one of the previous page. Default: the first page.
     Limit: 1,024 bytes.
     """
     limit: builtins.int
-    """How many, at most. Default: 20."""
+    """Maximum number of entries per page. Default: 20."""
     model: builtins.str
-    """Only those that this model made. Default: all.
+    """Only completions of this model. Default: all.
     Limit: 256 bytes.
     """
     order: builtins.str
-    """By time, oldest or newest first. Default: `asc`.
+    """Order by time: oldest or newest first. Default: `asc`.
     Known values: `asc`, `desc`.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """Only those that have all of these pairs. Default: all."""
+        """Only completions with all of these pairs. Default: all."""
 
     def __init__(
         self,
@@ -2410,7 +2407,7 @@ class ListChatCompletionsRequest(message.Message):
 
 @typing.final
 class UpdateChatCompletionRequest(message.Message):
-    """What to change of a stored chat completion."""
+    """A change to a stored chat completion."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2445,8 +2442,8 @@ class UpdateChatCompletionRequest(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """The new metadata, in place of all of the old. Required. At most 16 pairs; keys of 64
-        characters, values of 512.
+        """The new metadata, replacing all of the old. Required. At most 16 pairs; keys up to 64
+        characters, values up to 512.
         """
 
     def __init__(
@@ -2504,7 +2501,7 @@ class DeleteChatCompletionRequest(message.Message):
 
 @typing.final
 class ListChatCompletionMessagesRequest(message.Message):
-    """Which messages of a stored chat completion to list."""
+    """Page of the messages of a stored chat completion."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2518,13 +2515,13 @@ class ListChatCompletionMessagesRequest(message.Message):
     Limit: 1,024 bytes.
     """
     after: builtins.str
-    """The id of the last one of the page before. Default: the first page.
+    """The id of the last one of the previous page. Default: the first page.
     Limit: 1,024 bytes.
     """
     limit: builtins.int
-    """How many, at most. Default: 20."""
+    """Maximum number of entries per page. Default: 20."""
     order: builtins.str
-    """By time, oldest or newest first. Default: `asc`.
+    """Order by time: oldest or newest first. Default: `asc`.
     Known values: `asc`, `desc`.
     """
     extra_json: builtins.str
@@ -2580,7 +2577,7 @@ class ChatCompletionList(message.Message):
     last_id: builtins.str
     """The id of the last one, for `after` of the next page."""
     has_more: builtins.bool
-    """Whether there are more."""
+    """There are more entries after this page."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -2589,7 +2586,7 @@ class ChatCompletionList(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -2639,7 +2636,7 @@ class ChatCompletionMessageList(message.Message):
     last_id: builtins.str
     """The id of the last one, for `after` of the next page."""
     has_more: builtins.bool
-    """Whether there are more."""
+    """There are more entries after this page."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -2648,7 +2645,7 @@ class ChatCompletionMessageList(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -2683,7 +2680,7 @@ class ChatCompletionMessageList(message.Message):
 
 @typing.final
 class ChatCompletionDeleted(message.Message):
-    """That a stored chat completion was deleted."""
+    """Confirmation that a stored chat completion was deleted."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2694,12 +2691,12 @@ class ChatCompletionDeleted(message.Message):
     id: builtins.str
     """The id of the chat completion that was deleted."""
     deleted: builtins.bool
-    """Whether it was deleted."""
+    """True if it was deleted."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -2728,7 +2725,7 @@ class ChatCompletionDeleted(message.Message):
 
 @typing.final
 class GroqReply(message.Message):
-    """What Groq adds to a reply."""
+    """Fields that Groq adds to a reply."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2736,7 +2733,7 @@ class GroqReply(message.Message):
     USAGE_BREAKDOWN_FIELD_NUMBER: builtins.int
     @builtins.property
     def x_groq(self) -> GroqInfo:
-        """What else the server says."""
+        """Request id, seed and usage."""
 
     @builtins.property
     def usage_breakdown(self) -> UsageBreakdown:
@@ -2756,14 +2753,14 @@ class GroqReply(message.Message):
 
 @typing.final
 class LitellmChunk(message.Message):
-    """What LiteLLM adds to a piece of a stream."""
+    """Fields that LiteLLM adds to a chunk."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     STREAM_OPTIONS_FIELD_NUMBER: builtins.int
     @builtins.property
     def stream_options(self) -> ChatCompletionStreamOptions:
-        """The request's options again."""
+        """The request's stream options."""
 
     def __init__(
         self,
@@ -2778,14 +2775,14 @@ class LitellmChunk(message.Message):
 
 @typing.final
 class TogetherReply(message.Message):
-    """What Together adds to a reply."""
+    """Fields that Together adds to a reply."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     PROMPT_FIELD_NUMBER: builtins.int
     @builtins.property
     def prompt(self) -> containers.RepeatedCompositeFieldContainer[chat_content_pb2.ChatCompletionContentPart]:
-        """The prompt, where it was asked for."""
+        """The prompt, if requested."""
 
     def __init__(
         self,
@@ -2800,14 +2797,14 @@ class TogetherReply(message.Message):
 
 @typing.final
 class PerplexityChoice(message.Message):
-    """What Perplexity adds to a choice."""
+    """Fields that Perplexity adds to a choice."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     DELTA_FIELD_NUMBER: builtins.int
     @builtins.property
     def delta(self) -> ChatCompletionChunk.Choice.Delta:
-        """An empty piece."""
+        """An empty increment."""
 
     def __init__(
         self,
@@ -2822,7 +2819,7 @@ class PerplexityChoice(message.Message):
 
 @typing.final
 class PerplexityChunkChoice(message.Message):
-    """What Perplexity adds to a choice in a stream."""
+    """Fields that Perplexity adds to a choice in a stream."""
 
     DESCRIPTOR: descriptor.Descriptor
 

@@ -77,42 +77,42 @@ class ChatServiceServicer(object):
     """
 
     def CreateChatCompletion(self, request, context):
-        """Completes a chat and answers when the whole reply is there.
+        """Completes a chat and returns the whole reply.
 
         REST: `POST /chat/completions`.
         Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-        spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-        the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-        not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-        refused the gateway's key, or broke the connection, which may have been billed.
+        UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+        an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+        (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+        deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+        reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+        gateway's key, or broke the connection, which may have been billed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StreamChatCompletion(self, request, context):
-        """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
-        only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
-        followed by a status that is not OK. Cancelling the RPC closes the upstream request.
+        """Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+        `[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+        Cancelling the RPC closes the upstream request.
 
         REST: `POST /chat/completions`.
         Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
-        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
-        none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+        or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetChatCompletion(self, request, context):
-        """Returns a stored chat completion, which is one that was created with `store`.
+        """Returns a stored chat completion (created with `store`).
 
         REST: `GET /chat/completions/{completion_id}`.
         Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
         UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
         shuts down, INTERNAL when upstream failed.
         """
@@ -125,23 +125,23 @@ class ChatServiceServicer(object):
 
         REST: `GET /chat/completions`.
         Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
-        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-        or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
+        PERMISSION_DENIED if the caller's key is missing or refused, RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+        overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdateChatCompletion(self, request, context):
-        """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+        """Replaces the metadata of a stored chat completion; nothing else can be changed.
 
         REST: `POST /chat/completions/{completion_id}`.
         Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+        overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -152,22 +152,22 @@ class ChatServiceServicer(object):
 
         REST: `DELETE /chat/completions/{completion_id}`.
         Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+        overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListChatCompletionMessages(self, request, context):
-        """Lists the messages that a stored chat completion was asked to complete, a page at a time.
+        """Lists the request messages of a stored chat completion, a page at a time.
 
         REST: `GET /chat/completions/{completion_id}/messages`.
         Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
         UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
         shuts down, INTERNAL when upstream failed.
         """

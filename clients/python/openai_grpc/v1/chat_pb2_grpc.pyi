@@ -34,34 +34,34 @@ class ChatServiceStub:
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> ChatServiceAsyncStub: ...
     CreateChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletion]
-    """Completes a chat and answers when the whole reply is there.
+    """Completes a chat and returns the whole reply.
 
     REST: `POST /chat/completions`.
     Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-    UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-    NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-    spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-    the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-    not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-    refused the gateway's key, or broke the connection, which may have been billed.
+    UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+    an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+    (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+    deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+    reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+    gateway's key, or broke the connection, which may have been billed.
     """
     StreamChatCompletion: grpc.UnaryStreamMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletionChunk]
-    """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
-    only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
-    followed by a status that is not OK. Cancelling the RPC closes the upstream request.
+    """Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+    `[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+    Cancelling the RPC closes the upstream request.
 
     REST: `POST /chat/completions`.
     Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
-    a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
-    none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+    a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+    or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
     GetChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.GetChatCompletionRequest, chat_pb2.ChatCompletion]
-    """Returns a stored chat completion, which is one that was created with `store`.
+    """Returns a stored chat completion (created with `store`).
 
     REST: `GET /chat/completions/{completion_id}`.
     Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
     UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
     shuts down, INTERNAL when upstream failed.
     """
@@ -70,37 +70,37 @@ class ChatServiceStub:
 
     REST: `GET /chat/completions`.
     Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
-    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-    or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
+    PERMISSION_DENIED if the caller's key is missing or refused, RESOURCE_EXHAUSTED for rate limits
+    (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+    overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
     """
     UpdateChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.UpdateChatCompletionRequest, chat_pb2.ChatCompletion]
-    """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+    """Replaces the metadata of a stored chat completion; nothing else can be changed.
 
     REST: `POST /chat/completions/{completion_id}`.
     Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+    (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+    overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     DeleteChatCompletion: grpc.UnaryUnaryMultiCallable[chat_pb2.DeleteChatCompletionRequest, chat_pb2.ChatCompletionDeleted]
     """Deletes a stored chat completion.
 
     REST: `DELETE /chat/completions/{completion_id}`.
     Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+    (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+    overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     ListChatCompletionMessages: grpc.UnaryUnaryMultiCallable[chat_pb2.ListChatCompletionMessagesRequest, chat_pb2.ChatCompletionMessageList]
-    """Lists the messages that a stored chat completion was asked to complete, a page at a time.
+    """Lists the request messages of a stored chat completion, a page at a time.
 
     REST: `GET /chat/completions/{completion_id}/messages`.
     Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
     UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
     shuts down, INTERNAL when upstream failed.
     """
@@ -111,34 +111,34 @@ class ChatServiceAsyncStub(ChatServiceStub):
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletion]  # type: ignore[assignment]
-    """Completes a chat and answers when the whole reply is there.
+    """Completes a chat and returns the whole reply.
 
     REST: `POST /chat/completions`.
     Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-    UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-    NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-    spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-    the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-    not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-    refused the gateway's key, or broke the connection, which may have been billed.
+    UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+    an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+    (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+    deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+    reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+    gateway's key, or broke the connection, which may have been billed.
     """
     StreamChatCompletion: aio.UnaryStreamMultiCallable[chat_pb2.CreateChatCompletionRequest, chat_pb2.ChatCompletionChunk]  # type: ignore[assignment]
-    """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
-    only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
-    followed by a status that is not OK. Cancelling the RPC closes the upstream request.
+    """Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+    `[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+    Cancelling the RPC closes the upstream request.
 
     REST: `POST /chat/completions`.
     Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
-    a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
-    none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+    a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+    or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
     GetChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.GetChatCompletionRequest, chat_pb2.ChatCompletion]  # type: ignore[assignment]
-    """Returns a stored chat completion, which is one that was created with `store`.
+    """Returns a stored chat completion (created with `store`).
 
     REST: `GET /chat/completions/{completion_id}`.
     Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
     UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
     shuts down, INTERNAL when upstream failed.
     """
@@ -147,37 +147,37 @@ class ChatServiceAsyncStub(ChatServiceStub):
 
     REST: `GET /chat/completions`.
     Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
-    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-    or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
+    PERMISSION_DENIED if the caller's key is missing or refused, RESOURCE_EXHAUSTED for rate limits
+    (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+    overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
     """
     UpdateChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.UpdateChatCompletionRequest, chat_pb2.ChatCompletion]  # type: ignore[assignment]
-    """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+    """Replaces the metadata of a stored chat completion; nothing else can be changed.
 
     REST: `POST /chat/completions/{completion_id}`.
     Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+    (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+    overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     DeleteChatCompletion: aio.UnaryUnaryMultiCallable[chat_pb2.DeleteChatCompletionRequest, chat_pb2.ChatCompletionDeleted]  # type: ignore[assignment]
     """Deletes a stored chat completion.
 
     REST: `DELETE /chat/completions/{completion_id}`.
     Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-    limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-    or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+    (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+    overloaded, or the gateway shuts down, INTERNAL when upstream failed.
     """
     ListChatCompletionMessages: aio.UnaryUnaryMultiCallable[chat_pb2.ListChatCompletionMessagesRequest, chat_pb2.ChatCompletionMessageList]  # type: ignore[assignment]
-    """Lists the messages that a stored chat completion was asked to complete, a page at a time.
+    """Lists the request messages of a stored chat completion, a page at a time.
 
     REST: `GET /chat/completions/{completion_id}/messages`.
     Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-    PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-    not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+    PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+    stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
     UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
     shuts down, INTERNAL when upstream failed.
     """
@@ -191,16 +191,16 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.CreateChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletion, abc.Awaitable[chat_pb2.ChatCompletion]]:
-        """Completes a chat and answers when the whole reply is there.
+        """Completes a chat and returns the whole reply.
 
         REST: `POST /chat/completions`.
         Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-        spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-        the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-        not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-        refused the gateway's key, or broke the connection, which may have been billed.
+        UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+        an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+        (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+        deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+        reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+        gateway's key, or broke the connection, which may have been billed.
         """
 
     @abc_1.abstractmethod
@@ -209,14 +209,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.CreateChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[chat_pb2.ChatCompletionChunk], abc.AsyncIterator[chat_pb2.ChatCompletionChunk]]:
-        """Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
-        only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
-        followed by a status that is not OK. Cancelling the RPC closes the upstream request.
+        """Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+        `[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+        Cancelling the RPC closes the upstream request.
 
         REST: `POST /chat/completions`.
         Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
-        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
-        none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+        a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+        or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
         """
 
     @abc_1.abstractmethod
@@ -225,12 +225,12 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.GetChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletion, abc.Awaitable[chat_pb2.ChatCompletion]]:
-        """Returns a stored chat completion, which is one that was created with `store`.
+        """Returns a stored chat completion (created with `store`).
 
         REST: `GET /chat/completions/{completion_id}`.
         Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
         UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
         shuts down, INTERNAL when upstream failed.
         """
@@ -245,9 +245,9 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
 
         REST: `GET /chat/completions`.
         Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
-        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-        or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
+        PERMISSION_DENIED if the caller's key is missing or refused, RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+        overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -256,14 +256,14 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.UpdateChatCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletion, abc.Awaitable[chat_pb2.ChatCompletion]]:
-        """Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+        """Replaces the metadata of a stored chat completion; nothing else can be changed.
 
         REST: `POST /chat/completions/{completion_id}`.
         Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+        overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -276,10 +276,10 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
 
         REST: `DELETE /chat/completions/{completion_id}`.
         Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-        limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-        or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+        (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+        overloaded, or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -288,12 +288,12 @@ class ChatServiceServicer(metaclass=abc_1.ABCMeta):
         request: chat_pb2.ListChatCompletionMessagesRequest,
         context: _ServicerContext,
     ) -> typing.Union[chat_pb2.ChatCompletionMessageList, abc.Awaitable[chat_pb2.ChatCompletionMessageList]]:
-        """Lists the messages that a stored chat completion was asked to complete, a page at a time.
+        """Lists the request messages of a stored chat completion, a page at a time.
 
         REST: `GET /chat/completions/{completion_id}/messages`.
         Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-        PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-        not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+        PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+        stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
         UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
         shuts down, INTERNAL when upstream failed.
         """

@@ -75,48 +75,52 @@ class CreateCompletionRequest(message.Message):
     Known values: `gpt-3.5-turbo-instruct`, `davinci-002`, `babbage-002`.
     """
     best_of: builtins.int
-    """How many completions to make, of which the `n` best are returned. At least `n`. Not with a
-    stream. Default: 1.
+    """Number of completions to generate, of which the best `n` are returned. At least `n`. Not for
+    streams. Default: 1.
     """
     echo: builtins.bool
-    """Repeat the prompt before the completion. Default: false."""
+    """Return the prompt before the completion. Default: false."""
     frequency_penalty: builtins.float
-    """Above 0, tokens become less likely the more often they stand in the text. -2 to 2. Default: 0."""
+    """Penalty on tokens by their frequency in the text so far. -2 to 2. Default: 0."""
     logprobs: builtins.int
-    """How many of the likeliest tokens to report at each place. 0 to 5. Default: none."""
+    """Number of most likely tokens to report at each position. 0 to 5. Default: none."""
     max_tokens: builtins.int
-    """The most tokens to make. Default: 16."""
+    """Maximum number of tokens to generate. Default: 16."""
     n: builtins.int
-    """How many completions to return for each prompt. 1 to 128. Default: 1."""
+    """Number of completions to return per prompt. 1 to 128. Default: 1."""
     presence_penalty: builtins.float
-    """Above 0, tokens that stand in the text already become less likely. -2 to 2. Default: 0."""
+    """Penalty on tokens that occur in the text so far. -2 to 2. Default: 0."""
     seed: builtins.int
-    """Makes sampling repeatable, as far as upstream can. Default: none."""
+    """Seed for sampling, on a best-effort basis. Default: none."""
     suffix: builtins.str
-    """The text that follows the completion; `gpt-3.5-turbo-instruct` alone takes it. Default: none."""
+    """The text after the completion; only for `gpt-3.5-turbo-instruct`. Default: none."""
     temperature: builtins.float
-    """How much chance decides. 0 to 2. Default: 1."""
+    """Sampling temperature. 0 to 2. Default: 1."""
     top_p: builtins.float
-    """Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1."""
+    """Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+    Default: 1.
+    """
     user: builtins.str
-    """A stable id of the end user, for the detection of abuse."""
+    """Stable id of the end user for abuse detection."""
     top_k: builtins.int
-    """Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others)."""
-    min_p: builtins.float
-    """Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
+    """Sample only from this many of the most likely tokens. Provider extension (vLLM, Together and
     others).
     """
+    min_p: builtins.float
+    """Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+    extension (vLLM and others).
+    """
     repetition_penalty: builtins.float
-    """Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others)."""
+    """Penalty on repetition, above 1. Provider extension (vLLM, Together and others)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def prompt(self) -> CompletionPrompt:
-        """What to complete: a text, texts, the tokens of a text, or the tokens of texts. Required."""
+        """Prompts to complete: one or more texts, as strings or token ids. Required."""
 
     @builtins.property
     def logit_bias(self) -> containers.ScalarMap[builtins.str, builtins.float]:
-        """What to add to the likelihood of tokens, by token id; -100 to 100."""
+        """Bias added to the logits of tokens, by decimal token id: -100 to 100."""
 
     @builtins.property
     def stop(self) -> chat_pb2.CreateChatCompletionRequest.Stop:
@@ -124,11 +128,11 @@ class CreateCompletionRequest(message.Message):
 
     @builtins.property
     def stream_options(self) -> chat_pb2.ChatCompletionStreamOptions:
-        """What a stream sends beside the completion."""
+        """Stream options."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
-        """What the gateway does for this call."""
+        """Options of the gateway for this call."""
 
     def __init__(
         self,
@@ -231,7 +235,7 @@ class CreateCompletionRequest(message.Message):
 
 @typing.final
 class CompletionPrompt(message.Message):
-    """What to complete: a text, texts, the tokens of a text, or the tokens of texts."""
+    """Prompts to complete: one or more texts, as strings or token ids."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -341,25 +345,27 @@ class CompletionPrompt(message.Message):
 
 @typing.final
 class Completion(message.Message):
-    """A completion, or a piece of one in a stream."""
+    """A completion, or a chunk of a streamed one."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Choice(message.Message):
-        """One of the completions that were made."""
+        """One of the completions."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Logprobs(message.Message):
-            """How likely the tokens were."""
+            """Log probabilities of the tokens."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             @typing.final
             class TopLogprobs(message.Message):
-                """How likely other tokens were at one place: natural logarithms of probabilities, by token."""
+                """The most likely tokens at one position, with the natural logarithm of each one's
+                probability.
+                """
 
                 DESCRIPTOR: descriptor.Descriptor
 
@@ -408,7 +414,7 @@ class Completion(message.Message):
             """Unknown JSON keys, as a JSON object."""
             @builtins.property
             def text_offset(self) -> containers.RepeatedScalarFieldContainer[builtins.int]:
-                """Where each token begins, in characters from the start of the text."""
+                """Start of each token, in characters from the start of the text."""
 
             @builtins.property
             def token_logprobs(self) -> containers.RepeatedScalarFieldContainer[builtins.float]:
@@ -420,7 +426,7 @@ class Completion(message.Message):
 
             @builtins.property
             def top_logprobs(self) -> containers.RepeatedCompositeFieldContainer[Completion.Choice.Logprobs.TopLogprobs]:
-                """The likeliest tokens at each place."""
+                """The most likely tokens at each position."""
 
             def __init__(
                 self,
@@ -450,19 +456,19 @@ class Completion(message.Message):
         TOGETHER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         finish_reason: builtins.str
-        """Why the completion ended: at its end or a stop sequence, at `max_tokens`, or by a content
-        filter. Absent in a stream until it ends.
+        """Finish reason: natural end or a stop sequence, `max_tokens`, or a content filter. Absent in a
+        stream until its end.
         Known values: `stop`, `length`, `content_filter`.
         """
         index: builtins.int
-        """Which completion it is, from 0; with several prompts those of the first prompt come first."""
+        """Index of the completion, from 0; with several prompts, those of the first prompt come first."""
         text: builtins.str
-        """The text, or its next piece in a stream."""
+        """The text, or its next fragment in a stream."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def logprobs(self) -> Completion.Choice.Logprobs:
-            """How likely the tokens were, where `logprobs` asked for it."""
+            """Log probabilities of the tokens, if requested by `logprobs`."""
 
         @builtins.property
         def openrouter(self) -> provider_chat_pb2.OpenRouterChoice:
@@ -536,13 +542,13 @@ class Completion(message.Message):
     ACCUMULATED_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """The id of the completion; the same in every piece of a stream."""
+    """The id of the completion; the same in every chunk of a stream."""
     created: builtins.int
-    """When it was made, in Unix seconds."""
+    """Creation time, in Unix seconds."""
     model: builtins.str
-    """The model that made it."""
+    """The model that generated it."""
     system_fingerprint: builtins.str
-    """What identifies the configuration of the backend."""
+    """Id of the backend's configuration."""
     warning: builtins.str
     """A warning, such as that the model will be shut down. Undocumented; observed in responses."""
     service_tier: builtins.str
@@ -555,7 +561,7 @@ class Completion(message.Message):
 
     @builtins.property
     def usage(self) -> chat_pb2.CompletionUsage:
-        """The tokens that it took. In a stream on a message of its own, where `stream_options` asks for it."""
+        """Token usage. In a stream, on a separate message, if requested by `stream_options`."""
 
     @builtins.property
     def openrouter(self) -> provider_chat_pb2.OpenRouterReply:
@@ -579,12 +585,12 @@ class Completion(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     @builtins.property
     def accumulated(self) -> Completion:
-        """The whole finished object, on the last message of a stream, when `call_options.accumulate` asks
-        for it.
+        """The complete object, on the last message of a stream, if requested by
+        `call_options.accumulate`.
         """
 
     def __init__(
@@ -642,7 +648,7 @@ class Completion(message.Message):
 
 @typing.final
 class TogetherCompletionChoice(message.Message):
-    """What Together adds to a choice of a legacy completion."""
+    """Fields that Together adds to a choice of a legacy completion."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -652,7 +658,7 @@ class TogetherCompletionChoice(message.Message):
     """The seed that was used."""
     @builtins.property
     def delta(self) -> chat_pb2.ChatCompletionChunk.Choice.Delta:
-        """The piece as chat has it."""
+        """The increment in the form of chat."""
 
     def __init__(
         self,

@@ -34,18 +34,25 @@ class CompletionsServiceStub:
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> CompletionsServiceAsyncStub: ...
     CreateCompletion: grpc.UnaryUnaryMultiCallable[completions_pb2.CreateCompletionRequest, completions_pb2.Completion]
-    """Completes a prompt, or several.
+    """Completes one or more prompts.
 
-    REST: `POST /completions`. Statuses: INVALID_ARGUMENT for a request that upstream refuses (400,
-    413, 422), NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says
-    when) and quota, DEADLINE_EXCEEDED, UNAVAILABLE when upstream can't be reached or is overloaded.
+    REST: `POST /completions`.
+    Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+    UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+    an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+    (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+    deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+    reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+    gateway's key, or broke the connection, which may have been billed.
     """
     StreamCompletion: grpc.UnaryStreamMultiCallable[completions_pb2.CreateCompletionRequest, completions_pb2.Completion]
-    """Completes a prompt, or several, and sends each piece of text as it is made. Every message is a
-    Completion whose `text` is the next piece.
+    """Completes one or more prompts and streams the text. Each message is a Completion whose `text`
+    is the next fragment.
 
-    REST: `POST /completions`. Statuses as of CreateCompletion. A stream that ends with OK is
-    complete; one that breaks off ends non-OK after the messages so far.
+    REST: `POST /completions`.
+    Statuses: those of CreateCompletion, before the first message or after any; INTERNAL also for a
+    truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+    or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
 
 @typing.type_check_only
@@ -54,18 +61,25 @@ class CompletionsServiceAsyncStub(CompletionsServiceStub):
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateCompletion: aio.UnaryUnaryMultiCallable[completions_pb2.CreateCompletionRequest, completions_pb2.Completion]  # type: ignore[assignment]
-    """Completes a prompt, or several.
+    """Completes one or more prompts.
 
-    REST: `POST /completions`. Statuses: INVALID_ARGUMENT for a request that upstream refuses (400,
-    413, 422), NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says
-    when) and quota, DEADLINE_EXCEEDED, UNAVAILABLE when upstream can't be reached or is overloaded.
+    REST: `POST /completions`.
+    Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+    UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+    an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+    (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+    deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+    reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+    gateway's key, or broke the connection, which may have been billed.
     """
     StreamCompletion: aio.UnaryStreamMultiCallable[completions_pb2.CreateCompletionRequest, completions_pb2.Completion]  # type: ignore[assignment]
-    """Completes a prompt, or several, and sends each piece of text as it is made. Every message is a
-    Completion whose `text` is the next piece.
+    """Completes one or more prompts and streams the text. Each message is a Completion whose `text`
+    is the next fragment.
 
-    REST: `POST /completions`. Statuses as of CreateCompletion. A stream that ends with OK is
-    complete; one that breaks off ends non-OK after the messages so far.
+    REST: `POST /completions`.
+    Statuses: those of CreateCompletion, before the first message or after any; INTERNAL also for a
+    truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+    or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
 
 class CompletionsServiceServicer(metaclass=abc_1.ABCMeta):
@@ -77,11 +91,16 @@ class CompletionsServiceServicer(metaclass=abc_1.ABCMeta):
         request: completions_pb2.CreateCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[completions_pb2.Completion, abc.Awaitable[completions_pb2.Completion]]:
-        """Completes a prompt, or several.
+        """Completes one or more prompts.
 
-        REST: `POST /completions`. Statuses: INVALID_ARGUMENT for a request that upstream refuses (400,
-        413, 422), NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says
-        when) and quota, DEADLINE_EXCEEDED, UNAVAILABLE when upstream can't be reached or is overloaded.
+        REST: `POST /completions`.
+        Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+        UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+        an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+        (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+        deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+        reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+        gateway's key, or broke the connection, which may have been billed.
         """
 
     @abc_1.abstractmethod
@@ -90,11 +109,13 @@ class CompletionsServiceServicer(metaclass=abc_1.ABCMeta):
         request: completions_pb2.CreateCompletionRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[completions_pb2.Completion], abc.AsyncIterator[completions_pb2.Completion]]:
-        """Completes a prompt, or several, and sends each piece of text as it is made. Every message is a
-        Completion whose `text` is the next piece.
+        """Completes one or more prompts and streams the text. Each message is a Completion whose `text`
+        is the next fragment.
 
-        REST: `POST /completions`. Statuses as of CreateCompletion. A stream that ends with OK is
-        complete; one that breaks off ends non-OK after the messages so far.
+        REST: `POST /completions`.
+        Statuses: those of CreateCompletion, before the first message or after any; INTERNAL also for a
+        truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+        or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
         """
 
 def add_CompletionsServiceServicer_to_server(servicer: CompletionsServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

@@ -29,21 +29,21 @@ class _VectorEncoding:
 class _VectorEncodingEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_VectorEncoding.ValueType], builtins.type):
     DESCRIPTOR: descriptor.EnumDescriptor
     VECTOR_ENCODING_UNSPECIFIED: _VectorEncoding.ValueType  # 0
-    """Not said: numbers, each as the shortest text that gives the float32 back."""
+    """Unspecified: numbers, each as the shortest text that round-trips the float32."""
     VECTOR_ENCODING_FLOAT32: _VectorEncoding.ValueType  # 1
-    """Numbers, each as the shortest text that gives the float32 back."""
+    """Numbers, each as the shortest text that round-trips the float32."""
     VECTOR_ENCODING_FLOAT64: _VectorEncoding.ValueType  # 2
     """Numbers, each with all digits of the float32's exact value as a double."""
     VECTOR_ENCODING_BASE64: _VectorEncoding.ValueType  # 3
     """One string: base64 of the little-endian float32 values."""
 
 class VectorEncoding(_VectorEncoding, metaclass=_VectorEncodingEnumTypeWrapper):
-    """How upstream wrote a vector in JSON. What a caller builds needs none of it."""
+    """JSON form of a vector from upstream. Callers need not set it."""
 
 VECTOR_ENCODING_UNSPECIFIED: VectorEncoding.ValueType  # 0
-"""Not said: numbers, each as the shortest text that gives the float32 back."""
+"""Unspecified: numbers, each as the shortest text that round-trips the float32."""
 VECTOR_ENCODING_FLOAT32: VectorEncoding.ValueType  # 1
-"""Numbers, each as the shortest text that gives the float32 back."""
+"""Numbers, each as the shortest text that round-trips the float32."""
 VECTOR_ENCODING_FLOAT64: VectorEncoding.ValueType  # 2
 """Numbers, each with all digits of the float32's exact value as a double."""
 VECTOR_ENCODING_BASE64: VectorEncoding.ValueType  # 3
@@ -67,27 +67,27 @@ class CreateEmbeddingRequest(message.Message):
     Limit: 256 bytes.
     """
     dimensions: builtins.int
-    """The length of the vectors, where the model can shorten them (`text-embedding-3` and later). At
+    """Length of the vectors, for models that can shorten them (`text-embedding-3` and later). At
     least 1. Default: the model's full length.
     """
     encoding_format: builtins.str
-    """How upstream writes the vectors; here they are floats either way. Default: the gateway asks for
-    `base64`, which is smaller, unless the deployment is configured otherwise.
+    """JSON form of the vectors from upstream; in Protobuf they are floats either way. Default: the
+    gateway requests `base64`, which is smaller, unless the deployment is configured otherwise.
     Known values: `float`, `base64`.
     """
     user: builtins.str
-    """A stable id of the end user, by which upstream finds abuse."""
+    """Stable id of the end user for abuse detection."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input(self) -> EmbeddingInput:
-        """What to embed. No input may be empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens
-        in all. Required.
+        """Texts to embed, none empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens in total.
+        Required.
         """
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
-        """What the gateway does for this call."""
+        """Options of the gateway for this call."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class CreateEmbeddingRequest(message.Message):
 
 @typing.final
 class EmbeddingInput(message.Message):
-    """What to embed: a text, texts, the tokens of a text, or the tokens of texts."""
+    """Texts to embed: one or more, as strings or token ids."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -243,7 +243,7 @@ class CreateEmbeddingResponse(message.Message):
 
     @typing.final
     class EmbeddingUsage(message.Message):
-        """The tokens that the request took."""
+        """Token usage of the request."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -256,7 +256,7 @@ class CreateEmbeddingResponse(message.Message):
         prompt_tokens: builtins.int
         """Tokens of the inputs."""
         total_tokens: builtins.int
-        """Tokens in all, which is the same here."""
+        """Total tokens, the same here."""
         completion_tokens: builtins.int
         """Always 0. Provider extension (Mistral and others)."""
         cost: builtins.float
@@ -311,11 +311,11 @@ class CreateEmbeddingResponse(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     model: builtins.str
-    """The model that made the vectors, as upstream names it."""
+    """The model that produced the vectors, as upstream names it."""
     id: builtins.str
     """The server's id of the reply. Provider extension (Mistral and others)."""
     created: builtins.int
-    """When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others)."""
+    """Creation time of the reply, in Unix seconds. Provider extension (Ollama, vLLM and others)."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -324,7 +324,7 @@ class CreateEmbeddingResponse(message.Message):
 
     @builtins.property
     def usage(self) -> CreateEmbeddingResponse.EmbeddingUsage:
-        """The tokens that the request took."""
+        """Token usage of the request."""
 
     @builtins.property
     def openrouter(self) -> provider_chat_pb2.OpenRouterReply:
@@ -332,7 +332,7 @@ class CreateEmbeddingResponse(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -380,12 +380,12 @@ class Embedding(message.Message):
     index: builtins.int
     """The index of the input that it belongs to, from 0."""
     embedding_encoding: VectorEncoding.ValueType
-    """How upstream wrote the vector."""
+    """JSON form of the vector from upstream."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def embedding(self) -> containers.RepeatedScalarFieldContainer[builtins.float]:
-        """The vector, as float32. It has the model's length, or `dimensions` of the request."""
+        """The vector, as float32. Its length is the model's, or `dimensions` of the request."""
 
     def __init__(
         self,

@@ -47,16 +47,16 @@ class EmbeddingsServiceServicer(object):
     """
 
     def CreateEmbedding(self, request, context):
-        """Embeds one or more texts, each as a vector.
+        """Returns an embedding vector for each of one or more texts.
 
         REST: `POST /embeddings`.
         Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-        spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-        the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-        not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-        refused the gateway's key, or broke the connection, which may have been billed.
+        UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+        an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+        (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+        deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+        reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+        gateway's key, or broke the connection, which may have been billed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

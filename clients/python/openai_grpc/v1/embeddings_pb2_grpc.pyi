@@ -34,16 +34,16 @@ class EmbeddingsServiceStub:
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> EmbeddingsServiceAsyncStub: ...
     CreateEmbedding: grpc.UnaryUnaryMultiCallable[embeddings_pb2.CreateEmbeddingRequest, embeddings_pb2.CreateEmbeddingResponse]
-    """Embeds one or more texts, each as a vector.
+    """Returns an embedding vector for each of one or more texts.
 
     REST: `POST /embeddings`.
     Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-    UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-    NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-    spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-    the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-    not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-    refused the gateway's key, or broke the connection, which may have been billed.
+    UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+    an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+    (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+    deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+    reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+    gateway's key, or broke the connection, which may have been billed.
     """
 
 @typing.type_check_only
@@ -52,16 +52,16 @@ class EmbeddingsServiceAsyncStub(EmbeddingsServiceStub):
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateEmbedding: aio.UnaryUnaryMultiCallable[embeddings_pb2.CreateEmbeddingRequest, embeddings_pb2.CreateEmbeddingResponse]  # type: ignore[assignment]
-    """Embeds one or more texts, each as a vector.
+    """Returns an embedding vector for each of one or more texts.
 
     REST: `POST /embeddings`.
     Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-    UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-    NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-    spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-    the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-    not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-    refused the gateway's key, or broke the connection, which may have been billed.
+    UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+    an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+    (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+    deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+    reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+    gateway's key, or broke the connection, which may have been billed.
     """
 
 class EmbeddingsServiceServicer(metaclass=abc_1.ABCMeta):
@@ -73,16 +73,16 @@ class EmbeddingsServiceServicer(metaclass=abc_1.ABCMeta):
         request: embeddings_pb2.CreateEmbeddingRequest,
         context: _ServicerContext,
     ) -> typing.Union[embeddings_pb2.CreateEmbeddingResponse, abc.Awaitable[embeddings_pb2.CreateEmbeddingResponse]]:
-        """Embeds one or more texts, each as a vector.
+        """Returns an embedding vector for each of one or more texts.
 
         REST: `POST /embeddings`.
         Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-        UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-        NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-        spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-        the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-        not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-        refused the gateway's key, or broke the connection, which may have been billed.
+        UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+        an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+        (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+        deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+        reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+        gateway's key, or broke the connection, which may have been billed.
         """
 
 def add_EmbeddingsServiceServicer_to_server(servicer: EmbeddingsServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

@@ -22,15 +22,15 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class ListModelsRequest(message.Message):
-    """Which models to list."""
+    """Options for listing models."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     UPSTREAM_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     upstream: builtins.bool
-    """Ask the upstreams for all models that they have, also those that have no name here, by the
-    upstreams' names. Default: false.
+    """List all models of the upstreams, by the upstreams' names, including those without a configured
+    name. Default: false.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
@@ -103,7 +103,7 @@ class ModelList(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class Model(message.Message):
 
     @typing.final
     class Permission(message.Message):
-        """What may be done with a model. Undocumented; observed in responses of OpenAI's older models."""
+        """Permissions on a model. Undocumented; observed in responses of OpenAI's older models."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -147,25 +147,25 @@ class Model(message.Message):
         id: builtins.str
         """The id of the permission."""
         created: builtins.int
-        """When it was given, in Unix seconds."""
+        """Creation time, in Unix seconds."""
         allow_create_engine: builtins.bool
-        """Whether engines of it may be made."""
+        """Engines of the model may be created."""
         allow_fine_tuning: builtins.bool
-        """Whether it may be fine-tuned."""
+        """The model may be fine-tuned."""
         allow_logprobs: builtins.bool
-        """Whether it reports how likely tokens are."""
+        """Log probabilities are available."""
         allow_sampling: builtins.bool
-        """Whether it may be sampled from."""
+        """Sampling is allowed."""
         allow_search_indices: builtins.bool
-        """Whether search indices of it may be made."""
+        """Search indices of the model may be created."""
         allow_view: builtins.bool
-        """Whether it may be seen."""
+        """The model is visible."""
         group: builtins.str
-        """The group that it is for."""
+        """The group that has the permission."""
         is_blocking: builtins.bool
-        """Whether it forbids what it names."""
+        """The permission blocks instead of allowing."""
         organization: builtins.str
-        """The organization that it is for; `*` is everyone."""
+        """The organization that has the permission; `*` is everyone."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -271,25 +271,29 @@ class Model(message.Message):
     id: builtins.str
     """The name of the model, as requests name it."""
     created: builtins.int
-    """When it was made, in Unix seconds."""
+    """Creation time, in Unix seconds."""
     owned_by: builtins.str
-    """Who owns it."""
+    """The owner of the model."""
     shutdown_date: builtins.str
-    """The day on which it will be shut down, as `YYYY-MM-DD`, where that is known."""
+    """Date of shutdown, as `YYYY-MM-DD`, if known."""
     root: builtins.str
-    """The model that it comes from. Undocumented; observed in responses of OpenAI's older models."""
+    """The base model. Undocumented; observed in responses of OpenAI's older models."""
     parent: builtins.str
     """The model that it was fine-tuned from. Undocumented; observed in responses of OpenAI's older
     models.
     """
     name: builtins.str
-    """Its name, for people. Provider extension (OpenRouter, Mistral, Vercel's gateway and others)."""
+    """Display name. Provider extension (OpenRouter, Mistral, Vercel's gateway and others)."""
     description: builtins.str
-    """What it is good for. Provider extension (OpenRouter, Mistral, Vercel's gateway and others)."""
+    """Description. Provider extension (OpenRouter, Mistral, Vercel's gateway and others)."""
     context_length: builtins.int
-    """The most tokens of prompt and reply. Provider extension (OpenRouter, Together and others)."""
+    """Context length in tokens, prompt and reply together. Provider extension (OpenRouter, Together
+    and others).
+    """
     context_window: builtins.int
-    """The most tokens of prompt and reply. Provider extension (Groq, Vercel's gateway and others)."""
+    """Context length in tokens, prompt and reply together. Provider extension (Groq, Vercel's gateway
+    and others).
+    """
     type: builtins.str
     """The kind of model, such as `chat`, `base` or `embedding`. Provider extension (Mistral, Together,
     Vercel's gateway and others).
@@ -298,35 +302,35 @@ class Model(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def permission(self) -> containers.RepeatedCompositeFieldContainer[Model.Permission]:
-        """What may be done with it. Undocumented; observed in responses of OpenAI's older models."""
+        """Permissions on the model. Undocumented; observed in responses of OpenAI's older models."""
 
     @builtins.property
     def pricing(self) -> provider_model_pb2.ModelPricing:
-        """What it costs. Provider extension (OpenRouter, Together, Perplexity and others)."""
+        """Prices. Provider extension (OpenRouter, Together, Perplexity and others)."""
 
     @builtins.property
     def architecture(self) -> provider_model_pb2.ModelArchitecture:
-        """What it takes and gives. Provider extension (OpenRouter, Hugging Face's router and others)."""
+        """Input and output modalities. Provider extension (OpenRouter, Hugging Face's router and others)."""
 
     @builtins.property
     def supported_parameters(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The parameters that it takes. Provider extension (OpenRouter and servers like it)."""
+        """Supported request parameters. Provider extension (OpenRouter and servers like it)."""
 
     @builtins.property
     def capabilities(self) -> provider_model_pb2.ModelCapabilities:
-        """What it can do. Provider extension (Mistral, Azure, llama.cpp and others)."""
+        """Capabilities. Provider extension (Mistral, Azure, llama.cpp and others)."""
 
     @builtins.property
     def aliases(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Its other names. Provider extension (Mistral, llama.cpp and others)."""
+        """Aliases. Provider extension (Mistral, llama.cpp and others)."""
 
     @builtins.property
     def deprecation(self) -> provider_model_pb2.ModelDeprecation:
-        """When it will be gone. Provider extension (Mistral, Azure and others)."""
+        """Deprecation date. Provider extension (Mistral, Azure and others)."""
 
     @builtins.property
     def tags(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What it is listed under. Provider extension (Vercel's gateway, llama.cpp and others)."""
+        """Tags. Provider extension (Vercel's gateway, llama.cpp and others)."""
 
     @builtins.property
     def azure(self) -> provider_model_pb2.AzureModel:
@@ -366,11 +370,13 @@ class Model(message.Message):
 
     @builtins.property
     def model_info(self) -> ModelInfo:
-        """What the gateway knows of it, by its own table and the operator's. Absent: nothing."""
+        """Information from the gateway's model table and the operator's configuration. Absent: the model
+        is unknown.
+        """
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -462,20 +468,22 @@ class Model(message.Message):
 
 @typing.final
 class ModelInfo(message.Message):
-    """What the gateway knows of a model. What is absent is not known, and does not hold anything back."""
+    """Information about a model from the gateway. An absent field is unknown and restricts nothing."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class ParameterValues(message.Message):
-        """The values that a parameter takes."""
+        """Accepted values of a parameter."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         VALUES_FIELD_NUMBER: builtins.int
         @builtins.property
         def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-            """The values; none: the model does not take the parameter. What is no text stands as its JSON."""
+            """The values; empty: the model does not accept the parameter. Values other than strings are
+            JSON text.
+            """
 
         def __init__(
             self,
@@ -554,64 +562,66 @@ class ModelInfo(message.Message):
     OUTPUT_MODALITIES_FIELD_NUMBER: builtins.int
     INPUT_COST_PER_SECOND_FIELD_NUMBER: builtins.int
     mode: builtins.str
-    """The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on."""
+    """The API that serves the model: `chat`, `responses`, `completion`, `embedding` and so on."""
     max_input_tokens: builtins.int
-    """The tokens that a request may have: the context window."""
+    """Maximum input tokens: the context window."""
     max_output_tokens: builtins.int
-    """The tokens that a reply may have."""
+    """Maximum output tokens."""
     input_cost_per_token: builtins.float
-    """The price of a token of input, in US dollars."""
+    """Price per input token, in US dollars."""
     output_cost_per_token: builtins.float
-    """The price of a token of output, in US dollars."""
+    """Price per output token, in US dollars."""
     cache_read_input_token_cost: builtins.float
-    """The price of a cached token of input, in US dollars."""
+    """Price per cached input token, in US dollars."""
     supports_system_messages: builtins.bool
-    """Whether it takes system messages. Absent: not known."""
+    """Support for system messages. Absent: unknown."""
     supports_vision: builtins.bool
-    """Whether it takes images. Absent: not known."""
+    """Support for image input. Absent: unknown."""
     supports_pdf_input: builtins.bool
-    """Whether it takes PDF files. Absent: not known."""
+    """Support for PDF input. Absent: unknown."""
     supports_audio_input: builtins.bool
-    """Whether it takes audio. Absent: not known."""
+    """Support for audio input. Absent: unknown."""
     supports_audio_output: builtins.bool
-    """Whether it replies with audio. Absent: not known."""
+    """Support for audio output. Absent: unknown."""
     supports_function_calling: builtins.bool
-    """Whether it takes tools. Absent: not known."""
+    """Support for tools. Absent: unknown."""
     supports_parallel_function_calling: builtins.bool
-    """Whether it calls several tools at once. Absent: not known."""
+    """Support for several tool calls in one reply. Absent: unknown."""
     supports_tool_choice: builtins.bool
-    """Whether it takes `tool_choice`. Absent: not known."""
+    """Support for `tool_choice`. Absent: unknown."""
     supports_response_schema: builtins.bool
-    """Whether it takes a JSON Schema as `response_format`. Absent: not known."""
+    """Support for a JSON Schema as `response_format`. Absent: unknown."""
     supports_reasoning: builtins.bool
-    """Whether it takes an effort of reasoning. Absent: not known."""
+    """Support for reasoning effort. Absent: unknown."""
     supports_web_search: builtins.bool
-    """Whether it searches the web. Absent: not known."""
+    """Support for web search. Absent: unknown."""
     supports_native_streaming: builtins.bool
-    """Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known."""
+    """Native streaming; otherwise streams are synthesized from a non-streaming reply. Absent:
+    unknown.
+    """
     input_cost_per_second: builtins.float
-    """The price of a second of audio, in US dollars. Absent: not known, or not billed so."""
+    """Price per second of audio, in US dollars. Absent: unknown, or not billed by the second."""
     @builtins.property
     def unsupported_tools(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """The types of tools that it does not take."""
+        """Unsupported tool types."""
 
     @builtins.property
     def parameter_values(self) -> containers.MessageMap[builtins.str, ModelInfo.ParameterValues]:
-        """The values that it takes of parameters such as `reasoning_effort` or `verbosity`."""
+        """Accepted values of parameters such as `reasoning_effort` or `verbosity`."""
 
     @builtins.property
     def parameter_defaults(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """The value that such a parameter has where a request leaves it out. What is no text stands as its
-        JSON. A parameter that is missing here: not known.
+        """Defaults of such parameters. Values other than strings are JSON text. A missing parameter:
+        unknown.
         """
 
     @builtins.property
     def input_modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What it takes: `text`, `image`, `audio`, `file`. Empty: not known."""
+        """Input modalities: `text`, `image`, `audio`, `file`. Empty: unknown."""
 
     @builtins.property
     def output_modalities(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What it replies with: `text`, `audio`, `embedding`. Empty: not known."""
+        """Output modalities: `text`, `audio`, `embedding`. Empty: unknown."""
 
     def __init__(
         self,

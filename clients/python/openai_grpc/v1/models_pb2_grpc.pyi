@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ModelsServiceStub:
-    """The models that can be used. Reference: OpenAI API, Models."""
+    """Available models. Reference: OpenAI API, Models."""
 
     @typing.overload
     def __new__(cls, channel: grpc.Channel) -> _Self: ...
@@ -36,44 +36,50 @@ class ModelsServiceStub:
     ListModels: grpc.UnaryUnaryMultiCallable[models_pb2.ListModelsRequest, models_pb2.ModelList]
     """Lists the models that the caller may use.
 
-    REST: `GET /models`. The gateway answers with the names of the models that are configured.
-    Names with a `*` stand for what their upstreams list; so does everything where no models are
-    configured. The lists of several upstreams are merged; one that can't be had is left out unless
-    it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
-    can be reached.
+    REST: `GET /models`. The gateway returns the configured names. A name with a `*` is replaced by
+    matching models that its upstreams list; without configured models, all models of the upstreams
+    are listed. Lists of several upstreams are merged; an unreachable one is skipped unless it is
+    the only one.
+    Statuses: UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused,
+    RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when
+    no upstream can be reached, or the gateway shuts down, INTERNAL when upstream failed.
     """
     GetModel: grpc.UnaryUnaryMultiCallable[models_pb2.GetModelRequest, models_pb2.Model]
-    """Gets one model.
+    """Returns one model.
 
-    REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
-    are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
-    caller may not use, and those of ListModels.
+    REST: `GET /models/{model}`. Upstream is queried for names that match a `*`, and if no models
+    are configured; if it lacks this endpoint, the gateway returns its own information.
+    Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
+    may not use.
     """
 
 @typing.type_check_only
 class ModelsServiceAsyncStub(ModelsServiceStub):
-    """The models that can be used. Reference: OpenAI API, Models."""
+    """Available models. Reference: OpenAI API, Models."""
 
     def __init__(self, channel: aio.Channel) -> None: ...
     ListModels: aio.UnaryUnaryMultiCallable[models_pb2.ListModelsRequest, models_pb2.ModelList]  # type: ignore[assignment]
     """Lists the models that the caller may use.
 
-    REST: `GET /models`. The gateway answers with the names of the models that are configured.
-    Names with a `*` stand for what their upstreams list; so does everything where no models are
-    configured. The lists of several upstreams are merged; one that can't be had is left out unless
-    it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
-    can be reached.
+    REST: `GET /models`. The gateway returns the configured names. A name with a `*` is replaced by
+    matching models that its upstreams list; without configured models, all models of the upstreams
+    are listed. Lists of several upstreams are merged; an unreachable one is skipped unless it is
+    the only one.
+    Statuses: UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused,
+    RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when
+    no upstream can be reached, or the gateway shuts down, INTERNAL when upstream failed.
     """
     GetModel: aio.UnaryUnaryMultiCallable[models_pb2.GetModelRequest, models_pb2.Model]  # type: ignore[assignment]
-    """Gets one model.
+    """Returns one model.
 
-    REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
-    are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
-    caller may not use, and those of ListModels.
+    REST: `GET /models/{model}`. Upstream is queried for names that match a `*`, and if no models
+    are configured; if it lacks this endpoint, the gateway returns its own information.
+    Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
+    may not use.
     """
 
 class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
-    """The models that can be used. Reference: OpenAI API, Models."""
+    """Available models. Reference: OpenAI API, Models."""
 
     @abc_1.abstractmethod
     def ListModels(
@@ -83,11 +89,13 @@ class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
     ) -> typing.Union[models_pb2.ModelList, abc.Awaitable[models_pb2.ModelList]]:
         """Lists the models that the caller may use.
 
-        REST: `GET /models`. The gateway answers with the names of the models that are configured.
-        Names with a `*` stand for what their upstreams list; so does everything where no models are
-        configured. The lists of several upstreams are merged; one that can't be had is left out unless
-        it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
-        can be reached.
+        REST: `GET /models`. The gateway returns the configured names. A name with a `*` is replaced by
+        matching models that its upstreams list; without configured models, all models of the upstreams
+        are listed. Lists of several upstreams are merged; an unreachable one is skipped unless it is
+        the only one.
+        Statuses: UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused,
+        RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when
+        no upstream can be reached, or the gateway shuts down, INTERNAL when upstream failed.
         """
 
     @abc_1.abstractmethod
@@ -96,11 +104,12 @@ class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
         request: models_pb2.GetModelRequest,
         context: _ServicerContext,
     ) -> typing.Union[models_pb2.Model, abc.Awaitable[models_pb2.Model]]:
-        """Gets one model.
+        """Returns one model.
 
-        REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
-        are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
-        caller may not use, and those of ListModels.
+        REST: `GET /models/{model}`. Upstream is queried for names that match a `*`, and if no models
+        are configured; if it lacks this endpoint, the gateway returns its own information.
+        Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
+        may not use.
         """
 
 def add_ModelsServiceServicer_to_server(servicer: ModelsServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

@@ -24,9 +24,9 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class ResponseStreamEvent(message.Message):
-    """An event of a stream of responses: the response as a whole, items, content parts, and deltas that
-    add to a text. An item comes as added, deltas, done; what is done is whole, so a caller may
-    ignore the deltas.
+    """An event of a Responses stream: about the response, an item, a content part, or a delta of a
+    text. Items come as added, deltas, done; done events are complete, so a caller may ignore the
+    deltas.
     """
 
     DESCRIPTOR: descriptor.Descriptor
@@ -99,256 +99,256 @@ class ResponseStreamEvent(message.Message):
     """Any other JSON value, as JSON text."""
     @builtins.property
     def created(self) -> ResponseCreatedEvent:
-        """Where `type` is `response.created`."""
+        """Set if `type` is `response.created`."""
 
     @builtins.property
     def in_progress(self) -> ResponseInProgressEvent:
-        """Where `type` is `response.in_progress`."""
+        """Set if `type` is `response.in_progress`."""
 
     @builtins.property
     def queued(self) -> ResponseQueuedEvent:
-        """Where `type` is `response.queued`."""
+        """Set if `type` is `response.queued`."""
 
     @builtins.property
     def output_item_added(self) -> ResponseOutputItemAddedEvent:
-        """Where `type` is `response.output_item.added`."""
+        """Set if `type` is `response.output_item.added`."""
 
     @builtins.property
     def content_part_added(self) -> ResponseContentPartAddedEvent:
-        """Where `type` is `response.content_part.added`."""
+        """Set if `type` is `response.content_part.added`."""
 
     @builtins.property
     def output_text_delta(self) -> ResponseTextDeltaEvent:
-        """Where `type` is `response.output_text.delta`."""
+        """Set if `type` is `response.output_text.delta`."""
 
     @builtins.property
     def output_text_done(self) -> ResponseTextDoneEvent:
-        """Where `type` is `response.output_text.done`."""
+        """Set if `type` is `response.output_text.done`."""
 
     @builtins.property
     def content_part_done(self) -> ResponseContentPartDoneEvent:
-        """Where `type` is `response.content_part.done`."""
+        """Set if `type` is `response.content_part.done`."""
 
     @builtins.property
     def output_item_done(self) -> ResponseOutputItemDoneEvent:
-        """Where `type` is `response.output_item.done`."""
+        """Set if `type` is `response.output_item.done`."""
 
     @builtins.property
     def completed(self) -> ResponseCompletedEvent:
-        """Where `type` is `response.completed`."""
+        """Set if `type` is `response.completed`."""
 
     @builtins.property
     def incomplete(self) -> ResponseIncompleteEvent:
-        """Where `type` is `response.incomplete`."""
+        """Set if `type` is `response.incomplete`."""
 
     @builtins.property
     def failed(self) -> ResponseFailedEvent:
-        """Where `type` is `response.failed`."""
+        """Set if `type` is `response.failed`."""
 
     @builtins.property
     def error(self) -> ResponseErrorEvent:
-        """Where `type` is `error`. The stream then ends with a non-OK status."""
+        """Set if `type` is `error`. The stream then ends with a non-OK status."""
 
     @builtins.property
     def audio_delta(self) -> ResponseAudioDeltaEvent:
-        """Where `type` is `response.audio.delta`."""
+        """Set if `type` is `response.audio.delta`."""
 
     @builtins.property
     def audio_done(self) -> ResponseAudioDoneEvent:
-        """Where `type` is `response.audio.done`."""
+        """Set if `type` is `response.audio.done`."""
 
     @builtins.property
     def audio_transcript_delta(self) -> ResponseAudioTranscriptDeltaEvent:
-        """Where `type` is `response.audio.transcript.delta`."""
+        """Set if `type` is `response.audio.transcript.delta`."""
 
     @builtins.property
     def audio_transcript_done(self) -> ResponseAudioTranscriptDoneEvent:
-        """Where `type` is `response.audio.transcript.done`."""
+        """Set if `type` is `response.audio.transcript.done`."""
 
     @builtins.property
     def code_interpreter_call_code_delta(self) -> ResponseCodeInterpreterCallCodeDeltaEvent:
-        """Where `type` is `response.code_interpreter_call_code.delta`."""
+        """Set if `type` is `response.code_interpreter_call_code.delta`."""
 
     @builtins.property
     def code_interpreter_call_code_done(self) -> ResponseCodeInterpreterCallCodeDoneEvent:
-        """Where `type` is `response.code_interpreter_call_code.done`."""
+        """Set if `type` is `response.code_interpreter_call_code.done`."""
 
     @builtins.property
     def code_interpreter_call_completed(self) -> ResponseCodeInterpreterCallCompletedEvent:
-        """Where `type` is `response.code_interpreter_call.completed`."""
+        """Set if `type` is `response.code_interpreter_call.completed`."""
 
     @builtins.property
     def code_interpreter_call_in_progress(self) -> ResponseCodeInterpreterCallInProgressEvent:
-        """Where `type` is `response.code_interpreter_call.in_progress`."""
+        """Set if `type` is `response.code_interpreter_call.in_progress`."""
 
     @builtins.property
     def code_interpreter_call_interpreting(self) -> ResponseCodeInterpreterCallInterpretingEvent:
-        """Where `type` is `response.code_interpreter_call.interpreting`."""
+        """Set if `type` is `response.code_interpreter_call.interpreting`."""
 
     @builtins.property
     def compaction_compacting(self) -> ResponseCompactionCompactingEvent:
-        """Where `type` is `response.compaction.compacting`."""
+        """Set if `type` is `response.compaction.compacting`."""
 
     @builtins.property
     def file_search_call_completed(self) -> ResponseFileSearchCallCompletedEvent:
-        """Where `type` is `response.file_search_call.completed`."""
+        """Set if `type` is `response.file_search_call.completed`."""
 
     @builtins.property
     def file_search_call_in_progress(self) -> ResponseFileSearchCallInProgressEvent:
-        """Where `type` is `response.file_search_call.in_progress`."""
+        """Set if `type` is `response.file_search_call.in_progress`."""
 
     @builtins.property
     def file_search_call_searching(self) -> ResponseFileSearchCallSearchingEvent:
-        """Where `type` is `response.file_search_call.searching`."""
+        """Set if `type` is `response.file_search_call.searching`."""
 
     @builtins.property
     def function_call_arguments_delta(self) -> ResponseFunctionCallArgumentsDeltaEvent:
-        """Where `type` is `response.function_call_arguments.delta`."""
+        """Set if `type` is `response.function_call_arguments.delta`."""
 
     @builtins.property
     def function_call_arguments_done(self) -> ResponseFunctionCallArgumentsDoneEvent:
-        """Where `type` is `response.function_call_arguments.done`."""
+        """Set if `type` is `response.function_call_arguments.done`."""
 
     @builtins.property
     def shell_call_command_added(self) -> ResponseShellCallCommandAddedEvent:
-        """Where `type` is `response.shell_call_command.added`."""
+        """Set if `type` is `response.shell_call_command.added`."""
 
     @builtins.property
     def shell_call_command_delta(self) -> ResponseShellCallCommandDeltaEvent:
-        """Where `type` is `response.shell_call_command.delta`."""
+        """Set if `type` is `response.shell_call_command.delta`."""
 
     @builtins.property
     def shell_call_command_done(self) -> ResponseShellCallCommandDoneEvent:
-        """Where `type` is `response.shell_call_command.done`."""
+        """Set if `type` is `response.shell_call_command.done`."""
 
     @builtins.property
     def shell_call_output_content_delta(self) -> ResponseShellCallOutputContentDeltaEvent:
-        """Where `type` is `response.shell_call_output_content.delta`."""
+        """Set if `type` is `response.shell_call_output_content.delta`."""
 
     @builtins.property
     def shell_call_output_content_done(self) -> ResponseShellCallOutputContentDoneEvent:
-        """Where `type` is `response.shell_call_output_content.done`."""
+        """Set if `type` is `response.shell_call_output_content.done`."""
 
     @builtins.property
     def reasoning_summary_part_added(self) -> ResponseReasoningSummaryPartAddedEvent:
-        """Where `type` is `response.reasoning_summary_part.added`."""
+        """Set if `type` is `response.reasoning_summary_part.added`."""
 
     @builtins.property
     def reasoning_summary_part_done(self) -> ResponseReasoningSummaryPartDoneEvent:
-        """Where `type` is `response.reasoning_summary_part.done`."""
+        """Set if `type` is `response.reasoning_summary_part.done`."""
 
     @builtins.property
     def reasoning_summary_text_delta(self) -> ResponseReasoningSummaryTextDeltaEvent:
-        """Where `type` is `response.reasoning_summary_text.delta`."""
+        """Set if `type` is `response.reasoning_summary_text.delta`."""
 
     @builtins.property
     def reasoning_summary_text_done(self) -> ResponseReasoningSummaryTextDoneEvent:
-        """Where `type` is `response.reasoning_summary_text.done`."""
+        """Set if `type` is `response.reasoning_summary_text.done`."""
 
     @builtins.property
     def reasoning_text_delta(self) -> ResponseReasoningTextDeltaEvent:
-        """Where `type` is `response.reasoning_text.delta`."""
+        """Set if `type` is `response.reasoning_text.delta`."""
 
     @builtins.property
     def reasoning_text_done(self) -> ResponseReasoningTextDoneEvent:
-        """Where `type` is `response.reasoning_text.done`."""
+        """Set if `type` is `response.reasoning_text.done`."""
 
     @builtins.property
     def refusal_delta(self) -> ResponseRefusalDeltaEvent:
-        """Where `type` is `response.refusal.delta`."""
+        """Set if `type` is `response.refusal.delta`."""
 
     @builtins.property
     def refusal_done(self) -> ResponseRefusalDoneEvent:
-        """Where `type` is `response.refusal.done`."""
+        """Set if `type` is `response.refusal.done`."""
 
     @builtins.property
     def web_search_call_completed(self) -> ResponseWebSearchCallCompletedEvent:
-        """Where `type` is `response.web_search_call.completed`."""
+        """Set if `type` is `response.web_search_call.completed`."""
 
     @builtins.property
     def web_search_call_in_progress(self) -> ResponseWebSearchCallInProgressEvent:
-        """Where `type` is `response.web_search_call.in_progress`."""
+        """Set if `type` is `response.web_search_call.in_progress`."""
 
     @builtins.property
     def web_search_call_searching(self) -> ResponseWebSearchCallSearchingEvent:
-        """Where `type` is `response.web_search_call.searching`."""
+        """Set if `type` is `response.web_search_call.searching`."""
 
     @builtins.property
     def image_generation_call_completed(self) -> ResponseImageGenCallCompletedEvent:
-        """Where `type` is `response.image_generation_call.completed`."""
+        """Set if `type` is `response.image_generation_call.completed`."""
 
     @builtins.property
     def image_generation_call_generating(self) -> ResponseImageGenCallGeneratingEvent:
-        """Where `type` is `response.image_generation_call.generating`."""
+        """Set if `type` is `response.image_generation_call.generating`."""
 
     @builtins.property
     def image_generation_call_in_progress(self) -> ResponseImageGenCallInProgressEvent:
-        """Where `type` is `response.image_generation_call.in_progress`."""
+        """Set if `type` is `response.image_generation_call.in_progress`."""
 
     @builtins.property
     def image_generation_call_partial_image(self) -> ResponseImageGenCallPartialImageEvent:
-        """Where `type` is `response.image_generation_call.partial_image`."""
+        """Set if `type` is `response.image_generation_call.partial_image`."""
 
     @builtins.property
     def mcp_call_arguments_delta(self) -> ResponseMcpCallArgumentsDeltaEvent:
-        """Where `type` is `response.mcp_call_arguments.delta`."""
+        """Set if `type` is `response.mcp_call_arguments.delta`."""
 
     @builtins.property
     def mcp_call_arguments_done(self) -> ResponseMcpCallArgumentsDoneEvent:
-        """Where `type` is `response.mcp_call_arguments.done`."""
+        """Set if `type` is `response.mcp_call_arguments.done`."""
 
     @builtins.property
     def mcp_call_completed(self) -> ResponseMcpCallCompletedEvent:
-        """Where `type` is `response.mcp_call.completed`."""
+        """Set if `type` is `response.mcp_call.completed`."""
 
     @builtins.property
     def mcp_call_failed(self) -> ResponseMcpCallFailedEvent:
-        """Where `type` is `response.mcp_call.failed`."""
+        """Set if `type` is `response.mcp_call.failed`."""
 
     @builtins.property
     def mcp_call_in_progress(self) -> ResponseMcpCallInProgressEvent:
-        """Where `type` is `response.mcp_call.in_progress`."""
+        """Set if `type` is `response.mcp_call.in_progress`."""
 
     @builtins.property
     def mcp_list_tools_completed(self) -> ResponseMcpListToolsCompletedEvent:
-        """Where `type` is `response.mcp_list_tools.completed`."""
+        """Set if `type` is `response.mcp_list_tools.completed`."""
 
     @builtins.property
     def mcp_list_tools_failed(self) -> ResponseMcpListToolsFailedEvent:
-        """Where `type` is `response.mcp_list_tools.failed`."""
+        """Set if `type` is `response.mcp_list_tools.failed`."""
 
     @builtins.property
     def mcp_list_tools_in_progress(self) -> ResponseMcpListToolsInProgressEvent:
-        """Where `type` is `response.mcp_list_tools.in_progress`."""
+        """Set if `type` is `response.mcp_list_tools.in_progress`."""
 
     @builtins.property
     def output_text_annotation_added(self) -> ResponseOutputTextAnnotationAddedEvent:
-        """Where `type` is `response.output_text.annotation.added`."""
+        """Set if `type` is `response.output_text.annotation.added`."""
 
     @builtins.property
     def custom_tool_call_input_delta(self) -> ResponseCustomToolCallInputDeltaEvent:
-        """Where `type` is `response.custom_tool_call_input.delta`."""
+        """Set if `type` is `response.custom_tool_call_input.delta`."""
 
     @builtins.property
     def custom_tool_call_input_done(self) -> ResponseCustomToolCallInputDoneEvent:
-        """Where `type` is `response.custom_tool_call_input.done`."""
+        """Set if `type` is `response.custom_tool_call_input.done`."""
 
     @builtins.property
     def keepalive(self) -> ResponseKeepaliveEvent:
-        """Where `type` is `keepalive`."""
+        """Set if `type` is `keepalive`."""
 
     @builtins.property
     def apply_patch_call_operation_diff_delta(self) -> ResponseApplyPatchCallOperationDiffDeltaEvent:
-        """Where `type` is `response.apply_patch_call_operation_diff.delta`."""
+        """Set if `type` is `response.apply_patch_call_operation_diff.delta`."""
 
     @builtins.property
     def apply_patch_call_operation_diff_done(self) -> ResponseApplyPatchCallOperationDiffDoneEvent:
-        """Where `type` is `response.apply_patch_call_operation_diff.done`."""
+        """Set if `type` is `response.apply_patch_call_operation_diff.done`."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call; on every event of a stream that the gateway made itself
-        (`synthetic_stream`). An upstream's own stream has it in the `response` of its last event.
+        """Information about the call from the gateway; on every event of a synthesized stream
+        (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event.
         """
 
     def __init__(
@@ -466,7 +466,7 @@ class ResponseCreatedEvent(message.Message):
 
 @typing.final
 class ResponseInProgressEvent(message.Message):
-    """Event `response.in_progress`: the model runs."""
+    """Event `response.in_progress`: the model is running."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -503,7 +503,7 @@ class ResponseInProgressEvent(message.Message):
 
 @typing.final
 class ResponseQueuedEvent(message.Message):
-    """Event `response.queued`: the response waits for its turn (`background`)."""
+    """Event `response.queued`: the response is queued (`background`)."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -549,14 +549,14 @@ class ResponseOutputItemAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def item(self) -> response_item_pb2.ResponseItem:
-        """The item, as far as it is known; its `encrypted_content` may be unfinished."""
+        """The item so far; its `encrypted_content` may be incomplete."""
 
     def __init__(
         self,
@@ -596,11 +596,11 @@ class ResponseContentPartAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -659,24 +659,24 @@ class ResponseTextDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     delta: builtins.str
     """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseLogprob]:
-        """How likely each token of the delta was, if asked for."""
+        """Log probabilities of the delta's tokens, if requested."""
 
     def __init__(
         self,
@@ -725,7 +725,7 @@ class ResponseTextDeltaEvent(message.Message):
 
 @typing.final
 class ResponseTextDoneEvent(message.Message):
-    """Event `response.output_text.done`: the text of a part is whole."""
+    """Event `response.output_text.done`: the text of a part is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -737,11 +737,11 @@ class ResponseTextDoneEvent(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     text: builtins.str
@@ -750,7 +750,7 @@ class ResponseTextDoneEvent(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def logprobs(self) -> containers.RepeatedCompositeFieldContainer[response_content_pb2.ResponseLogprob]:
-        """How likely each token was, if asked for."""
+        """Log probabilities of the tokens, if requested."""
 
     def __init__(
         self,
@@ -794,7 +794,7 @@ class ResponseTextDoneEvent(message.Message):
 
 @typing.final
 class ResponseContentPartDoneEvent(message.Message):
-    """Event `response.content_part.done`: a content part is whole."""
+    """Event `response.content_part.done`: a content part is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -805,11 +805,11 @@ class ResponseContentPartDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -855,7 +855,7 @@ class ResponseContentPartDoneEvent(message.Message):
 
 @typing.final
 class ResponseOutputItemDoneEvent(message.Message):
-    """Event `response.output_item.done`: an item is whole."""
+    """Event `response.output_item.done`: an item is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -864,7 +864,7 @@ class ResponseOutputItemDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -900,7 +900,7 @@ class ResponseOutputItemDoneEvent(message.Message):
 
 @typing.final
 class ResponseCompletedEvent(message.Message):
-    """Event `response.completed`: the response is whole. The last event."""
+    """Event `response.completed`: the response is complete. The last event."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -913,7 +913,7 @@ class ResponseCompletedEvent(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """The whole response, with `usage`."""
+        """The complete response, with `usage`."""
 
     def __init__(
         self,
@@ -937,7 +937,7 @@ class ResponseCompletedEvent(message.Message):
 
 @typing.final
 class ResponseIncompleteEvent(message.Message):
-    """Event `response.incomplete`: the response stopped early. The last event."""
+    """Event `response.incomplete`: the response is incomplete. The last event."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -950,7 +950,7 @@ class ResponseIncompleteEvent(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """The response so far; `incomplete_details` says why it stopped."""
+        """The response so far; `incomplete_details` gives the reason."""
 
     def __init__(
         self,
@@ -987,7 +987,7 @@ class ResponseFailedEvent(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def response(self) -> response_pb2.Response:
-        """The response so far; `error` says why it failed."""
+        """The response so far, with `error`."""
 
     def __init__(
         self,
@@ -1011,7 +1011,9 @@ class ResponseFailedEvent(message.Message):
 
 @typing.final
 class ResponseErrorEvent(message.Message):
-    """Event `error`: the stream breaks off. Its fields are flat or nested in `error`, by server."""
+    """Event `error`: the stream failed. Its fields are flat or nested in `error`, depending on the
+    server.
+    """
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1026,14 +1028,14 @@ class ResponseErrorEvent(message.Message):
     message: builtins.str
     """The reason, for people."""
     param: builtins.str
-    """The parameter of the request that is at fault, if one is."""
+    """The parameter of the request that caused the error, if any."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def error(self) -> response_pb2.ResponseError:
-        """The error, where it is nested. Undocumented; observed in responses."""
+        """The error, if it is nested. Undocumented; observed in responses."""
 
     def __init__(
         self,
@@ -1072,7 +1074,7 @@ class ResponseErrorEvent(message.Message):
 
 @typing.final
 class ResponseAudioDeltaEvent(message.Message):
-    """Event `response.audio.delta`: sound is added."""
+    """Event `response.audio.delta`: audio is added."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1085,7 +1087,7 @@ class ResponseAudioDeltaEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1121,7 +1123,7 @@ class ResponseAudioDeltaEvent(message.Message):
 
 @typing.final
 class ResponseAudioDoneEvent(message.Message):
-    """Event `response.audio.done`: the sound is whole."""
+    """Event `response.audio.done`: the audio is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1152,7 +1154,7 @@ class ResponseAudioDoneEvent(message.Message):
 
 @typing.final
 class ResponseAudioTranscriptDeltaEvent(message.Message):
-    """Event `response.audio.transcript.delta`: text is added to the transcript of the sound."""
+    """Event `response.audio.transcript.delta`: text is added to the audio transcript."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1165,7 +1167,7 @@ class ResponseAudioTranscriptDeltaEvent(message.Message):
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1201,7 +1203,7 @@ class ResponseAudioTranscriptDeltaEvent(message.Message):
 
 @typing.final
 class ResponseAudioTranscriptDoneEvent(message.Message):
-    """Event `response.audio.transcript.done`: the transcript of the sound is whole."""
+    """Event `response.audio.transcript.done`: the audio transcript is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1247,11 +1249,11 @@ class ResponseCodeInterpreterCallCodeDeltaEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1297,7 +1299,7 @@ class ResponseCodeInterpreterCallCodeDeltaEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallCodeDoneEvent(message.Message):
-    """Event `response.code_interpreter_call_code.done`: the code of a call is whole."""
+    """Event `response.code_interpreter_call_code.done`: the code of a call is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1311,7 +1313,7 @@ class ResponseCodeInterpreterCallCodeDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1363,7 +1365,7 @@ class ResponseCodeInterpreterCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1410,7 +1412,7 @@ class ResponseCodeInterpreterCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1446,7 +1448,7 @@ class ResponseCodeInterpreterCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
-    """Event `response.code_interpreter_call.interpreting`: the code runs."""
+    """Event `response.code_interpreter_call.interpreting`: the code is running."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1457,7 +1459,7 @@ class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1493,7 +1495,7 @@ class ResponseCodeInterpreterCallInterpretingEvent(message.Message):
 
 @typing.final
 class ResponseCompactionCompactingEvent(message.Message):
-    """Event `response.compaction.compacting`: the compaction goes on. It has no content."""
+    """Event `response.compaction.compacting`: the compaction is in progress. It has no content."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1504,7 +1506,7 @@ class ResponseCompactionCompactingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1540,7 +1542,7 @@ class ResponseCompactionCompactingEvent(message.Message):
 
 @typing.final
 class ResponseFileSearchCallCompletedEvent(message.Message):
-    """Event `response.file_search_call.completed`: the search is done."""
+    """Event `response.file_search_call.completed`: the search has finished."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1551,7 +1553,7 @@ class ResponseFileSearchCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1598,7 +1600,7 @@ class ResponseFileSearchCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1634,7 +1636,7 @@ class ResponseFileSearchCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseFileSearchCallSearchingEvent(message.Message):
-    """Event `response.file_search_call.searching`: the search runs."""
+    """Event `response.file_search_call.searching`: the search is running."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1645,7 +1647,7 @@ class ResponseFileSearchCallSearchingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1692,15 +1694,15 @@ class ResponseFunctionCallArgumentsDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """The piece of JSON text to add."""
+    """The JSON text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1746,7 +1748,7 @@ class ResponseFunctionCallArgumentsDeltaEvent(message.Message):
 
 @typing.final
 class ResponseFunctionCallArgumentsDoneEvent(message.Message):
-    """Event `response.function_call_arguments.done`: the arguments of a call are whole."""
+    """Event `response.function_call_arguments.done`: the arguments of a call are complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1760,7 +1762,7 @@ class ResponseFunctionCallArgumentsDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1813,9 +1815,9 @@ class ResponseShellCallCommandAddedEvent(message.Message):
     command: builtins.str
     """The command so far."""
     command_index: builtins.int
-    """The place of the command in the call, from 0."""
+    """The index of the command in the call, from 0."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1867,15 +1869,15 @@ class ResponseShellCallCommandDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command_index: builtins.int
-    """The place of the command in the call, from 0."""
+    """The index of the command in the call, from 0."""
     delta: builtins.str
     """The text to add."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -1921,7 +1923,7 @@ class ResponseShellCallCommandDeltaEvent(message.Message):
 
 @typing.final
 class ResponseShellCallCommandDoneEvent(message.Message):
-    """Event `response.shell_call_command.done`: a shell command is whole."""
+    """Event `response.shell_call_command.done`: a shell command is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1933,9 +1935,9 @@ class ResponseShellCallCommandDoneEvent(message.Message):
     command: builtins.str
     """The whole command."""
     command_index: builtins.int
-    """The place of the command in the call, from 0."""
+    """The index of the command in the call, from 0."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -1982,7 +1984,7 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
 
     @typing.final
     class Delta(message.Message):
-        """Output of a shell command to add."""
+        """Output of a shell command."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -1990,9 +1992,9 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
         STDOUT_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         stderr: builtins.str
-        """What it wrote to standard error."""
+        """Text added to standard error."""
         stdout: builtins.str
-        """What it wrote to standard output."""
+        """Text added to standard output."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -2027,15 +2029,15 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command_index: builtins.int
-    """The place of the command in the call, from 0."""
+    """The index of the command in the call, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2086,7 +2088,7 @@ class ResponseShellCallOutputContentDeltaEvent(message.Message):
 
 @typing.final
 class ResponseShellCallOutputContentDoneEvent(message.Message):
-    """Event `response.shell_call_output_content.done`: the output of a shell command is whole."""
+    """Event `response.shell_call_output_content.done`: the output of a shell command is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2097,18 +2099,18 @@ class ResponseShellCallOutputContentDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     command_index: builtins.int
-    """The place of the command in the call, from 0."""
+    """The index of the command in the call, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ShellCallOutputContent]:
-        """The whole output, and how the command ended."""
+        """The complete output, with the outcome of the command."""
 
     def __init__(
         self,
@@ -2160,11 +2162,11 @@ class ResponseReasoningSummaryPartAddedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The place of the part in `summary` of the reasoning item, from 0."""
+    """The index of the part in `summary` of the reasoning item, from 0."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -2208,7 +2210,7 @@ class ResponseReasoningSummaryPartAddedEvent(message.Message):
 
 @typing.final
 class ResponseReasoningSummaryPartDoneEvent(message.Message):
-    """Event `response.reasoning_summary_part.done`: a part of a summary of reasoning is whole."""
+    """Event `response.reasoning_summary_part.done`: a part of a summary of reasoning is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2222,13 +2224,13 @@ class ResponseReasoningSummaryPartDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The place of the part in `summary` of the reasoning item, from 0."""
+    """The index of the part in `summary` of the reasoning item, from 0."""
     status: builtins.str
-    """`incomplete` when the part was cut short, else absent.
+    """`incomplete` if the part was truncated, else absent.
     Known values: `incomplete`.
     """
     extra_json: builtins.str
@@ -2295,13 +2297,13 @@ class ResponseReasoningSummaryTextDeltaEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The place of the part in `summary` of the reasoning item, from 0."""
+    """The index of the part in `summary` of the reasoning item, from 0."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2352,7 +2354,7 @@ class ResponseReasoningSummaryTextDeltaEvent(message.Message):
 
 @typing.final
 class ResponseReasoningSummaryTextDoneEvent(message.Message):
-    """Event `response.reasoning_summary_text.done`: the text of a part of a summary is whole."""
+    """Event `response.reasoning_summary_text.done`: the text of a part of a summary is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2365,11 +2367,11 @@ class ResponseReasoningSummaryTextDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
-    """The place of the part in `summary` of the reasoning item, from 0."""
+    """The index of the part in `summary` of the reasoning item, from 0."""
     text: builtins.str
     """The whole text of the part."""
     extra_json: builtins.str
@@ -2427,17 +2429,17 @@ class ResponseReasoningTextDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     delta: builtins.str
     """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2488,7 +2490,7 @@ class ResponseReasoningTextDeltaEvent(message.Message):
 
 @typing.final
 class ResponseReasoningTextDoneEvent(message.Message):
-    """Event `response.reasoning_text.done`: the text of the reasoning is whole."""
+    """Event `response.reasoning_text.done`: the text of the reasoning is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2499,11 +2501,11 @@ class ResponseReasoningTextDoneEvent(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     text: builtins.str
@@ -2563,17 +2565,17 @@ class ResponseRefusalDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     delta: builtins.str
     """The text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -2624,7 +2626,7 @@ class ResponseRefusalDeltaEvent(message.Message):
 
 @typing.final
 class ResponseRefusalDoneEvent(message.Message):
-    """Event `response.refusal.done`: a refusal is whole."""
+    """Event `response.refusal.done`: a refusal is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2635,11 +2637,11 @@ class ResponseRefusalDoneEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     refusal: builtins.str
     """The whole text of the refusal."""
     sequence_number: builtins.int
@@ -2687,7 +2689,7 @@ class ResponseRefusalDoneEvent(message.Message):
 
 @typing.final
 class ResponseWebSearchCallCompletedEvent(message.Message):
-    """Event `response.web_search_call.completed`: the search is done."""
+    """Event `response.web_search_call.completed`: the search has finished."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2698,7 +2700,7 @@ class ResponseWebSearchCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -2745,7 +2747,7 @@ class ResponseWebSearchCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -2781,7 +2783,7 @@ class ResponseWebSearchCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseWebSearchCallSearchingEvent(message.Message):
-    """Event `response.web_search_call.searching`: the search runs."""
+    """Event `response.web_search_call.searching`: the search is running."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2792,7 +2794,7 @@ class ResponseWebSearchCallSearchingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -2828,7 +2830,7 @@ class ResponseWebSearchCallSearchingEvent(message.Message):
 
 @typing.final
 class ResponseImageGenCallCompletedEvent(message.Message):
-    """Event `response.image_generation_call.completed`: the image is made."""
+    """Event `response.image_generation_call.completed`: the image is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2839,7 +2841,7 @@ class ResponseImageGenCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -2886,7 +2888,7 @@ class ResponseImageGenCallGeneratingEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -2933,7 +2935,7 @@ class ResponseImageGenCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -2969,7 +2971,7 @@ class ResponseImageGenCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseImageGenCallPartialImageEvent(message.Message):
-    """Event `response.image_generation_call.partial_image`: an unfinished image, to be shown meanwhile."""
+    """Event `response.image_generation_call.partial_image`: a partial image, for preview."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -2986,11 +2988,11 @@ class ResponseImageGenCallPartialImageEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     partial_image: builtins.bytes
     """The image, encoded in `output_format`."""
     partial_image_index: builtins.int
-    """The number of the unfinished image, from 0."""
+    """The index of the partial image, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     background: builtins.str
@@ -3075,15 +3077,15 @@ class ResponseMcpCallArgumentsDeltaEvent(message.Message):
     OBFUSCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     delta: builtins.str
-    """The piece of JSON text to add."""
+    """The JSON text to add."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -3129,7 +3131,7 @@ class ResponseMcpCallArgumentsDeltaEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallArgumentsDoneEvent(message.Message):
-    """Event `response.mcp_call_arguments.done`: the arguments of an MCP call are whole."""
+    """Event `response.mcp_call_arguments.done`: the arguments of an MCP call are complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3143,7 +3145,7 @@ class ResponseMcpCallArgumentsDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3195,7 +3197,7 @@ class ResponseMcpCallCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3231,7 +3233,7 @@ class ResponseMcpCallCompletedEvent(message.Message):
 
 @typing.final
 class ResponseMcpCallFailedEvent(message.Message):
-    """Event `response.mcp_call.failed`: an MCP call failed; the item says why."""
+    """Event `response.mcp_call.failed`: an MCP call failed; the item has the error."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3242,7 +3244,7 @@ class ResponseMcpCallFailedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3289,7 +3291,7 @@ class ResponseMcpCallInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3325,7 +3327,7 @@ class ResponseMcpCallInProgressEvent(message.Message):
 
 @typing.final
 class ResponseMcpListToolsCompletedEvent(message.Message):
-    """Event `response.mcp_list_tools.completed`: the tools of an MCP server are known."""
+    """Event `response.mcp_list_tools.completed`: the tools of an MCP server are listed."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3336,7 +3338,7 @@ class ResponseMcpListToolsCompletedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3372,7 +3374,7 @@ class ResponseMcpListToolsCompletedEvent(message.Message):
 
 @typing.final
 class ResponseMcpListToolsFailedEvent(message.Message):
-    """Event `response.mcp_list_tools.failed`: an MCP server could not be asked for its tools."""
+    """Event `response.mcp_list_tools.failed`: the tools of an MCP server could not be listed."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3383,7 +3385,7 @@ class ResponseMcpListToolsFailedEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3419,7 +3421,7 @@ class ResponseMcpListToolsFailedEvent(message.Message):
 
 @typing.final
 class ResponseMcpListToolsInProgressEvent(message.Message):
-    """Event `response.mcp_list_tools.in_progress`: an MCP server is asked for its tools."""
+    """Event `response.mcp_list_tools.in_progress`: the tools of an MCP server are being listed."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3430,7 +3432,7 @@ class ResponseMcpListToolsInProgressEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3478,13 +3480,13 @@ class ResponseOutputTextAnnotationAddedEvent(message.Message):
     SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     annotation_index: builtins.int
-    """The place of the annotation in the content part, from 0."""
+    """The index of the annotation in the content part, from 0."""
     content_index: builtins.int
-    """The place of the content part in the item, from 0."""
+    """The index of the content part in the item, from 0."""
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3550,11 +3552,11 @@ class ResponseCustomToolCallInputDeltaEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     extra_json: builtins.str
@@ -3600,7 +3602,7 @@ class ResponseCustomToolCallInputDeltaEvent(message.Message):
 
 @typing.final
 class ResponseCustomToolCallInputDoneEvent(message.Message):
-    """Event `response.custom_tool_call_input.done`: the input of a custom tool is whole."""
+    """Event `response.custom_tool_call_input.done`: the input of a custom tool is complete."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3614,7 +3616,7 @@ class ResponseCustomToolCallInputDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str
@@ -3655,7 +3657,7 @@ class ResponseCustomToolCallInputDoneEvent(message.Message):
 
 @typing.final
 class ResponseKeepaliveEvent(message.Message):
-    """Event `keepalive`: nothing happened, the connection lives. Undocumented; observed in responses."""
+    """Event `keepalive`: keeps the connection alive. Undocumented; observed in responses."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -3703,9 +3705,9 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     obfuscation: builtins.str
-    """Random characters that hide the length of the delta from observers of the network; absent when
+    """Random padding that hides the length of the delta from network observers; absent when
     `include_obfuscation` is false.
     """
     sequence_number: builtins.int
@@ -3753,7 +3755,7 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(message.Message):
 
 @typing.final
 class ResponseApplyPatchCallOperationDiffDoneEvent(message.Message):
-    """Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is whole.
+    """Event `response.apply_patch_call_operation_diff.done`: the diff of a patch is complete.
     Undocumented; observed in responses.
     """
 
@@ -3769,7 +3771,7 @@ class ResponseApplyPatchCallOperationDiffDoneEvent(message.Message):
     item_id: builtins.str
     """The id of the output item that the event is about."""
     output_index: builtins.int
-    """The place of the output item in `Response.output`, from 0."""
+    """The index of the output item in `Response.output`, from 0."""
     sequence_number: builtins.int
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     extra_json: builtins.str

@@ -37,14 +37,14 @@ class Response(message.Message):
 
     @typing.final
     class Billing(message.Message):
-        """Who pays."""
+        """Billing information."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         PAYER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         payer: builtins.str
-        """Who pays: `developer`, the owner of the key.
+        """Payer: `developer`, the owner of the key.
         Known values: `developer`.
         """
         extra_json: builtins.str
@@ -70,13 +70,13 @@ class Response(message.Message):
 
     @typing.final
     class ContentFilter(message.Message):
-        """What a content filter found. Provider extension (Azure)."""
+        """Content filter results. Provider extension (Azure)."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Offsets(message.Message):
-            """A stretch of text, counted in characters."""
+            """A range of text, in characters."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -85,11 +85,11 @@ class Response(message.Message):
             CHECK_OFFSET_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             start_offset: builtins.int
-            """Where it begins, from 0."""
+            """Start of the range, in characters from 0."""
             end_offset: builtins.int
-            """Where it ends."""
+            """End of the range, in characters."""
             check_offset: builtins.int
-            """Up to where the text had been checked."""
+            """End of the checked text, in characters."""
             extra_json: builtins.str
             """Unknown JSON keys, as a JSON object."""
             def __init__(
@@ -128,22 +128,22 @@ class Response(message.Message):
         CONTENT_FILTER_OFFSETS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         blocked: builtins.bool
-        """Whether the filter held the text back."""
+        """True if the filter blocked the text."""
         source_type: builtins.str
-        """What the filter looked at: the `prompt` or the `completion`.
+        """The checked text: `prompt` or `completion`.
         Known values: `prompt`, `completion`.
         """
         content_filter_raw_json: builtins.str
-        """The filter's own report."""
+        """The filter's own report, as JSON text."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def content_filter_results(self) -> provider_chat_pb2.ContentFilterResults:
-            """What it found, by category."""
+            """The results by category."""
 
         @builtins.property
         def content_filter_offsets(self) -> Response.ContentFilter.Offsets:
-            """Where it looked."""
+            """The checked range."""
 
         def __init__(
             self,
@@ -209,16 +209,15 @@ class Response(message.Message):
 
     @typing.final
     class IncompleteDetails(message.Message):
-        """Why a response stopped early."""
+        """Reason that a response is incomplete."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         REASON_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         reason: builtins.str
-        """`max_output_tokens`: the limit was reached; `max_messages`: the limit of messages was
-        reached; `content_filter`: a filter stopped it; `steered`: new input on a WebSocket replaced
-        it.
+        """`max_output_tokens`: token limit reached; `max_messages`: message limit reached;
+        `content_filter`: stopped by a filter; `steered`: replaced by new input on a WebSocket.
         Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
         """
         extra_json: builtins.str
@@ -244,7 +243,7 @@ class Response(message.Message):
 
     @typing.final
     class InputTransformation(message.Message):
-        """A reasoning item of the input that the model did not get."""
+        """A reasoning item of the input that was not passed to the model."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -255,11 +254,11 @@ class Response(message.Message):
         id: builtins.str
         """The id of that reasoning item."""
         action: builtins.str
-        """What was done with it: `removed`.
+        """The action: `removed`.
         Known values: `removed`.
         """
         reason: builtins.str
-        """Why: it comes from another organization, end user or model, follows another prefix, or
+        """Reason: it comes from another organization, end user or model, follows a different prefix, or
         belongs to an earlier turn.
         Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
         `prefix_mismatch`, `turn_boundary`.
@@ -304,8 +303,8 @@ class Response(message.Message):
         CYBER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         cyber: builtins.str
-        """The program for work on security. Default: by the model and the organization's permission; a
-        program without permission fails with PERMISSION_DENIED.
+        """The program for security work. Default: depends on the model and the organization's
+        permission; a program without permission fails with PERMISSION_DENIED.
         Known values: `standard`, `daybreak_blue`, `daybreak_red`.
         """
         extra_json: builtins.str
@@ -331,15 +330,15 @@ class Response(message.Message):
 
     @typing.final
     class ImageOptions(message.Message):
-        """How images in the input are treated."""
+        """Treatment of images in the input."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         CONTEXT_COMPRESSION_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         context_compression: builtins.str
-        """Whether images are compressed to save context: `enabled` demands it, `disabled` forbids it,
-        `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
+        """Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides).
+        Default: `auto`. Replies have `enabled` or `disabled`.
         Known values: `auto`, `enabled`, `disabled`.
         """
         extra_json: builtins.str
@@ -365,7 +364,7 @@ class Response(message.Message):
 
     @typing.final
     class ToolUsage(message.Message):
-        """What hosted tools used, apart from the model's own tokens. A tool that was not used has zeros."""
+        """Usage of hosted tools, apart from the model's tokens; zeros for an unused tool."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -385,9 +384,9 @@ class Response(message.Message):
                 CACHED_TEXT_TOKENS_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 cached_image_tokens: builtins.int
-                """Tokens of images that came from the cache."""
+                """Image tokens read from the cache."""
                 cached_text_tokens: builtins.int
-                """Tokens of text that came from the cache."""
+                """Text tokens read from the cache."""
                 extra_json: builtins.str
                 """Unknown JSON keys, as a JSON object."""
                 def __init__(
@@ -424,9 +423,9 @@ class Response(message.Message):
                 TEXT_TOKENS_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 image_tokens: builtins.int
-                """Tokens of images in the prompt."""
+                """Image tokens of the prompt."""
                 text_tokens: builtins.int
-                """Tokens of text in the prompt."""
+                """Text tokens of the prompt."""
                 extra_json: builtins.str
                 """Unknown JSON keys, as a JSON object."""
                 def __init__(
@@ -463,9 +462,9 @@ class Response(message.Message):
                 TEXT_TOKENS_FIELD_NUMBER: builtins.int
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 image_tokens: builtins.int
-                """Tokens of the images made."""
+                """Tokens of generated images."""
                 text_tokens: builtins.int
-                """Tokens of text that the image model wrote."""
+                """Text tokens written by the image model."""
                 extra_json: builtins.str
                 """Unknown JSON keys, as a JSON object."""
                 def __init__(
@@ -507,7 +506,7 @@ class Response(message.Message):
             total_tokens: builtins.int
             """Input and output tokens together."""
             cached_tokens: builtins.int
-            """Input tokens that came from the cache; absent when unknown."""
+            """Input tokens read from the cache; absent if unknown."""
             extra_json: builtins.str
             """Unknown JSON keys, as a JSON object."""
             @builtins.property
@@ -561,14 +560,14 @@ class Response(message.Message):
 
         @typing.final
         class WebSearch(message.Message):
-            """The searches of the web."""
+            """Web searches."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             NUM_REQUESTS_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             num_requests: builtins.int
-            """How many searches are billed; opening a page, and discounted searches, do not count."""
+            """Number of billed searches, without opened pages and discounted searches."""
             extra_json: builtins.str
             """Unknown JSON keys, as a JSON object."""
             def __init__(
@@ -597,11 +596,11 @@ class Response(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def image_gen(self) -> Response.ToolUsage.ImageGen:
-            """The tokens of image generation, all calls together; calls without a full record are left out."""
+            """Tokens of image generation in all calls; calls without a full record are omitted."""
 
         @builtins.property
         def web_search(self) -> Response.ToolUsage.WebSearch:
-            """The searches of the web."""
+            """Web searches."""
 
         def __init__(
             self,
@@ -620,7 +619,7 @@ class Response(message.Message):
 
     @typing.final
     class PromptCacheDiagnostics(message.Message):
-        """Whether the prompt cache helped, compared with an earlier response."""
+        """Comparison of prompt cache use with an earlier response."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -633,19 +632,19 @@ class Response(message.Message):
         """Any other JSON value, as JSON text."""
         @builtins.property
         def cache_hit(self) -> Response.CacheHit:
-            """Where `type` is `cache_hit`."""
+            """Set if `type` is `cache_hit`."""
 
         @builtins.property
         def cache_miss(self) -> Response.CacheMiss:
-            """Where `type` is `cache_miss`."""
+            """Set if `type` is `cache_miss`."""
 
         @builtins.property
         def comparison_response_not_found(self) -> Response.ComparisonResponseNotFound:
-            """Where `type` is `comparison_response_not_found`."""
+            """Set if `type` is `comparison_response_not_found`."""
 
         @builtins.property
         def unavailable(self) -> Response.Unavailable:
-            """Where `type` is `unavailable`."""
+            """Set if `type` is `unavailable`."""
 
         def __init__(
             self,
@@ -697,15 +696,15 @@ class Response(message.Message):
         COMPARISON_REUSABLE_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         cache_missed_tokens: builtins.int
-        """About how many input tokens come after the first difference."""
+        """Approximate number of input tokens after the first difference."""
         reason: builtins.str
-        """What differs from the compared response.
+        """The difference from the compared response.
         Known values: `model_changed`, `prompt_cache_key_changed`, `tools_changed`,
         `text_format_changed`, `reasoning_effort_changed`, `verbosity_changed`, `context_compacted`,
         `input_changed`, `service_tier_changed`.
         """
         comparison_reusable_tokens: builtins.int
-        """How many tokens of the compared response could have been reused."""
+        """Number of tokens of the compared response that could have been reused."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -739,7 +738,7 @@ class Response(message.Message):
 
     @typing.final
     class ComparisonResponseNotFound(message.Message):
-        """The response to compare with is not known upstream."""
+        """The response to compare with is unknown upstream."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -850,23 +849,23 @@ class Response(message.Message):
     id: builtins.str
     """The id of the response, `resp_...` at OpenAI. It names a stored response in later calls."""
     created_at: builtins.int
-    """When the response was created, in Unix seconds."""
+    """Creation time, in Unix seconds."""
     model: builtins.str
-    """The model that ran, often with the date of its snapshot."""
+    """The model, often with the date of its snapshot."""
     parallel_tool_calls: builtins.bool
-    """Whether the model might call several tools in one turn."""
+    """True if several tool calls in one turn were allowed."""
     temperature: builtins.float
-    """The temperature of the sampling, 0 to 2."""
+    """Sampling temperature, 0 to 2."""
     top_p: builtins.float
-    """The share of probability that was sampled from, 0 to 1."""
+    """Total probability for nucleus sampling, 0 to 1."""
     background: builtins.bool
-    """Whether it runs, or ran, in the background."""
+    """True if the response runs, or ran, in the background."""
     completed_at: builtins.int
-    """When it completed, in Unix seconds; absent unless `status` is `completed`."""
+    """Completion time, in Unix seconds; absent unless `status` is `completed`."""
     max_output_tokens: builtins.int
-    """The most tokens to generate, reasoning included; absent for no limit but the model's."""
+    """Maximum number of output tokens, reasoning included; absent if only the model's limit applies."""
     max_tool_calls: builtins.int
-    """The most calls of built-in tools, all tools taken together; absent for no limit."""
+    """Maximum number of built-in tool calls in total; absent for no limit."""
     previous_response_id: builtins.str
     """The id of the response that this one follows."""
     prompt_cache_key: builtins.str
@@ -874,33 +873,33 @@ class Response(message.Message):
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def prompt_cache_retention(self) -> builtins.str:
-        """Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+        """Deprecated. Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
         Known values: `in_memory`, `24h`.
         """
 
     @prompt_cache_retention.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def prompt_cache_retention(self, value: builtins.str) -> None:
-        """Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+        """Deprecated. Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
         Known values: `in_memory`, `24h`.
         """
 
     safety_identifier: builtins.str
     """The request's `safety_identifier`. At most 128 characters."""
     service_tier: builtins.str
-    """The tier that served the request, which may differ from the one asked for; a request for `fast`
-    often shows as `priority`.
+    """The tier that served the request, which may differ from the requested one; `fast` is often
+    reported as `priority`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
     """
     status: builtins.str
-    """`queued` and `in_progress` go on; `completed`, `incomplete` (see `incomplete_details`),
+    """`queued` and `in_progress` are transient; `completed`, `incomplete` (see `incomplete_details`),
     `failed` (see `error`) and `cancelled` are final.
     Known values: `completed`, `failed`, `in_progress`, `cancelled`, `queued`, `incomplete`.
     """
     top_logprobs: builtins.int
-    """How many of the likeliest tokens are reported at each position, 0 to 20."""
+    """Number of most likely tokens reported at each position, 0 to 20."""
     truncation: builtins.str
-    """What happened to an input longer than the context window: `auto` or `disabled`.
+    """Truncation of an input longer than the context window: `auto` or `disabled`.
     Known values: `auto`, `disabled`.
     """
     @builtins.property
@@ -914,24 +913,24 @@ class Response(message.Message):
         """Deprecated. The request's `user`."""
 
     store: builtins.bool
-    """Whether the response is kept upstream. Undocumented; observed in responses."""
+    """True if the response is stored upstream. Undocumented; observed in responses."""
     frequency_penalty: builtins.float
-    """The penalty of frequent tokens, -2 to 2. Undocumented; observed in responses."""
+    """Frequency penalty, -2 to 2. Undocumented; observed in responses."""
     presence_penalty: builtins.float
-    """The penalty of tokens that occurred before, -2 to 2. Undocumented; observed in responses."""
+    """Presence penalty, -2 to 2. Undocumented; observed in responses."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def access_programs(self) -> Response.AccessPrograms:
-        """The access programs in force; absent when the standard was fallen back on."""
+        """The access programs in effect; absent after a fallback to the standard one."""
 
     @builtins.property
     def error(self) -> ResponseError:
-        """Why the response failed; absent unless `status` is `failed`."""
+        """The error; absent unless `status` is `failed`."""
 
     @builtins.property
     def incomplete_details(self) -> Response.IncompleteDetails:
-        """Why the response stopped early; absent unless `status` is `incomplete`."""
+        """The reason; absent unless `status` is `incomplete`."""
 
     @builtins.property
     def instructions(self) -> ResponseInput:
@@ -939,17 +938,17 @@ class Response(message.Message):
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """The request's `metadata`. At most 16 pairs; keys of 64 characters, values of 512."""
+        """The request's `metadata`. At most 16 pairs; keys up to 64 characters, values up to 512."""
 
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
-        """What the model made, in order: messages, reasoning, calls of tools. Their number and kinds
-        vary, so look for the items of type `message` instead of taking the first.
+        """The output items, in order: messages, reasoning, tool calls. Their number and kinds vary, so
+        look for items of type `message` instead of taking the first.
         """
 
     @builtins.property
     def tool_choice(self) -> response_tool_pb2.ResponseToolChoice:
-        """Which tools the model might or had to call."""
+        """The tool choice in effect."""
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
@@ -961,15 +960,15 @@ class Response(message.Message):
 
     @builtins.property
     def image(self) -> Response.ImageOptions:
-        """How images in the input were treated: `enabled` or `disabled`."""
+        """Treatment of images in the input: `enabled` or `disabled`."""
 
     @builtins.property
     def input_transformations(self) -> containers.RepeatedCompositeFieldContainer[Response.InputTransformation]:
-        """The reasoning items of the input that the model did not get, in their order."""
+        """Reasoning items of the input that were not passed to the model, in order."""
 
     @builtins.property
     def moderation(self) -> common_pb2.Moderation:
-        """What moderation found, if the request asked for it."""
+        """Moderation result, if requested."""
 
     @builtins.property
     def prompt(self) -> ResponsePrompt:
@@ -977,15 +976,15 @@ class Response(message.Message):
 
     @builtins.property
     def prompt_cache_diagnostics(self) -> Response.PromptCacheDiagnostics:
-        """Why the prompt cache did or did not help, if the request named a response to compare with."""
+        """Cache hit or miss with reason, if the request named a response to compare with."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """How the prompt cache was used."""
+        """Settings of the prompt cache."""
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """The settings of reasoning in force."""
+        """The reasoning settings in effect."""
 
     @builtins.property
     def text(self) -> response_item_pb2.ResponseTextConfig:
@@ -993,15 +992,15 @@ class Response(message.Message):
 
     @builtins.property
     def tool_usage(self) -> Response.ToolUsage:
-        """What the hosted tools used, apart from `usage`; absent when it is not known."""
+        """Usage of hosted tools, apart from `usage`; absent if unknown."""
 
     @builtins.property
     def usage(self) -> ResponseUsage:
-        """The tokens that the response took; absent while it runs."""
+        """Token usage; absent while the response runs."""
 
     @builtins.property
     def billing(self) -> Response.Billing:
-        """Who pays. Undocumented; observed in responses."""
+        """Billing information. Undocumented; observed in responses."""
 
     @builtins.property
     def input(self) -> ResponseInput:
@@ -1013,7 +1012,7 @@ class Response(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -1164,26 +1163,26 @@ class Response(message.Message):
 
 @typing.final
 class ResponseError(message.Message):
-    """Why a response failed."""
+    """Error of a failed response."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class Misalignment(message.Message):
-        """Why upstream held back what the model was about to do."""
+        """Reason that upstream blocked an action of the model."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class Steer(message.Message):
-            """How to go on after a block."""
+            """Instruction for continuing after a block."""
 
             DESCRIPTOR: descriptor.Descriptor
 
             MESSAGE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
             message: builtins.str
-            """An instruction to go on with."""
+            """The instruction."""
             extra_json: builtins.str
             """Unknown JSON keys, as a JSON object."""
             def __init__(
@@ -1213,7 +1212,7 @@ class ResponseError(message.Message):
         detailed_explanation: builtins.str
         """The reason, for people."""
         error_type: builtins.str
-        """What the model seemed about to do: move, read or destroy data without being meant to.
+        """The suspected action: moving, reading or destroying data without permission.
         Known values: `potentially_unintended_data_transfer`, `potentially_unintended_data_access`,
         `potentially_unintended_destructive_activity`, `other`.
         """
@@ -1223,7 +1222,7 @@ class ResponseError(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def steer(self) -> ResponseError.Misalignment.Steer:
-            """How to go on, if there is a way."""
+            """Instruction for continuing, if possible."""
 
         def __init__(
             self,
@@ -1262,8 +1261,8 @@ class ResponseError(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     code: builtins.str
-    """The code. `server_error` and `rate_limit_exceeded` may pass on a retry; most others need
-    another request. Other codes occur, such as `insufficient_quota`.
+    """The code. `server_error` and `rate_limit_exceeded` can be retried; most others need a changed
+    request. Other codes occur, such as `insufficient_quota`.
     Known values: `server_error`, `rate_limit_exceeded`, `invalid_prompt`,
     `data_residency_mismatch`, `bio_policy`, `misalignment_policy_violation`,
     `vector_store_timeout`, `invalid_image`, `invalid_image_format`, `invalid_base64_image`,
@@ -1275,7 +1274,7 @@ class ResponseError(message.Message):
     message: builtins.str
     """The reason, for people."""
     param: builtins.str
-    """The parameter of the request that is at fault, if one is."""
+    """The parameter of the request that caused the error, if any."""
     type: builtins.str
     """The kind of error, such as `invalid_request_error`, if it was recorded."""
     extra_json: builtins.str
@@ -1321,19 +1320,19 @@ class ResponseError(message.Message):
 
 @typing.final
 class ResponseUsage(message.Message):
-    """The tokens that a response took."""
+    """Token usage of a response."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class InputTokensDetails(message.Message):
-        """The input tokens that were read from and written to the prompt cache."""
+        """Input tokens read from and written to the prompt cache."""
 
         DESCRIPTOR: descriptor.Descriptor
 
         @typing.final
         class CacheWriteTokensDetails(message.Message):
-            """The tokens written to the cache, by how long they are kept."""
+            """Tokens written to the cache, by lifetime."""
 
             DESCRIPTOR: descriptor.Descriptor
 
@@ -1382,7 +1381,7 @@ class ResponseUsage(message.Message):
         """Unknown JSON keys, as a JSON object."""
         @builtins.property
         def cache_write_tokens_details(self) -> ResponseUsage.InputTokensDetails.CacheWriteTokensDetails:
-            """The tokens written to the cache, by how long they are kept."""
+            """Tokens written to the cache, by lifetime."""
 
         def __init__(
             self,
@@ -1418,7 +1417,7 @@ class ResponseUsage(message.Message):
         REASONING_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         reasoning_tokens: builtins.int
-        """Tokens spent on reasoning; billed as output."""
+        """Reasoning tokens; billed as output."""
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
         def __init__(
@@ -1461,7 +1460,7 @@ class ResponseUsage(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def input_tokens_details(self) -> ResponseUsage.InputTokensDetails:
-        """The input tokens that were read from and written to the prompt cache."""
+        """Input tokens read from and written to the prompt cache."""
 
     @builtins.property
     def output_tokens_details(self) -> ResponseUsage.OutputTokensDetails:
@@ -1515,7 +1514,7 @@ class ResponseUsage(message.Message):
 
 @typing.final
 class ResponseInput(message.Message):
-    """What a model is given: a text, or a list of items."""
+    """Input of a model: a string, or a list of items."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1652,15 +1651,15 @@ class ResponsePromptVariable(message.Message):
     """Any other JSON value, as JSON text."""
     @builtins.property
     def input_text(self) -> response_content_pb2.ResponseInputText:
-        """Where `type` is `input_text`."""
+        """Set if `type` is `input_text`."""
 
     @builtins.property
     def input_image(self) -> response_content_pb2.ResponseInputImage:
-        """Where `type` is `input_image`."""
+        """Set if `type` is `input_image`."""
 
     @builtins.property
     def input_file(self) -> response_content_pb2.ResponseInputFile:
-        """Where `type` is `input_file`."""
+        """Set if `type` is `input_file`."""
 
     def __init__(
         self,
@@ -1681,14 +1680,14 @@ class ResponsePromptVariable(message.Message):
 
 @typing.final
 class AzureResponse(message.Message):
-    """What Azure adds to a response."""
+    """Fields that Azure adds to a response."""
 
     DESCRIPTOR: descriptor.Descriptor
 
     CONTENT_FILTERS_FIELD_NUMBER: builtins.int
     @builtins.property
     def content_filters(self) -> containers.RepeatedCompositeFieldContainer[Response.ContentFilter]:
-        """What the content filters found."""
+        """Content filter results."""
 
     def __init__(
         self,

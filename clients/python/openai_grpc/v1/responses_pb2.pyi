@@ -29,15 +29,15 @@ DESCRIPTOR: descriptor.FileDescriptor
 
 @typing.final
 class CreateResponseRequest(message.Message):
-    """What the model is given, and how it is to respond. At OpenAI nothing but `model` and one of
-    `input`, `prompt`, `previous_response_id` and `conversation` is needed.
+    """A request for a response. OpenAI requires only `model` and one of `input`, `prompt`,
+    `previous_response_id` and `conversation`.
     """
 
     DESCRIPTOR: descriptor.Descriptor
 
     @typing.final
     class BackgroundOptions(message.Message):
-        """How a response in the background is run."""
+        """Settings of a background response."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -45,13 +45,13 @@ class CreateResponseRequest(message.Message):
         CONTINUATION_ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         completion_window: builtins.str
-        """By when it is to be done. `2h` and `8h` are discounted, and need `background`, the standard
-        service tier and no stream. Default: `soonest`.
+        """Completion window. `2h` and `8h` are discounted, and need `background`, the standard service
+        tier and no stream. Default: `soonest`.
         Known values: `soonest`, `2h`, `8h`.
         """
         continuation_id: builtins.str
-        """An id of the caller's own, by which upstream prioritizes related requests. It adds no earlier
-        turns to the input.
+        """An id chosen by the caller to prioritize related requests. It adds no earlier turns to the
+        input.
         """
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
@@ -81,7 +81,7 @@ class CreateResponseRequest(message.Message):
 
     @typing.final
     class ContextManagement(message.Message):
-        """What to do when the context grows too long."""
+        """Management of a context that grows too long."""
 
         DESCRIPTOR: descriptor.Descriptor
 
@@ -89,7 +89,7 @@ class CreateResponseRequest(message.Message):
         COMPACT_THRESHOLD_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         type: builtins.str
-        """What is done; `compaction` is the only kind known. Required."""
+        """The strategy; `compaction` is the only known one. Required."""
         compact_threshold: builtins.int
         """The size of the context, in tokens, at which it is compacted."""
         extra_json: builtins.str
@@ -127,8 +127,8 @@ class CreateResponseRequest(message.Message):
         INCLUDE_OBFUSCATION_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         include_obfuscation: builtins.bool
-        """Pad each delta with random characters in `obfuscation`, against observers who learn from
-        sizes. Default: true; false saves bandwidth.
+        """Pad each delta with random characters in `obfuscation`, so that their sizes don't reveal the
+        text. Default: true; false saves bandwidth.
         """
         extra_json: builtins.str
         """Unknown JSON keys, as a JSON object."""
@@ -209,114 +209,110 @@ class CreateResponseRequest(message.Message):
     background: builtins.bool
     """Run the response upstream after the call has returned; needs `store`. Default: false."""
     instructions: builtins.str
-    """A system (developer) message that comes before the input. It holds for this response only; with
+    """A system (developer) message before the input. It applies to this response only; with
     `previous_response_id` the earlier one is not carried over.
     """
     max_output_tokens: builtins.int
-    """The most tokens to generate, reasoning included. Default: the model's own limit. When it is
+    """Maximum number of output tokens, reasoning included. Default: the model's limit. When it is
     reached, `status` is `incomplete`.
     """
     max_tool_calls: builtins.int
-    """The most calls of built-in tools, all tools taken together; further calls are ignored. Default:
-    no limit.
-    """
+    """Maximum number of built-in tool calls in total; further calls are ignored. Default: no limit."""
     model: builtins.str
-    """The model's name, as the gateway's configuration or upstream knows it. Required, unless
-    `prompt` names one.
+    """The model's name in the gateway's configuration or upstream. Required, unless `prompt` names
+    one.
     Limit: 256 bytes.
     """
     parallel_tool_calls: builtins.bool
-    """Whether the model may call several tools in one turn. Default: true."""
+    """Allow several tool calls in one turn. Default: true."""
     previous_response_id: builtins.str
     """The id of the stored response that this one follows; its input and output become the context.
     Not together with `conversation`.
     Limit: 1,024 bytes.
     """
     prompt_cache_key: builtins.str
-    """Groups requests with a common prefix, for more hits in the prompt cache. Takes over from
-    `user`.
+    """Groups requests with a common prefix, for more prompt cache hits. Replaces `user` for this
+    purpose.
     """
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def prompt_cache_retention(self) -> builtins.str:
-        """Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
-        `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
-        models know only `24h`.
+        """Deprecated, see `prompt_cache_options.ttl`. Maximum lifetime of the cached prefix: `in_memory`,
+        or up to `24h`. Default: depends on the organization's data retention; gpt-5.5 and later models
+        support only `24h`.
         Known values: `in_memory`, `24h`.
         """
 
     @prompt_cache_retention.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def prompt_cache_retention(self, value: builtins.str) -> None:
-        """Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
-        `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
-        models know only `24h`.
+        """Deprecated, see `prompt_cache_options.ttl`. Maximum lifetime of the cached prefix: `in_memory`,
+        or up to `24h`. Default: depends on the organization's data retention; gpt-5.5 and later models
+        support only `24h`.
         Known values: `in_memory`, `24h`.
         """
 
     safety_identifier: builtins.str
-    """A stable id of the end user, best a hash, by which upstream finds abuse. At most 128
-    characters.
-    """
+    """Stable id of the end user for abuse detection, preferably a hash. At most 128 characters."""
     service_tier: builtins.str
-    """`auto`: as the project is set; `default`: standard; `flex`: cheaper and slower; `priority` or
-    `fast`: faster and dearer; `ultrafast`: by permission only. Default: `auto`.
-    `Response.service_tier` has the one that served.
+    """Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
+    slower, `priority` or `fast` faster and more expensive, `ultrafast` by permission only.
+    Default: `auto`. `Response.service_tier` reports the one used.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
     """
     store: builtins.bool
-    """Keep the response upstream, at least 30 days at OpenAI, for `GetResponse` and
+    """Store the response upstream, at least 30 days at OpenAI, for `GetResponse` and
     `previous_response_id`. Default: true.
     """
     temperature: builtins.float
-    """How random the sampling is, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not
-    both.
-    """
+    """Sampling temperature, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not both."""
     top_logprobs: builtins.int
-    """How many of the likeliest tokens to report at each position, 0 to 20. The log probabilities
-    come with `message.output_text.logprobs` in `include`.
+    """Number of most likely tokens to report at each position, 0 to 20. The log probabilities need
+    `message.output_text.logprobs` in `include`.
     """
     top_p: builtins.float
-    """Sample among the likeliest tokens whose probabilities add up to this share, 0 to 1. Default: 1."""
+    """Nucleus sampling: sample from the most likely tokens with this total probability, 0 to 1.
+    Default: 1.
+    """
     truncation: builtins.str
-    """When the input is longer than the context window: `auto` drops items from its beginning,
+    """Truncation of an input longer than the context window: `auto` drops items from its start,
     `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
     Known values: `auto`, `disabled`.
     """
     @builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def user(self) -> builtins.str:
-        """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+        """Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
 
     @user.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def user(self, value: builtins.str) -> None:
-        """Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user."""
+        """Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
 
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def access_programs(self) -> response_pb2.Response.AccessPrograms:
-        """The access programs to use. Default: what the model and the organization call for."""
+        """The access programs to use. Default: depends on the model and the organization."""
 
     @builtins.property
     def context_management(self) -> containers.RepeatedCompositeFieldContainer[CreateResponseRequest.ContextManagement]:
-        """What upstream does with a context that grows too long. Default: nothing."""
+        """Management of a context that grows too long. Default: none."""
 
     @builtins.property
     def conversation(self) -> ResponseConversation:
-        """The conversation to take part in: its items come before `input`, and the response's input and
-        output are added to it when it has completed. Not together with `previous_response_id`.
+        """The conversation: its items come before `input`, and the response's input and output are added
+        to it on completion. Not together with `previous_response_id`.
         """
 
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
-        """How images in the input are treated."""
+        """Treatment of images in the input."""
 
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the output holds beyond the default: search results, sources of a web search, image URLs,
-        outputs of code, encrypted reasoning, log probabilities.
+        """Additional output: search results, sources of a web search, image URLs, outputs of code,
+        encrypted reasoning, log probabilities.
         Known values: `file_search_call.results`, `web_search_call.results`,
         `web_search_call.action.sources`, `message.input_image.image_url`,
         `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -329,8 +325,8 @@ class CreateResponseRequest(message.Message):
 
     @builtins.property
     def metadata(self) -> containers.ScalarMap[builtins.str, builtins.str]:
-        """The caller's own notes, kept with the response. At most 16 pairs; keys of 64 characters, values
-        of 512.
+        """The caller's notes, stored with the response. At most 16 pairs; keys up to 64 characters,
+        values up to 512.
         """
 
     @builtins.property
@@ -343,13 +339,13 @@ class CreateResponseRequest(message.Message):
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """How the prompt cache is used. Default: one implicit breakpoint, kept 30 minutes or more. For
+        """Settings of the prompt cache. Default: one implicit breakpoint, kept 30 minutes or more. For
         gpt-5.6 and later models.
         """
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """How much a reasoning model thinks, and what of it is shown."""
+        """Effort and visible summary of reasoning."""
 
     @builtins.property
     def stream_options(self) -> CreateResponseRequest.StreamOptions:
@@ -361,7 +357,7 @@ class CreateResponseRequest(message.Message):
 
     @builtins.property
     def tool_choice(self) -> response_tool_pb2.ResponseToolChoice:
-        """Which tools the model may or must call. Default: `auto` when there are tools."""
+        """Tool choice. Default: `auto` when there are tools."""
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
@@ -369,11 +365,11 @@ class CreateResponseRequest(message.Message):
 
     @builtins.property
     def background_options(self) -> CreateResponseRequest.BackgroundOptions:
-        """How a response in the background is run. Default: as soon as possible."""
+        """Settings of a background response. Default: as soon as possible."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
-        """What the gateway does for this call."""
+        """Options of the gateway for this call."""
 
     def __init__(
         self,
@@ -575,7 +571,7 @@ class GetResponseRequest(message.Message):
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the output holds beyond the default, as in `CreateResponseRequest.include`.
+        """Additional output, as in `CreateResponseRequest.include`.
         Known values: `file_search_call.results`, `web_search_call.results`,
         `web_search_call.action.sources`, `message.input_image.image_url`,
         `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -604,7 +600,7 @@ class GetResponseRequest(message.Message):
 
 @typing.final
 class ResumeResponseRequest(message.Message):
-    """A response in the background, whose stream is to be taken up again."""
+    """A background response whose stream to resume."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -618,14 +614,14 @@ class ResumeResponseRequest(message.Message):
     Limit: 1,024 bytes.
     """
     starting_after: builtins.int
-    """The `sequence_number` after which to start. Default: from the first event."""
+    """Resume after this `sequence_number`. Default: from the first event."""
     include_obfuscation: builtins.bool
     """Pad each delta with random characters in `obfuscation`. Default: true."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the output holds beyond the default, as in `CreateResponseRequest.include`.
+        """Additional output, as in `CreateResponseRequest.include`.
         Known values: `file_search_call.results`, `web_search_call.results`,
         `web_search_call.action.sources`, `message.input_image.image_url`,
         `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -697,7 +693,7 @@ class DeleteResponseRequest(message.Message):
 
 @typing.final
 class CancelResponseRequest(message.Message):
-    """A response that runs in the background, to be cancelled."""
+    """A background response to cancel."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -730,7 +726,7 @@ class CancelResponseRequest(message.Message):
 
 @typing.final
 class ListResponseInputItemsRequest(message.Message):
-    """Which input items of a stored response to list."""
+    """Page of the input items of a stored response."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -745,20 +741,20 @@ class ListResponseInputItemsRequest(message.Message):
     Limit: 1,024 bytes.
     """
     after: builtins.str
-    """The id of the last item of the page before. Default: the first page.
+    """The id of the last item of the previous page. Default: the first page.
     Limit: 1,024 bytes.
     """
     limit: builtins.int
-    """How many items at most, 1 to 100. Default: 20."""
+    """Maximum number of items per page, 1 to 100. Default: 20."""
     order: builtins.str
-    """`asc`: oldest first, `desc`: newest first. Default: `desc`.
+    """Order by time: `asc` oldest first, `desc` newest first. Default: `desc`.
     Known values: `asc`, `desc`.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """What the items hold beyond the default, as in `CreateResponseRequest.include`.
+        """Additional output, as in `CreateResponseRequest.include`.
         Known values: `file_search_call.results`, `web_search_call.results`,
         `web_search_call.action.sources`, `message.input_image.image_url`,
         `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -822,39 +818,38 @@ class CompactResponseRequest(message.Message):
     Limit: 256 bytes.
     """
     instructions: builtins.str
-    """A system (developer) message that comes before the input, for this pass only."""
+    """A system (developer) message before the input, for this call only."""
     previous_response_id: builtins.str
     """The id of the stored response whose context is compacted, together with `input`.
     Limit: 1,024 bytes.
     """
     prompt_cache_key: builtins.str
-    """Groups requests with a common prefix, for more hits in the prompt cache."""
+    """Groups requests with a common prefix, for more prompt cache hits."""
     prompt_cache_retention: builtins.str
-    """The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+    """Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
     Known values: `in_memory`, `24h`.
     """
     service_tier: builtins.str
-    """How fast and at which price the request is served, as in `CreateResponseRequest.service_tier`.
-    Default: `auto`.
+    """Service tier, as in `CreateResponseRequest.service_tier`. Default: `auto`.
     Known values: `auto`, `default`, `fast`, `flex`, `priority`.
     """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
-        """How images in the input are treated."""
+        """Treatment of images in the input."""
 
     @builtins.property
     def input(self) -> response_pb2.ResponseInput:
-        """The conversation: a text, or its items. After `previous_response_id` it may be left out."""
+        """The conversation: a string, or items. Optional with `previous_response_id`."""
 
     @builtins.property
     def prompt_cache_options(self) -> common_pb2.PromptCacheOptions:
-        """How the prompt cache is used. Default: one implicit breakpoint; the only `ttl` here is `30m`."""
+        """Settings of the prompt cache. Default: one implicit breakpoint; the only `ttl` here is `30m`."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
-        """What the gateway does for this call."""
+        """Options of the gateway for this call."""
 
     def __init__(
         self,
@@ -906,7 +901,7 @@ class CompactResponseRequest(message.Message):
 
 @typing.final
 class CountResponseInputTokensRequest(message.Message):
-    """What to count the tokens of; its fields are those of `CreateResponseRequest`."""
+    """A request to count input tokens; fields as in `CreateResponseRequest`."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -925,15 +920,15 @@ class CountResponseInputTokensRequest(message.Message):
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     instructions: builtins.str
-    """A system (developer) message that comes before the input."""
+    """A system (developer) message before the input."""
     model: builtins.str
     """The model whose tokens are counted.
     Limit: 256 bytes.
     """
     parallel_tool_calls: builtins.bool
-    """Whether the model may call several tools in one turn."""
+    """Allow several tool calls in one turn."""
     personality: builtins.str
-    """A style that the model brings along. At most 64 characters. Default: the model's own.
+    """A built-in style of the model. At most 64 characters. Default: the model's own.
     Known values: `friendly`, `pragmatic`.
     """
     previous_response_id: builtins.str
@@ -941,7 +936,7 @@ class CountResponseInputTokensRequest(message.Message):
     Limit: 1,024 bytes.
     """
     truncation: builtins.str
-    """What happens to an input longer than the context window: `auto` or `disabled`. Default:
+    """Truncation of an input longer than the context window: `auto` or `disabled`. Default:
     `disabled`.
     Known values: `auto`, `disabled`.
     """
@@ -957,23 +952,23 @@ class CountResponseInputTokensRequest(message.Message):
 
     @builtins.property
     def reasoning(self) -> common_pb2.Reasoning:
-        """How much a reasoning model thinks."""
+        """Effort of reasoning."""
 
     @builtins.property
     def text(self) -> response_item_pb2.ResponseTextConfig:
-        """The format and the verbosity of the text; a schema takes tokens as well."""
+        """The format and the verbosity of the text; a schema uses tokens as well."""
 
     @builtins.property
     def tool_choice(self) -> response_tool_pb2.ResponseToolChoice:
-        """Which tools the model may or must call."""
+        """Tool choice."""
 
     @builtins.property
     def tools(self) -> containers.RepeatedCompositeFieldContainer[response_tool_pb2.ResponseTool]:
-        """The tools that the model may call; their descriptions and schemas take tokens as well."""
+        """The tools that the model may call; their descriptions and schemas use tokens as well."""
 
     @builtins.property
     def call_options(self) -> common_pb2.CallOptions:
-        """What the gateway does for this call."""
+        """Options of the gateway for this call."""
 
     def __init__(
         self,
@@ -1028,7 +1023,7 @@ class CountResponseInputTokensRequest(message.Message):
 
 @typing.final
 class ResponseDeleted(message.Message):
-    """The notice that a stored response was deleted."""
+    """Confirmation that a stored response was deleted."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1039,12 +1034,12 @@ class ResponseDeleted(message.Message):
     id: builtins.str
     """The id of the response."""
     deleted: builtins.bool
-    """Whether it was deleted."""
+    """True if it was deleted."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -1088,7 +1083,7 @@ class ResponseItemList(message.Message):
     last_id: builtins.str
     """The id of the last item of the page; `after` of the next request."""
     has_more: builtins.bool
-    """Whether there are items after this page."""
+    """There are more items after this page."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -1097,7 +1092,7 @@ class ResponseItemList(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -1132,7 +1127,7 @@ class ResponseItemList(message.Message):
 
 @typing.final
 class CompactedResponse(message.Message):
-    """A compacted conversation, to be sent as the input of the next request."""
+    """A compacted conversation, for the input of the next request."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1146,24 +1141,24 @@ class CompactedResponse(message.Message):
     id: builtins.str
     """The id of the compaction."""
     created_at: builtins.int
-    """When it was made, in Unix seconds."""
+    """Creation time, in Unix seconds."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def output(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
-        """The user's messages, and after them one `compaction` item that stands for the rest."""
+        """The user's messages, followed by one `compaction` item that replaces the rest."""
 
     @builtins.property
     def usage(self) -> response_pb2.ResponseUsage:
-        """The tokens that the compaction itself took."""
+        """Token usage of the compaction."""
 
     @builtins.property
     def image(self) -> response_pb2.Response.ImageOptions:
-        """How images in the input were treated: `enabled` or `disabled`."""
+        """Treatment of images in the input: `enabled` or `disabled`."""
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,
@@ -1195,7 +1190,7 @@ class CompactedResponse(message.Message):
 
 @typing.final
 class ResponseInputTokenCount(message.Message):
-    """How many tokens the input has."""
+    """Number of input tokens."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -1203,12 +1198,12 @@ class ResponseInputTokenCount(message.Message):
     CALL_INFO_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     input_tokens: builtins.int
-    """How many tokens the input has."""
+    """Number of input tokens."""
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """What the gateway knows of the call."""
+        """Information about the call from the gateway."""
 
     def __init__(
         self,

@@ -28,8 +28,8 @@ if _version_not_supported:
 
 
 class ResponsesServiceStub(object):
-    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+    Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
     """
 
     def __init__(self, channel):
@@ -86,35 +86,35 @@ class ResponsesServiceStub(object):
 
 
 class ResponsesServiceServicer(object):
-    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+    Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
     """
 
     def CreateResponse(self, request, context):
-        """Runs the model and returns the response when it has ended, or at once with `background`. A
-        response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+        """Runs the model and returns the finished response, or at once with `background`. A response
+        whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
 
         REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
         refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-        PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-        conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-        for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-        DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-        runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-        other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-        credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+        PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+        (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+        limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+        caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+        could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+        `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+        (`UPSTREAM_CREDENTIALS`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StreamResponse(self, request, context):
-        """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-        or `failed`, each with the whole response, and then the status is OK.
+        """Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+        each with the whole response, followed by status OK.
 
         REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-        fails with the status of that error. A stream that breaks off before its last event sends what
-        came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+        fails with the status of that error. A stream truncated before its last event ends non-OK after
+        the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
         `TOTAL_TIMEOUT`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -122,7 +122,7 @@ class ResponsesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def GetResponse(self, request, context):
-        """Returns a stored response as it is now; this is how to poll one that runs in the background.
+        """Returns the current state of a stored response; polls one that runs in the background.
 
         REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
         id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
@@ -134,13 +134,12 @@ class ResponsesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ResumeResponse(self, request, context):
-        """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-        events after `starting_after`, stored ones first, then those to come. It ends as
-        `StreamResponse` does.
+        """Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+        after `starting_after`, then new ones. It ends like `StreamResponse`.
 
         REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-        for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-        resume it with the last `sequence_number` that came.
+        for a response without a stream. A stream truncated before its last event ends non-OK; resume
+        it after the last `sequence_number` received.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -149,8 +148,8 @@ class ResponsesServiceServicer(object):
     def DeleteResponse(self, request, context):
         """Deletes a stored response.
 
-        REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-        deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+        REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+        id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
         DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -158,7 +157,7 @@ class ResponsesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CancelResponse(self, request, context):
-        """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+        """Cancels a response that runs in the background and returns it. Idempotent.
 
         REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
         was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
@@ -170,7 +169,7 @@ class ResponsesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListResponseInputItems(self, request, context):
-        """Lists, page by page, the items that a stored response was given.
+        """Lists the input items of a stored response, a page at a time.
 
         REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
         INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
@@ -182,7 +181,7 @@ class ResponsesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CompactResponse(self, request, context):
-        """Shortens a long conversation: returns the items that stand for it as the input of the next
+        """Compacts a long conversation: returns the items that replace it as the input of the next
         request. It runs a model and is billed.
 
         REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
@@ -192,8 +191,7 @@ class ResponsesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CountResponseInputTokens(self, request, context):
-        """Counts the input tokens that a request to `CreateResponse` would take, without running the
-        model.
+        """Counts the input tokens of a `CreateResponse` request, without running the model.
 
         REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
         refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
@@ -261,8 +259,8 @@ def add_ResponsesServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ResponsesService(object):
-    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+    Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
     """
 
     @staticmethod

@@ -29,8 +29,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ResponsesServiceStub:
-    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+    Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
     """
 
     @typing.overload
@@ -38,30 +38,30 @@ class ResponsesServiceStub:
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> ResponsesServiceAsyncStub: ...
     CreateResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.CreateResponseRequest, response_pb2.Response]
-    """Runs the model and returns the response when it has ended, or at once with `background`. A
-    response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+    """Runs the model and returns the finished response, or at once with `background`. A response
+    whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
 
     REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
     refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-    PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-    conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-    for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-    DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-    runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-    other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-    credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+    PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+    (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+    limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+    caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+    could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+    `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+    (`UPSTREAM_CREDENTIALS`).
     """
     StreamResponse: grpc.UnaryStreamMultiCallable[responses_pb2.CreateResponseRequest, response_event_pb2.ResponseStreamEvent]
-    """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-    or `failed`, each with the whole response, and then the status is OK.
+    """Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+    each with the whole response, followed by status OK.
 
     REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-    fails with the status of that error. A stream that breaks off before its last event sends what
-    came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+    fails with the status of that error. A stream truncated before its last event ends non-OK after
+    the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
     `TOTAL_TIMEOUT`).
     """
     GetResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.GetResponseRequest, response_pb2.Response]
-    """Returns a stored response as it is now; this is how to poll one that runs in the background.
+    """Returns the current state of a stored response; polls one that runs in the background.
 
     REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
     id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
@@ -69,23 +69,22 @@ class ResponsesServiceStub:
     (safe to retry), INTERNAL.
     """
     ResumeResponse: grpc.UnaryStreamMultiCallable[responses_pb2.ResumeResponseRequest, response_event_pb2.ResponseStreamEvent]
-    """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-    events after `starting_after`, stored ones first, then those to come. It ends as
-    `StreamResponse` does.
+    """Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+    after `starting_after`, then new ones. It ends like `StreamResponse`.
 
     REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-    for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-    resume it with the last `sequence_number` that came.
+    for a response without a stream. A stream truncated before its last event ends non-OK; resume
+    it after the last `sequence_number` received.
     """
     DeleteResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.DeleteResponseRequest, responses_pb2.ResponseDeleted]
     """Deletes a stored response.
 
-    REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-    deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+    REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+    id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
     DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
     """
     CancelResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.CancelResponseRequest, response_pb2.Response]
-    """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+    """Cancels a response that runs in the background and returns it. Idempotent.
 
     REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
     was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
@@ -93,7 +92,7 @@ class ResponsesServiceStub:
     UNAVAILABLE, INTERNAL.
     """
     ListResponseInputItems: grpc.UnaryUnaryMultiCallable[responses_pb2.ListResponseInputItemsRequest, responses_pb2.ResponseItemList]
-    """Lists, page by page, the items that a stored response was given.
+    """Lists the input items of a stored response, a page at a time.
 
     REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
     INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
@@ -101,14 +100,13 @@ class ResponsesServiceStub:
     INTERNAL.
     """
     CompactResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.CompactResponseRequest, responses_pb2.CompactedResponse]
-    """Shortens a long conversation: returns the items that stand for it as the input of the next
+    """Compacts a long conversation: returns the items that replace it as the input of the next
     request. It runs a model and is billed.
 
     REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
     """
     CountResponseInputTokens: grpc.UnaryUnaryMultiCallable[responses_pb2.CountResponseInputTokensRequest, responses_pb2.ResponseInputTokenCount]
-    """Counts the input tokens that a request to `CreateResponse` would take, without running the
-    model.
+    """Counts the input tokens of a `CreateResponse` request, without running the model.
 
     REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
     refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
@@ -118,36 +116,36 @@ class ResponsesServiceStub:
 
 @typing.type_check_only
 class ResponsesServiceAsyncStub(ResponsesServiceStub):
-    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+    Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
     """
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateResponse: aio.UnaryUnaryMultiCallable[responses_pb2.CreateResponseRequest, response_pb2.Response]  # type: ignore[assignment]
-    """Runs the model and returns the response when it has ended, or at once with `background`. A
-    response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+    """Runs the model and returns the finished response, or at once with `background`. A response
+    whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
 
     REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
     refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-    PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-    conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-    for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-    DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-    runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-    other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-    credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+    PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+    (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+    limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+    caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+    could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+    `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+    (`UPSTREAM_CREDENTIALS`).
     """
     StreamResponse: aio.UnaryStreamMultiCallable[responses_pb2.CreateResponseRequest, response_event_pb2.ResponseStreamEvent]  # type: ignore[assignment]
-    """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-    or `failed`, each with the whole response, and then the status is OK.
+    """Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+    each with the whole response, followed by status OK.
 
     REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-    fails with the status of that error. A stream that breaks off before its last event sends what
-    came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+    fails with the status of that error. A stream truncated before its last event ends non-OK after
+    the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
     `TOTAL_TIMEOUT`).
     """
     GetResponse: aio.UnaryUnaryMultiCallable[responses_pb2.GetResponseRequest, response_pb2.Response]  # type: ignore[assignment]
-    """Returns a stored response as it is now; this is how to poll one that runs in the background.
+    """Returns the current state of a stored response; polls one that runs in the background.
 
     REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
     id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
@@ -155,23 +153,22 @@ class ResponsesServiceAsyncStub(ResponsesServiceStub):
     (safe to retry), INTERNAL.
     """
     ResumeResponse: aio.UnaryStreamMultiCallable[responses_pb2.ResumeResponseRequest, response_event_pb2.ResponseStreamEvent]  # type: ignore[assignment]
-    """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-    events after `starting_after`, stored ones first, then those to come. It ends as
-    `StreamResponse` does.
+    """Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+    after `starting_after`, then new ones. It ends like `StreamResponse`.
 
     REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-    for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-    resume it with the last `sequence_number` that came.
+    for a response without a stream. A stream truncated before its last event ends non-OK; resume
+    it after the last `sequence_number` received.
     """
     DeleteResponse: aio.UnaryUnaryMultiCallable[responses_pb2.DeleteResponseRequest, responses_pb2.ResponseDeleted]  # type: ignore[assignment]
     """Deletes a stored response.
 
-    REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-    deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+    REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+    id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
     DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
     """
     CancelResponse: aio.UnaryUnaryMultiCallable[responses_pb2.CancelResponseRequest, response_pb2.Response]  # type: ignore[assignment]
-    """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+    """Cancels a response that runs in the background and returns it. Idempotent.
 
     REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
     was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
@@ -179,7 +176,7 @@ class ResponsesServiceAsyncStub(ResponsesServiceStub):
     UNAVAILABLE, INTERNAL.
     """
     ListResponseInputItems: aio.UnaryUnaryMultiCallable[responses_pb2.ListResponseInputItemsRequest, responses_pb2.ResponseItemList]  # type: ignore[assignment]
-    """Lists, page by page, the items that a stored response was given.
+    """Lists the input items of a stored response, a page at a time.
 
     REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
     INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
@@ -187,14 +184,13 @@ class ResponsesServiceAsyncStub(ResponsesServiceStub):
     INTERNAL.
     """
     CompactResponse: aio.UnaryUnaryMultiCallable[responses_pb2.CompactResponseRequest, responses_pb2.CompactedResponse]  # type: ignore[assignment]
-    """Shortens a long conversation: returns the items that stand for it as the input of the next
+    """Compacts a long conversation: returns the items that replace it as the input of the next
     request. It runs a model and is billed.
 
     REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
     """
     CountResponseInputTokens: aio.UnaryUnaryMultiCallable[responses_pb2.CountResponseInputTokensRequest, responses_pb2.ResponseInputTokenCount]  # type: ignore[assignment]
-    """Counts the input tokens that a request to `CreateResponse` would take, without running the
-    model.
+    """Counts the input tokens of a `CreateResponse` request, without running the model.
 
     REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
     refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
@@ -203,8 +199,8 @@ class ResponsesServiceAsyncStub(ResponsesServiceStub):
     """
 
 class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
-    """Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
-    upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+    """Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+    Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
     """
 
     @abc_1.abstractmethod
@@ -213,18 +209,18 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CreateResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[response_pb2.Response, abc.Awaitable[response_pb2.Response]]:
-        """Runs the model and returns the response when it has ended, or at once with `background`. A
-        response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+        """Runs the model and returns the finished response, or at once with `background`. A response
+        whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
 
         REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
         refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-        PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-        conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-        for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-        DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-        runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-        other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-        credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+        PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+        (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+        limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+        caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+        could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+        `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+        (`UPSTREAM_CREDENTIALS`).
         """
 
     @abc_1.abstractmethod
@@ -233,12 +229,12 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CreateResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[response_event_pb2.ResponseStreamEvent], abc.AsyncIterator[response_event_pb2.ResponseStreamEvent]]:
-        """Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-        or `failed`, each with the whole response, and then the status is OK.
+        """Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+        each with the whole response, followed by status OK.
 
         REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-        fails with the status of that error. A stream that breaks off before its last event sends what
-        came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+        fails with the status of that error. A stream truncated before its last event ends non-OK after
+        the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
         `TOTAL_TIMEOUT`).
         """
 
@@ -248,7 +244,7 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.GetResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[response_pb2.Response, abc.Awaitable[response_pb2.Response]]:
-        """Returns a stored response as it is now; this is how to poll one that runs in the background.
+        """Returns the current state of a stored response; polls one that runs in the background.
 
         REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
         id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
@@ -262,13 +258,12 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.ResumeResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[abc.Iterator[response_event_pb2.ResponseStreamEvent], abc.AsyncIterator[response_event_pb2.ResponseStreamEvent]]:
-        """Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-        events after `starting_after`, stored ones first, then those to come. It ends as
-        `StreamResponse` does.
+        """Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+        after `starting_after`, then new ones. It ends like `StreamResponse`.
 
         REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-        for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-        resume it with the last `sequence_number` that came.
+        for a response without a stream. A stream truncated before its last event ends non-OK; resume
+        it after the last `sequence_number` received.
         """
 
     @abc_1.abstractmethod
@@ -279,8 +274,8 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
     ) -> typing.Union[responses_pb2.ResponseDeleted, abc.Awaitable[responses_pb2.ResponseDeleted]]:
         """Deletes a stored response.
 
-        REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-        deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+        REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+        id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
         DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
         """
 
@@ -290,7 +285,7 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CancelResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[response_pb2.Response, abc.Awaitable[response_pb2.Response]]:
-        """Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+        """Cancels a response that runs in the background and returns it. Idempotent.
 
         REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
         was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
@@ -304,7 +299,7 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.ListResponseInputItemsRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.ResponseItemList, abc.Awaitable[responses_pb2.ResponseItemList]]:
-        """Lists, page by page, the items that a stored response was given.
+        """Lists the input items of a stored response, a page at a time.
 
         REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
         INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
@@ -318,7 +313,7 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CompactResponseRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.CompactedResponse, abc.Awaitable[responses_pb2.CompactedResponse]]:
-        """Shortens a long conversation: returns the items that stand for it as the input of the next
+        """Compacts a long conversation: returns the items that replace it as the input of the next
         request. It runs a model and is billed.
 
         REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
@@ -330,8 +325,7 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         request: responses_pb2.CountResponseInputTokensRequest,
         context: _ServicerContext,
     ) -> typing.Union[responses_pb2.ResponseInputTokenCount, abc.Awaitable[responses_pb2.ResponseInputTokenCount]]:
-        """Counts the input tokens that a request to `CreateResponse` would take, without running the
-        model.
+        """Counts the input tokens of a `CreateResponse` request, without running the model.
 
         REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
         refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,

@@ -22,7 +22,7 @@ export const file_openai_grpc_v1_chat_message: GenFile = /*@__PURE__*/
   fileDesc("CiFvcGVuYWlfZ3JwYy92MS9jaGF0X21lc3NhZ2UucHJvdG8SDm9wZW5haV9ncnBjLnYxIvkDChxDaGF0Q29tcGxldGlvblJlcXVlc3RNZXNzYWdlEkoKCWRldmVsb3BlchgBIAEoCzI1Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uUmVxdWVzdERldmVsb3Blck1lc3NhZ2VIABJECgZzeXN0ZW0YAiABKAsyMi5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblJlcXVlc3RTeXN0ZW1NZXNzYWdlSAASQAoEdXNlchgDIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uUmVxdWVzdFVzZXJNZXNzYWdlSAASOgoJYXNzaXN0YW50GAQgASgLMiUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25NZXNzYWdlSAASQAoEdG9vbBgFIAEoCzIwLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uUmVxdWVzdFRvb2xNZXNzYWdlSAASTAoIZnVuY3Rpb24YBiABKAsyNC5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvblJlcXVlc3RGdW5jdGlvbk1lc3NhZ2VCAhgBSAASGwoHdW5rbm93bhjoByABKAlCB7r1qAMCEAFIADoHuvWoAwIIAUITCgRraW5kEgu69agDBgoEcm9sZSL9AQolQ2hhdENvbXBsZXRpb25SZXF1ZXN0RGV2ZWxvcGVyTWVzc2FnZRI2Cgdjb250ZW50GAEgASgLMiUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50EhEKBG5hbWUYAiABKAlIAIgBARI0Cg1jYWNoZV9jb250cm9sGMgBIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBOhi69agDExIRCgRyb2xlEglkZXZlbG9wZXJCBwoFX25hbWVCDQoLX2V4dHJhX2pzb24i9wEKIkNoYXRDb21wbGV0aW9uUmVxdWVzdFN5c3RlbU1lc3NhZ2USNgoHY29udGVudBgBIAEoCzIlLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudBIRCgRuYW1lGAIgASgJSACIAQESNAoNY2FjaGVfY29udHJvbBjIASABKAsyHC5vcGVuYWlfZ3JwYy52MS5DYWNoZUNvbnRyb2wSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAToVuvWoAxASDgoEcm9sZRIGc3lzdGVtQgcKBV9uYW1lQg0KC19leHRyYV9qc29uIvMBCiBDaGF0Q29tcGxldGlvblJlcXVlc3RVc2VyTWVzc2FnZRI2Cgdjb250ZW50GAEgASgLMiUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50EhEKBG5hbWUYAiABKAlIAIgBARI0Cg1jYWNoZV9jb250cm9sGMgBIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBOhO69agDDhIMCgRyb2xlEgR1c2VyQgcKBV9uYW1lQg0KC19leHRyYV9qc29uIqACCiBDaGF0Q29tcGxldGlvblJlcXVlc3RUb29sTWVzc2FnZRI2Cgdjb250ZW50GAEgASgLMiUub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50EhkKDHRvb2xfY2FsbF9pZBgCIAEoCUgAiAEBEhIKBG5hbWUYyAEgASgJSAGIAQESNAoNY2FjaGVfY29udHJvbBjJASABKAsyHC5vcGVuYWlfZ3JwYy52MS5DYWNoZUNvbnRyb2wSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAToTuvWoAw4SDAoEcm9sZRIEdG9vbEIPCg1fdG9vbF9jYWxsX2lkQgcKBV9uYW1lQg0KC19leHRyYV9qc29uIq8BCiRDaGF0Q29tcGxldGlvblJlcXVlc3RGdW5jdGlvbk1lc3NhZ2USFAoHY29udGVudBgBIAEoCUgAiAEBEhEKBG5hbWUYAiABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBOhe69agDEhIQCgRyb2xlEghmdW5jdGlvbkIKCghfY29udGVudEIHCgVfbmFtZUINCgtfZXh0cmFfanNvbiLlCAoVQ2hhdENvbXBsZXRpb25NZXNzYWdlEhQKB2NvbnRlbnQYASABKAlIAIgBARIUCgdyZWZ1c2FsGAIgASgJSAGIAQESPQoLYW5ub3RhdGlvbnMYAyADKAsyKC5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkFubm90YXRpb24SMgoFYXVkaW8YBCABKAsyIy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbkF1ZGlvEjcKDWZ1bmN0aW9uX2NhbGwYBSABKAsyHC5vcGVuYWlfZ3JwYy52MS5GdW5jdGlvbkNhbGxCAhgBEkEKCnRvb2xfY2FsbHMYBiADKAsyLS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk1lc3NhZ2VUb29sQ2FsbBIRCgRuYW1lGAcgASgJSAKIAQESUAoNY29udGVudF9wYXJ0cxgIIAMoCzIpLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudFBhcnRCDrr1qAMJCgdjb250ZW50Eh8KEXJlYXNvbmluZ19jb250ZW50GMgBIAEoCUgDiAEBEhcKCXJlYXNvbmluZxjJASABKAlIBIgBARI7ChFyZWFzb25pbmdfZGV0YWlscxjKASADKAsyHy5vcGVuYWlfZ3JwYy52MS5SZWFzb25pbmdEZXRhaWwSTgodcHJvdmlkZXJfc3BlY2lmaWNfZmllbGRzX2pzb24YywEgASgJQiG69agDHAoYcHJvdmlkZXJfc3BlY2lmaWNfZmllbGRzEAFIBYgBARI6CgZpbWFnZXMYzQEgAygLMikub3BlbmFpX2dycGMudjEuQ2hhdENvbXBsZXRpb25Db250ZW50UGFydBI0Cg1jYWNoZV9jb250cm9sGM8BIAEoCzIcLm9wZW5haV9ncnBjLnYxLkNhY2hlQ29udHJvbBI5CgdtaXN0cmFsGOUBIAEoCzIeLm9wZW5haV9ncnBjLnYxLk1pc3RyYWxNZXNzYWdlQge69agDAkgBEjcKBnZlcmNlbBjrASABKAsyHS5vcGVuYWlfZ3JwYy52MS5WZXJjZWxNZXNzYWdlQge69agDAkgBEjcKBmdvb2dsZRjgASABKAsyHS5vcGVuYWlfZ3JwYy52MS5Hb29nbGVNZXNzYWdlQge69agDAkgBEjMKBGdyb3EY4QEgASgLMhsub3BlbmFpX2dycGMudjEuR3JvcU1lc3NhZ2VCB7r1qAMCSAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBogBAToYuvWoAxMSEQoEcm9sZRIJYXNzaXN0YW50QgoKCF9jb250ZW50QgoKCF9yZWZ1c2FsQgcKBV9uYW1lQhQKEl9yZWFzb25pbmdfY29udGVudEIMCgpfcmVhc29uaW5nQiAKHl9wcm92aWRlcl9zcGVjaWZpY19maWVsZHNfanNvbkINCgtfZXh0cmFfanNvbiLfBAoMRXhlY3V0ZWRUb29sEhIKBWluZGV4GAEgASgFSACIAQESKAoEdHlwZRgCIAEoCUIVuvWoAxAiBnNlYXJjaCIGcHl0aG9uSAGIAQESFgoJYXJndW1lbnRzGAMgASgJSAKIAQESEwoGb3V0cHV0GAQgASgJSAOIAQESQgoOc2VhcmNoX3Jlc3VsdHMYBSABKAsyKi5vcGVuYWlfZ3JwYy52MS5FeGVjdXRlZFRvb2wuU2VhcmNoUmVzdWx0cxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBGoYBCg1TZWFyY2hSZXN1bHRzEkMKB3Jlc3VsdHMYASADKAsyKS5vcGVuYWlfZ3JwYy52MS5FeGVjdXRlZFRvb2wuU2VhcmNoUmVzdWx0Qge69agDAhgBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQFCDQoLX2V4dHJhX2pzb24auAEKDFNlYXJjaFJlc3VsdBISCgV0aXRsZRgBIAEoCUgAiAEBEhAKA3VybBgCIAEoCUgBiAEBEhQKB2NvbnRlbnQYAyABKAlIAogBARISCgVzY29yZRgEIAEoAUgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCCAoGX3RpdGxlQgYKBF91cmxCCgoIX2NvbnRlbnRCCAoGX3Njb3JlQg0KC19leHRyYV9qc29uQggKBl9pbmRleEIHCgVfdHlwZUIMCgpfYXJndW1lbnRzQgkKB19vdXRwdXRCDQoLX2V4dHJhX2pzb24imAMKD1JlYXNvbmluZ0RldGFpbBJQCgR0eXBlGAEgASgJQj269agDOCIOcmVhc29uaW5nLnRleHQiEXJlYXNvbmluZy5zdW1tYXJ5IhNyZWFzb25pbmcuZW5jcnlwdGVkSACIAQESEQoEdGV4dBgCIAEoCUgBiAEBEhQKB3N1bW1hcnkYAyABKAlIAogBARIRCgRkYXRhGAQgASgJSAOIAQESFgoJc2lnbmF0dXJlGAUgASgJSASIAQESEwoGZm9ybWF0GAYgASgJSAWIAQESDwoCaWQYByABKAlIBogBARISCgVpbmRleBgIIAEoBUgHiAEBEhUKCHByb3ZpZGVyGAkgASgJSAiIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJICYgBAUIHCgVfdHlwZUIHCgVfdGV4dEIKCghfc3VtbWFyeUIHCgVfZGF0YUIMCgpfc2lnbmF0dXJlQgkKB19mb3JtYXRCBQoDX2lkQggKBl9pbmRleEILCglfcHJvdmlkZXJCDQoLX2V4dHJhX2pzb24i3QEKE0NoYXRDb21wbGV0aW9uQXVkaW8SGAoCaWQYASABKAlCB7r1qAMCOAVIAIgBARIaCgRkYXRhGAIgASgMQge69agDAhADSAGIAQESFwoKZXhwaXJlc19hdBgDIAEoA0gCiAEBEhcKCnRyYW5zY3JpcHQYBCABKAlIA4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQgUKA19pZEIHCgVfZGF0YUINCgtfZXhwaXJlc19hdEINCgtfdHJhbnNjcmlwdEINCgtfZXh0cmFfanNvbiLEAwoYQ2hhdENvbXBsZXRpb25Bbm5vdGF0aW9uEkoKDHVybF9jaXRhdGlvbhgBIAEoCzI0Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQW5ub3RhdGlvbi5VcmxDaXRhdGlvbhIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGowCCgtVcmxDaXRhdGlvbhIWCgllbmRfaW5kZXgYASABKAVIAIgBARIYCgtzdGFydF9pbmRleBgCIAEoBUgBiAEBEhIKBXRpdGxlGAMgASgJSAKIAQESEAoDdXJsGAQgASgJSAOIAQESQwoKb3BlbnJvdXRlchjmASABKAsyJS5vcGVuYWlfZ3JwYy52MS5PcGVuUm91dGVyVXJsQ2l0YXRpb25CB7r1qAMCSAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIMCgpfZW5kX2luZGV4Qg4KDF9zdGFydF9pbmRleEIICgZfdGl0bGVCBgoEX3VybEINCgtfZXh0cmFfanNvbjobuvWoAxYSFAoEdHlwZRIMdXJsX2NpdGF0aW9uQg0KC19leHRyYV9qc29uIoIBCgxGdW5jdGlvbkNhbGwSFgoJYXJndW1lbnRzGAEgASgJSACIAQESEQoEbmFtZRgCIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQFCDAoKX2FyZ3VtZW50c0IHCgVfbmFtZUINCgtfZXh0cmFfanNvbiL9AQodQ2hhdENvbXBsZXRpb25NZXNzYWdlVG9vbENhbGwSWgoIZnVuY3Rpb24YASABKAsyNS5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk1lc3NhZ2VGdW5jdGlvblRvb2xDYWxsQg+69agDCjIIZnVuY3Rpb25IABJFCgZjdXN0b20YAiABKAsyMy5vcGVuYWlfZ3JwYy52MS5DaGF0Q29tcGxldGlvbk1lc3NhZ2VDdXN0b21Ub29sQ2FsbEgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUi7wIKJUNoYXRDb21wbGV0aW9uTWVzc2FnZUZ1bmN0aW9uVG9vbENhbGwSDwoCaWQYASABKAlIAIgBARIuCghmdW5jdGlvbhgCIAEoCzIcLm9wZW5haV9ncnBjLnYxLkZ1bmN0aW9uQ2FsbBITCgVpbmRleBjIASABKAVIAYgBARIXCgluYW1lc3BhY2UYyQEgASgJSAKIAQESNAoNY2FjaGVfY29udHJvbBjKASABKAsyHC5vcGVuYWlfZ3JwYy52MS5DYWNoZUNvbnRyb2wSNwoGZ29vZ2xlGOABIAEoCzIdLm9wZW5haV9ncnBjLnYxLkdvb2dsZU1lc3NhZ2VCB7r1qAMCSAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIA4gBAToXuvWoAxISEAoEdHlwZRIIZnVuY3Rpb25CBQoDX2lkQggKBl9pbmRleEIMCgpfbmFtZXNwYWNlQg0KC19leHRyYV9qc29uIvcCCiNDaGF0Q29tcGxldGlvbk1lc3NhZ2VDdXN0b21Ub29sQ2FsbBIPCgJpZBgBIAEoCUgAiAEBEk4KBmN1c3RvbRgCIAEoCzI+Lm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTWVzc2FnZUN1c3RvbVRvb2xDYWxsLkN1c3RvbUNhbGwSFwoJbmFtZXNwYWNlGMkBIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQEaeAoKQ3VzdG9tQ2FsbBISCgVpbnB1dBgBIAEoCUgAiAEBEhEKBG5hbWUYAiABKAlIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQggKBl9pbnB1dEIHCgVfbmFtZUINCgtfZXh0cmFfanNvbjoVuvWoAxASDgoEdHlwZRIGY3VzdG9tQgUKA19pZEIMCgpfbmFtZXNwYWNlQg0KC19leHRyYV9qc29uIpIEChpDaGF0Q29tcGxldGlvblN0b3JlTWVzc2FnZRIUCgdjb250ZW50GAEgASgJSACIAQESFAoHcmVmdXNhbBgCIAEoCUgBiAEBEiMKBHJvbGUYAyABKAlCELr1qAMLIglhc3Npc3RhbnRIAogBARI9Cgthbm5vdGF0aW9ucxgEIAMoCzIoLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQW5ub3RhdGlvbhIyCgVhdWRpbxgFIAEoCzIjLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQXVkaW8SNwoNZnVuY3Rpb25fY2FsbBgGIAEoCzIcLm9wZW5haV9ncnBjLnYxLkZ1bmN0aW9uQ2FsbEICGAESQQoKdG9vbF9jYWxscxgHIAMoCzItLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uTWVzc2FnZVRvb2xDYWxsEhgKAmlkGAggASgJQge69agDAjgFSAOIAQESQAoNY29udGVudF9wYXJ0cxgJIAMoCzIpLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uQ29udGVudFBhcnQSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIKCghfY29udGVudEIKCghfcmVmdXNhbEIHCgVfcm9sZUIFCgNfaWRCDQoLX2V4dHJhX2pzb24iZQoLR3JvcU1lc3NhZ2USFAoHY2hhbm5lbBgBIAEoCUgAiAEBEjQKDmV4ZWN1dGVkX3Rvb2xzGAIgAygLMhwub3BlbmFpX2dycGMudjEuRXhlY3V0ZWRUb29sQgoKCF9jaGFubmVsQnkKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUIQQ2hhdE1lc3NhZ2VQcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_chat_content, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_chat]);
 
 /**
- * A message of a chat, by the role of who says it.
+ * A message of a chat, by role.
  *
  * @generated from message openai_grpc.v1.ChatCompletionRequestMessage
  */
@@ -34,7 +34,7 @@ export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletio
    */
   kind: {
     /**
-     * Where `role` is `developer`.
+     * Set if `role` is `developer`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionRequestDeveloperMessage developer = 1;
      */
@@ -42,7 +42,7 @@ export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletio
     case: "developer";
   } | {
     /**
-     * Where `role` is `system`.
+     * Set if `role` is `system`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionRequestSystemMessage system = 2;
      */
@@ -50,7 +50,7 @@ export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletio
     case: "system";
   } | {
     /**
-     * Where `role` is `user`.
+     * Set if `role` is `user`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionRequestUserMessage user = 3;
      */
@@ -58,7 +58,7 @@ export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletio
     case: "user";
   } | {
     /**
-     * Where `role` is `assistant`.
+     * Set if `role` is `assistant`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionMessage assistant = 4;
      */
@@ -66,7 +66,7 @@ export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletio
     case: "assistant";
   } | {
     /**
-     * Where `role` is `tool`.
+     * Set if `role` is `tool`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionRequestToolMessage tool = 5;
      */
@@ -74,7 +74,7 @@ export type ChatCompletionRequestMessage = Message<"openai_grpc.v1.ChatCompletio
     case: "tool";
   } | {
     /**
-     * Where `role` is `function`.
+     * Set if `role` is `function`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionRequestFunctionMessage function = 6 [deprecated = true];
      * @deprecated
@@ -100,28 +100,27 @@ export const ChatCompletionRequestMessageSchema: GenMessage<ChatCompletionReques
   messageDesc(file_openai_grpc_v1_chat_message, 0);
 
 /**
- * Instructions that the model follows before what users say.
+ * Instructions that take precedence over user messages.
  *
  * @generated from message openai_grpc.v1.ChatCompletionRequestDeveloperMessage
  */
 export type ChatCompletionRequestDeveloperMessage = Message<"openai_grpc.v1.ChatCompletionRequestDeveloperMessage"> & {
   /**
-   * The instructions, as a text or as text parts. Required.
+   * The instructions, as a string or text parts. Required.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionContent content = 1;
    */
   content?: ChatCompletionContent | undefined;
 
   /**
-   * A name that tells speakers of the same role apart.
+   * A name that distinguishes participants of the same role.
    *
    * @generated from field: optional string name = 2;
    */
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-   * and gateways like it).
+   * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
@@ -149,22 +148,21 @@ export const ChatCompletionRequestDeveloperMessageSchema: GenMessage<ChatComplet
  */
 export type ChatCompletionRequestSystemMessage = Message<"openai_grpc.v1.ChatCompletionRequestSystemMessage"> & {
   /**
-   * The instructions, as a text or as text parts. Required.
+   * The instructions, as a string or text parts. Required.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionContent content = 1;
    */
   content?: ChatCompletionContent | undefined;
 
   /**
-   * A name that tells speakers of the same role apart.
+   * A name that distinguishes participants of the same role.
    *
    * @generated from field: optional string name = 2;
    */
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-   * and gateways like it).
+   * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
@@ -186,28 +184,27 @@ export const ChatCompletionRequestSystemMessageSchema: GenMessage<ChatCompletion
   messageDesc(file_openai_grpc_v1_chat_message, 2);
 
 /**
- * What the user says.
+ * A message of the user.
  *
  * @generated from message openai_grpc.v1.ChatCompletionRequestUserMessage
  */
 export type ChatCompletionRequestUserMessage = Message<"openai_grpc.v1.ChatCompletionRequestUserMessage"> & {
   /**
-   * What the user says, as a text or as parts. Required.
+   * The message, as a string or parts. Required.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionContent content = 1;
    */
   content?: ChatCompletionContent | undefined;
 
   /**
-   * A name that tells speakers of the same role apart.
+   * A name that distinguishes participants of the same role.
    *
    * @generated from field: optional string name = 2;
    */
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-   * and gateways like it).
+   * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 200;
    */
@@ -235,7 +232,7 @@ export const ChatCompletionRequestUserMessageSchema: GenMessage<ChatCompletionRe
  */
 export type ChatCompletionRequestToolMessage = Message<"openai_grpc.v1.ChatCompletionRequestToolMessage"> & {
   /**
-   * The result, as a text or as text parts. Required.
+   * The result, as a string or text parts. Required.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionContent content = 1;
    */
@@ -256,8 +253,7 @@ export type ChatCompletionRequestToolMessage = Message<"openai_grpc.v1.ChatCompl
   name?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-   * and gateways like it).
+   * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 201;
    */
@@ -279,7 +275,7 @@ export const ChatCompletionRequestToolMessageSchema: GenMessage<ChatCompletionRe
   messageDesc(file_openai_grpc_v1_chat_message, 4);
 
 /**
- * The result of a function call, in the older form without tools. Deprecated.
+ * The result of a function call, from before tools. Deprecated.
  *
  * @generated from message openai_grpc.v1.ChatCompletionRequestFunctionMessage
  */
@@ -314,22 +310,22 @@ export const ChatCompletionRequestFunctionMessageSchema: GenMessage<ChatCompleti
   messageDesc(file_openai_grpc_v1_chat_message, 5);
 
 /**
- * What the model says. A reply's message can be sent back as it is, as the `assistant` arm of
+ * A message of the model. A reply's message can be sent back unchanged as the `assistant` arm of
  * ChatCompletionRequestMessage.
  *
  * @generated from message openai_grpc.v1.ChatCompletionMessage
  */
 export type ChatCompletionMessage = Message<"openai_grpc.v1.ChatCompletionMessage"> & {
   /**
-   * The text. In a request it is required unless there are parts, audio or calls; a reply has none
-   * when it only calls tools, refuses or speaks.
+   * The text. In a request it is required unless there are parts, audio or calls; absent from a
+   * reply with only tool calls, a refusal or audio.
    *
    * @generated from field: optional string content = 1;
    */
   content?: string | undefined;
 
   /**
-   * Why the model refuses.
+   * The reason for the refusal.
    *
    * @generated from field: optional string refusal = 2;
    */
@@ -343,7 +339,7 @@ export type ChatCompletionMessage = Message<"openai_grpc.v1.ChatCompletionMessag
   annotations: ChatCompletionAnnotation[];
 
   /**
-   * What the model spoke. In a request its `id` alone refers to an earlier reply.
+   * Audio of the reply. In a request, `id` alone refers to an earlier reply.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionAudio audio = 4;
    */
@@ -358,21 +354,21 @@ export type ChatCompletionMessage = Message<"openai_grpc.v1.ChatCompletionMessag
   functionCall?: FunctionCall | undefined;
 
   /**
-   * The tools that the model calls. Each needs a `tool` message in the next request.
+   * Tool calls. Each needs a `tool` message in the next request.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionMessageToolCall tool_calls = 6;
    */
   toolCalls: ChatCompletionMessageToolCall[];
 
   /**
-   * A name that tells speakers of the same role apart. Requests only.
+   * A name that distinguishes participants of the same role. Requests only.
    *
    * @generated from field: optional string name = 7;
    */
   name?: string | undefined;
 
   /**
-   * The content, where it is a list of parts and not a text.
+   * The content, if it is a list of parts instead of a string.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart content_parts = 8;
    */
@@ -394,29 +390,28 @@ export type ChatCompletionMessage = Message<"openai_grpc.v1.ChatCompletionMessag
   reasoning?: string | undefined;
 
   /**
-   * The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
+   * Reasoning blocks that can be sent back. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ReasoningDetail reasoning_details = 202;
    */
   reasoningDetails: ReasoningDetail[];
 
   /**
-   * Other keys that a provider sent. Provider extension (LiteLLM).
+   * Other provider keys, as JSON text. Provider extension (LiteLLM).
    *
    * @generated from field: optional string provider_specific_fields_json = 203;
    */
   providerSpecificFieldsJson?: string | undefined;
 
   /**
-   * Images that the model made. Provider extension (OpenRouter).
+   * Images generated by the model. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart images = 205;
    */
   images: ChatCompletionContentPart[];
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-   * and gateways like it).
+   * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 207;
    */
@@ -466,7 +461,7 @@ export const ChatCompletionMessageSchema: GenMessage<ChatCompletionMessage> = /*
   messageDesc(file_openai_grpc_v1_chat_message, 6);
 
 /**
- * A tool that the server ran by itself. Provider extension (Groq).
+ * A tool run by the server. Provider extension (Groq).
  *
  * @generated from message openai_grpc.v1.ExecutedTool
  */
@@ -494,14 +489,14 @@ export type ExecutedTool = Message<"openai_grpc.v1.ExecutedTool"> & {
   arguments?: string | undefined;
 
   /**
-   * What the tool printed.
+   * Output of the tool.
    *
    * @generated from field: optional string output = 4;
    */
   output?: string | undefined;
 
   /**
-   * What a search found.
+   * Search results.
    *
    * @generated from field: openai_grpc.v1.ExecutedTool.SearchResults search_results = 5;
    */
@@ -523,13 +518,13 @@ export const ExecutedToolSchema: GenMessage<ExecutedTool> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 7);
 
 /**
- * What a search found.
+ * Search results.
  *
  * @generated from message openai_grpc.v1.ExecutedTool.SearchResults
  */
 export type ExecutedTool_SearchResults = Message<"openai_grpc.v1.ExecutedTool.SearchResults"> & {
   /**
-   * The pages found.
+   * The pages.
    *
    * @generated from field: repeated openai_grpc.v1.ExecutedTool.SearchResult results = 1;
    */
@@ -551,7 +546,7 @@ export const ExecutedTool_SearchResultsSchema: GenMessage<ExecutedTool_SearchRes
   messageDesc(file_openai_grpc_v1_chat_message, 7, 0);
 
 /**
- * A page that a search found.
+ * A page found by a search.
  *
  * @generated from message openai_grpc.v1.ExecutedTool.SearchResult
  */
@@ -578,7 +573,7 @@ export type ExecutedTool_SearchResult = Message<"openai_grpc.v1.ExecutedTool.Sea
   content?: string | undefined;
 
   /**
-   * How well it fits, 0 to 1.
+   * Relevance, 0 to 1.
    *
    * @generated from field: optional double score = 4;
    */
@@ -600,13 +595,13 @@ export const ExecutedTool_SearchResultSchema: GenMessage<ExecutedTool_SearchResu
   messageDesc(file_openai_grpc_v1_chat_message, 7, 1);
 
 /**
- * A piece of the model's reasoning. Provider extension (OpenRouter).
+ * A block of the model's reasoning. Provider extension (OpenRouter).
  *
  * @generated from message openai_grpc.v1.ReasoningDetail
  */
 export type ReasoningDetail = Message<"openai_grpc.v1.ReasoningDetail"> & {
   /**
-   * The kind of piece.
+   * The kind of block.
    * Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
    *
    * @generated from field: optional string type = 1;
@@ -614,56 +609,56 @@ export type ReasoningDetail = Message<"openai_grpc.v1.ReasoningDetail"> & {
   type?: string | undefined;
 
   /**
-   * The reasoning, of `reasoning.text`.
+   * The reasoning; only for `reasoning.text`.
    *
    * @generated from field: optional string text = 2;
    */
   text?: string | undefined;
 
   /**
-   * The summary, of `reasoning.summary`.
+   * The summary; only for `reasoning.summary`.
    *
    * @generated from field: optional string summary = 3;
    */
   summary?: string | undefined;
 
   /**
-   * The encrypted reasoning, of `reasoning.encrypted`.
+   * The encrypted reasoning; only for `reasoning.encrypted`.
    *
    * @generated from field: optional string data = 4;
    */
   data?: string | undefined;
 
   /**
-   * What proves that the text is the model's own.
+   * Signature that proves that the text comes from the model.
    *
    * @generated from field: optional string signature = 5;
    */
   signature?: string | undefined;
 
   /**
-   * Whose dialect the piece is in, such as `anthropic-claude-v1`.
+   * The format of the block, such as `anthropic-claude-v1`.
    *
    * @generated from field: optional string format = 6;
    */
   format?: string | undefined;
 
   /**
-   * The id of the piece.
+   * The id of the block.
    *
    * @generated from field: optional string id = 7;
    */
   id?: string | undefined;
 
   /**
-   * The index of the piece, from 0.
+   * The index of the block, from 0.
    *
    * @generated from field: optional int32 index = 8;
    */
   index?: number | undefined;
 
   /**
-   * Who served the model.
+   * The provider that served the model.
    *
    * @generated from field: optional string provider = 9;
    */
@@ -685,13 +680,13 @@ export const ReasoningDetailSchema: GenMessage<ReasoningDetail> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 8);
 
 /**
- * A spoken reply.
+ * An audio reply.
  *
  * @generated from message openai_grpc.v1.ChatCompletionAudio
  */
 export type ChatCompletionAudio = Message<"openai_grpc.v1.ChatCompletionAudio"> & {
   /**
-   * The id of the spoken reply, by which a later request refers to it.
+   * The id of the audio reply, for later requests.
    * Limit: 1,024 bytes.
    *
    * @generated from field: optional string id = 1;
@@ -699,21 +694,21 @@ export type ChatCompletionAudio = Message<"openai_grpc.v1.ChatCompletionAudio"> 
   id?: string | undefined;
 
   /**
-   * The bytes of the audio, in the format that the request named.
+   * The bytes of the audio, in the requested format.
    *
    * @generated from field: optional bytes data = 2;
    */
   data?: Uint8Array | undefined;
 
   /**
-   * Until when later requests can refer to the audio by its id, in Unix seconds.
+   * Expiry of the audio id for later requests, in Unix seconds.
    *
    * @generated from field: optional int64 expires_at = 3;
    */
   expiresAt?: bigint | undefined;
 
   /**
-   * What is said.
+   * The transcript of the audio.
    *
    * @generated from field: optional string transcript = 4;
    */
@@ -735,7 +730,7 @@ export const ChatCompletionAudioSchema: GenMessage<ChatCompletionAudio> = /*@__P
   messageDesc(file_openai_grpc_v1_chat_message, 9);
 
 /**
- * A source of a part of the text.
+ * A citation of a source in the text.
  *
  * @generated from message openai_grpc.v1.ChatCompletionAnnotation
  */
@@ -763,7 +758,7 @@ export const ChatCompletionAnnotationSchema: GenMessage<ChatCompletionAnnotation
   messageDesc(file_openai_grpc_v1_chat_message, 10);
 
 /**
- * A web page, and the part of the text that cites it.
+ * A web page, and the range of text that cites it.
  *
  * @generated from message openai_grpc.v1.ChatCompletionAnnotation.UrlCitation
  */
@@ -819,14 +814,14 @@ export const ChatCompletionAnnotation_UrlCitationSchema: GenMessage<ChatCompleti
   messageDesc(file_openai_grpc_v1_chat_message, 10, 0);
 
 /**
- * A function's name with the arguments of a call.
+ * Name and arguments of a function call.
  *
  * @generated from message openai_grpc.v1.FunctionCall
  */
 export type FunctionCall = Message<"openai_grpc.v1.FunctionCall"> & {
   /**
-   * The arguments as JSON text, as the model wrote them: check them, for they may be invalid or not
-   * follow the schema. In a stream, the next piece of them.
+   * The arguments as JSON text, as generated: they may be invalid or violate the schema, so check
+   * them. In a stream, the next fragment.
    *
    * @generated from field: optional string arguments = 1;
    */
@@ -855,7 +850,7 @@ export const FunctionCallSchema: GenMessage<FunctionCall> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat_message, 11);
 
 /**
- * A tool call that the model asks for.
+ * A tool call requested by the model.
  *
  * @generated from message openai_grpc.v1.ChatCompletionMessageToolCall
  */
@@ -867,8 +862,7 @@ export type ChatCompletionMessageToolCall = Message<"openai_grpc.v1.ChatCompleti
    */
   kind: {
     /**
-     * Where `type` is `function`. An object without a `type` is one of these when it has a
-     * `function`.
+     * Set if `type` is `function`. Also for an object without `type` that has `function`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionMessageFunctionToolCall function = 1;
      */
@@ -876,7 +870,7 @@ export type ChatCompletionMessageToolCall = Message<"openai_grpc.v1.ChatCompleti
     case: "function";
   } | {
     /**
-     * Where `type` is `custom`.
+     * Set if `type` is `custom`.
      *
      * @generated from field: openai_grpc.v1.ChatCompletionMessageCustomToolCall custom = 2;
      */
@@ -907,7 +901,7 @@ export const ChatCompletionMessageToolCallSchema: GenMessage<ChatCompletionMessa
  */
 export type ChatCompletionMessageFunctionToolCall = Message<"openai_grpc.v1.ChatCompletionMessageFunctionToolCall"> & {
   /**
-   * The id of the call, for `tool_call_id` of the message that answers it.
+   * The id of the call, for `tool_call_id` of the tool message.
    *
    * @generated from field: optional string id = 1;
    */
@@ -928,16 +922,15 @@ export type ChatCompletionMessageFunctionToolCall = Message<"openai_grpc.v1.Chat
   index?: number | undefined;
 
   /**
-   * The namespace of the function, where the tools have them. Provider extension (the gateway's
-   * bridge from Responses).
+   * The namespace of the function, if the tools have them. Provider extension (the gateway's bridge
+   * from Responses).
    *
    * @generated from field: optional string namespace = 201;
    */
   namespace?: string | undefined;
 
   /**
-   * Marks a prefix of the prompt to cache, in Anthropic's dialect. Provider extension (OpenRouter
-   * and gateways like it).
+   * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
    *
    * @generated from field: openai_grpc.v1.CacheControl cache_control = 202;
    */
@@ -972,7 +965,7 @@ export const ChatCompletionMessageFunctionToolCallSchema: GenMessage<ChatComplet
  */
 export type ChatCompletionMessageCustomToolCall = Message<"openai_grpc.v1.ChatCompletionMessageCustomToolCall"> & {
   /**
-   * The id of the call, for `tool_call_id` of the message that answers it.
+   * The id of the call, for `tool_call_id` of the tool message.
    *
    * @generated from field: optional string id = 1;
    */
@@ -986,7 +979,7 @@ export type ChatCompletionMessageCustomToolCall = Message<"openai_grpc.v1.ChatCo
   custom?: ChatCompletionMessageCustomToolCall_CustomCall | undefined;
 
   /**
-   * The namespace of the tool, where the tools have them. Provider extension (the gateway's bridge
+   * The namespace of the tool, if the tools have them. Provider extension (the gateway's bridge
    * from Responses).
    *
    * @generated from field: optional string namespace = 201;
@@ -1009,13 +1002,13 @@ export const ChatCompletionMessageCustomToolCallSchema: GenMessage<ChatCompletio
   messageDesc(file_openai_grpc_v1_chat_message, 14);
 
 /**
- * A custom tool's name with the input of a call.
+ * Name and input of a custom tool call.
  *
  * @generated from message openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall
  */
 export type ChatCompletionMessageCustomToolCall_CustomCall = Message<"openai_grpc.v1.ChatCompletionMessageCustomToolCall.CustomCall"> & {
   /**
-   * The input, as the model wrote it.
+   * The input, as generated.
    *
    * @generated from field: optional string input = 1;
    */
@@ -1050,21 +1043,21 @@ export const ChatCompletionMessageCustomToolCall_CustomCallSchema: GenMessage<Ch
  */
 export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionStoreMessage"> & {
   /**
-   * The text. Absent where the content is not a text.
+   * The text. Absent if the content is not a string.
    *
    * @generated from field: optional string content = 1;
    */
   content?: string | undefined;
 
   /**
-   * Why the model refuses.
+   * The reason for the refusal.
    *
    * @generated from field: optional string refusal = 2;
    */
   refusal?: string | undefined;
 
   /**
-   * Who speaks.
+   * The role of the author.
    * Known values: `assistant`.
    *
    * @generated from field: optional string role = 3;
@@ -1079,7 +1072,7 @@ export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionS
   annotations: ChatCompletionAnnotation[];
 
   /**
-   * What the model spoke.
+   * Audio of the reply.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionAudio audio = 5;
    */
@@ -1094,7 +1087,7 @@ export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionS
   functionCall?: FunctionCall | undefined;
 
   /**
-   * The tools that the model calls.
+   * Tool calls.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionMessageToolCall tool_calls = 7;
    */
@@ -1108,7 +1101,7 @@ export type ChatCompletionStoreMessage = Message<"openai_grpc.v1.ChatCompletionS
   id?: string | undefined;
 
   /**
-   * The content, where it was sent as a list of parts; texts and images only.
+   * The content, if it was sent as a list of parts; text and images only.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart content_parts = 9;
    */
@@ -1130,7 +1123,7 @@ export const ChatCompletionStoreMessageSchema: GenMessage<ChatCompletionStoreMes
   messageDesc(file_openai_grpc_v1_chat_message, 15);
 
 /**
- * What Groq adds to a message.
+ * Fields that Groq adds to a message.
  *
  * @generated from message openai_grpc.v1.GroqMessage
  */
@@ -1143,7 +1136,7 @@ export type GroqMessage = Message<"openai_grpc.v1.GroqMessage"> & {
   channel?: string | undefined;
 
   /**
-   * Tools that the server ran by itself.
+   * Tools run by the server.
    *
    * @generated from field: repeated openai_grpc.v1.ExecutedTool executed_tools = 2;
    */

@@ -56,16 +56,16 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   audio?: CreateChatCompletionRequest_AudioParameters | undefined;
 
   /**
-   * Lowers the odds of a token by how often the text has it already; below 0 it raises them. -2 to
-   * 2. Default: 0.
+   * Penalty on tokens by their frequency in the text so far; negative values favor repetition. -2
+   * to 2. Default: 0.
    *
    * @generated from field: optional double frequency_penalty = 4;
    */
   frequencyPenalty?: number | undefined;
 
   /**
-   * Deprecated: use `tool_choice`. Which of `functions` to call. Default: `auto` with functions,
-   * else `none`.
+   * Deprecated: use `tool_choice`. Choice among `functions`. Default: `auto` with functions, else
+   * `none`.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionFunctionCallOption function_call = 5 [deprecated = true];
    * @deprecated
@@ -81,8 +81,8 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   functions: FunctionDefinition[];
 
   /**
-   * What to add to the logits of tokens before sampling, by the token's id in decimal: -100 (as
-   * good as never) to 100 (as good as always).
+   * Bias added to the logits of tokens before sampling, by decimal token id: -100 (practically
+   * never) to 100 (practically always).
    *
    * @generated from field: map<string, double> logit_bias = 7;
    */
@@ -96,15 +96,15 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   logprobs?: boolean | undefined;
 
   /**
-   * The most tokens to generate for a choice, reasoning included. Default: the model's own limit.
+   * Maximum number of tokens per choice, reasoning included. Default: the model's limit.
    *
    * @generated from field: optional int32 max_completion_tokens = 9;
    */
   maxCompletionTokens?: number | undefined;
 
   /**
-   * Deprecated: use `max_completion_tokens`; o-series models refuse this one. The most tokens to
-   * generate for a choice.
+   * Deprecated: use `max_completion_tokens`; o-series models refuse this one. Maximum number of
+   * tokens per choice.
    *
    * @generated from field: optional int32 max_tokens = 10 [deprecated = true];
    * @deprecated
@@ -112,15 +112,15 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   maxTokens?: number | undefined;
 
   /**
-   * Pairs that are kept with a stored completion and can be searched by. At most 16 pairs; keys of
-   * 64 characters, values of 512.
+   * Pairs stored with the completion, usable as filters in lists. At most 16 pairs; keys up to 64
+   * characters, values up to 512.
    *
    * @generated from field: map<string, string> metadata = 11;
    */
   metadata: { [key: string]: string };
 
   /**
-   * What to reply with. `audio` needs a model that speaks, and the field `audio`. Default: `text`.
+   * Output types. `audio` needs a model that supports it, and the field `audio`. Default: `text`.
    * Known values: `text`, `audio`.
    *
    * @generated from field: repeated string modalities = 12;
@@ -128,58 +128,58 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   modalities: string[];
 
   /**
-   * Moderate the input and the reply along the way. Default: off.
+   * Moderation of the input and the reply. Default: off.
    *
    * @generated from field: openai_grpc.v1.ModerationOptions moderation = 13;
    */
   moderation?: ModerationOptions | undefined;
 
   /**
-   * How many replies to generate, all of them billed. 1 to 128. Default: 1.
+   * Number of choices to generate, all billed. 1 to 128. Default: 1.
    *
    * @generated from field: optional int32 n = 14;
    */
   n?: number | undefined;
 
   /**
-   * Whether one reply may call several tools. Default: true.
+   * Allow several tool calls in one reply. Default: true.
    *
    * @generated from field: optional bool parallel_tool_calls = 15;
    */
   parallelToolCalls?: boolean | undefined;
 
   /**
-   * Text that the reply is expected to repeat, to make it faster.
+   * Text that the reply is expected to repeat; lowers latency.
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.Prediction prediction = 16;
    */
   prediction?: CreateChatCompletionRequest_Prediction | undefined;
 
   /**
-   * Lowers the odds of a token that the text has already, once however often; below 0 it raises
-   * them. -2 to 2. Default: 0.
+   * Penalty on tokens that occur in the text so far, regardless of frequency; negative values favor
+   * repetition. -2 to 2. Default: 0.
    *
    * @generated from field: optional double presence_penalty = 17;
    */
   presencePenalty?: number | undefined;
 
   /**
-   * Requests with the same key and prefix are sent to the same cache. It takes over this part of
-   * `user`.
+   * Routes requests with the same key and prefix to the same cache. Replaces `user` for this
+   * purpose.
    *
    * @generated from field: optional string prompt_cache_key = 18;
    */
   promptCacheKey?: string | undefined;
 
   /**
-   * How the prompt cache is used. Default: upstream decides.
+   * Settings of the prompt cache. Default: upstream decides.
    *
    * @generated from field: openai_grpc.v1.PromptCacheOptions prompt_cache_options = 19;
    */
   promptCacheOptions?: PromptCacheOptions | undefined;
 
   /**
-   * Deprecated: use `prompt_cache_options.ttl`. How long cached prefixes live at most: in memory
+   * Deprecated: use `prompt_cache_options.ttl`. Maximum lifetime of cached prefixes: in memory
    * only, or 24 hours. Default: depends on the model and the organization's data retention.
    * Known values: `in_memory`, `24h`.
    *
@@ -189,8 +189,8 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   promptCacheRetention?: string | undefined;
 
   /**
-   * How much to reason: less is faster and takes fewer tokens. The values a model takes, and its
-   * default, differ by model.
+   * Amount of reasoning: less is faster and uses fewer tokens. Accepted values and the default
+   * depend on the model.
    * Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
    *
    * @generated from field: optional string reasoning_effort = 21;
@@ -205,15 +205,14 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   responseFormat?: ChatCompletionResponseFormat | undefined;
 
   /**
-   * A stable id of the end user, by which upstream finds abuse; best a hash. At most 128
-   * characters.
+   * Stable id of the end user for abuse detection, preferably a hash. At most 128 characters.
    *
    * @generated from field: optional string safety_identifier = 23;
    */
   safetyIdentifier?: string | undefined;
 
   /**
-   * With the same seed and parameters, upstream tries to give the same reply; no guarantee.
+   * Seed for sampling: the same seed and parameters give the same reply on a best-effort basis.
    * Default: random.
    *
    * @generated from field: optional int64 seed = 24;
@@ -221,8 +220,8 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   seed?: bigint | undefined;
 
   /**
-   * How the request is served and billed: `auto` as the project is set, `default` at standard
-   * price, `flex` cheaper and slower, `priority` or `fast` faster and dearer. Default: `auto`.
+   * Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
+   * slower, `priority` or `fast` faster and more expensive. Default: `auto`.
    * Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
    *
    * @generated from field: optional string service_tier = 25;
@@ -230,7 +229,7 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   serviceTier?: string | undefined;
 
   /**
-   * Up to 4 sequences at which the reply ends; it leaves them out. Not for all reasoning models.
+   * Up to 4 stop sequences, excluded from the reply. Not supported by all reasoning models.
    * Default: none.
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.Stop stop = 26;
@@ -238,29 +237,29 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   stop?: CreateChatCompletionRequest_Stop | undefined;
 
   /**
-   * Keep the completion, so that it can be got, listed, updated and deleted. Default: false.
+   * Store the completion for GetChatCompletion and the other calls on stored ones. Default: false.
    *
    * @generated from field: optional bool store = 27;
    */
   store?: boolean | undefined;
 
   /**
-   * What a stream sends beside the reply. StreamChatCompletion only.
+   * Stream options. StreamChatCompletion only.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionStreamOptions stream_options = 28;
    */
   streamOptions?: ChatCompletionStreamOptions | undefined;
 
   /**
-   * How random the sampling is. 0 to 2. Default: 1. Change this or `top_p`, not both.
+   * Sampling temperature. 0 to 2. Default: 1. Change this or `top_p`, not both.
    *
    * @generated from field: optional double temperature = 29;
    */
   temperature?: number | undefined;
 
   /**
-   * Which tool to call: `none`, `auto`, `required` (one or more), or certain ones. Default: `auto`
-   * with tools, else `none`.
+   * Tool choice: `none`, `auto`, `required` (one or more), or specific tools. Default: `auto` with
+   * tools, else `none`.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionToolChoice tool_choice = 30;
    */
@@ -274,22 +273,23 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   tools: ChatCompletionTool[];
 
   /**
-   * How many of the likeliest tokens to return at each position, with their log probabilities. 0 to
-   * 20. Needs `logprobs`.
+   * Number of most likely tokens to return at each position, with log probabilities. 0 to 20. Needs
+   * `logprobs`.
    *
    * @generated from field: optional int32 top_logprobs = 32;
    */
   topLogprobs?: number | undefined;
 
   /**
-   * Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1.
+   * Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+   * Default: 1.
    *
    * @generated from field: optional double top_p = 33;
    */
   topP?: number | undefined;
 
   /**
-   * Deprecated: use `safety_identifier` and `prompt_cache_key`. A stable id of the end user.
+   * Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
    *
    * @generated from field: optional string user = 34 [deprecated = true];
    * @deprecated
@@ -297,7 +297,7 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   user?: string | undefined;
 
   /**
-   * How detailed the text is; `low` is terse. Default: `medium`.
+   * Level of detail of the text; `low` is terse. Default: `medium`.
    * Known values: `low`, `medium`, `high`.
    *
    * @generated from field: optional string verbosity = 35;
@@ -305,7 +305,7 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   verbosity?: string | undefined;
 
   /**
-   * How a search model searches the web.
+   * Web search settings, for search models.
    *
    * @generated from field: openai_grpc.v1.WebSearchOptions web_search_options = 36;
    */
@@ -320,14 +320,14 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   reasoning?: Reasoning | undefined;
 
   /**
-   * Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
+   * Switch for reasoning. Provider extension (DeepSeek, Z.ai and others).
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig thinking = 201;
    */
   thinking?: CreateChatCompletionRequest_ThinkingConfig | undefined;
 
   /**
-   * How reasoning is returned: `parsed` in a field of its own, `raw` within the text, or `hidden`.
+   * Format of returned reasoning: `parsed` in its own field, `raw` within the text, or `hidden`.
    * Provider extension (Groq).
    *
    * @generated from field: optional string reasoning_format = 205;
@@ -335,7 +335,7 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   reasoningFormat?: string | undefined;
 
   /**
-   * Sample from this many of the likeliest tokens only. Provider extension (vLLM, llama.cpp and
+   * Sample only from this many of the most likely tokens. Provider extension (vLLM, llama.cpp and
    * others).
    *
    * @generated from field: optional int32 top_k = 207;
@@ -343,15 +343,15 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   topK?: number | undefined;
 
   /**
-   * Sample only tokens that have at least this share of the likeliest token's probability. 0 to 1.
-   * Provider extension (vLLM, llama.cpp and others).
+   * Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+   * extension (vLLM, llama.cpp and others).
    *
    * @generated from field: optional double min_p = 208;
    */
   minP?: number | undefined;
 
   /**
-   * Above 1 it makes repetition rarer. Provider extension (vLLM and others).
+   * Penalty on repetition, above 1. Provider extension (vLLM and others).
    *
    * @generated from field: optional double repetition_penalty = 209;
    */
@@ -393,7 +393,7 @@ export type CreateChatCompletionRequest = Message<"openai_grpc.v1.CreateChatComp
   qwen?: QwenRequest | undefined;
 
   /**
-   * What the gateway does for this call.
+   * Options of the gateway for this call.
    *
    * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
    */
@@ -415,7 +415,7 @@ export const CreateChatCompletionRequestSchema: GenMessage<CreateChatCompletionR
   messageDesc(file_openai_grpc_v1_chat, 0);
 
 /**
- * Up to 4 sequences that end the reply: one, or a list.
+ * Up to 4 stop sequences: one, or a list.
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.Stop
  */
@@ -481,14 +481,14 @@ export const CreateChatCompletionRequest_SequencesSchema: GenMessage<CreateChatC
   messageDesc(file_openai_grpc_v1_chat, 0, 1);
 
 /**
- * Text that the reply is expected to repeat, such as a file that is being edited.
+ * Predicted output, such as a file that is being edited.
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.Prediction
  */
 export type CreateChatCompletionRequest_Prediction = Message<"openai_grpc.v1.CreateChatCompletionRequest.Prediction"> & {
   /**
-   * The expected text, as a text or as text parts. Where the reply matches it, it comes faster.
-   * Required.
+   * The expected text, as a string or text parts. Parts of the reply that match it are generated
+   * faster. Required.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionContent content = 1;
    */
@@ -510,7 +510,7 @@ export const CreateChatCompletionRequest_PredictionSchema: GenMessage<CreateChat
   messageDesc(file_openai_grpc_v1_chat, 0, 2);
 
 /**
- * The audio that a reply is spoken in.
+ * Format and voice of audio replies.
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.AudioParameters
  */
@@ -524,7 +524,7 @@ export type CreateChatCompletionRequest_AudioParameters = Message<"openai_grpc.v
   format?: string | undefined;
 
   /**
-   * The voice that speaks. Required.
+   * The voice. Required.
    *
    * @generated from field: openai_grpc.v1.CreateChatCompletionRequest.Voice voice = 2;
    */
@@ -620,13 +620,13 @@ export const CreateChatCompletionRequest_VoiceIdSchema: GenMessage<CreateChatCom
   messageDesc(file_openai_grpc_v1_chat, 0, 5);
 
 /**
- * Whether the model reasons. Provider extension (DeepSeek, Z.ai and others).
+ * Switch for reasoning. Provider extension (DeepSeek, Z.ai and others).
  *
  * @generated from message openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig
  */
 export type CreateChatCompletionRequest_ThinkingConfig = Message<"openai_grpc.v1.CreateChatCompletionRequest.ThinkingConfig"> & {
   /**
-   * Whether reasoning is on.
+   * Switch for reasoning.
    * Known values: `enabled`, `disabled`.
    *
    * @generated from field: optional string type = 1;
@@ -641,7 +641,7 @@ export type CreateChatCompletionRequest_ThinkingConfig = Message<"openai_grpc.v1
   clearThinking?: boolean | undefined;
 
   /**
-   * The most tokens to reason with.
+   * Maximum number of reasoning tokens.
    *
    * @generated from field: optional int32 budget_tokens = 3;
    */
@@ -663,13 +663,13 @@ export const CreateChatCompletionRequest_ThinkingConfigSchema: GenMessage<Create
   messageDesc(file_openai_grpc_v1_chat, 0, 6);
 
 /**
- * What a stream sends beside the reply.
+ * Stream options.
  *
  * @generated from message openai_grpc.v1.ChatCompletionStreamOptions
  */
 export type ChatCompletionStreamOptions = Message<"openai_grpc.v1.ChatCompletionStreamOptions"> & {
   /**
-   * Pad chunks with random characters in `obfuscation`, so that their sizes don't tell the text.
+   * Pad chunks with random characters in `obfuscation`, so that their sizes don't reveal the text.
    * Default: true.
    *
    * @generated from field: optional bool include_obfuscation = 1;
@@ -677,8 +677,8 @@ export type ChatCompletionStreamOptions = Message<"openai_grpc.v1.ChatCompletion
   includeObfuscation?: boolean | undefined;
 
   /**
-   * Send a last chunk with the usage of the whole request and no choices. When this is unset, the
-   * gateway by default asks for that chunk all the same, for its records, and does not pass it on.
+   * Send a last chunk with the usage of the whole request and no choices. If unset, the gateway by
+   * default still requests that chunk for its own accounting and drops it.
    *
    * @generated from field: optional bool include_usage = 2;
    */
@@ -720,7 +720,7 @@ export type ChatCompletion = Message<"openai_grpc.v1.ChatCompletion"> & {
   choices: ChatCompletion_Choice[];
 
   /**
-   * When the completion was created, in Unix seconds.
+   * Creation time, in Unix seconds.
    *
    * @generated from field: optional int64 created = 3;
    */
@@ -734,23 +734,23 @@ export type ChatCompletion = Message<"openai_grpc.v1.ChatCompletion"> & {
   model?: string | undefined;
 
   /**
-   * The request's metadata, of a stored completion. At most 16 pairs; keys of 64 characters, values
-   * of 512.
+   * The request's metadata, for a stored completion. At most 16 pairs; keys up to 64 characters,
+   * values up to 512.
    *
    * @generated from field: map<string, string> metadata = 5;
    */
   metadata: { [key: string]: string };
 
   /**
-   * What moderation found, where the request asked for it.
+   * Moderation result, if requested.
    *
    * @generated from field: openai_grpc.v1.Moderation moderation = 6;
    */
   moderation?: Moderation | undefined;
 
   /**
-   * The tier that served the request, which may differ from the one asked for; `fast` shows as
-   * `priority`.
+   * The tier that served the request, which may differ from the requested one; `fast` is reported
+   * as `priority`.
    * Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
    *
    * @generated from field: optional string service_tier = 7;
@@ -758,15 +758,15 @@ export type ChatCompletion = Message<"openai_grpc.v1.ChatCompletion"> & {
   serviceTier?: string | undefined;
 
   /**
-   * The configuration of the backend that served the model. When it changes, the same `seed` may
-   * give another reply.
+   * The configuration of the backend that served the model. If it changes, the same `seed` may give
+   * another reply.
    *
    * @generated from field: optional string system_fingerprint = 8;
    */
   systemFingerprint?: string | undefined;
 
   /**
-   * The tokens that the request took, those of all choices together.
+   * Tokens used by the request, all choices together.
    *
    * @generated from field: openai_grpc.v1.CompletionUsage usage = 9;
    */
@@ -850,7 +850,7 @@ export type ChatCompletion = Message<"openai_grpc.v1.ChatCompletion"> & {
   together?: TogetherReply | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -878,8 +878,8 @@ export const ChatCompletionSchema: GenMessage<ChatCompletion> = /*@__PURE__*/
  */
 export type ChatCompletion_Choice = Message<"openai_grpc.v1.ChatCompletion.Choice"> & {
   /**
-   * Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
-   * limit), `tool_calls`, `content_filter`, or `function_call` (deprecated).
+   * Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
+   * `tool_calls`, `content_filter`, or `function_call` (deprecated).
    * Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
    *
    * @generated from field: optional string finish_reason = 1;
@@ -894,14 +894,14 @@ export type ChatCompletion_Choice = Message<"openai_grpc.v1.ChatCompletion.Choic
   index?: number | undefined;
 
   /**
-   * The log probabilities of the tokens, where the request asked for them.
+   * Log probabilities of the tokens, if requested.
    *
    * @generated from field: openai_grpc.v1.ChatCompletion.Choice.Logprobs logprobs = 3;
    */
   logprobs?: ChatCompletion_Choice_Logprobs | undefined;
 
   /**
-   * What the model says.
+   * The model's message.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionMessage message = 4;
    */
@@ -965,20 +965,20 @@ export const ChatCompletion_ChoiceSchema: GenMessage<ChatCompletion_Choice> = /*
   messageDesc(file_openai_grpc_v1_chat, 2, 0);
 
 /**
- * The log probabilities of a choice's tokens, where `logprobs` asked for them.
+ * Log probabilities of a choice's tokens, if requested by `logprobs`.
  *
  * @generated from message openai_grpc.v1.ChatCompletion.Choice.Logprobs
  */
 export type ChatCompletion_Choice_Logprobs = Message<"openai_grpc.v1.ChatCompletion.Choice.Logprobs"> & {
   /**
-   * A token of the content each, in order.
+   * Tokens of the content, in order.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionTokenLogprob content = 1;
    */
   content: ChatCompletionTokenLogprob[];
 
   /**
-   * A token of the refusal each, in order.
+   * Tokens of the refusal, in order.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionTokenLogprob refusal = 2;
    */
@@ -1000,7 +1000,7 @@ export const ChatCompletion_Choice_LogprobsSchema: GenMessage<ChatCompletion_Cho
   messageDesc(file_openai_grpc_v1_chat, 2, 0, 0);
 
 /**
- * How likely a token of the reply was, and what else could have stood there.
+ * Log probability of a token of the reply, with alternatives.
  *
  * @generated from message openai_grpc.v1.ChatCompletionTokenLogprob
  */
@@ -1013,22 +1013,22 @@ export type ChatCompletionTokenLogprob = Message<"openai_grpc.v1.ChatCompletionT
   token?: string | undefined;
 
   /**
-   * The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
-   * where the token stands for no text.
+   * The UTF-8 bytes of the token, each 0 to 255. A token can hold part of a character. Empty if the
+   * token has no text.
    *
    * @generated from field: repeated int32 bytes = 2;
    */
   bytes: number[];
 
   /**
-   * The natural logarithm of its probability; -9999 where it is not among the 20 likeliest.
+   * The natural logarithm of its probability; -9999 if it is not among the 20 most likely.
    *
    * @generated from field: optional double logprob = 3;
    */
   logprob?: number | undefined;
 
   /**
-   * The likeliest tokens at this position. At most as many as the request's `top_logprobs` says.
+   * The most likely tokens at this position, at most `top_logprobs` of the request.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob top_logprobs = 4;
    */
@@ -1050,7 +1050,7 @@ export const ChatCompletionTokenLogprobSchema: GenMessage<ChatCompletionTokenLog
   messageDesc(file_openai_grpc_v1_chat, 3);
 
 /**
- * A token that could have stood at this position.
+ * An alternative token at this position.
  *
  * @generated from message openai_grpc.v1.ChatCompletionTokenLogprob.TopLogprob
  */
@@ -1063,15 +1063,15 @@ export type ChatCompletionTokenLogprob_TopLogprob = Message<"openai_grpc.v1.Chat
   token?: string | undefined;
 
   /**
-   * The UTF-8 bytes of the token, each 0 to 255. A token can hold a part of a character. Empty
-   * where the token stands for no text.
+   * The UTF-8 bytes of the token, each 0 to 255. A token can hold part of a character. Empty if
+   * the token has no text.
    *
    * @generated from field: repeated int32 bytes = 2;
    */
   bytes: number[];
 
   /**
-   * The natural logarithm of its probability; -9999 where it is not among the 20 likeliest.
+   * The natural logarithm of its probability; -9999 if it is not among the 20 most likely.
    *
    * @generated from field: optional double logprob = 3;
    */
@@ -1093,7 +1093,7 @@ export const ChatCompletionTokenLogprob_TopLogprobSchema: GenMessage<ChatComplet
   messageDesc(file_openai_grpc_v1_chat, 3, 0);
 
 /**
- * A piece of a chat completion.
+ * A chunk of a streamed chat completion.
  *
  * @generated from message openai_grpc.v1.ChatCompletionChunk
  */
@@ -1106,15 +1106,14 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   id?: string | undefined;
 
   /**
-   * What is new in each choice. Empty in a chunk that has only the usage, and in others without
-   * text.
+   * The increment of each choice. Empty in a chunk with only usage, and in others without text.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionChunk.Choice choices = 2;
    */
   choices: ChatCompletionChunk_Choice[];
 
   /**
-   * When the completion was created, in Unix seconds; the same in all of its chunks.
+   * Creation time, in Unix seconds; the same in all of its chunks.
    *
    * @generated from field: optional int64 created = 3;
    */
@@ -1128,14 +1127,14 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   model?: string | undefined;
 
   /**
-   * What moderation found, in a chunk of its own, where the request asked for it.
+   * Moderation result, in its own chunk, if requested.
    *
    * @generated from field: openai_grpc.v1.Moderation moderation = 5;
    */
   moderation?: Moderation | undefined;
 
   /**
-   * Random characters that hide the length of the text from observers of the network; absent when
+   * Random padding that hides the length of the text from network observers; absent when
    * `include_obfuscation` is false.
    *
    * @generated from field: optional string obfuscation = 6;
@@ -1143,8 +1142,8 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   obfuscation?: string | undefined;
 
   /**
-   * The tier that served the request, which may differ from the one asked for; `fast` shows as
-   * `priority`.
+   * The tier that served the request, which may differ from the requested one; `fast` is reported
+   * as `priority`.
    * Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
    *
    * @generated from field: optional string service_tier = 7;
@@ -1152,16 +1151,16 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   serviceTier?: string | undefined;
 
   /**
-   * The configuration of the backend that served the model. When it changes, the same `seed` may
-   * give another reply.
+   * The configuration of the backend that served the model. If it changes, the same `seed` may give
+   * another reply.
    *
    * @generated from field: optional string system_fingerprint = 8;
    */
   systemFingerprint?: string | undefined;
 
   /**
-   * The tokens that the whole request took, on the last chunk, where `include_usage` asked for it;
-   * missing when the stream breaks off. Some servers send it on every chunk.
+   * Tokens used by the whole request, on the last chunk, if requested by `include_usage`; missing
+   * if the stream is truncated. Some servers send it on every chunk.
    *
    * @generated from field: openai_grpc.v1.CompletionUsage usage = 9;
    */
@@ -1259,15 +1258,15 @@ export type ChatCompletionChunk = Message<"openai_grpc.v1.ChatCompletionChunk"> 
   together?: TogetherReply | undefined;
 
   /**
-   * What the gateway knows of the call; on the last message, with `accumulated`, and on every
-   * message of a stream that the gateway made itself (`synthetic_stream`).
+   * Information about the call from the gateway; on the last message, with `accumulated`, and on
+   * every message of a synthesized stream (`synthetic_stream`).
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
   callInfo?: CallInfo | undefined;
 
   /**
-   * The whole finished object, on the last message, when `call_options.accumulate` asks for it.
+   * The complete object, on the last message, if requested by `call_options.accumulate`.
    *
    * @generated from field: openai_grpc.v1.ChatCompletion accumulated = 902;
    */
@@ -1289,13 +1288,13 @@ export const ChatCompletionChunkSchema: GenMessage<ChatCompletionChunk> = /*@__P
   messageDesc(file_openai_grpc_v1_chat, 4);
 
 /**
- * What is new in one of the `n` replies.
+ * The increment of one of the `n` replies.
  *
  * @generated from message openai_grpc.v1.ChatCompletionChunk.Choice
  */
 export type ChatCompletionChunk_Choice = Message<"openai_grpc.v1.ChatCompletionChunk.Choice"> & {
   /**
-   * What is new in the reply.
+   * The increment of the reply.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 1;
    */
@@ -1309,9 +1308,8 @@ export type ChatCompletionChunk_Choice = Message<"openai_grpc.v1.ChatCompletionC
   index?: number | undefined;
 
   /**
-   * Why the reply ended: `stop` (by itself, or at a `stop` sequence), `length` (at the token
-   * limit), `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last
-   * chunk.
+   * Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
+   * `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last chunk.
    * Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
    *
    * @generated from field: optional string finish_reason = 3;
@@ -1319,7 +1317,7 @@ export type ChatCompletionChunk_Choice = Message<"openai_grpc.v1.ChatCompletionC
   finishReason?: string | undefined;
 
   /**
-   * The log probabilities of this chunk's tokens, where the request asked for them.
+   * Log probabilities of this chunk's tokens, if requested.
    *
    * @generated from field: openai_grpc.v1.ChatCompletion.Choice.Logprobs logprobs = 4;
    */
@@ -1383,28 +1381,28 @@ export const ChatCompletionChunk_ChoiceSchema: GenMessage<ChatCompletionChunk_Ch
   messageDesc(file_openai_grpc_v1_chat, 4, 0);
 
 /**
- * What is new in a reply. Text is appended to the text before, pieces of tool calls by their
+ * The increment of a reply. Text is appended to the earlier text, tool call fragments by
  * `index`.
  *
  * @generated from message openai_grpc.v1.ChatCompletionChunk.Choice.Delta
  */
 export type ChatCompletionChunk_Choice_Delta = Message<"openai_grpc.v1.ChatCompletionChunk.Choice.Delta"> & {
   /**
-   * The next piece of a spoken reply.
+   * The next fragment of an audio reply.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta audio = 1;
    */
   audio?: ChatCompletionChunk_Choice_Delta_AudioDelta | undefined;
 
   /**
-   * The next piece of the text.
+   * The next fragment of the text.
    *
    * @generated from field: optional string content = 2;
    */
   content?: string | undefined;
 
   /**
-   * Deprecated: see `tool_calls`. The next piece of the function call.
+   * Deprecated: see `tool_calls`. The next fragment of the function call.
    *
    * @generated from field: openai_grpc.v1.FunctionCall function_call = 3 [deprecated = true];
    * @deprecated
@@ -1412,14 +1410,14 @@ export type ChatCompletionChunk_Choice_Delta = Message<"openai_grpc.v1.ChatCompl
   functionCall?: FunctionCall | undefined;
 
   /**
-   * The next piece of the refusal.
+   * The next fragment of the refusal.
    *
    * @generated from field: optional string refusal = 4;
    */
   refusal?: string | undefined;
 
   /**
-   * Who speaks; on the first chunk only.
+   * The role of the author; on the first chunk only.
    * Known values: `developer`, `system`, `user`, `assistant`, `tool`.
    *
    * @generated from field: optional string role = 5;
@@ -1427,29 +1425,29 @@ export type ChatCompletionChunk_Choice_Delta = Message<"openai_grpc.v1.ChatCompl
   role?: string | undefined;
 
   /**
-   * The next pieces of tool calls.
+   * The next fragments of tool calls.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall tool_calls = 6;
    */
   toolCalls: ChatCompletionChunk_Choice_Delta_ToolCall[];
 
   /**
-   * The next piece of the content, where it is a list of parts. Provider extension (Mistral).
+   * The next fragment of the content, if it is a list of parts. Provider extension (Mistral).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart content_parts = 7;
    */
   contentParts: ChatCompletionContentPart[];
 
   /**
-   * The next piece of the reasoning in plain text. Provider extension (DeepSeek, xAI, vLLM, and
-   * the gateway's bridge from Responses).
+   * The next fragment of the reasoning, in plain text. Provider extension (DeepSeek, xAI, vLLM,
+   * and the gateway's bridge from Responses).
    *
    * @generated from field: optional string reasoning_content = 200;
    */
   reasoningContent?: string | undefined;
 
   /**
-   * The next piece of the reasoning in plain text. Provider extension (OpenRouter, Groq,
+   * The next fragment of the reasoning, in plain text. Provider extension (OpenRouter, Groq,
    * Ollama).
    *
    * @generated from field: optional string reasoning = 201;
@@ -1457,28 +1455,28 @@ export type ChatCompletionChunk_Choice_Delta = Message<"openai_grpc.v1.ChatCompl
   reasoning?: string | undefined;
 
   /**
-   * The reasoning in pieces that can be sent back. Provider extension (OpenRouter).
+   * Reasoning blocks that can be sent back. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ReasoningDetail reasoning_details = 202;
    */
   reasoningDetails: ReasoningDetail[];
 
   /**
-   * Other keys that a provider sent. Provider extension (LiteLLM).
+   * Other provider keys, as JSON text. Provider extension (LiteLLM).
    *
    * @generated from field: optional string provider_specific_fields_json = 203;
    */
   providerSpecificFieldsJson?: string | undefined;
 
   /**
-   * Images that the model made. Provider extension (OpenRouter).
+   * Images generated by the model. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart images = 204;
    */
   images: ChatCompletionContentPart[];
 
   /**
-   * Notes on the text. Provider extension (OpenRouter).
+   * Annotations of the text. Provider extension (OpenRouter).
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionAnnotation annotations = 205;
    */
@@ -1528,34 +1526,34 @@ export const ChatCompletionChunk_Choice_DeltaSchema: GenMessage<ChatCompletionCh
   messageDesc(file_openai_grpc_v1_chat, 4, 0, 0);
 
 /**
- * A piece of a spoken reply. The last piece has only `expires_at`.
+ * A fragment of an audio reply. The last fragment has only `expires_at`.
  *
  * @generated from message openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta
  */
 export type ChatCompletionChunk_Choice_Delta_AudioDelta = Message<"openai_grpc.v1.ChatCompletionChunk.Choice.Delta.AudioDelta"> & {
   /**
-   * The id of the spoken reply.
+   * The id of the audio reply.
    *
    * @generated from field: optional string id = 1;
    */
   id?: string | undefined;
 
   /**
-   * The next bytes of the audio, in the format that the request named.
+   * The next bytes of the audio, in the requested format.
    *
    * @generated from field: optional bytes data = 2;
    */
   data?: Uint8Array | undefined;
 
   /**
-   * Until when later requests can refer to the audio by its id, in Unix seconds.
+   * Expiry of the audio id for later requests, in Unix seconds.
    *
    * @generated from field: optional int64 expires_at = 3;
    */
   expiresAt?: bigint | undefined;
 
   /**
-   * The next piece of what is said.
+   * The next fragment of the transcript.
    *
    * @generated from field: optional string transcript = 4;
    */
@@ -1577,34 +1575,34 @@ export const ChatCompletionChunk_Choice_Delta_AudioDeltaSchema: GenMessage<ChatC
   messageDesc(file_openai_grpc_v1_chat, 4, 0, 0, 0);
 
 /**
- * A piece of a tool call; the pieces with the same `index` make one call.
+ * A fragment of a tool call; fragments with the same `index` form one call.
  *
  * @generated from message openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall
  */
 export type ChatCompletionChunk_Choice_Delta_ToolCall = Message<"openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall"> & {
   /**
-   * Which of the reply's tool calls the piece belongs to, from 0.
+   * The index of the tool call within the reply, from 0.
    *
    * @generated from field: optional int32 index = 1;
    */
   index?: number | undefined;
 
   /**
-   * The id of the call; on its first piece only.
+   * The id of the call; on its first fragment only.
    *
    * @generated from field: optional string id = 2;
    */
   id?: string | undefined;
 
   /**
-   * The function's name, on the call's first piece, and the next piece of its arguments.
+   * The function's name, on the first fragment, and the next fragment of its arguments.
    *
    * @generated from field: openai_grpc.v1.FunctionCall function = 3;
    */
   function?: FunctionCall | undefined;
 
   /**
-   * The kind of tool; on the call's first piece only.
+   * The kind of tool; on the call's first fragment only.
    * Known values: `function`.
    *
    * @generated from field: optional string type = 4;
@@ -1612,15 +1610,15 @@ export type ChatCompletionChunk_Choice_Delta_ToolCall = Message<"openai_grpc.v1.
   type?: string | undefined;
 
   /**
-   * The namespace of the function, where the tools have them. Provider extension (the
-   * gateway's bridge from Responses).
+   * The namespace of the function, if the tools have them. Provider extension (the gateway's
+   * bridge from Responses).
    *
    * @generated from field: optional string namespace = 200;
    */
   namespace?: string | undefined;
 
   /**
-   * The piece of a call of a custom tool. Not declared by OpenAI's SDK.
+   * A fragment of a custom tool call. Not declared by OpenAI's SDK.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta custom = 201;
    */
@@ -1649,7 +1647,7 @@ export const ChatCompletionChunk_Choice_Delta_ToolCallSchema: GenMessage<ChatCom
   messageDesc(file_openai_grpc_v1_chat, 4, 0, 0, 1);
 
 /**
- * The piece of a call of a custom tool.
+ * A fragment of a custom tool call.
  *
  * @generated from message openai_grpc.v1.ChatCompletionChunk.Choice.Delta.ToolCall.CustomDelta
  */
@@ -1662,7 +1660,7 @@ export type ChatCompletionChunk_Choice_Delta_ToolCall_CustomDelta = Message<"ope
   name?: string | undefined;
 
   /**
-   * A piece of the input.
+   * A fragment of the input.
    *
    * @generated from field: optional string input = 2;
    */
@@ -1684,7 +1682,7 @@ export const ChatCompletionChunk_Choice_Delta_ToolCall_CustomDeltaSchema: GenMes
   messageDesc(file_openai_grpc_v1_chat, 4, 0, 0, 1, 0);
 
 /**
- * The tokens that a completion took.
+ * Token usage of a completion.
  *
  * @generated from message openai_grpc.v1.CompletionUsage
  */
@@ -1711,14 +1709,14 @@ export type CompletionUsage = Message<"openai_grpc.v1.CompletionUsage"> & {
   totalTokens?: number | undefined;
 
   /**
-   * The tokens of the reply by kind.
+   * Tokens of the reply, by kind.
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.CompletionTokensDetails completion_tokens_details = 4;
    */
   completionTokensDetails?: CompletionUsage_CompletionTokensDetails | undefined;
 
   /**
-   * The tokens of the prompt by kind.
+   * Tokens of the prompt, by kind.
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.PromptTokensDetails prompt_tokens_details = 5;
    */
@@ -1732,14 +1730,14 @@ export type CompletionUsage = Message<"openai_grpc.v1.CompletionUsage"> & {
   cost?: number | undefined;
 
   /**
-   * The cost in parts. Provider extension (Perplexity).
+   * The cost by item. Provider extension (Perplexity).
    *
    * @generated from field: openai_grpc.v1.CompletionUsage.Cost cost_parts = 201;
    */
   costParts?: CompletionUsage_Cost | undefined;
 
   /**
-   * Tokens of reasoning. Provider extension (Azure, Perplexity).
+   * Reasoning tokens. Provider extension (Azure, Perplexity).
    *
    * @generated from field: optional int32 reasoning_tokens = 202;
    */
@@ -1838,13 +1836,13 @@ export const CompletionUsageSchema: GenMessage<CompletionUsage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 5);
 
 /**
- * The tokens of the reply by kind.
+ * Tokens of the reply, by kind.
  *
  * @generated from message openai_grpc.v1.CompletionUsage.CompletionTokensDetails
  */
 export type CompletionUsage_CompletionTokensDetails = Message<"openai_grpc.v1.CompletionUsage.CompletionTokensDetails"> & {
   /**
-   * Tokens of `prediction` that the reply has.
+   * Tokens of `prediction` that appear in the reply.
    *
    * @generated from field: optional int32 accepted_prediction_tokens = 1;
    */
@@ -1858,14 +1856,14 @@ export type CompletionUsage_CompletionTokensDetails = Message<"openai_grpc.v1.Co
   audioTokens?: number | undefined;
 
   /**
-   * Tokens of reasoning.
+   * Reasoning tokens.
    *
    * @generated from field: optional int32 reasoning_tokens = 3;
    */
   reasoningTokens?: number | undefined;
 
   /**
-   * Tokens of `prediction` that the reply does not have. They are billed all the same.
+   * Tokens of `prediction` that do not appear in the reply; billed as well.
    *
    * @generated from field: optional int32 rejected_prediction_tokens = 4;
    */
@@ -1901,7 +1899,7 @@ export const CompletionUsage_CompletionTokensDetailsSchema: GenMessage<Completio
   messageDesc(file_openai_grpc_v1_chat, 5, 0);
 
 /**
- * The tokens of the prompt by kind.
+ * Tokens of the prompt, by kind.
  *
  * @generated from message openai_grpc.v1.CompletionUsage.PromptTokensDetails
  */
@@ -1964,55 +1962,55 @@ export const CompletionUsage_PromptTokensDetailsSchema: GenMessage<CompletionUsa
   messageDesc(file_openai_grpc_v1_chat, 5, 1);
 
 /**
- * The cost in parts, in US dollars. Provider extension (Perplexity).
+ * The cost by item, in US dollars. Provider extension (Perplexity).
  *
  * @generated from message openai_grpc.v1.CompletionUsage.Cost
  */
 export type CompletionUsage_Cost = Message<"openai_grpc.v1.CompletionUsage.Cost"> & {
   /**
-   * The prompt.
+   * Cost of the prompt, in US dollars.
    *
    * @generated from field: optional double input_tokens_cost = 1;
    */
   inputTokensCost?: number | undefined;
 
   /**
-   * The reply.
+   * Cost of the reply, in US dollars.
    *
    * @generated from field: optional double output_tokens_cost = 2;
    */
   outputTokensCost?: number | undefined;
 
   /**
-   * A fixed price of the request.
+   * Fixed price of the request, in US dollars.
    *
    * @generated from field: optional double request_cost = 3;
    */
   requestCost?: number | undefined;
 
   /**
-   * The reasoning.
+   * Cost of reasoning, in US dollars.
    *
    * @generated from field: optional double reasoning_tokens_cost = 4;
    */
   reasoningTokensCost?: number | undefined;
 
   /**
-   * The cited pages.
+   * Cost of cited pages, in US dollars.
    *
    * @generated from field: optional double citation_tokens_cost = 5;
    */
   citationTokensCost?: number | undefined;
 
   /**
-   * The searches.
+   * Cost of searches, in US dollars.
    *
    * @generated from field: optional double search_queries_cost = 6;
    */
   searchQueriesCost?: number | undefined;
 
   /**
-   * All together.
+   * Total cost, in US dollars.
    *
    * @generated from field: optional double total_cost = 7;
    */
@@ -2034,7 +2032,7 @@ export const CompletionUsage_CostSchema: GenMessage<CompletionUsage_Cost> = /*@_
   messageDesc(file_openai_grpc_v1_chat, 5, 2);
 
 /**
- * What else Groq says. Provider extension (Groq).
+ * Request id, seed and usage. Provider extension (Groq).
  *
  * @generated from message openai_grpc.v1.GroqInfo
  */
@@ -2054,14 +2052,14 @@ export type GroqInfo = Message<"openai_grpc.v1.GroqInfo"> & {
   seed?: bigint | undefined;
 
   /**
-   * The usage, on the last piece of a stream.
+   * The usage, on the last chunk of a stream.
    *
    * @generated from field: openai_grpc.v1.CompletionUsage usage = 3;
    */
   usage?: CompletionUsage | undefined;
 
   /**
-   * The usage by model, on the last piece of a stream.
+   * The usage by model, on the last chunk of a stream.
    *
    * @generated from field: openai_grpc.v1.UsageBreakdown usage_breakdown = 4;
    */
@@ -2175,13 +2173,13 @@ export const GetChatCompletionRequestSchema: GenMessage<GetChatCompletionRequest
   messageDesc(file_openai_grpc_v1_chat, 8);
 
 /**
- * Which stored chat completions to list.
+ * Filter and page of stored chat completions.
  *
  * @generated from message openai_grpc.v1.ListChatCompletionsRequest
  */
 export type ListChatCompletionsRequest = Message<"openai_grpc.v1.ListChatCompletionsRequest"> & {
   /**
-   * The id of the last one of the page before. Default: the first page.
+   * The id of the last one of the previous page. Default: the first page.
    * Limit: 1,024 bytes.
    *
    * @generated from field: optional string after = 1;
@@ -2189,21 +2187,21 @@ export type ListChatCompletionsRequest = Message<"openai_grpc.v1.ListChatComplet
   after?: string | undefined;
 
   /**
-   * How many, at most. Default: 20.
+   * Maximum number of entries per page. Default: 20.
    *
    * @generated from field: optional int32 limit = 2;
    */
   limit?: number | undefined;
 
   /**
-   * Only those that have all of these pairs. Default: all.
+   * Only completions with all of these pairs. Default: all.
    *
    * @generated from field: map<string, string> metadata = 3;
    */
   metadata: { [key: string]: string };
 
   /**
-   * Only those that this model made. Default: all.
+   * Only completions of this model. Default: all.
    * Limit: 256 bytes.
    *
    * @generated from field: optional string model = 4;
@@ -2211,7 +2209,7 @@ export type ListChatCompletionsRequest = Message<"openai_grpc.v1.ListChatComplet
   model?: string | undefined;
 
   /**
-   * By time, oldest or newest first. Default: `asc`.
+   * Order by time: oldest or newest first. Default: `asc`.
    * Known values: `asc`, `desc`.
    *
    * @generated from field: optional string order = 5;
@@ -2234,14 +2232,14 @@ export const ListChatCompletionsRequestSchema: GenMessage<ListChatCompletionsReq
   messageDesc(file_openai_grpc_v1_chat, 9);
 
 /**
- * What to change of a stored chat completion.
+ * A change to a stored chat completion.
  *
  * @generated from message openai_grpc.v1.UpdateChatCompletionRequest
  */
 export type UpdateChatCompletionRequest = Message<"openai_grpc.v1.UpdateChatCompletionRequest"> & {
   /**
-   * The new metadata, in place of all of the old. Required. At most 16 pairs; keys of 64
-   * characters, values of 512.
+   * The new metadata, replacing all of the old. Required. At most 16 pairs; keys up to 64
+   * characters, values up to 512.
    *
    * @generated from field: map<string, string> metadata = 1;
    */
@@ -2300,7 +2298,7 @@ export const DeleteChatCompletionRequestSchema: GenMessage<DeleteChatCompletionR
   messageDesc(file_openai_grpc_v1_chat, 11);
 
 /**
- * Which messages of a stored chat completion to list.
+ * Page of the messages of a stored chat completion.
  *
  * @generated from message openai_grpc.v1.ListChatCompletionMessagesRequest
  */
@@ -2314,7 +2312,7 @@ export type ListChatCompletionMessagesRequest = Message<"openai_grpc.v1.ListChat
   completionId?: string | undefined;
 
   /**
-   * The id of the last one of the page before. Default: the first page.
+   * The id of the last one of the previous page. Default: the first page.
    * Limit: 1,024 bytes.
    *
    * @generated from field: optional string after = 2;
@@ -2322,14 +2320,14 @@ export type ListChatCompletionMessagesRequest = Message<"openai_grpc.v1.ListChat
   after?: string | undefined;
 
   /**
-   * How many, at most. Default: 20.
+   * Maximum number of entries per page. Default: 20.
    *
    * @generated from field: optional int32 limit = 3;
    */
   limit?: number | undefined;
 
   /**
-   * By time, oldest or newest first. Default: `asc`.
+   * Order by time: oldest or newest first. Default: `asc`.
    * Known values: `asc`, `desc`.
    *
    * @generated from field: optional string order = 4;
@@ -2379,14 +2377,14 @@ export type ChatCompletionList = Message<"openai_grpc.v1.ChatCompletionList"> & 
   lastId?: string | undefined;
 
   /**
-   * Whether there are more.
+   * There are more entries after this page.
    *
    * @generated from field: optional bool has_more = 4;
    */
   hasMore?: boolean | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -2435,14 +2433,14 @@ export type ChatCompletionMessageList = Message<"openai_grpc.v1.ChatCompletionMe
   lastId?: string | undefined;
 
   /**
-   * Whether there are more.
+   * There are more entries after this page.
    *
    * @generated from field: optional bool has_more = 4;
    */
   hasMore?: boolean | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -2464,7 +2462,7 @@ export const ChatCompletionMessageListSchema: GenMessage<ChatCompletionMessageLi
   messageDesc(file_openai_grpc_v1_chat, 14);
 
 /**
- * That a stored chat completion was deleted.
+ * Confirmation that a stored chat completion was deleted.
  *
  * @generated from message openai_grpc.v1.ChatCompletionDeleted
  */
@@ -2477,14 +2475,14 @@ export type ChatCompletionDeleted = Message<"openai_grpc.v1.ChatCompletionDelete
   id?: string | undefined;
 
   /**
-   * Whether it was deleted.
+   * True if it was deleted.
    *
    * @generated from field: optional bool deleted = 2;
    */
   deleted?: boolean | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -2506,13 +2504,13 @@ export const ChatCompletionDeletedSchema: GenMessage<ChatCompletionDeleted> = /*
   messageDesc(file_openai_grpc_v1_chat, 15);
 
 /**
- * What Groq adds to a reply.
+ * Fields that Groq adds to a reply.
  *
  * @generated from message openai_grpc.v1.GroqReply
  */
 export type GroqReply = Message<"openai_grpc.v1.GroqReply"> & {
   /**
-   * What else the server says.
+   * Request id, seed and usage.
    *
    * @generated from field: openai_grpc.v1.GroqInfo x_groq = 1;
    */
@@ -2534,13 +2532,13 @@ export const GroqReplySchema: GenMessage<GroqReply> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 16);
 
 /**
- * What LiteLLM adds to a piece of a stream.
+ * Fields that LiteLLM adds to a chunk.
  *
  * @generated from message openai_grpc.v1.LitellmChunk
  */
 export type LitellmChunk = Message<"openai_grpc.v1.LitellmChunk"> & {
   /**
-   * The request's options again.
+   * The request's stream options.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionStreamOptions stream_options = 1;
    */
@@ -2555,13 +2553,13 @@ export const LitellmChunkSchema: GenMessage<LitellmChunk> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 17);
 
 /**
- * What Together adds to a reply.
+ * Fields that Together adds to a reply.
  *
  * @generated from message openai_grpc.v1.TogetherReply
  */
 export type TogetherReply = Message<"openai_grpc.v1.TogetherReply"> & {
   /**
-   * The prompt, where it was asked for.
+   * The prompt, if requested.
    *
    * @generated from field: repeated openai_grpc.v1.ChatCompletionContentPart prompt = 1;
    */
@@ -2576,13 +2574,13 @@ export const TogetherReplySchema: GenMessage<TogetherReply> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_chat, 18);
 
 /**
- * What Perplexity adds to a choice.
+ * Fields that Perplexity adds to a choice.
  *
  * @generated from message openai_grpc.v1.PerplexityChoice
  */
 export type PerplexityChoice = Message<"openai_grpc.v1.PerplexityChoice"> & {
   /**
-   * An empty piece.
+   * An empty increment.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 1;
    */
@@ -2597,7 +2595,7 @@ export const PerplexityChoiceSchema: GenMessage<PerplexityChoice> = /*@__PURE__*
   messageDesc(file_openai_grpc_v1_chat, 19);
 
 /**
- * What Perplexity adds to a choice in a stream.
+ * Fields that Perplexity adds to a choice in a stream.
  *
  * @generated from message openai_grpc.v1.PerplexityChunkChoice
  */
@@ -2624,16 +2622,16 @@ export const PerplexityChunkChoiceSchema: GenMessage<PerplexityChunkChoice> = /*
  */
 export const ChatService: GenService<{
   /**
-   * Completes a chat and answers when the whole reply is there.
+   * Completes a chat and returns the whole reply.
    *
    * REST: `POST /chat/completions`.
    * Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-   * UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-   * NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-   * spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-   * the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-   * not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-   * refused the gateway's key, or broke the connection, which may have been billed.
+   * UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+   * an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+   * (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+   * deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+   * reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+   * gateway's key, or broke the connection, which may have been billed.
    *
    * @generated from rpc openai_grpc.v1.ChatService.CreateChatCompletion
    */
@@ -2643,14 +2641,14 @@ export const ChatService: GenService<{
     output: typeof ChatCompletionSchema;
   },
   /**
-   * Completes a chat and sends the reply in chunks as the model writes it. The stream ends with OK
-   * only after upstream's `[DONE]`; when it breaks off or carries an error, the chunks so far are
-   * followed by a status that is not OK. Cancelling the RPC closes the upstream request.
+   * Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+   * `[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+   * Cancelling the RPC closes the upstream request.
    *
    * REST: `POST /chat/completions`.
    * Statuses: those of CreateChatCompletion, before the first chunk or after any; INTERNAL also for
-   * a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for no first token, or
-   * none for too long (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+   * a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+   * or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
    *
    * @generated from rpc openai_grpc.v1.ChatService.StreamChatCompletion
    */
@@ -2660,12 +2658,12 @@ export const ChatService: GenService<{
     output: typeof ChatCompletionChunkSchema;
   },
   /**
-   * Returns a stored chat completion, which is one that was created with `store`.
+   * Returns a stored chat completion (created with `store`).
    *
    * REST: `GET /chat/completions/{completion_id}`.
    * Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-   * PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-   * not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+   * PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+   * stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
    * UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
    * shuts down, INTERNAL when upstream failed.
    *
@@ -2681,9 +2679,9 @@ export const ChatService: GenService<{
    *
    * REST: `GET /chat/completions`.
    * Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-   * PERMISSION_DENIED where the caller's own key is missing or refused, RESOURCE_EXHAUSTED for rate
-   * limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-   * or is overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
+   * PERMISSION_DENIED if the caller's key is missing or refused, RESOURCE_EXHAUSTED for rate limits
+   * (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+   * overloaded (502, 503, 504), or the gateway shuts down, INTERNAL when upstream failed.
    *
    * @generated from rpc openai_grpc.v1.ChatService.ListChatCompletions
    */
@@ -2693,14 +2691,14 @@ export const ChatService: GenService<{
     output: typeof ChatCompletionListSchema;
   },
   /**
-   * Replaces the metadata of a stored chat completion, the only thing of it that can be changed.
+   * Replaces the metadata of a stored chat completion; nothing else can be changed.
    *
    * REST: `POST /chat/completions/{completion_id}`.
    * Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-   * PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-   * not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-   * limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-   * or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+   * PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+   * stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+   * (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+   * overloaded, or the gateway shuts down, INTERNAL when upstream failed.
    *
    * @generated from rpc openai_grpc.v1.ChatService.UpdateChatCompletion
    */
@@ -2714,10 +2712,10 @@ export const ChatService: GenService<{
    *
    * REST: `DELETE /chat/completions/{completion_id}`.
    * Statuses: INVALID_ARGUMENT for a request that upstream refuses, UNAUTHENTICATED or
-   * PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-   * not stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate
-   * limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached
-   * or is overloaded, or the gateway shuts down, INTERNAL when upstream failed.
+   * PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+   * stored, ABORTED for a conflict with another change (409), RESOURCE_EXHAUSTED for rate limits
+   * (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when upstream could not be reached or is
+   * overloaded, or the gateway shuts down, INTERNAL when upstream failed.
    *
    * @generated from rpc openai_grpc.v1.ChatService.DeleteChatCompletion
    */
@@ -2727,12 +2725,12 @@ export const ChatService: GenService<{
     output: typeof ChatCompletionDeletedSchema;
   },
   /**
-   * Lists the messages that a stored chat completion was asked to complete, a page at a time.
+   * Lists the request messages of a stored chat completion, a page at a time.
    *
    * REST: `GET /chat/completions/{completion_id}/messages`.
    * Statuses: INVALID_ARGUMENT for a parameter that upstream refuses, UNAUTHENTICATED or
-   * PERMISSION_DENIED where the caller's own key is missing or refused, NOT_FOUND for an id that is
-   * not stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
+   * PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for an id that is not
+   * stored, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED,
    * UNAVAILABLE when upstream could not be reached or is overloaded (502, 503, 504), or the gateway
    * shuts down, INTERNAL when upstream failed.
    *

@@ -37,71 +37,71 @@ export type CreateCompletionRequest = Message<"openai_grpc.v1.CreateCompletionRe
   model?: string | undefined;
 
   /**
-   * What to complete: a text, texts, the tokens of a text, or the tokens of texts. Required.
+   * Prompts to complete: one or more texts, as strings or token ids. Required.
    *
    * @generated from field: openai_grpc.v1.CompletionPrompt prompt = 2;
    */
   prompt?: CompletionPrompt | undefined;
 
   /**
-   * How many completions to make, of which the `n` best are returned. At least `n`. Not with a
-   * stream. Default: 1.
+   * Number of completions to generate, of which the best `n` are returned. At least `n`. Not for
+   * streams. Default: 1.
    *
    * @generated from field: optional int32 best_of = 3;
    */
   bestOf?: number | undefined;
 
   /**
-   * Repeat the prompt before the completion. Default: false.
+   * Return the prompt before the completion. Default: false.
    *
    * @generated from field: optional bool echo = 4;
    */
   echo?: boolean | undefined;
 
   /**
-   * Above 0, tokens become less likely the more often they stand in the text. -2 to 2. Default: 0.
+   * Penalty on tokens by their frequency in the text so far. -2 to 2. Default: 0.
    *
    * @generated from field: optional double frequency_penalty = 5;
    */
   frequencyPenalty?: number | undefined;
 
   /**
-   * What to add to the likelihood of tokens, by token id; -100 to 100.
+   * Bias added to the logits of tokens, by decimal token id: -100 to 100.
    *
    * @generated from field: map<string, double> logit_bias = 6;
    */
   logitBias: { [key: string]: number };
 
   /**
-   * How many of the likeliest tokens to report at each place. 0 to 5. Default: none.
+   * Number of most likely tokens to report at each position. 0 to 5. Default: none.
    *
    * @generated from field: optional int32 logprobs = 7;
    */
   logprobs?: number | undefined;
 
   /**
-   * The most tokens to make. Default: 16.
+   * Maximum number of tokens to generate. Default: 16.
    *
    * @generated from field: optional int32 max_tokens = 8;
    */
   maxTokens?: number | undefined;
 
   /**
-   * How many completions to return for each prompt. 1 to 128. Default: 1.
+   * Number of completions to return per prompt. 1 to 128. Default: 1.
    *
    * @generated from field: optional int32 n = 9;
    */
   n?: number | undefined;
 
   /**
-   * Above 0, tokens that stand in the text already become less likely. -2 to 2. Default: 0.
+   * Penalty on tokens that occur in the text so far. -2 to 2. Default: 0.
    *
    * @generated from field: optional double presence_penalty = 10;
    */
   presencePenalty?: number | undefined;
 
   /**
-   * Makes sampling repeatable, as far as upstream can. Default: none.
+   * Seed for sampling, on a best-effort basis. Default: none.
    *
    * @generated from field: optional int64 seed = 11;
    */
@@ -115,64 +115,66 @@ export type CreateCompletionRequest = Message<"openai_grpc.v1.CreateCompletionRe
   stop?: CreateChatCompletionRequest_Stop | undefined;
 
   /**
-   * What a stream sends beside the completion.
+   * Stream options.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionStreamOptions stream_options = 13;
    */
   streamOptions?: ChatCompletionStreamOptions | undefined;
 
   /**
-   * The text that follows the completion; `gpt-3.5-turbo-instruct` alone takes it. Default: none.
+   * The text after the completion; only for `gpt-3.5-turbo-instruct`. Default: none.
    *
    * @generated from field: optional string suffix = 14;
    */
   suffix?: string | undefined;
 
   /**
-   * How much chance decides. 0 to 2. Default: 1.
+   * Sampling temperature. 0 to 2. Default: 1.
    *
    * @generated from field: optional double temperature = 15;
    */
   temperature?: number | undefined;
 
   /**
-   * Sample from the likeliest tokens that together have this probability. 0 to 1. Default: 1.
+   * Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+   * Default: 1.
    *
    * @generated from field: optional double top_p = 16;
    */
   topP?: number | undefined;
 
   /**
-   * A stable id of the end user, for the detection of abuse.
+   * Stable id of the end user for abuse detection.
    *
    * @generated from field: optional string user = 17;
    */
   user?: string | undefined;
 
   /**
-   * Sample from this many likeliest tokens only. Provider extension (vLLM, Together and others).
+   * Sample only from this many of the most likely tokens. Provider extension (vLLM, Together and
+   * others).
    *
    * @generated from field: optional int32 top_k = 200;
    */
   topK?: number | undefined;
 
   /**
-   * Sample only tokens this likely, relative to the likeliest. Provider extension (vLLM and
-   * others).
+   * Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+   * extension (vLLM and others).
    *
    * @generated from field: optional double min_p = 201;
    */
   minP?: number | undefined;
 
   /**
-   * Above 1 it makes repetition rarer. Provider extension (vLLM, Together and others).
+   * Penalty on repetition, above 1. Provider extension (vLLM, Together and others).
    *
    * @generated from field: optional double repetition_penalty = 202;
    */
   repetitionPenalty?: number | undefined;
 
   /**
-   * What the gateway does for this call.
+   * Options of the gateway for this call.
    *
    * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
    */
@@ -194,7 +196,7 @@ export const CreateCompletionRequestSchema: GenMessage<CreateCompletionRequest> 
   messageDesc(file_openai_grpc_v1_completions, 0);
 
 /**
- * What to complete: a text, texts, the tokens of a text, or the tokens of texts.
+ * Prompts to complete: one or more texts, as strings or token ids.
  *
  * @generated from message openai_grpc.v1.CompletionPrompt
  */
@@ -318,13 +320,13 @@ export const CompletionPrompt_TokenIdListsSchema: GenMessage<CompletionPrompt_To
   messageDesc(file_openai_grpc_v1_completions, 1, 2);
 
 /**
- * A completion, or a piece of one in a stream.
+ * A completion, or a chunk of a streamed one.
  *
  * @generated from message openai_grpc.v1.Completion
  */
 export type Completion = Message<"openai_grpc.v1.Completion"> & {
   /**
-   * The id of the completion; the same in every piece of a stream.
+   * The id of the completion; the same in every chunk of a stream.
    *
    * @generated from field: optional string id = 1;
    */
@@ -338,28 +340,28 @@ export type Completion = Message<"openai_grpc.v1.Completion"> & {
   choices: Completion_Choice[];
 
   /**
-   * When it was made, in Unix seconds.
+   * Creation time, in Unix seconds.
    *
    * @generated from field: optional int64 created = 3;
    */
   created?: bigint | undefined;
 
   /**
-   * The model that made it.
+   * The model that generated it.
    *
    * @generated from field: optional string model = 4;
    */
   model?: string | undefined;
 
   /**
-   * What identifies the configuration of the backend.
+   * Id of the backend's configuration.
    *
    * @generated from field: optional string system_fingerprint = 5;
    */
   systemFingerprint?: string | undefined;
 
   /**
-   * The tokens that it took. In a stream on a message of its own, where `stream_options` asks for it.
+   * Token usage. In a stream, on a separate message, if requested by `stream_options`.
    *
    * @generated from field: openai_grpc.v1.CompletionUsage usage = 6;
    */
@@ -415,15 +417,15 @@ export type Completion = Message<"openai_grpc.v1.Completion"> & {
   together?: TogetherReply | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
   callInfo?: CallInfo | undefined;
 
   /**
-   * The whole finished object, on the last message of a stream, when `call_options.accumulate` asks
-   * for it.
+   * The complete object, on the last message of a stream, if requested by
+   * `call_options.accumulate`.
    *
    * @generated from field: openai_grpc.v1.Completion accumulated = 902;
    */
@@ -445,14 +447,14 @@ export const CompletionSchema: GenMessage<Completion> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_completions, 2);
 
 /**
- * One of the completions that were made.
+ * One of the completions.
  *
  * @generated from message openai_grpc.v1.Completion.Choice
  */
 export type Completion_Choice = Message<"openai_grpc.v1.Completion.Choice"> & {
   /**
-   * Why the completion ended: at its end or a stop sequence, at `max_tokens`, or by a content
-   * filter. Absent in a stream until it ends.
+   * Finish reason: natural end or a stop sequence, `max_tokens`, or a content filter. Absent in a
+   * stream until its end.
    * Known values: `stop`, `length`, `content_filter`.
    *
    * @generated from field: optional string finish_reason = 1;
@@ -460,21 +462,21 @@ export type Completion_Choice = Message<"openai_grpc.v1.Completion.Choice"> & {
   finishReason?: string | undefined;
 
   /**
-   * Which completion it is, from 0; with several prompts those of the first prompt come first.
+   * Index of the completion, from 0; with several prompts, those of the first prompt come first.
    *
    * @generated from field: optional int32 index = 2;
    */
   index?: number | undefined;
 
   /**
-   * How likely the tokens were, where `logprobs` asked for it.
+   * Log probabilities of the tokens, if requested by `logprobs`.
    *
    * @generated from field: openai_grpc.v1.Completion.Choice.Logprobs logprobs = 3;
    */
   logprobs?: Completion_Choice_Logprobs | undefined;
 
   /**
-   * The text, or its next piece in a stream.
+   * The text, or its next fragment in a stream.
    *
    * @generated from field: optional string text = 4;
    */
@@ -531,13 +533,13 @@ export const Completion_ChoiceSchema: GenMessage<Completion_Choice> = /*@__PURE_
   messageDesc(file_openai_grpc_v1_completions, 2, 0);
 
 /**
- * How likely the tokens were.
+ * Log probabilities of the tokens.
  *
  * @generated from message openai_grpc.v1.Completion.Choice.Logprobs
  */
 export type Completion_Choice_Logprobs = Message<"openai_grpc.v1.Completion.Choice.Logprobs"> & {
   /**
-   * Where each token begins, in characters from the start of the text.
+   * Start of each token, in characters from the start of the text.
    *
    * @generated from field: repeated int32 text_offset = 1;
    */
@@ -558,7 +560,7 @@ export type Completion_Choice_Logprobs = Message<"openai_grpc.v1.Completion.Choi
   tokens: string[];
 
   /**
-   * The likeliest tokens at each place.
+   * The most likely tokens at each position.
    *
    * @generated from field: repeated openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs top_logprobs = 4;
    */
@@ -580,7 +582,8 @@ export const Completion_Choice_LogprobsSchema: GenMessage<Completion_Choice_Logp
   messageDesc(file_openai_grpc_v1_completions, 2, 0, 0);
 
 /**
- * How likely other tokens were at one place: natural logarithms of probabilities, by token.
+ * The most likely tokens at one position, with the natural logarithm of each one's
+ * probability.
  *
  * @generated from message openai_grpc.v1.Completion.Choice.Logprobs.TopLogprobs
  */
@@ -601,7 +604,7 @@ export const Completion_Choice_Logprobs_TopLogprobsSchema: GenMessage<Completion
   messageDesc(file_openai_grpc_v1_completions, 2, 0, 0, 0);
 
 /**
- * What Together adds to a choice of a legacy completion.
+ * Fields that Together adds to a choice of a legacy completion.
  *
  * @generated from message openai_grpc.v1.TogetherCompletionChoice
  */
@@ -614,7 +617,7 @@ export type TogetherCompletionChoice = Message<"openai_grpc.v1.TogetherCompletio
   seed?: bigint | undefined;
 
   /**
-   * The piece as chat has it.
+   * The increment in the form of chat.
    *
    * @generated from field: openai_grpc.v1.ChatCompletionChunk.Choice.Delta delta = 2;
    */
@@ -635,11 +638,16 @@ export const TogetherCompletionChoiceSchema: GenMessage<TogetherCompletionChoice
  */
 export const CompletionsService: GenService<{
   /**
-   * Completes a prompt, or several.
+   * Completes one or more prompts.
    *
-   * REST: `POST /completions`. Statuses: INVALID_ARGUMENT for a request that upstream refuses (400,
-   * 413, 422), NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says
-   * when) and quota, DEADLINE_EXCEEDED, UNAVAILABLE when upstream can't be reached or is overloaded.
+   * REST: `POST /completions`.
+   * Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
+   * UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+   * an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+   * (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+   * deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+   * reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+   * gateway's key, or broke the connection, which may have been billed.
    *
    * @generated from rpc openai_grpc.v1.CompletionsService.CreateCompletion
    */
@@ -649,11 +657,13 @@ export const CompletionsService: GenService<{
     output: typeof CompletionSchema;
   },
   /**
-   * Completes a prompt, or several, and sends each piece of text as it is made. Every message is a
-   * Completion whose `text` is the next piece.
+   * Completes one or more prompts and streams the text. Each message is a Completion whose `text`
+   * is the next fragment.
    *
-   * REST: `POST /completions`. Statuses as of CreateCompletion. A stream that ends with OK is
-   * complete; one that breaks off ends non-OK after the messages so far.
+   * REST: `POST /completions`.
+   * Statuses: those of CreateCompletion, before the first message or after any; INTERNAL also for a
+   * truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first token
+   * or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
    *
    * @generated from rpc openai_grpc.v1.CompletionsService.StreamCompletion
    */

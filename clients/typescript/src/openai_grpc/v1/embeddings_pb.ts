@@ -28,8 +28,8 @@ export const file_openai_grpc_v1_embeddings: GenFile = /*@__PURE__*/
  */
 export type CreateEmbeddingRequest = Message<"openai_grpc.v1.CreateEmbeddingRequest"> & {
   /**
-   * What to embed. No input may be empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens
-   * in all. Required.
+   * Texts to embed, none empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens in total.
+   * Required.
    *
    * @generated from field: openai_grpc.v1.EmbeddingInput input = 1;
    */
@@ -44,7 +44,7 @@ export type CreateEmbeddingRequest = Message<"openai_grpc.v1.CreateEmbeddingRequ
   model?: string | undefined;
 
   /**
-   * The length of the vectors, where the model can shorten them (`text-embedding-3` and later). At
+   * Length of the vectors, for models that can shorten them (`text-embedding-3` and later). At
    * least 1. Default: the model's full length.
    *
    * @generated from field: optional int32 dimensions = 3;
@@ -52,8 +52,8 @@ export type CreateEmbeddingRequest = Message<"openai_grpc.v1.CreateEmbeddingRequ
   dimensions?: number | undefined;
 
   /**
-   * How upstream writes the vectors; here they are floats either way. Default: the gateway asks for
-   * `base64`, which is smaller, unless the deployment is configured otherwise.
+   * JSON form of the vectors from upstream; in Protobuf they are floats either way. Default: the
+   * gateway requests `base64`, which is smaller, unless the deployment is configured otherwise.
    * Known values: `float`, `base64`.
    *
    * @generated from field: optional string encoding_format = 4;
@@ -61,14 +61,14 @@ export type CreateEmbeddingRequest = Message<"openai_grpc.v1.CreateEmbeddingRequ
   encodingFormat?: string | undefined;
 
   /**
-   * A stable id of the end user, by which upstream finds abuse.
+   * Stable id of the end user for abuse detection.
    *
    * @generated from field: optional string user = 5;
    */
   user?: string | undefined;
 
   /**
-   * What the gateway does for this call.
+   * Options of the gateway for this call.
    *
    * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
    */
@@ -90,7 +90,7 @@ export const CreateEmbeddingRequestSchema: GenMessage<CreateEmbeddingRequest> = 
   messageDesc(file_openai_grpc_v1_embeddings, 0);
 
 /**
- * What to embed: a text, texts, the tokens of a text, or the tokens of texts.
+ * Texts to embed: one or more, as strings or token ids.
  *
  * @generated from message openai_grpc.v1.EmbeddingInput
  */
@@ -227,14 +227,14 @@ export type CreateEmbeddingResponse = Message<"openai_grpc.v1.CreateEmbeddingRes
   data: Embedding[];
 
   /**
-   * The model that made the vectors, as upstream names it.
+   * The model that produced the vectors, as upstream names it.
    *
    * @generated from field: optional string model = 2;
    */
   model?: string | undefined;
 
   /**
-   * The tokens that the request took.
+   * Token usage of the request.
    *
    * @generated from field: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage usage = 3;
    */
@@ -248,7 +248,7 @@ export type CreateEmbeddingResponse = Message<"openai_grpc.v1.CreateEmbeddingRes
   id?: string | undefined;
 
   /**
-   * When the reply was made, in Unix seconds. Provider extension (Ollama, vLLM and others).
+   * Creation time of the reply, in Unix seconds. Provider extension (Ollama, vLLM and others).
    *
    * @generated from field: optional int64 created = 201;
    */
@@ -262,7 +262,7 @@ export type CreateEmbeddingResponse = Message<"openai_grpc.v1.CreateEmbeddingRes
   openrouter?: OpenRouterReply | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -284,7 +284,7 @@ export const CreateEmbeddingResponseSchema: GenMessage<CreateEmbeddingResponse> 
   messageDesc(file_openai_grpc_v1_embeddings, 2);
 
 /**
- * The tokens that the request took.
+ * Token usage of the request.
  *
  * @generated from message openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
  */
@@ -297,7 +297,7 @@ export type CreateEmbeddingResponse_EmbeddingUsage = Message<"openai_grpc.v1.Cre
   promptTokens?: number | undefined;
 
   /**
-   * Tokens in all, which is the same here.
+   * Total tokens, the same here.
    *
    * @generated from field: optional int32 total_tokens = 2;
    */
@@ -346,7 +346,7 @@ export const CreateEmbeddingResponse_EmbeddingUsageSchema: GenMessage<CreateEmbe
  */
 export type Embedding = Message<"openai_grpc.v1.Embedding"> & {
   /**
-   * The vector, as float32. It has the model's length, or `dimensions` of the request.
+   * The vector, as float32. Its length is the model's, or `dimensions` of the request.
    *
    * @generated from field: repeated float embedding = 1;
    */
@@ -360,7 +360,7 @@ export type Embedding = Message<"openai_grpc.v1.Embedding"> & {
   index?: number | undefined;
 
   /**
-   * How upstream wrote the vector.
+   * JSON form of the vector from upstream.
    *
    * @generated from field: optional openai_grpc.v1.VectorEncoding embedding_encoding = 900;
    */
@@ -382,20 +382,20 @@ export const EmbeddingSchema: GenMessage<Embedding> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_embeddings, 3);
 
 /**
- * How upstream wrote a vector in JSON. What a caller builds needs none of it.
+ * JSON form of a vector from upstream. Callers need not set it.
  *
  * @generated from enum openai_grpc.v1.VectorEncoding
  */
 export enum VectorEncoding {
   /**
-   * Not said: numbers, each as the shortest text that gives the float32 back.
+   * Unspecified: numbers, each as the shortest text that round-trips the float32.
    *
    * @generated from enum value: VECTOR_ENCODING_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Numbers, each as the shortest text that gives the float32 back.
+   * Numbers, each as the shortest text that round-trips the float32.
    *
    * @generated from enum value: VECTOR_ENCODING_FLOAT32 = 1;
    */
@@ -429,16 +429,16 @@ export const VectorEncodingSchema: GenEnum<VectorEncoding> = /*@__PURE__*/
  */
 export const EmbeddingsService: GenService<{
   /**
-   * Embeds one or more texts, each as a vector.
+   * Returns an embedding vector for each of one or more texts.
    *
    * REST: `POST /embeddings`.
    * Statuses: INVALID_ARGUMENT for a request that the gateway or upstream refuses (400, 413, 422),
-   * UNAUTHENTICATED or PERMISSION_DENIED where the caller's own key is missing or refused,
-   * NOT_FOUND for an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and
-   * spent quota (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at
-   * the caller's deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could
-   * not be reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed,
-   * refused the gateway's key, or broke the connection, which may have been billed.
+   * UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused, NOT_FOUND for
+   * an unknown model, RESOURCE_EXHAUSTED for rate limits (RetryInfo says when) and exhausted quota
+   * (QuotaFailure), FAILED_PRECONDITION for other refusals (402), DEADLINE_EXCEEDED at the caller's
+   * deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
+   * reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
+   * gateway's key, or broke the connection, which may have been billed.
    *
    * @generated from rpc openai_grpc.v1.EmbeddingsService.CreateEmbedding
    */

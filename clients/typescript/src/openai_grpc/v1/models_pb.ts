@@ -20,14 +20,14 @@ export const file_openai_grpc_v1_models: GenFile = /*@__PURE__*/
   fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImoKD0dldE1vZGVsUmVxdWVzdBIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIrABCglNb2RlbExpc3QSLAoEZGF0YRgBIAMoCzIVLm9wZW5haV9ncnBjLnYxLk1vZGVsQge69agDAhgBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCDQoLX2V4dHJhX2pzb24i5Q8KBU1vZGVsEhgKAmlkGAEgASgJQge69agDAjgBSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEhUKCG93bmVkX2J5GAMgASgJSAKIAQESGgoNc2h1dGRvd25fZGF0ZRgEIAEoCUgDiAEBEjUKCnBlcm1pc3Npb24YyAEgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZWwuUGVybWlzc2lvbhISCgRyb290GMkBIAEoCUgEiAEBEhQKBnBhcmVudBjKASABKAlIBYgBARISCgRuYW1lGMsBIAEoCUgGiAEBEhkKC2Rlc2NyaXB0aW9uGMwBIAEoCUgHiAEBEhwKDmNvbnRleHRfbGVuZ3RoGM0BIAEoBUgIiAEBEhwKDmNvbnRleHRfd2luZG93GM4BIAEoBUgJiAEBEi4KB3ByaWNpbmcYzwEgASgLMhwub3BlbmFpX2dycGMudjEuTW9kZWxQcmljaW5nEhIKBHR5cGUY0AEgASgJSAqIAQESOAoMYXJjaGl0ZWN0dXJlGNEBIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVsQXJjaGl0ZWN0dXJlEh0KFHN1cHBvcnRlZF9wYXJhbWV0ZXJzGNIBIAMoCRI4CgxjYXBhYmlsaXRpZXMY0wEgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZWxDYXBhYmlsaXRpZXMSEAoHYWxpYXNlcxjUASADKAkSNgoLZGVwcmVjYXRpb24Y1QEgASgLMiAub3BlbmFpX2dycGMudjEuTW9kZWxEZXByZWNhdGlvbhINCgR0YWdzGNYBIAMoCRIzCgVhenVyZRjcASABKAsyGi5vcGVuYWlfZ3JwYy52MS5BenVyZU1vZGVsQge69agDAkgBEjEKBGdyb3EY4QEgASgLMhkub3BlbmFpX2dycGMudjEuR3JvcU1vZGVsQge69agDAkgBEkAKDGh1Z2dpbmdfZmFjZRjiASABKAsyIC5vcGVuYWlfZ3JwYy52MS5IdWdnaW5nRmFjZU1vZGVsQge69agDAkgBEjoKCWxsYW1hX2NwcBjkASABKAsyHS5vcGVuYWlfZ3JwYy52MS5MbGFtYUNwcE1vZGVsQge69agDAkgBEjcKB21pc3RyYWwY5QEgASgLMhwub3BlbmFpX2dycGMudjEuTWlzdHJhbE1vZGVsQge69agDAkgBEj0KCm9wZW5yb3V0ZXIY5gEgASgLMh8ub3BlbmFpX2dycGMudjEuT3BlblJvdXRlck1vZGVsQge69agDAkgBEjkKCHRvZ2V0aGVyGOoBIAEoCzIdLm9wZW5haV9ncnBjLnYxLlRvZ2V0aGVyTW9kZWxCB7r1qAMCSAESNQoGdmVyY2VsGOsBIAEoCzIbLm9wZW5haV9ncnBjLnYxLlZlcmNlbE1vZGVsQge69agDAkgBEjEKBHZsbG0Y7AEgASgLMhkub3BlbmFpX2dycGMudjEuVmxsbU1vZGVsQge69agDAkgBEi4KCm1vZGVsX2luZm8YjgcgASgLMhkub3BlbmFpX2dycGMudjEuTW9kZWxJbmZvEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgLiAEBGsMECgpQZXJtaXNzaW9uEg8KAmlkGAEgASgJSACIAQESFAoHY3JlYXRlZBgCIAEoA0gBiAEBEiAKE2FsbG93X2NyZWF0ZV9lbmdpbmUYAyABKAhIAogBARIeChFhbGxvd19maW5lX3R1bmluZxgEIAEoCEgDiAEBEhsKDmFsbG93X2xvZ3Byb2JzGAUgASgISASIAQESGwoOYWxsb3dfc2FtcGxpbmcYBiABKAhIBYgBARIhChRhbGxvd19zZWFyY2hfaW5kaWNlcxgHIAEoCEgGiAEBEhcKCmFsbG93X3ZpZXcYCCABKAhIB4gBARISCgVncm91cBgJIAEoCUgIiAEBEhgKC2lzX2Jsb2NraW5nGAogASgISAmIAQESGQoMb3JnYW5pemF0aW9uGAsgASgJSAqIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIC4gBATohuvWoAxwSGgoGb2JqZWN0EhBtb2RlbF9wZXJtaXNzaW9uQgUKA19pZEIKCghfY3JlYXRlZEIWChRfYWxsb3dfY3JlYXRlX2VuZ2luZUIUChJfYWxsb3dfZmluZV90dW5pbmdCEQoPX2FsbG93X2xvZ3Byb2JzQhEKD19hbGxvd19zYW1wbGluZ0IXChVfYWxsb3dfc2VhcmNoX2luZGljZXNCDQoLX2FsbG93X3ZpZXdCCAoGX2dyb3VwQg4KDF9pc19ibG9ja2luZ0IPCg1fb3JnYW5pemF0aW9uQg0KC19leHRyYV9qc29uOha69agDERIPCgZvYmplY3QSBW1vZGVsQgUKA19pZEIKCghfY3JlYXRlZEILCglfb3duZWRfYnlCEAoOX3NodXRkb3duX2RhdGVCBwoFX3Jvb3RCCQoHX3BhcmVudEIHCgVfbmFtZUIOCgxfZGVzY3JpcHRpb25CEQoPX2NvbnRleHRfbGVuZ3RoQhEKD19jb250ZXh0X3dpbmRvd0IHCgVfdHlwZUINCgtfZXh0cmFfanNvbiK9DAoJTW9kZWxJbmZvEhEKBG1vZGUYASABKAlIAIgBARIdChBtYXhfaW5wdXRfdG9rZW5zGAIgASgFSAGIAQESHgoRbWF4X291dHB1dF90b2tlbnMYAyABKAVIAogBARIhChRpbnB1dF9jb3N0X3Blcl90b2tlbhgEIAEoAUgDiAEBEiIKFW91dHB1dF9jb3N0X3Blcl90b2tlbhgFIAEoAUgEiAEBEigKG2NhY2hlX3JlYWRfaW5wdXRfdG9rZW5fY29zdBgGIAEoAUgFiAEBEiUKGHN1cHBvcnRzX3N5c3RlbV9tZXNzYWdlcxgHIAEoCEgGiAEBEhwKD3N1cHBvcnRzX3Zpc2lvbhgIIAEoCEgHiAEBEh8KEnN1cHBvcnRzX3BkZl9pbnB1dBgJIAEoCEgIiAEBEiEKFHN1cHBvcnRzX2F1ZGlvX2lucHV0GAogASgISAmIAQESIgoVc3VwcG9ydHNfYXVkaW9fb3V0cHV0GAsgASgISAqIAQESJgoZc3VwcG9ydHNfZnVuY3Rpb25fY2FsbGluZxgMIAEoCEgLiAEBEi8KInN1cHBvcnRzX3BhcmFsbGVsX2Z1bmN0aW9uX2NhbGxpbmcYDSABKAhIDIgBARIhChRzdXBwb3J0c190b29sX2Nob2ljZRgOIAEoCEgNiAEBEiUKGHN1cHBvcnRzX3Jlc3BvbnNlX3NjaGVtYRgPIAEoCEgOiAEBEh8KEnN1cHBvcnRzX3JlYXNvbmluZxgQIAEoCEgPiAEBEiAKE3N1cHBvcnRzX3dlYl9zZWFyY2gYESABKAhIEIgBARImChlzdXBwb3J0c19uYXRpdmVfc3RyZWFtaW5nGBIgASgISBGIAQESGQoRdW5zdXBwb3J0ZWRfdG9vbHMYEyADKAkSSAoQcGFyYW1ldGVyX3ZhbHVlcxgUIAMoCzIuLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mby5QYXJhbWV0ZXJWYWx1ZXNFbnRyeRJNChJwYXJhbWV0ZXJfZGVmYXVsdHMYhQcgAygLMjAub3BlbmFpX2dycGMudjEuTW9kZWxJbmZvLlBhcmFtZXRlckRlZmF1bHRzRW50cnkSGQoQaW5wdXRfbW9kYWxpdGllcxiGByADKAkSGgoRb3V0cHV0X21vZGFsaXRpZXMYhwcgAygJEiMKFWlucHV0X2Nvc3RfcGVyX3NlY29uZBiIByABKAFIEogBARohCg9QYXJhbWV0ZXJWYWx1ZXMSDgoGdmFsdWVzGAEgAygJGmEKFFBhcmFtZXRlclZhbHVlc0VudHJ5EgsKA2tleRgBIAEoCRI4CgV2YWx1ZRgCIAEoCzIpLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mby5QYXJhbWV0ZXJWYWx1ZXM6AjgBGjgKFlBhcmFtZXRlckRlZmF1bHRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfbW9kZUITChFfbWF4X2lucHV0X3Rva2Vuc0IUChJfbWF4X291dHB1dF90b2tlbnNCFwoVX2lucHV0X2Nvc3RfcGVyX3Rva2VuQhgKFl9vdXRwdXRfY29zdF9wZXJfdG9rZW5CHgocX2NhY2hlX3JlYWRfaW5wdXRfdG9rZW5fY29zdEIbChlfc3VwcG9ydHNfc3lzdGVtX21lc3NhZ2VzQhIKEF9zdXBwb3J0c192aXNpb25CFQoTX3N1cHBvcnRzX3BkZl9pbnB1dEIXChVfc3VwcG9ydHNfYXVkaW9faW5wdXRCGAoWX3N1cHBvcnRzX2F1ZGlvX291dHB1dEIcChpfc3VwcG9ydHNfZnVuY3Rpb25fY2FsbGluZ0IlCiNfc3VwcG9ydHNfcGFyYWxsZWxfZnVuY3Rpb25fY2FsbGluZ0IXChVfc3VwcG9ydHNfdG9vbF9jaG9pY2VCGwoZX3N1cHBvcnRzX3Jlc3BvbnNlX3NjaGVtYUIVChNfc3VwcG9ydHNfcmVhc29uaW5nQhYKFF9zdXBwb3J0c193ZWJfc2VhcmNoQhwKGl9zdXBwb3J0c19uYXRpdmVfc3RyZWFtaW5nQhgKFl9pbnB1dF9jb3N0X3Blcl9zZWNvbmQy1wEKDU1vZGVsc1NlcnZpY2USYgoKTGlzdE1vZGVscxIhLm9wZW5haV9ncnBjLnYxLkxpc3RNb2RlbHNSZXF1ZXN0Ghkub3BlbmFpX2dycGMudjEuTW9kZWxMaXN0IhaQAgG69agDDgoDR0VUEgcvbW9kZWxzEmIKCEdldE1vZGVsEh8ub3BlbmFpX2dycGMudjEuR2V0TW9kZWxSZXF1ZXN0GhUub3BlbmFpX2dycGMudjEuTW9kZWwiHpACAbr1qAMWCgNHRVQSDy9tb2RlbHMve21vZGVsfUJ0Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCC01vZGVsc1Byb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_model]);
 
 /**
- * Which models to list.
+ * Options for listing models.
  *
  * @generated from message openai_grpc.v1.ListModelsRequest
  */
 export type ListModelsRequest = Message<"openai_grpc.v1.ListModelsRequest"> & {
   /**
-   * Ask the upstreams for all models that they have, also those that have no name here, by the
-   * upstreams' names. Default: false.
+   * List all models of the upstreams, by the upstreams' names, including those without a configured
+   * name. Default: false.
    *
    * @generated from field: optional bool upstream = 910;
    */
@@ -91,7 +91,7 @@ export type ModelList = Message<"openai_grpc.v1.ModelList"> & {
   data: Model[];
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -126,35 +126,35 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   id?: string | undefined;
 
   /**
-   * When it was made, in Unix seconds.
+   * Creation time, in Unix seconds.
    *
    * @generated from field: optional int64 created = 2;
    */
   created?: bigint | undefined;
 
   /**
-   * Who owns it.
+   * The owner of the model.
    *
    * @generated from field: optional string owned_by = 3;
    */
   ownedBy?: string | undefined;
 
   /**
-   * The day on which it will be shut down, as `YYYY-MM-DD`, where that is known.
+   * Date of shutdown, as `YYYY-MM-DD`, if known.
    *
    * @generated from field: optional string shutdown_date = 4;
    */
   shutdownDate?: string | undefined;
 
   /**
-   * What may be done with it. Undocumented; observed in responses of OpenAI's older models.
+   * Permissions on the model. Undocumented; observed in responses of OpenAI's older models.
    *
    * @generated from field: repeated openai_grpc.v1.Model.Permission permission = 200;
    */
   permission: Model_Permission[];
 
   /**
-   * The model that it comes from. Undocumented; observed in responses of OpenAI's older models.
+   * The base model. Undocumented; observed in responses of OpenAI's older models.
    *
    * @generated from field: optional string root = 201;
    */
@@ -169,35 +169,37 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   parent?: string | undefined;
 
   /**
-   * Its name, for people. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+   * Display name. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
    *
    * @generated from field: optional string name = 203;
    */
   name?: string | undefined;
 
   /**
-   * What it is good for. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
+   * Description. Provider extension (OpenRouter, Mistral, Vercel's gateway and others).
    *
    * @generated from field: optional string description = 204;
    */
   description?: string | undefined;
 
   /**
-   * The most tokens of prompt and reply. Provider extension (OpenRouter, Together and others).
+   * Context length in tokens, prompt and reply together. Provider extension (OpenRouter, Together
+   * and others).
    *
    * @generated from field: optional int32 context_length = 205;
    */
   contextLength?: number | undefined;
 
   /**
-   * The most tokens of prompt and reply. Provider extension (Groq, Vercel's gateway and others).
+   * Context length in tokens, prompt and reply together. Provider extension (Groq, Vercel's gateway
+   * and others).
    *
    * @generated from field: optional int32 context_window = 206;
    */
   contextWindow?: number | undefined;
 
   /**
-   * What it costs. Provider extension (OpenRouter, Together, Perplexity and others).
+   * Prices. Provider extension (OpenRouter, Together, Perplexity and others).
    *
    * @generated from field: openai_grpc.v1.ModelPricing pricing = 207;
    */
@@ -212,42 +214,42 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   type?: string | undefined;
 
   /**
-   * What it takes and gives. Provider extension (OpenRouter, Hugging Face's router and others).
+   * Input and output modalities. Provider extension (OpenRouter, Hugging Face's router and others).
    *
    * @generated from field: openai_grpc.v1.ModelArchitecture architecture = 209;
    */
   architecture?: ModelArchitecture | undefined;
 
   /**
-   * The parameters that it takes. Provider extension (OpenRouter and servers like it).
+   * Supported request parameters. Provider extension (OpenRouter and servers like it).
    *
    * @generated from field: repeated string supported_parameters = 210;
    */
   supportedParameters: string[];
 
   /**
-   * What it can do. Provider extension (Mistral, Azure, llama.cpp and others).
+   * Capabilities. Provider extension (Mistral, Azure, llama.cpp and others).
    *
    * @generated from field: openai_grpc.v1.ModelCapabilities capabilities = 211;
    */
   capabilities?: ModelCapabilities | undefined;
 
   /**
-   * Its other names. Provider extension (Mistral, llama.cpp and others).
+   * Aliases. Provider extension (Mistral, llama.cpp and others).
    *
    * @generated from field: repeated string aliases = 212;
    */
   aliases: string[];
 
   /**
-   * When it will be gone. Provider extension (Mistral, Azure and others).
+   * Deprecation date. Provider extension (Mistral, Azure and others).
    *
    * @generated from field: openai_grpc.v1.ModelDeprecation deprecation = 213;
    */
   deprecation?: ModelDeprecation | undefined;
 
   /**
-   * What it is listed under. Provider extension (Vercel's gateway, llama.cpp and others).
+   * Tags. Provider extension (Vercel's gateway, llama.cpp and others).
    *
    * @generated from field: repeated string tags = 214;
    */
@@ -317,14 +319,15 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
   vllm?: VllmModel | undefined;
 
   /**
-   * What the gateway knows of it, by its own table and the operator's. Absent: nothing.
+   * Information from the gateway's model table and the operator's configuration. Absent: the model
+   * is unknown.
    *
    * @generated from field: openai_grpc.v1.ModelInfo model_info = 910;
    */
   modelInfo?: ModelInfo | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -346,7 +349,7 @@ export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_models, 3);
 
 /**
- * What may be done with a model. Undocumented; observed in responses of OpenAI's older models.
+ * Permissions on a model. Undocumented; observed in responses of OpenAI's older models.
  *
  * @generated from message openai_grpc.v1.Model.Permission
  */
@@ -359,70 +362,70 @@ export type Model_Permission = Message<"openai_grpc.v1.Model.Permission"> & {
   id?: string | undefined;
 
   /**
-   * When it was given, in Unix seconds.
+   * Creation time, in Unix seconds.
    *
    * @generated from field: optional int64 created = 2;
    */
   created?: bigint | undefined;
 
   /**
-   * Whether engines of it may be made.
+   * Engines of the model may be created.
    *
    * @generated from field: optional bool allow_create_engine = 3;
    */
   allowCreateEngine?: boolean | undefined;
 
   /**
-   * Whether it may be fine-tuned.
+   * The model may be fine-tuned.
    *
    * @generated from field: optional bool allow_fine_tuning = 4;
    */
   allowFineTuning?: boolean | undefined;
 
   /**
-   * Whether it reports how likely tokens are.
+   * Log probabilities are available.
    *
    * @generated from field: optional bool allow_logprobs = 5;
    */
   allowLogprobs?: boolean | undefined;
 
   /**
-   * Whether it may be sampled from.
+   * Sampling is allowed.
    *
    * @generated from field: optional bool allow_sampling = 6;
    */
   allowSampling?: boolean | undefined;
 
   /**
-   * Whether search indices of it may be made.
+   * Search indices of the model may be created.
    *
    * @generated from field: optional bool allow_search_indices = 7;
    */
   allowSearchIndices?: boolean | undefined;
 
   /**
-   * Whether it may be seen.
+   * The model is visible.
    *
    * @generated from field: optional bool allow_view = 8;
    */
   allowView?: boolean | undefined;
 
   /**
-   * The group that it is for.
+   * The group that has the permission.
    *
    * @generated from field: optional string group = 9;
    */
   group?: string | undefined;
 
   /**
-   * Whether it forbids what it names.
+   * The permission blocks instead of allowing.
    *
    * @generated from field: optional bool is_blocking = 10;
    */
   isBlocking?: boolean | undefined;
 
   /**
-   * The organization that it is for; `*` is everyone.
+   * The organization that has the permission; `*` is everyone.
    *
    * @generated from field: optional string organization = 11;
    */
@@ -444,175 +447,176 @@ export const Model_PermissionSchema: GenMessage<Model_Permission> = /*@__PURE__*
   messageDesc(file_openai_grpc_v1_models, 3, 0);
 
 /**
- * What the gateway knows of a model. What is absent is not known, and does not hold anything back.
+ * Information about a model from the gateway. An absent field is unknown and restricts nothing.
  *
  * @generated from message openai_grpc.v1.ModelInfo
  */
 export type ModelInfo = Message<"openai_grpc.v1.ModelInfo"> & {
   /**
-   * The API that serves it: `chat`, `responses`, `completion`, `embedding` and so on.
+   * The API that serves the model: `chat`, `responses`, `completion`, `embedding` and so on.
    *
    * @generated from field: optional string mode = 1;
    */
   mode?: string | undefined;
 
   /**
-   * The tokens that a request may have: the context window.
+   * Maximum input tokens: the context window.
    *
    * @generated from field: optional int32 max_input_tokens = 2;
    */
   maxInputTokens?: number | undefined;
 
   /**
-   * The tokens that a reply may have.
+   * Maximum output tokens.
    *
    * @generated from field: optional int32 max_output_tokens = 3;
    */
   maxOutputTokens?: number | undefined;
 
   /**
-   * The price of a token of input, in US dollars.
+   * Price per input token, in US dollars.
    *
    * @generated from field: optional double input_cost_per_token = 4;
    */
   inputCostPerToken?: number | undefined;
 
   /**
-   * The price of a token of output, in US dollars.
+   * Price per output token, in US dollars.
    *
    * @generated from field: optional double output_cost_per_token = 5;
    */
   outputCostPerToken?: number | undefined;
 
   /**
-   * The price of a cached token of input, in US dollars.
+   * Price per cached input token, in US dollars.
    *
    * @generated from field: optional double cache_read_input_token_cost = 6;
    */
   cacheReadInputTokenCost?: number | undefined;
 
   /**
-   * Whether it takes system messages. Absent: not known.
+   * Support for system messages. Absent: unknown.
    *
    * @generated from field: optional bool supports_system_messages = 7;
    */
   supportsSystemMessages?: boolean | undefined;
 
   /**
-   * Whether it takes images. Absent: not known.
+   * Support for image input. Absent: unknown.
    *
    * @generated from field: optional bool supports_vision = 8;
    */
   supportsVision?: boolean | undefined;
 
   /**
-   * Whether it takes PDF files. Absent: not known.
+   * Support for PDF input. Absent: unknown.
    *
    * @generated from field: optional bool supports_pdf_input = 9;
    */
   supportsPdfInput?: boolean | undefined;
 
   /**
-   * Whether it takes audio. Absent: not known.
+   * Support for audio input. Absent: unknown.
    *
    * @generated from field: optional bool supports_audio_input = 10;
    */
   supportsAudioInput?: boolean | undefined;
 
   /**
-   * Whether it replies with audio. Absent: not known.
+   * Support for audio output. Absent: unknown.
    *
    * @generated from field: optional bool supports_audio_output = 11;
    */
   supportsAudioOutput?: boolean | undefined;
 
   /**
-   * Whether it takes tools. Absent: not known.
+   * Support for tools. Absent: unknown.
    *
    * @generated from field: optional bool supports_function_calling = 12;
    */
   supportsFunctionCalling?: boolean | undefined;
 
   /**
-   * Whether it calls several tools at once. Absent: not known.
+   * Support for several tool calls in one reply. Absent: unknown.
    *
    * @generated from field: optional bool supports_parallel_function_calling = 13;
    */
   supportsParallelFunctionCalling?: boolean | undefined;
 
   /**
-   * Whether it takes `tool_choice`. Absent: not known.
+   * Support for `tool_choice`. Absent: unknown.
    *
    * @generated from field: optional bool supports_tool_choice = 14;
    */
   supportsToolChoice?: boolean | undefined;
 
   /**
-   * Whether it takes a JSON Schema as `response_format`. Absent: not known.
+   * Support for a JSON Schema as `response_format`. Absent: unknown.
    *
    * @generated from field: optional bool supports_response_schema = 15;
    */
   supportsResponseSchema?: boolean | undefined;
 
   /**
-   * Whether it takes an effort of reasoning. Absent: not known.
+   * Support for reasoning effort. Absent: unknown.
    *
    * @generated from field: optional bool supports_reasoning = 16;
    */
   supportsReasoning?: boolean | undefined;
 
   /**
-   * Whether it searches the web. Absent: not known.
+   * Support for web search. Absent: unknown.
    *
    * @generated from field: optional bool supports_web_search = 17;
    */
   supportsWebSearch?: boolean | undefined;
 
   /**
-   * Whether it streams by itself; its streams are otherwise made of one whole reply. Absent: not known.
+   * Native streaming; otherwise streams are synthesized from a non-streaming reply. Absent:
+   * unknown.
    *
    * @generated from field: optional bool supports_native_streaming = 18;
    */
   supportsNativeStreaming?: boolean | undefined;
 
   /**
-   * The types of tools that it does not take.
+   * Unsupported tool types.
    *
    * @generated from field: repeated string unsupported_tools = 19;
    */
   unsupportedTools: string[];
 
   /**
-   * The values that it takes of parameters such as `reasoning_effort` or `verbosity`.
+   * Accepted values of parameters such as `reasoning_effort` or `verbosity`.
    *
    * @generated from field: map<string, openai_grpc.v1.ModelInfo.ParameterValues> parameter_values = 20;
    */
   parameterValues: { [key: string]: ModelInfo_ParameterValues };
 
   /**
-   * The value that such a parameter has where a request leaves it out. What is no text stands as its
-   * JSON. A parameter that is missing here: not known.
+   * Defaults of such parameters. Values other than strings are JSON text. A missing parameter:
+   * unknown.
    *
    * @generated from field: map<string, string> parameter_defaults = 901;
    */
   parameterDefaults: { [key: string]: string };
 
   /**
-   * What it takes: `text`, `image`, `audio`, `file`. Empty: not known.
+   * Input modalities: `text`, `image`, `audio`, `file`. Empty: unknown.
    *
    * @generated from field: repeated string input_modalities = 902;
    */
   inputModalities: string[];
 
   /**
-   * What it replies with: `text`, `audio`, `embedding`. Empty: not known.
+   * Output modalities: `text`, `audio`, `embedding`. Empty: unknown.
    *
    * @generated from field: repeated string output_modalities = 903;
    */
   outputModalities: string[];
 
   /**
-   * The price of a second of audio, in US dollars. Absent: not known, or not billed so.
+   * Price per second of audio, in US dollars. Absent: unknown, or not billed by the second.
    *
    * @generated from field: optional double input_cost_per_second = 904;
    */
@@ -627,13 +631,14 @@ export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_models, 4);
 
 /**
- * The values that a parameter takes.
+ * Accepted values of a parameter.
  *
  * @generated from message openai_grpc.v1.ModelInfo.ParameterValues
  */
 export type ModelInfo_ParameterValues = Message<"openai_grpc.v1.ModelInfo.ParameterValues"> & {
   /**
-   * The values; none: the model does not take the parameter. What is no text stands as its JSON.
+   * The values; empty: the model does not accept the parameter. Values other than strings are
+   * JSON text.
    *
    * @generated from field: repeated string values = 1;
    */
@@ -648,7 +653,7 @@ export const ModelInfo_ParameterValuesSchema: GenMessage<ModelInfo_ParameterValu
   messageDesc(file_openai_grpc_v1_models, 4, 0);
 
 /**
- * The models that can be used. Reference: OpenAI API, Models.
+ * Available models. Reference: OpenAI API, Models.
  *
  * @generated from service openai_grpc.v1.ModelsService
  */
@@ -656,11 +661,13 @@ export const ModelsService: GenService<{
   /**
    * Lists the models that the caller may use.
    *
-   * REST: `GET /models`. The gateway answers with the names of the models that are configured.
-   * Names with a `*` stand for what their upstreams list; so does everything where no models are
-   * configured. The lists of several upstreams are merged; one that can't be had is left out unless
-   * it is the only one. Statuses: UNAUTHENTICATED without a valid key, UNAVAILABLE when no upstream
-   * can be reached.
+   * REST: `GET /models`. The gateway returns the configured names. A name with a `*` is replaced by
+   * matching models that its upstreams list; without configured models, all models of the upstreams
+   * are listed. Lists of several upstreams are merged; an unreachable one is skipped unless it is
+   * the only one.
+   * Statuses: UNAUTHENTICATED or PERMISSION_DENIED if the caller's key is missing or refused,
+   * RESOURCE_EXHAUSTED for rate limits (RetryInfo says when), DEADLINE_EXCEEDED, UNAVAILABLE when
+   * no upstream can be reached, or the gateway shuts down, INTERNAL when upstream failed.
    *
    * @generated from rpc openai_grpc.v1.ModelsService.ListModels
    */
@@ -670,11 +677,12 @@ export const ModelsService: GenService<{
     output: typeof ModelListSchema;
   },
   /**
-   * Gets one model.
+   * Returns one model.
    *
-   * REST: `GET /models/{model}`. Upstream is asked for names that a `*` matches, and where no models
-   * are configured; one without this endpoint leaves what the gateway knows. Statuses: NOT_FOUND for a model that there is not, or that the
-   * caller may not use, and those of ListModels.
+   * REST: `GET /models/{model}`. Upstream is queried for names that match a `*`, and if no models
+   * are configured; if it lacks this endpoint, the gateway returns its own information.
+   * Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
+   * may not use.
    *
    * @generated from rpc openai_grpc.v1.ModelsService.GetModel
    */

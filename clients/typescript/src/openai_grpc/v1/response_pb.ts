@@ -41,28 +41,28 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   id?: string | undefined;
 
   /**
-   * The access programs in force; absent when the standard was fallen back on.
+   * The access programs in effect; absent after a fallback to the standard one.
    *
    * @generated from field: openai_grpc.v1.Response.AccessPrograms access_programs = 2;
    */
   accessPrograms?: Response_AccessPrograms | undefined;
 
   /**
-   * When the response was created, in Unix seconds.
+   * Creation time, in Unix seconds.
    *
    * @generated from field: optional int64 created_at = 3;
    */
   createdAt?: bigint | undefined;
 
   /**
-   * Why the response failed; absent unless `status` is `failed`.
+   * The error; absent unless `status` is `failed`.
    *
    * @generated from field: openai_grpc.v1.ResponseError error = 4;
    */
   error?: ResponseError | undefined;
 
   /**
-   * Why the response stopped early; absent unless `status` is `incomplete`.
+   * The reason; absent unless `status` is `incomplete`.
    *
    * @generated from field: openai_grpc.v1.Response.IncompleteDetails incomplete_details = 5;
    */
@@ -76,43 +76,43 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   instructions?: ResponseInput | undefined;
 
   /**
-   * The request's `metadata`. At most 16 pairs; keys of 64 characters, values of 512.
+   * The request's `metadata`. At most 16 pairs; keys up to 64 characters, values up to 512.
    *
    * @generated from field: map<string, string> metadata = 7;
    */
   metadata: { [key: string]: string };
 
   /**
-   * The model that ran, often with the date of its snapshot.
+   * The model, often with the date of its snapshot.
    *
    * @generated from field: optional string model = 8;
    */
   model?: string | undefined;
 
   /**
-   * What the model made, in order: messages, reasoning, calls of tools. Their number and kinds
-   * vary, so look for the items of type `message` instead of taking the first.
+   * The output items, in order: messages, reasoning, tool calls. Their number and kinds vary, so
+   * look for items of type `message` instead of taking the first.
    *
    * @generated from field: repeated openai_grpc.v1.ResponseItem output = 9;
    */
   output: ResponseItem[];
 
   /**
-   * Whether the model might call several tools in one turn.
+   * True if several tool calls in one turn were allowed.
    *
    * @generated from field: optional bool parallel_tool_calls = 10;
    */
   parallelToolCalls?: boolean | undefined;
 
   /**
-   * The temperature of the sampling, 0 to 2.
+   * Sampling temperature, 0 to 2.
    *
    * @generated from field: optional double temperature = 11;
    */
   temperature?: number | undefined;
 
   /**
-   * Which tools the model might or had to call.
+   * The tool choice in effect.
    *
    * @generated from field: openai_grpc.v1.ResponseToolChoice tool_choice = 12;
    */
@@ -126,21 +126,21 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   tools: ResponseTool[];
 
   /**
-   * The share of probability that was sampled from, 0 to 1.
+   * Total probability for nucleus sampling, 0 to 1.
    *
    * @generated from field: optional double top_p = 14;
    */
   topP?: number | undefined;
 
   /**
-   * Whether it runs, or ran, in the background.
+   * True if the response runs, or ran, in the background.
    *
    * @generated from field: optional bool background = 15;
    */
   background?: boolean | undefined;
 
   /**
-   * When it completed, in Unix seconds; absent unless `status` is `completed`.
+   * Completion time, in Unix seconds; absent unless `status` is `completed`.
    *
    * @generated from field: optional int64 completed_at = 16;
    */
@@ -154,35 +154,35 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   conversation?: Response_Conversation | undefined;
 
   /**
-   * How images in the input were treated: `enabled` or `disabled`.
+   * Treatment of images in the input: `enabled` or `disabled`.
    *
    * @generated from field: openai_grpc.v1.Response.ImageOptions image = 18;
    */
   image?: Response_ImageOptions | undefined;
 
   /**
-   * The reasoning items of the input that the model did not get, in their order.
+   * Reasoning items of the input that were not passed to the model, in order.
    *
    * @generated from field: repeated openai_grpc.v1.Response.InputTransformation input_transformations = 19;
    */
   inputTransformations: Response_InputTransformation[];
 
   /**
-   * The most tokens to generate, reasoning included; absent for no limit but the model's.
+   * Maximum number of output tokens, reasoning included; absent if only the model's limit applies.
    *
    * @generated from field: optional int32 max_output_tokens = 20;
    */
   maxOutputTokens?: number | undefined;
 
   /**
-   * The most calls of built-in tools, all tools taken together; absent for no limit.
+   * Maximum number of built-in tool calls in total; absent for no limit.
    *
    * @generated from field: optional int32 max_tool_calls = 21;
    */
   maxToolCalls?: number | undefined;
 
   /**
-   * What moderation found, if the request asked for it.
+   * Moderation result, if requested.
    *
    * @generated from field: openai_grpc.v1.Moderation moderation = 22;
    */
@@ -203,7 +203,7 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   prompt?: ResponsePrompt | undefined;
 
   /**
-   * Why the prompt cache did or did not help, if the request named a response to compare with.
+   * Cache hit or miss with reason, if the request named a response to compare with.
    *
    * @generated from field: openai_grpc.v1.Response.PromptCacheDiagnostics prompt_cache_diagnostics = 25;
    */
@@ -217,14 +217,14 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   promptCacheKey?: string | undefined;
 
   /**
-   * How the prompt cache was used.
+   * Settings of the prompt cache.
    *
    * @generated from field: openai_grpc.v1.PromptCacheOptions prompt_cache_options = 27;
    */
   promptCacheOptions?: PromptCacheOptions | undefined;
 
   /**
-   * Deprecated. The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+   * Deprecated. Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
    * Known values: `in_memory`, `24h`.
    *
    * @generated from field: optional string prompt_cache_retention = 28 [deprecated = true];
@@ -233,7 +233,7 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   promptCacheRetention?: string | undefined;
 
   /**
-   * The settings of reasoning in force.
+   * The reasoning settings in effect.
    *
    * @generated from field: openai_grpc.v1.Reasoning reasoning = 29;
    */
@@ -247,8 +247,8 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   safetyIdentifier?: string | undefined;
 
   /**
-   * The tier that served the request, which may differ from the one asked for; a request for `fast`
-   * often shows as `priority`.
+   * The tier that served the request, which may differ from the requested one; `fast` is often
+   * reported as `priority`.
    * Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
    *
    * @generated from field: optional string service_tier = 31;
@@ -256,7 +256,7 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   serviceTier?: string | undefined;
 
   /**
-   * `queued` and `in_progress` go on; `completed`, `incomplete` (see `incomplete_details`),
+   * `queued` and `in_progress` are transient; `completed`, `incomplete` (see `incomplete_details`),
    * `failed` (see `error`) and `cancelled` are final.
    * Known values: `completed`, `failed`, `in_progress`, `cancelled`, `queued`, `incomplete`.
    *
@@ -272,21 +272,21 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   text?: ResponseTextConfig | undefined;
 
   /**
-   * What the hosted tools used, apart from `usage`; absent when it is not known.
+   * Usage of hosted tools, apart from `usage`; absent if unknown.
    *
    * @generated from field: openai_grpc.v1.Response.ToolUsage tool_usage = 34;
    */
   toolUsage?: Response_ToolUsage | undefined;
 
   /**
-   * How many of the likeliest tokens are reported at each position, 0 to 20.
+   * Number of most likely tokens reported at each position, 0 to 20.
    *
    * @generated from field: optional int32 top_logprobs = 35;
    */
   topLogprobs?: number | undefined;
 
   /**
-   * What happened to an input longer than the context window: `auto` or `disabled`.
+   * Truncation of an input longer than the context window: `auto` or `disabled`.
    * Known values: `auto`, `disabled`.
    *
    * @generated from field: optional string truncation = 36;
@@ -294,7 +294,7 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   truncation?: string | undefined;
 
   /**
-   * The tokens that the response took; absent while it runs.
+   * Token usage; absent while the response runs.
    *
    * @generated from field: openai_grpc.v1.ResponseUsage usage = 37;
    */
@@ -309,28 +309,28 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   user?: string | undefined;
 
   /**
-   * Whether the response is kept upstream. Undocumented; observed in responses.
+   * True if the response is stored upstream. Undocumented; observed in responses.
    *
    * @generated from field: optional bool store = 200;
    */
   store?: boolean | undefined;
 
   /**
-   * Who pays. Undocumented; observed in responses.
+   * Billing information. Undocumented; observed in responses.
    *
    * @generated from field: openai_grpc.v1.Response.Billing billing = 201;
    */
   billing?: Response_Billing | undefined;
 
   /**
-   * The penalty of frequent tokens, -2 to 2. Undocumented; observed in responses.
+   * Frequency penalty, -2 to 2. Undocumented; observed in responses.
    *
    * @generated from field: optional double frequency_penalty = 202;
    */
   frequencyPenalty?: number | undefined;
 
   /**
-   * The penalty of tokens that occurred before, -2 to 2. Undocumented; observed in responses.
+   * Presence penalty, -2 to 2. Undocumented; observed in responses.
    *
    * @generated from field: optional double presence_penalty = 203;
    */
@@ -351,7 +351,7 @@ export type Response = Message<"openai_grpc.v1.Response"> & {
   azure?: AzureResponse | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -373,13 +373,13 @@ export const ResponseSchema: GenMessage<Response> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_response, 0);
 
 /**
- * Who pays.
+ * Billing information.
  *
  * @generated from message openai_grpc.v1.Response.Billing
  */
 export type Response_Billing = Message<"openai_grpc.v1.Response.Billing"> & {
   /**
-   * Who pays: `developer`, the owner of the key.
+   * Payer: `developer`, the owner of the key.
    * Known values: `developer`.
    *
    * @generated from field: optional string payer = 1;
@@ -402,20 +402,20 @@ export const Response_BillingSchema: GenMessage<Response_Billing> = /*@__PURE__*
   messageDesc(file_openai_grpc_v1_response, 0, 0);
 
 /**
- * What a content filter found. Provider extension (Azure).
+ * Content filter results. Provider extension (Azure).
  *
  * @generated from message openai_grpc.v1.Response.ContentFilter
  */
 export type Response_ContentFilter = Message<"openai_grpc.v1.Response.ContentFilter"> & {
   /**
-   * Whether the filter held the text back.
+   * True if the filter blocked the text.
    *
    * @generated from field: optional bool blocked = 1;
    */
   blocked?: boolean | undefined;
 
   /**
-   * What the filter looked at: the `prompt` or the `completion`.
+   * The checked text: `prompt` or `completion`.
    * Known values: `prompt`, `completion`.
    *
    * @generated from field: optional string source_type = 2;
@@ -423,21 +423,21 @@ export type Response_ContentFilter = Message<"openai_grpc.v1.Response.ContentFil
   sourceType?: string | undefined;
 
   /**
-   * The filter's own report.
+   * The filter's own report, as JSON text.
    *
    * @generated from field: optional string content_filter_raw_json = 3;
    */
   contentFilterRawJson?: string | undefined;
 
   /**
-   * What it found, by category.
+   * The results by category.
    *
    * @generated from field: openai_grpc.v1.ContentFilterResults content_filter_results = 4;
    */
   contentFilterResults?: ContentFilterResults | undefined;
 
   /**
-   * Where it looked.
+   * The checked range.
    *
    * @generated from field: openai_grpc.v1.Response.ContentFilter.Offsets content_filter_offsets = 5;
    */
@@ -459,27 +459,27 @@ export const Response_ContentFilterSchema: GenMessage<Response_ContentFilter> = 
   messageDesc(file_openai_grpc_v1_response, 0, 1);
 
 /**
- * A stretch of text, counted in characters.
+ * A range of text, in characters.
  *
  * @generated from message openai_grpc.v1.Response.ContentFilter.Offsets
  */
 export type Response_ContentFilter_Offsets = Message<"openai_grpc.v1.Response.ContentFilter.Offsets"> & {
   /**
-   * Where it begins, from 0.
+   * Start of the range, in characters from 0.
    *
    * @generated from field: optional int32 start_offset = 1;
    */
   startOffset?: number | undefined;
 
   /**
-   * Where it ends.
+   * End of the range, in characters.
    *
    * @generated from field: optional int32 end_offset = 2;
    */
   endOffset?: number | undefined;
 
   /**
-   * Up to where the text had been checked.
+   * End of the checked text, in characters.
    *
    * @generated from field: optional int32 check_offset = 3;
    */
@@ -529,15 +529,14 @@ export const Response_ConversationSchema: GenMessage<Response_Conversation> = /*
   messageDesc(file_openai_grpc_v1_response, 0, 2);
 
 /**
- * Why a response stopped early.
+ * Reason that a response is incomplete.
  *
  * @generated from message openai_grpc.v1.Response.IncompleteDetails
  */
 export type Response_IncompleteDetails = Message<"openai_grpc.v1.Response.IncompleteDetails"> & {
   /**
-   * `max_output_tokens`: the limit was reached; `max_messages`: the limit of messages was
-   * reached; `content_filter`: a filter stopped it; `steered`: new input on a WebSocket replaced
-   * it.
+   * `max_output_tokens`: token limit reached; `max_messages`: message limit reached;
+   * `content_filter`: stopped by a filter; `steered`: replaced by new input on a WebSocket.
    * Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
    *
    * @generated from field: optional string reason = 1;
@@ -560,7 +559,7 @@ export const Response_IncompleteDetailsSchema: GenMessage<Response_IncompleteDet
   messageDesc(file_openai_grpc_v1_response, 0, 3);
 
 /**
- * A reasoning item of the input that the model did not get.
+ * A reasoning item of the input that was not passed to the model.
  *
  * @generated from message openai_grpc.v1.Response.InputTransformation
  */
@@ -573,7 +572,7 @@ export type Response_InputTransformation = Message<"openai_grpc.v1.Response.Inpu
   id?: string | undefined;
 
   /**
-   * What was done with it: `removed`.
+   * The action: `removed`.
    * Known values: `removed`.
    *
    * @generated from field: optional string action = 2;
@@ -581,7 +580,7 @@ export type Response_InputTransformation = Message<"openai_grpc.v1.Response.Inpu
   action?: string | undefined;
 
   /**
-   * Why: it comes from another organization, end user or model, follows another prefix, or
+   * Reason: it comes from another organization, end user or model, follows a different prefix, or
    * belongs to an earlier turn.
    * Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
    * `prefix_mismatch`, `turn_boundary`.
@@ -612,8 +611,8 @@ export const Response_InputTransformationSchema: GenMessage<Response_InputTransf
  */
 export type Response_AccessPrograms = Message<"openai_grpc.v1.Response.AccessPrograms"> & {
   /**
-   * The program for work on security. Default: by the model and the organization's permission; a
-   * program without permission fails with PERMISSION_DENIED.
+   * The program for security work. Default: depends on the model and the organization's
+   * permission; a program without permission fails with PERMISSION_DENIED.
    * Known values: `standard`, `daybreak_blue`, `daybreak_red`.
    *
    * @generated from field: optional string cyber = 1;
@@ -636,14 +635,14 @@ export const Response_AccessProgramsSchema: GenMessage<Response_AccessPrograms> 
   messageDesc(file_openai_grpc_v1_response, 0, 5);
 
 /**
- * How images in the input are treated.
+ * Treatment of images in the input.
  *
  * @generated from message openai_grpc.v1.Response.ImageOptions
  */
 export type Response_ImageOptions = Message<"openai_grpc.v1.Response.ImageOptions"> & {
   /**
-   * Whether images are compressed to save context: `enabled` demands it, `disabled` forbids it,
-   * `auto` leaves it to upstream. Default: `auto`. Replies have `enabled` or `disabled`.
+   * Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides).
+   * Default: `auto`. Replies have `enabled` or `disabled`.
    * Known values: `auto`, `enabled`, `disabled`.
    *
    * @generated from field: optional string context_compression = 1;
@@ -666,20 +665,20 @@ export const Response_ImageOptionsSchema: GenMessage<Response_ImageOptions> = /*
   messageDesc(file_openai_grpc_v1_response, 0, 6);
 
 /**
- * What hosted tools used, apart from the model's own tokens. A tool that was not used has zeros.
+ * Usage of hosted tools, apart from the model's tokens; zeros for an unused tool.
  *
  * @generated from message openai_grpc.v1.Response.ToolUsage
  */
 export type Response_ToolUsage = Message<"openai_grpc.v1.Response.ToolUsage"> & {
   /**
-   * The tokens of image generation, all calls together; calls without a full record are left out.
+   * Tokens of image generation in all calls; calls without a full record are omitted.
    *
    * @generated from field: openai_grpc.v1.Response.ToolUsage.ImageGen image_gen = 1;
    */
   imageGen?: Response_ToolUsage_ImageGen | undefined;
 
   /**
-   * The searches of the web.
+   * Web searches.
    *
    * @generated from field: openai_grpc.v1.Response.ToolUsage.WebSearch web_search = 2;
    */
@@ -735,7 +734,7 @@ export type Response_ToolUsage_ImageGen = Message<"openai_grpc.v1.Response.ToolU
   totalTokens?: number | undefined;
 
   /**
-   * Input tokens that came from the cache; absent when unknown.
+   * Input tokens read from the cache; absent if unknown.
    *
    * @generated from field: optional int32 cached_tokens = 5;
    */
@@ -777,14 +776,14 @@ export const Response_ToolUsage_ImageGenSchema: GenMessage<Response_ToolUsage_Im
  */
 export type Response_ToolUsage_ImageGen_CachedTokensDetails = Message<"openai_grpc.v1.Response.ToolUsage.ImageGen.CachedTokensDetails"> & {
   /**
-   * Tokens of images that came from the cache.
+   * Image tokens read from the cache.
    *
    * @generated from field: optional int32 cached_image_tokens = 1;
    */
   cachedImageTokens?: number | undefined;
 
   /**
-   * Tokens of text that came from the cache.
+   * Text tokens read from the cache.
    *
    * @generated from field: optional int32 cached_text_tokens = 2;
    */
@@ -812,14 +811,14 @@ export const Response_ToolUsage_ImageGen_CachedTokensDetailsSchema: GenMessage<R
  */
 export type Response_ToolUsage_ImageGen_InputTokensDetails = Message<"openai_grpc.v1.Response.ToolUsage.ImageGen.InputTokensDetails"> & {
   /**
-   * Tokens of images in the prompt.
+   * Image tokens of the prompt.
    *
    * @generated from field: optional int32 image_tokens = 1;
    */
   imageTokens?: number | undefined;
 
   /**
-   * Tokens of text in the prompt.
+   * Text tokens of the prompt.
    *
    * @generated from field: optional int32 text_tokens = 2;
    */
@@ -847,14 +846,14 @@ export const Response_ToolUsage_ImageGen_InputTokensDetailsSchema: GenMessage<Re
  */
 export type Response_ToolUsage_ImageGen_OutputTokensDetails = Message<"openai_grpc.v1.Response.ToolUsage.ImageGen.OutputTokensDetails"> & {
   /**
-   * Tokens of the images made.
+   * Tokens of generated images.
    *
    * @generated from field: optional int32 image_tokens = 1;
    */
   imageTokens?: number | undefined;
 
   /**
-   * Tokens of text that the image model wrote.
+   * Text tokens written by the image model.
    *
    * @generated from field: optional int32 text_tokens = 2;
    */
@@ -876,13 +875,13 @@ export const Response_ToolUsage_ImageGen_OutputTokensDetailsSchema: GenMessage<R
   messageDesc(file_openai_grpc_v1_response, 0, 7, 0, 2);
 
 /**
- * The searches of the web.
+ * Web searches.
  *
  * @generated from message openai_grpc.v1.Response.ToolUsage.WebSearch
  */
 export type Response_ToolUsage_WebSearch = Message<"openai_grpc.v1.Response.ToolUsage.WebSearch"> & {
   /**
-   * How many searches are billed; opening a page, and discounted searches, do not count.
+   * Number of billed searches, without opened pages and discounted searches.
    *
    * @generated from field: optional int32 num_requests = 1;
    */
@@ -904,7 +903,7 @@ export const Response_ToolUsage_WebSearchSchema: GenMessage<Response_ToolUsage_W
   messageDesc(file_openai_grpc_v1_response, 0, 7, 1);
 
 /**
- * Whether the prompt cache helped, compared with an earlier response.
+ * Comparison of prompt cache use with an earlier response.
  *
  * @generated from message openai_grpc.v1.Response.PromptCacheDiagnostics
  */
@@ -916,7 +915,7 @@ export type Response_PromptCacheDiagnostics = Message<"openai_grpc.v1.Response.P
    */
   kind: {
     /**
-     * Where `type` is `cache_hit`.
+     * Set if `type` is `cache_hit`.
      *
      * @generated from field: openai_grpc.v1.Response.CacheHit cache_hit = 1;
      */
@@ -924,7 +923,7 @@ export type Response_PromptCacheDiagnostics = Message<"openai_grpc.v1.Response.P
     case: "cacheHit";
   } | {
     /**
-     * Where `type` is `cache_miss`.
+     * Set if `type` is `cache_miss`.
      *
      * @generated from field: openai_grpc.v1.Response.CacheMiss cache_miss = 2;
      */
@@ -932,7 +931,7 @@ export type Response_PromptCacheDiagnostics = Message<"openai_grpc.v1.Response.P
     case: "cacheMiss";
   } | {
     /**
-     * Where `type` is `comparison_response_not_found`.
+     * Set if `type` is `comparison_response_not_found`.
      *
      * @generated from field: openai_grpc.v1.Response.ComparisonResponseNotFound comparison_response_not_found = 3;
      */
@@ -940,7 +939,7 @@ export type Response_PromptCacheDiagnostics = Message<"openai_grpc.v1.Response.P
     case: "comparisonResponseNotFound";
   } | {
     /**
-     * Where `type` is `unavailable`.
+     * Set if `type` is `unavailable`.
      *
      * @generated from field: openai_grpc.v1.Response.Unavailable unavailable = 4;
      */
@@ -992,14 +991,14 @@ export const Response_CacheHitSchema: GenMessage<Response_CacheHit> = /*@__PURE_
  */
 export type Response_CacheMiss = Message<"openai_grpc.v1.Response.CacheMiss"> & {
   /**
-   * About how many input tokens come after the first difference.
+   * Approximate number of input tokens after the first difference.
    *
    * @generated from field: optional int32 cache_missed_tokens = 1;
    */
   cacheMissedTokens?: number | undefined;
 
   /**
-   * What differs from the compared response.
+   * The difference from the compared response.
    * Known values: `model_changed`, `prompt_cache_key_changed`, `tools_changed`,
    * `text_format_changed`, `reasoning_effort_changed`, `verbosity_changed`, `context_compacted`,
    * `input_changed`, `service_tier_changed`.
@@ -1009,7 +1008,7 @@ export type Response_CacheMiss = Message<"openai_grpc.v1.Response.CacheMiss"> & 
   reason?: string | undefined;
 
   /**
-   * How many tokens of the compared response could have been reused.
+   * Number of tokens of the compared response that could have been reused.
    *
    * @generated from field: optional int32 comparison_reusable_tokens = 3;
    */
@@ -1031,7 +1030,7 @@ export const Response_CacheMissSchema: GenMessage<Response_CacheMiss> = /*@__PUR
   messageDesc(file_openai_grpc_v1_response, 0, 10);
 
 /**
- * The response to compare with is not known upstream.
+ * The response to compare with is unknown upstream.
  *
  * @generated from message openai_grpc.v1.Response.ComparisonResponseNotFound
  */
@@ -1073,14 +1072,14 @@ export const Response_UnavailableSchema: GenMessage<Response_Unavailable> = /*@_
   messageDesc(file_openai_grpc_v1_response, 0, 12);
 
 /**
- * Why a response failed.
+ * Error of a failed response.
  *
  * @generated from message openai_grpc.v1.ResponseError
  */
 export type ResponseError = Message<"openai_grpc.v1.ResponseError"> & {
   /**
-   * The code. `server_error` and `rate_limit_exceeded` may pass on a retry; most others need
-   * another request. Other codes occur, such as `insufficient_quota`.
+   * The code. `server_error` and `rate_limit_exceeded` can be retried; most others need a changed
+   * request. Other codes occur, such as `insufficient_quota`.
    * Known values: `server_error`, `rate_limit_exceeded`, `invalid_prompt`,
    * `data_residency_mismatch`, `bio_policy`, `misalignment_policy_violation`,
    * `vector_store_timeout`, `invalid_image`, `invalid_image_format`, `invalid_base64_image`,
@@ -1108,7 +1107,7 @@ export type ResponseError = Message<"openai_grpc.v1.ResponseError"> & {
   misalignment?: ResponseError_Misalignment | undefined;
 
   /**
-   * The parameter of the request that is at fault, if one is.
+   * The parameter of the request that caused the error, if any.
    *
    * @generated from field: optional string param = 4;
    */
@@ -1137,7 +1136,7 @@ export const ResponseErrorSchema: GenMessage<ResponseError> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_response, 1);
 
 /**
- * Why upstream held back what the model was about to do.
+ * Reason that upstream blocked an action of the model.
  *
  * @generated from message openai_grpc.v1.ResponseError.Misalignment
  */
@@ -1150,7 +1149,7 @@ export type ResponseError_Misalignment = Message<"openai_grpc.v1.ResponseError.M
   detailedExplanation?: string | undefined;
 
   /**
-   * What the model seemed about to do: move, read or destroy data without being meant to.
+   * The suspected action: moving, reading or destroying data without permission.
    * Known values: `potentially_unintended_data_transfer`, `potentially_unintended_data_access`,
    * `potentially_unintended_destructive_activity`, `other`.
    *
@@ -1166,7 +1165,7 @@ export type ResponseError_Misalignment = Message<"openai_grpc.v1.ResponseError.M
   reviewTarget?: string | undefined;
 
   /**
-   * How to go on, if there is a way.
+   * Instruction for continuing, if possible.
    *
    * @generated from field: openai_grpc.v1.ResponseError.Misalignment.Steer steer = 4;
    */
@@ -1188,13 +1187,13 @@ export const ResponseError_MisalignmentSchema: GenMessage<ResponseError_Misalign
   messageDesc(file_openai_grpc_v1_response, 1, 0);
 
 /**
- * How to go on after a block.
+ * Instruction for continuing after a block.
  *
  * @generated from message openai_grpc.v1.ResponseError.Misalignment.Steer
  */
 export type ResponseError_Misalignment_Steer = Message<"openai_grpc.v1.ResponseError.Misalignment.Steer"> & {
   /**
-   * An instruction to go on with.
+   * The instruction.
    *
    * @generated from field: optional string message = 1;
    */
@@ -1216,7 +1215,7 @@ export const ResponseError_Misalignment_SteerSchema: GenMessage<ResponseError_Mi
   messageDesc(file_openai_grpc_v1_response, 1, 0, 0);
 
 /**
- * The tokens that a response took.
+ * Token usage of a response.
  *
  * @generated from message openai_grpc.v1.ResponseUsage
  */
@@ -1229,7 +1228,7 @@ export type ResponseUsage = Message<"openai_grpc.v1.ResponseUsage"> & {
   inputTokens?: number | undefined;
 
   /**
-   * The input tokens that were read from and written to the prompt cache.
+   * Input tokens read from and written to the prompt cache.
    *
    * @generated from field: openai_grpc.v1.ResponseUsage.InputTokensDetails input_tokens_details = 2;
    */
@@ -1293,7 +1292,7 @@ export const ResponseUsageSchema: GenMessage<ResponseUsage> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_response, 2);
 
 /**
- * The input tokens that were read from and written to the prompt cache.
+ * Input tokens read from and written to the prompt cache.
  *
  * @generated from message openai_grpc.v1.ResponseUsage.InputTokensDetails
  */
@@ -1313,7 +1312,7 @@ export type ResponseUsage_InputTokensDetails = Message<"openai_grpc.v1.ResponseU
   cachedTokens?: number | undefined;
 
   /**
-   * The tokens written to the cache, by how long they are kept.
+   * Tokens written to the cache, by lifetime.
    *
    * @generated from field: openai_grpc.v1.ResponseUsage.InputTokensDetails.CacheWriteTokensDetails cache_write_tokens_details = 3;
    */
@@ -1335,7 +1334,7 @@ export const ResponseUsage_InputTokensDetailsSchema: GenMessage<ResponseUsage_In
   messageDesc(file_openai_grpc_v1_response, 2, 0);
 
 /**
- * The tokens written to the cache, by how long they are kept.
+ * Tokens written to the cache, by lifetime.
  *
  * @generated from message openai_grpc.v1.ResponseUsage.InputTokensDetails.CacheWriteTokensDetails
  */
@@ -1376,7 +1375,7 @@ export const ResponseUsage_InputTokensDetails_CacheWriteTokensDetailsSchema: Gen
  */
 export type ResponseUsage_OutputTokensDetails = Message<"openai_grpc.v1.ResponseUsage.OutputTokensDetails"> & {
   /**
-   * Tokens spent on reasoning; billed as output.
+   * Reasoning tokens; billed as output.
    *
    * @generated from field: optional int32 reasoning_tokens = 1;
    */
@@ -1398,7 +1397,7 @@ export const ResponseUsage_OutputTokensDetailsSchema: GenMessage<ResponseUsage_O
   messageDesc(file_openai_grpc_v1_response, 2, 1);
 
 /**
- * What a model is given: a text, or a list of items.
+ * Input of a model: a string, or a list of items.
  *
  * @generated from message openai_grpc.v1.ResponseInput
  */
@@ -1527,7 +1526,7 @@ export type ResponsePromptVariable = Message<"openai_grpc.v1.ResponsePromptVaria
     case: "text";
   } | {
     /**
-     * Where `type` is `input_text`.
+     * Set if `type` is `input_text`.
      *
      * @generated from field: openai_grpc.v1.ResponseInputText input_text = 2;
      */
@@ -1535,7 +1534,7 @@ export type ResponsePromptVariable = Message<"openai_grpc.v1.ResponsePromptVaria
     case: "inputText";
   } | {
     /**
-     * Where `type` is `input_image`.
+     * Set if `type` is `input_image`.
      *
      * @generated from field: openai_grpc.v1.ResponseInputImage input_image = 3;
      */
@@ -1543,7 +1542,7 @@ export type ResponsePromptVariable = Message<"openai_grpc.v1.ResponsePromptVaria
     case: "inputImage";
   } | {
     /**
-     * Where `type` is `input_file`.
+     * Set if `type` is `input_file`.
      *
      * @generated from field: openai_grpc.v1.ResponseInputFile input_file = 4;
      */
@@ -1568,13 +1567,13 @@ export const ResponsePromptVariableSchema: GenMessage<ResponsePromptVariable> = 
   messageDesc(file_openai_grpc_v1_response, 6);
 
 /**
- * What Azure adds to a response.
+ * Fields that Azure adds to a response.
  *
  * @generated from message openai_grpc.v1.AzureResponse
  */
 export type AzureResponse = Message<"openai_grpc.v1.AzureResponse"> & {
   /**
-   * What the content filters found.
+   * Content filter results.
    *
    * @generated from field: repeated openai_grpc.v1.Response.ContentFilter content_filters = 1;
    */

@@ -26,14 +26,14 @@ export const file_openai_grpc_v1_responses: GenFile = /*@__PURE__*/
   fileDesc("Ch5vcGVuYWlfZ3JwYy92MS9yZXNwb25zZXMucHJvdG8SDm9wZW5haV9ncnBjLnYxIqgVChVDcmVhdGVSZXNwb25zZVJlcXVlc3QSQAoPYWNjZXNzX3Byb2dyYW1zGAEgASgLMicub3BlbmFpX2dycGMudjEuUmVzcG9uc2UuQWNjZXNzUHJvZ3JhbXMSFwoKYmFja2dyb3VuZBgCIAEoCEgAiAEBElMKEmNvbnRleHRfbWFuYWdlbWVudBgDIAMoCzI3Lm9wZW5haV9ncnBjLnYxLkNyZWF0ZVJlc3BvbnNlUmVxdWVzdC5Db250ZXh0TWFuYWdlbWVudBI6Cgxjb252ZXJzYXRpb24YBCABKAsyJC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUNvbnZlcnNhdGlvbhI0CgVpbWFnZRgFIAEoCzIlLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlLkltYWdlT3B0aW9ucxKLAgoHaW5jbHVkZRgGIAMoCUL5Abr1qAPzASIYZmlsZV9zZWFyY2hfY2FsbC5yZXN1bHRzIhd3ZWJfc2VhcmNoX2NhbGwucmVzdWx0cyIed2ViX3NlYXJjaF9jYWxsLmFjdGlvbi5zb3VyY2VzIh1tZXNzYWdlLmlucHV0X2ltYWdlLmltYWdlX3VybCIlY29tcHV0ZXJfY2FsbF9vdXRwdXQub3V0cHV0LmltYWdlX3VybCIdY29kZV9pbnRlcnByZXRlcl9jYWxsLm91dHB1dHMiG3JlYXNvbmluZy5lbmNyeXB0ZWRfY29udGVudCIcbWVzc2FnZS5vdXRwdXRfdGV4dC5sb2dwcm9icxIsCgVpbnB1dBgHIAEoCzIdLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlSW5wdXQSGQoMaW5zdHJ1Y3Rpb25zGAggASgJSAGIAQESHgoRbWF4X291dHB1dF90b2tlbnMYCSABKAVIAogBARIbCg5tYXhfdG9vbF9jYWxscxgKIAEoBUgDiAEBEkUKCG1ldGFkYXRhGAsgAygLMjMub3BlbmFpX2dycGMudjEuQ3JlYXRlUmVzcG9uc2VSZXF1ZXN0Lk1ldGFkYXRhRW50cnkSGwoFbW9kZWwYDCABKAlCB7r1qAMCOAFIBIgBARI1Cgptb2RlcmF0aW9uGA0gASgLMiEub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk9wdGlvbnMSIAoTcGFyYWxsZWxfdG9vbF9jYWxscxgOIAEoCEgFiAEBEioKFHByZXZpb3VzX3Jlc3BvbnNlX2lkGA8gASgJQge69agDAjgCSAaIAQESLgoGcHJvbXB0GBAgASgLMh4ub3BlbmFpX2dycGMudjEuUmVzcG9uc2VQcm9tcHQSHQoQcHJvbXB0X2NhY2hlX2tleRgRIAEoCUgHiAEBEkAKFHByb21wdF9jYWNoZV9vcHRpb25zGBIgASgLMiIub3BlbmFpX2dycGMudjEuUHJvbXB0Q2FjaGVPcHRpb25zEjwKFnByb21wdF9jYWNoZV9yZXRlbnRpb24YEyABKAlCFxgBuvWoAxAiCWluX21lbW9yeSIDMjRoSAiIAQESLAoJcmVhc29uaW5nGBQgASgLMhkub3BlbmFpX2dycGMudjEuUmVhc29uaW5nEh4KEXNhZmV0eV9pZGVudGlmaWVyGBUgASgJSAmIAQESVwoMc2VydmljZV90aWVyGBYgASgJQjy69agDNyIEYXV0byIHZGVmYXVsdCIEZmxleCIFc2NhbGUiCHByaW9yaXR5IgRmYXN0Igl1bHRyYWZhc3RICogBARISCgVzdG9yZRgXIAEoCEgLiAEBEksKDnN0cmVhbV9vcHRpb25zGBggASgLMjMub3BlbmFpX2dycGMudjEuQ3JlYXRlUmVzcG9uc2VSZXF1ZXN0LlN0cmVhbU9wdGlvbnMSGAoLdGVtcGVyYXR1cmUYGSABKAFIDIgBARIwCgR0ZXh0GBogASgLMiIub3BlbmFpX2dycGMudjEuUmVzcG9uc2VUZXh0Q29uZmlnEjcKC3Rvb2xfY2hvaWNlGBsgASgLMiIub3BlbmFpX2dycGMudjEuUmVzcG9uc2VUb29sQ2hvaWNlEisKBXRvb2xzGBwgAygLMhwub3BlbmFpX2dycGMudjEuUmVzcG9uc2VUb29sEhkKDHRvcF9sb2dwcm9icxgdIAEoBUgNiAEBEhIKBXRvcF9wGB4gASgBSA6IAQESLgoKdHJ1bmNhdGlvbhgfIAEoCUIVuvWoAxAiBGF1dG8iCGRpc2FibGVkSA+IAQESFQoEdXNlchggIAEoCUICGAFIEIgBARJTChJiYWNrZ3JvdW5kX29wdGlvbnMYISABKAsyNy5vcGVuYWlfZ3JwYy52MS5DcmVhdGVSZXNwb25zZVJlcXVlc3QuQmFja2dyb3VuZE9wdGlvbnMSMgoMY2FsbF9vcHRpb25zGIQHIAEoCzIbLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSBGIAQEaxQEKEUJhY2tncm91bmRPcHRpb25zEjYKEWNvbXBsZXRpb25fd2luZG93GAEgASgJQha69agDESIHc29vbmVzdCICMmgiAjhoSACIAQESHAoPY29udGludWF0aW9uX2lkGAIgASgJSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIUChJfY29tcGxldGlvbl93aW5kb3dCEgoQX2NvbnRpbnVhdGlvbl9pZEINCgtfZXh0cmFfanNvbhqXAQoRQ29udGV4dE1hbmFnZW1lbnQSEQoEdHlwZRgBIAEoCUgAiAEBEh4KEWNvbXBhY3RfdGhyZXNob2xkGAIgASgFSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIHCgVfdHlwZUIUChJfY29tcGFjdF90aHJlc2hvbGRCDQoLX2V4dHJhX2pzb24aewoNU3RyZWFtT3B0aW9ucxIgChNpbmNsdWRlX29iZnVzY2F0aW9uGAEgASgISACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIWChRfaW5jbHVkZV9vYmZ1c2NhdGlvbkINCgtfZXh0cmFfanNvbhovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDQoLX2JhY2tncm91bmRCDwoNX2luc3RydWN0aW9uc0IUChJfbWF4X291dHB1dF90b2tlbnNCEQoPX21heF90b29sX2NhbGxzQggKBl9tb2RlbEIWChRfcGFyYWxsZWxfdG9vbF9jYWxsc0IXChVfcHJldmlvdXNfcmVzcG9uc2VfaWRCEwoRX3Byb21wdF9jYWNoZV9rZXlCGQoXX3Byb21wdF9jYWNoZV9yZXRlbnRpb25CFAoSX3NhZmV0eV9pZGVudGlmaWVyQg8KDV9zZXJ2aWNlX3RpZXJCCAoGX3N0b3JlQg4KDF90ZW1wZXJhdHVyZUIPCg1fdG9wX2xvZ3Byb2JzQggKBl90b3BfcEINCgtfdHJ1bmNhdGlvbkIHCgVfdXNlckINCgtfZXh0cmFfanNvbiKbAgoUUmVzcG9uc2VDb252ZXJzYXRpb24SFQoCaWQYASABKAlCB7r1qAMCOARIABJSCgxjb252ZXJzYXRpb24YAiABKAsyOi5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUNvbnZlcnNhdGlvbi5Db252ZXJzYXRpb25SZWZlcmVuY2VIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAGmoKFUNvbnZlcnNhdGlvblJlZmVyZW5jZRIYCgJpZBgBIAEoCUIHuvWoAwI4BEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCBQoDX2lkQg0KC19leHRyYV9qc29uOge69agDAggBQgYKBGtpbmQihwMKEkdldFJlc3BvbnNlUmVxdWVzdBIhCgtyZXNwb25zZV9pZBgBIAEoCUIHuvWoAwI4AkgAiAEBEosCCgdpbmNsdWRlGAIgAygJQvkBuvWoA/MBIhhmaWxlX3NlYXJjaF9jYWxsLnJlc3VsdHMiF3dlYl9zZWFyY2hfY2FsbC5yZXN1bHRzIh53ZWJfc2VhcmNoX2NhbGwuYWN0aW9uLnNvdXJjZXMiHW1lc3NhZ2UuaW5wdXRfaW1hZ2UuaW1hZ2VfdXJsIiVjb21wdXRlcl9jYWxsX291dHB1dC5vdXRwdXQuaW1hZ2VfdXJsIh1jb2RlX2ludGVycHJldGVyX2NhbGwub3V0cHV0cyIbcmVhc29uaW5nLmVuY3J5cHRlZF9jb250ZW50IhxtZXNzYWdlLm91dHB1dF90ZXh0LmxvZ3Byb2JzEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCDgoMX3Jlc3BvbnNlX2lkQg0KC19leHRyYV9qc29uIvQDChVSZXN1bWVSZXNwb25zZVJlcXVlc3QSIQoLcmVzcG9uc2VfaWQYASABKAlCB7r1qAMCOAJIAIgBARIbCg5zdGFydGluZ19hZnRlchgCIAEoBUgBiAEBEosCCgdpbmNsdWRlGAMgAygJQvkBuvWoA/MBIhhmaWxlX3NlYXJjaF9jYWxsLnJlc3VsdHMiF3dlYl9zZWFyY2hfY2FsbC5yZXN1bHRzIh53ZWJfc2VhcmNoX2NhbGwuYWN0aW9uLnNvdXJjZXMiHW1lc3NhZ2UuaW5wdXRfaW1hZ2UuaW1hZ2VfdXJsIiVjb21wdXRlcl9jYWxsX291dHB1dC5vdXRwdXQuaW1hZ2VfdXJsIh1jb2RlX2ludGVycHJldGVyX2NhbGwub3V0cHV0cyIbcmVhc29uaW5nLmVuY3J5cHRlZF9jb250ZW50IhxtZXNzYWdlLm91dHB1dF90ZXh0LmxvZ3Byb2JzEiAKE2luY2x1ZGVfb2JmdXNjYXRpb24YBCABKAhIAogBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBQg4KDF9yZXNwb25zZV9pZEIRCg9fc3RhcnRpbmdfYWZ0ZXJCFgoUX2luY2x1ZGVfb2JmdXNjYXRpb25CDQoLX2V4dHJhX2pzb24ifAoVRGVsZXRlUmVzcG9uc2VSZXF1ZXN0EiEKC3Jlc3BvbnNlX2lkGAEgASgJQge69agDAjgCSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIOCgxfcmVzcG9uc2VfaWRCDQoLX2V4dHJhX2pzb24ifAoVQ2FuY2VsUmVzcG9uc2VSZXF1ZXN0EiEKC3Jlc3BvbnNlX2lkGAEgASgJQge69agDAjgCSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIOCgxfcmVzcG9uc2VfaWRCDQoLX2V4dHJhX2pzb24ihwQKHUxpc3RSZXNwb25zZUlucHV0SXRlbXNSZXF1ZXN0EiEKC3Jlc3BvbnNlX2lkGAEgASgJQge69agDAjgCSACIAQESGwoFYWZ0ZXIYAiABKAlCB7r1qAMCOAVIAYgBARKLAgoHaW5jbHVkZRgDIAMoCUL5Abr1qAPzASIYZmlsZV9zZWFyY2hfY2FsbC5yZXN1bHRzIhd3ZWJfc2VhcmNoX2NhbGwucmVzdWx0cyIed2ViX3NlYXJjaF9jYWxsLmFjdGlvbi5zb3VyY2VzIh1tZXNzYWdlLmlucHV0X2ltYWdlLmltYWdlX3VybCIlY29tcHV0ZXJfY2FsbF9vdXRwdXQub3V0cHV0LmltYWdlX3VybCIdY29kZV9pbnRlcnByZXRlcl9jYWxsLm91dHB1dHMiG3JlYXNvbmluZy5lbmNyeXB0ZWRfY29udGVudCIcbWVzc2FnZS5vdXRwdXRfdGV4dC5sb2dwcm9icxISCgVsaW1pdBgEIAEoBUgCiAEBEiQKBW9yZGVyGAUgASgJQhC69agDCyIDYXNjIgRkZXNjSAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIOCgxfcmVzcG9uc2VfaWRCCAoGX2FmdGVyQggKBl9saW1pdEIICgZfb3JkZXJCDQoLX2V4dHJhX2pzb24inwUKFkNvbXBhY3RSZXNwb25zZVJlcXVlc3QSGwoFbW9kZWwYASABKAlCB7r1qAMCOAFIAIgBARI0CgVpbWFnZRgCIAEoCzIlLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlLkltYWdlT3B0aW9ucxIsCgVpbnB1dBgDIAEoCzIdLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlSW5wdXQSGQoMaW5zdHJ1Y3Rpb25zGAQgASgJSAGIAQESKgoUcHJldmlvdXNfcmVzcG9uc2VfaWQYBSABKAlCB7r1qAMCOAJIAogBARIdChBwcm9tcHRfY2FjaGVfa2V5GAYgASgJSAOIAQESQAoUcHJvbXB0X2NhY2hlX29wdGlvbnMYByABKAsyIi5vcGVuYWlfZ3JwYy52MS5Qcm9tcHRDYWNoZU9wdGlvbnMSOgoWcHJvbXB0X2NhY2hlX3JldGVudGlvbhgIIAEoCUIVuvWoAxAiCWluX21lbW9yeSIDMjRoSASIAQESRQoMc2VydmljZV90aWVyGAkgASgJQiq69agDJSIEYXV0byIHZGVmYXVsdCIEZmFzdCIEZmxleCIIcHJpb3JpdHlIBYgBARIyCgxjYWxsX29wdGlvbnMYhAcgASgLMhsub3BlbmFpX2dycGMudjEuQ2FsbE9wdGlvbnMSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBogBAUIICgZfbW9kZWxCDwoNX2luc3RydWN0aW9uc0IXChVfcHJldmlvdXNfcmVzcG9uc2VfaWRCEwoRX3Byb21wdF9jYWNoZV9rZXlCGQoXX3Byb21wdF9jYWNoZV9yZXRlbnRpb25CDwoNX3NlcnZpY2VfdGllckINCgtfZXh0cmFfanNvbiKOBgofQ291bnRSZXNwb25zZUlucHV0VG9rZW5zUmVxdWVzdBI6Cgxjb252ZXJzYXRpb24YASABKAsyJC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUNvbnZlcnNhdGlvbhIsCgVpbnB1dBgCIAEoCzIdLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlSW5wdXQSGQoMaW5zdHJ1Y3Rpb25zGAMgASgJSACIAQESGwoFbW9kZWwYBCABKAlCB7r1qAMCOAFIAYgBARIgChNwYXJhbGxlbF90b29sX2NhbGxzGAUgASgISAKIAQESNAoLcGVyc29uYWxpdHkYBiABKAlCGrr1qAMVIghmcmllbmRseSIJcHJhZ21hdGljSAOIAQESKgoUcHJldmlvdXNfcmVzcG9uc2VfaWQYByABKAlCB7r1qAMCOAJIBIgBARIsCglyZWFzb25pbmcYCCABKAsyGS5vcGVuYWlfZ3JwYy52MS5SZWFzb25pbmcSMAoEdGV4dBgJIAEoCzIiLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlVGV4dENvbmZpZxI3Cgt0b29sX2Nob2ljZRgKIAEoCzIiLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlVG9vbENob2ljZRIrCgV0b29scxgLIAMoCzIcLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlVG9vbBIuCgp0cnVuY2F0aW9uGAwgASgJQhW69agDECIEYXV0byIIZGlzYWJsZWRIBYgBARIyCgxjYWxsX29wdGlvbnMYhAcgASgLMhsub3BlbmFpX2dycGMudjEuQ2FsbE9wdGlvbnMSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBogBAUIPCg1faW5zdHJ1Y3Rpb25zQggKBl9tb2RlbEIWChRfcGFyYWxsZWxfdG9vbF9jYWxsc0IOCgxfcGVyc29uYWxpdHlCFwoVX3ByZXZpb3VzX3Jlc3BvbnNlX2lkQg0KC190cnVuY2F0aW9uQg0KC19leHRyYV9qc29uItcBCg9SZXNwb25zZURlbGV0ZWQSGAoCaWQYASABKAlCB7r1qAMCOAJIAIgBARIUCgdkZWxldGVkGAIgASgISAGIAQESLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQE6Ibr1qAMcEhoKBm9iamVjdBIQcmVzcG9uc2UuZGVsZXRlZEIFCgNfaWRCCgoIX2RlbGV0ZWRCDQoLX2V4dHJhX2pzb24iugIKEFJlc3BvbnNlSXRlbUxpc3QSMwoEZGF0YRgBIAMoCzIcLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlSXRlbUIHuvWoAwIYARIeCghmaXJzdF9pZBgCIAEoCUIHuvWoAwI4BUgAiAEBEh0KB2xhc3RfaWQYAyABKAlCB7r1qAMCOAVIAYgBARIVCghoYXNfbW9yZRgEIAEoCEgCiAEBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCCwoJX2ZpcnN0X2lkQgoKCF9sYXN0X2lkQgsKCV9oYXNfbW9yZUINCgtfZXh0cmFfanNvbiL9AgoRQ29tcGFjdGVkUmVzcG9uc2USGAoCaWQYASABKAlCB7r1qAMCOAJIAIgBARIXCgpjcmVhdGVkX2F0GAIgASgDSAGIAQESNQoGb3V0cHV0GAMgAygLMhwub3BlbmFpX2dycGMudjEuUmVzcG9uc2VJdGVtQge69agDAhgBEiwKBXVzYWdlGAQgASgLMh0ub3BlbmFpX2dycGMudjEuUmVzcG9uc2VVc2FnZRI0CgVpbWFnZRgFIAEoCzIlLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlLkltYWdlT3B0aW9ucxIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBATokuvWoAx8SHQoGb2JqZWN0EhNyZXNwb25zZS5jb21wYWN0aW9uQgUKA19pZEINCgtfY3JlYXRlZF9hdEINCgtfZXh0cmFfanNvbiLNAQoXUmVzcG9uc2VJbnB1dFRva2VuQ291bnQSGQoMaW5wdXRfdG9rZW5zGAEgASgFSACIAQESLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6Jrr1qAMhEh8KBm9iamVjdBIVcmVzcG9uc2UuaW5wdXRfdG9rZW5zQg8KDV9pbnB1dF90b2tlbnNCDQoLX2V4dHJhX2pzb24yxwkKEFJlc3BvbnNlc1NlcnZpY2USagoOQ3JlYXRlUmVzcG9uc2USJS5vcGVuYWlfZ3JwYy52MS5DcmVhdGVSZXNwb25zZVJlcXVlc3QaGC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZSIXuvWoAxIKBFBPU1QSCi9yZXNwb25zZXMSeQoOU3RyZWFtUmVzcG9uc2USJS5vcGVuYWlfZ3JwYy52MS5DcmVhdGVSZXNwb25zZVJlcXVlc3QaIy5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZVN0cmVhbUV2ZW50Ihm69agDFAoEUE9TVBIKL3Jlc3BvbnNlcxgCMAESdAoLR2V0UmVzcG9uc2USIi5vcGVuYWlfZ3JwYy52MS5HZXRSZXNwb25zZVJlcXVlc3QaGC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZSInkAIBuvWoAx8KA0dFVBIYL3Jlc3BvbnNlcy97cmVzcG9uc2VfaWR9EokBCg5SZXN1bWVSZXNwb25zZRIlLm9wZW5haV9ncnBjLnYxLlJlc3VtZVJlc3BvbnNlUmVxdWVzdBojLm9wZW5haV9ncnBjLnYxLlJlc3BvbnNlU3RyZWFtRXZlbnQiKZACAbr1qAMhCgNHRVQSGC9yZXNwb25zZXMve3Jlc3BvbnNlX2lkfRgCMAEShAEKDkRlbGV0ZVJlc3BvbnNlEiUub3BlbmFpX2dycGMudjEuRGVsZXRlUmVzcG9uc2VSZXF1ZXN0Gh8ub3BlbmFpX2dycGMudjEuUmVzcG9uc2VEZWxldGVkIiqQAgK69agDIgoGREVMRVRFEhgvcmVzcG9uc2VzL3tyZXNwb25zZV9pZH0SggEKDkNhbmNlbFJlc3BvbnNlEiUub3BlbmFpX2dycGMudjEuQ2FuY2VsUmVzcG9uc2VSZXF1ZXN0Ghgub3BlbmFpX2dycGMudjEuUmVzcG9uc2UiL5ACArr1qAMnCgRQT1NUEh8vcmVzcG9uc2VzL3tyZXNwb25zZV9pZH0vY2FuY2VsEp4BChZMaXN0UmVzcG9uc2VJbnB1dEl0ZW1zEi0ub3BlbmFpX2dycGMudjEuTGlzdFJlc3BvbnNlSW5wdXRJdGVtc1JlcXVlc3QaIC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUl0ZW1MaXN0IjOQAgG69agDKwoDR0VUEiQvcmVzcG9uc2VzL3tyZXNwb25zZV9pZH0vaW5wdXRfaXRlbXMSfQoPQ29tcGFjdFJlc3BvbnNlEiYub3BlbmFpX2dycGMudjEuQ29tcGFjdFJlc3BvbnNlUmVxdWVzdBohLm9wZW5haV9ncnBjLnYxLkNvbXBhY3RlZFJlc3BvbnNlIh+69agDGgoEUE9TVBISL3Jlc3BvbnNlcy9jb21wYWN0Ep0BChhDb3VudFJlc3BvbnNlSW5wdXRUb2tlbnMSLy5vcGVuYWlfZ3JwYy52MS5Db3VudFJlc3BvbnNlSW5wdXRUb2tlbnNSZXF1ZXN0Gicub3BlbmFpX2dycGMudjEuUmVzcG9uc2VJbnB1dFRva2VuQ291bnQiJ5ACAbr1qAMfCgRQT1NUEhcvcmVzcG9uc2VzL2lucHV0X3Rva2Vuc0J3Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCDlJlc3BvbnNlc1Byb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_response, file_openai_grpc_v1_response_event, file_openai_grpc_v1_response_item, file_openai_grpc_v1_response_tool]);
 
 /**
- * What the model is given, and how it is to respond. At OpenAI nothing but `model` and one of
- * `input`, `prompt`, `previous_response_id` and `conversation` is needed.
+ * A request for a response. OpenAI requires only `model` and one of `input`, `prompt`,
+ * `previous_response_id` and `conversation`.
  *
  * @generated from message openai_grpc.v1.CreateResponseRequest
  */
 export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseRequest"> & {
   /**
-   * The access programs to use. Default: what the model and the organization call for.
+   * The access programs to use. Default: depends on the model and the organization.
    *
    * @generated from field: openai_grpc.v1.Response.AccessPrograms access_programs = 1;
    */
@@ -47,30 +47,30 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   background?: boolean | undefined;
 
   /**
-   * What upstream does with a context that grows too long. Default: nothing.
+   * Management of a context that grows too long. Default: none.
    *
    * @generated from field: repeated openai_grpc.v1.CreateResponseRequest.ContextManagement context_management = 3;
    */
   contextManagement: CreateResponseRequest_ContextManagement[];
 
   /**
-   * The conversation to take part in: its items come before `input`, and the response's input and
-   * output are added to it when it has completed. Not together with `previous_response_id`.
+   * The conversation: its items come before `input`, and the response's input and output are added
+   * to it on completion. Not together with `previous_response_id`.
    *
    * @generated from field: openai_grpc.v1.ResponseConversation conversation = 4;
    */
   conversation?: ResponseConversation | undefined;
 
   /**
-   * How images in the input are treated.
+   * Treatment of images in the input.
    *
    * @generated from field: openai_grpc.v1.Response.ImageOptions image = 5;
    */
   image?: Response_ImageOptions | undefined;
 
   /**
-   * What the output holds beyond the default: search results, sources of a web search, image URLs,
-   * outputs of code, encrypted reasoning, log probabilities.
+   * Additional output: search results, sources of a web search, image URLs, outputs of code,
+   * encrypted reasoning, log probabilities.
    * Known values: `file_search_call.results`, `web_search_call.results`,
    * `web_search_call.action.sources`, `message.input_image.image_url`,
    * `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -88,7 +88,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   input?: ResponseInput | undefined;
 
   /**
-   * A system (developer) message that comes before the input. It holds for this response only; with
+   * A system (developer) message before the input. It applies to this response only; with
    * `previous_response_id` the earlier one is not carried over.
    *
    * @generated from field: optional string instructions = 8;
@@ -96,7 +96,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   instructions?: string | undefined;
 
   /**
-   * The most tokens to generate, reasoning included. Default: the model's own limit. When it is
+   * Maximum number of output tokens, reasoning included. Default: the model's limit. When it is
    * reached, `status` is `incomplete`.
    *
    * @generated from field: optional int32 max_output_tokens = 9;
@@ -104,24 +104,23 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   maxOutputTokens?: number | undefined;
 
   /**
-   * The most calls of built-in tools, all tools taken together; further calls are ignored. Default:
-   * no limit.
+   * Maximum number of built-in tool calls in total; further calls are ignored. Default: no limit.
    *
    * @generated from field: optional int32 max_tool_calls = 10;
    */
   maxToolCalls?: number | undefined;
 
   /**
-   * The caller's own notes, kept with the response. At most 16 pairs; keys of 64 characters, values
-   * of 512.
+   * The caller's notes, stored with the response. At most 16 pairs; keys up to 64 characters,
+   * values up to 512.
    *
    * @generated from field: map<string, string> metadata = 11;
    */
   metadata: { [key: string]: string };
 
   /**
-   * The model's name, as the gateway's configuration or upstream knows it. Required, unless
-   * `prompt` names one.
+   * The model's name in the gateway's configuration or upstream. Required, unless `prompt` names
+   * one.
    * Limit: 256 bytes.
    *
    * @generated from field: optional string model = 12;
@@ -136,7 +135,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   moderation?: ModerationOptions | undefined;
 
   /**
-   * Whether the model may call several tools in one turn. Default: true.
+   * Allow several tool calls in one turn. Default: true.
    *
    * @generated from field: optional bool parallel_tool_calls = 14;
    */
@@ -159,15 +158,15 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   prompt?: ResponsePrompt | undefined;
 
   /**
-   * Groups requests with a common prefix, for more hits in the prompt cache. Takes over from
-   * `user`.
+   * Groups requests with a common prefix, for more prompt cache hits. Replaces `user` for this
+   * purpose.
    *
    * @generated from field: optional string prompt_cache_key = 17;
    */
   promptCacheKey?: string | undefined;
 
   /**
-   * How the prompt cache is used. Default: one implicit breakpoint, kept 30 minutes or more. For
+   * Settings of the prompt cache. Default: one implicit breakpoint, kept 30 minutes or more. For
    * gpt-5.6 and later models.
    *
    * @generated from field: openai_grpc.v1.PromptCacheOptions prompt_cache_options = 18;
@@ -175,9 +174,9 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   promptCacheOptions?: PromptCacheOptions | undefined;
 
   /**
-   * Deprecated, see `prompt_cache_options.ttl`. The longest time that the cached prefix is kept:
-   * `in_memory`, or up to `24h`. Default: by the organization's data retention; gpt-5.5 and later
-   * models know only `24h`.
+   * Deprecated, see `prompt_cache_options.ttl`. Maximum lifetime of the cached prefix: `in_memory`,
+   * or up to `24h`. Default: depends on the organization's data retention; gpt-5.5 and later models
+   * support only `24h`.
    * Known values: `in_memory`, `24h`.
    *
    * @generated from field: optional string prompt_cache_retention = 19 [deprecated = true];
@@ -186,24 +185,23 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   promptCacheRetention?: string | undefined;
 
   /**
-   * How much a reasoning model thinks, and what of it is shown.
+   * Effort and visible summary of reasoning.
    *
    * @generated from field: openai_grpc.v1.Reasoning reasoning = 20;
    */
   reasoning?: Reasoning | undefined;
 
   /**
-   * A stable id of the end user, best a hash, by which upstream finds abuse. At most 128
-   * characters.
+   * Stable id of the end user for abuse detection, preferably a hash. At most 128 characters.
    *
    * @generated from field: optional string safety_identifier = 21;
    */
   safetyIdentifier?: string | undefined;
 
   /**
-   * `auto`: as the project is set; `default`: standard; `flex`: cheaper and slower; `priority` or
-   * `fast`: faster and dearer; `ultrafast`: by permission only. Default: `auto`.
-   * `Response.service_tier` has the one that served.
+   * Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
+   * slower, `priority` or `fast` faster and more expensive, `ultrafast` by permission only.
+   * Default: `auto`. `Response.service_tier` reports the one used.
    * Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
    *
    * @generated from field: optional string service_tier = 22;
@@ -211,7 +209,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   serviceTier?: string | undefined;
 
   /**
-   * Keep the response upstream, at least 30 days at OpenAI, for `GetResponse` and
+   * Store the response upstream, at least 30 days at OpenAI, for `GetResponse` and
    * `previous_response_id`. Default: true.
    *
    * @generated from field: optional bool store = 23;
@@ -226,8 +224,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   streamOptions?: CreateResponseRequest_StreamOptions | undefined;
 
   /**
-   * How random the sampling is, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not
-   * both.
+   * Sampling temperature, 0 to 2; low is focused. Default: 1. Change this or `top_p`, not both.
    *
    * @generated from field: optional double temperature = 25;
    */
@@ -241,7 +238,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   text?: ResponseTextConfig | undefined;
 
   /**
-   * Which tools the model may or must call. Default: `auto` when there are tools.
+   * Tool choice. Default: `auto` when there are tools.
    *
    * @generated from field: openai_grpc.v1.ResponseToolChoice tool_choice = 27;
    */
@@ -255,22 +252,23 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   tools: ResponseTool[];
 
   /**
-   * How many of the likeliest tokens to report at each position, 0 to 20. The log probabilities
-   * come with `message.output_text.logprobs` in `include`.
+   * Number of most likely tokens to report at each position, 0 to 20. The log probabilities need
+   * `message.output_text.logprobs` in `include`.
    *
    * @generated from field: optional int32 top_logprobs = 29;
    */
   topLogprobs?: number | undefined;
 
   /**
-   * Sample among the likeliest tokens whose probabilities add up to this share, 0 to 1. Default: 1.
+   * Nucleus sampling: sample from the most likely tokens with this total probability, 0 to 1.
+   * Default: 1.
    *
    * @generated from field: optional double top_p = 30;
    */
   topP?: number | undefined;
 
   /**
-   * When the input is longer than the context window: `auto` drops items from its beginning,
+   * Truncation of an input longer than the context window: `auto` drops items from its start,
    * `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
    * Known values: `auto`, `disabled`.
    *
@@ -279,7 +277,7 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   truncation?: string | undefined;
 
   /**
-   * Deprecated, see `safety_identifier` and `prompt_cache_key`. A stable id of the end user.
+   * Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
    *
    * @generated from field: optional string user = 32 [deprecated = true];
    * @deprecated
@@ -287,14 +285,14 @@ export type CreateResponseRequest = Message<"openai_grpc.v1.CreateResponseReques
   user?: string | undefined;
 
   /**
-   * How a response in the background is run. Default: as soon as possible.
+   * Settings of a background response. Default: as soon as possible.
    *
    * @generated from field: openai_grpc.v1.CreateResponseRequest.BackgroundOptions background_options = 33;
    */
   backgroundOptions?: CreateResponseRequest_BackgroundOptions | undefined;
 
   /**
-   * What the gateway does for this call.
+   * Options of the gateway for this call.
    *
    * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
    */
@@ -316,14 +314,14 @@ export const CreateResponseRequestSchema: GenMessage<CreateResponseRequest> = /*
   messageDesc(file_openai_grpc_v1_responses, 0);
 
 /**
- * How a response in the background is run.
+ * Settings of a background response.
  *
  * @generated from message openai_grpc.v1.CreateResponseRequest.BackgroundOptions
  */
 export type CreateResponseRequest_BackgroundOptions = Message<"openai_grpc.v1.CreateResponseRequest.BackgroundOptions"> & {
   /**
-   * By when it is to be done. `2h` and `8h` are discounted, and need `background`, the standard
-   * service tier and no stream. Default: `soonest`.
+   * Completion window. `2h` and `8h` are discounted, and need `background`, the standard service
+   * tier and no stream. Default: `soonest`.
    * Known values: `soonest`, `2h`, `8h`.
    *
    * @generated from field: optional string completion_window = 1;
@@ -331,8 +329,8 @@ export type CreateResponseRequest_BackgroundOptions = Message<"openai_grpc.v1.Cr
   completionWindow?: string | undefined;
 
   /**
-   * An id of the caller's own, by which upstream prioritizes related requests. It adds no earlier
-   * turns to the input.
+   * An id chosen by the caller to prioritize related requests. It adds no earlier turns to the
+   * input.
    *
    * @generated from field: optional string continuation_id = 2;
    */
@@ -354,13 +352,13 @@ export const CreateResponseRequest_BackgroundOptionsSchema: GenMessage<CreateRes
   messageDesc(file_openai_grpc_v1_responses, 0, 0);
 
 /**
- * What to do when the context grows too long.
+ * Management of a context that grows too long.
  *
  * @generated from message openai_grpc.v1.CreateResponseRequest.ContextManagement
  */
 export type CreateResponseRequest_ContextManagement = Message<"openai_grpc.v1.CreateResponseRequest.ContextManagement"> & {
   /**
-   * What is done; `compaction` is the only kind known. Required.
+   * The strategy; `compaction` is the only known one. Required.
    *
    * @generated from field: optional string type = 1;
    */
@@ -395,8 +393,8 @@ export const CreateResponseRequest_ContextManagementSchema: GenMessage<CreateRes
  */
 export type CreateResponseRequest_StreamOptions = Message<"openai_grpc.v1.CreateResponseRequest.StreamOptions"> & {
   /**
-   * Pad each delta with random characters in `obfuscation`, against observers who learn from
-   * sizes. Default: true; false saves bandwidth.
+   * Pad each delta with random characters in `obfuscation`, so that their sizes don't reveal the
+   * text. Default: true; false saves bandwidth.
    *
    * @generated from field: optional bool include_obfuscation = 1;
    */
@@ -507,7 +505,7 @@ export type GetResponseRequest = Message<"openai_grpc.v1.GetResponseRequest"> & 
   responseId?: string | undefined;
 
   /**
-   * What the output holds beyond the default, as in `CreateResponseRequest.include`.
+   * Additional output, as in `CreateResponseRequest.include`.
    * Known values: `file_search_call.results`, `web_search_call.results`,
    * `web_search_call.action.sources`, `message.input_image.image_url`,
    * `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -533,7 +531,7 @@ export const GetResponseRequestSchema: GenMessage<GetResponseRequest> = /*@__PUR
   messageDesc(file_openai_grpc_v1_responses, 2);
 
 /**
- * A response in the background, whose stream is to be taken up again.
+ * A background response whose stream to resume.
  *
  * @generated from message openai_grpc.v1.ResumeResponseRequest
  */
@@ -547,14 +545,14 @@ export type ResumeResponseRequest = Message<"openai_grpc.v1.ResumeResponseReques
   responseId?: string | undefined;
 
   /**
-   * The `sequence_number` after which to start. Default: from the first event.
+   * Resume after this `sequence_number`. Default: from the first event.
    *
    * @generated from field: optional int32 starting_after = 2;
    */
   startingAfter?: number | undefined;
 
   /**
-   * What the output holds beyond the default, as in `CreateResponseRequest.include`.
+   * Additional output, as in `CreateResponseRequest.include`.
    * Known values: `file_search_call.results`, `web_search_call.results`,
    * `web_search_call.action.sources`, `message.input_image.image_url`,
    * `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -616,7 +614,7 @@ export const DeleteResponseRequestSchema: GenMessage<DeleteResponseRequest> = /*
   messageDesc(file_openai_grpc_v1_responses, 4);
 
 /**
- * A response that runs in the background, to be cancelled.
+ * A background response to cancel.
  *
  * @generated from message openai_grpc.v1.CancelResponseRequest
  */
@@ -645,7 +643,7 @@ export const CancelResponseRequestSchema: GenMessage<CancelResponseRequest> = /*
   messageDesc(file_openai_grpc_v1_responses, 5);
 
 /**
- * Which input items of a stored response to list.
+ * Page of the input items of a stored response.
  *
  * @generated from message openai_grpc.v1.ListResponseInputItemsRequest
  */
@@ -659,7 +657,7 @@ export type ListResponseInputItemsRequest = Message<"openai_grpc.v1.ListResponse
   responseId?: string | undefined;
 
   /**
-   * The id of the last item of the page before. Default: the first page.
+   * The id of the last item of the previous page. Default: the first page.
    * Limit: 1,024 bytes.
    *
    * @generated from field: optional string after = 2;
@@ -667,7 +665,7 @@ export type ListResponseInputItemsRequest = Message<"openai_grpc.v1.ListResponse
   after?: string | undefined;
 
   /**
-   * What the items hold beyond the default, as in `CreateResponseRequest.include`.
+   * Additional output, as in `CreateResponseRequest.include`.
    * Known values: `file_search_call.results`, `web_search_call.results`,
    * `web_search_call.action.sources`, `message.input_image.image_url`,
    * `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
@@ -678,14 +676,14 @@ export type ListResponseInputItemsRequest = Message<"openai_grpc.v1.ListResponse
   include: string[];
 
   /**
-   * How many items at most, 1 to 100. Default: 20.
+   * Maximum number of items per page, 1 to 100. Default: 20.
    *
    * @generated from field: optional int32 limit = 4;
    */
   limit?: number | undefined;
 
   /**
-   * `asc`: oldest first, `desc`: newest first. Default: `desc`.
+   * Order by time: `asc` oldest first, `desc` newest first. Default: `desc`.
    * Known values: `asc`, `desc`.
    *
    * @generated from field: optional string order = 5;
@@ -722,21 +720,21 @@ export type CompactResponseRequest = Message<"openai_grpc.v1.CompactResponseRequ
   model?: string | undefined;
 
   /**
-   * How images in the input are treated.
+   * Treatment of images in the input.
    *
    * @generated from field: openai_grpc.v1.Response.ImageOptions image = 2;
    */
   image?: Response_ImageOptions | undefined;
 
   /**
-   * The conversation: a text, or its items. After `previous_response_id` it may be left out.
+   * The conversation: a string, or items. Optional with `previous_response_id`.
    *
    * @generated from field: openai_grpc.v1.ResponseInput input = 3;
    */
   input?: ResponseInput | undefined;
 
   /**
-   * A system (developer) message that comes before the input, for this pass only.
+   * A system (developer) message before the input, for this call only.
    *
    * @generated from field: optional string instructions = 4;
    */
@@ -751,21 +749,21 @@ export type CompactResponseRequest = Message<"openai_grpc.v1.CompactResponseRequ
   previousResponseId?: string | undefined;
 
   /**
-   * Groups requests with a common prefix, for more hits in the prompt cache.
+   * Groups requests with a common prefix, for more prompt cache hits.
    *
    * @generated from field: optional string prompt_cache_key = 6;
    */
   promptCacheKey?: string | undefined;
 
   /**
-   * How the prompt cache is used. Default: one implicit breakpoint; the only `ttl` here is `30m`.
+   * Settings of the prompt cache. Default: one implicit breakpoint; the only `ttl` here is `30m`.
    *
    * @generated from field: openai_grpc.v1.PromptCacheOptions prompt_cache_options = 7;
    */
   promptCacheOptions?: PromptCacheOptions | undefined;
 
   /**
-   * The longest time that the cached prefix is kept: `in_memory`, or up to `24h`.
+   * Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
    * Known values: `in_memory`, `24h`.
    *
    * @generated from field: optional string prompt_cache_retention = 8;
@@ -773,8 +771,7 @@ export type CompactResponseRequest = Message<"openai_grpc.v1.CompactResponseRequ
   promptCacheRetention?: string | undefined;
 
   /**
-   * How fast and at which price the request is served, as in `CreateResponseRequest.service_tier`.
-   * Default: `auto`.
+   * Service tier, as in `CreateResponseRequest.service_tier`. Default: `auto`.
    * Known values: `auto`, `default`, `fast`, `flex`, `priority`.
    *
    * @generated from field: optional string service_tier = 9;
@@ -782,7 +779,7 @@ export type CompactResponseRequest = Message<"openai_grpc.v1.CompactResponseRequ
   serviceTier?: string | undefined;
 
   /**
-   * What the gateway does for this call.
+   * Options of the gateway for this call.
    *
    * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
    */
@@ -804,7 +801,7 @@ export const CompactResponseRequestSchema: GenMessage<CompactResponseRequest> = 
   messageDesc(file_openai_grpc_v1_responses, 7);
 
 /**
- * What to count the tokens of; its fields are those of `CreateResponseRequest`.
+ * A request to count input tokens; fields as in `CreateResponseRequest`.
  *
  * @generated from message openai_grpc.v1.CountResponseInputTokensRequest
  */
@@ -824,7 +821,7 @@ export type CountResponseInputTokensRequest = Message<"openai_grpc.v1.CountRespo
   input?: ResponseInput | undefined;
 
   /**
-   * A system (developer) message that comes before the input.
+   * A system (developer) message before the input.
    *
    * @generated from field: optional string instructions = 3;
    */
@@ -839,14 +836,14 @@ export type CountResponseInputTokensRequest = Message<"openai_grpc.v1.CountRespo
   model?: string | undefined;
 
   /**
-   * Whether the model may call several tools in one turn.
+   * Allow several tool calls in one turn.
    *
    * @generated from field: optional bool parallel_tool_calls = 5;
    */
   parallelToolCalls?: boolean | undefined;
 
   /**
-   * A style that the model brings along. At most 64 characters. Default: the model's own.
+   * A built-in style of the model. At most 64 characters. Default: the model's own.
    * Known values: `friendly`, `pragmatic`.
    *
    * @generated from field: optional string personality = 6;
@@ -862,35 +859,35 @@ export type CountResponseInputTokensRequest = Message<"openai_grpc.v1.CountRespo
   previousResponseId?: string | undefined;
 
   /**
-   * How much a reasoning model thinks.
+   * Effort of reasoning.
    *
    * @generated from field: openai_grpc.v1.Reasoning reasoning = 8;
    */
   reasoning?: Reasoning | undefined;
 
   /**
-   * The format and the verbosity of the text; a schema takes tokens as well.
+   * The format and the verbosity of the text; a schema uses tokens as well.
    *
    * @generated from field: openai_grpc.v1.ResponseTextConfig text = 9;
    */
   text?: ResponseTextConfig | undefined;
 
   /**
-   * Which tools the model may or must call.
+   * Tool choice.
    *
    * @generated from field: openai_grpc.v1.ResponseToolChoice tool_choice = 10;
    */
   toolChoice?: ResponseToolChoice | undefined;
 
   /**
-   * The tools that the model may call; their descriptions and schemas take tokens as well.
+   * The tools that the model may call; their descriptions and schemas use tokens as well.
    *
    * @generated from field: repeated openai_grpc.v1.ResponseTool tools = 11;
    */
   tools: ResponseTool[];
 
   /**
-   * What happens to an input longer than the context window: `auto` or `disabled`. Default:
+   * Truncation of an input longer than the context window: `auto` or `disabled`. Default:
    * `disabled`.
    * Known values: `auto`, `disabled`.
    *
@@ -899,7 +896,7 @@ export type CountResponseInputTokensRequest = Message<"openai_grpc.v1.CountRespo
   truncation?: string | undefined;
 
   /**
-   * What the gateway does for this call.
+   * Options of the gateway for this call.
    *
    * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
    */
@@ -921,7 +918,7 @@ export const CountResponseInputTokensRequestSchema: GenMessage<CountResponseInpu
   messageDesc(file_openai_grpc_v1_responses, 8);
 
 /**
- * The notice that a stored response was deleted.
+ * Confirmation that a stored response was deleted.
  *
  * @generated from message openai_grpc.v1.ResponseDeleted
  */
@@ -934,14 +931,14 @@ export type ResponseDeleted = Message<"openai_grpc.v1.ResponseDeleted"> & {
   id?: string | undefined;
 
   /**
-   * Whether it was deleted.
+   * True if it was deleted.
    *
    * @generated from field: optional bool deleted = 2;
    */
   deleted?: boolean | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -990,14 +987,14 @@ export type ResponseItemList = Message<"openai_grpc.v1.ResponseItemList"> & {
   lastId?: string | undefined;
 
   /**
-   * Whether there are items after this page.
+   * There are more items after this page.
    *
    * @generated from field: optional bool has_more = 4;
    */
   hasMore?: boolean | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -1019,7 +1016,7 @@ export const ResponseItemListSchema: GenMessage<ResponseItemList> = /*@__PURE__*
   messageDesc(file_openai_grpc_v1_responses, 10);
 
 /**
- * A compacted conversation, to be sent as the input of the next request.
+ * A compacted conversation, for the input of the next request.
  *
  * @generated from message openai_grpc.v1.CompactedResponse
  */
@@ -1032,35 +1029,35 @@ export type CompactedResponse = Message<"openai_grpc.v1.CompactedResponse"> & {
   id?: string | undefined;
 
   /**
-   * When it was made, in Unix seconds.
+   * Creation time, in Unix seconds.
    *
    * @generated from field: optional int64 created_at = 2;
    */
   createdAt?: bigint | undefined;
 
   /**
-   * The user's messages, and after them one `compaction` item that stands for the rest.
+   * The user's messages, followed by one `compaction` item that replaces the rest.
    *
    * @generated from field: repeated openai_grpc.v1.ResponseItem output = 3;
    */
   output: ResponseItem[];
 
   /**
-   * The tokens that the compaction itself took.
+   * Token usage of the compaction.
    *
    * @generated from field: openai_grpc.v1.ResponseUsage usage = 4;
    */
   usage?: ResponseUsage | undefined;
 
   /**
-   * How images in the input were treated: `enabled` or `disabled`.
+   * Treatment of images in the input: `enabled` or `disabled`.
    *
    * @generated from field: openai_grpc.v1.Response.ImageOptions image = 5;
    */
   image?: Response_ImageOptions | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -1082,20 +1079,20 @@ export const CompactedResponseSchema: GenMessage<CompactedResponse> = /*@__PURE_
   messageDesc(file_openai_grpc_v1_responses, 11);
 
 /**
- * How many tokens the input has.
+ * Number of input tokens.
  *
  * @generated from message openai_grpc.v1.ResponseInputTokenCount
  */
 export type ResponseInputTokenCount = Message<"openai_grpc.v1.ResponseInputTokenCount"> & {
   /**
-   * How many tokens the input has.
+   * Number of input tokens.
    *
    * @generated from field: optional int32 input_tokens = 1;
    */
   inputTokens?: number | undefined;
 
   /**
-   * What the gateway knows of the call.
+   * Information about the call from the gateway.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
@@ -1117,25 +1114,25 @@ export const ResponseInputTokenCountSchema: GenMessage<ResponseInputTokenCount> 
   messageDesc(file_openai_grpc_v1_responses, 12);
 
 /**
- * Responses, `responses` of OpenAI's API: a model's answer as a list of items, with tools that run
- * upstream, and kept there on request. A failure of any call carries `google.rpc.ErrorInfo`.
+ * Responses: a model's answer as a list of items, with hosted tools and optional storage upstream.
+ * Every failure carries `google.rpc.ErrorInfo`. Reference: OpenAI API, Responses.
  *
  * @generated from service openai_grpc.v1.ResponsesService
  */
 export const ResponsesService: GenService<{
   /**
-   * Runs the model and returns the response when it has ended, or at once with `background`. A
-   * response whose `status` is `failed` or `incomplete` is an answer, with gRPC status OK.
+   * Runs the model and returns the finished response, or at once with `background`. A response
+   * whose `status` is `failed` or `incomplete` is returned with gRPC status OK.
    *
    * REST: `POST /responses`. Statuses: INVALID_ARGUMENT for a request that the gateway or upstream
    * refuses (400, 413, 422), NOT_FOUND for an unknown model (404), UNAUTHENTICATED or
-   * PERMISSION_DENIED for credentials of the caller that are refused (401, 403), ABORTED for a
-   * conflict (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED
-   * for rate limits (`RetryInfo` says when to retry) and for quota (`QuotaFailure`),
-   * DEADLINE_EXCEEDED when the call's deadline, a timer of the gateway or upstream's own (408, 504)
-   * runs out, UNAVAILABLE when upstream could not be reached or is overloaded (503), INTERNAL for
-   * other failures of upstream (after `UPSTREAM_CONNECTION_LOST` it may have been billed) and for
-   * credentials of the gateway that upstream refuses (`UPSTREAM_CREDENTIALS`).
+   * PERMISSION_DENIED if the caller's key is missing or refused (401, 403), ABORTED for a conflict
+   * (409), FAILED_PRECONDITION for other refusals (402 and other 4xx), RESOURCE_EXHAUSTED for rate
+   * limits (`RetryInfo` says when) and exhausted quota (`QuotaFailure`), DEADLINE_EXCEEDED at the
+   * caller's deadline or a timeout of the gateway or upstream (408, 504), UNAVAILABLE when upstream
+   * could not be reached or is overloaded (503), INTERNAL for other failures of upstream (after
+   * `UPSTREAM_CONNECTION_LOST` it may have been billed) and if upstream refuses the gateway's key
+   * (`UPSTREAM_CREDENTIALS`).
    *
    * @generated from rpc openai_grpc.v1.ResponsesService.CreateResponse
    */
@@ -1145,12 +1142,12 @@ export const ResponsesService: GenService<{
     output: typeof ResponseSchema;
   },
   /**
-   * Runs the model and sends its events as they happen. The last event is `completed`, `incomplete`
-   * or `failed`, each with the whole response, and then the status is OK.
+   * Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`,
+   * each with the whole response, followed by status OK.
    *
    * REST: `POST /responses`. Statuses: those of `CreateResponse`. After an `error` event the stream
-   * fails with the status of that error. A stream that breaks off before its last event sends what
-   * came and ends non-OK: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
+   * fails with the status of that error. A stream truncated before its last event ends non-OK after
+   * the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
    * `TOTAL_TIMEOUT`).
    *
    * @generated from rpc openai_grpc.v1.ResponsesService.StreamResponse
@@ -1161,7 +1158,7 @@ export const ResponsesService: GenService<{
     output: typeof ResponseStreamEventSchema;
   },
   /**
-   * Returns a stored response as it is now; this is how to poll one that runs in the background.
+   * Returns the current state of a stored response; polls one that runs in the background.
    *
    * REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
    * id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
@@ -1176,13 +1173,12 @@ export const ResponsesService: GenService<{
     output: typeof ResponseSchema;
   },
   /**
-   * Takes up the stream of a response that was created with `background` by `StreamResponse`: the
-   * events after `starting_after`, stored ones first, then those to come. It ends as
-   * `StreamResponse` does.
+   * Resumes the stream of a response created by `StreamResponse` with `background`: stored events
+   * after `starting_after`, then new ones. It ends like `StreamResponse`.
    *
    * REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
-   * for a response that has no stream. A stream that breaks off before its last event ends non-OK;
-   * resume it with the last `sequence_number` that came.
+   * for a response without a stream. A stream truncated before its last event ends non-OK; resume
+   * it after the last `sequence_number` received.
    *
    * @generated from rpc openai_grpc.v1.ResponsesService.ResumeResponse
    */
@@ -1194,8 +1190,8 @@ export const ResponsesService: GenService<{
   /**
    * Deletes a stored response.
    *
-   * REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown id, or one that is
-   * deleted already, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+   * REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
+   * id, INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED,
    * DEADLINE_EXCEEDED, UNAVAILABLE, INTERNAL.
    *
    * @generated from rpc openai_grpc.v1.ResponsesService.DeleteResponse
@@ -1206,7 +1202,7 @@ export const ResponsesService: GenService<{
     output: typeof ResponseDeletedSchema;
   },
   /**
-   * Stops a response that runs in the background and returns it. Cancelling it twice does no harm.
+   * Cancels a response that runs in the background and returns it. Idempotent.
    *
    * REST: `POST /responses/{response_id}/cancel`. Statuses: INVALID_ARGUMENT for a response that
    * was not created with `background`, NOT_FOUND for an unknown id, UNAUTHENTICATED or
@@ -1221,7 +1217,7 @@ export const ResponsesService: GenService<{
     output: typeof ResponseSchema;
   },
   /**
-   * Lists, page by page, the items that a stored response was given.
+   * Lists the input items of a stored response, a page at a time.
    *
    * REST: `GET /responses/{response_id}/input_items`. Statuses: NOT_FOUND for an unknown id,
    * INVALID_ARGUMENT, UNAUTHENTICATED or PERMISSION_DENIED, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
@@ -1236,7 +1232,7 @@ export const ResponsesService: GenService<{
     output: typeof ResponseItemListSchema;
   },
   /**
-   * Shortens a long conversation: returns the items that stand for it as the input of the next
+   * Compacts a long conversation: returns the items that replace it as the input of the next
    * request. It runs a model and is billed.
    *
    * REST: `POST /responses/compact`. Statuses: those of `CreateResponse`.
@@ -1249,8 +1245,7 @@ export const ResponsesService: GenService<{
     output: typeof CompactedResponseSchema;
   },
   /**
-   * Counts the input tokens that a request to `CreateResponse` would take, without running the
-   * model.
+   * Counts the input tokens of a `CreateResponse` request, without running the model.
    *
    * REST: `POST /responses/input_tokens`. Statuses: INVALID_ARGUMENT for a request that upstream
    * refuses (400, 413, 422), NOT_FOUND for an unknown model, UNAUTHENTICATED or PERMISSION_DENIED,
