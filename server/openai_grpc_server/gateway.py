@@ -181,6 +181,7 @@ class Gateway:
 
             own = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
             enable_reflection((*names, own), ParsedRequests(self._server))
+        self._router.share()
 
     async def stop(self) -> None:
         """Refuses new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops.
@@ -251,6 +252,7 @@ class Gateway:
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
         self._router, self.settings = router, settings
+        router.share()
         for service in self._services:
             service.router, service.settings = router, settings
         return later

@@ -1,9 +1,10 @@
-"""Two replicas of the gateway that share cooldowns and limits through a real Redis."""
+"""Replicas of the gateway that share cooldowns, limits and what upstreams refuse through a real Redis."""
 
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -17,7 +18,7 @@ from redis.retry import Retry
 from faults import answers
 from faults.exchange import Exchange, Gate
 from faults.stand_in import LIMIT, StandIn
-from openai_grpc.v1 import chat_pb2
+from openai_grpc.v1 import chat_pb2, embeddings_pb2
 from openai_grpc_server.config import ConfigError, RouterConfig, Secret
 from openai_grpc_server.routing import state
 from openai_grpc_server.routing.state import LocalState
@@ -160,3 +161,105 @@ def test_a_url_that_is_none() -> None:
         pass
     assert "redis_url" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+EMBEDDINGS = "/v1/embeddings"
+VECTORS = answers.json({"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [0.5]}]})
+NO_FORMAT = answers.json({"error": {"message": "Unknown parameter: 'encoding_format'."}}, status=400)
+ONLY_RESPONSES = answers.json({"error": {"message": "This model is only supported in v1/responses."}}, status=404)
+RESPONSE = answers.json({"id": "resp_1", "object": "response", "status": "completed", "output": []})
+
+
+def embed(gateway: RunningGateway, upstream: StandIn, model: str = "m") -> bool:
+    """Makes embeddings; returns whether the last request had the gateway's own key."""
+    gateway.embeddings.CreateEmbedding(embeddings_pb2.CreateEmbeddingRequest(model=model), timeout=LIMIT)
+    return "encoding_format" in upstream.requests[-1].json()
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits for what another replica tells."""
+    ends = time.monotonic() + LIMIT
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+@contextmanager
+def alike(url: str, upstream: StandIn, count: int, name: str) -> Iterator[list[RunningGateway]]:
+    """Replicas with one deployment of any model, for which no call asks Redis."""
+    router = RouterConfig(num_retries=0, redis_url=Secret(url))
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(running_gateway(deployment(upstream.url, name=name), router=router))
+            for _ in range(count)
+        ]
+
+
+def test_a_key_that_one_replica_was_refused_is_left_out_by_all(redis: str) -> None:
+    with StandIn() as upstream, alike(redis, upstream, 2, "added") as (first, second):
+        upstream.enqueue(NO_FORMAT)
+        upstream.on("POST", EMBEDDINGS, VECTORS)
+        assert not embed(first, upstream)
+        # The upstream has nothing against it any more: the second replica has it from the first alone.
+        until(lambda: not embed(second, upstream))
+        with alike(redis, upstream, 1, "added") as (later,):
+            until(lambda: not embed(later, upstream))
+            assert embed(later, upstream, "another")
+        with alike(redis, upstream, 1, "another deployment") as (other,), Redis.from_url(redis) as client:
+            assert 0 < client.pttl("openai-grpc:refusals") <= 600_000
+            assert embed(other, upstream)
+
+
+def test_an_api_that_one_replica_was_told_of_is_asked_by_all_until_one_misses_it(redis: str) -> None:
+    with StandIn() as upstream, alike(redis, upstream, 2, "told") as (first, second):
+        upstream.enqueue(ONLY_RESPONSES)
+        upstream.on("POST", CHAT, answers.json({**COMPLETION, "choices": [{"index": 0, "message": {}}]}))
+        upstream.on("POST", "/v1/responses", RESPONSE)
+
+        def asked_by(gateway: RunningGateway) -> str:
+            gateway.chat.CreateChatCompletion(REQUEST, timeout=LIMIT)
+            return upstream.requests[-1].path
+
+        assert asked_by(first) == "/v1/responses"
+        until(lambda: asked_by(second) == "/v1/responses")
+        upstream.on("POST", "/v1/responses", answers.json({"detail": "Not Found"}, status=404))
+        assert asked_by(first) == CHAT
+        upstream.on("POST", "/v1/responses", RESPONSE)
+        until(lambda: asked_by(second) == CHAT)
+
+
+def test_no_call_waits_to_tell_of_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "PATIENCE", 60.0)
+    with redis_process() as (url, process), StandIn() as upstream, alike(url, upstream, 2, "paused") as (first, second):
+        upstream.on("POST", EMBEDDINGS, VECTORS)
+        process.send_signal(signal.SIGSTOP)
+        upstream.enqueue(NO_FORMAT)
+        assert not embed(first, upstream)
+        assert not embed(first, upstream)
+        assert embed(second, upstream)
+        process.send_signal(signal.SIGCONT)
+        until(lambda: not embed(second, upstream))
+
+
+def test_refusals_in_redis_are_bounded(redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "MOST_SHARED", 3)
+    with StandIn() as upstream, alike(redis, upstream, 1, "bounded") as (gateway,), Redis.from_url(redis) as client:
+        upstream.on("POST", EMBEDDINGS, VECTORS)
+        for number in range(6):
+            upstream.enqueue(NO_FORMAT)
+            embed(gateway, upstream, f"m{number}")
+        until(lambda: any(b'"m5"' in each for each in client.zrange("openai-grpc:refusals", 0, -1)))
+        assert client.zcard("openai-grpc:refusals") == 3
+
+
+def test_a_replica_hears_of_refusals_again_after_redis_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "REJOIN", 0.05)
+    with redis_server() as url, StandIn() as upstream, alike(url, upstream, 2, "back") as (first, second):
+        upstream.on("POST", EMBEDDINGS, VECTORS)
+        with Redis.from_url(url) as client:
+            until(lambda: client.pubsub_numsub("openai-grpc:refusals")[0][1] == 2)
+            client.client_kill_filter(_type="pubsub", skipme=False)
+            until(lambda: client.pubsub_numsub("openai-grpc:refusals")[0][1] == 2)
+        upstream.enqueue(NO_FORMAT)
+        assert not embed(first, upstream)
+        until(lambda: not embed(second, upstream))

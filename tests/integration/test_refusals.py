@@ -109,3 +109,42 @@ def test_a_parameter_that_has_another_name_is_renamed() -> None:
         gateway.chat.CreateChatCompletion(chat(max_tokens=7), timeout=LIMIT)
     sent = upstream.requests[-1].json()
     assert ("max_tokens" in sent, sent["max_completion_tokens"]) == (False, 7)
+
+
+NOT_FOUND = answers.json({"detail": "Not Found"}, status=404)
+
+
+def test_an_api_that_the_upstream_does_not_have_is_not_remembered() -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", CHAT, refusing(ONLY_RESPONSES))
+        upstream.on("POST", RESPONSES, NOT_FOUND)
+        failure = failure_of(lambda: gateway.chat.CreateChatCompletion(chat(), timeout=LIMIT))
+        assert (failure.reason, ONLY_RESPONSES in failure.message) == ("INVALID_REQUEST", True)
+        upstream.on("POST", CHAT, answers.json(CHAT_COMPLETION))
+        assert gateway.chat.CreateChatCompletion(chat(), timeout=LIMIT).choices
+    assert paths(upstream) == [CHAT, RESPONSES, CHAT]
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_an_api_that_is_gone_is_forgotten_in_the_same_call(status: int) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(refusing(ONLY_RESPONSES))
+        upstream.on("POST", CHAT, answers.json(CHAT_COMPLETION))
+        upstream.on("POST", RESPONSES, answers.json(RESPONSE))
+        gateway.chat.CreateChatCompletion(chat(), timeout=LIMIT)
+        upstream.on("POST", RESPONSES, answers.json({"detail": "no"}, status=status))
+        for _ in range(2):
+            gateway.chat.CreateChatCompletion(chat(), timeout=LIMIT)
+    assert paths(upstream) == [CHAT, RESPONSES, RESPONSES, CHAT, CHAT]
+
+
+def test_responses_by_chat_are_forgotten_as_well() -> None:
+    request = from_object(responses_pb2.CreateResponseRequest, {"model": "m", "input": "Hi"})
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", RESPONSES, refusing(NO_RESPONSES))
+        upstream.on("POST", CHAT, NOT_FOUND)
+        failure = failure_of(lambda: gateway.responses.CreateResponse(request, timeout=LIMIT))
+        assert NO_RESPONSES in failure.message
+        upstream.on("POST", RESPONSES, answers.json(RESPONSE))
+        assert gateway.responses.CreateResponse(request, timeout=LIMIT).status == "completed"
+    assert paths(upstream) == [RESPONSES, CHAT, RESPONSES]

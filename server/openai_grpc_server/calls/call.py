@@ -141,6 +141,7 @@ class Route:
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         stores: Whether it is about objects that are stored upstream, or makes one.
         gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
+        told: The refusal that has made the call go to another API of its upstream; None: there was none.
     """
 
     __slots__ = (
@@ -154,6 +155,7 @@ class Route:
         "model",
         "plan",
         "stores",
+        "told",
         "upstream_model",
     )
 
@@ -170,6 +172,7 @@ class Route:
         self.keeper: Affinity | None = None
         self.stores = False
         self.gone = False
+        self.told: GatewayError | None = None
 
 
 class Answer(NamedTuple):

@@ -10,6 +10,7 @@ from openai_grpc_server.errors import UpstreamError
 RESPONSES = "by responses"
 RESPONSES_WITH_TOOLS = "by responses, with tools"
 CHAT = "by chat"
+OTHER_API = frozenset({RESPONSES, RESPONSES_WITH_TOOLS, CHAT})
 _DROP, _RENAME = "drop ", "rename "
 
 # OpenAI's words. A refusal for tools holds for requests with tools alone.

@@ -13,7 +13,7 @@ from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.config.deployment import UpstreamName
 from openai_grpc_server.models import ModelCatalog, ParameterRules
 from openai_grpc_server.models.parameters import Method
-from openai_grpc_server.models.refusals import RESPONSES, RESPONSES_WITH_TOOLS, apply
+from openai_grpc_server.models.refusals import CHAT, RESPONSES, RESPONSES_WITH_TOOLS, apply
 from openai_grpc_server.upstream import UpstreamClient, request_headers
 
 FAILURE_PERIOD = 60.0  # seconds in which failures are counted
@@ -139,12 +139,18 @@ class Load:
 
 
 class Refusals:
-    """What this upstream has refused lately, for each model: keys of the gateway's own, parameters, an API."""
+    """Recent refusals of this upstream, for each model: keys of the gateway's own, parameters, an API.
 
-    __slots__ = ("_until",)
+    Attributes:
+        share: Tells other replicas of a model, a key and the seconds for which it is remembered, 0 if it is forgotten;
+            None: there are none.
+    """
+
+    __slots__ = ("_until", "share")
 
     def __init__(self) -> None:
         self._until: dict[tuple[str, str], float] = {}
+        self.share: Callable[[str, str, float], None] | None = None
 
     def refuses(self, model: str, key: str) -> bool:
         """Whether a key was refused lately."""
@@ -159,11 +165,24 @@ class Refusals:
         return bool(self._until)
 
     def remember(self, model: str, key: str) -> None:
-        """Notes that a key was refused."""
+        """Notes that a key was refused, here and at other replicas."""
+        self.put(model, key, REFUSED_FOR)
+        if self.share is not None:
+            self.share(model, key, REFUSED_FOR)
+
+    def forget(self, model: str, key: str) -> None:
+        """Forgets the refusal of a key, here and at other replicas."""
+        if self._until.pop((model, key), None) is not None and self.share is not None:
+            self.share(model, key, 0.0)
+
+    def put(self, model: str, key: str, seconds: float) -> None:
+        """Remembers the refusal of a key for some seconds, or forgets it where they are not more than 0."""
         self._until.pop((model, key), None)
+        if seconds <= 0:
+            return
         while len(self._until) >= MOST_REFUSALS:
             del self._until[next(iter(self._until))]
-        self._until[model, key] = time.monotonic() + REFUSED_FOR
+        self._until[model, key] = time.monotonic() + min(seconds, REFUSED_FOR)
 
 
 class Listed:
@@ -269,6 +288,13 @@ class Deployment:
             return False
         tools = bool(value.get("tools")) and self.refusals.refuses(model, RESPONSES_WITH_TOOLS)
         return tools or self.refusals.refuses(model, RESPONSES)
+
+    def mistaken_api(self, path: str, model: str) -> str | None:
+        """Returns the refusal for which calls of a model are made by another API than that of a path; None: none is."""
+        if not self.refusals or self.config.responses_as_chat:
+            return None
+        other = {"/chat/completions": (RESPONSES, RESPONSES_WITH_TOOLS), "/responses": (CHAT,)}.get(path, ())
+        return next((key for key in other if self.refusals.refuses(model, key)), None)
 
     def resolve(self, name: str) -> UpstreamName:
         """Returns the upstream's name of the model that a caller named, and the API that the name asks for."""

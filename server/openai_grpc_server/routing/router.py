@@ -223,6 +223,10 @@ class Router:
         group = self._names.find(name)
         return Target(name, group, group.deployments) if group else None
 
+    def share(self) -> None:
+        """Begins to share with other replicas what upstreams refuse, where Redis is configured."""
+        self.state.share(self._deployments)
+
     async def aclose(self) -> None:
         """Closes all connections."""
         for client in self._clients:

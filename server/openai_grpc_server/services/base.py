@@ -39,7 +39,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.error import forget_frames
 from openai_grpc_server.errors.upstream import BOM, plain_text
-from openai_grpc_server.models.refusals import refusal
+from openai_grpc_server.models.refusals import OTHER_API, refusal
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
@@ -65,6 +65,8 @@ REPLY_KEYS: Mapping[type[Message], str] = {
     response_pb2.Response: "output",
     transcription_pb2.Transcription: "text",
 }
+# Answers of an upstream that has no such path.
+NO_SUCH_API = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -550,7 +552,8 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
                 await present.failed(error)
             if once:
                 raise
-            route.deployment = route.chosen = await plan.after(error, route.chosen)
+            route.deployment = route.chosen = await plan.after(error, route.chosen, route.attempts)
+            route.told = None
             call.answer = NO_ANSWER
             call.begin_again(error)
             forget_frames(error)  # nobody is told of it
@@ -578,7 +581,29 @@ def is_told_how(call: Call, error: GatewayError, *, once: bool) -> bool:
     """
     if (call.added or call.left_out) and goes_without(call, error, once=once):
         return True
-    return not once and isinstance(error, UpstreamError) and learns(call, error)
+    if not isinstance(error, UpstreamError):
+        return False
+    return (not once and learns(call, error)) or was_told_wrong(call, error, once=once)
+
+
+def was_told_wrong(call: Call, error: UpstreamError, *, once: bool) -> bool:
+    """Whether a call is to be made again by its own API, as the upstream does not have the one that it told of before.
+
+    Args:
+        call: The call.
+        error: How it failed; says afterwards what the upstream told, if it did so in this call.
+        once: Whether nothing may be repeated.
+    """
+    if error.http_status not in NO_SUCH_API:
+        return False
+    route, refusals = call.route, call.route.chosen.refusals
+    refused = route.chosen.mistaken_api(call.rpc.http_path, route.upstream_model)
+    if refused is None:
+        return False
+    refusals.forget(route.upstream_model, refused)
+    if route.told is not None:
+        vars(error).update(vars(route.told))
+    return route.told is None and not once
 
 
 def learns(call: Call, error: UpstreamError) -> bool:
@@ -589,6 +614,8 @@ def learns(call: Call, error: UpstreamError) -> bool:
     if key is None or deployment.refusals.refuses(route.upstream_model, key):
         return False
     deployment.refusals.remember(route.upstream_model, key)
+    if key in OTHER_API:
+        route.told = error
     return True
 
 
