@@ -1,5 +1,7 @@
 """Retries of the gateway and of the Python clients do not multiply; other languages have tests like these."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,7 @@ from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc import APIError
 from openai_grpc_server.config import RouterConfig
-from support.gateway import deployment, running_gateway
+from support.gateway import RunningGateway, deployment, running_gateway
 from support.python_client import KINDS, driver
 
 if TYPE_CHECKING:
@@ -31,6 +33,32 @@ def test_a_call_that_creates(kind: str, model: str, requests: int) -> None:
             with pytest.raises(APIError):
                 drive.read(lambda client: client.chat_stream("hello", model=model))
             assert len(upstream.requests) == 2 * requests
+
+
+@contextmanager
+def several(count: int, router: RouterConfig) -> Iterator[tuple[RunningGateway, list[StandIn]]]:
+    """A gateway with several deployments of one name, each at an upstream that always fails."""
+    with ExitStack() as stack:
+        upstreams = [stack.enter_context(StandIn()) for _ in range(count)]
+        deployments = [
+            deployment(upstream.url, name=f"{number}", model_name="*") for number, upstream in enumerate(upstreams)
+        ]
+        for upstream in upstreams:
+            script(upstream)
+        yield stack.enter_context(running_gateway(*deployments, router=router)), upstreams
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("model", ["fails-429", "fails-503"])
+def test_several_deployments_of_one_name(kind: str, count: int, model: str) -> None:
+    with several(count, RouterConfig()) as (gateway, upstreams), driver(kind, gateway.target) as drive:
+        with pytest.raises(APIError):
+            drive(lambda client: client.chat("hello", model=model))
+        assert sum(len(upstream.requests) for upstream in upstreams) == 3
+        with pytest.raises(APIError):
+            drive.read(lambda client: client.chat_stream("hello", model=model))
+        assert sum(len(upstream.requests) for upstream in upstreams) == 6
 
 
 READING = {

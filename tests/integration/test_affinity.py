@@ -1,6 +1,7 @@
 """What is stored at a deployment is got, cancelled, deleted and continued there."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import grpc
@@ -9,6 +10,7 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2, responses_pb2
+from openai_grpc_server.config import RouterConfig
 from openai_grpc_server.routing.router import Affinity
 from openai_grpc_server.runtime.bounded_cache import ENTRY_BYTES
 from support.failure import failure_of
@@ -132,6 +134,18 @@ def test_what_nobody_remembers_is_looked_for_everywhere(gateway: RunningGateway)
     request = responses_pb2.GetResponseRequest(response_id="unknown")
     failure = failure_of(lambda: gateway.responses.GetResponse(request, timeout=10))
     assert (failure.code, failure.trailers["openai-grpc-attempts"]) == (grpc.StatusCode.NOT_FOUND, "2")
+
+
+def test_it_is_found_among_more_upstreams_than_a_call_is_tried_at() -> None:
+    with ExitStack() as stack:
+        upstreams = [stack.enter_context(StandIn()) for _ in range(5)]
+        for upstream in upstreams:
+            upstream.on("GET", "/v1/responses/r2", answers.json({"error": {"message": "no such thing"}}, status=404))
+        upstreams[-1].on("GET", "/v1/responses/r2", answers.json({"id": "r2", **RESPONSE}))
+        deployments = [deployment(each.url, name=each.url, model_name=each.url) for each in upstreams]
+        gateway = stack.enter_context(running_gateway(*deployments, router=RouterConfig()))
+        for _ in range(3):  # the order is random
+            assert get_response(gateway).id == "r2"
 
 
 def test_the_oldest_ids_are_forgotten() -> None:

@@ -177,6 +177,33 @@ def test_it_is_not_tried_again(answer: "Answer", settings: dict[str, Any], timeo
     assert failure.trailers.get("openai-grpc-attempts") == (str(attempts) if attempts > 1 else None)
 
 
+# Deployments of one name, `num_retries`, and the requests of a call that all of them fail.
+TOGETHER = [(2, 2, 3), (5, 2, 3), (5, 0, 3), (2, 0, 2), (5, 4, 5), (2, 3, 4)]
+
+
+@pytest.mark.parametrize(("count", "retries", "requests"), TOGETHER)
+@pytest.mark.parametrize("streaming", [False, True])
+def test_failover_and_retries_are_bounded_together(count: int, retries: int, requests: int, streaming: bool) -> None:
+    with ExitStack() as stack:
+        upstreams = [stack.enter_context(StandIn()) for _ in range(count)]
+        for upstream in upstreams:
+            upstream.on("POST", CHAT, error(503, retry_after_ms="1"))
+        deployments = [deployment(each.url, name=each.url, model_name="m") for each in upstreams]
+        router = RouterConfig(num_retries=retries)
+        gateway = stack.enter_context(running_gateway(*deployments, router=router))
+        create, stream = gateway.chat.CreateChatCompletion, gateway.chat.StreamChatCompletion
+        failure = failure_of(lambda: list(stream(REQUEST, timeout=10)) if streaming else create(REQUEST, timeout=10))
+    assert failure.trailers["openai-grpc-attempts"] == str(requests)
+    assert sum(len(upstream.requests) for upstream in upstreams) == requests
+
+
+def test_a_refusal_that_says_how_to_ask_counts_as_a_request() -> None:
+    with one(error(400, message="Unknown parameter: 'stream_options'."), num_retries=2) as (gateway, upstream):
+        upstream.on("POST", CHAT, error(503, retry_after_ms="1"))
+        failure_of(lambda: list(gateway.chat.StreamChatCompletion(REQUEST, timeout=10)))
+    assert len(upstream.requests) == 3
+
+
 def test_retry_after_is_waited_for() -> None:
     with one(error(429, retry_after_ms="300"), num_retries=1) as (gateway, upstream):
         began = time.monotonic()

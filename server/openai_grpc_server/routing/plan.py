@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT = 0.5  # seconds: the most that is waited before the first retry; it doubles with each
 LONGEST_WAIT = 8.0  # seconds
+MOST_REQUESTS = 3  # that a call makes to the deployments of one name, unless its retries are more
 LONGEST_RETRY_AFTER = 60.0  # seconds; an upstream that asks for more is not tried again
 
 
@@ -127,6 +128,7 @@ class Plan:
     """
 
     __slots__ = (
+        "_before",
         "_deadline",
         "_fallbacks",
         "_out",
@@ -145,6 +147,7 @@ class Plan:
         self._router = router
         self._streaming = streaming
         self._deadline = deadline
+        self._before = 0  # requests made under the names before
         self._fallbacks: Iterator[str] | None = None
         self._tried: tuple[Deployment, ...]
         self._out: tuple[Deployment, ...]
@@ -156,19 +159,20 @@ class Plan:
         """Whether another deployment may serve the call."""
         return len(self._target.deployments) > 1 or (self._target.movable and self._router.has_fallbacks)
 
-    def may_move(self, error: GatewayError, present: Deployment) -> bool:
+    def may_move(self, error: GatewayError, present: Deployment, requests: int) -> bool:
         """Whether `after` is going to try again, unless limits or budgets are in the way.
 
         Args:
             error: The failure.
             present: The deployment that failed.
+            requests: How many requests were made for the call.
         """
         settings, target = self._router.settings, self._target
         policy = retry_policy(error, retry_maybe_billed=settings.retry_maybe_billed)
-        if policy is not RetryPolicy.NONE:
+        retries = self.retries(present)
+        if policy is not RetryPolicy.NONE and self._has_left(error, requests, retries):
             if any(each is not present and each not in self._tried for each in target.deployments):
                 return True
-            retries = settings.num_retries if present.config.max_retries is None else present.config.max_retries
             if self._retries < retries and (policy is RetryPolicy.ANY or len(target.deployments) > len(self._out) + 1):
                 return True
         if not target.movable or not may_fall_back(error, policy):
@@ -201,12 +205,13 @@ class Plan:
         error = exhausted(self._target, self._router.state.rest_of_minute())
         return await self._fall_back(error, RetryPolicy.ANY)
 
-    async def after(self, error: GatewayError, present: Deployment) -> Deployment:
+    async def after(self, error: GatewayError, present: Deployment, requests: int) -> Deployment:
         """Returns the deployment to go on with after a failure, once it is time to.
 
         Args:
             error: The failure.
             present: The deployment that failed.
+            requests: How many requests were made for the call.
 
         Raises:
             GatewayError: The failure itself: nothing more can be done.
@@ -214,6 +219,7 @@ class Plan:
         settings = self._router.settings
         policy = retry_policy(error, retry_maybe_billed=settings.retry_maybe_billed)
         if policy is RetryPolicy.NONE:
+            self._before = requests
             return await self._fall_back(error, policy)
         retries = self.retries(present)
         error.retried = retries > 0
@@ -221,7 +227,20 @@ class Plan:
         self._waits = (*self._waits, error.retry_after or 0.0)
         if policy is RetryPolicy.OTHER:
             self._out = (*self._out, present)
-        return await self._elsewhere() or await self._again(retries) or await self._fall_back(error, policy)
+        if self._has_left(error, requests, retries) and (
+            chosen := await self._elsewhere() or await self._again(retries)
+        ):
+            return chosen
+        self._before = requests
+        return await self._fall_back(error, policy)
+
+    def _has_left(self, error: GatewayError, requests: int, retries: int) -> bool:
+        """Whether a call that has made some requests may make another one under its present name.
+
+        Who looks for a stored object asks every upstream that may have it.
+        """
+        looking = not self._target.model and error.reason == "NOT_FOUND"
+        return looking or requests - self._before < max(MOST_REQUESTS, 1 + retries)
 
     def _enter(self, target: Target) -> None:
         target.group.budget.calls += 1

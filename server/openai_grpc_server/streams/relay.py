@@ -206,7 +206,7 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     try:
         await _relay(call, response, reader, hold)
     except GatewayError as error:
-        if not call.route.plan.may_move(error, call.route.chosen):
+        if not call.route.plan.may_move(error, call.route.chosen, call.route.attempts):
             await hold.release()
         raise
     except asyncio.CancelledError:
@@ -241,7 +241,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
             except GatewayError as error:
                 route = call.route
                 if error is reader.failure and not (
-                    hold and not reader.started and route.plan.may_move(error, route.chosen)
+                    hold and not reader.started and route.plan.may_move(error, route.chosen, route.attempts)
                 ):
                     hold = await _write(call, hold, messages, release=True)
                     messages = []

@@ -82,7 +82,7 @@ class ResponseEvents:
         ):
             return False
         error = from_error_object(value["response"].get("error"), safe=self._call.rpc.safe)
-        if not self._call.route.plan.may_move(error, self._call.route.chosen):
+        if not self._call.route.plan.may_move(error, self._call.route.chosen, self._call.route.attempts):
             return False
         self.failure = error
         return True
