@@ -29,7 +29,9 @@ def upstreams() -> Iterator[list[StandIn]]:
                 upstream.on(
                     method, f"/v1/responses/r2{path}", answers.json({"id": "r2", **RESPONSE}) if number else missing
                 )
-            upstream.on("GET", "/v1/chat/completions/c2", answers.json({"id": "c2"}) if number else missing)
+            upstream.on(
+                "GET", "/v1/chat/completions/c2", answers.json({"id": "c2", "choices": []}) if number else missing
+            )
             upstream.on("GET", "/v1/responses/unknown", missing)
         yield [first, second]
 
