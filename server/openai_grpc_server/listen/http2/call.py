@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self
 
 import grpc
 import grpc.aio
 
 from openai_grpc_server.errors.error import RequestMemoryError, RpcError
+from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.http2.frames import CANCEL
 from openai_grpc_server.listen.http2.headers import (
     BEGIN,
@@ -17,7 +18,6 @@ from openai_grpc_server.listen.http2.headers import (
     CONTENT_TYPE,
     Metadata,
     RequestHead,
-    code_number,
     encode_metadata,
     http_head,
     trailers,
@@ -77,7 +77,7 @@ _ENCODINGS: Final = {grpc.Compression.Deflate: "deflate", grpc.Compression.Gzip:
 _OK: Final = grpc.StatusCode.OK
 
 
-class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
+class ServicerContext(CallContext):
     """The context of one RPC.
 
     Args:
@@ -96,23 +96,15 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         handler: "grpc.RpcMethodHandler[Any, Any]",
         deadline: float | None,
     ) -> None:
+        super().__init__(head.metadata, peer, deadline)
         self._stream = stream
         self._head = head
-        self._peer = peer
         self._handler = handler
         self._serialize = handler.response_serializer
-        self._deadline = deadline
-        self._code: grpc.StatusCode | int = _OK
-        self._details = ""
-        self._trailing: Metadata = ()
         self._begun = False
-        self._over = False
-        self._cancelled = False
-        self._aborted = False
         self._compress: Callable[[bytes], bytes] | None = None
         self._encoding = ""
         self._compress_next = True
-        self._done_callbacks: list[Callable[[Any], None]] = []
 
     async def read(self) -> Any:
         """Returns the next message of the request, or `grpc.aio.EOF`.
@@ -163,42 +155,6 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
             raise grpc.aio.UsageError("Send initial metadata failed: already sent")
         self._begin(initial_metadata)
 
-    async def abort(self, code: grpc.StatusCode, details: str = "", trailing_metadata: Any = ()) -> Never:
-        """Ends the RPC with an error.
-
-        Raises:
-            AbortError: Always, to end the method.
-            UsageError: The RPC has been aborted before.
-        """
-        if self._aborted:
-            raise grpc.aio.UsageError("Abort already called!")
-        self._aborted = True
-        self._code = grpc.StatusCode.UNKNOWN if code_number(code) == 0 else code
-        self._details = details or self._details
-        self._trailing = tuple(trailing_metadata) or self._trailing
-        self.finish()
-        raise grpc.aio.AbortError("Locally aborted.")
-
-    async def abort_with_status(self, status: grpc.Status) -> Never:
-        """Ends the RPC with an error; as `abort`."""
-        await self.abort(status.code, status.details, status.trailing_metadata or ())
-
-    def set_trailing_metadata(self, trailing_metadata: Any) -> None:
-        """Says what follows all messages."""
-        self._trailing = tuple(trailing_metadata)
-
-    def invocation_metadata(self) -> Any:
-        """Returns the caller's metadata: pairs; the values of `-bin` keys are bytes."""
-        return self._head.metadata
-
-    def set_code(self, code: grpc.StatusCode) -> None:
-        """Says which status the RPC will end with."""
-        self._code = code
-
-    def set_details(self, details: str) -> None:
-        """Says which message that status will have."""
-        self._details = details
-
     def set_compression(self, compression: grpc.Compression) -> None:
         """Compresses messages, if the caller takes that.
 
@@ -215,51 +171,6 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         """Sends the next message as it is."""
         self._compress_next = False
 
-    def peer(self) -> str:
-        """Returns the caller's address, such as `ipv4:127.0.0.1:50051`."""
-        return self._peer.address
-
-    def peer_identities(self) -> Iterable[bytes] | None:
-        """Returns the names in the caller's certificate, or None without one."""
-        key = self._peer.identity_key
-        return self._peer.auth_context[key] if key else None
-
-    def peer_identity_key(self) -> str | None:
-        """Returns under which key of `auth_context` they are, or None."""
-        return self._peer.identity_key
-
-    def auth_context(self) -> Mapping[str, Iterable[bytes]]:
-        """Returns what is known of the caller by TLS, as grpc.aio gives it."""
-        return self._peer.auth_context
-
-    def time_remaining(self) -> Any:
-        """Returns the seconds until the deadline, at least 0, or None without one."""
-        return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.0)
-
-    def trailing_metadata(self) -> Any:
-        """Returns what will follow all messages."""
-        return self._trailing
-
-    def code(self) -> Any:
-        """Returns which status the RPC will end with."""
-        return self._code
-
-    def details(self) -> str:
-        """Returns which message that status will have."""
-        return self._details
-
-    def add_done_callback(self, callback: Any) -> None:
-        """Has a function called with this context once the RPC has ended."""
-        self._done_callbacks.append(callback)
-
-    def cancelled(self) -> bool:
-        """Whether the caller has cancelled the RPC, or its deadline has passed."""
-        return self._cancelled
-
-    def done(self) -> bool:
-        """Whether the RPC has ended."""
-        return self._over
-
     def finish(self) -> None:
         """Ends the RPC with the status that was set, unless it has ended."""
         if self._over:
@@ -275,20 +186,6 @@ class ServicerContext(grpc.aio.ServicerContext[Any, Any]):
         if not self._over:
             self._code, self._details, self._trailing = code, details, metadata
             self.finish()
-
-    def cancel(self) -> None:
-        """Notes that the RPC has ended without the method."""
-        self._over = self._cancelled = True
-
-    def run_done_callbacks(self) -> None:
-        """Tells those who asked that the RPC has ended."""
-        self._over = True
-        callbacks, self._done_callbacks = self._done_callbacks, []  # they may refer to this context
-        for callback in callbacks:
-            try:
-                callback(self)
-            except Exception as error:  # noqa: BLE001 - the boundary: a callback may raise anything
-                _LOG.exception("Unexpected [%s] raised by a done callback", type(error).__name__)
 
     def _begin(self, metadata: Any) -> None:
         self._begun = True
