@@ -372,6 +372,9 @@ class Reader:
     ) -> None:
         """Reads a key of a settings class, or the file with its value."""
         if says_nothing(value) and has_default(field):
+            # A default that can be turned off: null is a value then.
+            if field.default is not None and types.NoneType in typing.get_args(kind):
+                values[field.name] = None
             return
         if field.name in values:
             self._problem(key, f"both {field.name} and {field.name}{FILE_KEY}", "leave out one of them")
