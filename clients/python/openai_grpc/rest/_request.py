@@ -90,7 +90,8 @@ class Match:
         streams = value.pop(STREAM, None)
         if streams not in {None, True, False}:
             raise refusal(400, f"Invalid {STREAM}: must be true or false", param=STREAM)
-        operation = self.route.operation(streams=bool(streams), uploads=file is not None)
+        # A file that is there whole goes in one message, which can be sent again.
+        operation = self.route.operation(streams=bool(streams), uploads=file is not None and not file.data)
         if operation is None:
             path = f"{self.route.method} /v1{self.route.template}"
             raise refusal(400, f"{path} {'does not stream' if streams else 'streams only'}", param=STREAM)
@@ -100,7 +101,7 @@ class Match:
         try:
             request: Any = from_object(operation.request_type, value, keep_nulls=True)
         except CodecError as error:
-            raise refusal(400, f"Invalid request: {error}") from None
+            raise refusal(400, f"Invalid request: {error}", param=error.path or None) from None
         if file is not None:
             getattr(request, FILE).CopyFrom(file)
         return Prepared(operation, request)
@@ -124,12 +125,20 @@ class Prepared:
         Args:
             chunks: The content of the file, of any sizes.
         """
+        yield self.first()
+        for chunk in chunks:
+            yield self.chunk(chunk)
+
+    def first(self) -> Message:
+        """Returns the first message of an upload, which has all but the content."""
         settings = type(self.request)()
         settings.CopyFrom(self.request)
         getattr(settings, FILE).ClearField("data")
-        yield self.operation.message_type(**{CONFIG: settings})
-        for chunk in chunks:
-            yield self.operation.message_type(**{CHUNK: chunk})
+        return self.operation.message_type(**{CONFIG: settings})
+
+    def chunk(self, content: bytes) -> Message:
+        """Returns a message of an upload with a part of the content."""
+        return self.operation.message_type(**{CHUNK: content})
 
     @property
     def is_text(self) -> bool:

@@ -26,6 +26,16 @@ class Routes:
         # /responses/compact before /responses/{response_id}.
         return tuple(sorted(found.values(), key=lambda route: (len(route.path_fields), route.takes_rest)))
 
+    @cached_property
+    def _plain(self) -> dict[tuple[str, str], Match]:
+        """The routes without fields in their paths, by all their paths: most calls are of these."""
+        return {
+            (route.method, f"{prefix}{route.template}"): Match(route, {})
+            for route in self.all
+            if not route.path_fields
+            for prefix in ("", *PREFIXES)
+        }
+
     def operations(self) -> Iterator[tuple[Route, Operation]]:
         """Yields every RPC with its route."""
         for route in self.all:
@@ -42,6 +52,8 @@ class Routes:
         Raises:
             HttpError: 404 for an unknown path, which names close ones; 405 for another method of a known one.
         """
+        if (plain := self._plain.get((method, path))) is not None:
+            return plain
         segments = _segments(path)
         allowed = []
         for route in self.all:
