@@ -8,6 +8,7 @@ import os
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import Literal
 
 from openai_grpc_server.config import Config, ConfigError, Environment, Problem, ServeOptions, load_config
 from openai_grpc_server.telemetry.log import drain_standard_streams, own_standard_streams
@@ -29,7 +30,7 @@ class Serve:
     """`serve`: runs the gateway until it is told to stop (SIGTERM or SIGINT)."""
 
     name = "serve"
-    help = "Serve OpenAI's API over gRPC."
+    help = "Serve OpenAI's API over gRPC, and over HTTP."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
@@ -45,6 +46,12 @@ class Serve:
             "--host", help="address to listen on; containers need 0.0.0.0 (default: 127.0.0.1, this machine only)"
         )
         parser.add_argument("--port", type=port, help="port to listen on; 0 takes a free one (default: 50051)")
+        parser.add_argument(
+            "--http-port",
+            type=http_port,
+            metavar="PORT",
+            help="port of OpenAI's REST API; 0 takes a free one, null serves none (default: 4000)",
+        )
         parser.add_argument("--workers", type=workers, metavar="N", help="number of processes (default: 1)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
         parser.add_argument("--log-format", choices=["json", "text"], help="(default: text on a terminal, else json)")
@@ -136,6 +143,11 @@ def port(text: str) -> int:
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"invalid port {number}: must be 0 to 65535")
     return number
+
+
+def http_port(text: str) -> int | Literal["null"]:
+    """Reads the port number of HTTP, or `null` for none."""
+    return "null" if text == "null" else port(text)
 
 
 def workers(text: str) -> int:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import fields
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
@@ -15,6 +16,7 @@ from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.access.store import SqliteStore, Store
 from openai_grpc_server.config import (
+    HTTP_PORT,
     Config,
     ConfigError,
     DeploymentConfig,
@@ -24,8 +26,11 @@ from openai_grpc_server.config import (
 )
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.listen.health import Health
+from openai_grpc_server.listen.http import Door, HttpServer, Pages
+from openai_grpc_server.listen.options import http2_limits
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.listen.server import ParsedRequests, rpc_server
+from openai_grpc_server.listen.tls import HTTP1, tls_context
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
@@ -64,6 +69,7 @@ class Gateway:
     Attributes:
         settings: How it runs.
         metrics_port: The port on which metrics are served, or 0 where they are not.
+        http_port: The port of OpenAI's REST API, or 0 where it is not served.
     """
 
     def __init__(
@@ -72,6 +78,8 @@ class Gateway:
         self.settings = config.server
         self._log = log
         self.metrics_port = 0
+        self.http_port = 0
+        self._http: HttpServer | None = None
         self._general = config.general
         self._metrics = metrics or (Metrics() if config.server.metrics_port is not None else None)
         self._metrics_server: MetricsServer | None = None
@@ -109,20 +117,43 @@ class Gateway:
             self._lag.start()
         self._server, self._address = rpc_server(settings, longest_call, self._admission)
         self._port = int(self._address.rpartition(":")[2])
-        if metrics is not None and settings.metrics_port is not None:
-            self._metrics_server = MetricsServer(metrics.page)
-            try:
-                self.metrics_port = await self._metrics_server.start(settings.metrics_host, settings.metrics_port)
-            except ConfigError:
-                self._metrics_server = None
-                await self.release()
-                raise
+        try:
+            self._bind_http(longest_call)
+            if metrics is not None and settings.metrics_port is not None:
+                server = MetricsServer(metrics.page)
+                self.metrics_port = await server.start(settings.metrics_host, settings.metrics_port)
+                self._metrics_server = server
+        except ConfigError:
+            await self.release()
+            raise
         return self._address
+
+    def _bind_http(self, longest_call: float) -> None:
+        """Takes the port of HTTP. While another program has the default one, which is LiteLLM's as well, there is none.
+
+        Raises:
+            ConfigError: Another one can't be taken.
+        """
+        settings = self.settings
+        if settings.http.port is None:
+            return
+        tls = None if settings.tls is None else tls_context(settings.tls, HTTP1)
+        server = HttpServer(settings, http2_limits(settings, longest_call), tls)
+        try:
+            self.http_port = server.bind(settings.http.port)
+            self._http = server
+        except OSError as error:
+            text = f"can't listen on {settings.host}:{settings.http.port}: {error.strerror or error}"
+            if settings.http.port != HTTP_PORT:
+                raise ConfigError(Problem(text, "server.http.port", "choose another, 0 or null")) from error
+            fields = {"problem": text, "hint": "set server.http.port to another port, 0 or null"}
+            self._log.write(logging.WARNING, "HTTP is not served", fields)
 
     async def release(self) -> None:
         """Gives the ports back that `bind` took, where `start` is not to follow."""
         self._lag.stop()
         await self._server.stop(0)
+        await self._stop_http(0)
         if self._metrics_server is not None:
             await self._metrics_server.stop()
 
@@ -146,6 +177,9 @@ class Gateway:
             await self.release()
             raise
         await self._server.start()
+        if self._http is not None:
+            pages = Pages(lambda: not self._handlers.refusing, version("openai-grpc-server"))
+            self._http.start(Door(self.settings, self._handlers, self._admission, pages, self._log))
         return self._address
 
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:
@@ -183,6 +217,15 @@ class Gateway:
             enable_reflection((*names, own), ParsedRequests(self._server))
         self._router.share()
 
+    async def _stop_http(self, grace: float) -> None:
+        if self._http is not None:
+            await self._http.stop(grace)
+
+    def leave_http(self) -> None:
+        """Closes the connections of the HTTP port, each once its answer is sent."""
+        if self._http is not None:
+            self._http.leave()
+
     async def stop(self) -> None:
         """Refuses new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops.
 
@@ -199,7 +242,7 @@ class Gateway:
             with contextlib.suppress(OSError):  # not on Linux: what arrives just then is answered with CANCELLED
                 await leave_port(self._port)
                 await close_idle(self._port, self._handlers.busy_ports)
-        closing = asyncio.create_task(self._server.stop(grace + LAST_WORDS))
+        closing = asyncio.gather(self._server.stop(grace + LAST_WORDS), self._stop_http(grace + LAST_WORDS))
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
                 await self._handlers.idle()
@@ -208,6 +251,7 @@ class Gateway:
             await self._within(self._handlers.idle(), "calls that were cut off")
         # What still runs now are health watches and reflection streams, which never end by themselves.
         await self._within(self._server.stop(LAST_WORDS), "the port")
+        await self._within(self._stop_http(LAST_WORDS), "the port of HTTP")
         await self._within(closing, "the port")
         await self._within(asyncio.gather(*self._closing), "connections of an earlier configuration")
         await self._within(self._router.aclose(), "upstream connections")

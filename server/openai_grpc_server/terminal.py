@@ -11,8 +11,14 @@ from openai_grpc_server.config import Config
 COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a server
 
 
-def welcome(address: str, config: Config) -> None:
-    """Says where calls go and how to make one."""
+def welcome(address: str, config: Config, http_port: int = 0) -> None:
+    """Says where calls go and how to make one.
+
+    Args:
+        address: Address of the gRPC port.
+        config: The configuration.
+        http_port: Port of HTTP, or 0 if it is not served.
+    """
     host, _, port = address.rpartition(":")
     here = {"0.0.0.0", "[::]", "127.0.0.1", "[::1]"}  # noqa: S104 - compared, not bound
     target = f"localhost:{port}" if host in here else address
@@ -33,6 +39,16 @@ def welcome(address: str, config: Config) -> None:
         f"  grpcurl {plaintext}-d '{request}' {target} openai_grpc.v1.ChatService/StreamChatCompletion",
         f"  {on_path('python')} -c 'from openai_grpc import Client; print({client}.chat(\"hello\"{named}))'",
     ]
+    if http_port:
+        base = f"{'https' if config.server.tls else 'http'}://{target.rpartition(':')[0]}:{http_port}/v1"
+        lines.insert(1, f"  OpenAI's REST API is at {base}")
+        key = '-H "Authorization: Bearer $KEY" ' if config.general.master_key or config.general.keys else ""
+        body = f'{{"model": "{model}", "messages": [{{"role": "user", "content": "hello"}}]}}'
+        lines.append(f"  curl {base}/chat/completions {key}-H 'Content-Type: application/json' -d '{body}'")
+    elif config.server.http.port is not None:
+        lines.insert(
+            1, f"  no HTTP: another program has port {config.server.http.port}; --http-port 0 takes a free one"
+        )
     for line in lines:
         tell(line)
 

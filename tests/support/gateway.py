@@ -31,6 +31,7 @@ from openai_grpc_server.config import (
     Config,
     DeploymentConfig,
     GeneralSettings,
+    HttpSettings,
     LogSettings,
     RouterConfig,
     Secret,
@@ -75,6 +76,11 @@ class RunningGateway:
         self.models = models_pb2_grpc.ModelsServiceStub(self.channel)
         self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
 
+    @property
+    def url(self) -> str:
+        """The address of its HTTP door, as its callers write it."""
+        return f"http://127.0.0.1:{self.gateway.http_port}/v1"
+
     def logged(self, name: str) -> list[dict[str, Any]]:
         """Returns what was logged under a name, once nothing is being served any more."""
         on_loop(self.gateway.idle())
@@ -95,7 +101,8 @@ def running_gateway(
     **settings: Any,
 ) -> Iterator[RunningGateway]:
     """Runs a gateway with these deployments, keys and settings; it tries nothing again unless told to."""
-    server = ServerSettings(**{"port": 0, "grace_period": 0.0, "http2": HTTP2, **settings})
+    no_http = HttpSettings(port=None)
+    server = ServerSettings(**{"port": 0, "grace_period": 0.0, "http2": HTTP2, "http": no_http, **settings})
     lines = io.StringIO()
     config = Config(
         server=server,
@@ -110,6 +117,16 @@ def running_gateway(
             yield RunningGateway(target, gateway, channel, lines)
     finally:
         on_loop(gateway.stop())
+
+
+@contextmanager
+def running_door(
+    *deployments: DeploymentConfig, http: HttpSettings | None = None, **settings: Any
+) -> Iterator[RunningGateway]:
+    """Runs a gateway that serves HTTP as well; arguments as those of `running_gateway`."""
+    http = HttpSettings(port=0) if http is None else http
+    with running_gateway(*deployments, http=http, **settings) as gateway:
+        yield gateway
 
 
 def on_loop(work: Coroutine[Any, Any, T]) -> T:

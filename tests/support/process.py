@@ -96,7 +96,7 @@ class ServerProcess:
 def server_process(
     errors: Path, *arguments: str, env: Mapping[str, str] | None = None, limits: str = ":"
 ) -> Iterator[ServerProcess]:
-    """Runs `serve --port 0`; its standard error goes to a file.
+    """Runs `serve --port 0 --http-port 0`; its standard error goes to a file.
 
     Args:
         errors: The file.
@@ -105,7 +105,7 @@ def server_process(
         limits: What a shell does before, such as `ulimit -n 100`.
     """
     with subprocess.Popen(
-        ["sh", "-c", f'{limits} && exec "$@"', "sh", *command("serve", "--port", "0", *arguments)],
+        ["sh", "-c", f'{limits} && exec "$@"', "sh", *command("serve", "--port", "0", "--http-port", "0", *arguments)],
         env=environment(env),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

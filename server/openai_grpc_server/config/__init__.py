@@ -5,8 +5,10 @@ from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.load import Config, ServeOptions, config_of_command_line, load_config
 from openai_grpc_server.config.secret import Environment, Secret
 from openai_grpc_server.config.settings import (
+    HTTP_PORT,
     AbuseLimitSettings,
     GeneralSettings,
+    HttpSettings,
     KeepaliveSettings,
     KeySettings,
     LogSettings,
@@ -17,12 +19,14 @@ from openai_grpc_server.config.settings import (
 )
 
 __all__ = [
+    "HTTP_PORT",
     "AbuseLimitSettings",
     "Config",
     "ConfigError",
     "DeploymentConfig",
     "Environment",
     "GeneralSettings",
+    "HttpSettings",
     "KeepaliveSettings",
     "KeySettings",
     "LogSettings",

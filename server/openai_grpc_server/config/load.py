@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from openai_grpc_server.config.deployment import DeploymentConfig, Resolver, RouterConfig, router_config
 from openai_grpc_server.config.errors import ConfigError, Problem
@@ -157,6 +157,7 @@ class ServeOptions:
         api_base: Base URL of the upstream, without a file.
         host: Address to listen on.
         port: Port to listen on.
+        http_port: Port of HTTP to listen on; `null`: none.
         workers: Number of serving processes.
         log_level: Least severe level that is logged.
         log_format: Format of log lines: `json` or `text`.
@@ -168,6 +169,7 @@ class ServeOptions:
     api_base: str | None = None
     host: str | None = None
     port: int | None = None
+    http_port: int | Literal["null"] | None = None
     workers: int | None = None
     log_level: str | None = None
     log_format: str | None = None
@@ -191,6 +193,8 @@ class ServeOptions:
         given: dict[str, Any] = {"host": self.host, "port": self.port, "workers": self.workers}
         logs: dict[str, Any] = {"level": self.log_level, "format": self.log_format}
         server = config.server
+        if self.http_port is not None:
+            given["http"] = replace(server.http, port=None if self.http_port == "null" else self.http_port)
         log = replace(server.log, **{name: value for name, value in logs.items() if value is not None})
         return replace(
             config,

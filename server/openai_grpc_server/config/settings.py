@@ -66,6 +66,36 @@ class TlsSettings:
     client_ca: str | None = None
 
 
+HTTP_PORT = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """OpenAI's REST API over HTTP/1.1, with the address, TLS, limits and keys of the gRPC port.
+
+    Attributes:
+        port: Port to listen on, 0 to 65535; 0 takes a free one, null serves no HTTP. While another program has the
+            default port, gRPC alone is served, with a warning.
+        max_body_bytes: Limit of a request's body, in bytes; more than 0. One without a file is limited by
+            `max_message_bytes` as well.
+        max_header_bytes: Limit of a request's line and headers together, in bytes; more than 0.
+        header_timeout: Time for the head of a request to arrive, in seconds; more than 0.
+        body_timeout: Time between two parts of a request's body, in seconds; more than 0. A body without a file has ten
+            times as long in all.
+        idle_timeout: Time without a request before a connection is closed, in seconds; more than 0.
+        cors_origins: Origins of web pages that may call, such as `https://app.example.com`; `*`: all. Requests from
+            pages of other origins are refused.
+    """
+
+    port: int | None = field(default=HTTP_PORT, metadata={"minimum": 0, "maximum": 65535})
+    max_body_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
+    max_header_bytes: int = field(default=32 * 1024, metadata=POSITIVE)
+    header_timeout: float = field(default=20.0, metadata=POSITIVE)
+    body_timeout: float = field(default=30.0, metadata=POSITIVE)
+    idle_timeout: float = field(default=300.0, metadata=POSITIVE)
+    cors_origins: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbuseLimitSettings:
     """Limits of cheap frames and connections, with `http2: asyncio`. Bursts of ten seconds' worth are allowed.
@@ -115,6 +145,7 @@ class ServerSettings:
             replaced; at least 0. 0: no limit.
         reuse_port: Whether separately started servers may share the port (SO_REUSEPORT).
         http2: HTTP/2 implementation: gRPC's own library, or the gateway's on its event loop.
+        http: OpenAI's REST API over HTTP/1.1.
         tls: TLS of the port. Absent: plain text.
         max_message_bytes: Limit of a message in either direction, in bytes; more than 0.
         max_message_elements: Limit of the elements of a message; more than 0. Of a request: fields and list entries,
@@ -168,6 +199,7 @@ class ServerSettings:
     worker_heartbeat_timeout: float = field(default=5.0, metadata=NOT_NEGATIVE)
     reuse_port: bool = False
     http2: Literal["grpcio", "asyncio"] = "grpcio"
+    http: HttpSettings = field(default_factory=HttpSettings)
     tls: TlsSettings | None = None
     max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
     max_message_elements: int = field(default=1_000_000, metadata=POSITIVE)

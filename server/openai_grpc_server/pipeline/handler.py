@@ -12,7 +12,7 @@ passed it on, and with them the request, until a garbage collection.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, Self
 
 import grpc
@@ -62,6 +62,14 @@ class AccessControl:
         self._keyring = keyring
         self._ledger = ledger
         self._key_header = key_header
+
+    def knows(self, metadata: Mapping[str, Any]) -> bool:
+        """Whether a caller's metadata has a key that may call."""
+        try:
+            self._keyring.identify(caller_key(metadata, self._key_header))
+        except GatewayError:
+            return False
+        return True
 
     async def enter(self, call: Call) -> None:
         """Lets a call in, and notes whose it is.
@@ -168,6 +176,18 @@ class Handlers(grpc.GenericRpcHandler):
     def _sent(self, task: "asyncio.Task[Any]") -> None:
         if self._sending is not None:
             self._sending.pop(task, None)
+
+    @property
+    def refusing(self) -> bool:
+        """Whether every RPC that comes is refused, as the server is shutting down."""
+        return self._refusing
+
+    def turns_away(self, metadata: Mapping[str, Any]) -> bool:
+        """Whether an RPC with this metadata is refused whatever its request is.
+
+        For servers that can't know the RPC before they have read the request.
+        """
+        return self._refusing or not (self.access is None or self.access.knows(metadata))
 
     def refuse(self) -> None:
         """Refuses every RPC that comes from now on."""

@@ -56,6 +56,7 @@ class Assignment:
         options: Source of the configuration.
         host: Address that the supervisor holds; overrides the configuration.
         port: Port that the supervisor holds; overrides the configuration.
+        http_port: The same for HTTP; None: it is not served.
         limits_file: Database of the usage of keys, unless the configuration names one.
         metrics: Whether calls are counted.
         local: The local models, if no upstream is configured.
@@ -66,6 +67,7 @@ class Assignment:
     options: ServeOptions
     host: str
     port: int
+    http_port: int | None
     limits_file: str
     metrics: bool
     local: LocalModels | None = None
@@ -102,6 +104,7 @@ class Assignment:
             settings,
             host=self.host,
             port=self.port,
+            http=replace(settings.http, port=self.http_port),
             reuse_port=True,
             metrics_port=None,
             limits_file=settings.limits_file or self.limits_file,

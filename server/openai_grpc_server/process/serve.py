@@ -52,8 +52,8 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
         tune_runtime()
         stop = asyncio.Event()
         with on_signal(stop.set):
-            welcome(address, config)
-            log.write(logging.INFO, "serving", {"address": address})
+            welcome(address, config, gateway.http_port)
+            log.write(logging.INFO, "serving", {"address": address, "http_port": gateway.http_port or None})
             log_warnings(config, log)
 
             def load_again() -> None:

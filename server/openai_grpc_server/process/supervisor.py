@@ -11,7 +11,7 @@ import uvloop
 
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.check import check, worker_warnings
-from openai_grpc_server.config import Config, ConfigError, Problem, ServeOptions
+from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Problem, ServeOptions, ServerSettings
 from openai_grpc_server.listen.port import reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
@@ -29,7 +29,7 @@ from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warni
 from openai_grpc_server.terminal import welcome
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
-FIXED = ("host", "port", "metrics_host", "metrics_port")  # what the supervisor holds itself
+FIXED = ("host", "port", "http", "metrics_host", "metrics_port")  # what the supervisor holds itself
 
 
 def supervise(config: Config, options: ServeOptions) -> int:
@@ -66,8 +66,13 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
             stop.set()
 
         with on_signal(asked):
-            welcome(address, supervisor.config)
-            shown = {"address": address, "workers": config.server.workers, "metrics_port": supervisor.metrics_port}
+            welcome(address, supervisor.config, supervisor.http_port or 0)
+            shown = {
+                "address": address,
+                "http_port": supervisor.http_port,
+                "workers": config.server.workers,
+                "metrics_port": supervisor.metrics_port,
+            }
             log.write(logging.INFO, "serving", shown)
             log_warnings(supervisor.config, log)
             reloading = asyncio.create_task(supervisor.reload_on(hangup))
@@ -95,12 +100,14 @@ class Supervisor:
         config: Configuration of new workers.
         pool: The workers.
         metrics_port: Port of the metrics; None: metrics are off.
+        http_port: Port of HTTP; None: it is not served.
     """
 
     def __init__(self, config: Config, options: ServeOptions, log: Log) -> None:
         self.config = config
         self.pool = WorkerPool(self._assign, log, config.server)
         self.metrics_port: int | None = None
+        self.http_port: int | None = None
         self._started_with = config.server
         self._options = options
         self._log = log
@@ -122,6 +129,7 @@ class Supervisor:
         """
         settings = self.config.server
         self._port = stack.enter_context(reserved_port(settings.host, settings.port, shared=settings.reuse_port))
+        self._reserve_http(settings, stack)
         directory = stack.enter_context(TemporaryDirectory(prefix="openai-grpc-"))
         self._limits_file = str(Path(directory) / "limits.sqlite")
         await self._make_limits_file(self.config)
@@ -137,6 +145,24 @@ class Supervisor:
             stack.push_async_callback(metrics.stop)
         stack.push_async_callback(self.pool.stop)
         return await self.pool.start(settings.workers)
+
+    def _reserve_http(self, settings: ServerSettings, stack: AsyncExitStack) -> None:
+        """Takes the port of HTTP; while another program has the default one, there is none.
+
+        Raises:
+            ConfigError: Another one can't be taken.
+        """
+        port = settings.http.port
+        if port is None:
+            return
+        try:
+            self.http_port = stack.enter_context(reserved_port(settings.host, port, shared=settings.reuse_port))
+        except ConfigError as error:
+            text = error.problems[0].message
+            if port != HTTP_PORT:
+                raise ConfigError(Problem(text, "server.http.port", "choose another, 0 or null")) from error
+            fields = {"problem": text, "hint": "set server.http.port to another port, 0 or null"}
+            self._log.write(logging.WARNING, "HTTP is not served", fields)
 
     async def reload_on(self, hangup: asyncio.Event) -> None:
         """Reloads on each SIGHUP; those that come meanwhile lead to one more reload after it."""
@@ -191,6 +217,7 @@ class Supervisor:
             options=self._options,
             host=self._started_with.host,
             port=self._port,
+            http_port=self.http_port,
             limits_file=self._limits_file,
             metrics=self._started_with.metrics_port is not None,
             local=self._local,

@@ -74,7 +74,7 @@ async def _serve(config: Config, log: Log, parent: SupervisorPipe) -> int:
         task.add_done_callback(telling.discard)
 
     commands = {
-        "drain": lambda: draining.add(asyncio.create_task(_drain(config.server, stop, log))),
+        "drain": lambda: draining.add(asyncio.create_task(_drain(gateway, config.server, stop, log))),
         "stop": stop.set,
         "cut off": gateway.cut_off,
         "ping": parent.pong,
@@ -111,21 +111,24 @@ async def _cancel(*tasks: asyncio.Task[None]) -> None:
             await task
 
 
-async def _drain(settings: ServerSettings, stop: asyncio.Event, log: Log) -> None:
+async def _drain(gateway: Gateway, settings: ServerSettings, stop: asyncio.Event, log: Log) -> None:
     """Serves until every client has gone over to another process, or should have.
 
     gRPC's shutdown would fail the calls that arrive before clients know of it. That a connection has reached its age,
     clients are told before it closes, and calls that arrive meanwhile are served; so this waits until all of them have.
 
     Args:
+        gateway: The gateway.
         settings: What the server was started with: a reload does not change the age of its connections.
         stop: Is set then.
         log: Where it is logged that the system does not let it leave in order.
     """
     limit = time.monotonic() + drain_limit(settings)
+    ports = [each for each in (settings.port, settings.http.port) if each is not None]
     try:
-        await leave_port(settings.port)
-        while connections(settings.port) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell of closing
+        await asyncio.gather(*map(leave_port, ports))
+        gateway.leave_http()
+        while any(map(connections, ports)) and time.monotonic() < limit:  # noqa: ASYNC110 - gRPC does not tell of closing
             await asyncio.sleep(CHECK)
     except OSError as error:
         log.write(logging.WARNING, "port not left in order", {"error": str(error)})

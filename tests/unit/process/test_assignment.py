@@ -15,6 +15,7 @@ ASSIGNMENT = Assignment(
     options=ServeOptions(config=Path("config.yaml"), log_level="debug"),
     host="::1",
     port=4711,
+    http_port=4712,
     limits_file="shared.sqlite",
     metrics=True,
     local=LocalModels(chat="http://127.0.0.1:1/v1", audio="http://127.0.0.1:2/v1"),

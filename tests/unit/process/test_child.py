@@ -21,7 +21,14 @@ def test_how_it_ended(status: int, expected: str) -> None:
 def test_one_that_does_not_come_to_serve_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "START_LIMIT", 0.0)
     assignment = Assignment(
-        number=1, workers=2, options=ServeOptions(), host="127.0.0.1", port=1, limits_file="", metrics=False
+        number=1,
+        workers=2,
+        options=ServeOptions(),
+        host="127.0.0.1",
+        port=1,
+        http_port=None,
+        limits_file="",
+        metrics=False,
     )
 
     async def run() -> None:

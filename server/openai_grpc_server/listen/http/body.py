@@ -1,0 +1,271 @@
+"""Bodies of requests: JSON in memory, and forms whose files are passed on as they arrive.
+
+A form's fields must be known before its call is made, and callers put the file first as often as last. So a file is
+kept until the form has ended or, if the model was named before it, until it is larger than what is sent in one message.
+A file that came before the model is kept on disk beyond that. Memory is bounded either way.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final
+
+import grpc
+from aiohttp import BodyPartReader, MultipartReader, http_exceptions, web, web_protocol
+from google.protobuf.message import Message
+
+from openai_grpc.codec import count_json_elements
+from openai_grpc.rest import HttpError, Match, Prepared
+from openai_grpc.v1.common_pb2 import UploadFile
+from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError, MessageTooLargeError
+from openai_grpc_server.listen.http.server import error_of
+from openai_grpc_server.listen.http2.stream import RequestMemory
+from openai_grpc_server.listen.options import receive_limit
+from openai_grpc_server.runtime.offload import in_thread, is_large_json
+from openai_grpc_server.runtime.resources import no_memory
+
+PIECE: Final = 1 << 16  # bytes of a file in one message
+IN_ONE: Final = 1 << 20  # bytes of a file that is sent in one message
+MAX_FIELDS: Final = 256
+SLOW: Final = 10  # times the timeout between two parts, for a whole body in memory
+MULTIPART: Final = "multipart/form-data"
+FILE: Final = "file"
+MODEL: Final = "model"
+_NOT_A_FORM: Final = (
+    *(ValueError, AssertionError, EOFError, RuntimeError),
+    *(http_exceptions.HttpProcessingError, web_protocol.RequestPayloadError),
+)
+
+
+class Bodies:
+    """Reads bodies within the limits of the settings.
+
+    Args:
+        settings: Settings of `server`.
+        memory: Bounds the bytes of all requests.
+    """
+
+    def __init__(self, settings: ServerSettings, memory: RequestMemory) -> None:
+        self._http = settings.http
+        self._max_elements = settings.max_message_elements
+        self._max_bytes = min(receive_limit(settings.max_message_bytes), settings.http.max_body_bytes)
+        self._memory = memory
+
+    async def call(self, match: Match, request: web.BaseRequest, query: str) -> Prepared:
+        """Reads a request without a file.
+
+        Raises:
+            HttpError: The body does not come, or is not a request of the route.
+            GatewayError: It is too large, or there is no room for it.
+        """
+        if not request.body_exists:
+            return match.prepare(match.read_query(query) if query else {})
+        held = 0
+        pieces: list[bytes] = []
+        self._check_length(request, self._max_bytes)
+        try:
+            async with asyncio.timeout(self._http.body_timeout * SLOW):
+                async for piece in self._pieces(request):
+                    if not self._memory.take(len(piece), held):
+                        raise no_memory()
+                    held += len(piece)
+                    if held > self._max_bytes:
+                        raise too_large(self._max_bytes)
+                    pieces.append(piece)
+            body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            del pieces
+            if is_large_json(body):
+                return await in_thread(self._prepare, match, body, query)
+            return self._prepare(match, body, query)
+        except TimeoutError:
+            raise late() from None
+        finally:
+            self._memory.release(held)
+
+    def _prepare(self, match: Match, body: bytes, query: str) -> Prepared:
+        limit = self._max_elements
+        if len(body) > limit and count_json_elements(body, limit) > limit:
+            raise MessageTooLargeError(
+                f"The request has more than {limit} objects, lists and strings, "
+                "the limit of server.max_message_elements: send less at once"
+            )
+        value = match.read_json(body)
+        return match.prepare({**match.read_query(query), **value} if query else value)
+
+    def _check_length(self, request: web.BaseRequest, limit: int) -> None:
+        length = request.content_length
+        if length is not None and length > limit:
+            raise too_large(limit)
+
+    async def _pieces(self, request: web.BaseRequest) -> AsyncIterator[bytes]:
+        content, wait = request.content, self._http.body_timeout
+        while not content.at_eof():
+            async with asyncio.timeout(wait):
+                piece = await content.readany()
+            if piece:
+                yield piece
+
+    async def form(self, match: Match, request: web.BaseRequest) -> "Form":
+        """Reads a form up to where its call can be made.
+
+        Raises:
+            HttpError: It does not come, or is not a form of the route.
+            GatewayError: It is too large.
+        """
+        self._check_length(request, self._http.max_body_bytes)
+        form = Form(match, request, self._http.body_timeout, self._http.max_body_bytes)
+        try:
+            await form.begin()
+        except BaseException:
+            form.close()
+            raise
+        return form
+
+
+class Form:
+    """A form with a file.
+
+    Args:
+        match: The route.
+        request: The request.
+        timeout: Seconds between two parts of the body.
+        limit: Bytes of the body.
+
+    Attributes:
+        prepared: The call, once `begin` has returned.
+    """
+
+    prepared: Prepared
+    _parts: MultipartReader
+
+    def __init__(self, match: Match, request: web.BaseRequest, timeout: float, limit: int) -> None:
+        self._match = match
+        self._request = request
+        self._timeout = timeout
+        self._limit = limit
+        self._fields: list[tuple[str, str]] = []
+        self._size = 0
+        self._file: UploadFile | None = None
+        self._kept = SpooledTemporaryFile(IN_ONE)  # noqa: SIM115 - closed by `close`
+        self._kept_size = 0
+        self._open: BodyPartReader | None = None
+
+    async def begin(self) -> None:
+        """Reads up to where the call can be made."""
+        try:
+            self._parts = MultipartReader(self._request.headers, self._request.content)
+        except (ValueError, AssertionError) as error:
+            raise error_of(400, f"Invalid form: {error}") from None
+        while (part := await self._next()) is not None:
+            if part.filename is None and part.name != FILE:
+                await self._field(part)
+                continue
+            if self._file is not None:
+                raise error_of(400, "Invalid form: it has more than one file")
+            self._file = UploadFile(filename=part.filename or "", content_type=part.headers.get("Content-Type", ""))
+            if part.name != FILE:
+                raise error_of(
+                    400, f"Invalid form: the file must be in the field {FILE}, not {(part.name or '')[:64]!r}"
+                )
+            if await self._keep(part, streams=any(name == MODEL for name, _ in self._fields)):
+                self._open = part
+                break
+        self._make()
+
+    def _make(self) -> None:
+        value = self._match.read_form(self._fields)
+        if self._file is not None and self._open is None and self._kept_size <= IN_ONE:
+            self._kept.seek(0)
+            self._file.data = self._kept.read()
+        self.prepared = self._match.prepare(value, self._file)
+
+    async def messages(self) -> AsyncIterator[Message]:
+        """Yields the messages of an upload.
+
+        Raises:
+            InvalidArgumentError: The form does not go on as it must.
+        """
+        prepared = self.prepared
+        yield prepared.first()
+        self._kept.seek(0)
+        while data := self._kept.read(PIECE):
+            yield prepared.chunk(data)
+        if self._open is None:
+            return
+        try:
+            while data := await self._chunk(self._open):
+                yield prepared.chunk(data)
+            part = await self._next()
+        except HttpError as error:
+            raise InvalidArgumentError(error.message) from None
+        if part is not None:
+            raise InvalidArgumentError(
+                f"The form has the field {(part.name or '')[:64]!r} after a large file: put all fields before the file"
+            )
+
+    def close(self) -> None:
+        """Lets go of what is kept."""
+        self._kept.close()
+
+    async def _field(self, part: BodyPartReader) -> None:
+        if len(self._fields) >= MAX_FIELDS:
+            raise error_of(400, f"Invalid form: it has more than {MAX_FIELDS} fields")
+        data = bytearray()
+        while piece := await self._chunk(part):
+            data += piece
+            if len(data) > IN_ONE:
+                raise too_large(IN_ONE)
+        try:
+            self._fields.append((part.name or "", data.decode()))
+        except UnicodeDecodeError:
+            raise error_of(400, f"Invalid form: the field {(part.name or '')[:64]!r} is not UTF-8") from None
+
+    async def _keep(self, part: BodyPartReader, *, streams: bool) -> bool:
+        """Keeps a file; returns whether it is only the beginning of one that can be passed on as it comes."""
+        while data := await self._chunk(part):
+            try:
+                self._kept.write(data)
+            except OSError as error:
+                text = (
+                    f"No room for a file that comes before the form's fields ({error.strerror}): put the fields first"
+                )
+                raise GatewayError(
+                    text, code=grpc.StatusCode.RESOURCE_EXHAUSTED, reason="GATEWAY_OVERLOADED"
+                ) from error
+            self._kept_size += len(data)
+            if streams and self._kept_size >= IN_ONE:
+                return True
+        return False
+
+    async def _next(self) -> BodyPartReader | None:
+        part: Any = await self._within(self._parts.next)
+        if part is not None and not isinstance(part, BodyPartReader):
+            raise error_of(400, "Invalid form: a part must not have parts")
+        return part
+
+    async def _chunk(self, part: BodyPartReader) -> bytes:
+        data: bytes = await self._within(part.read_chunk, PIECE)
+        self._size += len(data)
+        if self._size > self._limit:
+            raise too_large(self._limit)
+        return data
+
+    async def _within(self, read: Any, *args: Any) -> Any:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await read(*args)
+        except TimeoutError:
+            raise late() from None
+        except _NOT_A_FORM as error:
+            raise error_of(400, f"Invalid form: {str(error)[:200] or 'it ends too soon'}") from None
+
+
+def too_large(limit: int) -> MessageTooLargeError:
+    """Makes the error of a body that is too large."""
+    return MessageTooLargeError(f"The request's body is larger than {limit} bytes, which is the limit")
+
+
+def late() -> HttpError:
+    """Makes the answer to a body that does not come."""
+    return error_of(408, "The request's body did not arrive in time")

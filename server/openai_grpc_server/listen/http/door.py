@@ -1,0 +1,123 @@
+"""Answers of the HTTP door: says who serves a request, and what every response has."""
+
+import logging
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from openai_grpc.rest import HttpError, routes
+from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.listen.http.body import Bodies
+from openai_grpc_server.listen.http.pages import Pages
+from openai_grpc_server.listen.http.rest import RestCalls
+from openai_grpc_server.listen.http.server import NAME, Connection, error_of, refusal
+from openai_grpc_server.listen.http2.stream import RequestMemory
+from openai_grpc_server.pipeline.handler import Handlers
+from openai_grpc_server.telemetry.log import Log, frames
+
+ANY: Final = "*"
+EXPOSED: Final = "*"
+PREFLIGHT_AGE: Final = "600"  # seconds
+# Content types of gRPC itself, which this port does not speak.
+GRPC: Final = "application/grpc"
+
+
+class Door:
+    """Serves the requests that come to the HTTP port.
+
+    Other protocols of this port are told apart in `_answer`, by the content type, before the routes are looked at.
+
+    Args:
+        settings: Settings of `server`.
+        handlers: The methods.
+        memory: Bounds the bytes of all requests.
+        pages: Answers that are no call's.
+        log: The log.
+    """
+
+    def __init__(
+        self, settings: ServerSettings, handlers: Handlers, memory: RequestMemory, pages: Pages, log: Log
+    ) -> None:
+        self._origins = frozenset(settings.http.cors_origins)
+        self._max_head = settings.http.max_header_bytes
+        self._grpc_port = settings.port
+        self._pages = pages
+        self._log = log
+        self._rest = RestCalls(settings, handlers, Bodies(settings, memory), self._decorate)
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answers a request."""
+        try:
+            response = await self._answer(request)
+        except HttpError as error:
+            response = refusal(error, last=error.status in {408, 413, 431})
+        except ConnectionError:
+            raise  # the caller has gone
+        except Exception as error:  # noqa: BLE001 - the boundary: nobody else would log it
+            self._log.write(logging.ERROR, "unexpected error", {"traceback": frames(error)})
+            if request.writer.output_size > 0:
+                raise ConnectionError from None
+            response = refusal(error_of(500, "The gateway failed; its log says where"), last=True)
+        if not response.prepared:
+            self._decorate(request, response)
+        return response
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, _, query = target_of(request).partition("?")
+        self._check(request)
+        if request.method == "OPTIONS":
+            return self._preflight(request)
+        if (page := await self._pages.find(request.method, path, request.headers)) is not None:
+            return page
+        if request.headers.get("content-type", "").startswith(GRPC):
+            raise error_of(415, f"This port speaks HTTP/1.1 and OpenAI's REST API: gRPC is at port {self._grpc_port}")
+        return await self._rest.serve(request, routes.match(request.method, path), query)
+
+    def _check(self, request: web.BaseRequest) -> None:
+        """Checks a head.
+
+        Raises:
+            HttpError: 431: it is too large. 403: it comes from a page of an origin that may not call.
+        """
+        size = len(request.raw_path) + sum(len(name) + len(value) for name, value in request.raw_headers)
+        if size > self._max_head:
+            raise error_of(431, f"The request's headers are larger than {self._max_head} bytes, which is the limit")
+        origin = request.headers.get("origin")
+        # A page of any site could else spend the gateway's money: simple requests are sent before CORS is asked.
+        if origin is not None and not self._trusts(origin, request):
+            raise error_of(
+                403, f"Pages of {origin[:128]!r} may not call this gateway: add it to server.http.cors_origins"
+            )
+
+    def _trusts(self, origin: str, request: web.BaseRequest) -> bool:
+        return ANY in self._origins or origin in self._origins or urlsplit(origin).netloc == request.headers.get("host")
+
+    def _preflight(self, request: web.BaseRequest) -> web.Response:
+        asked = request.headers.get("access-control-request-method")
+        if asked is None or "origin" not in request.headers:
+            raise error_of(405, "Method OPTIONS is not allowed")
+        headers = {
+            "access-control-allow-methods": "GET, POST, DELETE",
+            "access-control-allow-headers": request.headers.get("access-control-request-headers", ANY),
+            "access-control-max-age": PREFLIGHT_AGE,
+        }
+        return web.Response(status=204, headers=headers)
+
+    def _decorate(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
+        """Adds the headers that every response has."""
+        headers = response.headers
+        headers["server"] = NAME
+        origin = request.headers.get("origin")
+        if origin is not None and self._trusts(origin, request):
+            headers["access-control-allow-origin"] = origin
+            headers["access-control-expose-headers"] = EXPOSED
+            headers["vary"] = "origin"
+        if cast("Connection", request.protocol).ends:
+            response.force_close()
+
+
+def target_of(request: web.BaseRequest) -> str:
+    """Returns the path and query of a request, percent-encoded."""
+    target = request.raw_path
+    return target if target.startswith("/") else request.rel_url.raw_path_qs

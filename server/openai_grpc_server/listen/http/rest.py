@@ -1,0 +1,248 @@
+"""REST calls as RPCs: the message goes to the handler of the RPC, and its reply comes back in OpenAI's JSON.
+
+Where a request can't be read, the handler is called all the same and told so when it reads: keys, logs and metrics see
+every call, and its caller gets the same error as by gRPC.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple, cast
+
+import grpc
+import grpc.aio
+from aiohttp import web
+
+from openai_grpc.rest import EVENT_STREAM, HttpError, Match, Operation, Prepared, http_error, reply_headers
+from openai_grpc.rest import request_metadata as metadata_of
+from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+from openai_grpc_server.listen.http.body import MULTIPART, Bodies, Form
+from openai_grpc_server.listen.http.context import HttpContext
+from openai_grpc_server.listen.http.server import Connection, error_of
+from openai_grpc_server.pipeline.handler import Handlers
+from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop
+
+Metadata = list[tuple[str, str | bytes]]
+Decorate = Callable[[web.BaseRequest, web.StreamResponse], None]
+
+TIMEOUTS: Final = ("openai-grpc-timeout", "x-litellm-timeout")
+MAX_TIMEOUT: Final = 1e6  # seconds
+# Headers of a message as it is sent here; those of the upstream's message say nothing of it.
+_FRAMING: Final = frozenset(
+    {
+        *("connection", "content-encoding", "content-length", "content-type", "date", "keep-alive", "server"),
+        *("trailer", "transfer-encoding", "upgrade"),
+    }
+)
+
+
+class _CallDetails(NamedTuple):
+    """Details by which a method is found."""
+
+    method: str
+    invocation_metadata: Any = ()
+
+
+class RestCalls:
+    """Serves the REST calls of the contract.
+
+    Args:
+        settings: Settings of `server`.
+        handlers: The methods.
+        bodies: Reads bodies.
+        decorate: Adds the headers that every response has.
+    """
+
+    def __init__(self, settings: ServerSettings, handlers: Handlers, bodies: Bodies, decorate: Decorate) -> None:
+        self._key_header = settings.key_header.lower()
+        self._handlers = handlers
+        self._bodies = bodies
+        self._decorate = decorate
+
+    async def serve(self, request: web.BaseRequest, match: Match, query: str) -> web.StreamResponse:
+        """Makes a call and answers with its reply.
+
+        Args:
+            request: The request.
+            match: The route that it matches.
+            query: Its query.
+
+        Raises:
+            HttpError: The call has failed, before a part of its reply was sent.
+            asyncio.CancelledError: The caller has hung up.
+        """
+        deadline = read_deadline(request)
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        connection = cast("Connection", request.protocol)
+        context = HttpContext(self.metadata(request), connection.peer, deadline, task)
+        form: Form | None = None
+        response: _Events | None = None
+        try:
+            try:
+                operation, prepared, form = await self._read(request, match, query, context)
+                handler: Any = self._handlers.service(cast("Any", _CallDetails(operation.path)))
+                if not operation.streams:
+                    data = await handler.stream_unary(None, context)
+                    return await self._reply(context, cast("Prepared", prepared), data)
+                response = _Events(request, context, prepared, self._decorate)
+                context.send = response.send
+                await handler.stream_stream(None, context)
+                return await response.end()
+            except asyncio.CancelledError:
+                if not context.expired or request.transport is None:
+                    raise
+                task.uncancel()
+            except grpc.aio.AbortError as error:
+                error.__traceback__ = None  # its frames hold the call
+            failed = http_error(context)
+            if response is None or not response.begun:
+                raise failed
+            return await response.break_off(failed)
+        finally:
+            context.close()
+            if form is not None:
+                form.close()
+
+    def metadata(self, request: web.BaseRequest) -> Metadata:
+        """Returns the metadata of a call."""
+        headers = request.headers
+        found: Metadata = [(name, legal(value)) for name, value in metadata_of(headers.items())]
+        if self._key_header != "authorization" and (key := headers.get(self._key_header)) is not None:
+            found.append((self._key_header, legal(key)))
+        return found
+
+    async def _read(
+        self, request: web.BaseRequest, match: Match, query: str, context: HttpContext
+    ) -> tuple[Operation, Prepared | None, Form | None]:
+        """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
+        if self._handlers.turns_away(dict(context.invocation_metadata())):
+            return match.route.any, None, None
+        if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
+            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        form = None
+        try:
+            if encoding := request.headers.get("content-encoding"):
+                raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
+            if request.content_type == MULTIPART:
+                form = await self._bodies.form(match, request)
+                prepared = form.prepared
+                if prepared.operation.uploads:
+                    context.request = form.messages()
+                    return prepared.operation, prepared, form
+            else:
+                prepared = await self._bodies.call(match, request, query)
+            context.request = prepared.request.SerializeToString()
+        except HttpError as error:
+            if error.status != 400:
+                raise
+            told = error.body["error"]
+            context.request = InvalidArgumentError(error.message, param=told["param"])
+        except GatewayError as error:
+            context.request = error
+        else:
+            return prepared.operation, prepared, form
+        return match.route.any, None, form
+
+    async def _reply(self, context: HttpContext, prepared: Prepared, data: bytes) -> web.StreamResponse:
+        if len(data) > SMALL:
+            content_type, body = await beside_loop(len(data) > LARGE, _body, prepared, data)
+        else:
+            content_type, body = _body(prepared, data)
+        headers = headers_of(context.metadata_of_reply())
+        headers.append(("content-type", content_type))
+        return web.Response(body=body, headers=headers)
+
+
+def _body(prepared: Prepared, data: bytes) -> tuple[str, bytes]:
+    return prepared.body(prepared.operation.reply_type.FromString(data))
+
+
+class _Events:
+    """The response of a stream.
+
+    Args:
+        request: The request.
+        context: The context of the call.
+        prepared: The call; None: it fails before it is made.
+        decorate: Adds the headers that every response has.
+
+    Attributes:
+        begun: Whether a part of it is sent.
+    """
+
+    def __init__(
+        self, request: web.BaseRequest, context: HttpContext, prepared: Prepared | None, decorate: Decorate
+    ) -> None:
+        self.begun = False
+        self._request = request
+        self._context = context
+        self._decorate = decorate
+        if prepared is not None:
+            self._events = prepared.events()
+            self._parse = prepared.operation.reply_type.FromString
+
+    async def send(self, data: bytes) -> None:
+        """Sends the event of a message, and waits while the caller reads slower."""
+        event = await beside_loop(True, self._event, data) if len(data) > LARGE else self._event(data)
+        if not self.begun:
+            await self._begin()
+        await self._response.write(event)
+
+    async def end(self) -> web.StreamResponse:
+        """Sends the mark of the end."""
+        if not self.begun:
+            await self._begin()
+        if end := self._events.end():
+            await self._response.write(end)
+        await self._response.write_eof()
+        return self._response
+
+    async def break_off(self, error: HttpError) -> web.StreamResponse:
+        """Sends the event of an error, and closes the connection without the last chunk."""
+        transport = self._request.transport
+        if transport is not None:
+            await self._response.write(self._events.error(error))
+            transport.close()  # once that is sent
+        return self._response
+
+    def _event(self, data: bytes) -> bytes:
+        return self._events.event(self._parse(data))
+
+    async def _begin(self) -> None:
+        self.begun = True
+        self._response = web.StreamResponse(headers=headers_of(self._context.metadata_of_reply()))
+        self._response.headers["content-type"] = EVENT_STREAM
+        self._response.headers["cache-control"] = "no-cache"
+        self._decorate(self._request, self._response)
+        await self._response.prepare(self._request)
+
+
+def headers_of(metadata: Iterable[tuple[str, str | bytes]]) -> list[tuple[str, str]]:
+    """Returns the headers of a reply, without those that describe the upstream's message."""
+    return [pair for pair in reply_headers(metadata) if pair[0] not in _FRAMING]
+
+
+def legal(value: str) -> str | bytes:
+    """Returns the value of a header as gRPC hands on metadata: as bytes where it is not ASCII."""
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape")
+
+
+def read_deadline(request: web.BaseRequest) -> float | None:
+    """Returns when a call must have ended, in `time.monotonic()` seconds, or None if its caller does not say.
+
+    Raises:
+        HttpError: 400: the header is not a number of seconds.
+    """
+    headers = request.headers
+    for name in TIMEOUTS:
+        if (text := headers.get(name)) is not None:
+            try:
+                seconds = float(text)
+            except ValueError:
+                seconds = math.nan
+            if not 0 < seconds <= MAX_TIMEOUT:
+                raise error_of(400, f"Invalid header {name} {text[:32]!r}: must be a number of seconds above 0")
+            return time.monotonic() + seconds
+    return None
