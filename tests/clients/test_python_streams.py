@@ -1,5 +1,6 @@
 """Streams, uploads, deadlines and TLS of the Python clients."""
 
+import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from faults import answers
 from faults.stand_in import LIMIT, Gate, StandIn
 from openai_grpc import DeadlineExceededError, UnavailableError
+from openai_grpc.v1.common_pb2 import TimeLimits
 from openai_grpc_server.config import TlsSettings
 from support.certificates import Authority
 from support.gateway import deployment, running_gateway
@@ -95,6 +97,8 @@ def test_closing_the_client_ends_its_streams(target: str, upstream: StandIn) -> 
 DEADLINES: dict[str, tuple[dict[str, Any], Any]] = {
     "of a call": ({}, lambda c: c.chat("hello", timeout=0.2)),
     "of the client": ({"timeout": 0.2}, lambda c: c.chat("hello")),
+    "as a limit": ({}, lambda c: c.chat("hello", timeout={"total": 0.2})),
+    "of the first message": ({}, lambda c: c.chat("hello", timeout=TimeLimits(first_message=0.2, connect=5))),
 }
 
 
@@ -113,6 +117,14 @@ def test_the_deadline_of_a_stream(drive: Driver, upstream: StandIn) -> None:
     pieces: list[str] = []
     with pytest.raises(DeadlineExceededError):
         drive.read(lambda c: c.chat_stream("hello", timeout=0.5), pieces)
+    assert pieces == ["a"]
+
+
+def test_the_time_between_messages(drive: Driver, upstream: StandIn) -> None:
+    upstream.on("POST", CHAT, SILENT)
+    pieces: list[str] = []
+    with pytest.raises(DeadlineExceededError, match=r"silent for 0\.3 s"):
+        drive.read(lambda c: c.chat_stream("hello", timeout={"between_messages": 0.3, "total": math.inf}), pieces)
     assert pieces == ["a"]
 
 

@@ -59,6 +59,7 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
         "InlineData",
         "ModelInfo",
         "ParameterValues",
+        "TimeLimits",
         "UploadFile",
         "UploadTranscriptionRequest",
     }:

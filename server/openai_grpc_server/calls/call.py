@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from openai_grpc_server.cost.usage import Meter
     from openai_grpc_server.errors import GatewayError
     from openai_grpc_server.routing import Affinity, Deployment, Plan
+    from openai_grpc_server.upstream import CallLimits
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -138,6 +139,7 @@ class Route:
         api: Which of the upstream's APIs serves chat, as far as the caller's name of the model says; else None.
         attempts: How many requests to upstreams were begun for it.
         extra_headers: The headers that the caller wants sent upstream, once they are checked.
+        limits: Time limits that the caller has set, besides its deadline; None: it has set none.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         stores: Whether it is about objects that are stored upstream, or makes one.
         gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
@@ -152,6 +154,7 @@ class Route:
         "extra_headers",
         "gone",
         "keeper",
+        "limits",
         "model",
         "plan",
         "stores",
@@ -169,6 +172,7 @@ class Route:
         self.api: Mode | None = None
         self.attempts = 0
         self.extra_headers: Sequence[tuple[str, str]] = ()
+        self.limits: CallLimits | None = None
         self.keeper: Affinity | None = None
         self.stores = False
         self.gone = False
@@ -335,6 +339,14 @@ class Call:
     def untyped(self) -> bool:
         """Whether its request may hold JSON that the contract does not know."""
         return self.received.untyped
+
+    @property
+    def reply_due(self) -> float | None:
+        """When the reply must have begun at the latest, in `time.monotonic()` seconds; None: never."""
+        limits, deadline = self.route.limits, self.head.deadline
+        if limits is None or (due := limits.reply_due) is None:
+            return deadline
+        return due if deadline is None else min(due, deadline)
 
     @property
     def by_response(self) -> bool:

@@ -35,7 +35,7 @@ class Rpc:
         safe: Whether it changes nothing and costs nothing, so that it may be repeated.
         creates: Whether it makes something new, which is billed.
         takes_options: Whether its request has `call_options`.
-        json_keys: The keys of its request's JSON object.
+        json_keys: The keys of its request's JSON object; of an upload, of its settings'.
         folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
     """
@@ -65,11 +65,13 @@ class Rpc:
         path_fields = tuple(PLACEHOLDER.findall(route.path))
         request = method.input_type
         safe = options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
+        if method.client_streaming:  # its settings are the first message
+            request = request.fields_by_name["config"].message_type or request
         keys = _json_keys(request)
         return cls(
             name=method.name,
             path=f"/{method.containing_service.full_name}/{method.name}",
-            request_type=GetMessageClass(request),
+            request_type=GetMessageClass(method.input_type),
             reply_type=GetMessageClass(method.output_type),
             client_streaming=method.client_streaming,
             server_streaming=method.server_streaming,

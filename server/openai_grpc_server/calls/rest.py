@@ -1,20 +1,21 @@
-"""Writes a request message as the REST call that its RPC stands for: path, query, headers, body."""
+"""Writes a request message as the REST call that its RPC stands for: path, query, headers, body, time limits."""
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from google.protobuf.message import Message
 
 from openai_grpc.codec import dumps, folded, loads, stem, to_object
+from openai_grpc.v1 import common_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import Secret
 from openai_grpc_server.config.checks import is_legal_value
 from openai_grpc_server.errors import InvalidArgumentError, UnauthenticatedError
 from openai_grpc_server.routing import Deployment
-from openai_grpc_server.upstream import CLIENT_REQUEST_ID, FORWARDED, forwarded_value, request_headers
+from openai_grpc_server.upstream import CLIENT_REQUEST_ID, FORWARDED, CallLimits, forwarded_value, request_headers
 
 MAX_SHOWN = 64  # characters of a JSON key in an error
 MAX_KEY = 6144  # bytes of a caller's key, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance
@@ -52,6 +53,12 @@ CONTROL_KEYS = frozenset(
     }
 )
 
+
+LIMITS_KEY = "openai-grpc-time-limits"
+"""The metadata key of time limits: `total=30, first_message=5`."""
+LIMITS = tuple(field.name for field in common_pb2.TimeLimits.DESCRIPTOR.fields)
+MAX_SECONDS = 86400
+_SECONDS = re.compile(r"\d{1,6}(\.\d{1,9})?", re.ASCII)
 
 _FORWARDED = frozenset(FORWARDED)
 
@@ -138,6 +145,44 @@ def _query(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else dumps(value).decode()
+
+
+def time_limits(call: Call, request: Message) -> CallLimits | None:
+    """Returns the time limits of a call, by its options and its metadata; None: it has none.
+
+    Raises:
+        InvalidArgumentError: A limit is unknown, not a number, or out of range.
+    """
+    given = call.head.metadata.get(LIMITS_KEY)
+    options = cast("Any", request).call_options if call.rpc.takes_options else None
+    found = {} if given is None else _limits_of_metadata(given)
+    if options is not None and options.HasField("time_limits"):
+        for name in LIMITS:
+            if options.time_limits.HasField(name):
+                field = f"call_options.time_limits.{name}"
+                found[name] = _seconds(field, getattr(options.time_limits, name))
+    return CallLimits(started=call.head.started, **found) if found else None
+
+
+def _limits_of_metadata(given: str | bytes) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for part in (given if isinstance(given, str) else given.decode("latin-1")).split(","):
+        name, _, value = part.strip().partition("=")
+        if name not in LIMITS:
+            shown = f"{name[:MAX_SHOWN]!r} is no limit"
+            raise InvalidArgumentError.of_field(LIMITS_KEY, f"{shown}: must be {', '.join(LIMITS)}, as in total=30")
+        if not _SECONDS.fullmatch(value):
+            raise InvalidArgumentError.of_field(LIMITS_KEY, f"{name} must be seconds, as in {name}=2.5")
+        found[name] = _seconds(LIMITS_KEY, float(value))
+    return found
+
+
+def _seconds(field: str, value: float) -> float:
+    if not 0 < value <= MAX_SECONDS:
+        raise InvalidArgumentError.of_field(
+            field, f"invalid limit {value:g}: must be more than 0, at most {MAX_SECONDS}"
+        )
+    return value
 
 
 def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret | None:

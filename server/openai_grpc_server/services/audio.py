@@ -130,6 +130,7 @@ class AudioService(Service):
             content_type=form.content_type,
             content_length=form.content_length,
             deadline=call.head.deadline,
+            limits=call.route.limits,
             safe=False,
             streaming=streaming,
             own_key=not passes_key(call),

@@ -18,11 +18,13 @@ from openai_grpc_server.calls.call import NO_ANSWER, Answer, Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, encode, measure, write
 from openai_grpc_server.calls.rest import (
+    LIMITS_KEY,
     check_extra,
     check_metadata,
     fill_path,
     passes_key,
     query,
+    time_limits,
     upstream_headers,
 )
 from openai_grpc_server.config import ServerSettings
@@ -105,6 +107,7 @@ class Service:
             GatewayError: NOT_FOUND: the model is not configured. INVALID_ARGUMENT, UNAUTHENTICATED: metadata that no
                 header can have. Else what the last attempt failed with.
         """
+        limit_time(call, request)
         await find_plan(self.router, call, request)
         check_metadata(call, self.settings.key_header)
         if call.route.plan.model.startswith(OPENAI_PREFIX):
@@ -409,6 +412,7 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         content_type=JSON if rpc.has_body else None,
         content_length=None,
         deadline=call.head.deadline,
+        limits=call.route.limits,
         safe=rpc.safe,
         resend=rpc.safe and not call.route.plan.retries(call.route.chosen),
         streaming=streaming,
@@ -454,6 +458,16 @@ def snake_case(name: str) -> str:
     return _WORD_START.sub("_", name).lower()
 
 
+def limit_time(call: Call, request: Message) -> None:
+    """Notes the time limits that the caller has set.
+
+    Raises:
+        InvalidArgumentError: One of them is invalid.
+    """
+    if LIMITS_KEY in call.head.metadata or (call.rpc.takes_options and request.HasField("call_options")):
+        call.route.limits = time_limits(call, request)
+
+
 async def find_plan(router: Router, call: Call, request: Message) -> None:
     """Finds where a call may go: by its model, or by the stored object that it is about.
 
@@ -484,7 +498,7 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
         object_id = named_object(rpc, request) or opened.previous
         if keeps_object(rpc, request):
             route.keeper = router.affinity
-    route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=call.head.deadline)
+    route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=call.reply_due)
 
 
 async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:

@@ -54,7 +54,7 @@ async def model_lists(
         The models of each, or why there are none.
     """
     limit = time.monotonic() + patience
-    deadline = limit if call.head.deadline is None else min(limit, call.head.deadline)
+    deadline = limit if call.reply_due is None else min(limit, call.reply_due)
     requests = [(each, list_request(call, each, key_header, deadline)) for each in deployments]
     return await asyncio.gather(
         *(_listed(deployment, request, nulls=call.head.nulls) for deployment, request in requests)
@@ -72,6 +72,7 @@ def list_request(call: Call, deployment: Deployment, key_header: str, deadline: 
         content_type=None,
         content_length=None,
         deadline=deadline,
+        limits=call.route.limits,
         safe=True,
         streaming=False,
         own_key=not passes_key(call, deployment),

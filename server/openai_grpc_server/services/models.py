@@ -16,7 +16,7 @@ from openai_grpc_server.config.settings import ModelInfo
 from openai_grpc_server.cost.usage import Price
 from openai_grpc_server.errors import GatewayError, UpstreamError
 from openai_grpc_server.routing import Deployment
-from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.base import Service, limit_time
 from openai_grpc_server.services.model_lists import model_lists
 
 OWNER = "openai-grpc"
@@ -36,6 +36,7 @@ class ModelsService(Service):
 
     async def list_models(self, call: Call, request: models_pb2.ListModelsRequest) -> Message:
         """Serves `ListModels`."""
+        limit_time(call, request)
         named = {} if request.upstream else self.router.named()
         asked = [[each] for each in self.router.upstreams()] if request.upstream else self.router.open_deployments()
         if len(asked) == 1 and not named:
@@ -53,6 +54,7 @@ class ModelsService(Service):
 
     async def get_model(self, call: Call, request: models_pb2.GetModelRequest) -> Message:
         """Serves `GetModel`."""
+        limit_time(call, request)
         check_names(request)
         name = request.model
         if call.access.caller is not None:

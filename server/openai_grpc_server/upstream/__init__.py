@@ -9,7 +9,7 @@ from openai_grpc_server.upstream.headers import (
     metadata_headers,
     request_headers,
 )
-from openai_grpc_server.upstream.request import FilePart, Multipart, Timeouts, UpstreamRequest
+from openai_grpc_server.upstream.request import CallLimits, FilePart, Multipart, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import Redaction, UpstreamResponse, response_metadata
 from openai_grpc_server.upstream.sse import ERROR, UNFRAMED, ServerSentEvent, SSEDecoder
 from openai_grpc_server.upstream.transport import AiohttpTransport, TlsOptions
@@ -20,6 +20,7 @@ __all__ = [
     "FORWARDED",
     "UNFRAMED",
     "AiohttpTransport",
+    "CallLimits",
     "FilePart",
     "Multipart",
     "Redaction",

@@ -7,6 +7,7 @@ import errno
 import re
 import socket
 import ssl
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
@@ -149,6 +150,7 @@ class UpstreamClient:
         destination = self._destination(request)
         time_limits.wait(task)
         again = request.safe and request.resend and body.data is not None
+        limits, began = request.limits, time.monotonic()
         while True:
             try:
                 answer = await self._send(destination, request, body)
@@ -163,20 +165,27 @@ class UpstreamClient:
                     again = False
                     continue
                 fault = _fault(error, request, body)
-                if isinstance(fault, UpstreamConnectError) and self._unreachable is not None:
-                    self._unreachable(fault)
+                if isinstance(fault, UpstreamConnectError):
+                    if limits is not None and (late := limits.not_connected(time.monotonic() - began)) is not None:
+                        raise late from error
+                    if self._unreachable is not None:
+                        self._unreachable(fault)
                 raise fault from error
             time_limits.waited()
             return answer
 
     async def _send(self, destination: Destination, request: UpstreamRequest, body: RequestBody) -> Answer:
         headers, short = _headers(request), self._short
+        connect, extensions = self._timeouts.connect, self._extensions
+        if request.limits is not None:
+            connect = request.limits.connect_timeout(connect)
+            extensions = {"timeout": {"connect": connect}}
         if short is not None and body.data is not None and short.takes(body.data):
-            exchange = await short.exchange(destination, headers, body.data, self._timeouts.connect)
+            exchange = await short.exchange(destination, headers, body.data, connect)
             return exchange.status, raw_headers(exchange), ResponseStream(exchange)
         request_head(destination, headers, 0)  # checks what httpx2 and aiohttp would encode in ways of their own
         http_request = httpx2.Request(
-            request.method, destination.url, headers=headers, stream=body, extensions=self._extensions
+            request.method, destination.url, headers=headers, stream=body, extensions=extensions
         )
         response = await self._transport.handle_async_request(http_request)
         if not isinstance(response.stream, httpx2.AsyncByteStream):

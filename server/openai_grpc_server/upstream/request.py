@@ -7,7 +7,8 @@ import re
 import secrets
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
 
 import httpx2
 
@@ -29,6 +30,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _MEDIA_TYPE = re.compile(r"[\x20-\x7e]+")
 _TICK = 0.001  # seconds: how exact the loop's timers are
 
+Due: TypeAlias = tuple[float, type[GatewayError], str]
+"""A limit: when it is reached, in `time.monotonic()` seconds, and the error that it then is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
@@ -49,6 +53,78 @@ class Timeouts:
 
 
 @dataclass(slots=True, kw_only=True)
+class CallLimits:
+    """Time limits that a caller has set, shared by all attempts at the call; None: no limit.
+
+    Attributes:
+        started: When the call came, in `time.monotonic()` seconds.
+        connect: Seconds for connecting to upstreams.
+        first_message: Seconds from the end of the request until the first message of the reply.
+        between_messages: Seconds between messages of a stream.
+        total: Seconds for the whole call.
+        connecting: Seconds that attempts have spent without getting a connection.
+    """
+
+    started: float
+    connect: float | None = None
+    first_message: float | None = None
+    between_messages: float | None = None
+    total: float | None = None
+    connecting: float = 0.0
+
+    @property
+    def reply_due(self) -> float | None:
+        """When the reply must have begun at the latest, in `time.monotonic()` seconds, for a request that is there."""
+        limits = [each for each in (self.first_message, self.total) if each is not None]
+        return self.started + min(limits) if limits else None
+
+    def connect_timeout(self, timeout: float | None) -> float | None:
+        """Returns the seconds that an attempt may take to connect.
+
+        Args:
+            timeout: Those that its deployment allows.
+        """
+        if self.connect is None:
+            return timeout
+        left = max(self.connect - self.connecting, _TICK)
+        return left if timeout is None else min(left, timeout)
+
+    def not_connected(self, seconds: float) -> CallerDeadlineError | None:
+        """Counts the seconds of an attempt that got no connection; returns an error if none are left."""
+        self.connecting += seconds
+        if self.connect is None or self.connecting < self.connect:
+            return None
+        return CallerDeadlineError(f"no connection to the upstream within {self.connect:g} s, the call's limit")
+
+    def due(
+        self, request: UpstreamRequest, body: RequestBody, now: float, since: float, *, started: bool
+    ) -> Due | None:
+        """Returns which limit is reached next if nothing happens until then.
+
+        Args:
+            request: The request.
+            body: Its body.
+            now: The time, in `time.monotonic()` seconds as the next.
+            since: When the wait for the next event began.
+            started: Whether the first event of a stream has come.
+        """
+        found: list[Due] = []
+        if self.total is not None:
+            found.append((self.started + self.total, CallerDeadlineError, _told("took longer than", self.total)))
+        if started and self.between_messages is not None and request.streaming:
+            limit = self.between_messages
+            found.append((since + limit, CallerDeadlineError, _told("was silent for", limit)))
+        if not started and self.first_message is not None:
+            begun, limit = self.started if body.data is not None else body.completed or now, self.first_message
+            found.append((begun + limit, CallerDeadlineError, _told("had no first message within", limit)))
+        return min(found, key=itemgetter(0), default=None)
+
+
+def _told(what: str, seconds: float) -> str:
+    return f"the call {what} {seconds:g} s, its own limit"
+
+
+@dataclass(slots=True, kw_only=True)
 class UpstreamRequest:
     """One HTTP request.
 
@@ -62,6 +138,7 @@ class UpstreamRequest:
         content_length: The size of a body that comes in parts; None sends it chunked.
         deadline: When the answer must be complete, in `time.monotonic()` seconds: the caller's deadline, less what
             the answer needs on its way back.
+        limits: Time limits of the call; None: the caller has set none.
         safe: Changes and costs nothing (get, list, count).
         resend: Whether a safe request is sent once more if its connection is lost without an answer.
         streaming: The answer is to be a stream of events.
@@ -76,6 +153,7 @@ class UpstreamRequest:
     content_type: str | None = None
     content_length: int | None = None
     deadline: float | None = None
+    limits: CallLimits | None = None
     safe: bool = False
     resend: bool = True
     streaming: bool = False
@@ -145,7 +223,7 @@ class TimeLimits:
         """Starts the timer.
 
         Raises:
-            CallerDeadlineError: The deadline has passed already.
+            CallerDeadlineError: The deadline, or a limit of the call, has passed already.
         """
         now = time.monotonic()
         self._timeouts = timeouts
@@ -157,7 +235,7 @@ class TimeLimits:
         self.error: GatewayError | None = None
         self.started = False
         self.abandon: Callable[[], object] | None = None
-        self._hard: tuple[float, type[GatewayError], str] | None = None
+        self._hard: Due | None = None
         if timeouts.total is not None:
             self._hard = (now + timeouts.total, TotalTimeoutError, f"the call took longer than {timeouts.total:g} s")
         deadline = request.deadline
@@ -166,6 +244,11 @@ class TimeLimits:
                 raise CallerDeadlineError("the deadline had passed before the request was sent")
             if self._hard is None or deadline < self._hard[0]:
                 self._hard = (deadline, CallerDeadlineError, "the deadline passed before the answer was complete")
+        limits = request.limits
+        if limits is not None:
+            own = limits.due(request, body, now, now, started=False)
+            if own is not None and own[0] <= now:
+                raise CallerDeadlineError(f"{own[2]}, which was over before the request was sent")
         self._loop = asyncio.get_running_loop()
         self._handle: asyncio.TimerHandle | None = None
         self._schedule(now)
@@ -210,14 +293,22 @@ class TimeLimits:
         due = self._next(now)
         self._handle = None if due is None else self._loop.call_later(max(due[0] - now, _TICK), self._fire)
 
-    def _next(self, now: float) -> tuple[float, type[GatewayError], str] | None:
+    def _next(self, now: float) -> Due | None:
         """The limit that is reached first if nothing happens until then."""
         soft = self._stream_limit(now) if self._request.streaming else None
+        if self._request.limits is not None:
+            since = self._waits_since(now)
+            own = self._request.limits.due(self._request, self._body, now, since, started=self.started)
+            return min(filter(None, (own, soft, self._hard)), key=itemgetter(0), default=None)
         if soft is None or self._hard is None:
             return soft or self._hard
-        return min(soft, self._hard, key=lambda limit: limit[0])
+        return min(soft, self._hard, key=itemgetter(0))
 
-    def _stream_limit(self, now: float) -> tuple[float, type[GatewayError], str] | None:
+    def _waits_since(self, now: float) -> float:
+        """Only waiting for upstream counts: a caller may take its time."""
+        return now if self._waiting is None else self._since
+
+    def _stream_limit(self, now: float) -> Due | None:
         limits = self._timeouts
         if not self.started:
             if limits.first_token is None:
@@ -226,9 +317,7 @@ class TimeLimits:
             return since + limits.first_token, FirstTokenTimeoutError, f"no event came within {limits.first_token:g} s"
         if limits.idle is None:
             return None
-        # Only waiting for upstream counts: a caller may take its time.
-        since = now if self._waiting is None else self._since
-        return since + limits.idle, IdleTimeoutError, f"the stream was silent for {limits.idle:g} s"
+        return self._waits_since(now) + limits.idle, IdleTimeoutError, f"the stream was silent for {limits.idle:g} s"
 
     def _fire(self) -> None:
         now = time.monotonic()

@@ -16,6 +16,7 @@ from openai_grpc.v1 import (
     CreateEmbeddingRequest,
     EmbeddingInput,
     GetResponseRequest,
+    TimeLimits,
 )
 
 HELLO = {"role": "user", "content": "hello"}
@@ -143,3 +144,28 @@ def test_wrong(rpc: Any, given: tuple[Any, ...], fields: dict[str, Any], told: s
 )
 def test_deadline(timeout: float | None, default: float, deadline: float | None) -> None:
     assert Prepared(ChatCompletionMessage(), timeout, ()).deadline(default) == deadline
+
+
+@pytest.mark.parametrize(
+    ("timeout", "deadline", "metadata"),
+    [
+        (2, 2, ()),
+        ({"total": 2}, 2, ()),
+        ({"total": math.inf, "connect": None}, None, ()),
+        (
+            {"first_message": 2.5, "connect": 1e-9},
+            9.0,
+            (("openai-grpc-time-limits", "first_message=2.5, connect=0.001"),),
+        ),
+        (TimeLimits(between_messages=10, total=60), 60, (("openai-grpc-time-limits", "between_messages=10"),)),
+    ],
+)
+def test_limits_of_time(timeout: Any, deadline: float | None, metadata: Any) -> None:
+    prepared = rpcs.CREATE_CHAT_COMPLETION.build(model="m", timeout=timeout)
+    assert (prepared.deadline(9.0), prepared.metadata) == (deadline, metadata)
+
+
+@pytest.mark.parametrize("timeout", ["5", {"tide": 1}, CallOptions()])
+def test_what_is_no_limit_of_time(timeout: Any) -> None:
+    with pytest.raises(TypeError, match="timeout must be seconds, or a mapping of connect"):
+        rpcs.CREATE_CHAT_COMPLETION.build(model="m", timeout=timeout)

@@ -34,7 +34,11 @@ type CallOptions struct {
 	// Additional headers for the upstream, such as `OpenAI-Beta`. The gateway's configuration lists
 	// the names that callers may set; any other name is INVALID_ARGUMENT. Limit: 64 headers; 256
 	// bytes per name, 8 KiB per value.
-	ExtraHeaders  map[string]string `protobuf:"bytes,2,rep,name=extra_headers,json=extraHeaders,proto3" json:"extra_headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	ExtraHeaders map[string]string `protobuf:"bytes,2,rep,name=extra_headers,json=extraHeaders,proto3" json:"extra_headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// How long the call may take. Default: no limits but the deadline and those of the gateway's
+	// configuration. The metadata `openai-grpc-time-limits: total=30, first_message=5` says the same for
+	// an RPC without options; a field here wins over its.
+	TimeLimits    *TimeLimits `protobuf:"bytes,900,opt,name=time_limits,json=timeLimits,proto3" json:"time_limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -83,6 +87,91 @@ func (x *CallOptions) GetExtraHeaders() map[string]string {
 	return nil
 }
 
+func (x *CallOptions) GetTimeLimits() *TimeLimits {
+	if x != nil {
+		return x.TimeLimits
+	}
+	return nil
+}
+
+// How long the parts of one call may take, in seconds. All attempts at the call share them: a retry or
+// a fallback does not begin them anew. They only shorten what the deadline and the gateway's
+// configuration allow. When one is reached the call ends with DEADLINE_EXCEEDED, and the upstream
+// request is closed; when nothing was sent yet, nothing will be. Limit of each: more than 0, at most
+// 86,400.
+type TimeLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// For connecting to upstreams: DNS, TCP, TLS, all attempts together. Default: no limit.
+	Connect *float64 `protobuf:"fixed64,1,opt,name=connect,proto3,oneof" json:"connect,omitempty"`
+	// From the end of the request until the first message of the reply. Default: no limit.
+	FirstMessage *float64 `protobuf:"fixed64,2,opt,name=first_message,json=firstMessage,proto3,oneof" json:"first_message,omitempty"`
+	// Between the messages of a stream, while the caller waits for one. A comment of the upstream,
+	// with which it keeps the stream alive, counts as a message. Default: no limit.
+	BetweenMessages *float64 `protobuf:"fixed64,3,opt,name=between_messages,json=betweenMessages,proto3,oneof" json:"between_messages,omitempty"`
+	// From the beginning of the call until the end of the reply. Default: no limit.
+	Total         *float64 `protobuf:"fixed64,4,opt,name=total,proto3,oneof" json:"total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TimeLimits) Reset() {
+	*x = TimeLimits{}
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TimeLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TimeLimits) ProtoMessage() {}
+
+func (x *TimeLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TimeLimits.ProtoReflect.Descriptor instead.
+func (*TimeLimits) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *TimeLimits) GetConnect() float64 {
+	if x != nil && x.Connect != nil {
+		return *x.Connect
+	}
+	return 0
+}
+
+func (x *TimeLimits) GetFirstMessage() float64 {
+	if x != nil && x.FirstMessage != nil {
+		return *x.FirstMessage
+	}
+	return 0
+}
+
+func (x *TimeLimits) GetBetweenMessages() float64 {
+	if x != nil && x.BetweenMessages != nil {
+		return *x.BetweenMessages
+	}
+	return 0
+}
+
+func (x *TimeLimits) GetTotal() float64 {
+	if x != nil && x.Total != nil {
+		return *x.Total
+	}
+	return 0
+}
+
 // Information about a finished call from the gateway.
 type CallInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -105,7 +194,7 @@ type CallInfo struct {
 
 func (x *CallInfo) Reset() {
 	*x = CallInfo{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[1]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -117,7 +206,7 @@ func (x *CallInfo) String() string {
 func (*CallInfo) ProtoMessage() {}
 
 func (x *CallInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[1]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -130,7 +219,7 @@ func (x *CallInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallInfo.ProtoReflect.Descriptor instead.
 func (*CallInfo) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{1}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *CallInfo) GetDeployment() string {
@@ -181,7 +270,7 @@ type InlineData struct {
 
 func (x *InlineData) Reset() {
 	*x = InlineData{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -193,7 +282,7 @@ func (x *InlineData) String() string {
 func (*InlineData) ProtoMessage() {}
 
 func (x *InlineData) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -206,7 +295,7 @@ func (x *InlineData) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InlineData.ProtoReflect.Descriptor instead.
 func (*InlineData) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{2}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *InlineData) GetMimeType() string {
@@ -242,7 +331,7 @@ type UploadFile struct {
 
 func (x *UploadFile) Reset() {
 	*x = UploadFile{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -254,7 +343,7 @@ func (x *UploadFile) String() string {
 func (*UploadFile) ProtoMessage() {}
 
 func (x *UploadFile) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -267,7 +356,7 @@ func (x *UploadFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadFile.ProtoReflect.Descriptor instead.
 func (*UploadFile) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *UploadFile) GetFilename() string {
@@ -316,7 +405,7 @@ type PromptCacheBreakpoint struct {
 
 func (x *PromptCacheBreakpoint) Reset() {
 	*x = PromptCacheBreakpoint{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -328,7 +417,7 @@ func (x *PromptCacheBreakpoint) String() string {
 func (*PromptCacheBreakpoint) ProtoMessage() {}
 
 func (x *PromptCacheBreakpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -341,7 +430,7 @@ func (x *PromptCacheBreakpoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromptCacheBreakpoint.ProtoReflect.Descriptor instead.
 func (*PromptCacheBreakpoint) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *PromptCacheBreakpoint) GetMode() string {
@@ -391,7 +480,7 @@ type PromptCacheOptions struct {
 
 func (x *PromptCacheOptions) Reset() {
 	*x = PromptCacheOptions{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -403,7 +492,7 @@ func (x *PromptCacheOptions) String() string {
 func (*PromptCacheOptions) ProtoMessage() {}
 
 func (x *PromptCacheOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -416,7 +505,7 @@ func (x *PromptCacheOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromptCacheOptions.ProtoReflect.Descriptor instead.
 func (*PromptCacheOptions) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{5}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PromptCacheOptions) GetMode() string {
@@ -486,7 +575,7 @@ type Reasoning struct {
 
 func (x *Reasoning) Reset() {
 	*x = Reasoning{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -498,7 +587,7 @@ func (x *Reasoning) String() string {
 func (*Reasoning) ProtoMessage() {}
 
 func (x *Reasoning) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -511,7 +600,7 @@ func (x *Reasoning) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reasoning.ProtoReflect.Descriptor instead.
 func (*Reasoning) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{6}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Reasoning) GetEffort() string {
@@ -580,7 +669,7 @@ type ModerationOptions struct {
 
 func (x *ModerationOptions) Reset() {
 	*x = ModerationOptions{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +681,7 @@ func (x *ModerationOptions) String() string {
 func (*ModerationOptions) ProtoMessage() {}
 
 func (x *ModerationOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +694,7 @@ func (x *ModerationOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions.ProtoReflect.Descriptor instead.
 func (*ModerationOptions) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ModerationOptions) GetModel() string {
@@ -644,7 +733,7 @@ type ModerationError struct {
 
 func (x *ModerationError) Reset() {
 	*x = ModerationError{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +745,7 @@ func (x *ModerationError) String() string {
 func (*ModerationError) ProtoMessage() {}
 
 func (x *ModerationError) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +758,7 @@ func (x *ModerationError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationError.ProtoReflect.Descriptor instead.
 func (*ModerationError) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ModerationError) GetCode() string {
@@ -714,7 +803,7 @@ type ModerationResult struct {
 
 func (x *ModerationResult) Reset() {
 	*x = ModerationResult{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -726,7 +815,7 @@ func (x *ModerationResult) String() string {
 func (*ModerationResult) ProtoMessage() {}
 
 func (x *ModerationResult) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -739,7 +828,7 @@ func (x *ModerationResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationResult.ProtoReflect.Descriptor instead.
 func (*ModerationResult) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ModerationResult) GetCategories() map[string]bool {
@@ -795,7 +884,7 @@ type ModerationInputTypes struct {
 
 func (x *ModerationInputTypes) Reset() {
 	*x = ModerationInputTypes{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +896,7 @@ func (x *ModerationInputTypes) String() string {
 func (*ModerationInputTypes) ProtoMessage() {}
 
 func (x *ModerationInputTypes) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +909,7 @@ func (x *ModerationInputTypes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationInputTypes.ProtoReflect.Descriptor instead.
 func (*ModerationInputTypes) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{10}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ModerationInputTypes) GetTypes() []string {
@@ -845,7 +934,7 @@ type ModerationResults struct {
 
 func (x *ModerationResults) Reset() {
 	*x = ModerationResults{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +946,7 @@ func (x *ModerationResults) String() string {
 func (*ModerationResults) ProtoMessage() {}
 
 func (x *ModerationResults) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -870,7 +959,7 @@ func (x *ModerationResults) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationResults.ProtoReflect.Descriptor instead.
 func (*ModerationResults) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{11}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ModerationResults) GetModel() string {
@@ -912,7 +1001,7 @@ type ModerationOutcome struct {
 
 func (x *ModerationOutcome) Reset() {
 	*x = ModerationOutcome{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -924,7 +1013,7 @@ func (x *ModerationOutcome) String() string {
 func (*ModerationOutcome) ProtoMessage() {}
 
 func (x *ModerationOutcome) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -937,7 +1026,7 @@ func (x *ModerationOutcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOutcome.ProtoReflect.Descriptor instead.
 func (*ModerationOutcome) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{12}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ModerationOutcome) GetKind() isModerationOutcome_Kind {
@@ -1030,7 +1119,7 @@ type Moderation struct {
 
 func (x *Moderation) Reset() {
 	*x = Moderation{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1131,7 @@ func (x *Moderation) String() string {
 func (*Moderation) ProtoMessage() {}
 
 func (x *Moderation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1144,7 @@ func (x *Moderation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Moderation.ProtoReflect.Descriptor instead.
 func (*Moderation) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{13}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Moderation) GetInput() *ModerationOutcome {
@@ -1090,7 +1179,7 @@ type ResponseFormatText struct {
 
 func (x *ResponseFormatText) Reset() {
 	*x = ResponseFormatText{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1102,7 +1191,7 @@ func (x *ResponseFormatText) String() string {
 func (*ResponseFormatText) ProtoMessage() {}
 
 func (x *ResponseFormatText) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1115,7 +1204,7 @@ func (x *ResponseFormatText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFormatText.ProtoReflect.Descriptor instead.
 func (*ResponseFormatText) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{14}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResponseFormatText) GetExtraJson() string {
@@ -1136,7 +1225,7 @@ type ResponseFormatJsonObject struct {
 
 func (x *ResponseFormatJsonObject) Reset() {
 	*x = ResponseFormatJsonObject{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1237,7 @@ func (x *ResponseFormatJsonObject) String() string {
 func (*ResponseFormatJsonObject) ProtoMessage() {}
 
 func (x *ResponseFormatJsonObject) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1250,7 @@ func (x *ResponseFormatJsonObject) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFormatJsonObject.ProtoReflect.Descriptor instead.
 func (*ResponseFormatJsonObject) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{15}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResponseFormatJsonObject) GetExtraJson() string {
@@ -1182,7 +1271,7 @@ type CustomToolFormatText struct {
 
 func (x *CustomToolFormatText) Reset() {
 	*x = CustomToolFormatText{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1194,7 +1283,7 @@ func (x *CustomToolFormatText) String() string {
 func (*CustomToolFormatText) ProtoMessage() {}
 
 func (x *CustomToolFormatText) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1207,7 +1296,7 @@ func (x *CustomToolFormatText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomToolFormatText.ProtoReflect.Descriptor instead.
 func (*CustomToolFormatText) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{16}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CustomToolFormatText) GetExtraJson() string {
@@ -1234,7 +1323,7 @@ type CacheControl struct {
 
 func (x *CacheControl) Reset() {
 	*x = CacheControl{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1246,7 +1335,7 @@ func (x *CacheControl) String() string {
 func (*CacheControl) ProtoMessage() {}
 
 func (x *CacheControl) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1259,7 +1348,7 @@ func (x *CacheControl) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CacheControl.ProtoReflect.Descriptor instead.
 func (*CacheControl) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{17}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CacheControl) GetType() string {
@@ -1298,7 +1387,7 @@ type ModerationOptions_Policy struct {
 
 func (x *ModerationOptions_Policy) Reset() {
 	*x = ModerationOptions_Policy{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1310,7 +1399,7 @@ func (x *ModerationOptions_Policy) String() string {
 func (*ModerationOptions_Policy) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1323,7 +1412,7 @@ func (x *ModerationOptions_Policy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions_Policy.ProtoReflect.Descriptor instead.
 func (*ModerationOptions_Policy) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7, 0}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8, 0}
 }
 
 func (x *ModerationOptions_Policy) GetInput() *ModerationOptions_Policy_Input {
@@ -1361,7 +1450,7 @@ type ModerationOptions_Policy_Input struct {
 
 func (x *ModerationOptions_Policy_Input) Reset() {
 	*x = ModerationOptions_Policy_Input{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1373,7 +1462,7 @@ func (x *ModerationOptions_Policy_Input) String() string {
 func (*ModerationOptions_Policy_Input) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy_Input) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1386,7 +1475,7 @@ func (x *ModerationOptions_Policy_Input) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions_Policy_Input.ProtoReflect.Descriptor instead.
 func (*ModerationOptions_Policy_Input) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7, 0, 0}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8, 0, 0}
 }
 
 func (x *ModerationOptions_Policy_Input) GetMode() string {
@@ -1417,7 +1506,7 @@ type ModerationOptions_Policy_Output struct {
 
 func (x *ModerationOptions_Policy_Output) Reset() {
 	*x = ModerationOptions_Policy_Output{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1518,7 @@ func (x *ModerationOptions_Policy_Output) String() string {
 func (*ModerationOptions_Policy_Output) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy_Output) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +1531,7 @@ func (x *ModerationOptions_Policy_Output) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions_Policy_Output.ProtoReflect.Descriptor instead.
 func (*ModerationOptions_Policy_Output) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7, 0, 1}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8, 0, 1}
 }
 
 func (x *ModerationOptions_Policy_Output) GetMode() string {
@@ -1463,16 +1552,29 @@ var File_openai_grpc_v1_common_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/provider_chat.proto\"\xd6\x01\n" +
+	"\x1bopenai_grpc/v1/common.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/provider_chat.proto\"\x94\x02\n" +
 	"\vCallOptions\x12#\n" +
 	"\n" +
 	"accumulate\x18\x01 \x01(\bH\x00R\n" +
 	"accumulate\x88\x01\x01\x12R\n" +
-	"\rextra_headers\x18\x02 \x03(\v2-.openai_grpc.v1.CallOptions.ExtraHeadersEntryR\fextraHeaders\x1a?\n" +
+	"\rextra_headers\x18\x02 \x03(\v2-.openai_grpc.v1.CallOptions.ExtraHeadersEntryR\fextraHeaders\x12<\n" +
+	"\vtime_limits\x18\x84\a \x01(\v2\x1a.openai_grpc.v1.TimeLimitsR\n" +
+	"timeLimits\x1a?\n" +
 	"\x11ExtraHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\r\n" +
-	"\v_accumulate\"\x86\x02\n" +
+	"\v_accumulate\"\xdd\x01\n" +
+	"\n" +
+	"TimeLimits\x12\x1d\n" +
+	"\aconnect\x18\x01 \x01(\x01H\x00R\aconnect\x88\x01\x01\x12(\n" +
+	"\rfirst_message\x18\x02 \x01(\x01H\x01R\ffirstMessage\x88\x01\x01\x12.\n" +
+	"\x10between_messages\x18\x03 \x01(\x01H\x02R\x0fbetweenMessages\x88\x01\x01\x12\x19\n" +
+	"\x05total\x18\x04 \x01(\x01H\x03R\x05total\x88\x01\x01B\n" +
+	"\n" +
+	"\b_connectB\x10\n" +
+	"\x0e_first_messageB\x13\n" +
+	"\x11_between_messagesB\b\n" +
+	"\x06_total\"\x86\x02\n" +
 	"\bCallInfo\x12#\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\tH\x00R\n" +
@@ -1667,56 +1769,58 @@ func file_openai_grpc_v1_common_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_common_proto_rawDescData
 }
 
-var file_openai_grpc_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_openai_grpc_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_openai_grpc_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),                     // 0: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                        // 1: openai_grpc.v1.CallInfo
-	(*InlineData)(nil),                      // 2: openai_grpc.v1.InlineData
-	(*UploadFile)(nil),                      // 3: openai_grpc.v1.UploadFile
-	(*PromptCacheBreakpoint)(nil),           // 4: openai_grpc.v1.PromptCacheBreakpoint
-	(*PromptCacheOptions)(nil),              // 5: openai_grpc.v1.PromptCacheOptions
-	(*Reasoning)(nil),                       // 6: openai_grpc.v1.Reasoning
-	(*ModerationOptions)(nil),               // 7: openai_grpc.v1.ModerationOptions
-	(*ModerationError)(nil),                 // 8: openai_grpc.v1.ModerationError
-	(*ModerationResult)(nil),                // 9: openai_grpc.v1.ModerationResult
-	(*ModerationInputTypes)(nil),            // 10: openai_grpc.v1.ModerationInputTypes
-	(*ModerationResults)(nil),               // 11: openai_grpc.v1.ModerationResults
-	(*ModerationOutcome)(nil),               // 12: openai_grpc.v1.ModerationOutcome
-	(*Moderation)(nil),                      // 13: openai_grpc.v1.Moderation
-	(*ResponseFormatText)(nil),              // 14: openai_grpc.v1.ResponseFormatText
-	(*ResponseFormatJsonObject)(nil),        // 15: openai_grpc.v1.ResponseFormatJsonObject
-	(*CustomToolFormatText)(nil),            // 16: openai_grpc.v1.CustomToolFormatText
-	(*CacheControl)(nil),                    // 17: openai_grpc.v1.CacheControl
-	nil,                                     // 18: openai_grpc.v1.CallOptions.ExtraHeadersEntry
-	(*ModerationOptions_Policy)(nil),        // 19: openai_grpc.v1.ModerationOptions.Policy
-	(*ModerationOptions_Policy_Input)(nil),  // 20: openai_grpc.v1.ModerationOptions.Policy.Input
-	(*ModerationOptions_Policy_Output)(nil), // 21: openai_grpc.v1.ModerationOptions.Policy.Output
-	nil,                                     // 22: openai_grpc.v1.ModerationResult.CategoriesEntry
-	nil,                                     // 23: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	nil,                                     // 24: openai_grpc.v1.ModerationResult.CategoryScoresEntry
-	(*OpenRouterReasoning)(nil),             // 25: openai_grpc.v1.OpenRouterReasoning
+	(*TimeLimits)(nil),                      // 1: openai_grpc.v1.TimeLimits
+	(*CallInfo)(nil),                        // 2: openai_grpc.v1.CallInfo
+	(*InlineData)(nil),                      // 3: openai_grpc.v1.InlineData
+	(*UploadFile)(nil),                      // 4: openai_grpc.v1.UploadFile
+	(*PromptCacheBreakpoint)(nil),           // 5: openai_grpc.v1.PromptCacheBreakpoint
+	(*PromptCacheOptions)(nil),              // 6: openai_grpc.v1.PromptCacheOptions
+	(*Reasoning)(nil),                       // 7: openai_grpc.v1.Reasoning
+	(*ModerationOptions)(nil),               // 8: openai_grpc.v1.ModerationOptions
+	(*ModerationError)(nil),                 // 9: openai_grpc.v1.ModerationError
+	(*ModerationResult)(nil),                // 10: openai_grpc.v1.ModerationResult
+	(*ModerationInputTypes)(nil),            // 11: openai_grpc.v1.ModerationInputTypes
+	(*ModerationResults)(nil),               // 12: openai_grpc.v1.ModerationResults
+	(*ModerationOutcome)(nil),               // 13: openai_grpc.v1.ModerationOutcome
+	(*Moderation)(nil),                      // 14: openai_grpc.v1.Moderation
+	(*ResponseFormatText)(nil),              // 15: openai_grpc.v1.ResponseFormatText
+	(*ResponseFormatJsonObject)(nil),        // 16: openai_grpc.v1.ResponseFormatJsonObject
+	(*CustomToolFormatText)(nil),            // 17: openai_grpc.v1.CustomToolFormatText
+	(*CacheControl)(nil),                    // 18: openai_grpc.v1.CacheControl
+	nil,                                     // 19: openai_grpc.v1.CallOptions.ExtraHeadersEntry
+	(*ModerationOptions_Policy)(nil),        // 20: openai_grpc.v1.ModerationOptions.Policy
+	(*ModerationOptions_Policy_Input)(nil),  // 21: openai_grpc.v1.ModerationOptions.Policy.Input
+	(*ModerationOptions_Policy_Output)(nil), // 22: openai_grpc.v1.ModerationOptions.Policy.Output
+	nil,                                     // 23: openai_grpc.v1.ModerationResult.CategoriesEntry
+	nil,                                     // 24: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	nil,                                     // 25: openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	(*OpenRouterReasoning)(nil),             // 26: openai_grpc.v1.OpenRouterReasoning
 }
 var file_openai_grpc_v1_common_proto_depIdxs = []int32{
-	18, // 0: openai_grpc.v1.CallOptions.extra_headers:type_name -> openai_grpc.v1.CallOptions.ExtraHeadersEntry
-	25, // 1: openai_grpc.v1.Reasoning.openrouter:type_name -> openai_grpc.v1.OpenRouterReasoning
-	19, // 2: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
-	22, // 3: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
-	23, // 4: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	24, // 5: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
-	9,  // 6: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
-	9,  // 7: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
-	11, // 8: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
-	8,  // 9: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
-	12, // 10: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
-	12, // 11: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
-	20, // 12: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
-	21, // 13: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
-	10, // 14: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	19, // 0: openai_grpc.v1.CallOptions.extra_headers:type_name -> openai_grpc.v1.CallOptions.ExtraHeadersEntry
+	1,  // 1: openai_grpc.v1.CallOptions.time_limits:type_name -> openai_grpc.v1.TimeLimits
+	26, // 2: openai_grpc.v1.Reasoning.openrouter:type_name -> openai_grpc.v1.OpenRouterReasoning
+	20, // 3: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
+	23, // 4: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
+	24, // 5: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	25, // 6: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	10, // 7: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
+	10, // 8: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
+	12, // 9: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
+	9,  // 10: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
+	13, // 11: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
+	13, // 12: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
+	21, // 13: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
+	22, // 14: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
+	11, // 15: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_common_proto_init() }
@@ -1735,28 +1839,29 @@ func file_openai_grpc_v1_common_proto_init() {
 	file_openai_grpc_v1_common_proto_msgTypes[7].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[8].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[9].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[11].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[12].OneofWrappers = []any{
+	file_openai_grpc_v1_common_proto_msgTypes[10].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[12].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[13].OneofWrappers = []any{
 		(*ModerationOutcome_Result)(nil),
 		(*ModerationOutcome_Results)(nil),
 		(*ModerationOutcome_Error)(nil),
 		(*ModerationOutcome_Unknown)(nil),
 	}
-	file_openai_grpc_v1_common_proto_msgTypes[13].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[14].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[15].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[17].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[19].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[18].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[20].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[21].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[22].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_common_proto_rawDesc), len(file_openai_grpc_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,10 +1,17 @@
 """The keyword arguments that every call takes, beside the fields of its request."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
+from openai_grpc.v1.common_pb2 import TimeLimits
+
 Metadata = Mapping[str, str] | Sequence[tuple[str, str | bytes]]
 Progress = Callable[[int, int | None], object]
+
+TIME_LIMITS = "openai-grpc-time-limits"
+"""The metadata key of a call's time limits."""
+_LEAST = 0.001  # seconds
 
 
 class CallParams(TypedDict, total=False):
@@ -12,12 +19,13 @@ class CallParams(TypedDict, total=False):
 
     Attributes:
         timeout: The deadline, in seconds from now; `math.inf` for none. Default: the client's for a call with one
-            reply, none for a stream.
+            reply, none for a stream. Or limits of the call's parts, as `TimeLimits` of the contract or a mapping of its
+            fields: `{"first_message": 5, "between_messages": 10}`; its `total` is the deadline.
         extra_metadata: Metadata to send, beside the client's own.
         extra_body: JSON that the contract has no field for. Its keys override those of fields.
     """
 
-    timeout: float | None
+    timeout: float | Mapping[str, float] | TimeLimits | None
     extra_metadata: Metadata
     extra_body: Mapping[str, Any]
 
@@ -31,3 +39,17 @@ class UploadParams(TypedDict, total=False):
     """
 
     on_progress: Progress
+
+
+def time_limits(limits: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Returns the metadata of time limits; none if there are none.
+
+    Args:
+        limits: Seconds by the fields of `TimeLimits`; `math.inf` is no limit.
+    """
+    told = [
+        f"{name}={max(seconds, _LEAST):.3f}".rstrip("0").rstrip(".")
+        for name, seconds in limits.items()
+        if seconds != math.inf
+    ]
+    return ((TIME_LIMITS, ", ".join(told)),) if told else ()

@@ -10,10 +10,11 @@ from typing import Any, cast
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
-from openai_grpc.client._call_params import Metadata, Progress
+from openai_grpc.client._call_params import Metadata, Progress, time_limits
 from openai_grpc.client._files import Source
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1.common_pb2 import TimeLimits
 
 FILE = "file"
 GATEWAY_NUMBERS = range(900, 1000)
@@ -81,8 +82,8 @@ def prepare(
         TypeError: An argument that the request does not have, or a value that is no JSON.
     """
     fields = {key: value for key, value in params.items() if value is not None}
-    timeout = cast("float | None", fields.pop("timeout", None))
-    metadata = metadata_pairs(cast("Metadata", fields.pop("extra_metadata", ())))
+    timeout, limits = _timeout(fields.pop("timeout", None))
+    metadata = limits + metadata_pairs(cast("Metadata", fields.pop("extra_metadata", ())))
     if isinstance(given, request_type):
         if fields:
             raise TypeError(f"either a request or its fields, not both: {', '.join(fields)}")
@@ -92,6 +93,22 @@ def prepare(
     elif given is not None:
         raise TypeError(f"the request must be a {request_type.__name__}, not a {type(given).__name__}")
     return Prepared(build(request_type, fields), timeout, metadata)
+
+
+def _timeout(given: Any) -> tuple[float | None, tuple[tuple[str, str], ...]]:
+    """Returns the seconds until the deadline, if they are given, and the metadata of other limits.
+
+    Raises:
+        TypeError: There is no such limit.
+    """
+    if given is None or isinstance(given, int | float):
+        return given, ()
+    limits = {field.name: value for field, value in given.ListFields()} if isinstance(given, TimeLimits) else given
+    known = TimeLimits.DESCRIPTOR.fields_by_name
+    if not isinstance(limits, Mapping) or not set(limits) <= set(known):
+        raise TypeError(f"timeout must be seconds, or a mapping of {', '.join(known)}")
+    limits = {name: seconds for name, seconds in limits.items() if seconds is not None}
+    return limits.pop("total", None), time_limits(limits)
 
 
 def prepare_upload(

@@ -82,6 +82,7 @@ from openai_grpc.v1.common_pb2 import PromptCacheOptions as PromptCacheOptions
 from openai_grpc.v1.common_pb2 import Reasoning as Reasoning
 from openai_grpc.v1.common_pb2 import ResponseFormatJsonObject as ResponseFormatJsonObject
 from openai_grpc.v1.common_pb2 import ResponseFormatText as ResponseFormatText
+from openai_grpc.v1.common_pb2 import TimeLimits as TimeLimits
 from openai_grpc.v1.common_pb2 import UploadFile as UploadFile
 from openai_grpc.v1.completions_pb2 import Completion as Completion
 from openai_grpc.v1.completions_pb2 import CompletionPrompt as CompletionPrompt
@@ -665,6 +666,7 @@ __all__ = [
     "SkillReference",
     "StopReason",
     "TimeInfo",
+    "TimeLimits",
     "Timings",
     "TogetherChoice",
     "TogetherCompletionChoice",

@@ -54,6 +54,7 @@ class CallOptions(message.Message):
 
     ACCUMULATE_FIELD_NUMBER: builtins.int
     EXTRA_HEADERS_FIELD_NUMBER: builtins.int
+    TIME_LIMITS_FIELD_NUMBER: builtins.int
     accumulate: builtins.bool
     """Send the complete object as `accumulated` on the last message of a stream, so that the caller
     need not assemble it. Default: false.
@@ -65,19 +66,81 @@ class CallOptions(message.Message):
         bytes per name, 8 KiB per value.
         """
 
+    @builtins.property
+    def time_limits(self) -> TimeLimits:
+        """How long the call may take. Default: no limits but the deadline and those of the gateway's
+        configuration. The metadata `openai-grpc-time-limits: total=30, first_message=5` says the same for
+        an RPC without options; a field here wins over its.
+        """
+
     def __init__(
         self,
         *,
         accumulate: builtins.bool | None = ...,
         extra_headers: abc.Mapping[builtins.str, builtins.str] | None = ...,
+        time_limits: TimeLimits | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate", "time_limits", b"time_limits"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate", "extra_headers", b"extra_headers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_accumulate", b"_accumulate", "accumulate", b"accumulate", "extra_headers", b"extra_headers", "time_limits", b"time_limits"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__accumulate: _TypeAlias = typing.Literal["accumulate"]  # noqa: Y015
     _WhichOneofArgType__accumulate: _TypeAlias = typing.Literal["_accumulate", b"_accumulate"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__accumulate) -> _WhichOneofReturnType__accumulate | None: ...
+
+@typing.final
+class TimeLimits(message.Message):
+    """How long the parts of one call may take, in seconds. All attempts at the call share them: a retry or
+    a fallback does not begin them anew. They only shorten what the deadline and the gateway's
+    configuration allow. When one is reached the call ends with DEADLINE_EXCEEDED, and the upstream
+    request is closed; when nothing was sent yet, nothing will be. Limit of each: more than 0, at most
+    86,400.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CONNECT_FIELD_NUMBER: builtins.int
+    FIRST_MESSAGE_FIELD_NUMBER: builtins.int
+    BETWEEN_MESSAGES_FIELD_NUMBER: builtins.int
+    TOTAL_FIELD_NUMBER: builtins.int
+    connect: builtins.float
+    """For connecting to upstreams: DNS, TCP, TLS, all attempts together. Default: no limit."""
+    first_message: builtins.float
+    """From the end of the request until the first message of the reply. Default: no limit."""
+    between_messages: builtins.float
+    """Between the messages of a stream, while the caller waits for one. A comment of the upstream,
+    with which it keeps the stream alive, counts as a message. Default: no limit.
+    """
+    total: builtins.float
+    """From the beginning of the call until the end of the reply. Default: no limit."""
+    def __init__(
+        self,
+        *,
+        connect: builtins.float | None = ...,
+        first_message: builtins.float | None = ...,
+        between_messages: builtins.float | None = ...,
+        total: builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_between_messages", b"_between_messages", "_connect", b"_connect", "_first_message", b"_first_message", "_total", b"_total", "between_messages", b"between_messages", "connect", b"connect", "first_message", b"first_message", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_between_messages", b"_between_messages", "_connect", b"_connect", "_first_message", b"_first_message", "_total", b"_total", "between_messages", b"between_messages", "connect", b"connect", "first_message", b"first_message", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__between_messages: _TypeAlias = typing.Literal["between_messages"]  # noqa: Y015
+    _WhichOneofArgType__between_messages: _TypeAlias = typing.Literal["_between_messages", b"_between_messages"]  # noqa: Y015
+    _WhichOneofReturnType__connect: _TypeAlias = typing.Literal["connect"]  # noqa: Y015
+    _WhichOneofArgType__connect: _TypeAlias = typing.Literal["_connect", b"_connect"]  # noqa: Y015
+    _WhichOneofReturnType__first_message: _TypeAlias = typing.Literal["first_message"]  # noqa: Y015
+    _WhichOneofArgType__first_message: _TypeAlias = typing.Literal["_first_message", b"_first_message"]  # noqa: Y015
+    _WhichOneofReturnType__total: _TypeAlias = typing.Literal["total"]  # noqa: Y015
+    _WhichOneofArgType__total: _TypeAlias = typing.Literal["_total", b"_total"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__between_messages) -> _WhichOneofReturnType__between_messages | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__connect) -> _WhichOneofReturnType__connect | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__first_message) -> _WhichOneofReturnType__first_message | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__total) -> _WhichOneofReturnType__total | None: ...
 
 @typing.final
 class CallInfo(message.Message):
