@@ -208,7 +208,7 @@ def test_a_secret_is_read_anew_when_its_file_changes(tmp_path: Path, workers: in
             call(server, caller)
         keys = [each.header("authorization") for each in upstream.requests]
     assert keys == ["Bearer sk-first", "Bearer sk-second", "Bearer sk-second"]
-    assert "can't be read: No such file or directory" in refused["problem"]
+    assert "can't be read: " in refused["problem"]
 
 
 def test_variables_of_a_file_are_read_anew(tmp_path: Path) -> None:

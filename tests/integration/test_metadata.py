@@ -15,7 +15,7 @@ from support.gateway import OWN_KEY, deployment, running_gateway
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
-OK = answers.json({"id": "c1", "object": "chat.completion", "choices": []})
+OK = answers.json({"id": "c1", "object": "chat.completion", "object": "chat.completion", "choices": []})
 CALLER = ("authorization", "Bearer sk-of-the-caller")
 
 Pairs = tuple[tuple[str, str | bytes], ...]
@@ -97,7 +97,7 @@ OUT = {
 
 def test_out_as_initial_metadata() -> None:
     with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
-        upstream.on("POST", CHAT, answers.json({"id": "c1"}, headers=HEADERS))
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion"}, headers=HEADERS))
         _, call = gateway.chat.CreateChatCompletion.with_call(REQUEST, metadata=(("x-request-id", "id-1"),), timeout=10)
         assert dict(call.initial_metadata()) == OUT
 

@@ -61,7 +61,9 @@ def test_what_was_called_used_and_paid() -> None:
         StandIn() as upstream,
         running_gateway(deployment(upstream.url, **configured), general=GENERAL, metrics_port=0) as gateway,
     ):
-        upstream.on("POST", "/v1/chat/completions", answers.json({"id": "c1", "usage": USAGE}))
+        upstream.on(
+            "POST", "/v1/chat/completions", answers.json({"id": "c1", "object": "chat.completion", "usage": USAGE})
+        )
         fast = chat_pb2.CreateChatCompletionRequest(model="fast")
         for _ in range(2):
             gateway.chat.CreateChatCompletion(fast, metadata=METADATA, timeout=10)
@@ -147,7 +149,9 @@ def test_counts_below_nothing_fail_no_call() -> None:
         StandIn() as upstream,
         running_gateway(deployment(upstream.url, model="gpt-4o"), metrics_port=0) as gateway,
     ):
-        upstream.on("POST", "/v1/chat/completions", answers.json({"id": "c1", "usage": usage}))
+        upstream.on(
+            "POST", "/v1/chat/completions", answers.json({"id": "c1", "object": "chat.completion", "usage": usage})
+        )
         gateway.chat.CreateChatCompletion(chat_pb2.CreateChatCompletionRequest(model="m"), timeout=LIMIT)
         values = samples(page(gateway)[1])
     assert {name for name, _ in values} & COUNTED >= {"openai_grpc_calls_total"}

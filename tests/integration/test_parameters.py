@@ -340,7 +340,7 @@ def test_options_of_a_stream_go_with_streams() -> None:
         StandIn() as upstream,
         running_gateway(deployment(upstream.url, parameters={"stream_options": options})) as gateway,
     ):
-        upstream.on("POST", CHAT, answers.stream(answers.events([])))
+        upstream.on("POST", CHAT, answers.stream(answers.events([{"choices": []}])))
         list(gateway.chat.StreamChatCompletion(chat_pb2.CreateChatCompletionRequest(model="m"), timeout=10))
     assert upstream.requests[0].json()["stream_options"] == options
 

@@ -68,7 +68,7 @@ def scene(**limits: Any) -> Iterator[Scene]:
 
     async def held(exchange: Exchange) -> None:
         await gate.passed()
-        await answers.json({"id": "c1", "usage": USAGE})(exchange)
+        await answers.json({"id": "c1", "object": "chat.completion", "usage": USAGE})(exchange)
 
     with ExitStack() as stack:
         upstream = stack.enter_context(StandIn())

@@ -56,7 +56,7 @@ LIMITS = {
 def test_a_limit_holds_for_all_replicas(redis: str, limits: dict[str, Any], text: str) -> None:
     with ExitStack() as stack:
         upstream = stack.enter_context(StandIn())
-        upstream.on("POST", CHAT, answers.json({"id": "c1", "usage": USAGE}))
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion", "usage": USAGE}))
         first, second = replicas(stack, redis, upstream, **limits)
         chat(first)
         failure = failure_of(lambda: chat(second))
@@ -74,7 +74,7 @@ def test_calls_at_once_are_counted_together(redis: str) -> None:
         assert failure_of(lambda: chat(second)).reason == "KEY_LIMIT_EXCEEDED"
         running.cancel()
         first.logged("rpc")
-        upstream.on("POST", CHAT, answers.json({"id": "c1"}))
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion"}))
         assert chat(second).id == "c1"
 
 
@@ -83,7 +83,7 @@ def test_replicas_that_count_at_once_let_no_call_too_many_in(redis: str) -> None
 
     async def held(exchange: Exchange) -> None:
         await gate.passed()
-        await answers.json({"id": "c1"})(exchange)
+        await answers.json({"id": "c1", "object": "chat.completion"})(exchange)
 
     with ExitStack() as stack:
         upstream = stack.enter_context(StandIn())

@@ -22,7 +22,7 @@ from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
-OK = answers.json({"id": "c1", "object": "chat.completion", "choices": []})
+OK = answers.json({"id": "c1", "object": "chat.completion", "object": "chat.completion", "choices": []})
 NAMES = [service.descriptor.full_name for service in SERVICES]
 NOWHERE = deployment("http://127.0.0.1:1")
 
@@ -57,7 +57,7 @@ SIZES: dict[str, tuple[dict[str, Any], int, int, grpc.StatusCode]] = {
 @pytest.mark.parametrize(("settings", "up", "down", "status"), SIZES.values(), ids=SIZES)
 def test_size(settings: dict[str, Any], up: int, down: int, status: grpc.StatusCode) -> None:
     with StandIn() as upstream, running_gateway(deployment(upstream.url), **settings) as gateway:
-        upstream.on("POST", CHAT, answers.json({"id": "x" * down}))
+        upstream.on("POST", CHAT, answers.json({"id": "x" * down, "object": "chat.completion"}))
         reply = gateway.chat.CreateChatCompletion.future(sized(up), timeout=10)
         assert reply.code() is status
         if status is grpc.StatusCode.OK:

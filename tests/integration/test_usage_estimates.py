@@ -288,7 +288,7 @@ def test_an_attempt_that_was_repeated_counts_as_well() -> None:
         configured = deployment(upstream.url, model_name="m")
         with running_gateway(configured, general=GeneralSettings(keys=keys), router=router) as gateway:
             upstream.enqueue(answers.close())
-            upstream.on("POST", CHAT, answers.json({"id": "c1", "usage": USAGE}))
+            upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion", "usage": USAGE}))
             gateway.chat.CreateChatCompletion(chat_request(), metadata=METADATA, timeout=LIMIT)
             assert tokens(ended(gateway)) == (5030, 1, True)
 
@@ -485,7 +485,7 @@ def test_the_parts_of_a_request(fill: Callable[[Any], Any], used: int) -> None:
     request = chat_pb2.CreateChatCompletionRequest(model="m")
     fill(request.messages.add().user.content.parts.parts.add())
     with StandIn() as upstream, limited(upstream) as gateway:
-        upstream.on("POST", CHAT, answers.json({"id": "c1"}))
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion"}))
         gateway.chat.CreateChatCompletion(request, metadata=METADATA, timeout=LIMIT)
         assert ended(gateway)["input_tokens"] == used
 
@@ -493,7 +493,9 @@ def test_the_parts_of_a_request(fill: Callable[[Any], Any], used: int) -> None:
 @pytest.mark.parametrize("usage", [None, USAGE], ids=["estimated", "reported"])
 def test_the_caller_is_told_which_costs_are_estimates(usage: dict[str, int] | None) -> None:
     with StandIn() as upstream, limited(upstream) as gateway:
-        upstream.on("POST", CHAT, answers.json({"id": "c1", "choices": [REPLY], "usage": usage}))
+        upstream.on(
+            "POST", CHAT, answers.json({"id": "c1", "object": "chat.completion", "choices": [REPLY], "usage": usage})
+        )
         method = gateway.chat.CreateChatCompletion
         reply, call = method.with_call(chat_request(), metadata=METADATA, timeout=LIMIT)
     told = dict(call.trailing_metadata())
@@ -523,7 +525,7 @@ def test_a_request_of_very_many_parts() -> None:
     for _ in range(50_000):
         request.messages.add().user.content.text = "x"
     with StandIn() as upstream, limited(upstream) as gateway:
-        upstream.on("POST", CHAT, answers.json({"id": "c1"}))
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion"}))
         gateway.chat.CreateChatCompletion(request, metadata=METADATA, timeout=LIMIT)
         assert ended(gateway)["input_tokens"] == -(-request.ByteSize() // 4)
 
@@ -574,7 +576,7 @@ def test_an_ended_call_leaves_nothing_for_the_collector(
 
 def test_estimates_have_a_metric_of_their_own() -> None:
     with StandIn() as upstream, limited(upstream, settings={"metrics_port": 0}) as gateway:
-        upstream.on("POST", CHAT, answers.json({"id": "c1", "choices": [REPLY]}))
+        upstream.on("POST", CHAT, answers.json({"id": "c1", "object": "chat.completion", "choices": [REPLY]}))
         gateway.chat.CreateChatCompletion(chat_request(), metadata=METADATA, timeout=LIMIT)
         values = samples(page(gateway)[1])
     who = 'deployment="stand-in",key="team",model="m"'

@@ -276,9 +276,11 @@ def from_reply(value: Any, key: str, *, safe: bool) -> UpstreamErrorObjectError 
     for choice in choices if isinstance(choices, list) else ():
         if isinstance(choice, dict) and (error := choice_error(choice)):
             return from_error_object(error, safe=safe, started=billed)
-    if value.get(key) is not None or _is_empty_reply(value, key):
+    if value.get(key) is not None:
         return None
     stated = stated_error(value)
+    if stated is None and _is_empty_reply(value, key):
+        return None
     if stated is value:
         return from_error_object(value, safe=safe, started=billed)
     found = error_object(stated or value)
@@ -295,6 +297,8 @@ def _is_empty_reply(value: Mapping[str, Any], key: str) -> bool:
     """Whether a reply without its key is one nevertheless, as writers that leave out what is empty send it."""
     named = value.get("object")
     match key:
+        case "choices":
+            return named in {"chat.completion", "text_completion"}
         case "data":
             return named == "list" or isinstance(value.get("models"), list)
         case "output":
