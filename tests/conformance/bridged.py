@@ -18,7 +18,15 @@ import grpc
 
 from conformance import gist
 from conformance.answering import answer_of
-from conformance.corpus import MALFORMED, Exchange, Unreadable, exchanges, folder_from_arguments, why_unreadable
+from conformance.corpus import (
+    MALFORMED,
+    Exchange,
+    Unreadable,
+    exchanges,
+    folder_from_arguments,
+    models_of,
+    why_unreadable,
+)
 from conformance.driver import Outcome, call, is_stream
 from conformance.operations import CHAT, OPERATIONS, RESPONSES
 from conformance.verdict import event_data
@@ -28,6 +36,7 @@ from openai_grpc_server.streams.accumulate import ChatAccumulator
 from support.gateway import RunningGateway, deployment, running_gateway
 
 SHOWN = 20
+ATTEMPTS = 3  # a refused request may be sent anew, changed
 DONE = "response.output_item.done"
 FINAL = frozenset({"response.completed", "response.incomplete"})
 Gist = Callable[[dict[str, Any]], dict[str, Any]]
@@ -120,6 +129,7 @@ def replay(folder: Path, direction: Direction) -> Report:
         StandIn() as upstream,
         running_gateway(deployment(upstream.url, include_usage=False, **direction.config)) as gateway,
     ):
+        gateway.take_names(models_of(recorded))
         for exchange in recorded:
             if exchange.route == direction.operation and isinstance(exchange.request_body, dict):
                 try:
@@ -157,7 +167,8 @@ def _replay(  # noqa: PLR0917 - what one exchange needs
     report: Report,
 ) -> None:
     before = len(upstream.exchanges)
-    upstream.enqueue(answer_of(answer))
+    gateway.forget_refusals()
+    upstream.enqueue(*[answer_of(answer)] * ATTEMPTS)
     try:
         outcome = call(gateway.channel, exchange, OPERATIONS[direction.operation])
     except CodecError as error:

@@ -9,7 +9,7 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -116,6 +116,13 @@ def exchanges(folder: Path) -> Iterator[Exchange | Unreadable]:
         raise FileNotFoundError(f"no exchanges (*.jsonl, *.jsonl.gz) in {folder}")
     for file in files:
         yield from _read(file, file.name.removesuffix(".gz").removesuffix(".jsonl"))
+
+
+def models_of(recorded: Iterable[Exchange | Unreadable]) -> set[str]:
+    """Returns the models that requests name."""
+    bodies = [each.request_body for each in recorded if isinstance(each, Exchange)]
+    names = [body.get("model") for body in bodies if isinstance(body, dict)]
+    return {name for name in names if isinstance(name, str)}
 
 
 def _read(file: Path, source: str) -> Iterator[Exchange | Unreadable]:

@@ -16,6 +16,7 @@ from conformance.corpus import (
     Unreadable,
     exchanges,
     folder_from_arguments,
+    models_of,
     why_unreadable,
 )
 from conformance.driver import Outcome, call
@@ -27,6 +28,7 @@ from openai_grpc.codec import CodecError
 from support.gateway import RunningGateway, deployment, running_gateway
 
 SHOWN = 20
+ATTEMPTS = 3  # a refused request may be sent anew, changed
 
 
 @dataclass
@@ -84,7 +86,9 @@ def replay(folder: Path) -> Report:
             deployment(upstream.url, api_key=None, include_usage=False, embeddings_base64=False)
         ) as gateway,
     ):
-        for exchange in exchanges(folder):
+        everything = list(exchanges(folder))
+        gateway.take_names(models_of(everything))
+        for exchange in everything:
             if isinstance(exchange, Unreadable):
                 report.lossy.setdefault("unreadable", {})[exchange.name] = [exchange.reason]
                 continue
@@ -102,7 +106,8 @@ def _lost(
 ) -> list[str]:
     before = len(upstream.exchanges)
     try:
-        upstream.enqueue(answer_of(exchange))
+        gateway.forget_refusals()  # that recorded upstreams made with others' models
+        upstream.enqueue(*[answer_of(exchange)] * ATTEMPTS)
         outcome = call(gateway.channel, exchange, operation)
         return _held_against(exchange, outcome, upstream, before, tally)
     except CodecError as error:

@@ -94,7 +94,9 @@ def test_a_unary_request_of_two_messages(path: str) -> None:
         running_gateway(deployment(upstream.url)) as gateway,
         peer(gateway.target) as caller,
     ):
-        upstream.on("POST", "/v1/chat/completions", OK if path == CHAT else answers.stream(answers.events([{"choices": []}])))
+        upstream.on(
+            "POST", "/v1/chat/completions", OK if path == CHAT else answers.stream(answers.events([{"choices": []}]))
+        )
         two_messages(caller, path)
         # gRPC's own server has one message read and drops what follows: it would cost every call to ask.
         assert caller.status(1)["grpc-status"] == (UNIMPLEMENTED if HTTP2 == "asyncio" else "0")

@@ -15,7 +15,7 @@ from support.gateway import OWN_KEY, deployment, running_gateway
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
-OK = answers.json({"id": "c1", "object": "chat.completion", "object": "chat.completion", "choices": []})
+OK = answers.json({"id": "c1", "object": "chat.completion", "choices": []})
 CALLER = ("authorization", "Bearer sk-of-the-caller")
 
 Pairs = tuple[tuple[str, str | bytes], ...]

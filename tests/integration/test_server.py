@@ -22,7 +22,7 @@ from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
-OK = answers.json({"id": "c1", "object": "chat.completion", "object": "chat.completion", "choices": []})
+OK = answers.json({"id": "c1", "object": "chat.completion", "choices": []})
 NAMES = [service.descriptor.full_name for service in SERVICES]
 NOWHERE = deployment("http://127.0.0.1:1")
 

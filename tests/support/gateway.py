@@ -12,7 +12,7 @@ import io
 import json
 import os
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,6 +38,7 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.gateway import Gateway
+from openai_grpc_server.routing.deployment import Refusals
 from openai_grpc_server.telemetry.log import Log
 from support.loop_watch import WatchedLoop, collections
 
@@ -86,6 +87,17 @@ class RunningGateway:
         on_loop(self.gateway.idle())
         entries = [json.loads(line) for line in self.log.getvalue().splitlines()]
         return [entry for entry in entries if entry["event"] == name]
+
+    def forget_refusals(self) -> None:
+        """Makes the gateway forget which parameters and APIs upstreams have refused."""
+        for each in self.gateway._router._deployments.values():
+            each.refusals = Refusals()
+
+    def take_names(self, names: Iterable[str]) -> None:
+        """Tells the gateway the models that upstreams list: it asks for no list, and alters none of the names."""
+        for each in self.gateway._router._deployments.values():
+            each.listed.names = frozenset(names)
+            each.listed.until = float("inf")
 
 
 def deployment(url: str, **facts: Any) -> DeploymentConfig:

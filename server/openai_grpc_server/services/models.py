@@ -70,7 +70,6 @@ class ModelsService(Service):
                 if not missing or not own.HasField("model_info"):
                     raise
             else:
-                reply.id = reply.id and name
                 told(reply, own, root)
                 return cast("Message", reply)
         self.answer_here(call, deployment, name)
@@ -109,7 +108,6 @@ class ModelsService(Service):
                     continue
                 listed = models_pb2.Model()
                 listed.CopyFrom(model)
-                listed.id = name
                 told(listed, model_of(name, model.id, deployment, call.price(deployment, model.id)), model.id)
                 found.append(listed)
                 break
@@ -144,13 +142,13 @@ def model_of(name: str, root: str, deployment: Deployment, price: Price | None) 
 
 
 def told(model: models_pb2.Model, own: models_pb2.Model, root: str) -> None:
-    """Adds what is known of a model to what its upstream says."""
+    """Gives an upstream's model the name by which callers reach it, and `model_info`; the rest stays as it was sent."""
     if own.HasField("model_info"):
         model.model_info.CopyFrom(own.model_info)
-    if own.HasField("shutdown_date") and not model.HasField("shutdown_date"):
-        model.shutdown_date = own.shutdown_date
-    if model.id != root and not model.HasField("root"):
-        model.root = root
+    if model.id == root != own.id:
+        model.id = own.id
+        if not model.HasField("root"):
+            model.root = root
 
 
 def info_of(known: ModelInfo, price: Price | None) -> models_pb2.ModelInfo:
