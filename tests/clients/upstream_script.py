@@ -10,8 +10,13 @@
 | | `tool-caller` | a call of the function `get_weather`, its arguments in two pieces if `stream` is set |
 | | `long-winded` | a reply longer than gRPC's default limit of 4 MiB, whole |
 | | `endless` | a stream of one piece, and then silence for ever |
+| | `tool-loop` | a call as of `tool-caller`; once a result is there, that result |
 | `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
-| `POST /v1/audio/transcriptions` | any | `REPLY`, as JSON or, if `response_format` is `srt`, as `SUBTITLES` |
+| | `tool-loop` | as above |
+| both | `echo` | the text of the last message |
+| | `cut-short` | the same, cut off by the limit of tokens |
+| | `refuses` | a refusal with that text |
+| `POST /v1/audio/transcriptions` | any | `REPLY`; `SUBTITLES` if `response_format` is `srt`; deltas if `stream` |
 | all of these | `rate-limited` | 429 with `retry-after: 7` |
 | | `fails-429`, `fails-500`, `fails-503` | that status, without `retry-after` |
 | | `fails-closing` | none: the connection is closed once the request is here |
@@ -26,6 +31,8 @@ of that name in the request, by which tests that run side by side find their own
 |---|---|
 | `GET /seen?user=U` | `{"requests": N}` |
 | `GET /closed?user=U` | 204, once the connection of U's last request is gone |
+
+There are `STORED` chat completions, messages of `chatcmpl-1` and input items of `resp_1`, in pages of `limit`.
 """
 
 from __future__ import annotations
@@ -56,6 +63,9 @@ ARGUMENTS = ('{"city":', '"Oslo"}')
 CREATED = 1700000000
 LONG_REPLY = REPLY * 600_000
 RETRY_AFTER = "7"  # seconds
+STORED = 5
+PAGE = 2  # elements, where a request does not say
+SPOKEN = ("echo", "cut-short", "refuses")  # models whose reply is what they were told last
 
 
 def script(upstream: StandIn) -> None:
@@ -79,6 +89,8 @@ def script(upstream: StandIn) -> None:
     for path in replies:
         upstream.on("POST", path, answer_to(path))
     upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": [{"id": "gpt-4o-mini"}]}))
+    for path in ("chat/completions", "chat/completions/chatcmpl-1/messages", "responses/resp_1/input_items"):
+        upstream.on("GET", f"/v1/{path}", page(path))
     upstream.on("GET", "/seen", seen(upstream))
     upstream.on("GET", "/closed", closed(upstream))
 
@@ -132,13 +144,17 @@ def encoded(vector: list[float], encoding_format: str | None) -> list[float] | s
 
 def chat(request: Mapping[str, Any]) -> Answer:
     """A chat completion, whole or in chunks."""
-    calls_tool = request["model"] == "tool-caller"
+    told, result = last_text(request.get("messages") or [], "content"), request["messages"][-1].get("role") == "tool"
+    calls_tool = request["model"] == "tool-caller" or (request["model"] == "tool-loop" and not result)
+    spoken = told if request["model"] in {*SPOKEN, "tool-loop"} else None
     top = {"id": "chatcmpl-1", "created": CREATED, "model": request["model"]}
     usage = {"prompt_tokens": 3, "completion_tokens": 3, "total_tokens": 6}
+    ending = "length" if request["model"] == "cut-short" else "stop"
     if not request.get("stream"):
-        text = LONG_REPLY if request["model"] == "long-winded" else REPLY
-        message = {"role": "assistant", **(tool_call(*ARGUMENTS) if calls_tool else {"content": text})}
-        choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls_tool else "stop"}
+        text = LONG_REPLY if request["model"] == "long-winded" else REPLY if spoken is None else spoken
+        said = {"content": None, "refusal": text} if request["model"] == "refuses" else {"content": text}
+        message = {"role": "assistant", **(tool_call(*ARGUMENTS) if calls_tool else said)}
+        choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls_tool else ending}
         whole = {**top, "object": "chat.completion", "choices": [choice], "usage": usage}
         return answers.json(whole, headers=HEADERS)
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": None if calls_tool else ""}]
@@ -146,9 +162,10 @@ def chat(request: Mapping[str, Any]) -> Answer:
         more = {"index": 0, "function": {"arguments": ARGUMENTS[1]}}
         deltas += [tool_call(ARGUMENTS[0], index=0), {"tool_calls": [more]}]
     else:
-        deltas += [{"content": piece} for piece in PIECES]
+        key = "refusal" if request["model"] == "refuses" else "content"
+        deltas += [{key: piece} for piece in (PIECES if spoken is None else [spoken])]
     choices: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
-    choices.append({"index": 0, "delta": {}, "finish_reason": "tool_calls" if calls_tool else "stop"})
+    choices.append({"index": 0, "delta": {}, "finish_reason": "tool_calls" if calls_tool else ending})
     chunks = [{**top, "object": "chat.completion.chunk", "choices": [choice]} for choice in choices]
     chunks.append({**top, "object": "chat.completion.chunk", "choices": [], "usage": usage})
     if request["model"] == "endless":
@@ -166,17 +183,31 @@ def responses(request: Mapping[str, Any]) -> Answer:
     """A response, whole or in events."""
     response = {"id": "resp_1", "object": "response", "created_at": CREATED, "model": request["model"]}
     place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
-    text = {"type": "output_text", "text": REPLY, "annotations": []}
+    given = request["input"] if isinstance(request["input"], list) else [{"role": "user", "content": request["input"]}]
+    model = request["model"]
+    result = given[-1].get("type") == "function_call_output"
+    spoken = last_text(given, "output" if result else "content") if model in {*SPOKEN, "tool-loop"} else REPLY
+    text: dict[str, Any] = {"type": "output_text", "text": spoken, "annotations": []}
+    if model == "refuses":
+        text = {"type": "refusal", "refusal": spoken}
     item = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [text]}
+    if model == "tool-loop" and not result:
+        call = {"call_id": "call_1", "name": "get_weather", "arguments": "".join(ARGUMENTS)}
+        item = {"id": "fc_1", "type": "function_call", "status": "completed", **call}
     completed = {**response, "status": "completed", "output": [item]}
+    if model == "cut-short":
+        completed |= {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
     if not request.get("stream"):
         return answers.json(completed)
     sent: list[dict[str, Any]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": []}},
         {"type": "response.of_tomorrow", "news": True},
-        *({"type": "response.output_text.delta", **place, "delta": piece, "logprobs": []} for piece in PIECES),
+        *(
+            {"type": "response.output_text.delta", **place, "delta": piece, "logprobs": []}
+            for piece in (PIECES if spoken == REPLY else [spoken])
+        ),
         {"type": "response.output_item.done", "output_index": 0, "item": item},
-        {"type": "response.completed", "response": completed},
+        {"type": f"response.{completed['status']}", "response": completed},
     ]
     numbered = [{**event, "sequence_number": number} for number, event in enumerate(sent)]
     return answers.stream(answers.events(numbered, named=True))
@@ -186,7 +217,34 @@ def transcription(request: Mapping[str, Any]) -> Answer:
     """A transcript, as the format that was asked for."""
     if request.get("response_format") == "srt":
         return answers.body(SUBTITLES.encode(), content_type="text/plain")
+    if request.get("stream") == "true":
+        sent: list[dict[str, Any]] = [{"type": "transcript.text.delta", "delta": piece} for piece in PIECES]
+        return answers.stream(answers.events([*sent, {"type": "transcript.text.done", "text": REPLY}], named=True))
     return answers.json({"text": REPLY})
+
+
+def last_text(messages: list[dict[str, Any]], key: str) -> str:
+    """Returns the text of the last message, or of its last part."""
+    content = messages[-1].get(key) if messages else None
+    return str(content[-1].get("text", "")) if isinstance(content, list) else str(content or "")
+
+
+def page(path: str) -> Answer:
+    """A page of stored objects: those after the id `after`, at most `limit` of them."""
+
+    async def answer(exchange: Exchange) -> None:
+        query = dict(exchange.request.query)
+        names = [f"item-{number}" for number in range(STORED)]
+        begin = names.index(query["after"]) + 1 if "after" in query else 0
+        chosen = names[begin : begin + int(query.get("limit", PAGE))]
+        kind = {"object": "chat.completion", "choices": []} if path.endswith("completions") else {}
+        if path.endswith("input_items"):
+            kind = {"type": "message", "role": "user", "content": []}
+        ends = {"first_id": chosen[0], "last_id": chosen[-1], "has_more": begin + len(chosen) < STORED}
+        data = [{**kind, "id": name} for name in chosen]
+        await answers.json({"object": "list", "data": data, **ends})(exchange)
+
+    return answer
 
 
 def seen(upstream: StandIn) -> Answer:
