@@ -1,5 +1,15 @@
-// Package openaigrpc helps a client of openai-grpc: it has the settings of a channel, and reads the
-// details of errors. The messages and stubs are in the package openai_grpc/v1.
+// Package openaigrpc is a client of openai-grpc: OpenAI's API as typed gRPC.
+//
+//	client, err := openaigrpc.NewClient("localhost:50051")
+//	...
+//	stream := client.Chat.Stream(ctx, &pb.CreateChatCompletionRequest{
+//		Model:    openaigrpc.Ptr("gpt-4o-mini"),
+//		Messages: openaigrpc.Messages(openaigrpc.UserMessage("hi")),
+//	})
+//	for text, err := range stream.Text() { ... }
+//
+// The messages are those of the package openai_grpc/v1, generated from the contract. This package adds
+// how to connect, to build them, to call, to read streams, and to understand errors.
 package openaigrpc
 
 import (
@@ -39,15 +49,20 @@ const ServiceConfig = `{
 }`
 
 // DialOptions returns what [grpc.NewClient] should be given besides credentials. Options after these
-// override them.
+// override them. [NewClient] has them already.
 func DialOptions() []grpc.DialOption {
-	return []grpc.DialOption{
+	return append(channelOptions(MaxMessageBytes),
 		grpc.WithDefaultServiceConfig(ServiceConfig),
 		grpc.WithChainUnaryInterceptor(unaryContract),
 		grpc.WithChainStreamInterceptor(streamContract),
+	)
+}
+
+func channelOptions(maxBytes int) []grpc.DialOption {
+	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(
-			grpc.MaxCallRecvMsgSize(MaxMessageBytes),
-			grpc.MaxCallSendMsgSize(MaxMessageBytes),
+			grpc.MaxCallRecvMsgSize(maxBytes),
+			grpc.MaxCallSendMsgSize(maxBytes),
 		),
 		// A model may think for minutes without a byte, in which routers forget a connection. Servers
 		// close connections that ping without calls.
