@@ -1,1 +1,1 @@
-"""What the gateway costs, beside the floor of the same run. `python -m bench --help` says more."""
+"""Benchmark of the gateway against a floor server. See `python -m bench --help`."""

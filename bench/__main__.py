@@ -1,4 +1,4 @@
-"""Measures what the gateway costs, beside other servers in the same run.
+"""Measures the cost of the gateway and other servers in the same run.
 
 This process makes the calls and checks every reply; a mock upstream answers them. Measured are the floor, a grpc.aio
 server that relays bytes without looking at them; the gateway as it is deployed; and other gateways, which are installed
@@ -24,7 +24,7 @@ RESULTS = Path(__file__).with_name("results")
 
 
 def main() -> int:
-    """Runs the benchmark, prints what it found and writes it to files.
+    """Runs the benchmark; prints the results and writes them to files.
 
     Returns:
         1 if something could not be measured on the floor or on our own server, else 0.
@@ -61,7 +61,7 @@ def arguments() -> argparse.Namespace:
 
 
 def tell(progress: str) -> None:
-    """Says on standard error what is measured, and when."""
+    """Prints progress to standard error."""
     sys.stderr.write(f"{datetime.now(UTC):%H:%M:%S} {progress}\n")
 
 

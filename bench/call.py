@@ -1,4 +1,4 @@
-"""A call as its caller sees it: what has come of the reply, whether it is the right one, and when it came."""
+"""Call from the caller's side: the reply so far, its correctness and its times."""
 
 import asyncio
 from bisect import bisect_right
@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class WrongReplyError(Exception):
-    """A server answered something else than it should."""
+    """A server sent a wrong reply."""
 
 
 class Call:
@@ -58,18 +58,18 @@ class Call:
 
     @property
     def messages(self) -> int:
-        """How many messages have come, each of them as it should be."""
+        """The number of correct messages received."""
         return bisect_right(self._ends, self._received)
 
     def message_times(self) -> list[float]:
-        """Returns when each message that has come was whole."""
+        """Returns the times at which messages were complete."""
         times: list[float] = []
         for time, received in self.arrivals:
             times.extend([time] * (bisect_right(self._ends, received) - len(times)))
         return times
 
     async def begun(self) -> None:
-        """Waits until the reply has begun."""
+        """Waits for the first byte of the reply."""
         if self.first is None:
             self._begun = asyncio.get_running_loop().create_future()
             await asyncio.wait((self._begun, self.done), return_when=asyncio.FIRST_COMPLETED)
@@ -77,7 +77,7 @@ class Call:
             await self.done
 
     def data(self, payload: bytes, now: float) -> None:
-        """Compares what has come.
+        """Compares received data with the expected reply.
 
         Args:
             payload: The next bytes of the reply.
@@ -94,7 +94,7 @@ class Call:
         self.arrivals.append((now, end))
 
     def complete(self, now: float) -> None:
-        """Ends the call when nothing more will come."""
+        """Ends the call at the end of the reply."""
         self.ended = now
         if self._received != len(self._reply):
             self.failed(f"ended after {self.messages} messages")
@@ -102,13 +102,13 @@ class Call:
             self.done.set_result(None)
 
     def failed(self, reason: str) -> None:
-        """Ends the call."""
+        """Ends the call with a failure."""
         if not self.done.done():
             self.done.set_exception(WrongReplyError(f"{self._name}: {reason}"))
             self.done.exception()  # when one call has failed nobody may wait for the others
 
     def cancel(self) -> None:
-        """Gives the call up."""
+        """Cancels the call."""
         if not self.done.done():
             self.done.set_result(None)
             if self._cancel is not None:

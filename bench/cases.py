@@ -1,4 +1,4 @@
-"""The cases: what each loads servers with, and which servers."""
+"""Cases of the benchmark: loads and servers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A certificate for connections to this machine, which is its own authority."""
+"""Self-signed certificate for connections to this machine."""
 
 import subprocess
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Connections to one server, of whichever protocol it speaks."""
+"""Connections to one server, over its protocol."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ CONNECTIONS = 4  # at least
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A server, and how it is called.
+    """A server and its protocol.
 
     Attributes:
         process: Its process.
@@ -114,7 +114,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """What became of an upstream's connections.
+    """Outcome of an upstream's connections.
 
     Attributes:
         open: How many are open, without the one that asks.
@@ -127,7 +127,7 @@ class Connections:
 
 
 async def connections(upstream: Process) -> Connections:
-    """Asks the mock upstream what became of its connections."""
+    """Queries the mock upstream for the outcome of its connections."""
     reader, writer = await asyncio.open_connection(*upstream.address.rsplit(":", 1))
     writer.write(b"GET / HTTP/1.1\r\n\r\n")
     head = await reader.readuntil(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Prints what the codec costs, next to `google.protobuf.json_format`: `python bench/codec.py`.
+"""Benchmark of the codec against `google.protobuf.json_format`: `python bench/codec.py`.
 
 Microseconds an operation: JSON text to message to wire, and message to JSON text. Best of several repeats.
 """

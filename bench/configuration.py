@@ -1,4 +1,4 @@
-"""The configurations that the gateway is measured with."""
+"""Configurations of the gateway for the benchmark."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ LIMIT = 1_000_000_000  # a minute: what is counted, but never reached
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """How the gateway is set up.
+    """Configuration of the gateway.
 
     Attributes:
         upstream: The upstream's address.

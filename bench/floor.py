@@ -1,4 +1,4 @@
-"""The floor: what a gateway on these libraries costs that does nothing.
+"""Floor server: the cost of a gateway on these libraries that does nothing.
 
 A grpc.aio server that sends a request made before over a bare connection, on the same loop, looks at what comes back
 only as far as it must to know that it is there, and answers with messages made before: no JSON, no Protobuf, no HTTP
@@ -26,7 +26,7 @@ _STREAM_END = b"0\r\n\r\n"
 
 
 class Connection(asyncio.Protocol):
-    """A kept connection to the upstream."""
+    """A persistent connection to the upstream."""
 
     def __init__(self) -> None:
         self._received: list[bytes] = []
@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(None)
 
     async def read(self) -> bytes:
-        """Returns what has come, once there is something."""
+        """Waits for data and returns it."""
         if not self._received:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter

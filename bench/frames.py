@@ -1,4 +1,4 @@
-"""Frames of HTTP/2 (RFC 9113, section 4) and messages of gRPC, as far as the caller needs them."""
+"""Frames of HTTP/2 (RFC 9113, section 4) and gRPC messages, as needed by the caller."""
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
@@ -17,7 +17,7 @@ def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
 
 
 def opening(initial_window: int) -> bytes:
-    """Returns what a client says first.
+    """Returns the connection preface of a client.
 
     Args:
         initial_window: How many bytes the server may send on each stream; on the connection as many as can be said.

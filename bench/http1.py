@@ -1,4 +1,4 @@
-"""A caller that costs next to nothing: HTTP/1.1 (RFC 9112) with requests that were made before.
+"""Low-overhead HTTP/1.1 client (RFC 9112) with prebuilt requests.
 
 It is to HTTP servers what `bench.http2` is to gRPC servers. A connection carries one call at a time, so there are as
 many of them as calls.
@@ -93,11 +93,11 @@ class Connection(asyncio.Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether it can no longer be used."""
+        """True if it can't be used any more."""
         return self._closed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Sends what waited for it."""
+        """Sends the pending request."""
         self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's own class is not registered as one
         if self._closed:
             transport.close()
@@ -105,7 +105,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(self._unsent)
 
     def call(self, prepared: Prepared) -> Call:
-        """Starts a call; the one before must have ended."""
+        """Starts a call; the previous one must have ended."""
         self._call = call = prepared.start(self.close)
         self._head_came = self._chunked = False
         self._left = self._chunk_end = 0
@@ -116,7 +116,7 @@ class Connection(asyncio.Protocol):
         return call
 
     def close(self) -> None:
-        """Closes it; a call that is under way fails."""
+        """Closes it; a call in flight fails."""
         self._closed = True
         if self._transport is None:
             self.connection_lost(None)
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Takes what is whole of the reply."""
+        """Handles the complete parts of the reply."""
         call = self._call
         if call is None:
             self.close()
@@ -150,13 +150,13 @@ class Connection(asyncio.Protocol):
                 self._free(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fails what is under way: it is closed, or could not be opened."""
+        """Fails the call in flight: the connection was closed, or could not be opened."""
         self._closed = True
         if self._call is not None:
             self._call.failed(f"the connection was lost: {exc}")
 
     def _take_head(self, call: Call, data: bytes) -> int:
-        """Returns where the body begins, or 0 if the head is not whole."""
+        """Returns the offset of the body, or 0 if the head is incomplete."""
         end = data.find(_HEAD_END) + len(_HEAD_END)
         if end < len(_HEAD_END):
             return 0
@@ -174,7 +174,7 @@ class Connection(asyncio.Protocol):
         return end
 
     def _take_body(self, data: bytes, at: int, pieces: list[bytes]) -> tuple[int, bool]:
-        """Adds what has come of a body; returns where it stopped, and whether the body is whole."""
+        """Adds received body data; returns the offset after it, and whether the body is complete."""
         end = min(at + self._left, len(data))
         if end > at:
             pieces.append(data[at:end])
@@ -198,7 +198,7 @@ class Connection(asyncio.Protocol):
 
 
 class Connections:
-    """Connections to one server, as many as there are calls at a time.
+    """Connections to one server, one per concurrent call.
 
     Args:
         address: The server's address.
@@ -213,7 +213,7 @@ class Connections:
         self._gate = asyncio.Semaphore(_OPENING)
 
     def call(self, prepared: Prepared) -> Call:
-        """Starts a call on a connection that is idle, or else on a new one."""
+        """Starts a call on an idle connection, or on a new one."""
         while self._idle:
             since, connection = self._idle.pop()
             if not connection.closed and monotonic() - since < _IDLE:
@@ -228,7 +228,7 @@ class Connections:
         return call
 
     def close(self) -> None:
-        """Closes all of them; calls that are under way fail."""
+        """Closes all of them; calls in flight fail."""
         for opening in self._openings:
             opening.cancel()
         for connection in self._all:

@@ -1,4 +1,4 @@
-"""A caller that costs next to nothing: gRPC over HTTP/2 (RFC 9113) with frames that were made before.
+"""Low-overhead gRPC client over HTTP/2 (RFC 9113) with prebuilt frames.
 
 A caller on a gRPC library costs as much as the server, which then waits for it and merges its writes, the faster one
 most of all. This one asks for a header table of no size (RFC 7541), so that headers can be looked at as they are, and
@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
         self._window = self._stream_window = frames.DEFAULT_WINDOW
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Says the limits of this side."""
+        """Sends SETTINGS."""
         self.transport = cast("asyncio.WriteTransport", transport)  # uvloop's own class is not registered as one
         self.transport.write(frames.opening(self._initial_window))
 
@@ -108,7 +108,7 @@ class Connection(asyncio.Protocol):
         return call
 
     def data_received(self, data: bytes) -> None:
-        """Takes the frames that are whole."""
+        """Handles complete frames."""
         if self._received:
             data = self._received + data
         now = monotonic()
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
         self._received = data[at:]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fails what is under way."""
+        """Fails the calls in flight."""
         self._fail(f"the connection was lost: {exc}")
 
     def _fail(self, reason: str) -> None:
@@ -199,7 +199,7 @@ class Connection(asyncio.Protocol):
 
 
 class _Unsent:
-    """What the windows did not let through yet."""
+    """Data held back by flow control."""
 
     __slots__ = ("at", "body", "window")
 

@@ -1,4 +1,4 @@
-"""What a measurement finds."""
+"""Results of a measurement."""
 
 import time
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ MILLISECONDS = 1e3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What one measurement found; none where it has no meaning.
+    """Results of one measurement; None: not applicable.
 
     Attributes:
         cpu: CPU of the server for each unit, in microseconds.
@@ -47,7 +47,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was spent, in seconds.
+    """CPU and wall-clock time, in seconds.
 
     Attributes:
         server: CPU of the server.
@@ -62,7 +62,7 @@ class Spent:
     wall: float
 
     def measures(self, units: int, **others: float | None) -> Measures:
-        """Returns what a number of units has cost, along with other figures."""
+        """Returns the cost per unit, along with other figures."""
         return Measures(
             cpu=self.server * MICROSECONDS / units,
             rate=units / self.wall,
@@ -74,7 +74,7 @@ class Spent:
 
 
 class Meter:
-    """Counts from the moment at which it is made.
+    """Meter of the time since its creation.
 
     Args:
         server: The server.
@@ -87,7 +87,7 @@ class Meter:
         self._before = self._now()
 
     def spent(self) -> Spent:
-        """Returns what was spent since then."""
+        """Returns the time spent since then."""
         before, now = self._before, self._now()
         return Spent(*(after - earlier for earlier, after in zip(before, now, strict=True)))
 
@@ -96,24 +96,24 @@ class Meter:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Returns the least value that so many of a hundred do not exceed."""
+    """Returns a percentile."""
     return sorted(values)[max(0, ceil(len(values) * percent / 100) - 1)]
 
 
 def latencies(calls: Sequence[Call]) -> dict[str, float | None]:
-    """Returns how long calls took, in milliseconds, by the names that `Measures` has for that."""
+    """Returns the latencies of calls, in milliseconds, by the field names of `Measures`."""
     whole = [(call.ended - call.started) * MILLISECONDS for call in calls if call.ended is not None]
     return {"p50": percentile(whole, 50), "p99": percentile(whole, 99)}
 
 
 def beginnings(calls: Sequence[Call]) -> dict[str, float | None]:
-    """Returns how long replies took to begin, as above."""
+    """Returns the times to the first byte; see `latencies`."""
     first = [(call.first - call.started) * MILLISECONDS for call in calls if call.first is not None]
     return {"first_p50": percentile(first, 50), "first_p99": percentile(first, 99)}
 
 
 def delays(call: Call, pause: float) -> list[float]:
-    """Returns how late each message of a paced stream was, in milliseconds, by its pace and the earliest of them."""
+    """Returns the delays of a paced stream's messages, in milliseconds, relative to the earliest one."""
     offsets = [time - number * pause for number, time in enumerate(call.message_times())]
     earliest = min(offsets)
     return [(offset - earliest) * MILLISECONDS for offset in offsets]

@@ -15,7 +15,7 @@ from bench.strangers import Stranger, Strangers, WrongAnswerError
 PACES = {"chat": 30.0, "chat stream": 0.5, "paced chat stream": 4.0, "embedding": 4.0, "16 embeddings": 1.0}
 PACES |= {"response stream": 0.5, "response by chat": 0.5, "long prompt": 1.0, "large prompt": 0.2}
 PACES |= {"failing chat": 4.0, "refused chat": 4.0, "throttled chat": 4.0, "cut chat stream": 2.0}
-"""How many calls of each kind are begun a second."""
+"""Calls per second, by kind."""
 
 STRANGERS = 0.5  # of each kind a second
 
@@ -48,7 +48,7 @@ class MixedLoad:
         self.wrong: list[str] = []
 
     async def run(self, seconds: float) -> None:
-        """Loads for a time, and until the calls that were begun in it have ended."""
+        """Runs the load for a time, and until its calls have ended."""
         end = monotonic() + seconds
         async with asyncio.TaskGroup() as group:
             for name, pace in PACES.items():

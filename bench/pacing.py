@@ -1,4 +1,4 @@
-"""Events at a pace, for many streams by one timer: a timer each would cost more than the writing."""
+"""Paced events of many streams by one timer: one timer per stream would cost more than the writing."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ class Stream:
 
 
 class Pace:
-    """Gives each of its streams an event once in a time; streams that begin in one moment are spread over it.
+    """Writes an event of each stream per interval; streams are spread over the interval.
 
     Args:
         pause: That time, in seconds.
@@ -53,7 +53,7 @@ class Pace:
         self._began = 0.0
 
     def add(self, stream: Stream) -> None:
-        """Begins a stream."""
+        """Starts a stream."""
         if not self._streams:
             self._began, self._ticks = monotonic(), 0
             asyncio.get_running_loop().call_later(TICK, self._run)

@@ -1,4 +1,4 @@
-"""What runs found, as pictures."""
+"""Plots of results."""
 
 from collections.abc import Sequence
 from math import floor, log10
@@ -25,7 +25,7 @@ _DOTS = 150  # an inch
 
 
 def write_plots(found: Found, directory: Path) -> list[Path]:
-    """Writes the pictures that there are figures for.
+    """Writes the plots for which there are figures.
 
     Returns:
         Their files.
@@ -53,7 +53,7 @@ def write_plots(found: Found, directory: Path) -> list[Path]:
 
 
 def write_memory(minutes: Sequence[float], sizes: Sequence[float], trend: str, file: Path) -> None:
-    """Writes a picture of a process's memory over time.
+    """Writes a plot of a process's memory over time.
 
     Args:
         minutes: When it was looked at.

@@ -1,4 +1,4 @@
-"""The server's command line, in a process that tells on SIGUSR2 what it holds.
+"""The server's command line, in a process that reports its open resources on SIGUSR2.
 
     python -m bench.probe FILE serve --config ...
 
@@ -24,7 +24,7 @@ COUNTED = {
 
 
 def held() -> dict[str, int]:
-    """Returns what this process holds, after a garbage collection."""
+    """Returns the resources held by this process, after a garbage collection."""
     gc.collect()
     counts = dict.fromkeys(("tasks", *COUNTED.values()), 0)
     for each in gc.get_objects():
@@ -39,7 +39,7 @@ def held() -> dict[str, int]:
 
 
 def tell_on_signal(file: Path) -> None:
-    """Writes what is held to a file whenever SIGUSR2 comes."""
+    """Writes the held resources to a file on SIGUSR2."""
 
     def tell(*_: object) -> None:
         whole = file.with_suffix(".new")

@@ -1,4 +1,4 @@
-"""Processes of their own: starting them, and what they cost."""
+"""Child processes: start, CPU time, memory."""
 
 import asyncio
 import ctypes
@@ -22,7 +22,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that serves, with those that it has started.
+    """A server process with its children.
 
     Attributes:
         address: Where it serves.
@@ -35,7 +35,7 @@ class Process:
     start_up: float
 
     def cpu(self) -> float:
-        """Returns the CPU time that all threads have taken, in seconds."""
+        """Returns the CPU time of all threads, in seconds."""
         return sum(map(_cpu, family(self.pid)))
 
     def proportional_set_size(self) -> int:
@@ -43,7 +43,7 @@ class Process:
         return sum(map(_proportional_set_size, family(self.pid)))
 
     def resident_set_size(self) -> int:
-        """Returns the anonymous memory in bytes: that of the processes alone, whoever else maps the same files."""
+        """Returns the anonymous memory of the processes, in bytes."""
         return sum(map(_anonymous, family(self.pid)))
 
     def ask(self) -> None:
@@ -51,15 +51,15 @@ class Process:
         os.kill(self.pid, signal.SIGUSR2)
 
     def open_files(self) -> int:
-        """Returns how many files are open, sockets included."""
+        """Returns the number of open files, sockets included."""
         return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in family(self.pid))  # noqa: PTH208 - names suffice
 
     def halt(self) -> None:
-        """Stops the process where it is, so that it takes no CPU from others."""
+        """Halts the process, so that it takes no CPU from others."""
         self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Lets a halted process go on."""
+        """Resumes a halted process."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -69,7 +69,7 @@ class Process:
 
 
 def family(pid: int) -> Iterator[int]:
-    """Yields the id of a process, and of all that it and they have started and that still run."""
+    """Yields the ids of a process and its running descendants."""
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in children.read_text(encoding="ascii").split():
@@ -128,13 +128,13 @@ async def started(module: str, arguments: Sequence[str], log: Path) -> AsyncIter
 
 
 def announce(address: str) -> None:
-    """Tells whoever started this process that it serves."""
+    """Reports readiness to the parent process."""
     sys.stdout.write(f"serves on {address}\n")
     sys.stdout.flush()
 
 
 def supervise(main: Coroutine[Any, Any, Result]) -> Result:
-    """Runs the main function of a process that has started others: they end with it when it is told to end.
+    """Runs the main function of a process with children, which end with it.
 
     Raises:
         SystemExit: It was told to end (SIGTERM).

@@ -1,4 +1,4 @@
-"""What a run found, as Markdown and as JSON."""
+"""Report of a run, as Markdown and JSON."""
 
 import platform
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ def to_json(found: Found) -> dict[str, Any]:
 
 
 def machine() -> str:
-    """Describes where this runs."""
+    """Describes this machine."""
     parts = (f"{name} {version(name)}" for name in ("grpcio", "protobuf", "aiohttp", "uvloop"))
     return ", ".join((f"{cpu_count()} cores", f"Python {platform.python_version()}", *parts))
 

@@ -1,4 +1,4 @@
-"""A figure, measured several times."""
+"""Samples of a figure."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -6,7 +6,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """One figure, measured several times.
+    """Samples of one figure.
 
     Attributes:
         values: What each round found.

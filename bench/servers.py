@@ -1,4 +1,4 @@
-"""The servers that are measured side by side, each started when it is first needed and halted while others run."""
+"""Servers measured side by side, each started on first use and halted while others run."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ SERVERS = (FLOOR, OURS, ASYNCIO, LITELLM, PORTKEY, ENVOY)
 
 
 class Setting(StrEnum):
-    """How a server is set up."""
+    """Configuration of a server."""
 
     PLAIN = "plain"
     PRODUCTION = "keys, limits and routing"
@@ -40,7 +40,7 @@ KEYED = (Setting.PRODUCTION, Setting.SOAK)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A server and how it is set up.
+    """A server with its configuration.
 
     Attributes:
         name: The server's name.
@@ -52,7 +52,7 @@ class Kind:
 
 
 class Servers:
-    """All servers of a run; a context manager's content, which ends them.
+    """All servers of a run, ended by the context manager that yields it.
 
     Args:
         directory: For configurations and logs.
@@ -80,7 +80,7 @@ class Servers:
 
     @asynccontextmanager
     async def running(self, kind: Kind, *, fresh: bool = False) -> AsyncIterator[Target | None]:
-        """Lets a server run until the block ends.
+        """Resumes a server until the block ends.
 
         Args:
             kind: Which.

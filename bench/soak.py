@@ -1,4 +1,4 @@
-"""Loads one process of each server with everything for minutes, and looks whether its memory stays flat.
+"""Soak test: mixed load on one process of each server for minutes; checks that memory stays flat.
 
 Calls of every kind, failures, cancels, deadlines, requests of 5 MB, readers that stall, and strangers: connections
 without a key, half open, with garbage, with uploads that they abandon and messages that inflate a thousandfold.
@@ -39,7 +39,7 @@ _ASKED = 20.0  # seconds for a process to tell what it holds
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """What was found.
+    """Results of a soak test.
 
     Attributes:
         minutes: When the memory was looked at.
@@ -63,7 +63,7 @@ class Soaked:
         return block_trend(self.minutes[half:], [size / KILOBYTE for size in self.sizes[half:]])
 
     def faults(self) -> list[str]:
-        """Returns why this is not as it should be."""
+        """Returns the faults found."""
         found = [f"{len(self.wrong)} wrong answers"] if self.wrong else []
         found += [f"{each} left" for each in self.left]
         slope = self.trend()
@@ -115,7 +115,7 @@ async def _look(target: Target, samples: list[tuple[float, int]]) -> None:
 
 
 async def _held(target: Target, probe: Path) -> dict[str, int]:
-    """Returns what the gateway holds now, with its open files; idle connections to the upstream count as none."""
+    """Returns the gateway's open resources and files, without idle upstream connections."""
     held = await _asked(target.process, probe)
     at_upstream = (await connections(target.upstream)).open
     held["connections to upstreams"] -= min(at_upstream, held["connections to upstreams"])
@@ -139,7 +139,7 @@ def _ask(process: Process, probe: Path) -> dict[str, int]:
 
 
 async def _left(target: Target, probe: Path, before: dict[str, int]) -> list[str]:
-    """Waits until nothing is left, for as long as that may take; returns what is left all the same."""
+    """Waits, up to a timeout, until nothing is left; returns what is left."""
     expected = before | {"connections at the upstream": 0}
     end = monotonic() + CLOSING
     while True:
@@ -151,7 +151,7 @@ async def _left(target: Target, probe: Path, before: dict[str, int]) -> list[str
 
 
 def main() -> int:
-    """Runs it and prints what it found.
+    """Runs it and prints the results.
 
     Returns:
         1 if something was answered wrongly or was left, or if memory grows, else 0.

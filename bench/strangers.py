@@ -1,4 +1,4 @@
-"""Peers that a port meets besides its callers: without a key, half open, with garbage, with uploads that they abandon.
+"""Hostile peers of a port: without a key, half open, sending garbage, abandoning uploads.
 
 Each is one connection. What they must get is little: an answer or the end of their connection, in time.
 """
@@ -29,11 +29,11 @@ Stranger = Callable[[random.Random], Coroutine[Any, Any, str]]
 
 
 class WrongAnswerError(Exception):
-    """A stranger was answered otherwise than it should be, or not in time."""
+    """A hostile peer got a wrong reply, or none in time."""
 
 
 class Strangers:
-    """Peers of one server.
+    """Hostile peers of one server.
 
     Args:
         address: The server.
@@ -126,7 +126,7 @@ class Strangers:
         return b"".join(header(name.encode(), value.encode()) for name, value in self._metadata.items())
 
     async def _call(self, block: bytes, body: bytes, status: int | None) -> str:
-        """Makes a call on a connection of its own; returns its status."""
+        """Makes a call on a new connection; returns its status."""
         reader, writer = await self._connect()
         writer.write(frames.opening(frames.LARGEST_WINDOW) + frame(frames.HEADERS, frames.END_HEADERS, 1, block))
         writer.write(frame(frames.DATA, frames.END_STREAM, 1, body))
@@ -161,7 +161,7 @@ async def _end(reader: asyncio.StreamReader) -> bytes:
 
 
 def _drop(writer: asyncio.StreamWriter) -> None:
-    """Closes a connection with a reset, as a peer does that is gone."""
+    """Closes a connection with a reset."""
     peer = writer.get_extra_info("socket")
     if peer is not None:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Runs cases: each with each of its servers in turn, and that several times."""
+"""Runs each case with each of its servers in turn, several times."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -17,7 +17,7 @@ MEGABYTE = 1e6
 
 @dataclass(kw_only=True)
 class Found:
-    """What a run found.
+    """Results of a run.
 
     Attributes:
         cases: What was measured.
@@ -34,7 +34,7 @@ class Found:
     failures: dict[str, str] = field(default_factory=dict)
 
     def samples(self, case: str, server: str, figure: str) -> Samples | None:
-        """Returns a figure of all rounds, or nothing where it has no meaning or was not measured."""
+        """Returns a figure of all rounds; empty if not applicable or not measured."""
         values = [getattr(each, figure) for each in self.measures.get((case, server), ())]
         return Samples(tuple(values)) if values and values[0] is not None else None
 
@@ -71,7 +71,7 @@ async def run(
 
 
 async def _start(running: Servers, server: str) -> None:
-    """Starts one of our servers for what the start itself shows."""
+    """Starts one of our servers, to measure its start."""
     async with running.running(Kind(server), fresh=True) as target:
         if target is not None:
             await check_health(target.process)

@@ -1,4 +1,4 @@
-"""The targets, and whether a run met them."""
+"""Targets and verdicts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Verdict:
 
     @property
     def met(self) -> bool:
-        """Whether the target is met."""
+        """True if the target is met."""
         return self.figure >= self.limit if self.at_least else self.figure <= self.limit
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ CHEAPER_THAN_LITELLM = {
     cases.EMBEDDING: (cases.EMBEDDING_AS_NUMBERS, 50),
     cases.EMBEDDINGS: (cases.EMBEDDINGS_AS_NUMBERS, 50),
 }
-"""How many times as much LiteLLM must cost at least, and in which case: the one in which its caller gets the same."""
+"""Minimum ratio of LiteLLM's cost to ours, and the case: the one in which its caller gets the same."""
 
 
 def verdicts(found: Found) -> dict[str, list[Verdict]]:

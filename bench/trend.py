@@ -24,12 +24,12 @@ class Trend:
     error: float
 
     def rises(self, least: float) -> bool:
-        """Returns whether it rises for sure, and by more than so much."""
+        """Returns whether it rises significantly, by more than a threshold."""
         return self.slope > max(least, SURE * self.error)
 
 
 def trend(times: Sequence[float], values: Sequence[float]) -> Trend:
-    """Returns the trend of values; there are at least three.
+    """Returns the trend of at least three values.
 
     Args:
         times: When they were taken.

@@ -1,4 +1,4 @@
-"""The mock upstream: answers each known body with its exchange's reply, at once or paced.
+"""Mock upstream: answers each known body with its exchange's reply, at once or paced.
 
 It writes bytes that were made before, so that it costs next to nothing. A body that it does not know is answered with
 400: what reaches the upstream is checked by that. GET tells what became of its connections.
@@ -25,7 +25,7 @@ _UNKNOWN = b'{"error":{"message":"this is none of the benchmark\'s requests"}}'
 
 
 class Replies:
-    """The HTTP answers to all exchanges, and what became of the connections that asked.
+    """HTTP replies of all exchanges, and outcomes of connections.
 
     Attributes:
         connections: How many are open.
@@ -40,7 +40,7 @@ class Replies:
         self.broken: list[float] = []
 
     def to(self, body: bytes) -> tuple[Exchange, bytes, list[bytes]] | None:
-        """Returns the exchange of a body, the head of its answer, and what follows in pieces."""
+        """Returns the exchange of a body, the response head, and the chunks of the body."""
         known = self._by_body.get(body)
         if known is None:
             exchange = find(body, self._exchanges)
@@ -50,18 +50,18 @@ class Replies:
         return known
 
     def pace(self, pause: float) -> Pace:
-        """Returns what writes events in that pause."""
+        """Returns the pacer for an interval."""
         return self._paces.setdefault(pause, Pace(pause))
 
     def told(self) -> bytes:
-        """Returns what became of the connections, and forgets those that broke."""
+        """Returns the outcomes of connections, and resets those of broken ones."""
         value = {"connections": self.connections, "broken": self.broken}
         self.broken = []
         return json.dumps(value).encode()
 
 
 class Connection(asyncio.Protocol):
-    """One connection; a request follows an answer.
+    """A connection with one request at a time.
 
     Args:
         replies: What to answer.
@@ -79,7 +79,7 @@ class Connection(asyncio.Protocol):
         self._replies.connections += 1
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        """Notes what was not written."""
+        """Records what was not written."""
         self._replies.connections -= 1
         if self._stream is not None or self._transport.get_write_buffer_size():
             self._replies.broken.append(monotonic())
@@ -87,7 +87,7 @@ class Connection(asyncio.Protocol):
             self._stream.stopped = True
 
     def data_received(self, data: bytes) -> None:
-        """Answers once the request is whole."""
+        """Replies when the request is complete."""
         self._received.append(data)
         self._missing -= len(data)
         if self._missing > 0:  # of a long body, which is joined only once
@@ -132,7 +132,7 @@ def content_length(head: bytes) -> int:
 
 
 def _answer(exchange: Exchange) -> tuple[bytes, list[bytes]]:
-    """Returns what is written at once, and what is paced."""
+    """Returns the part written at once, and the paced part."""
     status = exchange.http_status.encode()
     if not exchange.streaming:
         (body,) = exchange.http_reply

@@ -31,7 +31,7 @@ def maven(number: str, dev: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a version is written.
+    """A place with a version.
 
     Attributes:
         path: The file.
@@ -61,7 +61,7 @@ PLACES = (
 
 
 def main(arguments: list[str]) -> int:
-    """Writes a version, or compares those that are there; returns the exit code."""
+    """Writes a version, or compares the current ones; returns the exit code."""
     if arguments:
         found = VERSION.fullmatch(arguments[0])
         if found is None:
@@ -99,7 +99,7 @@ def write(number: str, dev: str) -> None:
 
 
 def canonical(version: str) -> str:
-    """Returns the version that a spelling stands for."""
+    """Returns the version of a spelling."""
     return re.sub(r"(\.dev0|-dev\.0|-SNAPSHOT)$", "-dev", version)
 
 

@@ -16,7 +16,7 @@ GENERATED = ("Merge ", "Revert ", "fixup! ", "squash! ", "amend! ")
 
 
 def problems(message: str) -> list[str]:
-    """Returns what is wrong with a message."""
+    """Returns the problems of a message."""
     lines = [line for line in message.splitlines() if not line.startswith("#")]
     subject = lines[0].rstrip() if lines else ""
     if subject.startswith(GENERATED):
@@ -37,14 +37,14 @@ def problems(message: str) -> list[str]:
 
 
 def is_not_imperative(verb: str) -> bool:
-    """Tells whether a word can't be a verb in the imperative."""
+    """Returns whether a word can't be a verb in the imperative."""
     if verb in IMPERATIVE:
         return False
     return bool(NOT_IMPERATIVE.fullmatch(verb)) or (verb.endswith("s") and not verb.endswith(("ss", "us")))
 
 
 def main(path: str) -> int:
-    """Prints what is wrong with the message in a file; returns the exit code."""
+    """Prints the problems of the message in a file; returns the exit code."""
     found = problems(Path(path).read_text())
     for problem in found:
         sys.stderr.write(f"commit message: {problem}\n")

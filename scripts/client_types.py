@@ -1,4 +1,4 @@
-"""The Python types of what a message's fields hold, as plain values, for the client's keyword arguments."""
+"""Python types of the client's keyword arguments, from message fields."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -59,7 +59,7 @@ def _value_types(field: FieldDescriptor) -> list[str]:
 
 
 def _plain_types(message: Descriptor) -> list[str]:
-    """The JSON values that a message can be written as; of a union those of its arms that the contract knows."""
+    """Returns the types of a message's JSON; for a union, those of its typed arms."""
     if not message.GetOptions().Extensions[json_pb2.json_message].transparent:
         return [OBJECT]
     types: list[str] = []

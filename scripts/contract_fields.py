@@ -1,4 +1,4 @@
-"""The fields of the contract with their options, as a plugin of protoc gets them.
+"""Fields of the contract with their options, in a plugin of protoc.
 
 Options are read by the descriptors of the request: the generated modules may be those of another contract.
 """

@@ -1,4 +1,4 @@
-"""Counts what makes this repository costly to read and to change, and holds each count to its limit: `make counts`.
+"""Counts that measure the cost of reading and changing this repository, each with a limit: `make counts`.
 
     PYTHONPATH=tests python scripts/counts.py [java] [field] [modules] [rings] [call]
 
@@ -63,7 +63,7 @@ def tracked(*paths: str) -> list[str]:
 
 
 def field() -> Iterator[Count]:
-    """Counts the lines that a new field of two lines changes in code that is generated from the contract."""
+    """Counts the lines of generated code changed by a new field of two lines."""
     with tempfile.TemporaryDirectory() as directory:
         copy = Path(directory)
         for path in tracked():
@@ -131,7 +131,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def reached(edges: dict[str, set[str]], start: str) -> set[str]:
-    """Returns what can be reached by one step or more."""
+    """Returns the transitive closure."""
     found: set[str] = set()
     waiting = [start]
     while waiting:

@@ -1,4 +1,4 @@
-"""Regenerates what the Python client knows of the contract: `python scripts/generate_client.py [OUT]`.
+"""Regenerates the Python client's code from the contract: `python scripts/generate_client.py [OUT]`.
 
 Of every request it writes the keyword arguments, named as in OpenAI's JSON, and of every RPC its name, its types and
 how to build its request. Of the client for asyncio it makes the blocking one. OUT is the root that the files are
@@ -73,7 +73,7 @@ def method_comments() -> Iterator[tuple[str, str]]:
 
 
 class Rpc:
-    """What is written of an RPC."""
+    """Generated data of an RPC."""
 
     def __init__(self, method: MethodDescriptor, comment: str) -> None:
         options = method.GetOptions()

@@ -1,4 +1,4 @@
-"""Writes docs/configuration.md from the settings classes; with --check says whether it is up to date."""
+"""Writes docs/configuration.md from the settings classes; `--check` verifies it."""
 
 import dataclasses
 import sys
@@ -106,7 +106,7 @@ def settings_in(kind: Any, suffix: str = "") -> list[tuple[Any, str]]:
 
 
 def value(kind: Any) -> str:
-    """Names what a key may hold."""
+    """Describes the values of a key."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
         return "keys and values"
@@ -122,7 +122,7 @@ def value(kind: Any) -> str:
 
 
 def default(field: "dataclasses.Field[Any]") -> str:
-    """Names what holds where a key is left out."""
+    """Describes the default of a key."""
     if not has_default(field):
         return "required"
     given = field.default
@@ -132,7 +132,7 @@ def default(field: "dataclasses.Field[Any]") -> str:
 
 
 def cell(text: str) -> str:
-    """Makes a text fit into a table."""
+    """Escapes a text for a table."""
     return text.replace("|", "\\|")
 
 

@@ -1,4 +1,4 @@
-"""Generates what is made of the contract as a whole, as a plugin of protoc. The output folder is clients/.
+"""Plugin of protoc for code from the contract as a whole. The output folder is clients/.
 
 - The modules that offer every name of a package in one place: Python's `__init__.py`, TypeScript's `index.ts`.
 - The revision of the contract, the newest `since` of its fields, as a constant of each language.

@@ -1,4 +1,4 @@
-"""Makes the blocking half of the Python client from the half for asyncio.
+"""Generates the blocking Python client from the one for asyncio.
 
 Only what is the same but for `async` and `await` is made so. What differs, such as how a call is awaited, is written
 twice, in `_async.py` and `_sync.py`, `async_stream.py` and `stream.py`.

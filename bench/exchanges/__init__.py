@@ -1,4 +1,4 @@
-"""What is exchanged: the caller's request, the upstream's JSON both ways, and the messages that the caller must get."""
+"""Exchanges: the caller's request, the upstream's JSON in both directions, and the expected messages."""
 
 from bench.exchanges.bridged import BY_CHAT, BY_RESPONSES, chat_by_response, response_by_chat
 from bench.exchanges.chat import FAILING, chat, chat_stream

@@ -1,4 +1,4 @@
-"""Streams of one API from an upstream that has the other: what the caller gets is written out as the APIs have it."""
+"""Bridged streams: one API from an upstream that has the other, with the expected messages written out."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _ITEM = "msg_9a8b7c6d5e4f_0"
 
 
 def response_by_chat(chunks: int) -> Exchange:
-    """Makes a stream of Responses whose upstream has only chat."""
+    """Returns a Responses stream from an upstream that has only chat."""
     head = {"id": "chatcmpl-9a8b7c6d5e4f", "object": "chat.completion.chunk", "created": 1787150055, "model": CHAT}
     usage = {"prompt_tokens": 24, "completion_tokens": 148, "total_tokens": 172}
     question = "What should I know about the tide?"
@@ -41,7 +41,7 @@ def response_by_chat(chunks: int) -> Exchange:
 
 
 def chat_by_response(events: int) -> Exchange:
-    """Makes a stream of chat whose upstream has only Responses."""
+    """Returns a chat stream from an upstream that has only Responses."""
     system, user = MESSAGES
     http_body = {
         "model": BY_RESPONSES,

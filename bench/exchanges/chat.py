@@ -106,7 +106,7 @@ def chat_stream(model: str, chunks: int, pause: float = 0.0) -> Exchange:
 
 
 def choices(chunks: int) -> list[dict[str, Any]]:
-    """Returns the choice of each chunk: a piece of text, and at last why it ends."""
+    """Returns the choice of each chunk: text fragments, then the finish reason."""
     return [
         *(
             {"index": 0, "delta": {"content": f" tide{number}"}, "logprobs": None, "finish_reason": None}

@@ -14,13 +14,13 @@ DIMENSIONS = 1536
 
 
 def embeddings(count: int) -> Exchange:
-    """Makes a call for a number of vectors, which cross HTTP as base64."""
+    """Returns a call for a number of vectors, sent by the upstream as base64."""
     packed = [struct.pack(f"<{DIMENSIONS}f", *_vector(row)) for row in range(count)]
     return _exchange([b64encode(data).decode() for data in packed], "base64")
 
 
 def embeddings_as_numbers(count: int) -> Exchange:
-    """Makes the same call for vectors that cross HTTP as JSON numbers, which a JSON client need not decode."""
+    """Returns the same call with vectors as JSON numbers, which a JSON client need not decode."""
     packed = [struct.pack(f"<{DIMENSIONS}f", *_vector(row)) for row in range(count)]
     return _exchange([list(struct.unpack(f"<{DIMENSIONS}f", data)) for data in packed], "float")
 

@@ -1,4 +1,4 @@
-"""One call and its two sides, and what the modules beside this one make them of."""
+"""A call and both of its sides, with helpers for the other modules."""
 
 import json
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ UPSTREAM_REQUEST_ID = "req_0a1b2c3d4e5f"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One call and its two sides.
+    """A call and both of its sides.
 
     Attributes:
         rpc: The RPC's HTTP/2 path.
@@ -50,14 +50,14 @@ class Exchange:
 
 
 def with_call_info(reply: Any, deployment: str) -> bytes:
-    """Returns a reply with what the gateway says of the call."""
+    """Returns a reply with `call_info`."""
     add_call_info(reply, deployment)
     data: bytes = reply.SerializeToString()
     return data
 
 
 def add_call_info(reply: Any, deployment: str) -> None:
-    """Adds what the gateway says of the call."""
+    """Adds `call_info`."""
     reply.call_info.CopyFrom(common_pb2.CallInfo(deployment=deployment, request_id=UPSTREAM_REQUEST_ID, attempts=1))
 
 
@@ -82,6 +82,6 @@ def to_json(value: dict[str, Any]) -> bytes:
 
 
 def find(http_body: bytes, known: Iterable[Exchange]) -> Exchange | None:
-    """Returns the exchange whose REST call has this body, whatever the order of its keys."""
+    """Returns the exchange whose REST call has this body, in any order of keys."""
     value = json.loads(http_body)
     return next((each for each in known if json.loads(each.http_body) == value), None)

@@ -1,4 +1,4 @@
-"""Calls whose upstream refuses, throttles or cuts them."""
+"""Calls that the upstream refuses, throttles or truncates."""
 
 from bench.exchanges.chat import FAILING, MESSAGES, chat_stream
 from bench.exchanges.exchange import Exchange, to_json, wire
@@ -35,7 +35,7 @@ def failing_chat(model: str) -> Exchange:
 
 
 def cut_chat_stream(chunks: int) -> Exchange:
-    """Makes a stream whose connection the upstream closes before its end.
+    """Returns a stream truncated by the upstream.
 
     Args:
         chunks: How many chunks come before.

@@ -39,7 +39,7 @@ def response_stream(events: int) -> Exchange:
 
 
 def response_events(events: int) -> list[dict[str, Any]]:
-    """Returns the events: the beginning, pieces of text, the end."""
+    """Returns the events: start, text deltas, end."""
     delta = {
         "type": "response.output_text.delta",
         "item_id": "msg_0a1b2c",
@@ -55,7 +55,7 @@ def response_events(events: int) -> list[dict[str, Any]]:
 
 
 def event_messages(values: list[dict[str, Any]], deployment: str) -> tuple[bytes, ...]:
-    """Returns events as the caller gets them, the last with what the gateway says of the call."""
+    """Returns events as the caller gets them, the last with `call_info`."""
     last = from_json(response_event_pb2.ResponseStreamEvent, to_json(values[-1]))
     add_call_info(last.completed.response, deployment)
     return (

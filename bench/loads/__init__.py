@@ -1,4 +1,4 @@
-"""How a server is loaded while it is measured."""
+"""Loads of a server during measurement."""
 
 from bench.loads.cancelled import Cancelled
 from bench.loads.load import Load

@@ -1,4 +1,4 @@
-"""Streams that are cancelled."""
+"""Load of cancelled streams."""
 
 import asyncio
 from dataclasses import dataclass

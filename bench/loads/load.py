@@ -1,4 +1,4 @@
-"""What ways to load a server have in common."""
+"""Interface of loads."""
 
 import asyncio
 from typing import Protocol

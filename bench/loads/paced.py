@@ -1,4 +1,4 @@
-"""Streams at a pace."""
+"""Load of paced streams."""
 
 import asyncio
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Paced:
             return await self.measure_with(client)
 
     async def measure_with(self, client: Client) -> Measures:
-        """The same on connections that are open already."""
+        """Counts messages, on open connections."""
         target, exchange = client.target, client.exchanges[self.exchange]
         empty = target.process.proportional_set_size()
         calls = await self._opened(client)

@@ -1,4 +1,4 @@
-"""Streams beside readers that do not read."""
+"""Load of streams next to stalled readers."""
 
 import asyncio
 from dataclasses import dataclass, replace

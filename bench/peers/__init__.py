@@ -1,4 +1,4 @@
-"""Other gateways, run in front of the same upstream as ours: `python -m bench.peers` installs and checks them."""
+"""Other gateways in front of the same upstream: `python -m bench.peers` installs and checks them."""
 
 from bench.peers.envoy import ENVOY
 from bench.peers.install import PeerUnavailableError

@@ -25,7 +25,7 @@ LIMIT = 60.0  # seconds for a call; the first one is slow
 
 
 async def check(peer: Peer, upstream: Process, directory: Path) -> AsyncIterator[tuple[bool, str]]:
-    """Gives line by line whether a peer does what it should, and what is known of it.
+    """Yields the results of checking a peer, line by line.
 
     Args:
         peer: The peer.
@@ -55,7 +55,7 @@ async def check(peer: Peer, upstream: Process, directory: Path) -> AsyncIterator
 
 
 async def run(directory: Path) -> bool:
-    """Checks all peers; returns whether all are well.
+    """Checks all peers; returns whether all passed.
 
     Args:
         directory: For configuration and logs.

@@ -1,4 +1,4 @@
-"""Whether a reply says what the upstream said, for peers that write JSON anew."""
+"""Comparison of replies by content, for peers that rewrite JSON."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _OWN = frozenset({"id", "created"})  # what a gateway may give an event its own 
 
 
 class Content:
-    """What the upstream says in an exchange.
+    """Content of the upstream's reply in an exchange.
 
     Args:
         exchange: The exchange.
@@ -35,7 +35,7 @@ class Content:
         self._right = b""
 
     def difference(self, body: bytes) -> str | None:
-        """Says where a reply lacks something that the upstream said, or nothing; what it has besides is no matter."""
+        """Describes content of the upstream that a reply lacks; empty if none. Additions are ignored."""
         if body == self._right:  # most are, and parsing each would cost more than the call
             return None
         try:
@@ -70,7 +70,7 @@ class Content:
 
 
 class ContentCall(Call):
-    """A call whose reply is compared by content once it is whole, as parsing it meanwhile would delay other calls.
+    """Call whose reply is compared by content at its end, as parsing it earlier would delay other calls.
 
     Args:
         content: What the reply must say.
@@ -86,17 +86,17 @@ class ContentCall(Call):
 
     @property
     def messages(self) -> int:
-        """How many messages have come."""
+        """The number of messages received."""
         self._find_ends()
         return super().messages
 
     def message_times(self) -> list[float]:
-        """Returns when each message that has come was whole."""
+        """Returns the times at which messages were complete."""
         self._find_ends()
         return super().message_times()
 
     def data(self, payload: bytes, now: float) -> None:
-        """Keeps what has come."""
+        """Stores received data."""
         if self.first is None:
             self.first = now
         self.arrivals.append((now, self._received + len(payload)))

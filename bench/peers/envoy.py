@@ -1,4 +1,4 @@
-"""Envoy as a plain HTTP/1.1 proxy of one worker thread: what it costs to pass bytes on without looking at them."""
+"""Envoy as a plain HTTP/1.1 proxy with one worker thread: the cost of forwarding bytes."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ _ACCESS_LOG = {
 
 @asynccontextmanager
 async def started(upstream: str, directory: Path) -> AsyncIterator[Process]:
-    """Installs it if need be and runs it until the block ends.
+    """Installs it if necessary and runs it until the block ends.
 
     Args:
         upstream: The upstream's address.
@@ -54,7 +54,7 @@ async def started(upstream: str, directory: Path) -> AsyncIterator[Process]:
 
 
 def headers(_upstream: str) -> dict[str, str]:
-    """Returns what its callers send."""
+    """Returns the headers of its callers."""
     return {"authorization": "Bearer sk-bench"}
 
 

@@ -1,4 +1,4 @@
-"""Installs peers under `.bench/`, each in a place of its own, once for each version."""
+"""Installs peers under `.bench/`, each version once, in its own directory."""
 
 import fcntl
 import json

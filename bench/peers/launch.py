@@ -1,4 +1,4 @@
-"""Runs a peer: from its start until it serves, and its end."""
+"""Starts and stops a peer."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ _TAIL = 500  # characters of its log that say why it does not
 
 
 def free_port() -> int:
-    """Returns a port that nobody listens on, for peers that can't choose one and say which."""
+    """Returns a free port, for peers that can't choose and report one."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         port: int = listener.getsockname()[1]

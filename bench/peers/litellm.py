@@ -28,7 +28,7 @@ _KEEP_ALIVE = 75  # seconds, as its upstreams and balancers mostly have it; uvic
 
 @asynccontextmanager
 async def started(upstream: str, directory: Path) -> AsyncIterator[Process]:
-    """Installs it if need be and runs it until the block ends.
+    """Installs it if necessary and runs it until the block ends.
 
     Args:
         upstream: The upstream's address.
@@ -49,7 +49,7 @@ async def started(upstream: str, directory: Path) -> AsyncIterator[Process]:
 
 
 def headers(_upstream: str) -> dict[str, str]:
-    """Returns what its callers send."""
+    """Returns the headers of its callers."""
     return {"authorization": f"Bearer {_KEY}"}
 
 

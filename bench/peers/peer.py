@@ -1,4 +1,4 @@
-"""What all peers have in common."""
+"""Interface of peers."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager

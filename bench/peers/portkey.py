@@ -1,4 +1,4 @@
-"""Portkey's gateway, which takes from its callers' headers which provider to call, and where."""
+"""Portkey's gateway, whose callers name the provider and its address in headers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ _PROGRAM = "node_modules/@portkey-ai/gateway/build/start-server.js"
 
 @asynccontextmanager
 async def started(_upstream: str, directory: Path) -> AsyncIterator[Process]:
-    """Installs it if need be and runs it until the block ends.
+    """Installs it if necessary and runs it until the block ends.
 
     Args:
         directory: For its log.
@@ -39,7 +39,7 @@ async def started(_upstream: str, directory: Path) -> AsyncIterator[Process]:
 
 
 def headers(upstream: str) -> dict[str, str]:
-    """Returns what its callers send."""
+    """Returns the headers of its callers."""
     return {
         "authorization": "Bearer sk-bench",
         "x-portkey-provider": "openai",

@@ -1,4 +1,4 @@
-"""`python -m openai_grpc_server`: the server's commands without the client's package of commands."""
+"""`python -m openai_grpc_server`: the server's commands, without the client's."""
 
 import argparse
 import sys

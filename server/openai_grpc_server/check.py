@@ -1,4 +1,4 @@
-"""Checks of a whole configuration before anything is served: `serve`, a reload and `check-config` refuse the same.
+"""Checks of a whole configuration, shared by `serve`, reload and `check-config`.
 
 `check` sends nothing, and `check_addresses` binds ports for a moment; `check_upstreams` (`check-config --live`) asks
 upstreams for their models.
@@ -76,7 +76,7 @@ def _limits_file(config: Config) -> None:
 
 
 def _unusable(file: Path) -> str:
-    """Says why a file can't be the database of limits; nothing if it can."""
+    """Describes why a file can't be the database of limits; empty if it can."""
     try:
         if not file.exists():
             if not file.absolute().parent.is_dir():
@@ -92,7 +92,7 @@ def _unusable(file: Path) -> str:
 
 
 def _no_database(file: Path) -> str:
-    """Says why a file is not an SQLite database; nothing if it is, or is empty."""
+    """Describes why a file is not an SQLite database; empty if it is one, or an empty file."""
     if not file.stat().st_size:
         return ""
     try:
@@ -227,7 +227,7 @@ TIME_LIMIT = 10.0  # seconds for each upstream
 
 
 def check_upstreams(config: Config) -> list[Problem]:
-    """Sends `GET /models` for each deployment and asks the Redis, if there is one; returns what does not work.
+    """Sends `GET /models` for each deployment and pings Redis, if configured; returns the problems.
 
     A deployment that sends the callers' own keys is asked without one: then only an upstream that can't be reached, or
     has no such path, is a problem.

@@ -27,7 +27,7 @@ with none of them a small model answers on this machine: pip install 'openai-grp
 
 
 class Serve:
-    """`serve`: runs the gateway until it is told to stop (SIGTERM or SIGINT)."""
+    """`serve`: runs the gateway until SIGTERM or SIGINT."""
 
     name = "serve"
     help = "Serve OpenAI's API over gRPC, and over HTTP."
@@ -65,7 +65,7 @@ class Serve:
         )
 
     def run(self, args: argparse.Namespace) -> int:
-        """Serves; returns 0 after an orderly stop."""
+        """Serves; returns 0 after a graceful shutdown."""
         from openai_grpc_server.process.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
 
         keep_hangups()
@@ -93,7 +93,7 @@ class CheckConfig:
         parser.add_argument("--live", action="store_true", help="ask each upstream for its models")
 
     def run(self, args: argparse.Namespace) -> int:
-        """Prints what calls would go where, or every problem."""
+        """Prints the deployments of each model, or every problem."""
         silence_grpc()
         try:
             config, taken = checked(load_config(args.file, Environment(os.environ, args.env_file)))
@@ -111,7 +111,7 @@ class CheckConfig:
 
 
 class ConfigSchema:
-    """`config-schema`: prints what a configuration file may say, as JSON Schema."""
+    """`config-schema`: prints the JSON Schema of a configuration file."""
 
     name = "config-schema"
     help = "Print the JSON Schema of the configuration file, for editors."
@@ -159,7 +159,7 @@ def workers(text: str) -> int:
 
 
 def checked(config: Config) -> tuple[Config, list[Problem]]:
-    """Checks that a configuration can be served, as far as that can be known before.
+    """Checks that a configuration can be served, as far as is known before serving.
 
     Returns:
         The configuration, and the ports that another program has.
@@ -199,12 +199,12 @@ def serve(options: ServeOptions) -> int:
 
 
 def silence_grpc() -> None:
-    """Keeps gRPC's C library from writing lines of its own form, also in workers, unless the environment says else."""
+    """Silences the log of gRPC's C library, also in workers, unless the environment sets its verbosity."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
 def refuse(error: ConfigError) -> int:
-    """Prints every problem and every warning, and returns the exit code for it."""
+    """Prints every problem and warning; returns the exit code."""
     for warning in error.warnings:
         tell(f"warning: {warning}")
     for problem in error.problems:
@@ -213,7 +213,7 @@ def refuse(error: ConfigError) -> int:
 
 
 def tell(text: str) -> None:
-    """Prints a line for whoever runs the command."""
+    """Prints a line to the terminal."""
     sys.stderr.write(f"openai-grpc: {text}\n")
 
 

@@ -93,7 +93,7 @@ class Gateway:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def bind(self) -> str:
-        """Takes the ports. Whoever connects to the port of calls waits until `start`.
+        """Binds the ports. Clients that connect wait until `start`.
 
         Returns:
             The address, with the port that was taken.
@@ -150,7 +150,7 @@ class Gateway:
             self._log.write(logging.WARNING, "HTTP is not served", fields)
 
     async def release(self) -> None:
-        """Gives the ports back that `bind` took, where `start` is not to follow."""
+        """Releases the ports of `bind`, if `start` does not follow."""
         self._lag.stop()
         await self._server.stop(0)
         await self._stop_http(0)
@@ -158,7 +158,7 @@ class Gateway:
             await self._metrics_server.stop()
 
     async def start(self, deployments: Sequence[DeploymentConfig] = ()) -> str:
-        """Starts to serve, on the ports that `bind` took or takes now.
+        """Starts to serve, on the ports of `bind`, which are bound now if they are not.
 
         Args:
             deployments: Where calls go if the configuration does not say: the local models.
@@ -183,7 +183,7 @@ class Gateway:
         return self._address
 
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:
-        """Makes what serves calls, and registers it."""
+        """Builds and registers the services."""
         settings = self.settings
         keys = keyring(self._general)
         access = self._new_access(keys, settings)
@@ -227,7 +227,7 @@ class Gateway:
             self._http.leave()
 
     async def stop(self) -> None:
-        """Refuses new RPCs, lets the running ones finish within the grace period, cuts off the rest, and stops.
+        """Shuts down gracefully: refuses new RPCs, lets running ones finish within the grace period, aborts the rest.
 
         gRPC's own shutdown would answer an RPC that arrives just then with CANCELLED, which callers can't tell from a
         cancel of their own. So first, for a moment, new RPCs are told to go elsewhere; then it loses the port and the
@@ -262,7 +262,7 @@ class Gateway:
             await self._within(self._metrics_server.stop(), "the port of metrics")
 
     async def _within(self, closing: Awaitable[object], what: str) -> None:
-        """Waits for something to end, but not for one that hangs or fails: the process ends all the same."""
+        """Waits for an awaitable with a timeout; ignores failures, since the process ends anyway."""
         try:
             async with asyncio.timeout(STOP_LIMIT):
                 await closing
@@ -272,7 +272,7 @@ class Gateway:
             self._log.write(logging.ERROR, "not stopped in order", {"what": what, "traceback": frames(error)})
 
     def reload(self, config: Config) -> list[str]:
-        """Takes up a new configuration, for the calls that come from now on.
+        """Applies a new configuration to new calls.
 
         Calls that are running end as they began: the connections of the old configuration close after the last of them.
 
@@ -319,18 +319,18 @@ class Gateway:
         return Router(deployments, connect, routing, before.affinity if before else None, state)
 
     async def idle(self) -> None:
-        """Waits until no RPC is being served, and those that were are counted, if that can be."""
+        """Waits until no RPC is in flight and ended ones are counted, if the store answers."""
         await self._handlers.idle()
         if self._ledger is not None:
             await self._ledger.settled()
 
     def cut_off(self) -> None:
-        """Ends the RPCs that are still running, each with a status that says why."""
+        """Aborts the RPCs in flight, each with a status that says why."""
         self._handlers.cut_off()
 
 
 def limits_store(routing: RouterConfig, settings: ServerSettings) -> Store:
-    """Makes the store of what keys have used: the Redis that replicas share, or a file, or memory.
+    """Returns the store of the usage of keys: shared Redis, a file, or memory.
 
     Raises:
         ConfigError: It can't be used.
@@ -343,7 +343,7 @@ def limits_store(routing: RouterConfig, settings: ServerSettings) -> Store:
 
 
 def shared_state(routing: RouterConfig, log: Log) -> State | None:
-    """Makes what replicas share through a Redis, if one is configured.
+    """Returns the state shared by replicas through Redis, if configured.
 
     Raises:
         ConfigError: It can't be used.
@@ -376,13 +376,13 @@ LIVE = frozenset(
 
 
 def needs_restart(running: ServerSettings, new: ServerSettings) -> list[str]:
-    """Returns the keys of `server` that differ and take effect only when the server is started again."""
+    """Returns the changed keys of `server` that need a restart."""
     names = [each.name for each in fields(ServerSettings) if each.name not in LIVE]
     return [f"server.{name}" for name in names if getattr(running, name) != getattr(new, name)]
 
 
 async def close_after(router: Router, calls: Iterable["asyncio.Task[Any]"]) -> None:
-    """Closes a router's connections once the calls that may use them have ended."""
+    """Closes a router's connections after the calls that may use them have ended."""
     running = set(calls)
     if running:
         await asyncio.wait(running)

@@ -1,4 +1,4 @@
-"""Start-up messages and progress, printed for whoever started the server."""
+"""Start-up messages and progress on the terminal."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a s
 
 
 def welcome(address: str, config: Config, http_port: int = 0) -> None:
-    """Says where calls go and how to make one.
+    """Prints where calls go and how to make one.
 
     Args:
         address: Address of the gRPC port.
@@ -54,7 +54,7 @@ def welcome(address: str, config: Config, http_port: int = 0) -> None:
 
 
 def summary(config: Config) -> list[str]:
-    """Says where calls go, one line a deployment."""
+    """Returns where calls go, one line per deployment."""
     if not config.deployments:
         return ["any model -> the local model on this machine"]
     lines = []
@@ -67,7 +67,7 @@ def summary(config: Config) -> list[str]:
 
 
 def on_path(program: str) -> str:
-    """Returns how a program of this environment is called: with its path where the shell would find another."""
+    """Returns the command of a program of this environment; with its path if the shell finds another one."""
     own = Path(sys.executable).with_name(program)
     found = shutil.which(program)
     if not own.exists() or (found and Path(found).parent.resolve() == own.parent.resolve()):
@@ -76,13 +76,13 @@ def on_path(program: str) -> str:
 
 
 def tell(line: str) -> None:
-    """Prints a line for whoever started the server."""
+    """Prints a line to the terminal."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 class Progress:
-    """One line that is rewritten on a terminal; elsewhere a line for each thing that is done.
+    """Progress: one rewritten line on a terminal; elsewhere, one line per finished part.
 
     Args:
         out: Where it is written.
@@ -96,7 +96,7 @@ class Progress:
         self._live = out.isatty()
 
     def report(self, name: str, fraction: float) -> None:
-        """Notes how far a part is, from 0 to 1."""
+        """Updates the progress of a part, from 0 to 1."""
         before = self._parts.get(name, 0.0)
         self._parts[name] = fraction
         if self._live:

@@ -1,11 +1,11 @@
-"""Certificates for tests: an authority, and what it signs."""
+"""Certificates for tests: an authority, and certificates signed by it."""
 
 import subprocess
 from pathlib import Path
 
 
 class Authority:
-    """A certificate authority of its own.
+    """A certificate authority.
 
     Args:
         directory: Where its files go.

@@ -1,4 +1,4 @@
-"""The contract's services and routes, read from their descriptors: a new service needs no list of them."""
+"""Services and routes of the contract, read from descriptors, so that new services need no list."""
 
 import pkgutil
 import re

@@ -1,4 +1,4 @@
-"""Calls that have to fail, and what the caller learns of it."""
+"""Failing calls, from the caller's side."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ DETAILS: tuple[type[Message], ...] = (
 
 @dataclass
 class Failure:
-    """How a call failed.
+    """Failure of a call.
 
     Attributes:
         code: The status code.

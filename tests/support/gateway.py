@@ -83,7 +83,7 @@ class RunningGateway:
         return f"http://127.0.0.1:{self.gateway.http_port}/v1"
 
     def logged(self, name: str) -> list[dict[str, Any]]:
-        """Returns what was logged under a name, once nothing is being served any more."""
+        """Returns the log lines of an event, once no RPC is in flight."""
         on_loop(self.gateway.idle())
         entries = [json.loads(line) for line in self.log.getvalue().splitlines()]
         return [entry for entry in entries if entry["event"] == name]
@@ -101,7 +101,7 @@ class RunningGateway:
 
 
 def deployment(url: str, **facts: Any) -> DeploymentConfig:
-    """A deployment at a stand-in, which takes any model and has a key of its own unless told otherwise."""
+    """Returns a deployment at a stand-in, for any model; with its own key by default."""
     return DeploymentConfig(**{"name": "stand-in", "base_url": f"{url}/v1", "api_key": Secret(OWN_KEY), **facts})
 
 
@@ -112,7 +112,7 @@ def running_gateway(
     router: RouterConfig | None = None,
     **settings: Any,
 ) -> Iterator[RunningGateway]:
-    """Runs a gateway with these deployments, keys and settings; it tries nothing again unless told to."""
+    """Runs a gateway with these deployments, keys and settings; without retries by default."""
     no_http = HttpSettings(port=None)
     server = ServerSettings(**{"port": 0, "grace_period": 0.0, "http2": HTTP2, "http": no_http, **settings})
     lines = io.StringIO()

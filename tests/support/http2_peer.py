@@ -1,4 +1,4 @@
-"""A peer that speaks HTTP/2 frame by frame, also such frames as no library would send."""
+"""HTTP/2 peer that sends single frames, including invalid ones."""
 
 import socket
 import struct
@@ -26,7 +26,7 @@ Fields = list[tuple[str, str]]
 
 
 class Frame(NamedTuple):
-    """A frame that came."""
+    """A received frame."""
 
     kind: int
     flags: int

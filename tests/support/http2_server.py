@@ -1,4 +1,4 @@
-"""A server of our own HTTP/2, or gRPC's, with methods that do what their names say."""
+"""Test server on our own HTTP/2 or gRPC's."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""An event loop that notes every callback and step of a task that held it for too long.
+"""Event loop that records callbacks and task steps that block it too long.
 
 A step's time is the CPU time of the loop's thread, so that a machine with other things to do fails no test. What
 threads beside the loop take from it by Python's lock is not seen here, but by the metric of the loop's lag.
@@ -44,7 +44,7 @@ _timed_types: set[type] = set()
 
 
 class WatchedLoop(uvloop.Loop):
-    """A loop of uvloop's whose callbacks are timed."""
+    """uvloop event loop with timed callbacks."""
 
     def call_soon(
         self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
@@ -95,7 +95,7 @@ def timed(callback: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Collections(threading.local):
-    """The CPU time of garbage collections in each thread, if somebody has it measured.
+    """CPU time of garbage collections by thread, if measured.
 
     Where gateways run in the process of the tests, a collection looks through all that the tests and their tools hold.
     A server that is a process has nothing of that, and there it counts.
@@ -105,7 +105,7 @@ class Collections(threading.local):
     seconds = 0.0
 
     def leave_out(self) -> None:
-        """Measures them from now on, so that they don't count."""
+        """Starts measuring them, to exclude them."""
         gc.callbacks.append(self._notice)
 
     def _notice(self, phase: str, _: dict[str, int]) -> None:
@@ -149,7 +149,7 @@ def timed_method(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def note(callback: Any, seconds: float) -> None:
-    """Notes what held the loop, unless it may."""
+    """Records what blocked the loop, unless it is allowed to."""
     names = name_of(callback)
     if not ALLOWED.keys() & set(names):
         line = f"{seconds * 1000:.0f} ms of CPU in one step of {' > '.join(names)}"
@@ -161,7 +161,7 @@ def note(callback: Any, seconds: float) -> None:
 
 
 def take(file: Path) -> list[str]:
-    """Returns what was noted here and by processes since the last time."""
+    """Returns what was recorded here and by child processes since the last call."""
     lines = [*held, *file.read_text().splitlines()]
     held.clear()
     file.write_text("")
@@ -169,7 +169,7 @@ def take(file: Path) -> list[str]:
 
 
 def name_of(callback: Any) -> list[str]:
-    """Names a callback; of a task's step the coroutines, from the outermost to where it waits now."""
+    """Names a callback; for a task step, its coroutines from the outermost to the current await."""
     task: Any = getattr(callback, "__self__", None)
     coroutine = task.get_coro() if hasattr(task, "get_coro") else None
     if coroutine is None:

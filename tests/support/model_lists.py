@@ -1,4 +1,4 @@
-"""Lists of models as providers other than OpenAI document them, with invented models."""
+"""Model lists in the documented forms of providers other than OpenAI, with invented models."""
 
 from typing import Any
 

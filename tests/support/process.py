@@ -1,4 +1,4 @@
-"""The server as a process of its own, as an operator runs it."""
+"""The server as a separate process, as run by an operator."""
 
 import os
 import queue
@@ -74,12 +74,12 @@ class ServerProcess:
                 self._lines.put(line)
 
     def memory(self, kind: str = "VmRSS") -> int:
-        """Returns how many bytes of memory it holds (`VmRSS`), or held at most so far (`VmHWM`)."""
+        """Returns its memory in bytes: current (`VmRSS`) or peak (`VmHWM`)."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.findall(rf"^{kind}:\s+(\d+) kB$", status, re.MULTILINE)[0]) * 1024
 
     def follow_log(self) -> Iterator[str]:
-        """Yields the lines of standard error as they are written, from the last one that was read on.
+        """Yields the lines of standard error as they are written, after the last one read.
 
         Raises:
             queue.Empty: No line came for too long.
@@ -127,7 +127,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(env: Mapping[str, str] | None) -> dict[str, str]:
-    """This process's environment, without what would send calls to a real upstream."""
+    """Returns this process's environment, without settings of a real upstream."""
     here = {key: value for key, value in os.environ.items() if key not in KEYS}
     here["PYTHONPATH"] = str(Path(__file__).with_name("in_servers"))  # also for what the process starts
     return {**here, **(env or {})}

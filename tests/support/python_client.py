@@ -1,4 +1,4 @@
-"""Both Python clients, driven alike by tests that block.
+"""Drivers of both Python clients, for blocking tests.
 
 with driver("asyncio", gateway.target) as drive:
     reply = drive(lambda client: client.chat("hello"))

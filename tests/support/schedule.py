@@ -1,4 +1,4 @@
-"""Which tests go to one process as they share what takes long, and which are run with one HTTP/2 server only."""
+"""Scheduling of tests: groups that share slow set-up, and tests of one HTTP/2 server only."""
 
 from pathlib import Path
 
@@ -87,18 +87,18 @@ def group_of(path: str) -> str:
 
 
 def rank_of(path: str) -> int:
-    """Returns where a file is in the order of a run."""
+    """Returns the rank of a file in the order of a run."""
     group = group_of(path)
     return FIRST.index(group) if group in FIRST else len(FIRST)
 
 
 def runs_once(path: str, name: str) -> bool:
-    """Whether a test is run with one HTTP/2 server only."""
+    """Returns whether a test runs with one HTTP/2 server only."""
     return path in ONCE or f"{path}::{name}" in ONCE
 
 
 def missing() -> list[str]:
-    """Returns what is named here and does not exist."""
+    """Returns names listed here that do not exist."""
     named = {*GROUPS, *ONCE, *(path for path in FIRST if path.endswith(".py"))}
     return sorted(each for each in named if not _exists(*each.split("::")))
 

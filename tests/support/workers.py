@@ -1,4 +1,4 @@
-"""Servers with several workers, as processes, and what they tell of themselves."""
+"""Server processes with several workers, and their logs."""
 
 import json
 import os
@@ -47,7 +47,7 @@ class WorkerServer:
         write_configuration(self._file, **sections)
 
     def wait_for(self, event: str, count: int = 1, **fields: Any) -> list[Entry]:
-        """Reads on in the log until an event with these fields stood there so often since the last look."""
+        """Reads the log until an event with these fields has occurred a number of times since the last call."""
         found: list[Entry] = []
         for line in self._lines:
             entry = json.loads(line)
@@ -63,13 +63,13 @@ class WorkerServer:
         self.supervisor.send(signal.SIGHUP)
 
     def stop(self) -> None:
-        """Stops it in order and reads its log to the end."""
+        """Stops it gracefully and reads its log to the end."""
         self.supervisor.send(signal.SIGTERM)
         assert self.supervisor.wait() == 0, self.supervisor.log()
         self.seen = [json.loads(line) for line in self.supervisor.log().splitlines()]
 
     def entries(self, event: str) -> list[Entry]:
-        """Returns what was read of an event."""
+        """Returns the log lines of an event read so far."""
         return [entry for entry in self.seen if entry["event"] == event]
 
 

@@ -64,7 +64,7 @@ class Caller:
 
     @property
     def limited_to_models(self) -> bool:
-        """Whether there are models that it may not use."""
+        """True if it is restricted to some models."""
         return not self.models.allow("")
 
     def check_rpc(self, name: str) -> None:
@@ -86,12 +86,12 @@ class Caller:
             raise self.model_denied(model, "model")
 
     def model_denied(self, model: str, field: str) -> GatewayError:
-        """Returns the error of a model that a field names and the key may not use."""
+        """Returns the error for a model that the key may not use, with the field that names it."""
         where = "" if field == "model" else f", which {field} names"
         return denied("MODEL_NOT_ALLOWED", f"This key may not use the model {model!r}{where}", field)
 
     def model_missing(self) -> GatewayError:
-        """Returns the error of a call without a model by a key that is limited to some models."""
+        """Returns the error for a call without a model, with a key restricted to some models."""
         return denied("MODEL_NOT_ALLOWED", "This key may use certain models only: name one of them", "model")
 
 
@@ -111,7 +111,7 @@ class Limit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Token bucket of a limit per minute, which fills up over a minute.
+    """Token bucket of a limit per minute; refills within a minute.
 
     Attributes:
         balance: Tokens left; negative after a call that took more.
@@ -177,7 +177,7 @@ class Refusal:
 
 
 def refusal(limits: Limits, state: State) -> Refusal | None:
-    """Returns why another call may not begin, or None; the buckets must be filled up to now.
+    """Returns why another call is refused, or None; the buckets must be filled up to now.
 
     Tokens are counted at the end of a call: a call may begin while any are left, and the next one waits for the
     overdraft.
@@ -245,7 +245,7 @@ class Keyring:
 
 
 def keyring(settings: GeneralSettings) -> Keyring | None:
-    """Returns the keyring of a configuration; None: no keys are configured, and anybody may call.
+    """Returns the keyring of a configuration; None: no keys are configured, calls need none.
 
     Raises:
         ConfigError: Keys that can be guessed, are duplicate or invalid.

@@ -1,4 +1,4 @@
-"""Counts the calls of limited keys in a store that other processes may share, and that may not answer.
+"""Ledger of calls by limited keys, in a store that may be shared and may fail.
 
 A reply never waits for the store: calls are counted out afterwards. Changes that come while a batch is under way make
 up the next batch, so that a key has no more than one request under way. A store that fails fails everybody who waits
@@ -41,7 +41,7 @@ class Entry:
         self.call = call
 
     def leave(self, tokens: int, cost: float, once: str = "") -> None:
-        """Counts the call out, a little later.
+        """Counts the call out, asynchronously.
 
         Args:
             tokens: The tokens that it took.
@@ -75,7 +75,7 @@ class Ledger:
         self._settled.set()
 
     async def enter(self, caller: Caller) -> Entry | Refusal:
-        """Counts a call in, unless a limit is in the way.
+        """Counts a call in, unless it is over a limit.
 
         Raises:
             StoreError: The store does not answer.
@@ -97,16 +97,16 @@ class Ledger:
         return entry
 
     def leave(self, change: Leave) -> None:
-        """Counts a call out, a little later."""
+        """Counts a call out, asynchronously."""
         self._leased.pop(change.call, None)
         self._add(change)
 
     async def settled(self) -> None:
-        """Waits until the calls that have ended are counted out, or the store has failed."""
+        """Waits until ended calls are counted out, or the store has failed."""
         await self._settled.wait()
 
     async def aclose(self) -> None:
-        """Counts what waits, if the store answers soon, and closes it; logs what could not be counted."""
+        """Writes pending changes, if the store answers soon, and closes it; logs what was not counted."""
         if self._renewing is not None:
             self._renewing.cancel()
         if self._writing is not None:
@@ -133,7 +133,7 @@ class Ledger:
             self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        """Makes batches until nothing waits and the store answers."""
+        """Writes batches until no change is pending and the store answers."""
         while self._waiting or self._failure:
             if self._failure:
                 await asyncio.sleep(PROBE_INTERVAL)
@@ -168,7 +168,7 @@ class Ledger:
         self._settled.set()
 
     def _fail(self, batch: Batch, answers: Sequence[Answer | None], error: str) -> None:
-        """Fails all who wait; what nobody waits for is counted when the store answers again."""
+        """Fails all waiting calls; other changes are kept until the store answers again."""
         self._failure = error
         self._uncounted = Batch([each for each in batch.changes if isinstance(each, Leave)], batch.number)
         left = [(each, None) for each, answer in self._waiting if isinstance(each, Leave)]

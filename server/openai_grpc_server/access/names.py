@@ -47,7 +47,7 @@ _MODEL_HINTS = ("model", "engine", "deployment", "fallback", "preset")
 
 
 class RefusedNameError(Exception):
-    """A name that may not be there.
+    """A name that is not allowed.
 
     Args:
         error: Makes the error for the caller from the path of the field.
@@ -86,7 +86,7 @@ class Visitor(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Branches:
-    """Fields of messages, by how they are read.
+    """Message fields that lead to names, grouped by cardinality.
 
     Attributes:
         single: Those of one message.
@@ -113,7 +113,7 @@ class _Branches:
             self.single.append((leads.name, route))
 
     def followed(self, message: Any) -> Iterator[tuple[str, int | str | None, Any, "_Route"]]:
-        """Yields the messages that they lead to: field, index or key, message, and its route."""
+        """Yields the messages in the fields: field, index or key, message, and its route."""
         for name, route in self.single:
             if message.HasField(name):
                 yield name, None, getattr(message, name), route
@@ -131,7 +131,7 @@ class _Branches:
 
 @dataclass(slots=True, eq=False)
 class _Route:
-    """Where the names that are sought are in a message of one type.
+    """Fields with names in messages of one type.
 
     Attributes:
         names: Its fields that name something, with what they name.
@@ -151,7 +151,7 @@ class _Route:
 
 
 def may_hold_untyped(data: bytes) -> bool:
-    """Whether a request's bytes may hold JSON that the contract does not know.
+    """Returns whether a request's bytes may hold untyped JSON.
 
     It can be wrong about a request that holds bytes or an odd letter, but never the other way.
     """
@@ -160,7 +160,7 @@ def may_hold_untyped(data: bytes) -> bool:
 
 
 def check_names(request: Message) -> None:
-    """Checks the names at the top of a request, before anything is looked for, counted or kept under them.
+    """Checks the names at the top of a request, before they are used for lookups, counts or storage.
 
     Those further down are checked where the request is encoded.
 
@@ -179,12 +179,12 @@ def check_names(request: Message) -> None:
 
 
 def named_kinds(message: Message, seeks: frozenset[int]) -> set[int]:
-    """Returns which of the kinds that are sought are named in messages of a type, or below them."""
+    """Returns which of the kinds can be named in messages of a type, or below them."""
     return _route(message.DESCRIPTOR, seeks).kinds
 
 
 def visit(message: Message, visitor: Visitor, *, untyped: bool) -> None:
-    """Shows a visitor the names in a message.
+    """Calls a visitor with the names in a message.
 
     Args:
         message: The message.
@@ -205,7 +205,7 @@ def visit(message: Message, visitor: Visitor, *, untyped: bool) -> None:
 
 
 def checked(message: Any, name: str, kind: int) -> Iterable[str]:
-    """Returns the texts of a field that names something, once each can be a name.
+    """Returns the values of a field with names, after checking each.
 
     Raises:
         RefusedNameError: One can't, or there are too many.
@@ -217,7 +217,7 @@ def checked(message: Any, name: str, kind: int) -> Iterable[str]:
 
 
 def has_hint(text: str, hints: tuple[str, ...]) -> bool:
-    """Whether untyped JSON may have a key with one of these in it, in any case and however escaped."""
+    """Returns whether untyped JSON may have a key containing one of these, ignoring case and escapes."""
     lowered = text.lower()
     if not lowered.isascii():
         for odd, letter in _ODD_LETTERS.items():
@@ -240,7 +240,7 @@ def check_untyped_size(text: str) -> None:
 
 
 def keys_below(text: str) -> Iterator[tuple[str, Any, bool]]:
-    """Yields the keys in JSON, at every depth, with their values, also those that a later one of the same name hides.
+    """Yields the keys in JSON at every depth with their values, including those overridden by a duplicate.
 
     The last of each three says whether the key is at the top.
 
@@ -267,7 +267,7 @@ def keys_below(text: str) -> Iterator[tuple[str, Any, bool]]:
 
 
 def texts_below(value: Any) -> Iterator[str]:
-    """Yields the texts in a value that `keys_below` gave, at every depth."""
+    """Yields the strings in a value from `keys_below`, at every depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -277,7 +277,7 @@ def texts_below(value: Any) -> Iterator[str]:
 
 @cache
 def sealed_keys() -> dict[str, str]:
-    """Returns the JSON keys that say by themselves that they hold a sealed id, by their stems."""
+    """Returns the JSON keys that always hold a sealed id, by their stems."""
     descriptors = (getattr(getattr(v1, name), "DESCRIPTOR", None) for name in v1.__all__)
     keys = {
         each.name
@@ -310,7 +310,7 @@ def _visit(message: Any, route: _Route, visitor: Visitor, untyped: bool) -> None
 
 
 def _problem(kind: int, value: Any) -> str:
-    """Says what keeps the value of a field from being a name, or each of a list from it."""
+    """Describes why the value of a field, or of a list, is not a valid name."""
     if isinstance(value, str):
         return name_problem(kind, value)
     if len(value) > MAX_NAMES:
@@ -320,7 +320,7 @@ def _problem(kind: int, value: Any) -> str:
 
 @cache
 def _route(descriptor: Descriptor, seeks: frozenset[int]) -> _Route:
-    """Makes the routes of a message and of all messages below it."""
+    """Builds the routes of a message type and of all types below it."""
     routes: dict[Descriptor, _Route] = {}
     below: dict[Descriptor, list[tuple[FieldDescriptor, Descriptor]]] = {}
     queue = [descriptor]
@@ -358,7 +358,7 @@ def _route(descriptor: Descriptor, seeks: frozenset[int]) -> _Route:
 
 
 def _target(leads: FieldDescriptor) -> Descriptor | None:
-    """The message that a field leads to, or a map's values."""
+    """Returns the message type of a field, or of a map's values."""
     target: Descriptor | None = leads.message_type
     if target is not None and target.GetOptions().map_entry:
         target = target.fields_by_name["value"].message_type
@@ -375,7 +375,7 @@ def _options(each: FieldDescriptor) -> Any:
 
 
 def check_models(caller: Caller, request: Message, *, untyped: bool) -> None:
-    """Checks every model that a request names besides the one that it is routed by.
+    """Checks every model that a request names, except the one used for routing.
 
     Args:
         caller: Whose key it came with.

@@ -1,4 +1,4 @@
-"""Ownership of stored objects: opens sealed ids in requests, seals ids in replies.
+"""Ownership of stored objects: unseals ids in requests, seals ids in replies.
 
 Which fields hold one is read from the contract: those that name a response or a chat completion.
 """
@@ -143,7 +143,7 @@ _CURSOR = "\x01"
 
 
 class Opened(NamedTuple):
-    """The ids that a request had.
+    """Ids unsealed from a request.
 
     Attributes:
         ids: What was in each.
@@ -158,23 +158,23 @@ NOTHING = Opened()
 
 
 class OwnedCall(Protocol):
-    """What ownership depends on in a call; `calls.call.Call` says what each attribute is."""
+    """Interface of a call for ownership; see `calls.call.Call`."""
 
     @property
     def caller(self) -> "Caller | None":
-        """Whose key the call came with."""
+        """The caller."""
 
     @property
     def stores(self) -> bool:
-        """Whether it is about objects that are stored upstream, or makes one."""
+        """True if it reads or creates objects that are stored upstream."""
 
     @property
     def by_response(self) -> bool:
-        """Whether its chat completion is made of a response, whose id it has."""
+        """True if its chat completion has the id of a response, from which it is converted."""
 
     @property
     def untyped(self) -> bool:
-        """Whether its request may hold JSON that the contract does not know."""
+        """True if its request may hold untyped JSON."""
 
     @property
     def chosen(self) -> "Deployment":
@@ -182,7 +182,7 @@ class OwnedCall(Protocol):
 
 
 class Ownership:
-    """Knows stored objects by their ids.
+    """Seals and unseals the ids of stored objects.
 
     Args:
         sealer: Seals and opens ids.
@@ -194,7 +194,7 @@ class Ownership:
         self._several_keys = several_keys
 
     def open_request(self, call: OwnedCall, request: Any) -> Opened:
-        """Puts the upstream's ids into a request. It may run in a thread of its own.
+        """Replaces sealed ids in a request with the upstream's. May run in a thread.
 
         Raises:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
@@ -223,7 +223,7 @@ class Ownership:
         return opened if opened.owner == owner or (cursor and opened.owner == _CURSOR + owner) else None
 
     def seal_reply(self, call: OwnedCall, message: Message) -> None:
-        """Puts sealed ids into a reply, or a message of its stream."""
+        """Seals the ids in a reply, or a message of its stream."""
         if isinstance(message, chat_pb2.ChatCompletionList):
             self._keep_own(call, message)
             return
@@ -238,7 +238,7 @@ class Ownership:
             message.accumulated.metadata.pop(OWNER, None)
 
     def _keep_own(self, call: OwnedCall, page: Any) -> None:
-        """Seals a page, and leaves out what is another's, should the upstream not filter by metadata."""
+        """Seals a page and drops objects of other owners, in case the upstream does not filter by metadata."""
         owner, tag, deployment = _owner(call), self._tag(call), call.chosen.name
         first, last = page.HasField("first_id"), page.HasField("last_id")
         end = page.last_id or (page.data[-1].id if page.data else "")
@@ -300,7 +300,7 @@ class _Opening:
             raise
 
     def _open_keys(self, value: Any) -> bool:
-        """Opens the ids in JSON, in place. Returns whether there were any."""
+        """Opens the ids in JSON, in place; returns whether there were any."""
         found = False
         queue = [value]
         for current in queue:
@@ -358,11 +358,11 @@ class _Sealing:
             setattr(message, name, self._sealer.seal(sealed))
 
     def untyped(self, message: Any, name: str) -> None:
-        """Replies are not searched: no id that they may hold there could be used without a seal."""
+        """Skips untyped JSON in replies: unsealed ids there can't be used."""
 
 
 def ownership(settings: GeneralSettings, keys: Keyring | None, *, several_upstreams: bool) -> Ownership | None:
-    """Makes what a configuration needs of it; None: ids stay as the upstream gives them.
+    """Returns the ownership of a configuration; None: ids are not sealed.
 
     Raises:
         ConfigError: There are several keys, and nothing to seal ids with; or what there is can be guessed.
@@ -393,7 +393,7 @@ def _not_found(field: str, text: str) -> GatewayError:
 
 
 def _is_of_chats(call: OwnedCall, request: Any) -> bool:
-    """Whether a request's metadata is that of stored chat completions."""
+    """Returns whether a request's metadata belongs to stored chat completions."""
     if isinstance(request, chat_pb2.CreateChatCompletionRequest):
         return call.stores
     return isinstance(request, chat_pb2.ListChatCompletionsRequest | chat_pb2.UpdateChatCompletionRequest)

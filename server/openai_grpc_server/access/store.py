@@ -196,7 +196,7 @@ Change = Enter | Renew | Leave
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Changes that are made together, in order.
+    """Changes applied together, in order.
 
     Attributes:
         changes: The changes.
@@ -209,7 +209,7 @@ class Batch:
 
 
 class Store(ABC):
-    """Store of the usage of keys, which several processes may share.
+    """Store of the usage of keys; several processes may share it.
 
     Attributes:
         shared: Whether other processes use it; then `apply` waits for something outside of this process.
@@ -219,7 +219,7 @@ class Store(ABC):
 
     @abstractmethod
     async def apply(self, batch: Batch) -> list[Refusal | None]:
-        """Makes changes, all of them or none.
+        """Applies changes, all of them or none.
 
         Returns:
             For each change why it is refused, or None.
@@ -238,7 +238,7 @@ class Store(ABC):
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Closes what is open."""
+        """Closes open connections and files."""
 
 
 class SqliteStore(Store):
@@ -271,7 +271,7 @@ class SqliteStore(Store):
             raise ConfigError(Problem(f"can't be used: {error}", path or "memory")) from error
 
     async def apply(self, batch: Batch) -> list[Refusal | None]:
-        """Makes changes, as `Store.apply` says."""
+        """Applies changes; see `Store.apply`."""
         if self._thread is None:
             return self._apply(batch)
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._apply, batch)
@@ -340,7 +340,7 @@ class SqliteStore(Store):
         return refused
 
     def _state(self, caller: Caller, now: float, running: int = 0) -> tuple[State, bool]:
-        """Returns what a key has used by now, and whether that was written by a clock ahead of this one."""
+        """Returns the usage of a key, and whether it was written by a clock ahead of this one."""
         limits = caller.limits
         rpm, tpm = limits.rpm or 0, limits.tpm or 0
         row = self._database.execute(
@@ -379,7 +379,7 @@ KINDS = {Enter: "enter", Renew: "renew", Leave: "leave"}
 
 
 class RedisStore(Store):
-    """Keeps it in a Redis, whose clock counts for all replicas.
+    """Store in Redis, whose clock applies to all replicas.
 
     A batch is one script. One that the Redis only gets to after its answer was given up, as it was stopped meanwhile,
     is not made: the Redis is told until when it may be.
@@ -398,7 +398,7 @@ class RedisStore(Store):
         self._ahead: float | None = None  # by how much the Redis's clock is ahead of this process's; None: not known
 
     async def apply(self, batch: Batch) -> list[Refusal | None]:
-        """Makes changes, as `Store.apply` says."""
+        """Applies changes; see `Store.apply`."""
         keys, arguments = self._written(batch)
         try:
             async with asyncio.timeout(REDIS_TIMEOUT):
@@ -464,15 +464,15 @@ def _change(caller: int, change: Change) -> dict[str, Any]:
 
 
 def used(caller: Caller) -> str:
-    """Returns the name of the hash of what a key has used."""
+    """Returns the name of the hash with the usage of a key."""
     return f"{PREFIX}:{caller.name}:used"
 
 
 def running(caller: Caller) -> str:
-    """Returns the name of the sorted set of a key's running calls, by when their leases end."""
+    """Returns the name of the sorted set of a key's running calls, by the end of their leases."""
     return f"{PREFIX}:{caller.name}:running"
 
 
 def counted(caller: Caller, once: str) -> str:
-    """Returns the name of the key that says that a usage was counted."""
+    """Returns the name of the key that marks a usage as counted."""
     return f"{PREFIX}:{caller.name}:counted:{once}"

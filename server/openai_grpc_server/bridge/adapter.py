@@ -1,4 +1,4 @@
-"""Bridges: which calls are served as calls of another API, their requests, replies and streams.
+"""Adapters of bridges: selection, requests, replies and streams.
 
 Also chat for models that take no system messages (`supports_system_message: false`).
 """
@@ -40,19 +40,19 @@ Value = dict[str, Any]
 
 
 class RestCalls(Protocol):
-    """Sends the REST calls of a service."""
+    """Interface for the REST calls of a service."""
 
     async def fetch(
         self, call: Call, rpc: Rpc, value: Value, convert: Callable[[Message], Message] | None = None
     ) -> Message:
-        """Sends one and returns its reply as a message, converted to the caller's API."""
+        """Sends one; returns its reply, converted to the caller's API."""
 
     async def stream(self, call: Call, rpc: Rpc, value: Value, reader: EventReader) -> None:
-        """Sends one and writes the events of its reply to the caller."""
+        """Sends one; writes the events of its reply to the caller."""
 
 
 class Bridge(ABC):
-    """A call as one of another API.
+    """Conversion of a call to another API.
 
     Args:
         config: The deployment.
@@ -75,7 +75,7 @@ class Bridge(ABC):
 
     @abstractmethod
     def reply(self, reply: Any) -> Message:
-        """Returns the caller's reply for one of the other API.
+        """Returns the caller's reply, converted from one of the other API.
 
         Raises:
             GatewayError: The reply tells of a failure that the caller's API has no reply for.
@@ -83,7 +83,7 @@ class Bridge(ABC):
 
     @abstractmethod
     def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
-        """Returns what reads the other API's stream as the caller's.
+        """Returns a reader that converts the other API's stream to the caller's.
 
         Args:
             call: The call.
@@ -92,7 +92,7 @@ class Bridge(ABC):
         """
 
     def written(self, request: Message) -> Value:
-        """Returns a request of the other API as a JSON object: what that API has more keys for is checked again.
+        """Returns a request of the other API as a JSON object; checks keys that only that API has.
 
         Raises:
             InvalidArgumentError: A key of the caller's `extra_json` reads as one that the other API has.
@@ -100,15 +100,15 @@ class Bridge(ABC):
         return request_object(self.rpc, request)
 
     def leave_out(self, call: Call, value: Value) -> None:  # noqa: B027 - most bridges add nothing
-        """Takes out of a request what the gateway adds by itself, where the upstream has refused it lately."""
+        """Removes the gateway's additions from a request that the upstream has refused lately."""
 
     def losses(self, target: str) -> Losses:
-        """Returns what takes the fields that can't be expressed."""
+        """Returns the collector of fields that can't be converted."""
         return Losses(target, drop=self.config.drop_params)
 
 
 class ChatByResponses(Bridge):
-    """A chat completion by `/responses`."""
+    """Serves chat completions by `/responses`."""
 
     rpc = Rpc.from_descriptor(
         responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"].methods_by_name["CreateResponse"]
@@ -119,7 +119,7 @@ class ChatByResponses(Bridge):
         return self.written(response_request(chat_of(self.value), self.losses("the Responses API")))
 
     def leave_out(self, call: Call, value: Value) -> None:
-        """Takes out that nothing is stored, as in chat, and that encrypted reasoning comes along."""
+        """Removes the added `store: false` and the request for encrypted reasoning."""
         if "store" not in self.value and "store" in value and not call.may_add("store"):
             del value["store"]
         included = value.get("include", ())
@@ -141,7 +141,7 @@ class ChatByResponses(Bridge):
 
 
 class ChatByCompletions(Bridge):
-    """A chat completion by legacy `/completions`."""
+    """Serves chat completions by legacy `/completions`."""
 
     rpc = Rpc.from_descriptor(
         completions_pb2.DESCRIPTOR.services_by_name["CompletionsService"].methods_by_name["CreateCompletion"]
@@ -166,7 +166,7 @@ class ChatByCompletions(Bridge):
 
 
 class ResponsesByChat(Bridge):
-    """A response by `/chat/completions`."""
+    """Serves responses by `/chat/completions`."""
 
     rpc = Rpc.from_descriptor(
         chat_pb2.DESCRIPTOR.services_by_name["ChatService"].methods_by_name["CreateChatCompletion"]
@@ -182,7 +182,7 @@ class ResponsesByChat(Bridge):
         return from_chat_completion(self._request(), reply)
 
     def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
-        """Reads the chunks of a chat completion as the events of a response, the last of which has it whole."""
+        """Reads the chunks of a chat completion as response events; the last one has the whole response."""
         del accumulate
         ask_for_usage(call, value)
         events = ChunkEvents(call, chat_pb2.ChatCompletionChunk, hide_usage=False, accumulator=None)
@@ -194,7 +194,7 @@ class ResponsesByChat(Bridge):
 
 
 def usage_wanted(value: Value) -> bool:
-    """Whether the caller of a chat stream asked for the usage."""
+    """Returns whether the caller of a chat stream requested the usage."""
     options = value.get("stream_options")
     return isinstance(options, dict) and options.get("include_usage") is True
 
@@ -241,7 +241,7 @@ async def stream(service: RestCalls, call: Call, bridge: Bridge, *, accumulate: 
 
 
 def upstream_value(call: Call, bridge: Bridge) -> Value:
-    """Returns the request of the other API, with what the deployment adds to it or takes from it by its names."""
+    """Returns the request of the other API, with the deployment's defaults and dropped parameters."""
     value = bridge.request()
     bridge.leave_out(call, value)
     chosen = call.route.chosen
@@ -269,7 +269,7 @@ def chat_bridge(deployment: Deployment, value: Value, api: Mode | None = None) -
 
 
 def api_of_model(deployment: Deployment, model: Any) -> Mode:
-    """Returns the API that serves chat of a model, by what is known of it.
+    """Returns the API for chat with a model, by the model's info.
 
     What the gateway knows holds for OpenAI's own models. Another upstream may serve a model of the same name as it
     likes: there it counts what the operator says, of the deployment or of its models.
@@ -282,7 +282,7 @@ def api_of_model(deployment: Deployment, model: Any) -> Mode:
 
 
 def system_messages(value: Value) -> Value:
-    """Returns a chat request as a model takes it that has no system messages."""
+    """Returns a chat request for a model that does not accept system messages."""
     return written(system_to_user(chat_of(value)))
 
 
@@ -291,7 +291,7 @@ End = Callable[[], list[Any]]
 
 
 class BridgedEvents(EventReader):
-    """Reads the events of another API, and writes them as those of the caller's.
+    """Converts the events of another API to the caller's.
 
     Args:
         call: The call.
@@ -307,12 +307,12 @@ class BridgedEvents(EventReader):
 
     @property
     def variables(self) -> tuple[()]:
-        """Nothing: every event must be seen."""
+        """None: every event must be parsed."""
         return ()
 
     @property
     def complete(self) -> bool:
-        """Whether the stream has said that it is finished."""
+        """True if the stream has its end marker."""
         return self._reader.complete
 
     @complete.setter
@@ -320,7 +320,7 @@ class BridgedEvents(EventReader):
         self._reader.complete = value
 
     def read(self, value: Any) -> list[Any]:
-        """Returns the messages that stand for an event."""
+        """Returns the messages for an event."""
         event = self._reader.read(value)
         self._take_failure()
         if event is None:
@@ -333,16 +333,16 @@ class BridgedEvents(EventReader):
 
     @property
     def started(self) -> bool:
-        """Whether more than lifecycle events has come."""
+        """True if output has been received, not only lifecycle events."""
         return self._reader.started
 
     def done(self) -> None:
-        """Tells the reader that the upstream has sent `[DONE]`."""
+        """Handles `[DONE]`."""
         self._reader.done()
         self._take_failure()
 
     def ended(self) -> None:
-        """Tells the reader that the upstream has ended its answer."""
+        """Handles the end of the upstream's reply."""
         self._reader.ended()
         self._take_failure()
 
@@ -350,7 +350,7 @@ class BridgedEvents(EventReader):
         self.failure, self._reader.failure = self._reader.failure, None
 
     def last(self) -> list[Any] | None:
-        """Nothing follows."""
+        """Returns none: nothing follows."""
         return None
 
 
@@ -373,7 +373,7 @@ class BridgedChunks(BridgedEvents):
         self._accumulator = ChatAccumulator(call.max_message_bytes) if accumulate else None
 
     def read(self, value: Any) -> list[Any]:
-        """Returns the chunks that stand for an event."""
+        """Returns the chunks for an event."""
         chunks = super().read(value)
         if self._accumulator is not None:
             for chunk in chunks:
@@ -383,7 +383,7 @@ class BridgedChunks(BridgedEvents):
         return chunks
 
     def last(self) -> list[Any] | None:
-        """Returns a chunk that has the whole completion, if that was asked for."""
+        """Returns a chunk with the whole completion, if requested."""
         if self._accumulator is None:
             return None
         data = dumps(self._accumulator.completion())
@@ -451,13 +451,13 @@ def system_to_user(request: chat_pb2.CreateChatCompletionRequest) -> chat_pb2.Cr
 
 
 def _calls(messages: Any) -> bool:
-    """Whether the last message is a tool call or one of its results, so that another result may follow."""
+    """Returns whether the last message is a tool call or result, so that another result may follow."""
     role = messages[-1].WhichOneof("kind") if messages else None
     return role in RESULT_ROLES or role == "assistant"
 
 
 def _merges(waiting: list[Any]) -> bool:
-    """Whether the messages are nothing but their content, so that they can become a part of another."""
+    """Returns whether the messages have only content, so that they can be merged."""
     return all({field.name for field, _ in each.ListFields()} <= {"content"} for each in waiting)
 
 

@@ -1,4 +1,4 @@
-"""Chat completions from an upstream that has legacy completions only."""
+"""Conversion of chat completions for upstreams with only legacy completions."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ LABELS = {"assistant": "Assistant", "developer": "System", "system": "System", "
 def completion_request(
     request: chat_pb2.CreateChatCompletionRequest, losses: Losses
 ) -> completions_pb2.CreateCompletionRequest:
-    """Writes a chat request as a request for a legacy completion.
+    """Converts a chat request to one of legacy completions.
 
     The only message is the prompt, as it is. Several become one text, each after the name of its role, that ends where
     the assistant's turn begins.
@@ -95,7 +95,7 @@ def _parts(parts: Any, path: str, losses: Losses) -> str:
 
 
 def chat_completion(completion: completions_pb2.Completion) -> chat_pb2.ChatCompletion:
-    """Writes a legacy completion as a chat completion."""
+    """Converts a legacy completion to a chat completion."""
     target = chat_pb2.ChatCompletion()
     copy_fields(completion, target, REPLY)
     _carry_rest(completion, target)
@@ -109,13 +109,13 @@ def chat_completion(completion: completions_pb2.Completion) -> chat_pb2.ChatComp
 
 
 class CompletionChunks:
-    """Writes the chunks of a legacy completion as chunks of a chat completion."""
+    """Converts chunks of a legacy completion to those of a chat completion."""
 
     def __init__(self) -> None:
         self._began: set[int] = set()
 
     def chunk(self, completion: completions_pb2.Completion) -> chat_pb2.ChatCompletionChunk:
-        """Returns the chunk that stands for another."""
+        """Returns the converted chunk."""
         target = chat_pb2.ChatCompletionChunk()
         copy_fields(completion, target, REPLY)
         _carry_rest(completion, target)

@@ -1,4 +1,4 @@
-"""Responses as chat completions."""
+"""Conversion of responses to chat completions."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ INCOMPLETE = {"max_output_tokens": "length"}
 
 
 def chat_completion(response: response_pb2.Response) -> chat_pb2.ChatCompletion:
-    """Writes a response as a chat completion.
+    """Converts a response to a chat completion.
 
     Raises:
         GatewayError: The response has failed.
@@ -50,7 +50,7 @@ def chat_completion(response: response_pb2.Response) -> chat_pb2.ChatCompletion:
 
 
 def failure(response: response_pb2.Response, *, started: bool) -> GatewayError:
-    """Makes the error of a response that has failed: chat has no completion for it.
+    """Returns the error of a failed response, which has no form in chat.
 
     Args:
         response: The response.
@@ -61,7 +61,7 @@ def failure(response: response_pb2.Response, *, started: bool) -> GatewayError:
 
 
 def carry_rest(response: response_pb2.Response, target: Any) -> None:
-    """Hands on what chat has no field for and what is no echo of the request."""
+    """Copies keys without a field in chat, except for echoes of the request."""
     carry_extra(response, target)
     rest = response_pb2.Response()
     copy_fields(response, rest, {"azure", "billing", "tool_usage"})
@@ -69,7 +69,7 @@ def carry_rest(response: response_pb2.Response, target: Any) -> None:
 
 
 def finish_reason(response: response_pb2.Response) -> str:
-    """Returns why the model stopped; empty while it has not."""
+    """Returns the finish reason; empty before the end."""
     if response.status == "incomplete":
         reason = response.incomplete_details.reason
         return INCOMPLETE.get(reason, reason or "length")
@@ -80,7 +80,7 @@ def finish_reason(response: response_pb2.Response) -> str:
 
 
 def provider_fields(output: Any) -> dict[str, Any]:
-    """Returns what of the output no field of a chat message can hold.
+    """Returns the output without a field in a chat message.
 
     Once there is an item of a hosted tool, the reasoning is there as well: sent back with the next request, the items
     need the order that they had. An image is not there twice: the message has it in `images`.
@@ -129,7 +129,7 @@ def add_item(item: response_item_pb2.ResponseItem, choice: Any) -> None:
 
 
 def image(call: Any, index: int, data: bytes | None = None) -> chat_content_pb2.ChatCompletionContentPart:
-    """Writes an image that the model has made.
+    """Writes a generated image.
 
     Args:
         call: The item, or the event of a partial image.

@@ -1,4 +1,4 @@
-"""Chat requests as requests of the Responses API."""
+"""Conversion of chat requests to the Responses API."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -64,7 +64,7 @@ DEFAULTS: dict[str, Any] = {"frequency_penalty": 0, "presence_penalty": 0, "n": 
 def response_request(
     request: chat_pb2.CreateChatCompletionRequest, losses: Losses
 ) -> responses_pb2.CreateResponseRequest:
-    """Writes a chat request as a request of Responses.
+    """Converts a chat request to one of Responses.
 
     The reply is not stored unless the caller asks for it, as in chat. What the model has to know again of its
     encrypted reasoning is asked for when the caller says something about reasoning.
@@ -104,7 +104,7 @@ def response_request(
 
 
 def _extra(request: chat_pb2.CreateChatCompletionRequest, losses: Losses) -> responses_pb2.CreateResponseRequest:
-    """Starts a request with the keys that chat does not know: Responses may."""
+    """Starts a request with the keys unknown to chat, as Responses may know them."""
     keys = telling(request.extra_json)
     effort = keys.pop("reasoning_effort", None)
     for name in [each for each in keys if each in typed_keys(request.DESCRIPTOR)]:
@@ -161,7 +161,7 @@ def _text_options(
 
 
 def _instructions(messages: Any) -> str | None:
-    """Returns the text of a system message at the beginning, which is what instructions are."""
+    """Returns the text of an initial system message, as instructions."""
     if not messages or messages[0].WhichOneof("kind") != "system":
         return None
     system = messages[0].system
@@ -266,7 +266,7 @@ def _assistant(
 
 
 def _own_fields(fields_json: str, path: str, losses: Losses) -> tuple[list[Any], str]:
-    """Returns the items and the phase that the bridge has given out with an earlier reply."""
+    """Returns the items and phase that the bridge added to an earlier reply."""
     fields = telling(fields_json) if fields_json[:1] == "{" else {}
     kept, phase = fields.pop(OUTPUT_ITEMS, None), fields.pop("phase", None)
     for name in fields:
@@ -275,7 +275,7 @@ def _own_fields(fields_json: str, path: str, losses: Losses) -> tuple[list[Any],
 
 
 def _kept(items: Any, images: Any) -> Iterator[Item]:
-    """Yields the items that the bridge has given out with an earlier reply, each image back in its place."""
+    """Yields the items that the bridge added to an earlier reply, with their images restored."""
     pictures = iter(images)
     for value in items:
         item = from_object(Item, value)
@@ -312,7 +312,7 @@ Part = pb.ResponseContentPart
 
 
 def write_content(content: Any, target: Any, path: str, losses: Losses) -> None:
-    """Writes the content of a message that goes in, or of a tool's result, into a `ResponseContent`."""
+    """Writes the content of an input message or tool result into a `ResponseContent`."""
     kind = content.WhichOneof("kind")
     if kind == "text":
         target.text = content.text
@@ -324,13 +324,13 @@ def write_content(content: Any, target: Any, path: str, losses: Losses) -> None:
 
 
 def input_parts(parts: Any, path: str, losses: Losses) -> list[Part]:
-    """Writes the parts of a message that goes in."""
+    """Writes the parts of an input message."""
     written = [_input_part(part, f"{path}[{index}]", losses) for index, part in enumerate(parts)]
     return [part for part in written if part is not None]
 
 
 def output_parts(parts: Any, path: str, losses: Losses) -> list[Part]:
-    """Writes the parts of a message that the model has written."""
+    """Writes the parts of an output message."""
     written = []
     for index, part in enumerate(parts):
         kind = part.WhichOneof("kind")
@@ -418,12 +418,12 @@ NO_PARAMETERS = '{"type":"object","properties":{}}'
 
 
 def response_tools(tools: Any, path: str, losses: Losses) -> list[response_tool_pb2.ResponseTool]:
-    """Writes tools. Those that Responses have already are in chat's list under the same names."""
+    """Writes tools. Tools of Responses have the same names in chat's list."""
     return [_tool(tool, f"{path}[{index}]", losses) for index, tool in enumerate(tools)]
 
 
 def web_search(options: chat_tool_pb2.WebSearchOptions, losses: Losses) -> response_tool_pb2.ResponseTool:
-    """Writes chat's `web_search_options` as the tool that they stand for."""
+    """Writes chat's `web_search_options` as a web search tool."""
     losses.only(options, {"search_context_size", "user_location", "extra_json"}, "web_search_options")
     target = response_tool_pb2.ResponseTool()
     target.web_search.SetInParent()
@@ -440,7 +440,7 @@ def web_search(options: chat_tool_pb2.WebSearchOptions, losses: Losses) -> respo
 def response_tool_choice(
     choice: chat_tool_pb2.ChatCompletionToolChoice, losses: Losses
 ) -> response_tool_pb2.ResponseToolChoice:
-    """Writes a tool choice; one that only Responses have is known there."""
+    """Writes a tool choice; choices that only Responses has are passed on."""
     target = response_tool_pb2.ResponseToolChoice()
     kind = choice.WhichOneof("kind")
     if kind == "mode":
@@ -514,7 +514,7 @@ def _custom(
 
 
 def _named(tool: chat_tool_pb2.ChatCompletionTool) -> response_tool_pb2.ResponseTool:
-    """Writes a tool of a tool choice, which is nothing but a name."""
+    """Writes a tool of a tool choice, by name."""
     target = response_tool_pb2.ResponseTool()
     kind = tool.WhichOneof("kind")
     if kind == "function" and tool.function.HasField("function"):

@@ -1,4 +1,4 @@
-"""Events of a response as chunks of a chat completion."""
+"""Conversion of response events to chat chunks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -34,7 +34,7 @@ Write = Callable[[Any, int, Any], None]
 
 
 class ResponseChunks:
-    """Writes the events of one response as chunks.
+    """Converts the events of one response to chunks.
 
     Args:
         usage: Whether the caller gets a last chunk with the usage.
@@ -67,7 +67,7 @@ class ResponseChunks:
         }
 
     def read(self, event: Event) -> list[Chunk]:
-        """Returns the chunks that stand for an event. The progress of a hosted tool stands for none.
+        """Returns the chunks for an event; none for the progress of a hosted tool.
 
         Raises:
             GatewayError: The response has failed.
@@ -155,12 +155,12 @@ class ResponseChunks:
 
 
 def position(event: Any) -> int | None:
-    """Returns the place in the output that an event names, if it names one."""
+    """Returns the output index of an event, if any."""
     return event.output_index if event.HasField("output_index") else None
 
 
 class OutputPlace:
-    """An item of the output, as far as its events have named it.
+    """Identity of an output item, as far as known from its events.
 
     Attributes:
         kind: The arm of the item.
@@ -179,7 +179,7 @@ class OutputPlace:
 
 
 class OutputPlaces:
-    """Finds the item that an event is about, by what servers name it with: id, place in the output, id of the call.
+    """Finds the item of an event by id, output index, or call id, whichever the server sends.
 
     Items are numbered from 0 in the order in which they come, so that gaps in the places of the output, places that
     are 0 for all items, and ids that differ from event to event do no harm.
@@ -192,7 +192,7 @@ class OutputPlaces:
         self._by_call: dict[str, int] = {}
 
     def of_event(self, event: Any, kind: str) -> int:
-        """Returns the number of the item that an event is about.
+        """Returns the number of an event's item.
 
         Args:
             event: The event.
@@ -205,7 +205,7 @@ class OutputPlaces:
         return self._note(self._open(kind) if number is None else number, event.item_id, index)
 
     def of_item(self, item: response_item_pb2.ResponseItem, index: int | None, *, begins: bool) -> int:
-        """Returns the number of an item that begins, or is done.
+        """Returns the number of an added or done item.
 
         Args:
             item: The item.
@@ -226,7 +226,7 @@ class OutputPlaces:
         return number
 
     def of_output(self, output: Sequence[response_item_pb2.ResponseItem]) -> list[int]:
-        """Returns the numbers of the items of the whole output, whose places and ids may differ from those of events.
+        """Returns the numbers of the items of the whole output; indices and ids may differ from those of events.
 
         Args:
             output: The items.
@@ -249,7 +249,7 @@ class OutputPlaces:
         return [numbers[index] for index in range(len(output))]
 
     def _in_order(self, index: int) -> Iterator[int]:
-        """Yields the items, that of a place in the output first."""
+        """Yields the items, the one at an output index first."""
         if index in self._by_index:
             yield self._by_index[index]
         yield from range(len(self._places))
@@ -259,7 +259,7 @@ class OutputPlaces:
         return place.kind == kind and (not call_id or not place.call_id)
 
     def _named(self, identity: str, index: int | None, kind: str) -> int | None:
-        """Returns the item with an id or at a place; an id that was given to several goes by the place."""
+        """Returns the item with an id or at an output index; for a duplicate id, the index decides."""
         known = self._by_id.get(identity) if identity else None
         if known is not None and self._places[known].kind == kind:
             at = self._places[known].index
@@ -273,7 +273,7 @@ class OutputPlaces:
         return number
 
     def _is(self, number: int, call_id: str, identity: str, *, begins: bool) -> bool:
-        """Whether an item can be one that events have named: the same call, and one that does not begin twice."""
+        """Returns whether an item can be the one of earlier events: same call, and not added twice."""
         place = self._places[number]
         if call_id and place.call_id not in {"", call_id}:
             return False
@@ -302,7 +302,7 @@ class OutputPlaces:
 
 
 def names_of(item: response_item_pb2.ResponseItem) -> tuple[str, str, str]:
-    """Returns an item's kind, its id, and the id of its call; empty where it has none."""
+    """Returns an item's kind, id and call id; empty if it has none."""
     kind = item.WhichOneof("kind") or ""
     arm: Any = getattr(item, kind, None)
     fields = arm.DESCRIPTOR.fields_by_name if isinstance(arm, Message) else {}
@@ -310,7 +310,7 @@ def names_of(item: response_item_pb2.ResponseItem) -> tuple[str, str, str]:
 
 
 class Streamed:
-    """What was streamed of each text, so that nothing is said twice and nothing is left out.
+    """Tracks the streamed part of each text, so that nothing is repeated or omitted.
 
     Servers differ in what they stream: some send a text only when it is done, or only with its item.
     """
@@ -319,13 +319,13 @@ class Streamed:
         self._texts: dict[tuple[str, int, int], str] = {}
 
     def piece(self, kind: str, number: int, part: int, piece: str) -> str:
-        """Notes a piece of a text, and returns it."""
+        """Records a fragment of a text and returns it."""
         key = (kind, number, part)
         self._texts[key] = self._texts.get(key, "") + piece
         return piece
 
     def rest(self, kind: str, number: int, part: int, whole: str) -> str:
-        """Returns what of a text was not streamed, and notes that now it is."""
+        """Returns the part of a text not streamed yet, and records it as streamed."""
         key = (kind, number, part)
         said = self._texts.get(key, "")
         if not whole.startswith(said):
@@ -335,7 +335,7 @@ class Streamed:
 
 
 class TextDeltas:
-    """Writes the events of texts into a choice of a chunk.
+    """Converts text events into a choice of a chunk.
 
     Args:
         streamed: What was streamed of each text.
@@ -349,50 +349,50 @@ class TextDeltas:
         self._reasoned: tuple[str, int, int] | None = None
 
     def text_delta(self, event: Any, number: int, choice: Any) -> None:
-        """A piece of the content."""
+        """Adds a fragment of the content."""
         piece = self._streamed.piece("text", number, event.content_index, event.delta)
         self._write(number, event.content_index, piece, choice)
         if event.logprobs:
             choice.logprobs.content.extend(chat_logprobs(event.logprobs))
 
     def text_done(self, event: Any, number: int, choice: Any) -> None:
-        """A whole part of the content."""
+        """Adds the rest of a content part."""
         self._text(number, event.content_index, event, choice)
 
     def refusal_delta(self, event: Any, number: int, choice: Any) -> None:
-        """A piece of a refusal."""
+        """Adds a fragment of a refusal."""
         choice.delta.refusal = self._streamed.piece("refusal", number, event.content_index, event.delta)
 
     def refusal_done(self, event: Any, number: int, choice: Any) -> None:
-        """A whole refusal."""
+        """Adds the rest of a refusal."""
         self._refusal(number, event.content_index, event.refusal, choice)
 
     def annotation_added(self, event: Any, number: int, choice: Any) -> None:
-        """An annotation."""
+        """Adds an annotation."""
         place = (number, event.content_index)
         self._annotations[place] = self._annotations.get(place, 0) + 1
         choice.delta.annotations.append(chat_annotation(event.annotation, self._start(*place)))
 
     def summary_delta(self, event: Any, number: int, choice: Any) -> None:
-        """A piece of the summary of reasoning."""
+        """Adds a fragment of the reasoning summary."""
         piece = self._streamed.piece("summary", number, event.summary_index, event.delta)
         self._reason(("summary", number, event.summary_index), piece, choice)
 
     def summary_done(self, event: Any, number: int, choice: Any) -> None:
-        """A whole part of the summary."""
+        """Adds the rest of a part of the summary."""
         self._reasoning("summary", number, event.summary_index, event.text, choice)
 
     def reasoning_delta(self, event: Any, number: int, choice: Any) -> None:
-        """A piece of reasoning in full."""
+        """Adds a fragment of the reasoning text."""
         piece = self._streamed.piece("reasoning", number, event.content_index, event.delta)
         self._reason(("reasoning", number, event.content_index), piece, choice)
 
     def reasoning_done(self, event: Any, number: int, choice: Any) -> None:
-        """A whole part of reasoning."""
+        """Adds the rest of a reasoning part."""
         self._reasoning("reasoning", number, event.content_index, event.text, choice)
 
     def message_done(self, item: Any, number: int, choice: Any) -> None:
-        """A whole message, of which parts may not have been streamed."""
+        """Adds the parts of a message that were not streamed."""
         if item.content.text:
             self._text(number, 0, response_content_pb2.ResponseOutputText(text=item.content.text), choice)
         for index, part in enumerate(item.content.parts.parts):
@@ -407,7 +407,7 @@ class TextDeltas:
                 self._refusal(number, index, part.refusal.refusal, choice)
 
     def reasoning_item_done(self, item: Any, number: int, choice: Any) -> None:
-        """A whole item of reasoning, of which parts may not have been streamed."""
+        """Adds the parts of a reasoning item that were not streamed."""
         for kind, parts in (("summary", item.summary), ("reasoning", item.content)):
             for index, part in enumerate(parts):
                 self._reasoning(kind, number, index, part.text, choice)
@@ -426,7 +426,7 @@ class TextDeltas:
             choice.delta.content += text
 
     def _start(self, number: int, index: int) -> int:
-        """Returns where in the content a part of it begins."""
+        """Returns the start of a part within the content."""
         return self._starts.setdefault((number, index), self._length)
 
     def _refusal(self, number: int, index: int, whole: str, choice: Any) -> None:
@@ -446,7 +446,7 @@ class TextDeltas:
 
 
 class ItemDeltas:
-    """Writes the events of items into a choice of a chunk.
+    """Converts item events into a choice of a chunk.
 
     Args:
         texts: Writes the texts.
@@ -467,12 +467,12 @@ class ItemDeltas:
         self._details = 0
 
     def added(self, item: response_item_pb2.ResponseItem, number: int, choice: Any) -> None:
-        """An item that has begun: a tool call says which one it is."""
+        """Handles an added item; a tool call gets its id and name."""
         if item.WhichOneof("kind") in CALLS:
             self._tell(item, number, choice)
 
     def done(self, item: response_item_pb2.ResponseItem, number: int, choice: Any) -> None:
-        """An item that is complete; told again, it brings only what was left out before."""
+        """Handles a complete item; a repeated one adds only what was omitted before."""
         again = number in self.whole
         self.whole[number] = item
         kind = item.WhichOneof("kind")
@@ -493,27 +493,27 @@ class ItemDeltas:
             choice.delta.images.append(image(item.image_generation_call, self._image(number)))
 
     def arguments_delta(self, event: Any, number: int, choice: Any) -> None:
-        """A piece of a function's arguments."""
+        """Adds a fragment of a function's arguments."""
         self._call(number, choice).function.arguments += self._streamed.piece("arguments", number, 0, event.delta)
 
     def arguments_done(self, event: Any, number: int, choice: Any) -> None:
-        """A function's whole arguments."""
+        """Adds the rest of a function's arguments."""
         self._arguments(number, event.arguments, choice)
 
     def input_delta(self, event: Any, number: int, choice: Any) -> None:
-        """A piece of a custom tool's input."""
+        """Adds a fragment of a custom tool's input."""
         self._call(number, choice).custom.input += self._streamed.piece("input", number, 0, event.delta)
 
     def input_done(self, event: Any, number: int, choice: Any) -> None:
-        """A custom tool's whole input."""
+        """Adds the rest of a custom tool's input."""
         self._input(number, event.input, choice)
 
     def partial_image(self, event: Any, number: int, choice: Any) -> None:
-        """An image that is not finished; the next one of the same index takes its place."""
+        """Adds a partial image, replaced by the next one of the same index."""
         choice.delta.images.append(image(event, self._image(number), event.partial_image))
 
     def _tell(self, item: response_item_pb2.ResponseItem, number: int, choice: Any) -> None:
-        """Says which call an item is, as far as that was not said before: its name and its id may come late."""
+        """Writes the name and id of an item's call, unless already written: they may arrive late."""
         kind = item.WhichOneof("kind") or ""
         source: Any = getattr(item, kind)
         says = source.call_id, source.name, telling(source.extra_json)
@@ -539,7 +539,7 @@ class ItemDeltas:
         self._told[number] = says
 
     def _call(self, number: int, choice: Any) -> Any:
-        """Returns the delta's piece of a tool call, under the call's place among the calls."""
+        """Returns the tool call in the delta, by the call's index."""
         index = self.calls.setdefault(number, len(self.calls))
         pieces = choice.delta.tool_calls
         return pieces[-1] if pieces else pieces.add(index=index)

@@ -1,4 +1,4 @@
-"""What a bridge can't express: refused, or dropped where that was asked for."""
+"""Fields that a bridge can't convert: refused, or dropped if configured."""
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -18,7 +18,7 @@ KEYS_OF_OTHERS = ("extra_json.", "provider_specific_fields_json.")
 
 
 class Losses:
-    """Refuses what can't be expressed.
+    """Refuses or drops fields that can't be converted.
 
     What the caller says, such as an image or a tool's result, is refused even where fields may be dropped: the model
     would answer another question.
@@ -37,7 +37,7 @@ class Losses:
         self._drop = drop
 
     def lose(self, field: str, why: str = "") -> None:
-        """Refuses a field, or notes that it is left out.
+        """Refuses a field, or records that it is dropped.
 
         Args:
             field: The field's path in the caller's request.
@@ -53,7 +53,7 @@ class Losses:
         self.dropped.append(field)
 
     def only(self, message: Message, known: Collection[str], path: str = "") -> None:
-        """Refuses every field of a message that a bridge has not read.
+        """Refuses every set field of a message except those that the bridge reads.
 
         Args:
             message: The message.
@@ -73,25 +73,25 @@ class Losses:
                 self.lose(join(path, field.name))
 
     def only_extra(self, extra_json: str, path: str = "") -> None:
-        """Refuses the keys of an `extra_json` that say anything: null and empty values say nothing."""
+        """Refuses the keys of an `extra_json`, except for null and empty values."""
         for key in telling(extra_json):
             self.lose(join(path, f"{EXTRA}.{key}"))
 
 
 def _is_content(field: str) -> bool:
-    """Whether a field is what the caller says, rather than how it is to be taken."""
+    """Returns whether a field is content instead of a setting."""
     said = field.startswith(("messages[", "input."))
     return said and field.rpartition(".")[2] not in ABOUT and not any(each in field for each in KEYS_OF_OTHERS)
 
 
 def telling(extra_json: str) -> dict[str, Any]:
-    """Returns the keys of an `extra_json` whose values are neither null nor empty."""
+    """Returns the keys of an `extra_json` with values other than null or empty."""
     extra = loads(extra_json) if extra_json else {}
     return {key: value for key, value in extra.items() if value not in (None, [], {})}
 
 
 def carry_extra(source: Any, target: Any) -> None:
-    """Hands on the keys that the contract does not know, for two messages that stand for the same thing.
+    """Copies unknown keys between two equivalent messages.
 
     A key that its typed field holds nearly is handed on by that field.
     """
@@ -104,13 +104,13 @@ def carry_extra(source: Any, target: Any) -> None:
 
 
 def add_extra(target: Any, **keys: Any) -> None:
-    """Adds keys that a message's type does not have."""
+    """Adds keys without a field in a message."""
     if keys:
         target.extra_json = dumps({**(loads(target.extra_json) if target.extra_json else {}), **keys}).decode()
 
 
 def keys_without(message: Message, names: Collection[str]) -> dict[str, Any]:
-    """Returns the JSON of a message without some of its fields, and without what its constants say."""
+    """Returns the JSON of a message without its constants and some fields."""
     rest = type(message)()
     rest.CopyFrom(message)
     for name in names:
@@ -120,7 +120,7 @@ def keys_without(message: Message, names: Collection[str]) -> dict[str, Any]:
 
 
 def is_inline(field: FieldDescriptor) -> bool:
-    """Tells whether the fields of a field's message are keys of the object around it."""
+    """Returns whether a field is an inline message."""
     return bool(field.GetOptions().Extensions[json_pb2.json].inline)
 
 
@@ -137,7 +137,7 @@ def join(path: str, name: str) -> str:
 
 
 def copy_fields(source: Message, target: Message, names: Collection[str]) -> None:
-    """Copies the fields that two messages have under one name and with one type, as far as they are set."""
+    """Copies the set fields that two messages share by name and type."""
     for field, value in source.ListFields():
         if field.name not in names:
             continue
@@ -153,7 +153,7 @@ T = TypeVar("T")
 
 
 def in_steps(items: Iterable[T]) -> Iterator[T]:
-    """Yields items one by one, and lets go of each.
+    """Yields items one by one and drops the reference to each.
 
     Protobuf's `extend` holds Python's lock until it has taken all of a list, 260 ms for 220,000 messages, and so does
     what frees such a list; between the items of a generator other threads run.

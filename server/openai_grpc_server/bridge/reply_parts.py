@@ -81,7 +81,7 @@ Detail = chat_message_pb2.ReasoningDetail
 
 
 def reasoning_items(message: Any, *, stored: bool) -> Iterator[response_item_pb2.ResponseItem]:
-    """Writes the reasoning of a chat message as items.
+    """Converts the reasoning of a chat message to items.
 
     `reasoning_details` say more than the text of `reasoning_content`, which they repeat.
 
@@ -125,7 +125,7 @@ def reasoning_details(item: response_item_pb2.ResponseReasoningItem, first: int)
 
 
 def reasoning_text(item: response_item_pb2.ResponseReasoningItem) -> str:
-    """Returns the text of an item: its summary, then what it says in full."""
+    """Returns the text of an item: its summary, then its reasoning text."""
     return SEPARATOR.join([part.text for part in item.summary] + [part.text for part in item.content])
 
 
@@ -136,7 +136,7 @@ COUNTS = frozenset({"prompt_tokens", "completion_tokens", "prompt_tokens_details
 
 
 def chat_usage(usage: response_pb2.ResponseUsage) -> chat_pb2.CompletionUsage:
-    """Writes the usage of a response as that of a chat completion."""
+    """Converts the usage of a response to that of a chat completion."""
     target = chat_pb2.CompletionUsage()
     copy_fields(usage, target, SAME_COUNTS)
     carry_extra(usage, target)
@@ -152,7 +152,7 @@ def chat_usage(usage: response_pb2.ResponseUsage) -> chat_pb2.CompletionUsage:
 
 
 def response_usage(usage: chat_pb2.CompletionUsage) -> response_pb2.ResponseUsage:
-    """Writes the usage of a chat completion as that of a response, whose details are always there."""
+    """Converts the usage of a chat completion to that of a response, always with details."""
     target = response_pb2.ResponseUsage()
     target.input_tokens = usage.prompt_tokens
     target.output_tokens = usage.completion_tokens
@@ -175,7 +175,7 @@ def response_usage(usage: chat_pb2.CompletionUsage) -> response_pb2.ResponseUsag
 
 
 def _details(source: Any, target: Any, names: frozenset[str]) -> None:
-    """Copies the counts that both have, and hands on the others under their names."""
+    """Copies common counts, and the others under their names."""
     target.SetInParent()
     copy_fields(source, target, names)
     others = keys_without(source, names)

@@ -1,4 +1,4 @@
-"""Chat completions, whole or as chunks, as responses or their events.
+"""Conversion of chat completions, whole or as chunks, to responses or their events.
 
 One module, as a whole completion is read as a stream of one chunk: what an output grows from, and the events that tell
 of it, are only used together.
@@ -39,7 +39,7 @@ PREFIXES = {
 
 
 class OutputItems:
-    """The items of a response.
+    """Items of a response.
 
     Args:
         suffix: What the ids of the items are made from.
@@ -57,18 +57,18 @@ class OutputItems:
         self.emit = emit
 
     def add(self, kind: str) -> int:
-        """Adds an item, of which nothing is told yet, and returns its place."""
+        """Adds an item, without an event, and returns its index."""
         index = self.reserve()
         self.fill(index, kind)
         return index
 
     def reserve(self) -> int:
-        """Reserves a place for an item whose kind is not known yet, and returns it."""
+        """Reserves an index for an item of unknown kind, and returns it."""
         self.items.append(Item())
         return len(self.items) - 1
 
     def fill(self, index: int, kind: str) -> Any:
-        """Makes an item of a kind at its place, and returns its arm."""
+        """Creates an item of a kind at its index, and returns its arm."""
         item: Any = getattr(self.items[index], kind)
         item.id = f"{PREFIXES[kind]}_{self.suffix}_{index}"
         return item
@@ -80,18 +80,18 @@ class OutputItems:
         return identity
 
     def added(self, index: int) -> None:
-        """Tells that an item has begun."""
+        """Writes the event of an added item."""
         event = response_event_pb2.ResponseOutputItemAddedEvent(item=self.items[index], output_index=index)
         self.emit("output_item_added", event)
 
     def done(self, index: int) -> None:
-        """Tells that an item is complete."""
+        """Writes the event of a complete item."""
         event = response_event_pb2.ResponseOutputItemDoneEvent(item=self.items[index], output_index=index)
         self.emit("output_item_done", event)
 
 
 class OutputCall:
-    """A tool call as it grows. It is told of once its name is known, at the latest when it ends.
+    """A tool call in progress. Its events start once its name is known, at the latest at its end.
 
     Args:
         items: The items of the response.
@@ -110,11 +110,11 @@ class OutputCall:
 
     @property
     def text(self) -> str:
-        """Its arguments, or its input, so far."""
+        """The arguments, or the input, so far."""
         return "".join(self._texts) or self._empty_object
 
     def add(self, piece: Any) -> None:
-        """Adds a piece."""
+        """Adds a fragment."""
         self._id = self._id or piece.id
         self._name = piece.custom.name or piece.function.name or self._name
         text = piece.custom.input or piece.function.arguments
@@ -131,7 +131,7 @@ class OutputCall:
             self._tell()
 
     def end(self) -> None:
-        """Ends the call."""
+        """Ends the call with a failure."""
         if self._item is None:
             self._tell()
         if not self._texts:
@@ -187,12 +187,12 @@ class OutputCall:
 
 
 def is_empty(piece: Any) -> bool:
-    """Whether a piece says nothing of a call: some servers send it in every chunk, with empty texts."""
+    """Returns whether a fragment is empty: some servers send one in every chunk."""
     return not (piece.id or piece.function.name or piece.function.arguments or piece.custom.name or piece.custom.input)
 
 
 class OutputCalls:
-    """Tool calls, which may grow side by side: they are done when everything is.
+    """Tool calls, possibly interleaved; all end at the end of the stream.
 
     Args:
         items: The items of the response.
@@ -204,7 +204,7 @@ class OutputCalls:
         self._rule = ToolCalls(lambda number: self._calls[number].text)
 
     def find(self, piece: Any, taken: set[int]) -> OutputCall | None:
-        """Returns the call that a piece belongs to; None: it begins one.
+        """Returns the call of a fragment; None: it starts a new one.
 
         Args:
             piece: The piece.
@@ -222,22 +222,22 @@ class OutputCalls:
         return self._calls[number]
 
     def __len__(self) -> int:
-        """How many have begun."""
+        """Returns the number of calls."""
         return len(self._calls)
 
     def begin(self) -> OutputCall:
-        """Begins a call."""
+        """Starts a call."""
         self._calls.append(OutputCall(self._items))
         return self._calls[-1]
 
     def end(self) -> None:
-        """Ends all calls, in the order in which they began."""
+        """Ends all calls, in order of their start."""
         for call in self._calls:
             call.end()
 
 
 class Output:
-    """The items of a response.
+    """Items of a response.
 
     Text and reasoning are one item after the other. Tool calls may grow side by side, as chat numbers them: they are
     done when everything is.
@@ -265,7 +265,7 @@ class Output:
         return self._items.items
 
     def text(self, delta: str, logprobs: Sequence[response_content_pb2.ResponseLogprob]) -> None:
-        """Adds a piece of text."""
+        """Adds a fragment of text."""
         self._begin_part("output_text")
         self._pieces.append(delta)
         self._logprobs.extend(logprobs)
@@ -273,20 +273,20 @@ class Output:
         self._emit("output_text_delta", event)
 
     def refusal(self, delta: str) -> None:
-        """Adds a piece of a refusal."""
+        """Adds a fragment of a refusal."""
         self._begin_part("refusal")
         self._pieces.append(delta)
         self._emit("refusal_delta", response_event_pb2.ResponseRefusalDeltaEvent(delta=delta, **self._place()))
 
     def reasoning(self, delta: str) -> None:
-        """Adds a piece of reasoning."""
+        """Adds a fragment of reasoning."""
         self._begin_part("reasoning_text")
         self._pieces.append(delta)
         event = response_event_pb2.ResponseReasoningTextDeltaEvent(delta=delta, **self._place())
         self._emit("reasoning_text_delta", event)
 
     def reasoning_details(self, details: Sequence[dict[str, Any]]) -> None:
-        """Adds what a server wants back of its reasoning beside the text: a signature, or the encrypted whole."""
+        """Adds the signature or encrypted content of reasoning that a server needs back."""
         self._begin_item("reasoning")
         item = self.items[self._index].reasoning
         known = loads(item.extra_json)["reasoning_details"] if item.extra_json else []
@@ -307,7 +307,7 @@ class Output:
         )
 
     def calls(self, pieces: Iterable[Any]) -> None:
-        """Adds the pieces of tool calls that came in one chunk."""
+        """Adds the tool call fragments of one chunk."""
         taken: set[int] = set()
         for piece in pieces:
             if not self._calls and is_empty(piece):
@@ -319,7 +319,7 @@ class Output:
             call.add(piece)
 
     def image(self, data: bytes, mime_type: str) -> None:
-        """Adds an image that the model has made."""
+        """Adds a generated image."""
         self._end_item()
         index = self._items.add("image_generation_call")
         item = self.items[index].image_generation_call
@@ -362,7 +362,7 @@ class Output:
         self._emit("content_part_added", event)
 
     def _content_part(self) -> ContentPart:
-        """Returns the open part as it is now."""
+        """Returns the current content part."""
         whole = "".join(self._pieces)
         if self._kind == "output_text":
             text = response_content_pb2.ResponseOutputText(
@@ -385,7 +385,7 @@ class Output:
         self._annotations = []
 
     def _keep(self, part: ContentPart) -> None:
-        """Puts a part that is done into its item, and tells of its text."""
+        """Adds a complete part to its item and writes its events."""
         item = self.items[self._index]
         place = self._place()
         if part.HasField("output_text"):
@@ -456,7 +456,7 @@ DEPRECATED_CALL = -1
 
 
 class ResponseEvents:
-    """Writes the chunks of a chat completion as the events of a response.
+    """Converts the chunks of a chat completion to response events.
 
     Args:
         request: The caller's request, of which a response repeats a part.
@@ -474,7 +474,7 @@ class ResponseEvents:
         self._rest: dict[str, Any] = {}
 
     def read(self, chunk: chat_pb2.ChatCompletionChunk) -> list[Event]:
-        """Returns the events that stand for a chunk."""
+        """Returns the events for a chunk."""
         self._keep_rest(chunk, TOP)
         if chunk.HasField("usage"):
             self._response.usage.CopyFrom(response_usage(chunk.usage))
@@ -534,7 +534,7 @@ class ResponseEvents:
         return self._output
 
     def _keep_top(self, chunk: chat_pb2.ChatCompletionChunk) -> None:
-        """Keeps what a response has of its chunks; chunks that Azure adds for its filters have it empty."""
+        """Stores top-level fields of the chunks; Azure's content filter chunks have them empty."""
         response = self._response
         copy_fields(chunk, response, {"moderation"})
         response.model = chunk.model or response.model
@@ -553,7 +553,7 @@ class ResponseEvents:
         self._finish_reason = choice.finish_reason or self._finish_reason
 
     def _unsaid(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Returns what of a message in place of a delta is new.
+        """Returns the new part of a message sent in place of a delta.
 
         Some servers send the whole message with the last chunk; others send messages as pieces, and no delta.
         """
@@ -588,7 +588,7 @@ class ResponseEvents:
             self._rest.setdefault(name, []).extend(loads(to_json(part)) for part in parts)
 
     def _keep_rest(self, message: Message, known: frozenset[str]) -> None:
-        """Keeps what a response has no field for: it goes out with the last event."""
+        """Stores keys without a field in a response, for the last event."""
         if any(field.name not in known for field, _ in message.ListFields()):
             rest = keys_without(message, known)
             self._rest |= {key: value for key, value in rest.items() if value is not None}
@@ -606,7 +606,7 @@ def _reasoning(delta: Delta, output: Output) -> None:
 
 
 def _image(part: Any, output: Output) -> bool:
-    """Writes an image; returns whether it came with its data, which a response has instead of an address."""
+    """Writes an image; returns whether it has data, as a response needs, instead of a URL."""
     source = part.image_url.image_url
     if not source.HasField("data"):
         return False
@@ -615,7 +615,7 @@ def _image(part: Any, output: Output) -> bool:
 
 
 def _part(part: Any, output: Output) -> bool:
-    """Writes a part of the content; returns whether it is one that a response has."""
+    """Writes a content part; returns whether a response has an equivalent."""
     kind = part.WhichOneof("kind")
     if kind == "text":
         output.text(part.text.text, ())
@@ -644,7 +644,7 @@ SAME_DELTA = frozenset(Chunk.Choice.Delta.DESCRIPTOR.fields_by_name) - {"audio",
 def response(
     request: responses_pb2.CreateResponseRequest, completion: chat_pb2.ChatCompletion
 ) -> response_pb2.Response:
-    """Writes a chat completion as a response: as the last event of a stream that has it in one piece.
+    """Converts a chat completion to a response: the last event of a stream of one chunk.
 
     Args:
         request: The caller's request, of which a response repeats a part.

@@ -1,4 +1,4 @@
-"""Requests of the Responses API as chat requests."""
+"""Conversion of requests of the Responses API to chat requests."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ DEFAULTS = {"background": False, "store": False, "truncation": "disabled"}
 
 
 def chat_request(request: responses_pb2.CreateResponseRequest, losses: Losses) -> chat_pb2.CreateChatCompletionRequest:
-    """Writes a request of Responses as a chat request.
+    """Converts a request of Responses to a chat request.
 
     The upstream keeps no responses: what refers to an earlier one, or asks to store this one, can't be expressed.
 
@@ -84,7 +84,7 @@ def chat_request(request: responses_pb2.CreateResponseRequest, losses: Losses) -
 
 
 def _extra(request: responses_pb2.CreateResponseRequest, losses: Losses) -> chat_pb2.CreateChatCompletionRequest:
-    """Starts a request with the keys that Responses do not know: chat may."""
+    """Starts a request with the keys unknown to Responses, as chat may know them."""
     keys = telling(request.extra_json)
     for name in [each for each in keys if each in request.DESCRIPTOR.fields_by_name]:
         losses.lose(join("extra_json", name))
@@ -96,7 +96,7 @@ def _extra(request: responses_pb2.CreateResponseRequest, losses: Losses) -> chat
 
 
 def _reasoning(request: responses_pb2.CreateResponseRequest, target: chat_pb2.CreateChatCompletionRequest) -> None:
-    """Writes the effort. A summary needs no asking for: a server that shows its reasoning does so always."""
+    """Writes the effort. No summary is requested: servers that return reasoning always do."""
     asked = {field.name for field, _ in request.reasoning.ListFields()}
     if asked <= {"effort", "summary", "generate_summary"}:
         if request.reasoning.HasField("effort"):
@@ -146,7 +146,7 @@ ROLES = {"user": "user", "system": "system", "developer": "system"}
 
 
 class Messages:
-    """Writes items as messages.
+    """Converts items to messages.
 
     What the model has said in one turn is one message: its reasoning, its text and its tool calls, so that the results
     follow the calls at once, as chat wants it.
@@ -185,7 +185,7 @@ class Messages:
             self._losses.lose(join(path, kind or "kind"), "chat has no such item")
 
     def _turn(self, *, after: tuple[str, ...]) -> Any:
-        """Returns the message of the assistant's turn, a new one unless it has at most these fields."""
+        """Returns the message of the assistant's turn; a new one if it has other fields than these."""
         last = self.written[-1] if self.written else None
         if last is not None and last.HasField("assistant"):
             said = {field.name for field, _ in last.assistant.ListFields()}
@@ -287,7 +287,7 @@ def write_content(content: Any, target: Any, path: str, losses: Losses) -> None:
 
 
 def chat_parts(parts: Any, path: str, losses: Losses) -> list[Part]:
-    """Writes parts, those that the model has written as those that go in."""
+    """Writes parts; output parts become input parts."""
     written = []
     for index, source in enumerate(parts):
         kind = source.WhichOneof("kind")
@@ -357,7 +357,7 @@ Choice = chat_tool_pb2.ChatCompletionToolChoice
 
 
 def chat_tools(tools: Any, path: str, losses: Losses) -> list[Tool]:
-    """Writes tools that the caller runs, and tools of servers of their own; OpenAI's hosted tools are refused.
+    """Writes tools run by the caller and provider tools; refuses OpenAI's hosted tools.
 
     Which ones are refused goes by their names, not by whether the contract has them typed: a tool that it gets a type
     for goes on as it went before.
@@ -380,7 +380,7 @@ def chat_tools(tools: Any, path: str, losses: Losses) -> list[Tool]:
 
 
 def web_search_options(tools: Any, path: str, losses: Losses) -> chat_tool_pb2.WebSearchOptions | None:
-    """Returns the search of the web among the tools, which in chat is an option."""
+    """Returns the web search tool as chat's option."""
     target = None
     for index, tool in enumerate(tools):
         kind = tool.WhichOneof("kind")

@@ -1,1 +1,1 @@
-"""The state of one RPC while it is served, and what is read of its metadata."""
+"""State of an RPC in progress, and its metadata."""

@@ -1,4 +1,4 @@
-"""State of one RPC while it is served, in parts; each part is written by one module.
+"""State of an RPC in progress, in parts, each written by one module.
 
 | part | written by |
 |---|---|
@@ -75,7 +75,7 @@ class Head(NamedTuple):
 
     @classmethod
     def read(cls, context: Context) -> Self:
-        """Reads the head of an RPC that has just come."""
+        """Reads the head of a new RPC."""
         metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
         given, revision = metadata.get(REQUEST_ID), metadata.get(REVISION_KEY)
         legal = isinstance(given, str) and _LEGAL_ID.fullmatch(given)
@@ -91,7 +91,7 @@ class Head(NamedTuple):
 
 
 class Access(NamedTuple):
-    """Whose call it is, and what counts it.
+    """Caller and limits of a call.
 
     Attributes:
         caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
@@ -105,7 +105,7 @@ class Access(NamedTuple):
 
 
 class Received:
-    """What has come of a request.
+    """The received part of a request.
 
     Attributes:
         bytes: Size of its messages.
@@ -128,7 +128,7 @@ class Received:
 
 
 class Route:
-    """Where a call goes.
+    """Route of a call.
 
     Attributes:
         model: The model that the caller named, or empty.
@@ -198,7 +198,7 @@ class Answer(NamedTuple):
 
 
 class Sent:
-    """What the caller has got.
+    """The sent part of a reply.
 
     Attributes:
         begun: Whether it has got the initial metadata, and with it which deployment serves.
@@ -219,7 +219,7 @@ class Sent:
 
 
 class Bill:
-    """What a call has used.
+    """Usage of a call.
 
     Attributes:
         usage: The usage that the upstream reported, as its message, or None.
@@ -322,7 +322,7 @@ class Call:
     # Ownership of stored objects, a layer below, asks for these.
     @property
     def caller(self) -> "Caller | None":
-        """Whose key the call came with."""
+        """The caller."""
         return self.access.caller
 
     @property
@@ -332,17 +332,17 @@ class Call:
 
     @property
     def stores(self) -> bool:
-        """Whether it is about objects that are stored upstream, or makes one."""
+        """True if it reads or creates objects that are stored upstream."""
         return self.route.stores
 
     @property
     def untyped(self) -> bool:
-        """Whether its request may hold JSON that the contract does not know."""
+        """True if its request may hold untyped JSON."""
         return self.received.untyped
 
     @property
     def reply_due(self) -> float | None:
-        """When the reply must have begun at the latest, in `time.monotonic()` seconds; None: never."""
+        """The deadline of the first byte of the reply, in `time.monotonic()` seconds; None: no limit."""
         limits, deadline = self.route.limits, self.head.deadline
         if limits is None or (due := limits.reply_due) is None:
             return deadline
@@ -350,25 +350,25 @@ class Call:
 
     @property
     def by_response(self) -> bool:
-        """Whether its chat completion is made of a response, whose id it has."""
+        """True if its chat completion has the id of a response, from which it is converted."""
         rpc = self.answer.rpc
         return rpc is not None and rpc is not self.rpc and rpc.reply_type is response_pb2.Response
 
     def made(self, object_id: str) -> None:
-        """Notes that the deployment has made an object that only it has."""
+        """Records an object created by the deployment, which only it has."""
         if self.route.keeper is not None and object_id:
             self.route.keeper.remember(object_id, self.route.chosen.name)
 
     def keeps_nulls(self, message_type: "type[Message]") -> bool:
-        """Whether explicit nulls of messages of a type are kept: they are the caller's own replies, not a bridge's."""
+        """Returns whether explicit nulls of a message type are kept: for the caller's API, not a bridge's."""
         return self.head.nulls and message_type is self.rpc.reply_type
 
     def note_usage(self, usage: Any) -> None:
-        """Notes the usage that the upstream has reported, as its message; None: none."""
+        """Records the usage message reported by upstream; None: none."""
         self.bill.usage = usage
 
     def may_add(self, key: str) -> bool:
-        """Whether the gateway may add a key to the request by itself: not where the upstream has refused it lately."""
+        """Returns whether the gateway may add a key to the request: not if the upstream refused it lately."""
         if self.route.chosen.refusals.refuses(self.route.upstream_model, key):
             self.left_out += (key,)
             return False
@@ -376,21 +376,21 @@ class Call:
         return True
 
     def begin_again(self, error: "GatewayError") -> None:
-        """Forgets what an attempt that failed has used and added."""
+        """Resets the usage and additions of a failed attempt."""
         self.added = self.left_out = ()
         if self.access.meter is not None:
             self.access.meter.try_again(error)
         self.bill.usage = None
 
     def used(self) -> Usage:
-        """Returns what the call has used; nothing for one that only reads, whatever usage its reply tells of."""
+        """Returns the usage of the call; none for one that only reads, whatever its reply says."""
         if (estimate := self.estimated) is not None:
             return estimate
         return read_usage(self.bill.usage) if self.rpc.creates else NONE
 
     @property
     def estimated(self) -> Usage | None:
-        """The estimate of what the call has used, if that is not known."""
+        """The estimated usage, if the real one is unknown."""
         return None if self.access.meter is None else self.access.meter.usage
 
     def leave(self) -> None:
@@ -405,7 +405,7 @@ class Call:
         entry.leave(tokens, cost, "" if later is None else later.once)
 
     def cost(self) -> float | None:
-        """Returns what the call has cost in US dollars, or None if nothing was used or the price is not known."""
+        """Returns the cost in US dollars, or None if nothing was used or the price is unknown."""
         bill, meter = self.bill, self.access.meter
         source = bill.usage if meter is None else meter.usage or bill.usage
         if source is None or self.route.deployment is None:
@@ -418,11 +418,11 @@ class Call:
         return bill.cost
 
     def price(self, deployment: "Deployment", model: str) -> Price | None:
-        """Returns what a model of a deployment costs, by the upstream's name of it; None: that is not known."""
+        """Returns the price of a deployment's model, by the upstream's name; None: unknown."""
         return self._prices.of(model, deployment.models)
 
     def info(self) -> common_pb2.CallInfo:
-        """Returns what the caller is told of the call."""
+        """Returns the call info for the caller."""
         return common_pb2.CallInfo(
             deployment=self.route.chosen.name,
             request_id=self.answer.request_id or None,
@@ -433,5 +433,5 @@ class Call:
 
 
 def caller_revision(value: Any) -> int:
-    """Returns the revision of the contract that a caller's metadata names: 1 where it names none."""
+    """Returns the contract revision in a caller's metadata; 1 if there is none."""
     return max(int(value), 1) if type(value) is str and value.isdecimal() and len(value) <= _REVISION_DIGITS else 1

@@ -1,4 +1,4 @@
-"""What the contract says about an RPC, read once from its descriptor."""
+"""RPCs of the contract, read once from their descriptors."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ GATEWAY_NUMBERS = range(900, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Rpc:
-    """An RPC and the REST call that it stands for.
+    """An RPC and its REST route.
 
     Attributes:
         name: The RPC's name, such as `CreateChatCompletion`.

@@ -1,4 +1,4 @@
-"""What a caller gets: initial metadata, messages, trailing metadata."""
+"""Replies to callers: initial metadata, messages, trailing metadata."""
 
 import asyncio
 import time
@@ -23,20 +23,20 @@ Metadata = tuple[tuple[str, str], ...]
 
 
 def measure(call: Call, data: bytes) -> bool:
-    """Notes, and returns, whether JSON of the upstream's is so large that work on it is done beside the event loop."""
+    """Records and returns whether upstream's JSON is large enough to be processed off the event loop."""
     call.sent.large = is_large_json(data)
     return call.sent.large
 
 
 async def begin(call: Call) -> None:
-    """Sends the metadata that goes before the reply: from now on the call is this deployment's."""
+    """Sends the initial metadata: from now on the call can't move to another deployment."""
     call.sent.begun = True
     if not call.route.gone:
         await call.context.send_initial_metadata((*served_by(call), *call.answer.metadata))
 
 
 def encode(call: Call, message: Message) -> bytes:
-    """Writes a message of the reply as the caller gets it, with ids of its own, in the revision that it knows.
+    """Encodes a message of the reply for the caller: sealed ids, in the caller's revision.
 
     Raises:
         MessageTooLargeError: gRPC would not send it, and could not say why.
@@ -55,7 +55,7 @@ def encode(call: Call, message: Message) -> bytes:
 
 
 def encoder_of(call: Call) -> Callable[[Message], bytes]:
-    """Returns what does for each message of a stream what `encode` does for one."""
+    """Returns the equivalent of `encode` for the messages of a stream."""
     if call.ownership is not None or call.head.revision < CONTRACT_REVISION:
         return partial(encode, call)
     limit = call.max_message_bytes
@@ -92,7 +92,7 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
 
 
 def finish(call: Call, size: int) -> None:
-    """Counts the message of a unary reply, which the server sends once it is returned.
+    """Counts the message of a unary reply, which the server sends.
 
     Args:
         call: The call.
@@ -103,13 +103,13 @@ def finish(call: Call, size: int) -> None:
 
 
 async def _has_gone(call: Call) -> bool:
-    """Whether it is the caller's cancel that has failed a write; gRPC tells of it a moment later."""
+    """Returns whether a write failed by the caller's cancellation, which gRPC reports a moment later."""
     await asyncio.sleep(CANCEL_FOLLOWS)
     return call.route.gone
 
 
 def served_by(call: Call) -> Metadata:
-    """Returns which request this was, which deployment served it, once one was chosen, and at which attempt."""
+    """Returns the metadata of request id, deployment, if chosen, and attempts."""
     own, route = (REQUEST_ID, call.head.request_id), call.route
     if route.deployment is None:
         return (own,)
@@ -118,7 +118,7 @@ def served_by(call: Call) -> Metadata:
 
 
 def trailing_metadata(call: Call) -> Metadata:
-    """Returns the metadata that follows the reply: what the call has cost, in US dollars, as far as is known."""
+    """Returns the trailing metadata: the cost of the call in US dollars, if known."""
     cost = call.cost()
     if cost is None:
         return ()

@@ -110,7 +110,7 @@ def check_extra(rpc: Rpc, extra_json: str) -> None:
 
 
 def fill_path(rpc: Rpc, value: dict[str, Any]) -> str:
-    """Moves the fields that stand in the path out of the object, and returns the path.
+    """Moves the path's fields out of the object and returns the path.
 
     Raises:
         InvalidArgumentError: One of them is missing, or would lead to another path.
@@ -129,7 +129,7 @@ def fill_path(rpc: Rpc, value: dict[str, Any]) -> str:
 
 
 def query(value: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Writes an object as query parameters, lists and maps with brackets as OpenAI's own clients do."""
+    """Writes an object as query parameters; lists and maps with brackets, like OpenAI's clients."""
     return list(_query(value))
 
 
@@ -237,7 +237,7 @@ def own_key(call: Call, key_header: str) -> Secret | None:
 
 
 def upstream_headers(call: Call, key_header: str, deployment: Deployment | None = None) -> list[tuple[str, str]]:
-    """Returns the headers of the REST call: whose key and organization, which request.
+    """Returns the headers of the REST call: key, organization, request id.
 
     Args:
         call: The call.
@@ -275,5 +275,5 @@ def upstream_headers(call: Call, key_header: str, deployment: Deployment | None 
 
 
 def passes_key(call: Call, deployment: Deployment | None = None) -> bool:
-    """Whether the caller's key goes upstream: the deployment has none, and the key is none of the gateway's."""
+    """Returns whether the caller's key goes upstream: the deployment has none, and it is not one of the gateway's."""
     return (deployment or call.route.chosen).config.api_key is None and call.access.caller is None

@@ -1,4 +1,4 @@
-"""Checks of base URLs and header names, and of what a deployment adds to requests and removes from them."""
+"""Checks of base URLs, header names, and parameters that a deployment adds or drops."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ OF_THE_GATEWAY = frozenset(
 
 
 def illegal(name: str) -> str:
-    """Says what makes a header's name illegal, or nothing if it is legal."""
+    """Describes what is illegal in a header name; empty if nothing is."""
     if TOKEN.fullmatch(name):
         return ""
     bad = next((char for char in name if not TOKEN.fullmatch(char)), "")
@@ -49,7 +49,7 @@ def illegal(name: str) -> str:
 
 
 def is_legal_value(value: str) -> bool:
-    """Whether a header can have a value: visible ASCII, blanks and tabs."""
+    """Returns whether a header can have a value: visible ASCII, blanks and tabs."""
     return VALUE.fullmatch(value) is not None
 
 
@@ -86,7 +86,7 @@ def checked_base_url(url: str, where: str) -> str:
 
 
 def base_url_hint(url: str) -> str:
-    """Returns what looks wrong about a base URL, in a sentence without a full stop; empty: nothing does."""
+    """Returns what looks wrong about a base URL, without a full stop; empty if nothing does."""
     path = urlsplit(url).path.rstrip("/")
     if endpoint := next((each for each in ENDPOINTS if path.endswith(each)), None):
         return f"api_base ends with {endpoint}, which the gateway adds itself"
@@ -102,7 +102,7 @@ def base_url_warning(url: str, where: str) -> Problem | None:
 
 
 def is_openai(url: str) -> bool:
-    """Whether a base URL is OpenAI's own."""
+    """Returns whether a base URL is OpenAI's own."""
     host = urlsplit(url).hostname or ""
     return host == "api.openai.com" or host.endswith(".api.openai.com")
 
@@ -112,13 +112,13 @@ OPENAI_NAMES_HOSTS = ("openrouter.ai", "ai-gateway.vercel.sh", "models.github.ai
 
 
 def has_openai_names(url: str) -> bool:
-    """Whether a base URL is that of a gateway whose names of OpenAI's models begin with `openai/`."""
+    """Returns whether a base URL is that of a gateway that prefixes OpenAI's models with `openai/`."""
     host = urlsplit(url).hostname or ""
     return any(host == known or host.endswith(f".{known}") for known in OPENAI_NAMES_HOSTS)
 
 
 def header_problems(names: Iterable[str], where: str) -> Iterator[Problem]:
-    """Yields what is wrong with the names of `extra_headers`."""
+    """Yields problems of the names in `extra_headers`."""
     for name in names:
         if illegal(name):  # which may be a secret in the wrong place
             yield Problem(
@@ -129,7 +129,7 @@ def header_problems(names: Iterable[str], where: str) -> Iterator[Problem]:
 
 
 def pattern_problems(patterns: Iterable[str], where: str) -> Iterator[Problem]:
-    """Yields what is wrong with `additional_drop_params`."""
+    """Yields problems of `additional_drop_params`."""
     for pattern in patterns:
         if pattern == "model":
             yield Problem("additional_drop_params: every request has a model", where, "leave it out")
@@ -140,7 +140,7 @@ def pattern_problems(patterns: Iterable[str], where: str) -> Iterator[Problem]:
 
 
 def value_problems(values: Mapping[str, str | None], where: str) -> Iterator[Problem]:
-    """Yields what is wrong with values that go into headers, by the names of their keys."""
+    """Yields problems of values for headers, by key."""
     for name, value in values.items():
         if value is not None and not is_legal_value(value):
             yield Problem(f"{name}: has a character that no HTTP header can have", where)

@@ -111,7 +111,7 @@ class DeploymentConfig:
     max_retries: int | None = None
 
     def resolve(self, name: str, listed: Container[str] = ()) -> "UpstreamName":
-        """Returns the upstream's name of the model that a caller named, and the API that the name asks for.
+        """Returns the upstream's name of a caller's model, and the API that the name selects.
 
         Where the caller's text goes upstream, LiteLLM's prefixes in it are read as in `litellm_params.model`.
 
@@ -130,7 +130,7 @@ class DeploymentConfig:
         return self._read(name, before, after, listed)
 
     def callers_name(self, model: str) -> str | None:
-        """Returns the name by which callers reach a model that the upstream has; None: there is none."""
+        """Returns the callers' name of an upstream's model; None: there is none."""
         if self.model is None or self.model_name is None:
             return model
         before, _, after = self.model.partition("*")
@@ -154,7 +154,7 @@ class DeploymentConfig:
 
 
 class UpstreamName(NamedTuple):
-    """A model as its upstream is asked for it.
+    """The upstream's name of a model, with its API.
 
     Attributes:
         model: The upstream's name.
@@ -166,7 +166,7 @@ class UpstreamName(NamedTuple):
 
 
 def openai_name(name: str) -> tuple[str, Mode] | None:
-    """Splits a caller's name that asks for an API: `openai/NAME` and the API; None: it asks for none."""
+    """Splits a name with an API prefix into `openai/NAME` and the API; None: it has no such prefix."""
     for prefix, mode in API_PREFIXES.items():
         if name.startswith(prefix) and len(name) > len(prefix):
             return f"openai/{name.removeprefix(prefix)}", mode
@@ -174,7 +174,7 @@ def openai_name(name: str) -> tuple[str, Mode] | None:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether a `model_name` with one `*` in it matches a caller's name; the `*` is never empty."""
+    """Returns whether a `model_name` with one `*` in it matches a caller's name; the `*` is never empty."""
     before, _, after = pattern.partition("*")
     return len(name) > len(before) + len(after) and name.startswith(before) and name.endswith(after)
 
@@ -244,18 +244,18 @@ def router_config(router: RouterSettings, litellm: LitellmSettings) -> RouterCon
 
 
 def first(router: int | None, litellm: int | None, default: int) -> int:
-    """Returns what `router_settings` says, or else `litellm_settings`, or else the default."""
+    """Returns the value of `router_settings`, else of `litellm_settings`, else the default."""
     given = router if router is not None else litellm
     return default if given is None else given
 
 
 def merged(fallbacks: Fallbacks) -> dict[str, tuple[str, ...]]:
-    """Makes one mapping of LiteLLM's list of mappings."""
+    """Merges LiteLLM's list of mappings into one."""
     return {name: models for each in fallbacks for name, models in each.items()}
 
 
 def redis_url(router: RouterSettings) -> Secret | None:
-    """Returns where the Redis is, as one URL: it holds the password."""
+    """Returns the URL of Redis, with the password."""
     if router.redis_url is not None or router.redis_host is None:
         return router.redis_url
     password = router.redis_password
@@ -306,7 +306,7 @@ class Resolver:
         self._environ = environ
 
     def from_environment(self) -> tuple[DeploymentConfig, ...]:
-        """Returns the upstream of the environment, for any model; nothing, if the environment names none.
+        """Returns the upstream of the environment, for any model; empty if it names none.
 
         Raises:
             ConfigError: The environment's base URL is not an http(s) URL.
@@ -352,7 +352,7 @@ class Resolver:
         return tuple(found)
 
     def _names(self) -> list[str]:
-        """Names deployments: by their `id`, or their `model_name`, numbered where several have it."""
+        """Names deployments by `id`, or by `model_name`, numbered if not unique."""
         ids = [model.model_info.id for model in self._settings.model_list]
         for model, own in zip(self._settings.model_list, ids, strict=True):
             if own is not None and ids.count(own) > 1:
@@ -470,7 +470,7 @@ class Resolver:
         )
 
     def _base_url_of(self, params: LitellmParams, split: Split, defaults: DeploymentConfig) -> str:
-        """Returns where a model is called: its own `api_base`, its provider's, or that of the environment."""
+        """Returns the base URL of a model: its `api_base`, its provider's, or that of the environment."""
         where = self._places.of(params, "model")
         if split.other:
             self._problems.append(Problem(other_api(split)[0], where, other_api(split)[2]))
@@ -490,7 +490,7 @@ class Resolver:
         return defaults.base_url
 
     def _provider_url(self, provider: Provider) -> str:
-        """Returns the base URL of a provider, by the environment or the well-known one; empty: there is none."""
+        """Returns the base URL of a provider, from the environment or the default; empty: there is none."""
         given = self._environ.get(provider.base, "").strip() if provider.base else ""
         return with_version(checked_base_url(given, provider.base), provider) if given else provider.base_url
 
@@ -513,7 +513,7 @@ class Resolver:
         self.warnings.append(Problem(problem, self._places.of(model.model_info, "mode"), hint))
 
     def _check_provider(self, model: ModelSettings, upstream_model: str, base_url: str) -> None:
-        """Finds models of other providers, such as `anthropic/...`: no model of OpenAI's own has a `/` in its name."""
+        """Reports models of unsupported providers, such as `anthropic/...`: OpenAI's model names have no `/`."""
         if "/" in upstream_model and is_openai(base_url):
             where = self._places.of(model.litellm_params, "model")
             hint = "is its provider another one? then name its OpenAI-compatible api_base"
@@ -548,7 +548,7 @@ class Resolver:
         return checked
 
     def _check_references(self, names: set[str]) -> None:
-        """Finds fallbacks and aliases from and to models that do not exist, and keys of callers for such models."""
+        """Reports unknown models in fallbacks, aliases and the callers' keys."""
         router = self._settings.router_settings
         known = names | set(router.model_group_alias)
         wild = [name for name in names if "*" in name]
@@ -605,12 +605,12 @@ class Resolver:
 
 
 def shown(name: str) -> str:
-    """Returns a name in quotes, or nothing of a text that is too long for one."""
+    """Returns a name in quotes; a description if it is too long for a name."""
     return repr(name) if len(name) <= LONGEST_NAME else "a long text"
 
 
 def other_api(split: Split) -> tuple[str, str, str]:
-    """Says why a provider's model can't be called, and how it can: the arguments of a problem."""
+    """Returns the arguments of a problem: why a provider's model can't be called, and what to do."""
     url = OTHERS[split.other]
     translated = f"openai/{split.other}/{split.model} with the api_base of a gateway that translates"
     direct = f"write openai/{split.model} with api_base: {url}, its OpenAI-compatible API, or " if url else "write "
@@ -625,7 +625,7 @@ def with_version(url: str, provider: Provider | None) -> str:
 
 
 def compatible(url: str, provider: Provider) -> str:
-    """Returns the base URL that was likely meant."""
+    """Returns the base URL that was probably meant."""
     return provider.base_url or f"https://{urlsplit(url).hostname}{provider.path}"
 
 
@@ -639,7 +639,7 @@ def timeouts(params: LitellmParams, defaults: TimeoutSettings) -> TimeoutSetting
 
 
 def info(model: ModelSettings) -> ModelInfo:
-    """Returns what the operator says of a model; prices may stand in `litellm_params` too."""
+    """Returns the operator's facts about a model; prices may be in `litellm_params` too."""
     params, own = model.litellm_params, model.model_info
     return replace(
         own,

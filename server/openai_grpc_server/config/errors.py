@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong.
+    """A problem.
 
     Attributes:
         message: What is wrong, in a sentence without a full stop.
@@ -24,7 +24,7 @@ class Problem:
 
 
 class ConfigError(ValueError):
-    """A configuration that can't be used.
+    """Invalid configuration.
 
     Attributes:
         problems: Everything that was found, in the order of the file; at least one.

@@ -50,7 +50,7 @@ class Document:
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
-    """Reads the file, if there is one, and the environment.
+    """Reads the configuration file, if any, and the environment.
 
     Args:
         path: A YAML file, or None.
@@ -79,7 +79,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 
 def config_of_command_line(model: str | None, api_base: str | None, environ: Mapping[str, str]) -> Config:
-    """Makes the configuration of a server that is started without a file.
+    """Returns the configuration of a server that is started without a file.
 
     Args:
         model: The model of every call, in the words of `litellm_params.model`; None: the one that the call names.
@@ -98,7 +98,7 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
 
 
 def facts_files(server: ServerSettings) -> dict[str, Fingerprint]:
-    """Returns the files of facts and prices of models, which are read anew when they change."""
+    """Returns the files of model facts and prices, which are reloaded when they change."""
     return {path: fingerprint(path) for path in (server.models_file, server.prices_file) if path is not None}
 
 
@@ -176,7 +176,7 @@ class ServeOptions:
     env_file: str | None = None
 
     def load(self) -> Config:
-        """Reads the configuration, each time anew, with what the command line says differently.
+        """Reads the configuration afresh, with the overrides of the command line.
 
         Raises:
             ConfigError: It can't be used, or the options contradict each other.

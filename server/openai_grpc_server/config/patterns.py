@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Wildcard:
-    """A name in which each `*` matches any text, including none.
+    """A pattern in which each `*` matches any text, including none.
 
     No regular expression: one with several `.*` backtracks, and a name of a caller's choice makes it take hours.
 
@@ -24,7 +24,7 @@ class Wildcard:
         self._longest = math.inf if "*" in pattern else len(pattern)
 
     def matches(self, name: str) -> bool:
-        """Whether it matches a name."""
+        """Returns whether it matches a name."""
         if not (self._shortest <= len(name) <= self._longest):
             return False
         if not (name.startswith(self._start) and name.endswith(self._end)):
@@ -39,7 +39,7 @@ class Wildcard:
 
 
 class Patterns:
-    """A list of names, some of them with wildcards.
+    """A list of names and wildcards.
 
     Args:
         patterns: The names; an empty list lets every name pass.
@@ -53,7 +53,7 @@ class Patterns:
         self._wildcards = tuple(Wildcard(pattern) for pattern in given if "*" in pattern)
 
     def allow(self, name: str) -> bool:
-        """Whether a name is among them."""
+        """Returns whether a name is among them."""
         return name in self._names or any(pattern.matches(name) for pattern in self._wildcards)
 
 
@@ -75,7 +75,7 @@ def value_at(value: Any, path: Path) -> Any:
 
 
 def remove(value: Any, path: Path) -> None:
-    """Removes the value at a path, and the objects and lists above it that are empty without it."""
+    """Removes the value at a path, and objects and lists that become empty by it."""
     parents = [value]
     for step in path[:-1]:
         parents.append(parents[-1][step])

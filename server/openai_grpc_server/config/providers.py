@@ -1,4 +1,4 @@
-"""Providers of LiteLLM's model names: which speak OpenAI's REST, and where.
+"""Providers in LiteLLM's model names that speak OpenAI's REST, with their base URLs.
 
 Bases and variables are those that LiteLLM documents for each provider.
 """
@@ -41,16 +41,16 @@ class Provider:
         return f"{self.key.removesuffix('_KEY')}_BASE" if self.key.endswith("_API_KEY") else ""
 
     def has(self, url: str) -> bool:
-        """Whether a base URL is at the provider's own host."""
+        """Returns whether a base URL is at the provider's host."""
         return bool(self.base_url) and host(url) == host(self.base_url)
 
     def misses_path(self, url: str) -> bool:
-        """Whether a base URL is that of the provider's other API."""
+        """Returns whether a base URL is that of another API of the provider."""
         return bool(self.path) and host(url).endswith(self.hosts) and self.path not in urlsplit(url).path
 
 
 def host(url: str) -> str:
-    """Returns the host of a URL; nothing of what is none."""
+    """Returns the host of a URL; empty if it is invalid."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -189,7 +189,7 @@ AGGREGATORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A model of LiteLLM's, taken apart.
+    """Parts of a LiteLLM model name.
 
     Attributes:
         model: The upstream's name of the model.
@@ -205,7 +205,7 @@ class Split:
 
 
 def split_provider(model: str, provider: str | None = None, url: str | None = None) -> Split:
-    """Strips one provider's prefix from a model, and the `responses/` that may follow it.
+    """Strips a provider's prefix, and an optional `responses/` after it, from a model.
 
     Args:
         model: LiteLLM's name of the model.
@@ -233,5 +233,5 @@ def split_provider(model: str, provider: str | None = None, url: str | None = No
 
 
 def is_provider(name: str) -> bool:
-    """Whether LiteLLM has a provider of this name, as far as this gateway knows."""
+    """Returns whether LiteLLM is known to have a provider of this name."""
     return name in OPENAI or name in PROVIDERS or name in OTHERS

@@ -1,4 +1,4 @@
-"""Reads YAML into settings classes, and reports everything that does not fit with its place in the file."""
+"""Reads YAML into settings classes; reports each mistake with its place in the file."""
 
 import dataclasses
 import difflib
@@ -55,7 +55,7 @@ class Places:
         self._places: dict[int, tuple[Any, dict[str, str]]] = {}
 
     def note(self, settings: Any, places: dict[str, str]) -> None:
-        """Notes the places of the settings' keys, and under an empty name where the settings begin."""
+        """Records the places of keys, and that of the settings themselves under an empty name."""
         self._places[id(settings)] = settings, places
 
     def of(self, settings: Any, key: str = "") -> str:
@@ -105,7 +105,7 @@ class Reader:
         return typing.cast("T", value)
 
     def _compose(self, text: str, file: str) -> yaml.Node | None:
-        """Parses a document; None if it has nothing in it.
+        """Parses a document; None if it is empty.
 
         Raises:
             ConfigError: It is not YAML.
@@ -126,7 +126,7 @@ class Reader:
             raise ConfigError(Problem(TOO_DEEP, file)) from None
 
     def _with_includes(self, root: yaml.Node, chain: tuple[Path, ...]) -> yaml.Node:
-        """Merges the files that a document includes into it: lists are joined, and of other keys its own win."""
+        """Merges included files into a document: lists are concatenated; other keys of the document win."""
         if not isinstance(root, yaml.MappingNode):
             return root
         entries = list(self._entries(root))
@@ -144,7 +144,7 @@ class Reader:
         return merged
 
     def _include(self, node: yaml.Node, file: Path, chain: tuple[Path, ...]) -> yaml.MappingNode:
-        """Reads a file that another one includes; nothing of one that was included before."""
+        """Reads an included file; an empty mapping if it was included before."""
         nothing = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
         try:
             found = file.resolve()
@@ -173,7 +173,7 @@ class Reader:
         return typing.cast("yaml.MappingNode", self._with_includes(root, (*chain, found)))
 
     def _merged(self, own: yaml.MappingNode, other: yaml.MappingNode) -> yaml.MappingNode:
-        """Merges a mapping of an included file into the one of the file that includes it."""
+        """Merges a mapping of an included file into that of the including file."""
         entries = {key.value: (key, value) for key, value in self._entries(own)}
         for key, value in self._entries(other):
             _, present = entries.get(key.value, (key, None))
@@ -219,7 +219,7 @@ class Reader:
         return tuple(self._value(item, kind, {}) for item in node.value)
 
     def _is(self, node: yaml.Node, kind: type[yaml.Node], expected: str) -> bool:
-        """Whether a node is a list, or has keys and values, and no tag that would make something else of it."""
+        """Returns whether a node is a list or mapping, without a tag that changes its type."""
         if not isinstance(node, kind):
             self._problem(node, f"expected {expected}")
         elif node.tag not in COLLECTION_TAGS:
@@ -268,7 +268,7 @@ class Reader:
         return text if {str, Secret, Any} & set(alternatives) else plain_value(text)
 
     def _filled(self, node: yaml.ScalarNode, text: str, alternatives: tuple[Any, ...]) -> Any:
-        """Fills in each `os.environ/NAME` of a text, and refuses other forms, which would be sent as they stand."""
+        """Replaces each `os.environ/NAME` in a text; refuses other forms, which would be sent literally."""
         if "$" not in text and "os." not in text and "{{" not in text:
             return text
         for name in REFERENCE.findall(text):
@@ -309,7 +309,7 @@ class Reader:
         return self._problem(node, f"expected {expected}", hint)
 
     def _secret(self, node: yaml.Node, text: str, limits: Mapping[str, Any]) -> Any:
-        """Reads a secret: files and environments of containers often end it with a line break."""
+        """Reads a secret without a trailing line break, as files and container environments often have."""
         trimmed = text.strip()
         if trimmed != text:
             if not trimmed:
@@ -457,13 +457,13 @@ class Reader:
 
 
 def construct(node: yaml.ScalarNode) -> Any:
-    """The value that YAML gives a scalar."""
+    """Returns the value of a YAML scalar."""
     constructor = yaml.constructor.SafeConstructor()
     return constructor.construct_object(node)
 
 
 def plain_value(text: str) -> Any:
-    """The value that YAML gives a text of the environment."""
+    """Returns the value of a text from the environment, read as a YAML scalar."""
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
@@ -471,49 +471,49 @@ def plain_value(text: str) -> Any:
 
 
 def yaml_problem(error: yaml.MarkedYAMLError) -> str:
-    """Returns the message of the YAML parser, without what it quotes of the file."""
+    """Returns the YAML parser's message, without its quotes from the file."""
     return QUOTED.sub("", error.problem or "not YAML")
 
 
 def yaml_hint(text: str, mark: yaml.Mark | None) -> str:
-    """Returns what to do about a line that YAML does not take."""
+    """Returns advice on a line that is not valid YAML."""
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     return "indent with blanks: YAML takes no tabs there" if "\t" in line[: len(line) - len(line.lstrip())] else ""
 
 
 def is_list(node: yaml.Node) -> bool:
-    """Whether a node is a list."""
+    """Returns whether a node is a list."""
     return isinstance(node, yaml.SequenceNode)
 
 
 def is_exponent(node: yaml.Node, value: Any) -> bool:
-    """Whether a value is a number as in `1e-6`, which YAML 1.1 takes for a text."""
+    """Returns whether a value is a number such as `1e-6`, which YAML 1.1 reads as a string."""
     return isinstance(value, str) and getattr(node, "style", "") is None and EXPONENT.fullmatch(value) is not None
 
 
 def is_secret(kind: Any) -> bool:
-    """Whether a field holds a secret, which may be in a file as well."""
+    """Returns whether a field holds a secret, which may also be in a file."""
     return kind is Secret or Secret in typing.get_args(kind)
 
 
 def file_field(
     key: str, fields: Mapping[str, "dataclasses.Field[Any]"], hints: Mapping[str, Any]
 ) -> "dataclasses.Field[Any] | None":
-    """Returns the field of a secret that `key` names the file of."""
+    """Returns the field of the secret whose file `key` names."""
     field = fields.get(key.removesuffix(FILE_KEY)) if key.endswith(FILE_KEY) else None
     return field if field is not None and is_secret(hints[field.name]) else None
 
 
 def has_default(field: "dataclasses.Field[Any]") -> bool:
-    """Whether a settings class can be made without the field."""
+    """Returns whether a field of a settings class is optional."""
     return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 def says_nothing(node: yaml.Node) -> bool:
-    """Whether a value is left out, as in `key:` with nothing after it."""
+    """Returns whether a value is missing, as in `key:` with nothing after it."""
     return isinstance(node, yaml.ScalarNode) and node.tag == NULL_TAG
 
 
 def is_other_key(key: str, rest: "dataclasses.Field[Any]") -> bool:
-    """Whether a key that is no field belongs to the field that takes all the others of some kind."""
+    """Returns whether an unknown key belongs to a field that collects other keys."""
     return key not in UNSUPPORTED and key in rest.metadata["keys"]()

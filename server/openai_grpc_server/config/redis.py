@@ -6,7 +6,7 @@ from openai_grpc_server.config import ConfigError, Problem, Secret
 
 
 def redis_client(url: Secret, patience: float) -> tuple[Any, tuple[type[Exception], ...]]:
-    """Makes a client, which connects when it is first used and sends nothing twice.
+    """Returns a client that connects on first use and never resends.
 
     Args:
         url: `redis://[user:password@]host:port[/db]`; `rediss` for TLS.

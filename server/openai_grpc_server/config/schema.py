@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(r"(\w+): (.+)")
 
 
 def attributes(kind: Any) -> dict[str, str]:
-    """Returns the descriptions of a settings class's fields, each in one line.
+    """Returns the one-line descriptions of a settings class's fields.
 
     They stand in the `Attributes` section of its docstring: a name, a colon and text, with further lines indented.
     """
@@ -37,7 +37,7 @@ def attributes(kind: Any) -> dict[str, str]:
 
 
 def first_line(kind: Any) -> str:
-    """Returns what a settings class is, in one line."""
+    """Returns the one-line description of a settings class."""
     return (inspect.getdoc(kind) or "").splitlines()[0]
 
 

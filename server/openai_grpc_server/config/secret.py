@@ -1,4 +1,4 @@
-"""Secrets: a text that is never printed, texts that may be one, keys that can be guessed."""
+"""Secrets: text that is never printed, detection of secrets, weak keys."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ class Secret:
         self._text: Final = text
 
     def reveal(self) -> str:
-        """Returns the text, for the place where it is sent."""
+        """Returns the text, for sending."""
         return self._text
 
     def __repr__(self) -> str:
@@ -51,7 +51,7 @@ Fingerprint = tuple[int, ...]
 
 
 def fingerprint(path: str | Path) -> Fingerprint:
-    """Returns what tells a file from a changed one; nothing of one that is not there."""
+    """Returns a fingerprint of a file, to detect changes; empty for a missing file."""
     try:
         stat = Path(path).stat()
     except (OSError, ValueError):  # of a path with a NUL
@@ -83,7 +83,7 @@ def secret_in_file(path: str | Path) -> str:
 
 
 class Environment(Mapping[str, str]):
-    """Variables of the environment; where `NAME` is not set and `NAME_FILE` is, the text of that file.
+    """Environment variables; if only `NAME_FILE` is set, `NAME` is the text of that file.
 
     Args:
         environ: The environment.
@@ -171,7 +171,7 @@ def variables_of_file(text: str, file: str) -> dict[str, str]:
 
 
 def may_be_shown(text: str) -> bool:
-    """Whether a text in the place of a name is certainly not a secret."""
+    """Returns whether a text in place of a name is certainly not a secret."""
     return len(text) <= _LONGEST_NAME and _WORDS.fullmatch(text) is not None
 
 
@@ -189,7 +189,7 @@ LONG_RUN = 8  # characters
 
 
 def weakness(key: str) -> str | None:
-    """Says why a key can be guessed, or returns None for one that can't easily be."""
+    """Describes why a key is weak; None for a strong one."""
     body = key.removeprefix("sk-")
     if key in KNOWN or (len(key) < KNOWN_START_LENGTH and KNOWN_START.match(key)):
         return "it is one of those that examples use"
@@ -207,6 +207,6 @@ def entropy(text: str) -> float:
 
 
 def has_long_run(text: str) -> bool:
-    """Whether letters or digits follow each other in order for long."""
+    """Returns whether a text has a long run of consecutive letters or digits."""
     pieces = {text[start : start + LONG_RUN] for start in range(len(text) - LONG_RUN + 1)}
     return any(piece in run for run in RUNS for piece in pieces)

@@ -265,7 +265,7 @@ class KeySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneralSettings:
-    """Keys of callers, and what of a caller goes upstream.
+    """Keys of callers, and forwarding of their headers and keys.
 
     Attributes:
         master_key: Key that may do everything. With it or `keys`, callers must show a key.

@@ -378,7 +378,7 @@ def families() -> tuple[tuple[Wildcard, Unsupported], ...]:
 
 
 def unsupported(key: str) -> Unsupported | None:
-    """Returns what is known of a key that has no effect; None: nothing. Its family counts where it is not listed."""
+    """Returns the entry of a key that has no effect, or of its family; None: there is none."""
     if known := UNSUPPORTED.get(key):
         return known
     return next((known for pattern, known in families() if pattern.matches(key)), None)

@@ -1,1 +1,1 @@
-"""What a call has used, and what that costs."""
+"""Usage and cost of calls."""

@@ -1,4 +1,4 @@
-"""Usage of a call, and what it costs by a table of prices, which the operator can replace.
+"""Usage of a call, and its cost by a price table that the operator can replace.
 
 Usage is what the upstream reports; an estimate where a reply was cut off, or reports none.
 
@@ -41,7 +41,7 @@ from openai_grpc_server.models import ModelCatalog
 
 
 class Usage(NamedTuple):
-    """What a call has used.
+    """Usage of a call.
 
     Attributes:
         input_tokens: Tokens of input, also those that were cached.
@@ -105,7 +105,7 @@ DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What a model costs, in US dollars. The names are those of LiteLLM's table of prices.
+    """Prices of a model, in US dollars. Names follow LiteLLM's price table.
 
     Attributes:
         input_cost_per_token: A token of input.
@@ -120,7 +120,7 @@ class Price:
     input_cost_per_second: float = 0.0
 
     def cost(self, usage: Usage) -> float:
-        """Returns what a call costs, in US dollars."""
+        """Returns the cost of a call, in US dollars."""
         cached = self.cache_read_input_token_cost
         return (
             (usage.input_tokens - usage.cached_tokens) * self.input_cost_per_token
@@ -131,7 +131,7 @@ class Price:
 
 
 class PriceTable:
-    """Prices by the upstream's name of the model; one without its date stands for all of its dates.
+    """Prices by the upstream's name of the model; a name without a date covers all dated versions.
 
     Args:
         prices: The prices.
@@ -142,7 +142,7 @@ class PriceTable:
         self._found: dict[tuple[str, object], Price | None] = {}
 
     def of(self, model: str, models: ModelCatalog) -> Price | None:
-        """Returns what a model of a deployment costs, or None if nobody said.
+        """Returns the price of a deployment's model, or None if unknown.
 
         Args:
             model: The upstream's name of the model.
@@ -158,7 +158,7 @@ class PriceTable:
         return price
 
     def find(self, model: str, info: ModelInfo) -> Price | None:
-        """Returns what a model costs, or None if nobody said.
+        """Returns the price of a model, or None if unknown.
 
         Args:
             model: The upstream's name of the model.
@@ -177,7 +177,7 @@ class PriceTable:
 
 
 def load_prices(file: str | None) -> PriceTable:
-    """Reads the table of prices that comes with the gateway, and the operator's own.
+    """Reads the built-in price table and the operator's.
 
     Args:
         file: A JSON object of models with the keys of `Price`, as LiteLLM's `model_prices_and_context_window.json`;
@@ -233,7 +233,7 @@ LABELS = frozenset({"id", "model", "role", "type"})  # texts that say what a mes
 
 
 class Later(NamedTuple):
-    """The usage of a response that ran in the background.
+    """Usage of a background response.
 
     Attributes:
         once: Which response it is.
@@ -247,7 +247,7 @@ class Later(NamedTuple):
 
 
 class Meter:
-    """Takes note of what a call sends and gets, as far as an estimate needs it.
+    """Records what an estimate of the usage needs of requests and replies.
 
     Attributes:
         finished: Whether all is there but the usage.
@@ -270,19 +270,19 @@ class Meter:
         self._audio_head = b""
 
     def upload(self, audio: bytes) -> None:
-        """Notes a piece of the audio that is uploaded."""
+        """Records a chunk of uploaded audio."""
         self._audio += len(audio)
         if len(self._audio_head) < AUDIO_HEAD:
             self._audio_head = (self._audio_head + audio[:AUDIO_HEAD])[:AUDIO_HEAD]
 
     def read(self, messages: Message | Sequence[Message]) -> None:
-        """Notes the text of one message of a stream, or of several."""
+        """Records the text of one or more messages of a stream."""
         for message in (messages,) if isinstance(messages, Message) else messages:
             for piece in _STREAMED.get(type(message), _nothing)(message):
                 self.text += text_bytes(piece)
 
     def ran(self, response: Any, *, created: bool) -> None:
-        """Notes the usage of a response that ran in the background. It counts once, whichever call tells it first.
+        """Records the usage of a background response; it counts once, for the first call that reports it.
 
         Args:
             response: The response.
@@ -295,16 +295,16 @@ class Meter:
             )
 
     def try_again(self, error: GatewayError) -> None:
-        """Notes that an attempt has failed and another one follows."""
+        """Records that an attempt failed and another one follows."""
         self._billed += self._is_billed(error)
         self.sent = False
 
     def failed(self, request: Message, error: BaseException, reported: Message | None) -> None:
-        """Estimates what a call has used that has failed or was cancelled."""
+        """Estimates the usage of a call that failed or was cancelled."""
         self._estimate(request, self._is_billed(error), reported)
 
     def succeeded(self, request: Message, reply: Message | None, reported: Message | None) -> None:
-        """Estimates what a call has used whose reply has no usage.
+        """Estimates the usage of a call whose reply has none.
 
         Args:
             request: The request.
@@ -316,7 +316,7 @@ class Meter:
         self._estimate(request, True, reported, getattr(reply, "duration", 0.0))
 
     def _is_billed(self, error: BaseException) -> bool:
-        """Whether an attempt that has failed is probably billed; an error that the upstream answered with is not."""
+        """Returns whether a failed attempt is probably billed; an error reply is not."""
         if self.text or not isinstance(error, GatewayError):
             return self.sent
         return error.maybe_billed and (error.http_status or 200) < 300
@@ -351,7 +351,7 @@ def input_tokens(request: Message) -> int:
 
 
 def text_bytes(piece: Message | str) -> int:
-    """Returns the bytes of the text of a part of a reply, with those that stand for its images and audio."""
+    """Returns the bytes of text in a part of a reply, with equivalents for images and audio."""
     if isinstance(piece, str):
         return utf8(piece)
     fields = piece.ListFields()
@@ -363,7 +363,7 @@ def text_bytes(piece: Message | str) -> int:
 
 
 def audio_seconds(head: bytes, size: int) -> float:
-    """Estimates how long a recording is.
+    """Estimates the length of a recording, in seconds.
 
     Args:
         head: Its first bytes.
@@ -382,12 +382,12 @@ def utf8(text: str) -> int:
 
 
 def rounded_up(size: int) -> int:
-    """Returns the tokens of so many bytes of text."""
+    """Returns the estimated tokens of a number of bytes of text."""
     return -(-size // BYTES_PER_TOKEN)
 
 
 class _Walk:
-    """Sums up the text of a message, and the tokens of all else."""
+    """Sums the text of a message, and the tokens of everything else."""
 
     def __init__(self) -> None:
         self.text = 0

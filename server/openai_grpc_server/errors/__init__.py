@@ -1,4 +1,4 @@
-"""The failures of the gateway and their gRPC statuses.
+"""Errors of the gateway and their gRPC statuses.
 
     GatewayError
       + InvalidArgumentError               INVALID_ARGUMENT    the caller's request cannot be sent

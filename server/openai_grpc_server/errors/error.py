@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Facts(TypedDict, total=False):
-    """Facts about a failure; all optional."""
+    """Optional facts about a failure."""
 
     code: grpc.StatusCode
     reason: str
@@ -40,7 +40,7 @@ class Facts(TypedDict, total=False):
 
 
 class GatewayError(Exception):
-    """A failure that is answered with a gRPC status and `google.rpc` details.
+    """A failure with its gRPC status and `google.rpc` details.
 
     The message may quote upstream's text and with it the caller's content: it is for the caller, not for logs.
 
@@ -84,7 +84,7 @@ class GatewayError(Exception):
         self.retried = False
 
     def to_status(self) -> status_pb2.Status:
-        """Returns the status with its details; its message may be a shortened one."""
+        """Returns the status with its details; the message may be shortened."""
         return build_status(self)
 
     def trailing_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
@@ -179,13 +179,13 @@ def _error_info(error: GatewayError, limit: int) -> rpc.ErrorInfo:
 
 
 def _wire_size(status: status_pb2.Status) -> int:
-    """Bytes in the trailers: the message is percent-encoded there, the details are base64."""
+    """Returns the bytes in the trailers, where the message is percent-encoded and the details are base64."""
     details: int = status.ByteSize()
     return len(quote(status.message, safe=" !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~")) + (details + 2) // 3 * 4
 
 
 class RpcError(Exception):
-    """An RPC is answered with a status before its method is called, or instead of its going on: by our own HTTP/2.
+    """Status of an RPC that our own HTTP/2 server ends before or during its method.
 
     Args:
         code: The status.
@@ -201,14 +201,14 @@ class RpcError(Exception):
 
 
 class RequestMemoryError(RpcError):
-    """There is no room for the bytes of a request; what had come of it is dropped."""
+    """The memory bound leaves no room for a request; its received part is dropped."""
 
     def __init__(self) -> None:
         super().__init__(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room for the request: retry a little later")
 
 
 def forget_frames(error: BaseException) -> None:
-    """Lets go of the frames that an error passed through, of its causes, and of the frames of those.
+    """Drops the traceback frames of an error and its causes.
 
     Frames hold requests and replies, and often the error itself: a cycle that only a garbage collection would end.
     """
@@ -221,7 +221,7 @@ def forget_frames(error: BaseException) -> None:
 
 
 async def unwound(work: Awaitable[T]) -> T | grpc.aio.AbortError:
-    """Awaits what may abort an RPC.
+    """Awaits something that may abort an RPC.
 
     grpc.aio keeps the error of an abort with the RPC's context, and an error keeps the frames that it passes through.
     So the method that raises it again must hold nothing by then: `del` its arguments first, and the error itself after.

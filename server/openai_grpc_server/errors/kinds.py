@@ -43,14 +43,14 @@ class MessageTooLargeError(GatewayError):
 
 
 class DrainingError(GatewayError):
-    """The server is shutting down and takes no new calls; another one may."""
+    """The server is shutting down and refuses new calls; another one may accept them."""
 
     default_code: ClassVar = StatusCode.UNAVAILABLE
     default_reason: ClassVar = "DRAINING"
 
 
 class ExhaustedError(GatewayError):
-    """The gateway's own process is short of something. No upstream is to blame, and no other one would help.
+    """The gateway's process is out of a resource; another upstream would not help.
 
     Args:
         what: What it is short of, such as `file descriptors`.
@@ -81,7 +81,7 @@ class UpstreamError(GatewayError):
 
 
 class UpstreamConnectError(UpstreamError):
-    """No connection: refused, unknown host, TLS, connect timeout. Nothing was sent.
+    """No connection (refused, unknown host, TLS, connect timeout); nothing was sent.
 
     Args:
         message: For the caller; names no address.
@@ -101,25 +101,25 @@ class UpstreamConnectError(UpstreamError):
 
 
 class UpstreamConnectionLostError(UpstreamError):
-    """The connection was lost after the request was written, and nothing had been received."""
+    """The connection was lost after the request was written and before a reply."""
 
     default_reason: ClassVar = "UPSTREAM_CONNECTION_LOST"
 
 
 class UpstreamTruncatedError(UpstreamError):
-    """The answer broke off: the connection was lost inside it, or a stream lacks its terminator."""
+    """The reply was truncated: the connection was lost, or a stream lacks its end marker."""
 
     default_reason: ClassVar = "UPSTREAM_TRUNCATED"
 
 
 class UpstreamProtocolError(UpstreamError):
-    """The answer is not HTTP."""
+    """The reply is not HTTP."""
 
     default_reason: ClassVar = "UPSTREAM_PROTOCOL_ERROR"
 
 
 class UnframedReplyError(UpstreamProtocolError):
-    """A stream of events has JSON without `data:`, such as a whole reply.
+    """An event stream has JSON without `data:`, such as a whole reply.
 
     Args:
         message: For the caller.
@@ -136,13 +136,13 @@ class UnframedReplyError(UpstreamProtocolError):
 
 
 class InvalidUpstreamJsonError(UpstreamError):
-    """The answer is not the JSON that it should be."""
+    """The reply is not valid JSON, or not of the expected type."""
 
     default_reason: ClassVar = "UPSTREAM_INVALID_JSON"
 
 
 class UpstreamTimeoutError(UpstreamError):
-    """A timer of the gateway's ran out; the upstream request was closed."""
+    """A timeout of the gateway; the upstream request was closed."""
 
     default_code: ClassVar = StatusCode.DEADLINE_EXCEEDED
     default_reason: ClassVar = "UPSTREAM_TIMEOUT"
@@ -155,7 +155,7 @@ class FirstTokenTimeoutError(UpstreamTimeoutError):
 
 
 class IdleTimeoutError(UpstreamTimeoutError):
-    """A stream fell silent for longer than the limit."""
+    """A stream was idle for longer than the limit."""
 
     default_reason: ClassVar = "IDLE_TIMEOUT"
 
@@ -177,7 +177,7 @@ _NO_THREAD: Final = "can't start new thread"
 
 
 def exhausted(error: BaseException) -> ExhaustedError | None:
-    """Returns the error that the caller is told if the gateway itself lacked something, else None.
+    """Returns the caller's error if the gateway is out of a resource, else None.
 
     Args:
         error: What failed: a connection to an upstream, a file that can't be opened, anything unforeseen.

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class UpstreamStatusError(UpstreamError):
-    """Upstream answered with an HTTP status of 300 or more."""
+    """Upstream replied with an HTTP status of 300 or more."""
 
 
 class UpstreamCredentialsError(UpstreamStatusError):
-    """Upstream refused the gateway's own credentials, which is not the caller's fault."""
+    """Upstream refused the gateway's credentials; not the caller's fault."""
 
     default_reason: ClassVar = "UPSTREAM_CREDENTIALS"
 
@@ -166,7 +166,7 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
     metadata: tuple[tuple[str, str], ...] = (),
     hint: str = "",
 ) -> UpstreamStatusError:
-    """Makes the error for an HTTP answer of status 300 or more.
+    """Returns the error for an HTTP reply of status 300 or more.
 
     Args:
         status: The HTTP status.
@@ -217,7 +217,7 @@ def from_error_object(
     request_id: str | None = None,
     metadata: tuple[tuple[str, str], ...] = (),
 ) -> UpstreamErrorObjectError:
-    """Makes the error for an error object that came with HTTP 200.
+    """Returns the error for an error object with HTTP 200.
 
     Args:
         value: The parsed body or event: `{"error": {...}}`, `{"error": "text"}`, a flat object such as that of the
@@ -240,7 +240,7 @@ def from_error_object(
 
 
 def stated_error(value: Mapping[str, Any]) -> Any:
-    """Returns the error that an object with HTTP 200 tells of, as `from_error_object` takes it, or None.
+    """Returns the error in an object with HTTP 200, for `from_error_object`, or None.
 
     Known shapes: `error`, `object` or `type` "error" (vLLM, LMDeploy), `base_resp` with a status (MiniMax).
     """
@@ -253,7 +253,7 @@ def stated_error(value: Mapping[str, Any]) -> Any:
 
 
 def choice_error(choice: Mapping[str, Any]) -> Any:
-    """Returns the error that a choice of a completion ended with, as `from_error_object` takes it, or None."""
+    """Returns the error of a choice of a completion, for `from_error_object`, or None."""
     if error := choice.get("error"):
         return error
     if choice.get("finish_reason") == "error":
@@ -262,7 +262,7 @@ def choice_error(choice: Mapping[str, Any]) -> Any:
 
 
 def from_reply(value: Any, key: str, *, safe: bool) -> UpstreamErrorObjectError | None:
-    """Makes the error for a whole reply with HTTP 200 that tells of a failure, or is no such reply; else None.
+    """Returns the error for a reply with HTTP 200 that reports a failure or is invalid; else None.
 
     Args:
         value: The parsed body.
@@ -294,7 +294,7 @@ def from_reply(value: Any, key: str, *, safe: bool) -> UpstreamErrorObjectError 
 
 
 def _is_empty_reply(value: Mapping[str, Any], key: str) -> bool:
-    """Whether a reply without its key is one nevertheless, as writers that leave out what is empty send it."""
+    """Returns whether a reply that lacks its key is valid, from servers that omit empty values."""
     named = value.get("object")
     match key:
         case "choices":
@@ -346,7 +346,7 @@ def _implied_status(error: ErrorObject) -> int:
 
 
 def _target(location: str) -> str:
-    """Returns where a redirect leads, without what may be a secret there: a user, a query."""
+    """Returns the target of a redirect, without user and query, which may be secret."""
     try:
         parts = urlsplit(location)
         target = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
@@ -371,7 +371,7 @@ MAX_PAGE = 16 * 1024  # bytes of a page that are read: parsing HTML takes long, 
 
 @dataclass(slots=True)
 class ErrorObject:
-    """The parts of an error.
+    """Parts of an error.
 
     Attributes:
         message: What it says.
@@ -438,14 +438,14 @@ def error_object(value: Any) -> ErrorObject:
 
 
 def _extra(value: dict[str, Any], known: frozenset[str]) -> dict[str, str]:
-    """Returns the keys of an error object that have no field of their own, under names that `ErrorInfo` allows."""
+    """Returns the other keys of an error object, under names that `ErrorInfo` allows."""
     rest = ((key, each) for key, each in value.items() if key not in known and each not in (None, "", [], {}))
     named = ((_NOT_OF_A_NAME.sub("_", key)[:64], each) for key, each in rest)
     return {key: _text(each) for key, each in islice(named, MAX_EXTRA) if key}
 
 
 def _raw(metadata: Any) -> str:
-    """Returns what the provider behind OpenRouter said, whose own message is "Provider returned error"."""
+    """Returns the provider's message behind OpenRouter's "Provider returned error"."""
     raw = metadata.get("raw") if isinstance(metadata, dict) else None
     if isinstance(raw, str) and raw.lstrip()[:1] in {"{", "["}:
         with suppress(CodecError):
@@ -466,7 +466,7 @@ _ASKED = re.compile(
 
 
 def _asked(value: dict[str, Any], text: str) -> float | None:
-    """Returns the seconds to wait that an error object asks for: in Google's details, a field, or its message."""
+    """Returns the retry delay in an error object, in seconds: from Google's details, a field, or its message."""
     details = value.get("details")
     for each in details if isinstance(details, list) else ():
         if isinstance(each, dict) and str(each.get("@type", "")).endswith("google.rpc.RetryInfo"):
@@ -561,7 +561,7 @@ YEAR = 365 * 86400
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Returns the seconds to wait, or None if no header says so sensibly (up to a year).
+    """Returns the seconds to wait, or None without a valid header (up to a year).
 
     `retry-after-ms` goes first, as it is the more exact; `retry-after` is in seconds or an HTTP date, which is compared
     with the sender's own `date`, whatever the clock here says.

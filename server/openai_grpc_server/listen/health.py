@@ -1,4 +1,4 @@
-"""gRPC's health checking protocol, by which probes, load balancers and clients learn whether to send calls here.
+"""gRPC's health checking protocol, for probes, load balancers and clients.
 
 In place of the service of `grpcio-health-checking`, which holds a lock while it writes to a watcher: one that does not
 read keeps the server from draining. And when one of several watchers leaves, the others are told nothing any more.
@@ -16,7 +16,7 @@ _Status = health_pb2.HealthCheckResponse
 
 
 class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the base class has no types
-    """The health of services by their full names; "" stands for the whole server.
+    """Health of services by full name; "" is the whole server.
 
     Args:
         names: The services, which serve until `stop`.
@@ -34,7 +34,7 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the base 
         return _Status(status=status)
 
     async def Watch(self, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:  # noqa: N802 - the RPC's name
-        """Streams the status of a service: as it is, and whenever it changes."""
+        """Streams the status of a service, initially and on each change."""
         told = None
         while True:
             changed = self._changed
@@ -45,7 +45,7 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the base 
             await changed.wait()
 
     def stop(self) -> None:
-        """Tells that no service serves any more."""
+        """Reports NOT_SERVING for all services."""
         self._status = dict.fromkeys(self._status, _Status.NOT_SERVING)
         self._changed.set()
         self._changed = asyncio.Event()

@@ -52,7 +52,7 @@ def receive_limit(max_message_bytes: int) -> int:
 
 
 def connection_limit(max_connections: int) -> int:
-    """Returns the connection limit of a port, which leaves file descriptors for upstream connections."""
+    """Returns the connection limit of a port, leaving file descriptors for upstream connections."""
     return min(max_connections, descriptor_limit() * 3 // 4)
 
 
@@ -163,7 +163,7 @@ def channel_arguments(settings: ServerSettings, longest_call: float) -> list[tup
 
 
 def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
-    """Returns the limits for our own HTTP/2 server; arguments as those of `channel_arguments`.
+    """Returns the limits for our own HTTP/2 server; same arguments as `channel_arguments`.
 
     Raises:
         ConfigError: `trusted_peers` is not valid.

@@ -36,7 +36,7 @@ UNACKED = 24  # the place of tcpi_unacked in struct tcp_info: of a listening soc
 
 @contextmanager
 def reserved_port(host: str, port: int, *, shared: bool = False) -> Iterator[int]:
-    """Holds a port without listening, so that workers of ours can listen on it.
+    """Reserves a port without listening, for workers to listen on.
 
     Args:
         host: The address.
@@ -67,7 +67,7 @@ def reserved_port(host: str, port: int, *, shared: bool = False) -> Iterator[int
 
 
 async def leave_port(port: int) -> None:
-    """Ends the listening of this process on a shared port, while others listen on.
+    """Stops this process listening on a shared port, while others continue.
 
     The kernel resets the connections in the queue of a listening socket that is closed (unless net.ipv4.tcp_migrate_req
     is set). So new ones are turned away first: their clients ask again within a second, and then reach another process.
@@ -98,7 +98,7 @@ async def leave_port(port: int) -> None:
 
 
 async def close_idle(port: int, busy: Callable[[], Container[int]]) -> None:
-    """Closes the connections that came to a port and have no call.
+    """Closes idle connections of a port.
 
     gRPC's own server answers CANCELLED to what arrives between its shutdown and the moment when the client has heard of
     it (https://github.com/grpc/grpc/issues/41785). Of a connection that was closed nothing arrives any more, and what
@@ -128,7 +128,7 @@ async def close_idle(port: int, busy: Callable[[], Container[int]]) -> None:
 
 
 def connections(port: int) -> int:
-    """Returns how many connections this process has that came to a port."""
+    """Returns the number of connections of a port."""
     count = 0
     for each, _ in sockets(port):
         with each:
@@ -137,7 +137,7 @@ def connections(port: int) -> int:
 
 
 def sockets(port: int) -> Iterator[tuple[socket.socket, int]]:
-    """Yields a duplicate of each TCP socket of this process whose own port this is, and the original's descriptor."""
+    """Yields a duplicate of each TCP socket with this local port, and the original's descriptor."""
     for link in DESCRIPTORS.iterdir():
         descriptor = int(link.name)
         try:
@@ -171,7 +171,7 @@ def _drop_syn(each: socket.socket) -> None:
 
 
 def _unsent(each: socket.socket) -> int:
-    """Returns how many bytes the peer has not received yet."""
+    """Returns the number of bytes not yet acknowledged by the peer."""
     return int(struct.unpack("=i", fcntl.ioctl(each.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
 
 

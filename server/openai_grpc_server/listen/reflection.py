@@ -1,4 +1,4 @@
-"""gRPC server reflection, by which grpcurl and other tools learn the contract, with its comments.
+"""gRPC server reflection with comments, for grpcurl and other tools.
 
 In place of the servicer of `grpcio-reflection`, which serves `v1alpha` alone, finds no methods
 (https://github.com/grpc/grpc/issues/34743), has no comments, and sends a file with all of its imports each time.
@@ -48,7 +48,7 @@ def enable_reflection(services: Iterable[str], server: Registry) -> None:
 
 
 class Reflection:
-    """Answers of reflection. Nothing is loaded before the first request that asks for a file.
+    """Reflection service. Files are loaded on the first request for one.
 
     Args:
         services: The services to list, by their full names.
@@ -58,7 +58,7 @@ class Reflection:
         self._services = sorted(services)
 
     async def answer(self, requests: AsyncIterator[Any], _: object) -> AsyncIterator[Any]:
-        """Answers the requests of a stream. A file that is imported by another one is sent once on each stream."""
+        """Answers the requests of a stream. Imported files are sent once per stream."""
         sent: set[str] = set()
         async for request in requests:
             response = self._answer(request, sent)
@@ -97,7 +97,7 @@ def _error(code: grpc.StatusCode, message: str) -> Any:
 
 
 def _files(file: FileDescriptor, sent: set[str]) -> Any:
-    """Returns a file, and what it imports unless that was sent before."""
+    """Returns a file and its imports, without those already sent."""
     new = [file, *(each for each in _imports(file) if each.name not in sent)]
     sent.update(each.name for each in new)
     written = [_written(each) for each in new]
@@ -106,7 +106,7 @@ def _files(file: FileDescriptor, sent: set[str]) -> Any:
 
 @cache
 def _imports(file: FileDescriptor) -> Sequence[FileDescriptor]:
-    """Returns what a file imports, also by another one, each once."""
+    """Returns the transitive imports of a file, each once."""
     found: dict[str, FileDescriptor] = {}
     for each in file.dependencies:
         found |= {every.name: every for every in (each, *_imports(each))}
@@ -115,7 +115,7 @@ def _imports(file: FileDescriptor) -> Sequence[FileDescriptor]:
 
 @cache
 def _written(file: FileDescriptor) -> bytes:
-    """Returns a file's descriptor with its comments."""
+    """Returns a serialized file descriptor with comments."""
     proto = FileDescriptorProto()
     file.CopyToProto(proto)
     for path, span, leading, trailing, detached in _comments(file.name):
@@ -130,14 +130,14 @@ def _written(file: FileDescriptor) -> bytes:
 
 
 def _comments(name: str) -> Any:
-    """Returns the commented locations of a file of the contract; nothing for other files."""
+    """Returns the commented locations of a contract file; empty for other files."""
     found = files(__package__).joinpath("comments", name.removesuffix(".proto") + ".json")
     return json.loads(found.read_text(encoding="utf-8")) if found.is_file() else ()
 
 
 @cache
 def _pools() -> tuple[DescriptorPool, ...]:
-    """Returns the pools to look in: that of generated code, and one with `v1`, which has no generated code."""
+    """Returns the pools to search: that of generated code, and one with reflection `v1`, which has none."""
     new, old = _VERSIONS
     renamed = FileDescriptorProto()
     reflection_pb2.DESCRIPTOR.CopyToProto(renamed)
@@ -156,7 +156,7 @@ def _pools() -> tuple[DescriptorPool, ...]:
 
 
 def _found(find: Callable[[DescriptorPool], Any]) -> Any:
-    """Returns what the first pool has that has it.
+    """Returns the result of the first pool that has one.
 
     Raises:
         KeyError: None has.
@@ -175,7 +175,7 @@ def _file(name: str) -> FileDescriptor:
 
 
 def _file_of_symbol(name: str) -> FileDescriptor:
-    """Returns the file of anything that has a full name, methods and extensions included."""
+    """Returns the file of a symbol by its full name, including methods and extensions."""
     name = name.removeprefix(".")
     ways: tuple[Callable[[DescriptorPool], FileDescriptor], ...] = (
         lambda pool: pool.FindFileContainingSymbol(name),

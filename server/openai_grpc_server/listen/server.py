@@ -40,11 +40,11 @@ class RpcServer(Registry, Protocol):
         """Starts serving."""
 
     async def stop(self, grace: float) -> None:
-        """Refuses new RPCs; cancels those that still run after the grace period, in seconds."""
+        """Refuses new RPCs; cancels the rest after the grace period, in seconds."""
 
 
 def rpc_server(settings: ServerSettings, longest_call: float, memory: http2.RequestMemory) -> tuple[RpcServer, str]:
-    """Returns a server that is bound to its port and does not serve yet.
+    """Returns a server bound to its port, not yet serving.
 
     Args:
         settings: Settings of `server`.
@@ -99,7 +99,7 @@ _DETAILS: Final = "The request can't be parsed"
 
 
 class ParsedRequests:
-    """Registers services with a server so that a request that can't be parsed is INVALID_ARGUMENT.
+    """Registers services so that a malformed request is INVALID_ARGUMENT.
 
     Args:
         server: Serves them.
@@ -128,7 +128,7 @@ class _Generic(grpc.GenericRpcHandler):
 
 
 def parsed(handler: Handler) -> Handler:
-    """Returns a handler whose method is not called with a request that can't be parsed."""
+    """Returns a handler that refuses malformed requests before calling the method."""
     kind = f"{_word(handler.request_streaming)}_{_word(handler.response_streaming)}"
     method = getattr(handler, kind)
     check = _checked_stream if handler.request_streaming else _checked

@@ -53,12 +53,12 @@ or set OPENAI_API_KEY to serve OpenAI's models."""
 
 
 def local_extra_installed() -> bool:
-    """Whether all packages of the `local` extra are installed; `INSTALL_HINT` says how to install them."""
+    """Returns whether all packages of the `local` extra are installed; see `INSTALL_HINT`."""
     return all(find_spec(module) for module in _MODULES)
 
 
 def chat_weights() -> Path:
-    """The GGUF file of SmolLM2-135M-Instruct.
+    """Returns the GGUF file of SmolLM2-135M-Instruct.
 
     Raises:
         FileNotFoundError: The package is missing or has another content.
@@ -67,7 +67,7 @@ def chat_weights() -> Path:
 
 
 def transcription_weights() -> Path:
-    """The CTranslate2 directory of Whisper tiny.en.
+    """Returns the CTranslate2 directory of Whisper tiny.en.
 
     Raises:
         FileNotFoundError: The package is missing or has another content.
@@ -127,7 +127,7 @@ class LocalEngine:
         self._audio = ModelProcess("transcription", TRANSCRIPTION_MODEL, debug=debug)
 
     async def start(self, on_progress: Callable[[str, float], None] | None = None) -> LocalUpstreams:
-        """Loads both models at the same time and returns when both answer.
+        """Loads both models in parallel and returns when both are ready.
 
         Args:
             on_progress: Called with a model's name and how far it is loaded, from 0 to 1.
@@ -185,7 +185,7 @@ Elsewhere, a local model can answer."""
 
 
 def check_installed() -> None:
-    """Checks that the local models are there.
+    """Checks that the local models are installed.
 
     Raises:
         ConfigError: They are not, so that calls have nowhere to go.
@@ -202,7 +202,7 @@ def check_installed() -> None:
 
 
 async def serve_locally(stack: AsyncExitStack) -> tuple[DeploymentConfig, ...]:
-    """Says that the local models will answer, loads them and returns their deployments.
+    """Announces the local models, loads them and returns their deployments.
 
     Args:
         stack: Ends them.
@@ -235,7 +235,7 @@ async def start_local(engine: LocalEngine, progress: Progress) -> tuple[Deployme
 
 
 def deployments_at(chat: str, audio: str) -> tuple[DeploymentConfig, ...]:
-    """Returns the deployments of local models that another process has loaded.
+    """Returns the deployments of local models loaded by another process.
 
     Args:
         chat: The base URL of the chat model.

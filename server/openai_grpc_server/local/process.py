@@ -1,4 +1,4 @@
-"""Process of a local model, from both ends of its pipes."""
+"""Process of a local model: both ends of its pipes."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ _STOP_SECONDS = 5.0
 
 
 class LocalEngineError(Exception):
-    """The local engine can't run; the message is for the person who started it."""
+    """The local engine can't run; the message is for the user."""
 
 
 class ModelProcess:

@@ -105,7 +105,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Transcription:
-    """A transcription that runs while its pieces are read.
+    """A transcription that runs while its segments are read.
 
     Attributes:
         duration: Length of the audio in seconds.

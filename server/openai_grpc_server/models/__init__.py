@@ -1,4 +1,4 @@
-"""Catalog of models, and the handling of parameters that a model does not take."""
+"""Catalog of models, and handling of unsupported parameters."""
 
 from openai_grpc_server.models.catalog import ModelCatalog
 from openai_grpc_server.models.parameters import ParameterRules

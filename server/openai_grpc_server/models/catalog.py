@@ -42,13 +42,13 @@ class ModelCatalog:
         self.edition = object()
 
     def replace(self, added: Mapping[str, ModelInfo]) -> None:
-        """Takes other info of models in the configuration."""
+        """Replaces the configured model info."""
         self._added = ModelTable(added)
         self._found = BoundedCache(_CACHE_BYTES)
         self.edition = object()
 
     def operator_says(self, model: str) -> bool:
-        """Whether the configuration tells of a model, rather than the gateway's own catalog alone."""
+        """Returns whether the configuration has info on a model, in addition to the built-in catalog."""
         return self._own.base_model is not None or self._added.knows(model)
 
     def find(self, model: str) -> ModelInfo:
@@ -84,7 +84,7 @@ class ModelTable:
         return found
 
     def knows(self, model: str) -> bool:
-        """Whether it tells of a model."""
+        """Returns whether it has info on a model."""
         return any(True for _ in self._entries(model))
 
     def _entries(self, model: str) -> Iterator[ModelInfo]:
@@ -99,7 +99,7 @@ class ModelTable:
 
 @cache
 def packaged() -> ModelTable:
-    """Returns the gateway's own catalog."""
+    """Returns the built-in catalog."""
     text = files(__package__).joinpath("models.json").read_text(encoding="utf-8")
     return ModelTable(
         {name: ModelInfo(**{key: _frozen(value) for key, value in known.items()}) for name, known in _items(text)}

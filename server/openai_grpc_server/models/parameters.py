@@ -68,7 +68,7 @@ def _objects(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A parameter or part that a model does not take.
+    """An unsupported parameter or content part.
 
     Attributes:
         path: Its path in the request.
@@ -82,7 +82,7 @@ class Objection:
 
 
 def objections(info: ModelInfo, value: dict[str, Any]) -> Iterator[Objection]:
-    """Yields the parameters and parts of a request that its model does not take.
+    """Yields the parameters and content parts of a request that its model does not support.
 
     Args:
         info: Info of the model.
@@ -171,7 +171,7 @@ class Method(Protocol):
 
     @property
     def server_streaming(self) -> bool:
-        """Whether the caller gets a stream."""
+        """True if the reply is a stream."""
 
 
 class Defaults:
@@ -204,7 +204,7 @@ class Defaults:
 
 
 class ParameterRules:
-    """Refuses or drops parameters that a model does not take, drops configured ones, adds defaults.
+    """Refuses or drops unsupported parameters, drops configured ones, adds defaults.
 
     By default everything passes: a value that is new at the upstream works the day it appears.
 
@@ -242,7 +242,7 @@ class ParameterRules:
 
 
 def refusal(model: str, found: list[Objection]) -> InvalidArgumentError:
-    """Returns the error of a request that its model does not take."""
+    """Returns the error of a request that its model does not support."""
     violations = [(text_of(each.path), f"{model} {each.reason}") for each in found]
     field, _ = violations[0]
     message = "; ".join(f"{path}: {reason}" for path, reason in violations)
@@ -250,7 +250,7 @@ def refusal(model: str, found: list[Objection]) -> InvalidArgumentError:
 
 
 def drop(value: dict[str, Any], found: list[Objection]) -> None:
-    """Removes parameters that a model does not take; content stays."""
+    """Removes unsupported parameters; content is kept."""
     had_tools = "tools" in value
     gone: set[Any] = set()
     # From the end, so that the places of a list's other elements stay true.

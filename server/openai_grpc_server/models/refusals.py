@@ -1,4 +1,4 @@
-"""Refusals of a model by its upstream, which bill nothing and say what to send instead."""
+"""Refusals of parameters by upstreams that name an alternative; they bill nothing."""
 
 import re
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ _NEVER = frozenset({"model", "messages", "input", "instructions", "prompt", "fil
 
 
 def refusal(error: UpstreamError, path: str, *, drops: bool) -> str | None:
-    """Returns what an upstream's refusal tells of a model, as a key to remember it by; None: nothing.
+    """Returns the key under which an upstream's refusal is remembered for a model; None: nothing to learn.
 
     Args:
         error: The refusal.
@@ -63,7 +63,7 @@ def _of_parameter(error: UpstreamError, *, drops: bool) -> str | None:
 
 
 def apply(known: Iterable[str], value: dict[str, Any], *, drops: bool) -> None:
-    """Renames and drops parameters of a request that its upstream has refused.
+    """Renames or drops parameters of a request that its upstream has refused before.
 
     Args:
         known: Keys that `refusal` returned.

@@ -1,4 +1,4 @@
-"""Registers a service's methods with everything that surrounds each of them.
+"""Handlers of a service's methods, with everything around each.
 
 The order around a method: request id and deadline, admission, the caller's key, the request's size, the error boundary,
 the log line. Every method is registered as one that takes a request stream, because both servers call those once the
@@ -64,7 +64,7 @@ class AccessControl:
         self._key_header = key_header
 
     def knows(self, metadata: Mapping[str, Any]) -> bool:
-        """Whether a caller's metadata has a key that may call."""
+        """Returns whether a caller's metadata has a key that may call."""
         try:
             self._keyring.identify(caller_key(metadata, self._key_header))
         except GatewayError:
@@ -72,7 +72,7 @@ class AccessControl:
         return True
 
     async def enter(self, call: Call) -> None:
-        """Lets a call in, and notes whose it is.
+        """Admits a call and records its caller.
 
         Raises:
             GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
@@ -97,7 +97,7 @@ class AccessControl:
 
 
 class Handlers(grpc.GenericRpcHandler):
-    """All methods of the gateway's own services, found with one lookup.
+    """All methods of the gateway's services, in one lookup.
 
     Args:
         admission: The bounds on calls, and on requests in memory.
@@ -153,7 +153,7 @@ class Handlers(grpc.GenericRpcHandler):
         return self._handlers.get(handler_call_details.method)
 
     def add(self, rpc: Rpc, method: Callable[[Call, Any], Awaitable[Any]]) -> None:
-        """Registers the method that serves an RPC: it returns the reply, or writes the stream to the call."""
+        """Registers the method of an RPC, which returns the reply or writes a stream to the call."""
         serve = self._stream(rpc, method) if rpc.server_streaming else self._unary(rpc, method)
         make: Callable[..., Any] = (
             grpc.stream_stream_rpc_method_handler if rpc.server_streaming else grpc.stream_unary_rpc_method_handler
@@ -161,15 +161,15 @@ class Handlers(grpc.GenericRpcHandler):
         self._handlers[rpc.path] = make(serve)
 
     async def idle(self) -> None:
-        """Waits until no RPC is being served."""
+        """Waits until no RPC is in flight."""
         await self._idle.wait()
 
     def running(self) -> frozenset["asyncio.Task[Any]"]:
-        """Returns the tasks of the RPCs that are being served."""
+        """Returns the tasks of the RPCs in flight."""
         return frozenset(self._running)
 
     def busy_ports(self) -> frozenset[int]:
-        """Returns the peers' ports of the connections of gRPC's own server on which a call is served or sent."""
+        """Returns the peers' ports of gRPC server connections with a call in flight."""
         ports = [each.peer().rpartition(":")[2] for each in (self._sending or {}).values()]
         return frozenset(int(each) for each in ports if each.isdecimal())  # empty: the connection is lost
 
@@ -179,22 +179,22 @@ class Handlers(grpc.GenericRpcHandler):
 
     @property
     def refusing(self) -> bool:
-        """Whether every RPC that comes is refused, as the server is shutting down."""
+        """True if every RPC that comes is refused, as the server is shutting down."""
         return self._refusing
 
     def turns_away(self, metadata: Mapping[str, Any]) -> bool:
-        """Whether an RPC with this metadata is refused whatever its request is.
+        """Returns whether an RPC with this metadata is refused whatever its request is.
 
         For servers that can't know the RPC before they have read the request.
         """
         return self._refusing or not (self.access is None or self.access.knows(metadata))
 
     def refuse(self) -> None:
-        """Refuses every RPC that comes from now on."""
+        """Refuses all new RPCs."""
         self._refusing = True
 
     def cut_off(self) -> None:
-        """Ends every RPC that is being served, each with a status that says why."""
+        """Aborts every RPC in flight, each with a status that says why."""
         self._cutting_off = True
         for task in self._running:
             task.cancel()
@@ -288,7 +288,7 @@ class Handlers(grpc.GenericRpcHandler):
                 self._idle.set()
 
     async def _receive(self, call: Call) -> Any:
-        """Reads and parses the request, or returns an iterator that does so with each message of a request stream."""
+        """Reads and parses the request, or returns an iterator over the messages of a request stream."""
         if call.rpc.client_streaming:
             return RequestStream(call, self._hold, self._let_go)
         data = await call.context.read()
@@ -315,7 +315,7 @@ class Handlers(grpc.GenericRpcHandler):
         got.held = size
 
     def _let_go(self, call: Call) -> None:
-        """Counts a message of a request stream out, before the next one is read."""
+        """Counts a message of a request stream out, before the next one."""
         got = call.received
         got.spent = got.spent or got.bytes > 0
         size, got.held = got.held, 0
@@ -327,7 +327,7 @@ class Handlers(grpc.GenericRpcHandler):
             self._metrics.observe(call, status, time.monotonic() - call.head.started, failure)
 
     def _fail(self, call: Call, error: BaseException) -> "Ending | None":
-        """Logs how a call has failed, and returns what its caller is told; None: he has cancelled, or was cut off."""
+        """Logs the failure of a call and returns the caller's status; None: cancelled or aborted."""
         if isinstance(error, Exception):
             failure = gateway_error(error, call, self._log)
         elif self._cutting_off and isinstance(error, asyncio.CancelledError):
@@ -342,7 +342,7 @@ class Handlers(grpc.GenericRpcHandler):
 
 
 class Ending(NamedTuple):
-    """How a call ends that has failed.
+    """End of a failed call.
 
     Attributes:
         code: The status.
@@ -356,7 +356,7 @@ class Ending(NamedTuple):
 
 
 class RequestStream:
-    """The messages of a request stream, each parsed when it is asked for.
+    """Messages of a request stream, parsed on reading.
 
     Args:
         call: The call.
@@ -385,7 +385,7 @@ class RequestStream:
 
 
 async def read_message(call: Call, data: bytes) -> Message:
-    """Parses a request message, a large one beside the event loop.
+    """Parses a request message; a large one off the event loop.
 
     Raises:
         InvalidArgumentError: It is not one.
@@ -399,7 +399,7 @@ async def read_message(call: Call, data: bytes) -> Message:
 
 
 def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
-    """Parses a request message; what it has in `extra_json` for typed fields that are not set is put there.
+    """Parses a request message; moves keys of `extra_json` into unset typed fields.
 
     Args:
         rpc: The RPC.
@@ -431,7 +431,7 @@ def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
 
 
 def cardinality_error(what: str) -> GatewayError:
-    """Makes the error of a unary request that has no message, or more than one."""
+    """Returns the error of a unary request without a message, or with several."""
     return GatewayError(
         f"The request {what}: this RPC takes exactly one",
         code=grpc.StatusCode.UNIMPLEMENTED,
@@ -440,7 +440,7 @@ def cardinality_error(what: str) -> GatewayError:
 
 
 def cancelled_status(call: Call) -> str:
-    """What ended a call that was cut off: gRPC cancels the method for the caller's cancel and deadline alike."""
+    """Returns the status of a cancelled call: gRPC cancels the method at a cancellation or a deadline."""
     told = call.context.code()
     if isinstance(told, grpc.StatusCode) and told is not grpc.StatusCode.OK:
         return told.name  # our own HTTP/2 has ended the call, such as for a message that is too large
@@ -449,7 +449,7 @@ def cancelled_status(call: Call) -> str:
 
 
 def shutdown_error(call: Call) -> GatewayError:
-    """What a caller is told whose call outlived the grace period."""
+    """Returns the error of a call that outlived the grace period."""
     if call.route.deployment is None:
         return DrainingError("The server shut down before the call was begun")
     return GatewayError(
@@ -458,7 +458,7 @@ def shutdown_error(call: Call) -> GatewayError:
 
 
 def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
-    """Returns the error that the caller is told, with what is known of the upstream's answer.
+    """Returns the caller's error, with facts of the upstream's reply.
 
     A failure that nobody foresaw is logged with the place where it happened; the caller learns only that there was one.
 

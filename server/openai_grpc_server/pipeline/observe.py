@@ -1,4 +1,4 @@
-"""The log line and the metrics of an RPC that has ended.
+"""Log line and metrics of an ended RPC.
 
 Buckets of histograms are those of OpenTelemetry's semantic conventions for generative AI, with further ones up to the
 longest timeouts. Histograms have no label for the key, since each of their series has a line for each bucket.
@@ -37,7 +37,7 @@ _FIELDS: dict[type[Message], tuple[str, str]] = {}
 
 
 class Metrics(Registry):
-    """Metrics of the calls of a process."""
+    """Call metrics of a process."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,17 +76,17 @@ class Metrics(Registry):
         )
 
     def begin(self, call: Call) -> None:
-        """Counts a call as being served, and has the writes of a stream timed."""
+        """Counts a call in, and times the writes of a stream."""
         self._in_flight.of(call.rpc.name).inc()
         if call.rpc.server_streaming:
             call.on_write = Gaps(self._gaps).wrote
 
     def end(self, call: Call) -> None:
-        """Counts a call as no longer being served."""
+        """Counts a call out."""
         self._in_flight.of(call.rpc.name).dec()
 
     def observe(self, call: Call, status: str, seconds: float, failure: GatewayError | None = None) -> None:
-        """Counts a call that has ended.
+        """Records an ended call.
 
         Args:
             call: The call.
@@ -132,7 +132,7 @@ class Gaps:
         self._last = 0.0
 
     def wrote(self, call: Call) -> None:
-        """Counts a write of one message or of several that came together."""
+        """Records a write of one message or of several at once."""
         now = time.monotonic()
         if self._observe is not None:
             self._observe(now - self._last)
@@ -144,7 +144,7 @@ class Gaps:
 
 
 def model_label(call: Call, status: str) -> str:
-    """Returns the model of a call; empty where its name may be made up, since no such model answered."""
+    """Returns the model of a call; empty if no such model has answered, as its name may be invented."""
     if call.route.deployment is None:
         return ""
     configured = call.route.deployment.config.model_name
@@ -154,7 +154,7 @@ def model_label(call: Call, status: str) -> str:
 
 
 def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = None) -> None:
-    """Logs how an RPC ended, and before it where the reading of an upstream's reply failed.
+    """Logs the end of an RPC, preceded by the place of a failure to read upstream's reply.
 
     Args:
         log: The log.
@@ -201,7 +201,7 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
 
 
 def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
-    """Returns the tokens of input and of output; None where a usage has none."""
+    """Returns input and output tokens; None if the usage has none."""
     if usage is None:
         return None, None
     names = _FIELDS.get(type(usage)) or _fields(type(usage))
@@ -212,7 +212,7 @@ def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
 
 
 def _fields(usage_type: type[Message]) -> tuple[str, str]:
-    """Returns the names of the fields of input and output tokens; empty where a usage has none."""
+    """Returns the field names of input and output tokens; empty if the usage has none."""
     known = usage_type.DESCRIPTOR.fields_by_name
     _FIELDS[usage_type] = names = (
         next((name for name in ("input_tokens", "prompt_tokens") if name in known), ""),

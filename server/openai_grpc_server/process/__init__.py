@@ -1,1 +1,1 @@
-"""Serving in one process, or in workers behind one port that a supervisor starts, replaces and stops."""
+"""Serving in one process, or in several workers on one port under a supervisor."""

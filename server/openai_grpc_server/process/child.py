@@ -1,4 +1,4 @@
-"""A worker process, from both ends of its pipes: its assignment, commands to it, reports from it."""
+"""Worker process, both ends of its pipes: assignment, commands, reports."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ PAGE_TIMEOUT = 2.0  # seconds that a worker has to tell its metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalModels:
-    """Base URLs of the local models, which the workers share.
+    """Base URLs of the local models shared by the workers.
 
     Attributes:
         chat: The base URL of the chat model.
@@ -48,7 +48,7 @@ class LocalModels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """Parameters of a worker, which reads the configuration itself.
+    """Parameters of a worker; it reads the configuration itself.
 
     Attributes:
         number: Number of the worker, from 1.
@@ -78,7 +78,7 @@ class Assignment:
 
     @classmethod
     def from_json(cls, line: bytes) -> "Assignment":
-        """Reads what `to_json` has written."""
+        """Reads the line of `to_json`."""
         said: dict[str, Any] = json.loads(line)
         options, local = said.pop("options"), said.pop("local")
         if options["config"] is not None:
@@ -123,7 +123,7 @@ class Assignment:
         )
 
     def _part(self, limit: int | None) -> int | None:
-        """Returns the share of a limit for each worker: workers don't know of each other's calls."""
+        """Returns a worker's share of a limit: workers don't share counts."""
         return limit and max(limit // self.workers, 1)
 
 
@@ -133,7 +133,7 @@ def connection_age(settings: ServerSettings) -> float:
 
 
 def drain_limit(settings: ServerSettings) -> float:
-    """Returns seconds for which a draining worker has connections: until clients have reconnected."""
+    """Returns the time for clients to leave a draining worker, in seconds."""
     return connection_age(settings) * JITTER + ANSWER
 
 
@@ -167,7 +167,7 @@ class SupervisorPipe:
         self._reports.write({"address": address})
 
     def refused(self, problems: Sequence[Problem]) -> None:
-        """Reports why no call can be served."""
+        """Reports why calls can't be served."""
         self._reports.write({"problems": [(each.message, each.where, each.hint) for each in problems]})
 
     def pong(self) -> None:
@@ -175,7 +175,7 @@ class SupervisorPipe:
         self._reports.write({"pong": True})
 
     def metrics(self, page: str) -> None:
-        """Reports what was counted."""
+        """Reports the metrics."""
         self._reports.write({"metrics": page})
 
     def close(self) -> None:
@@ -184,7 +184,7 @@ class SupervisorPipe:
 
 
 class WorkerError(Exception):
-    """A worker ended before it served; its text says how."""
+    """A worker ended before it was ready; the text says how."""
 
 
 class WorkerProcess:
@@ -227,7 +227,7 @@ class WorkerProcess:
 
     @property
     def lived(self) -> float:
-        """Seconds since its start."""
+        """The seconds since its start."""
         return time.monotonic() - self._started
 
     @property
@@ -236,7 +236,7 @@ class WorkerProcess:
         return self._process
 
     async def start(self, assignment: Assignment) -> None:
-        """Starts it and waits until it serves.
+        """Starts it and waits until it is ready.
 
         Raises:
             ConfigError: It refused the configuration.
@@ -262,12 +262,12 @@ class WorkerProcess:
             raise WorkerError(f"did not serve within {START_LIMIT:.0f} s") from error
 
     def send(self, number: signal.Signals) -> None:
-        """Sends a signal, if it is still there."""
+        """Sends a signal, if it is still running."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
 
     def kill(self) -> None:
-        """Ends it at once. One that the kernel does not let die is given up after a while."""
+        """Kills it; gives up after a while if the kernel does not let it end."""
         if not self.killed:
             self.killed = True
             self.send(signal.SIGKILL)
@@ -290,7 +290,7 @@ class WorkerProcess:
         return self._silent
 
     def drain(self) -> None:
-        """Asks it to let its connections move to other workers, and then to stop."""
+        """Asks it to drain: connections move to other workers, then it stops."""
         self._command("drain")
 
     def stop(self) -> None:
@@ -298,11 +298,11 @@ class WorkerProcess:
         self._command("stop")
 
     def cut_off(self) -> None:
-        """Asks it to end the calls that still run."""
+        """Asks it to abort the calls in flight."""
         self._command("cut off")
 
     async def ask_page(self) -> None:
-        """Brings `page` up to date, if it answers."""
+        """Updates `page`, if it answers."""
         if not self._asked:
             self._asked = True
             self._told.clear()

@@ -22,7 +22,7 @@ MAXIMA = frozenset({LAG_NAME})
 
 
 class Pages:
-    """The sum of the pages of several workers; of some metrics the largest value."""
+    """Sum of the pages of several workers; for some metrics, the maximum."""
 
     def __init__(self) -> None:
         self._heads: dict[str, list[str]] = {}
@@ -54,14 +54,14 @@ class Pages:
                 values[series] = max(before, number) if name in MAXIMA else before + number
 
     def copy(self) -> "Pages":
-        """Returns another one with the same sums."""
+        """Returns a copy."""
         other = Pages()
         other._heads = dict(self._heads)
         other._values = {name: dict(values) for name, values in self._values.items()}
         return other
 
     def lines(self) -> Iterator[str]:
-        """Yields the page."""
+        """Yields the lines of the page."""
         for name, heads in self._heads.items():
             yield from heads
             for series, value in self._values.get(name, {}).items():
@@ -69,7 +69,7 @@ class Pages:
 
 
 def process_lines(workers: Iterable[tuple[int, int]]) -> Iterator[str]:
-    """Yields what the kernel knows of the processes.
+    """Yields process metrics from /proc.
 
     Args:
         workers: The number and process id of each.
@@ -83,7 +83,7 @@ def process_lines(workers: Iterable[tuple[int, int]]) -> Iterator[str]:
 
 
 def _facts(pid: int) -> tuple[float, int, float] | None:
-    """CPU seconds, bytes of memory and start of a process, as proc(5) tells them; None: it has ended."""
+    """Returns CPU seconds, memory in bytes and start time of a process (proc(5)); None: it has ended."""
     try:
         # The name of the program, in parentheses, may hold anything.
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()

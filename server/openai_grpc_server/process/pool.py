@@ -95,12 +95,12 @@ class WorkerPool:
         return True
 
     def reload(self) -> None:
-        """Has every worker take up what it can of a new configuration."""
+        """Reloads every worker, as far as it can apply a new configuration."""
         for worker in self._living:
             worker.send(signal.SIGHUP)
 
     def cut_off(self) -> None:
-        """Has every worker end the calls that still run."""
+        """Aborts the calls in flight of every worker."""
         for worker in self._living:
             worker.cut_off()
 
@@ -116,7 +116,7 @@ class WorkerPool:
             self._watching.cancel()
 
     async def page(self) -> str:
-        """Returns the metrics of all workers, including ended ones: a counter never goes down."""
+        """Returns the metrics of all workers, including ended ones, so that counters never decrease."""
         workers = sorted(self._living, key=lambda each: each.number)
         await asyncio.gather(*(worker.ask_page() for worker in workers))
         pages = self._ended.copy()
@@ -142,7 +142,7 @@ class WorkerPool:
         del self._living[worker]
 
     async def _watch(self) -> None:
-        """Kills workers that do not answer: those that serve as well as those that drain or stop."""
+        """Kills unresponsive workers, whether they serve, drain or stop."""
         while True:
             timeout = self.settings.worker_heartbeat_timeout
             step = (timeout or HEARTBEAT_IDLE) / HEARTBEATS
@@ -212,7 +212,7 @@ class Backoff:
         self._wait = 0.0
 
     def after(self, lived: float) -> float:
-        """Returns how many seconds to wait before the next start.
+        """Returns the seconds to wait before the next start.
 
         Args:
             lived: How many seconds the worker was running that has ended.

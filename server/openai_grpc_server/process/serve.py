@@ -27,7 +27,7 @@ EXIT_LIMIT = 5.0  # seconds that the process may take to end once it has stopped
 
 
 def serve(config: Config, load: Callable[[], Config]) -> int:
-    """Serves until SIGTERM or SIGINT; a second one ends the grace period. SIGHUP reads the configuration again.
+    """Serves until SIGTERM or SIGINT; a second one ends the grace period. SIGHUP reloads.
 
     Args:
         config: The configuration.
@@ -73,7 +73,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
 
 
 async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gateway, str, Config]:
-    """Starts the gateway, and before it the local models if calls have nowhere else to go.
+    """Starts the gateway, after the local models if no upstream is configured.
 
     Its port is taken first: that it can't be had is told at once, and whoever connects meanwhile is served then.
 
@@ -96,7 +96,7 @@ async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gatewa
 
 
 def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> Config | None:
-    """Reads the configuration again, for the calls that come from now on; a broken one changes nothing.
+    """Reloads the configuration for new calls; an invalid one changes nothing.
 
     Returns:
         The new configuration; None if it can't be used.

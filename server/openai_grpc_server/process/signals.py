@@ -1,4 +1,4 @@
-"""Signal handlers of a serving process, and files that it reads anew when they change."""
+"""Signal handlers of a serving process, and reload of changed files."""
 
 import asyncio
 import os
@@ -27,12 +27,12 @@ _kept = threading.Event()
 
 
 def keep_hangups() -> None:
-    """Keeps SIGHUP, which would end a process that is still starting, for the first `on_hangup`."""
+    """Defers SIGHUP during start-up, where it would end the process, to the first `on_hangup`."""
     signal.signal(signal.SIGHUP, lambda *_: _kept.set())
 
 
 def on_hangup(act: Callable[[], object]) -> None:
-    """Calls a function on SIGHUP, and soon for one that was kept: the configuration may have been read before it."""
+    """Calls a function on SIGHUP, and soon for a deferred one, as the configuration may be older than it."""
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, act)
     if _kept.is_set():
@@ -41,7 +41,7 @@ def on_hangup(act: Callable[[], object]) -> None:
 
 
 def nothing() -> None:
-    """Does nothing: while the server stops there is nothing to reload."""
+    """Ignores SIGHUP while the server stops."""
 
 
 POLL = 1.0  # seconds between two looks at the files
@@ -49,7 +49,7 @@ POLL = 1.0  # seconds between two looks at the files
 
 @asynccontextmanager
 async def on_change(files: Callable[[], Mapping[str, Fingerprint]], act: Callable[[], object]) -> AsyncIterator[None]:
-    """Calls a function when one of some files is no longer the one that was read; once, until it changes again.
+    """Calls a function once for each change of one of some files.
 
     They are looked at every second: the kernel notifies of directories, and what Kubernetes mounts are symbolic links
     that change as a whole.
@@ -78,13 +78,13 @@ async def on_change(files: Callable[[], Mapping[str, Fingerprint]], act: Callabl
 
 
 def exit_within(seconds: float) -> None:
-    """Ends the process after a while even if something hangs, such as a thread that waits for a name server."""
+    """Ends the process after a timeout, even if something hangs, such as a thread in a DNS lookup."""
     timer = threading.Timer(seconds, os._exit, (0,))
     timer.daemon = True
     timer.start()
 
 
 def cancel_this_task() -> Callable[[], object]:
-    """Returns what cancels the task that runs now."""
+    """Returns a function that cancels the current task."""
     task = asyncio.current_task()
     return task.cancel if task else lambda: None

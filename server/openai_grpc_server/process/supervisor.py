@@ -89,7 +89,7 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
 
 
 class Supervisor:
-    """Holds the port and files that workers share, and replaces workers when the configuration changes.
+    """Owns the port and files shared by workers; replaces workers when the configuration changes.
 
     Args:
         config: The configuration.
@@ -116,7 +116,7 @@ class Supervisor:
         self._limits_file = ""
 
     async def start(self, stack: AsyncExitStack) -> str:
-        """Takes the port, starts what workers share, and them.
+        """Reserves the port, starts shared resources, then the workers.
 
         Args:
             stack: Ends what they share.
@@ -165,7 +165,7 @@ class Supervisor:
             self._log.write(logging.WARNING, "HTTP is not served", fields)
 
     async def reload_on(self, hangup: asyncio.Event) -> None:
-        """Reloads on each SIGHUP; those that come meanwhile lead to one more reload after it."""
+        """Reloads on each SIGHUP; those during a reload cause one more."""
         while True:
             await hangup.wait()
             hangup.clear()
@@ -177,7 +177,7 @@ class Supervisor:
                 self._log.write(logging.ERROR, "reload failed", {"traceback": frames(error)})
 
     async def reload(self) -> None:
-        """Reads the configuration again, and replaces each worker by one that runs by it.
+        """Reloads the configuration and replaces each worker.
 
         What can be taken up by running workers they take up at once, such as keys: to replace all takes a while.
 
@@ -200,7 +200,7 @@ class Supervisor:
             self._log.write(logging.INFO, "workers replaced", {"needs_restart": ", ".join(later)})
 
     async def _make_limits_file(self, config: Config) -> None:
-        """Makes the file of what keys have used: workers that make it at once get into each other's way."""
+        """Creates the limits database before the workers, which would conflict if they created it at once."""
         await SqliteStore(config.server.limits_file or self._limits_file).aclose()
 
     def _complete(self) -> None:

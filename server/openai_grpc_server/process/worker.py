@@ -42,7 +42,7 @@ class WorkerLog(Log):
 
 
 def main() -> int:
-    """Serves until the supervisor says otherwise, or is gone."""
+    """Serves until told to stop by the supervisor, or until it is gone."""
     keep_hangups()
     parent = SupervisorPipe()
     own_standard_streams()
@@ -112,7 +112,7 @@ async def _cancel(*tasks: asyncio.Task[None]) -> None:
 
 
 async def _drain(gateway: Gateway, settings: ServerSettings, stop: asyncio.Event, log: Log) -> None:
-    """Serves until every client has gone over to another process, or should have.
+    """Drains: serves until all clients have moved to another process, or a timeout.
 
     gRPC's shutdown would fail the calls that arrive before clients know of it. That a connection has reached its age,
     clients are told before it closes, and calls that arrive meanwhile are served; so this waits until all of them have.
@@ -137,7 +137,7 @@ async def _drain(gateway: Gateway, settings: ServerSettings, stop: asyncio.Event
 
 
 def reload(gateway: Gateway, load: Callable[[], Config], log: Log) -> None:
-    """Takes up at once what it can of a new configuration; a process with all of it comes soon."""
+    """Applies at once what it can of a new configuration; a replacement process follows."""
     try:
         gateway.reload(load())
     except ConfigError as error:

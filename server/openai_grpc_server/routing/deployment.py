@@ -45,30 +45,30 @@ class Health:
         self._probing = False
 
     def usable(self, now: float) -> bool:
-        """Whether a call may be sent to it."""
+        """Returns whether a call may be sent to it."""
         return not self.until or (now >= self.until and not self._probing)
 
     def begin(self) -> bool:
-        """Notes that a call is sent to it; returns whether that call probes it."""
+        """Records a call; returns whether it is a probe."""
         if not self.until or self._probing:
             return False
         self._probing = True
         return True
 
     def abandoned(self, probe: bool) -> None:
-        """Notes that a call ended without saying anything of the deployment."""
+        """Records a call that ended without evidence about the deployment."""
         if probe:
             self._probing = False
 
     def succeeded(self, probe: bool) -> None:
-        """Notes that it answered. Only a probe ends a cooldown: other calls may have been sent before it began."""
+        """Records a success. Only a probe ends a cooldown: other calls may have been sent before it began."""
         if probe:
             self._probing = False
             self.until = 0.0
             self._failures.clear()
 
     def failed(self, now: float, probe: bool, allowed: int) -> bool:
-        """Notes a failure.
+        """Records a failure.
 
         Args:
             now: The time.
@@ -88,7 +88,7 @@ class Health:
         return len(failures) > allowed
 
     def hold(self, now: float, seconds: float) -> None:
-        """Begins a cooldown, or makes it longer."""
+        """Starts or extends a cooldown."""
         self.until = max(self.until, now + min(seconds, LONGEST_COOLDOWN))
         self._failures.clear()
 
@@ -112,14 +112,14 @@ class Load:
         self._latency: dict[bool, tuple[float, float]] = {}
 
     def turn(self, minute: int) -> None:
-        """Resets the counts when a new minute has begun."""
+        """Resets the counts at the start of a minute."""
         if minute != self._minute:
             self._minute = minute
             self.requests = 0
             self.tokens = 0
 
     def allows(self, config: DeploymentConfig) -> bool:
-        """Whether the limits of its deployment leave room for one more call."""
+        """Returns whether the deployment's limits allow one more call."""
         return (
             (config.rpm is None or self.requests < config.rpm)
             and (config.tpm is None or self.tokens < config.tpm)
@@ -133,7 +133,7 @@ class Load:
         self._latency[streaming] = (average, now)
 
     def latency(self, streaming: bool, now: float) -> float | None:
-        """Returns the average latency, or None if it was not measured lately."""
+        """Returns the average latency, or None without a recent measurement."""
         known = self._latency.get(streaming)
         return None if known is None or now - known[1] > LATENCY_STALE else known[0]
 
@@ -153,11 +153,11 @@ class Refusals:
         self.share: Callable[[str, str, float], None] | None = None
 
     def refuses(self, model: str, key: str) -> bool:
-        """Whether a key was refused lately."""
+        """Returns whether a key was refused lately."""
         return bool(self._until) and self._until.get((model, key), 0.0) > time.monotonic()
 
     def about(self, model: str) -> list[str]:
-        """Returns what was refused lately of a model."""
+        """Returns recent refusals for a model."""
         now = time.monotonic()
         return [key for (name, key), until in self._until.items() if name == model and until > now]
 
@@ -186,7 +186,7 @@ class Refusals:
 
 
 class Listed:
-    """Names that begin with `openai/` in the list of models of an upstream.
+    """Names with `openai/` in an upstream's model list.
 
     Attributes:
         names: The names.
@@ -271,7 +271,7 @@ class Deployment:
         self.rules = None if rules.idle else rules
 
     def adjust(self, rpc: Method, value: dict[str, Any]) -> None:
-        """Changes a request for a model according to the deployment's settings and to what its upstream has refused.
+        """Adapts a request to the deployment's settings and its upstream's refusals.
 
         Raises:
             InvalidArgumentError: The model does not take something in it, and such requests are refused.
@@ -282,7 +282,7 @@ class Deployment:
             apply(self.refusals.about(value["model"]), value, drops=self.config.drop_params)
 
     def refused_chat(self, value: dict[str, Any]) -> bool:
-        """Whether the upstream has refused lately to serve chat of a request's model, so that `/responses` does."""
+        """Returns whether the upstream refused chat with the request's model lately, so that `/responses` is used."""
         model = value.get("model", "")
         if self.config.responses_as_chat or not self.refusals:
             return False
@@ -297,7 +297,7 @@ class Deployment:
         return next((key for key in other if self.refusals.refuses(model, key)), None)
 
     def resolve(self, name: str) -> UpstreamName:
-        """Returns the upstream's name of the model that a caller named, and the API that the name asks for."""
+        """Returns the upstream's name of a caller's model, and the API that the name selects."""
         return self.fixed or self.config.resolve(name, self.listed.names)
 
 

@@ -12,7 +12,7 @@ from openai_grpc_server.errors import GatewayError, UpstreamError
 
 
 class RetryPolicy(Enum):
-    """Which deployments may be tried after a failure."""
+    """Deployments that may be tried after a failure."""
 
     NONE = 0
     """None: another attempt would fail as well, or be billed again."""
@@ -137,17 +137,17 @@ def retry_policy(error: GatewayError, *, retry_maybe_billed: bool) -> RetryPolic
 
 
 def is_deployments_fault(error: GatewayError) -> bool:
-    """Whether a failure counts against its deployment."""
+    """Returns whether a failure counts against its deployment."""
     return isinstance(error, UpstreamError) and error.reason in FAULTS
 
 
 def may_fall_back(error: GatewayError, policy: RetryPolicy) -> bool:
-    """Whether a fallback may serve the call: after a failure that may be retried, or a refusal by this one model."""
+    """Returns whether a fallback may serve the call: after a retryable failure, or a refusal by this model."""
     return policy is not RetryPolicy.NONE or exceeds_context_window(error) or violates_content_policy(error)
 
 
 def fallbacks(settings: RouterConfig, model: str, error: GatewayError) -> tuple[str, ...]:
-    """Returns the fallbacks of a model, by the kind of its failure.
+    """Returns the fallbacks of a model for a kind of failure.
 
     Args:
         settings: The configuration.
@@ -168,7 +168,7 @@ def _of(table: Mapping[str, tuple[str, ...]], model: str) -> tuple[str, ...]:
 
 
 def exceeds_context_window(error: GatewayError) -> bool:
-    """Whether the request was too long for the model."""
+    """Returns whether the request was too long for the model."""
     if not isinstance(error, UpstreamError) or error.reason not in _REFUSALS:
         return False
     codes = {error.upstream_code, error.type}
@@ -180,7 +180,7 @@ def exceeds_context_window(error: GatewayError) -> bool:
 
 
 def violates_content_policy(error: GatewayError) -> bool:
-    """Whether the model's content policy refused the request."""
+    """Returns whether the model's content policy refused the request."""
     if not isinstance(error, UpstreamError) or error.reason != "INVALID_REQUEST":
         return False
     codes = {error.upstream_code, error.type}
@@ -188,7 +188,7 @@ def violates_content_policy(error: GatewayError) -> bool:
 
 
 class Added(NamedTuple):
-    """A key that the gateway adds to requests by itself.
+    """A key that the gateway adds to requests.
 
     Attributes:
         words: How a refusal of it reads.
@@ -219,7 +219,7 @@ ADDED_KEYS = {
 
 
 def blamed(error: GatewayError, keys: Iterable[str]) -> str | None:
-    """Returns the one of some keys of the gateway's own that an upstream has refused; None: it has refused none.
+    """Returns the added key that an upstream has refused; None: none.
 
     Such a refusal names the key, as servers do that do not know it (400, 422, with FastAPI as a violation, with some as
     500 or inside a stream); then nothing was begun.
@@ -234,7 +234,7 @@ def blamed(error: GatewayError, keys: Iterable[str]) -> str | None:
 
 
 def clear_caller(error: GatewayError, key: str) -> None:
-    """Makes the refusal of a key of the gateway's own one that does not blame the caller."""
+    """Changes the refusal of an added key into an error that does not blame the caller."""
     error.code, error.reason, error.violations = StatusCode.FAILED_PRECONDITION, "UPSTREAM_REJECTED", []
     setting = ADDED_KEYS[key].setting
     advice = f"; {setting} turns it off" if setting else ""

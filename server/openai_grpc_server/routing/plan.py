@@ -1,4 +1,4 @@
-"""Plan of one call: attempts at one deployment after the other, retries and fallbacks."""
+"""Plan of a call: attempts, retries and fallbacks."""
 
 from __future__ import annotations
 
@@ -156,11 +156,11 @@ class Plan:
 
     @property
     def alternatives(self) -> bool:
-        """Whether another deployment may serve the call."""
+        """True if another deployment may serve the call."""
         return len(self._target.deployments) > 1 or (self._target.movable and self._router.has_fallbacks)
 
     def may_move(self, error: GatewayError, present: Deployment, requests: int) -> bool:
-        """Whether `after` is going to try again, unless limits or budgets are in the way.
+        """Returns whether `after` is going to try again, unless limits or budgets are in the way.
 
         Args:
             error: The failure.
@@ -183,16 +183,16 @@ class Plan:
 
     @property
     def passes_keys(self) -> bool:
-        """Whether a deployment that may serve the call has no key of its own, so that the caller's is sent."""
+        """True if a possible deployment has no key, so that the caller's is sent."""
         return any(each.config.api_key is None for each in self._target.deployments)
 
     def retries(self, deployment: Deployment) -> int:
-        """Returns how often a call that a deployment has failed is tried again."""
+        """Returns the number of retries after a deployment's failure."""
         own = deployment.config.max_retries
         return self._router.settings.num_retries if own is None else own
 
     async def first(self) -> Deployment:
-        """Returns the deployment to begin with.
+        """Returns the first deployment.
 
         Raises:
             GatewayError: RESOURCE_EXHAUSTED: none of them may take more calls at the moment.
@@ -206,7 +206,7 @@ class Plan:
         return await self._fall_back(error, RetryPolicy.ANY)
 
     async def after(self, error: GatewayError, present: Deployment, requests: int) -> Deployment:
-        """Returns the deployment to go on with after a failure, once it is time to.
+        """Waits, and returns the next deployment after a failure.
 
         Args:
             error: The failure.
@@ -235,7 +235,7 @@ class Plan:
         return await self._fall_back(error, policy)
 
     def _has_left(self, error: GatewayError, requests: int, retries: int) -> bool:
-        """Whether a call that has made some requests may make another one under its present name.
+        """Returns whether a call that has made some requests may make another one under its present name.
 
         Who looks for a stored object asks every upstream that may have it.
         """
@@ -252,13 +252,13 @@ class Plan:
         self._waits = ()
 
     async def _elsewhere(self) -> Deployment | None:
-        """A deployment that was not tried yet, at once."""
+        """Returns an untried deployment, without waiting."""
         rest = [each for each in self._target.deployments if each not in self._tried]
         # One that is left alone is asked as well before the call fails, and no retry is spent on it.
         return await self._choose(rest) if rest else None
 
     async def _again(self, retries: int) -> Deployment | None:
-        """A deployment that was tried already, a little later."""
+        """Returns a deployment already tried, after a delay."""
         rest = [each for each in self._target.deployments if each not in self._out]
         if not rest or self._retries >= retries:
             return None
@@ -273,12 +273,12 @@ class Plan:
         return await self._choose(rest)
 
     def _wait(self) -> float:
-        """Full jitter (a random part of an upper bound that doubles), but no less than upstream asked for."""
+        """Returns the delay: full jitter with exponential backoff, at least what upstream asked for."""
         jitter = random.uniform(0, min(FIRST_WAIT * 2**self._retries, LONGEST_WAIT))  # noqa: S311 - spreads load
         return max(jitter, self._router.settings.retry_after, min(self._waits, default=0.0))
 
     async def _fall_back(self, error: GatewayError, policy: RetryPolicy) -> Deployment:
-        """A deployment of the next fallback.
+        """Returns a deployment of the next fallback.
 
         Raises:
             GatewayError: `error`, as there is none.
@@ -323,7 +323,7 @@ class Plan:
 
 
 def exhausted(target: Target, retry_after: float) -> GatewayError:
-    """Returns the error of a call when every deployment is at its limits."""
+    """Returns the error of a call if every deployment is at its limits."""
     limits = "requests or tokens a minute, or requests at once"
     return GatewayError(
         f"Every deployment of {target.model!r} has as many calls as it is configured to take ({limits})",

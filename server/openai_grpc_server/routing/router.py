@@ -18,7 +18,7 @@ ClientFactory = Callable[[DeploymentConfig], UpstreamClient]
 
 
 class Affinity:
-    """Deployments by the id of a stored object: only the one that made it can get, cancel or continue it.
+    """Deployments by id of a stored object: only its creator can get, cancel or continue it.
 
     The least recently used ids are dropped first.
 
@@ -30,11 +30,11 @@ class Affinity:
         self._deployments: BoundedCache[str] = BoundedCache(max_bytes)
 
     def remember(self, object_id: str, deployment: str) -> None:
-        """Records the name of the deployment that made an object."""
+        """Records the deployment that created an object."""
         self._deployments.put(object_id, deployment)
 
     def find(self, object_id: str) -> str | None:
-        """Returns the name of the deployment that made an object, if that is known."""
+        """Returns the deployment that created an object, if known."""
         return self._deployments.get(object_id)
 
 
@@ -70,11 +70,11 @@ class ModelNames:
         self._hidden = hidden
 
     def meaning(self, name: str) -> str:
-        """Returns the name that an alias stands for; another name as it is."""
+        """Returns the target of an alias; other names unchanged."""
         return self._aliases.get(name, name)
 
     def find(self, name: str) -> Group | None:
-        """Returns the group of a name that is no alias."""
+        """Returns the group of a name that is not an alias."""
         group = self.groups.get(name) or self._matching(name)
         if group is None and self._patterns and (other := openai_name(name)) is not None:
             group = self._matching(other[0])
@@ -84,7 +84,7 @@ class ModelNames:
         return next((each for each in self._patterns if matches(each.name, name)), None)
 
     def listed(self) -> dict[str, Deployment]:
-        """Returns the first deployment of every name that callers can be told of without asking an upstream."""
+        """Returns the first deployment of every name that can be listed without querying an upstream."""
         aliases = {alias: name for alias, name in self._aliases.items() if alias not in self._hidden}
         names = {name: name for name in self.groups} | aliases
         found = {name: group.deployments[0] for name, meaning in names.items() if (group := self.find(meaning))}
@@ -94,7 +94,7 @@ class ModelNames:
         return found
 
     def open(self) -> dict[tuple[object, ...], list[Deployment]]:
-        """Returns the deployments that serve names of their upstream, by their upstream."""
+        """Returns the deployments with wildcard names, by upstream."""
         groups = [*self._patterns, *([self.any] if self.any else [])]
         found: dict[tuple[object, ...], list[Deployment]] = {}
         for deployment in (each for group in groups for each in group.deployments):
@@ -103,7 +103,7 @@ class ModelNames:
         return found
 
     def single(self) -> str | None:
-        """Returns the only name there is, without aliases, if there is only one."""
+        """Returns the only name, aliases excluded, if there is exactly one."""
         return next(iter(self.groups)) if len(self.groups) == 1 and not self._patterns else None
 
 
@@ -197,20 +197,20 @@ class Router:
         return deployment, deployment.resolve(name).model
 
     def serves(self, deployment: Deployment, name: str) -> bool:
-        """Whether calls for a name may go to a deployment."""
+        """Returns whether calls for a name may go to a deployment."""
         group = self._names.find(self._names.meaning(name))
         return group is not None and deployment in group.deployments
 
     def by_name(self, name: str) -> Deployment | None:
-        """Returns the deployment of that name of its own."""
+        """Returns the deployment with a deployment name."""
         return self._deployments.get(name)
 
     def named(self) -> Mapping[str, Deployment]:
-        """Returns the first deployment of each name that callers can be told of without asking an upstream."""
+        """Returns the first deployment of each name that can be listed without querying an upstream."""
         return self._names.listed()
 
     def open_deployments(self) -> list[list[Deployment]]:
-        """Returns the deployments that serve names of their upstream, those of one upstream together."""
+        """Returns the deployments with wildcard names, grouped by upstream."""
         return list(self._names.open().values())
 
     def upstreams(self) -> list[Deployment]:
@@ -218,7 +218,7 @@ class Router:
         return list(self._upstreams.deployments)
 
     def fallback(self, name: str) -> Target | None:
-        """Returns what serves a call under a fallback's name."""
+        """Returns the target of a fallback."""
         name = self._names.meaning(name)
         group = self._names.find(name)
         return Target(name, group, group.deployments) if group else None
@@ -234,7 +234,7 @@ class Router:
         await self.state.aclose()
 
     def _owner(self, object_id: str) -> Deployment | None:
-        """The deployment that made an object, if that is known and matters."""
+        """Returns the deployment that created an object, if known and relevant."""
         name = self.affinity.find(object_id) if self.affinity is not None else None
         return self._deployments.get(name) if name is not None else None
 
@@ -268,7 +268,7 @@ class Router:
         raise InvalidArgumentError.of_field("model", "several upstreams are configured; name the model")
 
     def _single_model(self) -> str | None:
-        """The name of the only model there is."""
+        """Returns the name of the only model."""
         if self._names.any is not None:
             return self._names.any.deployments[0].config.model
         return self._names.single() if self._only is not None else None

@@ -52,13 +52,13 @@ class State(Protocol):
         """Counts a request to a deployment; returns whether its `rpm` allowed it."""
 
     async def spend(self, deployment: Deployment, tokens: int) -> None:
-        """Counts the tokens that a call took."""
+        """Counts the tokens of a call."""
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
-        """Begins the cooldown of a deployment."""
+        """Starts the cooldown of a deployment."""
 
     def rest_of_minute(self) -> float:
-        """Returns the seconds until the next minute begins."""
+        """Returns the seconds until the next minute."""
 
     def share(self, deployments: Mapping[str, Deployment]) -> None:
         """Begins to share with other replicas which keys upstreams have refused.
@@ -75,7 +75,7 @@ class LocalState:
     """State of a single gateway."""
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
-        """Begins a new count when a new minute has begun."""
+        """Resets the counts at the start of a minute."""
         minute = self.this_minute()
         for deployment in deployments:
             deployment.load.turn(minute)
@@ -86,20 +86,20 @@ class LocalState:
         return True
 
     async def spend(self, deployment: Deployment, tokens: int) -> None:
-        """Counts the tokens that a call took, in the minute in which it ended."""
+        """Counts the tokens of a call, in the minute of its end."""
         deployment.load.turn(self.this_minute())
         deployment.load.tokens += tokens
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
-        """Begins the cooldown of a deployment."""
+        """Starts the cooldown of a deployment."""
         deployment.health.hold(time.monotonic(), seconds)
 
     def this_minute(self) -> int:
-        """Returns the number of the present minute."""
+        """Returns the number of the current minute."""
         return int(self.clock() // MINUTE)
 
     def rest_of_minute(self) -> float:
-        """Returns the seconds until the next minute begins."""
+        """Returns the seconds until the next minute."""
         return MINUTE - self.clock() % MINUTE
 
     def clock(self) -> float:
@@ -142,7 +142,7 @@ class RedisState(LocalState):
         self._deployments: Mapping[str, Deployment] = {}
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
-        """Reads the cooldowns, and the counts of those deployments that have limits."""
+        """Reads cooldowns, and the counts of deployments with limits."""
         await super().refresh(deployments)
         minute = self.this_minute()
         pipe = self._redis.pipeline(transaction=False)
@@ -170,7 +170,7 @@ class RedisState(LocalState):
             load.tokens = max(load.tokens, int(tokens or 0))
 
     async def take(self, deployment: Deployment) -> bool:
-        """Counts a request; of concurrent replicas only as many get it as the limit allows."""
+        """Counts a request atomically against the limit shared by replicas."""
         await super().take(deployment)
         limit = deployment.config.rpm
         if limit is None:
@@ -182,20 +182,20 @@ class RedisState(LocalState):
         return count <= limit
 
     async def spend(self, deployment: Deployment, tokens: int) -> None:
-        """Counts the tokens that a call took."""
+        """Counts the tokens of a call."""
         await super().spend(deployment, tokens)
         if self._usage or deployment.config.tpm is not None:
             self._later(self._add(key(deployment, "tokens", self.this_minute()), tokens))
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
-        """Begins the cooldown of a deployment, for all replicas."""
+        """Starts the cooldown of a deployment, for all replicas."""
         await super().hold(deployment, seconds)
         left = round((deployment.health.until - time.monotonic()) * 1000)
         if left > 0:
             self._later(self._ask(partial(self._redis.set, key(deployment, "cooldown"), left, px=left)))
 
     def clock(self) -> float:
-        """Returns the time of Redis; this process's until it is known."""
+        """Returns the time of Redis, or this process's until it is known."""
         return time.time() if self._ahead is None else time.monotonic() + self._ahead
 
     def share(self, deployments: Mapping[str, Deployment]) -> None:
@@ -269,7 +269,7 @@ class RedisState(LocalState):
         return None if answers is None else int(answers[0])
 
     async def _ask(self, command: Callable[[], Awaitable[T]]) -> T | None:
-        """Sends a command; returns None if the Redis does not answer.
+        """Sends a command; returns None if Redis does not answer.
 
         Once it has failed it is not asked for a while, and then by one call, until it has answered.
         """
@@ -294,6 +294,6 @@ class RedisState(LocalState):
 
 
 def key(deployment: Deployment, kind: str, minute: int | None = None) -> str:
-    """Returns the name of a key: replicas with the same configuration have the same names of deployments."""
+    """Returns the name of a key, the same for replicas with the same configuration."""
     name = f"{PREFIX}:{deployment.name}:{kind}"
     return name if minute is None else f"{name}:{minute}"

@@ -1,4 +1,4 @@
-"""Addresses to listen on: whether they can be bound, and why not."""
+"""Checks whether addresses can be bound."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ def listen_problem(host: str, port: int, error: OSError, where: str = "") -> Pro
 
 
 def bind_error(host: str, port: int, *, shared: bool = False, every: bool = True) -> OSError | None:
-    """Returns why a port can't be bound, without listening on it; None if it can.
+    """Returns the error of binding a port, without listening on it; None if it can be bound.
 
     Args:
         host: A name or an address.

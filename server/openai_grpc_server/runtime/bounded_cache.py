@@ -1,4 +1,4 @@
-"""Least-recently-used cache with a bound in bytes: callers and upstreams choose how long keys are."""
+"""Least-recently-used cache with a bound in bytes, since callers and upstreams choose the keys."""
 
 from collections import OrderedDict
 from contextlib import suppress
@@ -11,7 +11,7 @@ ENTRY_BYTES = 200  # what an entry takes besides its text
 
 
 class BoundedCache(Generic[V]):
-    """Values by text; the ones that were not used for the longest time go first. Threads may share it.
+    """Values by text; the least recently used are dropped first. Thread-safe.
 
     Args:
         max_bytes: What all entries may take: each counts `ENTRY_BYTES` and the size of its text. An entry that would
@@ -30,7 +30,7 @@ class BoundedCache(Generic[V]):
         return len(self._entries)
 
     def get(self, key: str) -> V | None:
-        """Returns the value of a key, or None if it is not kept."""
+        """Returns the value of a key, or None if it is not cached."""
         entry = self._entries.get(key)
         if entry is None:
             return None
@@ -39,7 +39,7 @@ class BoundedCache(Generic[V]):
         return entry[0]
 
     def put(self, key: str, value: V, value_bytes: int = 0) -> None:
-        """Keeps a value.
+        """Caches a value.
 
         Args:
             key: Its key.

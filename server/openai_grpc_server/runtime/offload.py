@@ -1,4 +1,4 @@
-"""Runs work on large messages in a thread, so that no call keeps the others waiting.
+"""Offloads work on large messages to a thread, so that it does not delay other calls.
 
 What takes long with a message is its bytes or the number of its elements, so both decide. The thread shares Python's
 lock with the loop: it hands it over between two steps of Python code, but not inside one of the parsers. So what a
@@ -31,17 +31,17 @@ _THREAD = ThreadPoolExecutor(1, "large-messages")
 
 
 def is_large(message_type: type[Message], data: bytes) -> bool:
-    """Whether a message is to be parsed in the thread."""
+    """Returns whether a message is to be parsed in the thread."""
     return len(data) > SMALL and (len(data) > LARGE or count_elements(message_type, data, MANY) > MANY)
 
 
 def is_large_json(data: bytes) -> bool:
-    """Whether a JSON text is to be parsed in the thread."""
+    """Returns whether a JSON text is to be parsed in the thread."""
     return len(data) > SMALL and (len(data) > LARGE or count_json_elements(data, MANY) > MANY)
 
 
 async def beside_loop(large: bool, function: "Callable[[*Args], T]", *args: *Args) -> T:
-    """Calls a function: at once, or in the thread.
+    """Calls a function, directly or in the thread.
 
     Args:
         large: Whether in the thread.

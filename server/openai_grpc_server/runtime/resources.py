@@ -45,13 +45,13 @@ def raise_descriptor_limit() -> None:
 
 
 def descriptor_limit() -> int:
-    """Returns how many descriptors this process may open."""
+    """Returns the limit of descriptors of this process."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
 
 
 def open_descriptors() -> int:
-    """Returns how many descriptors are open."""
+    """Returns the number of open descriptors."""
     with contextlib.suppress(OSError):
         # Linux 6.2 and newer tell the number as the size of the directory.
         return _DESCRIPTORS.stat().st_size or sum(1 for _ in _DESCRIPTORS.iterdir())
@@ -59,7 +59,7 @@ def open_descriptors() -> int:
 
 
 def container_memory() -> int | None:
-    """Returns the limit of memory of this process's cgroup, or of one around it, in bytes; None: it has none."""
+    """Returns the memory limit of this process's cgroup, or of a parent's, in bytes; None: no limit."""
     try:
         entries = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()]
     except OSError:
@@ -106,7 +106,7 @@ class Resources:
         self._trim_timer: asyncio.TimerHandle | None = None
 
     def enter(self, calls: int) -> None:
-        """Lets a call in.
+        """Admits a call.
 
         Args:
             calls: How many are being served. Where there is none the call is let in: nothing else will free memory.
@@ -131,7 +131,7 @@ class Resources:
             raise ExhaustedError("memory")
 
     def freed(self, size: int) -> None:
-        """Counts bytes of requests of calls that have ended; after many of them what the heap keeps is given back."""
+        """Counts freed request bytes; after many of them, trims the heap."""
         self._freed += size
         if self._freed >= _TRIM_AFTER and self._trim_timer is None:
             self._freed = 0
@@ -150,7 +150,7 @@ class Resources:
         self._count_again = now + max(_SELDOM, (time.monotonic() - now) * _COST)
 
     def _trim(self, now: float) -> None:
-        """Has the allocator give back what is free: a process that was large once would refuse calls for ever."""
+        """Trims the heap: otherwise a process that was large once would shed load forever."""
         if now < self._trim_again or (self._trimming is not None and not self._trimming.done()):
             return
         self._trim_again = now + _TRIM_EVERY
@@ -158,7 +158,7 @@ class Resources:
 
 
 class Admission:
-    """Bounds on all calls being served together: how many they are, and what their requests hold in memory.
+    """Admission control: bounds on calls in flight and on their request bytes in memory.
 
     Requests that are not complete count with what has come of them.
 
@@ -177,7 +177,7 @@ class Admission:
 
     @property
     def held(self) -> int:
-        """Bytes of the requests that are counted."""
+        """The counted request bytes."""
         return self._bytes
 
     def enter(self) -> None:
@@ -202,7 +202,7 @@ class Admission:
             raise no_memory()
 
     def take(self, size: int, held: int) -> bool:
-        """Counts bytes of a request in, of which some are counted already, unless there is no room for them."""
+        """Counts more bytes of a request in, unless that exceeds the bound."""
         if self._bytes > held and self._bytes + size > self._max_bytes:
             return False
         self._bytes += size
@@ -215,23 +215,23 @@ class Admission:
             self._resources.freed(size)
 
     def leave(self, size: int) -> None:
-        """Counts a call out that was let in, with the bytes of its request."""
+        """Counts an admitted call out, with the bytes of its request."""
         self._calls -= 1
         self.release(size)
 
 
 def no_memory() -> GatewayError:
-    """Makes the error of a call for whose request there is no room now."""
+    """Returns the error of a call whose request exceeds the memory bound."""
     return overloaded("The gateway holds as many request bytes as it may; retry a little later")
 
 
 def overloaded(message: str) -> GatewayError:
-    """Makes the error of a call for which there is no room now."""
+    """Returns the error of a call beyond the bound on calls in flight."""
     return GatewayError(message, code=StatusCode.RESOURCE_EXHAUSTED, reason="GATEWAY_OVERLOADED", retry_after=1.0)
 
 
 def resident_bytes() -> int:
-    """Returns how much memory this process has; 0 where the system does not tell."""
+    """Returns the resident memory of this process, in bytes; 0 if unknown."""
     try:
         with Path("/proc/self/statm").open("rb", buffering=0) as statm:
             return int(statm.read(256).split()[1]) * _PAGE
@@ -240,7 +240,7 @@ def resident_bytes() -> int:
 
 
 def usage() -> dict[str, int]:
-    """Returns what the log says of this process when it is short of something."""
+    """Returns the resource usage of this process, for the log."""
     return {"open_descriptors": open_descriptors(), "limit": descriptor_limit(), "resident_bytes": resident_bytes()}
 
 

@@ -1,4 +1,4 @@
-"""The contract's services: what is particular to each, on top of `base`."""
+"""Services of the contract, on top of `base`."""
 
 from openai_grpc_server.services.audio import AudioService
 from openai_grpc_server.services.base import Service

@@ -36,7 +36,7 @@ TEXT_FORMATS = frozenset({"text", "srt", "vtt"})
 
 
 class AudioService(Service):
-    """Transcription, of a recording in one message or of one that arrives in chunks and is passed on as it arrives."""
+    """Transcription of a recording in one message or in chunks, which are forwarded as they arrive."""
 
     descriptor = audio_pb2.DESCRIPTOR.services_by_name["AudioService"]
 
@@ -159,7 +159,7 @@ def file_part(file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> Fil
 
 
 async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
-    """Yields a file that is there already."""
+    """Yields a file that is in memory."""
     if call.access.meter is not None:
         call.access.meter.upload(data)
     yield data
@@ -181,7 +181,7 @@ async def read_config(messages: Upload) -> transcription_pb2.CreateTranscription
 
 
 async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
-    """Yields the content of an upload, which can be read once only.
+    """Yields the content of an upload; readable once.
 
     Raises:
         InvalidArgumentError: A message is no chunk.
@@ -202,7 +202,7 @@ async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
 
 
 def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bool:
-    """Whether a reply is a transcript that is not JSON. Not so an HTML page; but servers call plain text HTML."""
+    """Returns whether a reply is a plain-text transcript, also if mislabeled as HTML, but not an HTML page."""
     return (
         response_format in TEXT_FORMATS
         and not (response.content_type or "").startswith(JSON)
@@ -212,7 +212,7 @@ def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bo
 
 
 def is_error(data: bytes) -> bool:
-    """Whether a text is the JSON of an error."""
+    """Returns whether a text is the JSON of an error."""
     try:
         value = loads(data)
     except CodecError:
@@ -221,7 +221,7 @@ def is_error(data: bytes) -> bool:
 
 
 def whole_transcript(response_format: str, response: UpstreamResponse, data: bytes) -> dict[str, Any] | None:
-    """Returns the JSON object of a transcript that came in one piece, or None if the reply is none."""
+    """Returns the JSON object of a non-streamed transcript, or None for another reply."""
     if is_text(response_format, response, data):
         return {"text": data.decode("utf-8", "replace")}
     try:
@@ -232,7 +232,7 @@ def whole_transcript(response_format: str, response: UpstreamResponse, data: byt
 
 
 def form_fields(value: dict[str, Any]) -> list[tuple[str, str]]:
-    """Writes an object as form fields, lists with brackets as OpenAI's own clients do."""
+    """Writes an object as form fields; lists with brackets, like OpenAI's clients."""
     fields: list[tuple[str, str]] = []
     for key, item in value.items():
         if isinstance(item, list):
@@ -248,7 +248,7 @@ def form_text(value: Any) -> str:
 
 
 class TranscriptionEvents:
-    """Reads the events of a transcription, whose last one has the whole text.
+    """Reads the events of a transcription; the last one has the whole text.
 
     Args:
         call: The call; its usage is noted.
@@ -262,7 +262,7 @@ class TranscriptionEvents:
         self.variables = ()
 
     def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
-        """Returns the message of an event; an error is none."""
+        """Returns the message of an event; None for an error."""
         if (error := stated_error(value)) is not None:
             self.failure = from_error_object(error, safe=False, started=True)
             return None
@@ -278,7 +278,7 @@ class TranscriptionEvents:
         self.complete = True
 
     def ended(self) -> None:
-        """Only a last event, or `[DONE]`, finishes a transcription."""
+        """Does nothing: only the last event, or `[DONE]`, completes a transcription."""
 
     def last(self) -> None:
-        """Nothing follows the last event."""
+        """Returns None: nothing follows the last event."""

@@ -1,4 +1,4 @@
-"""What all services share: a request becomes a REST call, its reply a message, its events a stream of messages."""
+"""Base of services: request to REST call, reply to message, events to stream of messages."""
 
 import asyncio
 import re
@@ -87,7 +87,7 @@ class Service:
         self.settings = settings
 
     def methods(self) -> Iterator[tuple[Rpc, Method]]:
-        """Yields each RPC with the method that serves it: `CreateResponse` with `create_response`, or else `unary`."""
+        """Yields each RPC with its method: `CreateResponse` with `create_response`, or `unary`."""
         for descriptor in self.descriptor.methods:
             yield Rpc.from_descriptor(descriptor), getattr(self, snake_case(descriptor.name), self.unary)
 
@@ -96,7 +96,7 @@ class Service:
         return await self.route(call, request, self.once)
 
     async def route(self, call: Call, request: R, attempt: Callable[[Call, R], Awaitable[T]]) -> T:
-        """Chooses a deployment and lets it serve a call; when it fails, another one, or the same a little later.
+        """Serves a call by a deployment; after a failure, by another one, or the same one later.
 
         Args:
             call: The call.
@@ -129,7 +129,7 @@ class Service:
         return reply
 
     def _by_listed_name(self, attempt: Callable[[Call, R], Awaitable[T]]) -> Callable[[Call, R], Awaitable[T]]:
-        """Makes an attempt keep the `openai/` of a name that the upstream lists.
+        """Keeps the `openai/` prefix for a name that the upstream lists.
 
         Upstreams are asked for their list only where the name is one of weights that OpenAI publishes, which servers
         call so, or once they don't know the name without the prefix.
@@ -153,13 +153,13 @@ class Service:
         return named
 
     async def once(self, call: Call, request: Message) -> Message:
-        """Carries out an RPC that is one REST call with a JSON reply."""
+        """Serves one attempt of an RPC with a JSON reply."""
         large = call.received.large
         value = await in_thread(self.prepare, call, request) if large else self.prepare(call, request)
         return await self.fetch(call, call.rpc, value)
 
     def prepare(self, call: Call, request: Message) -> dict[str, Any]:
-        """Returns the request's JSON object as the chosen deployment gets it, with its name of the model.
+        """Returns the request's JSON object for the chosen deployment, with the upstream's model name.
 
         Raises:
             InvalidArgumentError: The request can't be sent as it is.
@@ -236,7 +236,7 @@ class Service:
         return response
 
     async def stream(self, call: Call, rpc: Rpc, value: dict[str, Any], reader: EventReader) -> None:
-        """Sends a REST call whose reply is a stream of events, and writes them to the caller as they come.
+        """Sends a REST call with a streamed reply, and relays its events to the caller.
 
         A model that can't stream is asked for its whole reply, and the events are made of that.
 
@@ -280,7 +280,7 @@ class Service:
         await self.forward(call, reply, MarkedMessages(call, reader, usage=asks_for_usage(value)))
 
     def answer_here(self, call: Call, deployment: Deployment, model: str = "") -> None:
-        """Notes that a call is answered without an upstream.
+        """Marks a call as answered without an upstream.
 
         Args:
             call: The call.
@@ -291,7 +291,7 @@ class Service:
         call.route.deployment = call.route.chosen = deployment
 
     async def forward(self, call: Call, response: EventSource, reader: EventReader) -> None:
-        """Writes the events of a reply to the caller as they come.
+        """Relays the events of a reply to the caller.
 
         Each write waits until the caller's flow control has taken the message, and only then the next event is read:
         a slow caller slows the upstream down.
@@ -320,12 +320,12 @@ class Service:
 
 
 def may_ask_again(call: Call) -> bool:
-    """Whether an upstream that refused a call may be asked in other words."""
+    """Returns whether a refused call may be resent to the same upstream in another form."""
     return not (call.sent.begun or call.received.spent or call.route.gone)
 
 
 def ask_again(call: Call, error: GatewayError) -> None:
-    """Notes that the upstream is asked in other words, as it refused the first ones and billed nothing."""
+    """Records that a refused call, which billed nothing, is resent in another form."""
     call.begin_again(error)
     call.answer = NO_ANSWER
     call.route.attempts += 1
@@ -333,7 +333,7 @@ def ask_again(call: Call, error: GatewayError) -> None:
 
 
 def read_last(call: Call, reader: EventReader) -> list[bytes]:
-    """Returns what follows a stream, as the caller gets it.
+    """Returns the last message of a stream, for the caller.
 
     Raises:
         GatewayError: It can't be made of what the upstream has sent, or is too large.
@@ -374,7 +374,7 @@ def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], M
 
 
 def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
-    """Decodes a reply, and notes what it says of the call.
+    """Decodes a reply, and records its facts about the call.
 
     Raises:
         GatewayError: It is an error after all.
@@ -420,12 +420,12 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
 
 
 def is_event_stream(response: UpstreamResponse) -> bool:
-    """Whether a reply says that it is a stream of events."""
+    """Returns whether a reply has the content type of an event stream."""
     return (response.content_type or "").startswith(EVENT_STREAM)
 
 
 def whole_reply(call: Call, rpc: Rpc, response: UpstreamResponse, data: bytes) -> WholeReply:
-    """Returns the events of a whole reply that came where a stream was asked for.
+    """Returns the events of a non-streaming reply to a request for a stream.
 
     Raises:
         GatewayError: It is an error, or no reply at all.
@@ -437,7 +437,7 @@ def whole_reply(call: Call, rpc: Rpc, response: UpstreamResponse, data: bytes) -
 
 
 def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> GatewayError:
-    """Makes the error of a reply that should be a stream of events: what it says itself, if it is an error."""
+    """Returns the error of a reply that should be an event stream; its own, if it is an error."""
     try:
         value = loads(data.removeprefix(BOM))
     except CodecError:
@@ -454,7 +454,7 @@ def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> Gate
 
 
 def snake_case(name: str) -> str:
-    """Turns the name of an RPC into the name of its method."""
+    """Converts the name of an RPC to that of its method."""
     return _WORD_START.sub("_", name).lower()
 
 
@@ -469,7 +469,7 @@ def limit_time(call: Call, request: Message) -> None:
 
 
 async def find_plan(router: Router, call: Call, request: Message) -> None:
-    """Finds where a call may go: by its model, or by the stored object that it is about.
+    """Returns the plan of a call, by its model or stored object.
 
     Raises:
         GatewayError: NOT_FOUND: the model is not configured. PERMISSION_DENIED: the caller's key does not allow it.
@@ -502,7 +502,7 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
 
 
 async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
-    """Checks the models that a request names and opens its ids; that of a large request holds up no other call."""
+    """Checks the models in a request and unseals its ids; off the event loop for a large one."""
 
     def read() -> Opened:
         if call.access.caller is not None and limited:
@@ -513,7 +513,7 @@ async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:
-    """Returns the model that a request names, or the only one that there is; None: it has none."""
+    """Returns the model of a request, or the only configured one; None: the request has no model."""
     if "model" not in request.DESCRIPTOR.fields_by_name:
         return None
     if request.HasField("model"):
@@ -522,14 +522,14 @@ def named_model(router: Router, call: Call, request: Any) -> str | None:
 
 
 def named_object(rpc: Rpc, request: Any) -> str:
-    """Returns the id of the stored object that a request is about, or goes on from; empty: there is none."""
+    """Returns the id of the stored object that a request reads or continues; empty: there is none."""
     if rpc.path_fields:
         return str(getattr(request, rpc.path_fields[0]))
     return str(getattr(request, "previous_response_id", ""))
 
 
 def keeps_object(rpc: Rpc, request: Any) -> bool:
-    """Whether a call makes an object that is stored: upstream stores responses unless told otherwise, chats if told."""
+    """Returns whether a call creates a stored object: responses by default, chats on request."""
     fields = request.DESCRIPTOR.fields_by_name
     if rpc.path_fields or "store" not in fields:
         return False
@@ -537,7 +537,7 @@ def keeps_object(rpc: Rpc, request: Any) -> bool:
 
 
 async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
-    """Makes attempts until one succeeds or nothing more can be done; `call.route.chosen` says where each goes.
+    """Makes attempts until one succeeds or no option is left; `call.route.chosen` is the current deployment.
 
     Nothing is repeated once the caller has got a part of the answer, or has sent a stream that can't be had again.
 
@@ -586,7 +586,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
 
 
 def is_told_how(call: Call, error: GatewayError, *, once: bool) -> bool:
-    """Whether a refusal says how the same upstream is to be asked instead.
+    """Returns whether a refusal names another form of the request for the same upstream.
 
     Args:
         call: The call.
@@ -601,7 +601,7 @@ def is_told_how(call: Call, error: GatewayError, *, once: bool) -> bool:
 
 
 def was_told_wrong(call: Call, error: UpstreamError, *, once: bool) -> bool:
-    """Whether a call is to be made again by its own API, as the upstream does not have the one that it told of before.
+    """Returns whether to retry a call by its own API, as the upstream lacks the one that it named before.
 
     Args:
         call: The call.
@@ -621,7 +621,7 @@ def was_told_wrong(call: Call, error: UpstreamError, *, once: bool) -> bool:
 
 
 def learns(call: Call, error: UpstreamError) -> bool:
-    """Whether a refusal says how the upstream is to be asked instead, which is remembered for a while."""
+    """Returns whether a refusal names another form of the request; remembers it for a while."""
     route, deployment = call.route, call.route.chosen
     path = call.rpc.http_path
     key = refusal(error, path, drops=deployment.config.drop_params)
@@ -634,7 +634,7 @@ def learns(call: Call, error: UpstreamError) -> bool:
 
 
 def goes_without(call: Call, error: GatewayError, *, once: bool) -> bool:
-    """Whether a call is to be made again without a key of the gateway's own, which the upstream has refused.
+    """Returns whether to retry a call without an added key that the upstream has refused.
 
     Args:
         call: The call.
@@ -652,7 +652,7 @@ def goes_without(call: Call, error: GatewayError, *, once: bool) -> bool:
 
 
 async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], float]) -> T:
-    """Serves a call; once its caller cancels, nothing is written any more, and the work goes on for a while.
+    """Serves a call; after cancellation nothing is written, but upstream's reply is read for a while.
 
     A second cancel, when the server stops, ends the work at once.
 
@@ -688,7 +688,7 @@ async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], 
 
 
 async def outcome(work: Coroutine[Any, Any, T]) -> tuple[T | None, BaseException | None]:
-    """Returns what some work returns, or what it raises: a task would keep the frames that an error passed through."""
+    """Returns the result or the exception of a coroutine: a task would keep the frames of a raised one."""
     try:
         return await work, None
     except BaseException as error:  # noqa: BLE001 - raised by who is told of it

@@ -14,7 +14,7 @@ from openai_grpc_server.streams.chat import ChunkEvents, ask_for_usage
 
 
 class ChatService(Service):
-    """Chat completions; those that are stored are got, listed, updated and deleted as they are."""
+    """Chat completions, with unary calls for stored ones."""
 
     descriptor = chat_pb2.DESCRIPTOR.services_by_name["ChatService"]
 

@@ -9,7 +9,7 @@ from openai_grpc_server.services.base import Service
 
 
 class EmbeddingsService(Service):
-    """Embeddings, asked for as base64 where the caller left that open: a quarter of the size, and no digits to read."""
+    """Embeddings, requested as base64 by default: a quarter of the size, and no digits to parse."""
 
     descriptor = embeddings_pb2.DESCRIPTOR.services_by_name["EmbeddingsService"]
 

@@ -1,4 +1,4 @@
-"""Model lists of upstreams: asks for them, and remembers the names that begin with `openai/`."""
+"""Model lists of upstreams, and their names with `openai/`."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ NAMES_PATIENCE = 2.0  # seconds that a call waits to know how its model is calle
 
 
 async def learn_names(call: Call, key_header: str) -> None:
-    """Asks a call's upstream, unless it was asked lately, which names it has that begin with `openai/`."""
+    """Learns the names with `openai/` of a call's upstream, unless it was queried recently."""
     config, listed = call.route.chosen.config, call.route.chosen.listed
     if config.model is not None and "*" not in config.model:
         return
@@ -42,7 +42,7 @@ async def learn_names(call: Call, key_header: str) -> None:
 async def model_lists(
     call: Call, deployments: Iterable[Deployment], key_header: str, patience: float
 ) -> list[list[models_pb2.Model] | GatewayError]:
-    """Asks upstreams at once for their models.
+    """Fetches the model lists of upstreams in parallel.
 
     Args:
         call: The call that wants to know; its key goes to upstreams that take the caller's.
@@ -93,7 +93,7 @@ async def _listed(
 
 
 def models_of(data: bytes, *, nulls: bool = False) -> list[models_pb2.Model]:
-    """Reads a list of models, or the array alone, as Together sends it.
+    """Reads a model list, or a bare array, as sent by Together.
 
     Args:
         data: The JSON.

@@ -1,4 +1,4 @@
-"""`ModelsService`: which models there are, and what is known of them."""
+"""`ModelsService`: available models and their info."""
 
 from dataclasses import fields
 from http import HTTPStatus
@@ -30,7 +30,7 @@ TAKES = {"supports_vision": "image", "supports_audio_input": "audio", "supports_
 
 
 class ModelsService(Service):
-    """The models that are configured here; for names with a `*` and without a configuration, the upstreams' own."""
+    """Configured models; for names with a `*`, and without a configuration, those of the upstreams."""
 
     descriptor = models_pb2.DESCRIPTOR.services_by_name["ModelsService"]
 
@@ -79,7 +79,7 @@ class ModelsService(Service):
     async def _ask(
         self, call: Call, asked: list[list[Deployment]], *, needed: bool, by_upstream: bool
     ) -> list[models_pb2.Model]:
-        """Returns the models of several upstreams; those of an upstream that does not answer are missing.
+        """Returns the models of several upstreams, without those that don't answer.
 
         Raises:
             GatewayError: No upstream answers, and their models are needed.
@@ -99,7 +99,7 @@ class ModelsService(Service):
     def _named_here(
         self, call: Call, models: Any, deployments: list[Deployment], *, by_upstream: bool
     ) -> list[models_pb2.Model]:
-        """Returns an upstream's models under the names by which callers reach them, with what is known of them."""
+        """Returns an upstream's models under the callers' names, with model info."""
         found = []
         for model in models:
             for deployment in deployments:
@@ -119,12 +119,12 @@ class ModelsService(Service):
 
 
 def may_use(call: Call, model: str) -> bool:
-    """Whether the caller may use a model."""
+    """Returns whether the caller may use a model."""
     return call.access.caller is None or call.access.caller.models.allow(model)
 
 
 def merge(models: list[models_pb2.Model]) -> list[models_pb2.Model]:
-    """Returns models without those whose name one before them has."""
+    """Returns models without duplicates by name."""
     found: dict[str, models_pb2.Model] = {}
     for model in models:
         found.setdefault(model.id, model)
@@ -132,7 +132,7 @@ def merge(models: list[models_pb2.Model]) -> list[models_pb2.Model]:
 
 
 def model_of(name: str, root: str, deployment: Deployment, price: Price | None) -> models_pb2.Model:
-    """Returns what is known of a model: its name here, the upstream's name of it, and the facts."""
+    """Returns a model: its name, the upstream's name, and its info."""
     known = deployment.models.find(root)
     model = models_pb2.Model(id=name, owned_by=OWNER, root=root, shutdown_date=known.deprecation_date)
     info = info_of(known, price)
@@ -152,7 +152,7 @@ def told(model: models_pb2.Model, own: models_pb2.Model, root: str) -> None:
 
 
 def info_of(known: ModelInfo, price: Price | None) -> models_pb2.ModelInfo:
-    """Writes the facts of a model as a message, most of whose fields have the same names."""
+    """Converts model info to a message."""
     facts: dict[str, Any] = {
         field.name: value
         for field in models_pb2.ModelInfo.DESCRIPTOR.fields

@@ -15,7 +15,7 @@ from openai_grpc_server.streams.responses import ResponseEvents
 
 
 class ResponsesService(Service):
-    """Responses; those that are stored are got, listed, cancelled and deleted as they are."""
+    """Responses, with unary calls for stored ones."""
 
     descriptor = responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"]
 
@@ -24,7 +24,7 @@ class ResponsesService(Service):
         return await self.route(call, request, self._create)
 
     async def once(self, call: Call, request: Message) -> Message:
-        """Carries out an RPC that is one REST call with a JSON reply."""
+        """Serves one attempt of an RPC with a JSON reply."""
         reply = await super().once(call, request)
         if call.access.meter is not None and isinstance(reply, response_pb2.Response):
             call.access.meter.ran(reply, created=call.rpc.creates)
@@ -58,7 +58,7 @@ class ResponsesService(Service):
         return await beside_loop(call.received.large, self.prepare, call, request)
 
     def _refused(self, call: Call) -> bool:
-        """Whether the upstream has refused lately to serve the model by `/responses`."""
+        """Returns whether the upstream has refused `/responses` for the model recently."""
         route = call.route
         refusals = route.chosen.refusals
         return bool(refusals) and refusals.refuses(route.chosen.resolve(route.plan.model).model, CHAT_ONLY)

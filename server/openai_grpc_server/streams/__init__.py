@@ -1,1 +1,1 @@
-"""Streams of the upstream as streams of messages: relaying, accumulating, synthesizing."""
+"""Conversion of upstream streams to messages: relaying, accumulating, synthesizing."""

@@ -1,4 +1,4 @@
-"""Accumulation of a stream's chunks into the whole object."""
+"""Accumulates a stream's chunks into the whole object."""
 
 import binascii
 import math
@@ -13,7 +13,7 @@ from openai_grpc_server.streams.deltas import PIECES, ToolCalls, numbered, paire
 
 
 class Pieces:
-    """A text of which pieces come. They are joined once: a join for each would take time by the square of their number.
+    """Builder of a text from fragments, joined once: joining each time would take quadratic time.
 
     Args:
         first: Its first piece.
@@ -44,7 +44,7 @@ def joined(value: Any) -> Any:
 
 
 def join_text(texts: Sequence[str]) -> str:
-    """Joins pieces of text; the two halves of a character, each an escape in a piece of its own, become one again."""
+    """Joins fragments of text, and surrogate pairs split between fragments."""
     text = "".join(texts)
     if not any(isinstance(each, RawString) for each in texts):
         return text
@@ -52,7 +52,7 @@ def join_text(texts: Sequence[str]) -> str:
 
 
 def join_base64(texts: Sequence[str]) -> str:
-    """Joins pieces of audio, each of which is base64 of its own; other texts are put one after the other."""
+    """Joins fragments of audio, each base64-encoded; other texts are concatenated."""
     if any(text.endswith("=") for text in texts[:-1]):
         try:
             data = b"".join(b64decode(text, validate=True) for text in texts)
@@ -67,7 +67,7 @@ OF_CHUNKS_ONLY = frozenset({"choices", "obfuscation", "p"})
 
 
 class _Elements(list[Any]):
-    """A list, and those of its elements that have an `index` by it: a search for each would take quadratic time."""
+    """A list with its elements by `index`: a search for each would take quadratic time."""
 
     __slots__ = ("by_index",)
 
@@ -77,7 +77,7 @@ class _Elements(list[Any]):
 
 
 class _Calls(_Elements):
-    """The tool calls of a message, in the order in which they began."""
+    """Tool calls of a message, in order of their start."""
 
     __slots__ = ("begun", "rule")
 
@@ -96,14 +96,14 @@ def object_of(call: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def arguments_text(arguments: Any) -> str:
-    """Returns arguments as text: some upstreams send them as the object that the text should stand for."""
+    """Returns arguments as text; some upstreams send the object itself."""
     if arguments is None:
         return ""
     return arguments if isinstance(arguments, str) else dumps(arguments).decode()
 
 
 class Accumulation:
-    """A JSON object that comes in chunks.
+    """Accumulator of a JSON object from chunks.
 
     Args:
         limit: How many bytes its message may have; what exceeds it is not kept.
@@ -141,14 +141,14 @@ class Accumulation:
     def _add(self, chunk: dict[str, Any]) -> None: ...
 
     def _add_top(self, chunk: dict[str, Any]) -> None:
-        """Adds the keys of a chunk; a time of 0, as in chunks that Azure adds for its filters, is no time."""
+        """Adds the keys of a chunk; ignores a time of 0, as in Azure's content filter chunks."""
         top = {key: value for key, value in chunk.items() if key not in OF_CHUNKS_ONLY}
         if not top.get("created", True) and "created" in self._top:
             del top["created"]
         self._merge(self._top, top)
 
     def _merge(self, whole: dict[str, Any], piece: dict[str, Any]) -> None:
-        """Adds a piece of an object to what is there of it."""
+        """Merges a fragment into an object."""
         for key, value in piece.items():
             if value is None:
                 continue
@@ -170,7 +170,7 @@ class Accumulation:
                 whole[key] = self._fresh(key, value)
 
     def _merge_content(self, whole: dict[str, Any], there: Any, value: Any) -> None:
-        """Adds content where it is now a text, now a list of parts."""
+        """Merges content that is a string in some chunks and a list of parts in others."""
         if isinstance(there, list):
             self._append_text(there, value)
         else:
@@ -178,7 +178,7 @@ class Accumulation:
             self._merge_list(whole["content"], value)
 
     def _merge_arguments(self, whole: dict[str, Any], there: Any, value: Any) -> None:
-        """Adds arguments that are an object, or were; an empty one says nothing where there are others."""
+        """Merges arguments if some are an object; ignores an empty object."""
         so_far = arguments_text(joined(there))
         self._size += len(arguments_text(value))
         if not so_far.strip() or so_far == "{}":
@@ -189,7 +189,7 @@ class Accumulation:
             whole["arguments"] = Pieces(paired(so_far + arguments_text(value)), is_base64=False)
 
     def _merge_list(self, whole: _Elements, piece: list[Any]) -> None:
-        """Adds elements; those with an `index` to the element that has it, pieces of tool calls to their calls."""
+        """Merges list elements by `index`, and tool call fragments by call."""
         if isinstance(whole, _Calls):
             self._merge_calls(whole, piece)
             return
@@ -204,7 +204,7 @@ class Accumulation:
                 whole.append(whole.by_index[index])
 
     def _merge_calls(self, whole: _Calls, pieces: list[Any]) -> None:
-        """Adds pieces of tool calls, each to its call."""
+        """Merges tool call fragments, each into its call."""
         taken: set[int] = set()
         for piece in pieces:
             if not isinstance(piece, dict):
@@ -232,7 +232,7 @@ class Accumulation:
         there.texts.append(text)
 
     def _append_text(self, parts: list[Any], text: str) -> None:
-        """Adds a text to parts of content: to the last of them, if that is a text."""
+        """Adds a text to content parts: to the last one, if it is text."""
         last = parts[-1] if parts else None
         if isinstance(last, dict) and last.get("type") == "text" and isinstance(there := last.get("text"), Pieces):
             self._append(there, text)
@@ -240,7 +240,7 @@ class Accumulation:
             parts.append(self._fresh("", {"type": "text", "text": text}))
 
     def _fresh(self, key: str, value: Any) -> Any:
-        """Returns a value as it is kept: what is in it may grow."""
+        """Returns a copy of a value for accumulation."""
         if isinstance(value, dict):
             whole: dict[str, Any] = {}
             self._merge(whole, value)
@@ -254,7 +254,7 @@ class Accumulation:
 
 
 class ChatAccumulator(Accumulation):
-    """Collects the chunks of one stream.
+    """Accumulates the chunks of one stream.
 
     Args:
         limit: How many bytes the completion may have.
@@ -278,7 +278,7 @@ class ChatAccumulator(Accumulation):
                 self._add_message(choice, each["message"], whole=index in self._streamed)
 
     def _add_message(self, choice: dict[str, Any], message: Any, *, whole: bool) -> None:
-        """Adds the message of a chunk: the whole one, where deltas came before, else a piece, as some upstreams send.
+        """Adds the message of a chunk: whole if deltas came before, else a fragment, as some upstreams send.
 
         Of the whole message only counts what was not streamed.
         """
@@ -320,7 +320,7 @@ def _write_arguments(function: dict[str, Any]) -> None:
 
 
 class CompletionAccumulator(Accumulation):
-    """Collects the chunks of one stream of a legacy completion."""
+    """Accumulates the chunks of a legacy completion."""
 
     def _add(self, chunk: dict[str, Any]) -> None:
         self._add_top(chunk)
@@ -329,12 +329,12 @@ class CompletionAccumulator(Accumulation):
 
 
 def size(value: Any) -> int:
-    """Returns how many bytes a text, a number or a boolean has at least in a message; 0 for all else."""
+    """Returns the minimum bytes of a string, number or boolean in a message; 0 for other values."""
     return len(value) if isinstance(value, str) else int(isinstance(value, (int, float)))
 
 
 def same_object(text: str, value: Any) -> bool:
-    """Whether a text is the JSON of a value."""
+    """Returns whether a text is the JSON of a value."""
     try:
         return bool(loads(text) == value)
     except CodecError:

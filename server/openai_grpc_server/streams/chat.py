@@ -1,4 +1,4 @@
-"""Chunks of chat and legacy completions as messages."""
+"""Conversion of chat and legacy completion chunks to messages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
@@ -33,7 +33,7 @@ VARIABLES: Mapping[type[Message], tuple[Variable, ...]] = {
 
 
 def _only(choices: Sequence[Any], field: str = "") -> Any:
-    """The only choice of a chunk, or a message in it; None where there are several, or none."""
+    """Returns the only choice of a chunk, or a message in it; None for several or none."""
     if len(choices) != 1:
         return None
     return getattr(choices[0], field) if field else choices[0]
@@ -43,7 +43,7 @@ INCLUDE_USAGE = "include_usage"
 
 
 class Accumulator(Protocol):
-    """Collects the chunks of one stream."""
+    """Accumulates the chunks of one stream."""
 
     def add(self, chunk: dict[str, Any]) -> None:
         """Adds the next chunk, as a JSON object."""
@@ -53,7 +53,7 @@ class Accumulator(Protocol):
 
 
 def ask_for_usage(call: Call, value: dict[str, Any]) -> bool:
-    """Asks for the usage of a stream, where its deployment and its upstream let it.
+    """Requests the usage of a stream, if the deployment and upstream allow it.
 
     If the usage counts against a limit, it is asked for also where the caller said not to.
 
@@ -82,7 +82,7 @@ def ask_for_usage(call: Call, value: dict[str, Any]) -> bool:
 
 
 def without_usage(chunk: Chunk) -> Chunk | None:
-    """Returns what a chunk of usage has besides, such as the timings of some servers, or None when that is nothing."""
+    """Returns a usage chunk without the usage, such as timings of some servers; None if it is empty."""
     rest = type(chunk)()
     rest.CopyFrom(chunk)
     rest.ClearField("usage")
@@ -90,7 +90,7 @@ def without_usage(chunk: Chunk) -> Chunk | None:
 
 
 def has_content(choice: dict[str, Any]) -> bool:
-    """Whether a choice of a chunk is more than the announcement of its role."""
+    """Returns whether a choice of a chunk has more than its role."""
     if choice.get("finish_reason") or choice.get("text") or choice.get("message"):
         return True
     delta = choice.get("delta")
@@ -127,7 +127,7 @@ class ChunkEvents(Generic[Chunk]):
         self.variables = VARIABLES[chunk_type] if accumulator is None else ()
 
     def read(self, value: Any) -> Chunk | None:
-        """Returns the chunk of an event; an error that comes without choices is no chunk."""
+        """Returns the chunk of an event; None for an error without choices."""
         error = value if value.get("error") else None
         if choices := value.get("choices"):
             error = error or self._note(choices)
@@ -153,7 +153,7 @@ class ChunkEvents(Generic[Chunk]):
         return read
 
     def _note(self, choices: Any) -> Any:
-        """Takes note of which choices have ended, and returns the error that one has ended with."""
+        """Records ended choices; returns the error of one, if any."""
         error = None
         for index, choice in numbered(choices):
             self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
@@ -173,7 +173,7 @@ class ChunkEvents(Generic[Chunk]):
         return stated_error(value)
 
     def done(self) -> None:
-        """Ends the chunks, of which there must be one."""
+        """Handles `[DONE]`; at least one chunk must precede it."""
         self.complete = bool(self._finished) or self._some
         self._check_odd()
 
@@ -182,12 +182,12 @@ class ChunkEvents(Generic[Chunk]):
             self.failure = from_reply(self._odd, "choices", safe=False)
 
     def ended(self) -> None:
-        """Looks whether every choice is finished."""
+        """Sets `complete` if every choice has finished."""
         self.complete = bool(self._finished) and all(self._finished.values())
         self._check_odd()
 
     def last(self) -> Chunk | None:
-        """Returns a chunk that has the whole object, if that was asked for."""
+        """Returns a chunk with the whole object, if requested."""
         if self._accumulator is None:
             return None
         last: Any = self._chunk_type()

@@ -1,4 +1,4 @@
-"""Deltas of a stream: their tool calls, characters that are cut between two, and events that repeat the one before.
+"""Deltas of a stream: tool calls, split characters, and events that repeat the previous one.
 
 Nearly all events of a stream say again what the one before them said, but for a piece of text. Such an event is not
 parsed. Its bytes are compared with those of the one before, and the message that was read from that one gets the new
@@ -38,7 +38,7 @@ _MAX_KEPT = 1 << 16
 
 
 class ToolCalls:
-    """Assigns the pieces of tool calls to their calls, which not every upstream numbers as OpenAI does.
+    """Assigns tool call fragments to calls, as not every upstream numbers them like OpenAI.
 
     | piece | call |
     |---|---|
@@ -67,7 +67,7 @@ class ToolCalls:
         self._last: int | None = None
 
     def number(self, index: Any, identity: Any, name: Any, arguments: str, *, taken: Collection[int] = ()) -> int:
-        """Returns the number of the call that a piece belongs to.
+        """Returns the number of a fragment's call.
 
         Args:
             index: The piece's index, as the upstream sent it; None: it has none.
@@ -105,7 +105,7 @@ class ToolCalls:
         return number
 
     def repeats(self, number: int, arguments: str) -> bool:
-        """Whether a piece that was just given its number says again what its call has.
+        """Returns whether a fragment, just numbered, repeats its call.
 
         A whole object can't be the rest of another.
         """
@@ -116,7 +116,7 @@ class ToolCalls:
         return True
 
     def _identified(self, identity: str, index: Any, name: str, arguments: str, at: int | None) -> int | None:
-        """Returns the call of a piece that has an id; None: a new one."""
+        """Returns the call of a fragment with an id; None: a new one."""
         there = None if at is None else self._calls[at]
         if there is not None and there.identity == identity:
             return at
@@ -131,12 +131,12 @@ class ToolCalls:
         return at if continues and not is_object(self._arguments(at)) else None
 
     def _unnumbered(self, name: str) -> int | None:
-        """Returns the call of a piece without an id whose index is new: an index that comes late opens no call."""
+        """Returns the call of a fragment without an id and with a new index: a late index starts no call."""
         last = self._last
         return None if name or last is None or self._calls[last].indexed else last
 
     def _is_another(self, number: int, identity: str, name: str, arguments: str, taken: Collection[int]) -> bool:
-        """Whether a piece with a name can't belong to a call: what it adds would spoil the arguments, or rename it."""
+        """Returns whether a named fragment can't belong to a call: it would corrupt the arguments, or rename it."""
         there = self._calls[number]
         if not there.name:
             return False
@@ -151,7 +151,7 @@ class ToolCalls:
 
 
 class _Call:
-    """A call, as far as its pieces have named it.
+    """A tool call, as known from its fragments.
 
     Attributes:
         identity: Its id.
@@ -172,14 +172,14 @@ class _Call:
 
 
 def _index(index: Any) -> int | float | str | None:
-    """Returns an index as a key; None: it is none."""
+    """Returns an index as a key; None if it is invalid."""
     if isinstance(index, str):
         return int(index) if index.isdecimal() else index or None
     return index if isinstance(index, int | float) else None
 
 
 def is_object(text: str) -> bool:
-    """Whether a text is a whole JSON object."""
+    """Returns whether a text is a complete JSON object."""
     if not text.rstrip().endswith("}"):
         return False
     try:
@@ -189,7 +189,7 @@ def is_object(text: str) -> bool:
 
 
 class CutCharacters:
-    """Joins characters beyond U+FFFF that an upstream cuts in two, each half a lone surrogate in its piece of a text.
+    """Joins surrogate pairs that an upstream splits between two fragments.
 
     The first half waits for the piece that has the other one. A half that none follows goes on as it came.
 
@@ -203,7 +203,7 @@ class CutCharacters:
         self.halves: dict[tuple[Any, ...], str] = {}
 
     def join(self, event: dict[str, Any]) -> None:
-        """Joins what was cut before an event, in place, and takes from it what is cut after it."""
+        """Joins the pending surrogate to an event, in place, and removes one split at its end."""
         if isinstance(event.get("delta"), str):
             names = ("type", "item_id", "output_index", "content_index", "summary_index")
             self._text(event, "delta", tuple(str(event.get(name)) for name in names), last=False)
@@ -240,7 +240,7 @@ class CutCharacters:
 
 
 def paired(text: str) -> str:
-    """Returns a text whose surrogates are characters, where two belong together."""
+    """Returns a text with surrogate pairs joined."""
     if not _SURROGATE.search(text):
         return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
@@ -248,7 +248,7 @@ def paired(text: str) -> str:
 
 
 def numbered(elements: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields the elements of a list with their `index`, less what is no such element: upstreams send all sorts."""
+    """Yields the valid elements of a list with their `index`."""
     if type(elements) is list:
         for element in elements:
             if type(element) is dict and type(index := element.get("index", 0)) is int:
@@ -280,7 +280,7 @@ class _Place(NamedTuple):
 
 
 class RepeatedEvents:
-    """Reads the events of one stream that repeat the one before.
+    """Fast path for events that repeat the previous one.
 
     Args:
         variables: What may differ; empty: every event is parsed.
@@ -333,13 +333,13 @@ class RepeatedEvents:
         return self._message
 
     def join(self, event: dict[str, Any]) -> None:
-        """Joins characters that are cut between an event that was parsed and others, in place."""
+        """Joins surrogate pairs split between a parsed event and others, in place."""
         self.cut.join(event)
         if self.cut.halves:
             self._first = None  # the next event is to be parsed, whatever it repeats
 
     def learn(self, data: bytes, message: Message) -> None:
-        """Takes note of an event that was parsed; the message must not be used any more."""
+        """Stores a parsed event for comparison; the message must not be used any more."""
         if self._credit < _LEARN_COST:  # a stream whose events differ too much
             return
         if len(data) > _MAX_KEPT:
@@ -359,7 +359,7 @@ class RepeatedEvents:
 
 
 def _places(data: bytes, message: Message, variables: Sequence[Variable]) -> list[_Place]:
-    """Finds the variable values; none if it is not certain that each of them is the field's.
+    """Finds the variable values; none unless each is certain to be the field's.
 
     In JSON without a backslash a key in quotes can stand nowhere but where a string begins.
     """
@@ -393,7 +393,7 @@ def _number_end(data: bytes, start: int) -> int:
 
 
 def _text(raw: bytes) -> str | None:
-    """What a JSON string stands for, or None if it needs a parser."""
+    """Returns the value of a JSON string, or None if it needs a parser."""
     if b'"' in raw or b"\\" in raw:
         return None
     try:
@@ -404,7 +404,7 @@ def _text(raw: bytes) -> str | None:
 
 
 def _integer(raw: bytes) -> int | None:
-    """What a JSON number stands for, or None if it needs a parser."""
+    """Returns the value of a JSON number, or None if it needs a parser."""
     if not raw.isdigit() or len(raw) > _MAX_DIGITS or (raw.startswith(b"0") and len(raw) > 1):
         return None
     return int(raw)

@@ -1,4 +1,4 @@
-"""Relays the upstream's events to the caller, in batches of what has come together."""
+"""Relays the upstream's events to the caller, in batches as received."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -28,10 +28,10 @@ from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent
 
 
 class EventSource(Protocol):
-    """A reply that is a stream of events."""
+    """A streamed reply."""
 
     def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
-        """Yields the events, together what has come together."""
+        """Yields the events in batches as received."""
 
 
 class EventReader(Protocol):
@@ -48,14 +48,14 @@ class EventReader(Protocol):
 
     @property
     def started(self) -> bool:
-        """As above."""
+        """True if output has been received, not only lifecycle events."""
 
     @property
     def variables(self) -> Sequence[Variable]:
-        """What of an event may differ from the one before without the reader having to see it; empty: it sees all."""
+        """Fields that may differ between repeated events that skip the reader; empty: it reads all events."""
 
     def read(self, value: Any) -> Any:
-        """Returns the message of an event, a list of several, or None for one that the caller does not get.
+        """Returns the message of an event, a list of several, or None for an event that is not passed on.
 
         Args:
             value: The event's data, as `loads` gives it.
@@ -68,10 +68,10 @@ class EventReader(Protocol):
         """Called at `[DONE]`; may set `complete`, or `failure`."""
 
     def ended(self) -> None:
-        """Called when the upstream has ended its answer in order; may set `complete`, or `failure`."""
+        """Called at a proper end of the reply; may set `complete`, or `failure`."""
 
     def last(self) -> Message | Sequence[Message] | None:
-        """Called once when the stream has ended as it should; returns what follows, if anything does."""
+        """Called once at the end of a complete stream; returns a last message, if any."""
 
 
 MAX_FRAMES = 8  # of a traceback in the log, those nearest to the failure
@@ -128,7 +128,7 @@ AFTER_ERROR_BYTES = 4 * 1024 * 1024
 
 
 class Hold:
-    """Holds back the messages of lifecycle events, so that the call can still go to another deployment.
+    """Buffer of lifecycle events, so that the call can still fail over to another deployment.
 
     They go out with the first message that is more than that, when they become too many, or after `HOLD_TIME`.
 
@@ -146,7 +146,7 @@ class Hold:
         self._late: asyncio.Task[None] | None = None
 
     async def write(self, messages: list[bytes]) -> bool:
-        """Takes messages, and writes all that it has if it is time to.
+        """Buffers messages, and writes them when due.
 
         Returns:
             Whether it still holds back.
@@ -162,19 +162,19 @@ class Hold:
         return False
 
     async def release(self) -> None:
-        """Writes what is held back."""
+        """Writes the buffered messages."""
         await self.close()
         await self._write()
 
     async def close(self) -> None:
-        """Ends the timer, and waits until what it had begun to write is written."""
+        """Stops the timer and waits for its pending write."""
         if self._timer is not None:
             self._timer.cancel()
         if self._late is not None:
             await self._late
 
     def abandon(self) -> None:
-        """Drops what is held back, and what is being written."""
+        """Drops the buffered messages and the pending write."""
         self._messages = []
         if self._timer is not None:
             self._timer.cancel()
@@ -260,7 +260,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
 
 
 async def _write(call: Call, hold: Hold | None, messages: list[bytes], *, release: bool = False) -> Hold | None:
-    """Writes messages, or has them held back, and returns what holds back from now on."""
+    """Writes or buffers messages; returns the buffer in use."""
     if hold is None:
         await write(call, messages)
         return None
@@ -277,7 +277,7 @@ async def read_on(
     source: AsyncIterator[list[ServerSentEvent]],
     rest: Iterator[tuple[Iterable[ServerSentEvent], int]],
 ) -> None:
-    """Reads what follows an error, and writes it: the whole response as it failed, or the usage.
+    """Reads and writes what follows an error: the failed response, or the usage.
 
     What goes wrong meanwhile is no matter, but a caller who has gone.
     """
@@ -314,7 +314,7 @@ async def read_on(
 
 
 def batches(events: Sequence[ServerSentEvent]) -> Iterator[tuple[Sequence[ServerSentEvent], int]]:
-    """Yields events in batches, and how many bytes each has: as many as may be, but few bytes, or one large event."""
+    """Yields batches of events with their size in bytes: small events together, large ones alone."""
     if len(events) == 1:
         yield events, len(events[0].data)
         return
@@ -390,7 +390,7 @@ _ODD_TYPES = frozenset({ERROR, UNFRAMED})
 
 
 def odd_event(call: Call, event: ServerSentEvent) -> Any:
-    """Returns the JSON value of an event of a rare form.
+    """Slow path: returns the JSON value of an unusual event.
 
     Returns:
         `SKIP` for an empty one, with which a relay keeps a stream alive; `DONE` for the end.
@@ -425,7 +425,7 @@ def loaded(call: Call, data: bytes) -> Any:
 
 
 def encoder(call: Call) -> Callable[[Message], bytes]:
-    """Returns what writes a message as the caller gets it, and notes its text where that may have to be estimated."""
+    """Returns the encoder of messages, which records text for estimates of usage."""
     encode, meter = encoder_of(call), call.access.meter
     if meter is None:
         return encode
@@ -438,7 +438,7 @@ def encoder(call: Call) -> Callable[[Message], bytes]:
 
 
 def check_elements(call: Call, data: bytes) -> None:
-    """Checks a JSON text of the upstream's before it is parsed: objects take up to a hundred times its bytes.
+    """Checks the elements of upstream's JSON before parsing: objects take up to a hundred times its bytes.
 
     Raises:
         MessageTooLargeError: It has too many elements.

@@ -1,4 +1,4 @@
-"""Events of a response as messages."""
+"""Conversion of response events to messages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LIFECYCLE = frozenset({"response.created", "response.in_progress", "response.que
 
 
 def _piece(event: Any) -> Any:
-    """The event itself, out of its union, if it is a piece of a text."""
+    """Returns the event from its union, if it is a text delta."""
     kind = event.WhichOneof("kind") or ""
     return getattr(event, kind) if kind.endswith("_delta") else None
 
@@ -27,14 +27,14 @@ VARIABLES = (
 
 
 def is_plain_error(value: dict[str, Any]) -> bool:
-    """Whether an object is an error as it comes without a stream, and no event."""
+    """Returns whether an object is an error reply instead of an event."""
     if value.get("object") == "error":
         return True
     return "type" not in value and ("error" in value or stated_error(value) is not None)
 
 
 class ResponseEvents:
-    """Reads the events of a response, whose last one has the whole response.
+    """Reads the events of a response; the last one has the whole response.
 
     An `error` event goes out as a message, and then the stream fails. A response that failed is an answer: its stream
     ends well, unless nothing but lifecycle events came before and another deployment may serve the call.
@@ -52,7 +52,7 @@ class ResponseEvents:
         self.variables = VARIABLES
 
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
-        """Returns the message of an event; an error that is no event is none."""
+        """Returns the message of an event; None for an error that is not an event."""
         if (is_event := value.get("type") == "error") or is_plain_error(value):
             self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self.started)
             if not is_event:
@@ -74,7 +74,7 @@ class ResponseEvents:
         return event
 
     def _fails_at_once(self, value: Any) -> bool:
-        """Looks whether a response has failed before its output began, in a way that another deployment may mend."""
+        """Returns whether a response failed before its output in a way that another deployment may avoid."""
         if (
             self._call.sent.begun
             or value.get("type") != "response.failed"
@@ -88,10 +88,10 @@ class ResponseEvents:
         return True
 
     def done(self) -> None:
-        """Only a last event finishes a response."""
+        """Does nothing: only a final event completes a response."""
 
     def ended(self) -> None:
-        """Only a last event finishes a response."""
+        """Does nothing: only a final event completes a response."""
 
     def last(self) -> None:
-        """Nothing follows the last event."""
+        """Returns None: nothing follows the last event."""

@@ -25,7 +25,7 @@ OF_COMPLETION = frozenset({*ON_EVERY_CHUNK, "object", "choices", "usage"})
 
 
 def chat_chunks(completion: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yields the chunks that a completion would have come in: of each choice its message, then its end, then the usage.
+    """Yields the chunks of a completion: for each choice its message and end, then the usage.
 
     Args:
         completion: The completion's JSON object.
@@ -59,13 +59,13 @@ def _message(choice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _are_numbered(calls: list[Any]) -> bool:
-    """Whether each call has an index of its own: some servers say 0 of all."""
+    """Returns whether each call has a distinct index: some servers send 0 for all."""
     indexes = [call.get("index") for call in calls if isinstance(call, dict)]
     return all(type(index) is int for index in indexes) and len(set(indexes)) == len(indexes)
 
 
 def _call(call: Any, index: int | None) -> Any:
-    """Returns a tool call as the piece of a stream.
+    """Returns a tool call as a stream fragment.
 
     Args:
         call: The call.
@@ -82,7 +82,7 @@ def _call(call: Any, index: int | None) -> Any:
 
 
 def _with_text(function: dict[str, Any]) -> dict[str, Any]:
-    """Returns a function call whose arguments are text, also where the server sent the object itself."""
+    """Returns a function call with arguments as text, even if the server sent an object."""
     if isinstance(function.get("arguments"), dict | list):
         return {**function, "arguments": arguments_text(function["arguments"])}
     return function
@@ -116,7 +116,7 @@ PARTS = {
 
 
 def response_events(response: dict[str, Any]) -> Iterator[Event]:
-    """Yields the events that a response would have come in, numbered from 0, each text as one delta.
+    """Yields the events of a response, numbered from 0, with each text as one delta.
 
     What is not of the type that it should be stays as it is, without pieces of its own.
 
@@ -156,7 +156,7 @@ def _item(item: Any, place: dict[str, Any]) -> Iterator[Event]:
 
 
 def _unfinished(item: dict[str, Any], field: str) -> dict[str, Any]:
-    """Returns an item as it is when it begins: without what follows in pieces."""
+    """Returns an item in its initial state, without what deltas add."""
     later: dict[str, Any] = {key: [] for key in ("content", "summary") if isinstance(item.get(key), list)}
     if field in item:
         later[field] = ""
@@ -219,13 +219,13 @@ EVENTS: Mapping[str, Callable[[dict[str, Any]], Iterator[dict[str, Any]]]] = {
 
 
 def asks_for_usage(value: dict[str, Any]) -> bool:
-    """Whether the request of a stream asks for a chunk with the usage."""
+    """Returns whether the request of a stream asks for a usage chunk."""
     options = value.get("stream_options")
     return isinstance(options, dict) and options.get("include_usage") is True
 
 
 def whole_request(value: dict[str, Any]) -> dict[str, Any]:
-    """Returns the request of a whole reply for that of a stream.
+    """Converts the request of a stream to a non-streaming one.
 
     Raises:
         InvalidArgumentError: The reply is to be made in the background, where it is not whole yet when it comes.
@@ -269,7 +269,7 @@ class WholeReply:
         self._end = () if tell is response_events else (ServerSentEvent(DONE),)
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
-        """Yields the events, all together."""
+        """Yields the events in one batch."""
         yield await beside_loop(self._call.sent.large, self._written)
 
     def _written(self) -> list[ServerSentEvent]:
@@ -278,7 +278,7 @@ class WholeReply:
 
 
 class MarkedMessages:
-    """Reads events as another reader does, and marks each message as one that the gateway made.
+    """Wraps a reader and marks each message as synthesized.
 
     Args:
         call: The call.
@@ -294,7 +294,7 @@ class MarkedMessages:
 
     @property
     def complete(self) -> bool:
-        """Whether the stream has said that it is finished."""
+        """True if the stream has its end marker."""
         return self._reader.complete
 
     @complete.setter
@@ -303,7 +303,7 @@ class MarkedMessages:
 
     @property
     def failure(self) -> GatewayError | None:
-        """The error that the event just read stands for."""
+        """The error of the event just read."""
         return self._reader.failure
 
     @failure.setter
@@ -319,15 +319,15 @@ class MarkedMessages:
 
     @property
     def started(self) -> bool:
-        """Whether more than lifecycle events has come."""
+        """True if output has been received, not only lifecycle events."""
         return self._reader.started
 
     def done(self) -> None:
-        """Tells the reader that the reply is over."""
+        """Handles the end of the events."""
         self._reader.done()
 
     def ended(self) -> None:
-        """Tells the reader that the reply has ended."""
+        """Handles the end of the reply."""
         self._reader.ended()
 
     def last(self) -> Any:

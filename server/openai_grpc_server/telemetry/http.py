@@ -12,7 +12,7 @@ MAX_CONNECTIONS = 32
 
 
 class MetricsServer:
-    """An HTTP server of one page.
+    """HTTP server of one page.
 
     Args:
         page: Returns the page.
@@ -23,7 +23,7 @@ class MetricsServer:
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, host: str, port: int) -> int:
-        """Listens, and returns the port that was taken.
+        """Starts listening; returns the port.
 
         Raises:
             ConfigError: The address can't be listened on.
@@ -35,7 +35,7 @@ class MetricsServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stops, and drops the requests that are being answered."""
+        """Stops, and drops requests in progress."""
         self._server.close()
         for task in self._serving:
             task.cancel()
@@ -72,6 +72,6 @@ class MetricsServer:
 
 
 def answer(status: str, body: bytes, method: bytes) -> bytes:
-    """Returns an HTTP response, without its body for a HEAD request."""
+    """Returns an HTTP response; without a body for HEAD."""
     lines = (f"HTTP/1.1 {status}", f"Content-Type: {CONTENT_TYPE}", f"Content-Length: {len(body)}", "Connection: close")
     return "\r\n".join((*lines, "", "")).encode() + (b"" if method == b"HEAD" else body)

@@ -48,7 +48,7 @@ TALKATIVE = ("asyncio", "grpc", "grpc._cython.cygrpc", "aiohttp")
 
 
 class Clock:
-    """Times as RFC 3339; the part that is the same for a second is formatted once."""
+    """Times as RFC 3339; the part up to the second is formatted once per second."""
 
     def __init__(self) -> None:
         self._second = 0
@@ -66,7 +66,7 @@ class Clock:
 
 
 class Log:
-    """A log of one line an event.
+    """Log with one line per event.
 
     Args:
         out: Where it is written.
@@ -86,7 +86,7 @@ class Log:
 
     @property
     def dropped(self) -> int:
-        """How many lines were dropped so far because nobody read them."""
+        """The number of lines dropped so far because nobody read them."""
         return self._output.dropped if self._output is not None else 0
 
     def write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
@@ -98,7 +98,7 @@ class Log:
         self._write(level, event, fields)
 
     def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]], about: str = "") -> None:
-        """Writes a line unless there was one of the same event within `SELDOM` seconds; says how many it is for.
+        """Writes a line with the count of occurrences, at most one per event in `SELDOM` seconds.
 
         Args:
             level: The level of the line.
@@ -147,7 +147,7 @@ class Log:
 
 
 class Handler(logging.Handler):
-    """Passes records of libraries on to a log.
+    """Logging handler that writes records of libraries to a log.
 
     Args:
         log: The log.
@@ -171,7 +171,7 @@ class Handler(logging.Handler):
 
 
 def open_log(out: TextIO, settings: LogSettings) -> Log:
-    """Opens the log of this process, for the gateway and for what libraries log."""
+    """Opens the log of this process, for the gateway and for libraries."""
     log = Log(out, settings)
     collect(log)
     return log
@@ -190,7 +190,7 @@ def standard_error(settings: LogSettings) -> Log:
 
 
 def frames(error: BaseException) -> list[str]:
-    """Returns the places of an exception's traceback, without its text, which may quote a request."""
+    """Returns the frames of a traceback, without the exception's text, which may quote a request."""
     return [
         f"{type(error).__name__} at {frame.filename}:{frame.lineno} in {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -198,7 +198,7 @@ def frames(error: BaseException) -> list[str]:
 
 
 def cut(value: Any, text: int = MAX_TEXT, items: int = MAX_ITEMS) -> Any:
-    """Returns a value cut to a length that can be written in a moment."""
+    """Returns a value, truncated to a length that is fast to write."""
     if type(value) in PLAIN:
         return value
     if isinstance(value, (str, bytes)):
@@ -220,14 +220,14 @@ def text_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> st
 
 
 def visible(line: str) -> str:
-    """Escapes characters that end a line for some readers or command a terminal: U+0085, U+2028, C1 controls."""
+    """Escapes line separators and terminal controls: U+0085, U+2028, C1 controls."""
     if line.isprintable():
         return line
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
 def printable(value: Any) -> str:
-    """Formats a value so that it can't be taken for more than one."""
+    """Formats a value so that it reads as one value."""
     return str(value) if type(value) in PLAIN else dumps(value)
 
 
@@ -260,7 +260,7 @@ _REPORTS_BACKLOG: Final = 64 << 20  # bytes; a page of metrics may be one of man
 
 
 class Output(io.TextIOBase):
-    """A text stream whose writes neither wait nor fail.
+    """Text stream whose writes neither block nor fail.
 
     Lines that can't be written at once wait in a backlog, which a thread writes; beyond its limit they are dropped.
 
@@ -309,7 +309,7 @@ class Output(io.TextIOBase):
         return os.isatty(self._descriptor)
 
     def take_dropped(self) -> int:
-        """Returns how many lines were dropped since it was last asked; 0 while lines still wait."""
+        """Returns the number of lines dropped since the last call; 0 while lines are pending."""
         if self.dropped == self._told or self._waiting:
             return 0
         with self._lock:
@@ -317,7 +317,7 @@ class Output(io.TextIOBase):
         return new
 
     def drain(self, limit: float = FLUSH_LIMIT) -> None:
-        """Waits until everything is written, but no longer than some seconds."""
+        """Waits until everything is written, with a timeout in seconds."""
         self._empty.wait(limit)
 
     def write_whole(self, data: bytes) -> None:
@@ -337,7 +337,7 @@ class Output(io.TextIOBase):
                 threading.Thread(target=self._write_backlog, name="log backlog", daemon=True).start()
 
     def _written(self, data: bytes) -> int:
-        """Writes what can be written at once; returns the bytes written, or dropped if it is closed."""
+        """Writes what fits without blocking; returns the bytes written, or dropped if it is closed."""
         try:
             return os.write(self._descriptor, data)
         except BlockingIOError:
@@ -371,7 +371,7 @@ class Output(io.TextIOBase):
 
 
 class _Relay:
-    """A pipe and a thread that copies it to a descriptor that can't be non-blocking for this process alone."""
+    """Pipe and thread for a descriptor that can't be made non-blocking for this process alone."""
 
     def __init__(self, target: int) -> None:
         self._target = target
@@ -381,7 +381,7 @@ class _Relay:
         threading.Thread(target=self._copy, name="log relay", daemon=True).start()
 
     def drain(self, limit: float) -> None:
-        """Waits until everything is passed on, but no longer than some seconds."""
+        """Waits until everything is copied, with a timeout in seconds."""
         end = time.monotonic() + limit
         while (self._busy or _readable(self._reading, 0)) and time.monotonic() < end:
             time.sleep(_POLL)
@@ -404,7 +404,7 @@ _relays: list[_Relay] = []
 
 
 def _readable(descriptor: int, timeout: float | None) -> bool:
-    """Waits until there is something to read; a closed pipe has nothing."""
+    """Waits until there is something to read; returns false for a closed pipe."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return any(found & select.POLLIN for _, found in poll.poll(timeout))
@@ -418,7 +418,7 @@ def own_standard_streams() -> None:
 
 
 def drain_standard_streams(limit: float = FLUSH_LIMIT) -> None:
-    """Waits, but not for long, until standard output and standard error are written."""
+    """Waits briefly until standard output and standard error are written."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, Output):
             stream.drain(limit)
@@ -428,7 +428,7 @@ def drain_standard_streams(limit: float = FLUSH_LIMIT) -> None:
 
 @contextmanager
 def error_of_child() -> Iterator[int]:
-    """Yields a descriptor for the standard error of a child process: ours, opened anew where that is possible.
+    """Yields a descriptor for a child's standard error: ours, reopened if possible.
 
     libuv makes what it hands to a child blocking, and with it whatever shares the open file.
     """
@@ -444,7 +444,7 @@ def error_of_child() -> Iterator[int]:
 
 
 def unblock(descriptor: int) -> None:
-    """Makes a descriptor non-blocking for this process and its children, and for nobody else.
+    """Makes a descriptor non-blocking for this process and its children only.
 
     O_NONBLOCK belongs to the open file, which others share: a shell, another program in the same terminal. So a pipe
     or a terminal is opened anew; what can't be, such as the socket of a journal, gets a pipe and a thread.
@@ -470,7 +470,7 @@ def unblock(descriptor: int) -> None:
 
 
 def _opened_anew(descriptor: int) -> int | None:
-    """Opens a pipe or terminal once more, non-blocking; None: it can't be, or is a file, whose position is shared."""
+    """Reopens a pipe or terminal, non-blocking; None: impossible, or a file, which shares its position."""
     if sys.platform != "linux" or not (stat.S_ISFIFO(os.fstat(descriptor).st_mode) or os.isatty(descriptor)):
         return None
     try:
@@ -488,7 +488,7 @@ def _become(opened: int, descriptor: int) -> None:
 
 
 def _pieces(data: bytes) -> list[bytes]:
-    """Splits a text into whole lines, and those that are too long into pieces."""
+    """Splits a text into lines, and long lines into parts."""
     return [
         line[start : start + LINE_LIMIT]
         for line in data.splitlines(keepends=True)
@@ -497,7 +497,7 @@ def _pieces(data: bytes) -> list[bytes]:
 
 
 class ChildReports:
-    """Reports of a child process to its parent: JSON lines on what was stdout.
+    """Reports of a child process to its parent, as JSON lines on the original stdout.
 
     From here on, what a library prints to stdout goes to stderr.
     """

@@ -1,4 +1,4 @@
-"""HTTP client of servers that speak OpenAI's REST: requests, responses and event streams."""
+"""HTTP client for OpenAI's REST API: requests, responses and event streams."""
 
 from openai_grpc_server.upstream.client import UpstreamClient
 from openai_grpc_server.upstream.headers import (

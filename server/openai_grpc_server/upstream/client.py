@@ -108,7 +108,7 @@ class UpstreamClient:
         self._background: set[asyncio.Task[None]] = set()
 
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
-        """Sends a request and returns the answer as soon as its headers are there; the caller closes it.
+        """Sends a request; returns the response once its headers have arrived. The caller closes it.
 
         A safe request whose connection is lost without an answer is sent once more, if it asks for that.
 
@@ -269,7 +269,7 @@ def _headers(request: UpstreamRequest) -> list[tuple[str, str]]:
 
 
 def _unsendable(request: UpstreamRequest) -> GatewayError:
-    """Makes the error of a request that can't be written, which says nothing of the upstream."""
+    """Returns the error of a request that can't be written, which is not the upstream's fault."""
     name = next((name for name, value in request.headers if not is_legal_value(value)), None)
     if name is None:
         return InvalidArgumentError("the upstream's URL can't be requested")
@@ -277,7 +277,7 @@ def _unsendable(request: UpstreamRequest) -> GatewayError:
 
 
 def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: RequestBody) -> GatewayError:
-    """What a fault of the transport's, before any answer, means for the caller."""
+    """Returns the error for a transport failure before any response."""
     match error:
         case httpx2.ConnectTimeout():
             return UpstreamConnectError("the connection to the upstream timed out", reason="UPSTREAM_CONNECT_TIMEOUT")
@@ -294,7 +294,7 @@ def _fault(error: httpx2.TransportError, request: UpstreamRequest, body: Request
 
 
 def _lost(error: httpx2.TransportError, request: UpstreamRequest, body: RequestBody) -> GatewayError:
-    """What the loss of a connection, before any answer, means for the caller."""
+    """Returns the error for the loss of a connection before any response."""
     if (alert := _refused_by_alert(error)) is not None:
         message = "the upstream refused the TLS connection"
         return UpstreamConnectError(f"{message}: {_words(alert.reason)}", detail=str(alert))
@@ -320,7 +320,7 @@ _ADDRESS_OF_CERTIFICATE = re.compile(r", certificate is not valid for .*", re.DO
 
 
 def reason_of_no_connection(error: BaseException) -> tuple[str, str]:
-    """Returns why no connection came to stand: for callers, without an address, and for the operator, with it."""
+    """Returns why no connection was made: for callers without the address, for the operator with it."""
     causes = list(_chain(error))
     detail = next((str(each) for each in causes[1:] if str(each)), str(error))
     found = (reason for reason_of in (_of_tls, _of_name, _of_system) for each in causes if (reason := reason_of(each)))
@@ -361,7 +361,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _refused_by_alert(error: BaseException) -> ssl.SSLError | None:
-    """Returns the alert by which the upstream refused a TLS connection, as for want of a client certificate.
+    """Returns the TLS alert of the upstream, such as for a missing client certificate.
 
     In TLS 1.3 it comes after the first request was written, which was not read.
     """
@@ -371,5 +371,5 @@ def _refused_by_alert(error: BaseException) -> ssl.SSLError | None:
 
 
 def _words(reason: str | None) -> str:
-    """Returns OpenSSL's name of a reason as words."""
+    """Returns OpenSSL's name of a reason, in words."""
     return (reason or "unknown reason").lower().replace("_", " ")

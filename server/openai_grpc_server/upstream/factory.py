@@ -1,4 +1,4 @@
-"""Makes the upstream clients of deployments."""
+"""Factory of upstream clients."""
 
 import logging
 import re
@@ -40,7 +40,7 @@ HARMLESS = frozenset(
 
 
 def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log: Log | None = None) -> UpstreamClient:
-    """Makes the client that reaches a deployment.
+    """Returns the client of a deployment.
 
     Args:
         deployment: The deployment.
@@ -73,7 +73,7 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log:
 
 
 def log_unreachable(log: Log, deployment: DeploymentConfig, error: UpstreamConnectError) -> None:
-    """Logs why an upstream can't be reached, once in a while for each deployment and reason."""
+    """Logs why an upstream is unreachable, rate-limited per deployment and reason."""
     fields = {
         "deployment": deployment.name,
         "base_url": deployment.base_url.partition("?")[0],
@@ -84,7 +84,7 @@ def log_unreachable(log: Log, deployment: DeploymentConfig, error: UpstreamConne
 
 
 def redaction(deployment: DeploymentConfig) -> Redaction:
-    """Makes what hides a deployment's own secrets in what its upstream answers.
+    """Returns the redaction of a deployment's secrets in upstream replies.
 
     Errors and headers are without its key and without the values of its headers. Replies are without those of them
     that are long and random: no honest text has one by chance.
@@ -97,7 +97,7 @@ def redaction(deployment: DeploymentConfig) -> Redaction:
 
 
 def is_secret(text: str) -> bool:
-    """Whether a key or the value of a header may be a secret: it is neither short, nor a word, nor a placeholder."""
+    """Returns whether a key or header value may be a secret: not short, a word or a placeholder."""
     return len(text) >= MIN_SECRET and not text.isalpha() and text not in PLACEHOLDERS
 
 

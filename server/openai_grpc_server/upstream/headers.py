@@ -99,7 +99,7 @@ def _allowed(names: tuple[str, ...]) -> tuple[Patterns, frozenset[str]]:
 
 
 def metadata_headers(metadata: Mapping[str, str | bytes], allowed: Sequence[str]) -> list[tuple[str, str]]:
-    """Returns the headers that the caller's metadata has for the upstream.
+    """Returns the headers for the upstream from the caller's metadata.
 
     What no caller may set is left out, and so is what a `*` lets through that may be a credential or an address.
 
@@ -125,7 +125,7 @@ def metadata_headers(metadata: Mapping[str, str | bytes], allowed: Sequence[str]
 
 
 def extra_headers(asked_for: Mapping[str, str], allowed: Sequence[str]) -> list[tuple[str, str]]:
-    """Returns the headers that a caller asks for, once they may go up.
+    """Returns the headers of `extra_headers`, after checking that they are allowed.
 
     Args:
         asked_for: The headers.
@@ -165,7 +165,7 @@ def _checked_extra(name: str, value: str, allowed: Patterns | None, listed: froz
 
 
 def _is_private(name: str) -> bool:
-    """Whether a header may be a credential, or say where a call comes from or goes to."""
+    """Returns whether a header may be a credential, or reveal the origin or target of a call."""
     return (
         name.startswith(_PRIVATE_PREFIXES)
         or _PRIVATE_PARTS.search(name) is not None
@@ -174,7 +174,7 @@ def _is_private(name: str) -> bool:
 
 
 def forwarded_value(name: str, value: str | bytes) -> str:
-    """Returns the value of a header that is forwarded.
+    """Returns the value of a forwarded header.
 
     Args:
         name: One of `FORWARDED`.

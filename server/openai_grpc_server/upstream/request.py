@@ -1,4 +1,4 @@
-"""One HTTP request to an upstream: its parts, its body, which may be a multipart form, and its time limits."""
+"""HTTP request to an upstream: parts, body, multipart forms, time limits."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class CallLimits:
 
     @property
     def reply_due(self) -> float | None:
-        """When the reply must have begun at the latest, in `time.monotonic()` seconds, for a request that is there."""
+        """The deadline of the first byte of the reply, in `time.monotonic()` seconds, for a request in memory."""
         limits = [each for each in (self.first_message, self.total) if each is not None]
         return self.started + min(limits) if limits else None
 
@@ -254,7 +254,7 @@ class TimeLimits:
         self._schedule(now)
 
     def wait(self, task: asyncio.Task[object] | None) -> None:
-        """Says that a task starts to wait for upstream.
+        """Marks the start of a task's wait for upstream.
 
         Raises:
             GatewayError: The time is up.
@@ -265,24 +265,24 @@ class TimeLimits:
         self._since = time.monotonic()
 
     def first_event(self) -> None:
-        """Says that a stream has begun: from now on it may not be silent for long."""
+        """Marks the first event of a stream: the idle timeout applies from now on."""
         self.started = True
         if self._handle is not None:
             self._handle.cancel()
             self._schedule(time.monotonic())
 
     def waited(self) -> None:
-        """Says that the wait is over."""
+        """Marks the end of the wait."""
         self._waiting = None
 
     def reason_of_cancel(self, task: asyncio.Task[object] | None) -> GatewayError | None:
-        """Returns the reason if a task's cancellation came from here alone, which then counts as handled."""
+        """Returns the timeout that cancelled a task, and marks the cancellation as handled; None: another cause."""
         if self._cancelling is None or task is None or task.uncancel() > self._cancelling:
             return None
         return self.error
 
     def stop(self) -> None:
-        """Stops the timer, and lets go of the answer."""
+        """Stops the timer and drops the response."""
         self._waiting = None
         self.abandon = None
         if self._handle is not None:
@@ -294,7 +294,7 @@ class TimeLimits:
         self._handle = None if due is None else self._loop.call_later(max(due[0] - now, _TICK), self._fire)
 
     def _next(self, now: float) -> Due | None:
-        """The limit that is reached first if nothing happens until then."""
+        """Returns the limit that is reached first."""
         soft = self._stream_limit(now) if self._request.streaming else None
         if self._request.limits is not None:
             since = self._waits_since(now)
@@ -356,7 +356,7 @@ class FilePart:
 
 
 class Multipart:
-    """multipart/form-data body (RFC 7578): an async iterable of its bytes, to be read once.
+    """multipart/form-data body (RFC 7578): an async iterable of bytes, readable once.
 
     Files are streamed: each chunk is passed on as it arrives.
 

@@ -1,4 +1,4 @@
-"""Response of an upstream, whole or as a stream of events: what of it the caller gets, and secrets it must not."""
+"""Response of an upstream, whole or as events; metadata for the caller; redaction of secrets."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class UpstreamResponse:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _whole(self) -> bytes | None:
-        """Returns the body if it is there already, as that of a short answer is, and not too large."""
+        """Returns the body if it has arrived, as that of a short response has, and is not too large."""
         if not isinstance(self._stream, ResponseStream) or self._time_limits.error is not None or self._looked_at:
             return None
         data = self._stream.whole(self._max_bytes)
@@ -157,7 +157,7 @@ class UpstreamResponse:
         return data
 
     async def begins_as_events(self) -> bool:
-        """Looks whether the body begins as a stream of events, whatever its type is said to be.
+        """Returns whether the body begins like an event stream, whatever its content type.
 
         Raises:
             UpstreamTruncatedError: The connection was lost.
@@ -173,7 +173,7 @@ class UpstreamResponse:
         return begun.partition(b":")[0] in FIELDS
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        """Yields the events as they come, also `[DONE]`; comments are no events.
+        """Yields the events as they arrive, including `[DONE]`, without comments.
 
         The upstream's socket is read only as fast as the events are taken.
 
@@ -187,7 +187,7 @@ class UpstreamResponse:
                 yield event
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
-        """Yields the events like `events`, but together what has come together."""
+        """Yields the events like `events`, in batches as received."""
         decoder = SSEDecoder(self._max_bytes)
         time_limits = self._time_limits
         redaction = self._redaction if self._redaction.of_replies else None
@@ -208,7 +208,7 @@ class UpstreamResponse:
             raise self._failed(error) from None
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yields the body as it comes, in pieces of any size.
+        """Yields the body as it arrives, in chunks of any size.
 
         Raises:
             UpstreamTruncatedError: The connection was lost.
@@ -245,7 +245,7 @@ class UpstreamResponse:
         time_limits.stop()
 
     async def close(self) -> None:
-        """Drops the connection at once, unless the body was read to its end; then it can be used again.
+        """Closes the connection, unless the body was read to its end; then it is reused.
 
         After `[DONE]` the end of the body has a moment to come, in the background.
         """
@@ -274,7 +274,7 @@ class UpstreamResponse:
             await self._stream.aclose()
 
     def _failed(self, error: GatewayError) -> GatewayError:
-        """Adds what is known of the answer."""
+        """Adds the facts of the response to an error."""
         error.http_status = self.status
         error.request_id = self.request_id or None
         error.metadata = self.metadata
@@ -283,7 +283,7 @@ class UpstreamResponse:
 
 
 def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Returns what goes out of upstream's headers, with names and values that gRPC allows.
+    """Returns upstream's headers for the caller, with names and values that gRPC allows.
 
     Never cookies or credentials: only what is named here goes out; of a repeated name the first value.
     Rate limits go out as far as there is room.
@@ -305,7 +305,7 @@ def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple
 
 
 def other_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Returns the rest of upstream's headers as metadata: all but cookies, credentials and those of the connection.
+    """Returns upstream's other headers as metadata, without cookies, credentials and connection headers.
 
     Those whose name means something to gRPC have `upstream-` before it. They go out as far as there is room.
     """
@@ -333,7 +333,7 @@ def _other_key(raw_name: bytes) -> str | None:
 
 @lru_cache(256)  # an upstream sends the same names again and again; none is longer than a header line may be
 def _metadata_key(raw_name: bytes) -> str | None:
-    """The metadata key of a header that goes out."""
+    """Returns the metadata key of a header."""
     name = raw_name.decode("latin-1").lower()
     if name.startswith(_RATE_LIMIT) and _KEY.fullmatch(name) and not name.endswith("-bin"):
         return name
@@ -341,7 +341,7 @@ def _metadata_key(raw_name: bytes) -> str | None:
 
 
 def _printable(raw_value: bytes, limit: int = _MAX_VALUE) -> str:
-    """What gRPC allows of a value."""
+    """Returns the characters of a value that gRPC allows."""
     value = raw_value[:limit].decode("latin-1").strip()
     if value.isascii() and value.isprintable():
         return value
@@ -375,7 +375,7 @@ class Redaction:
         return _without(self._json, data)
 
     def error(self, error: GatewayError) -> GatewayError:
-        """Takes secrets out of all that an error tells."""
+        """Redacts secrets in an error."""
         if self._texts:
             error.message = self._text(error.message)
             error.type, error.param = self._optional(error.type), self._optional(error.param)
@@ -404,7 +404,7 @@ class Redaction:
         return events
 
     async def reply(self, data: bytes) -> bytes:
-        """Returns a whole reply without secrets; others run meanwhile where it is large."""
+        """Returns a whole reply without secrets; yields to other tasks if it is large."""
         for secret in self.of_replies:
             for start in range(0, len(data), SLICE):
                 if start:
@@ -423,7 +423,7 @@ class Redaction:
 
 
 def _forms(secret: str) -> list[bytes]:
-    """Returns a secret as it is and as writers of JSON escape it, some of which escape slashes."""
+    """Returns a secret and its JSON escapes, with and without escaped slashes."""
     escaped = json.dumps(secret)[1:-1]
     forms = {secret.encode(), escaped.encode(), escaped.replace("/", "\\/").encode()}
     return sorted(forms, key=len, reverse=True)

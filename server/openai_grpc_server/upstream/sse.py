@@ -53,7 +53,7 @@ class SSEDecoder:
         self._plain = False  # nothing is kept or awaited from the bytes before
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
-        """Returns the events that these bytes complete.
+        """Returns the events completed by these bytes.
 
         Raises:
             MessageTooLargeError: An event exceeds the limit.
@@ -80,14 +80,14 @@ class SSEDecoder:
         return events
 
     def flush(self) -> list[ServerSentEvent]:
-        """Returns the event that the end of a properly ended body leaves without its empty line, if any.
+        """Returns the last event of a complete body that lacks its empty line, if any.
 
         The standard drops it, as it cannot know whether it is whole; here HTTP's framing has said so.
         """
         return self.feed(b"\n\n")
 
     def _joined(self, data: bytes) -> bytes:
-        """Returns what there is to split: with what was kept before, or nothing while no event can be complete."""
+        """Returns the buffered and new bytes; empty while no event can be complete."""
         data = self._normalized(data)
         if self._parts:
             ended = self._parts[-1].endswith(b"\n") and data.startswith(b"\n")
@@ -116,7 +116,7 @@ class SSEDecoder:
         self._parts.append(data)
 
     def _normalized(self, data: bytes) -> bytes:
-        """Makes every line end a line feed, also CR LF cut in two."""
+        """Normalizes line ends to LF, including a CR LF split between chunks."""
         if self._after_cr and data.startswith(b"\n"):
             data = data[1:]
             if not data:

@@ -116,7 +116,7 @@ class KeptConnection:
         self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
     def readable(self) -> bool:
-        """Whether an idle connection has been closed by the peer, or has unexpected bytes."""
+        """True if an idle connection was closed by the peer or has unexpected bytes."""
         return bool(self._poll.poll(0))
 
 
@@ -144,7 +144,7 @@ def ready(connection: Connection) -> tuple[ResponseHandler, asyncio.Transport, K
 
 
 def translated(error: BaseException) -> httpx2.TransportError | None:
-    """Returns httpx2's exception for one of aiohttp's, or None for any other."""
+    """Returns httpx2's exception for one of aiohttp, or None for others."""
     match error:
         case aiohttp.ConnectionTimeoutError():
             return httpx2.ConnectTimeout(str(error))
@@ -196,7 +196,7 @@ class WholeExchange:
         self.connection: Connection | None = connection
 
     async def send(self, head: bytes, body: bytes, **parser: Any) -> None:
-        """Writes the request and waits for the headers of the answer.
+        """Writes the request and waits for the response headers.
 
         Args:
             head: The request's head.
@@ -236,7 +236,7 @@ class WholeExchange:
         content.on_eof(self._release)
 
     def close(self) -> None:
-        """Closes the connection, unless the pool has it back."""
+        """Closes the connection, unless it is back in the pool."""
         if self.connection is not None:
             if self.content is not None and self.content.exception() is None:
                 self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
@@ -254,7 +254,7 @@ class WholeExchange:
 
 
 def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
-    """Whether the peer closes the connection after this response without announcing it.
+    """Returns whether the peer closes the connection after this response without announcing it.
 
     llama.cpp's server does so after every stream; a request that is written just then is lost, and it is unknown
     whether it was carried out.
@@ -263,7 +263,7 @@ def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
 
 
 class Destination:
-    """Method and URL of requests, with the start of their head; made once for each.
+    """Method and URL of requests, with the cached start of their head.
 
     Attributes:
         method: The HTTP method.
@@ -313,13 +313,13 @@ class LargeBytes(Payload):
         self._size = len(value)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Writes all of it."""
+        """Writes the whole body."""
         view = memoryview(self._value)
         for start in range(0, len(view), WRITE_SLICE):
             await writer.write(view[start : start + WRITE_SLICE])
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        """Writes all of it: `Content-Length` is the size of the value."""
+        """Writes the whole body: `Content-Length` is the size of the value."""
         del content_length
         await self.write(writer)
 
@@ -348,7 +348,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         self._timeouts: dict[float | None, aiohttp.ClientTimeout] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Sends a request and returns the answer once its headers are there.
+        """Sends a request; returns the response once its headers have arrived.
 
         Raises:
             httpx2.ConnectError: No connection: refused, unknown host, TLS. (Also `ProxyError`.)
@@ -369,7 +369,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             )
 
     def takes(self, body: bytes) -> bool:
-        """Whether `exchange` can send a request with this body."""
+        """Returns whether `exchange` can send a request with this body."""
         return self._proxy is None and 0 < len(body) < LARGE_BODY
 
     async def exchange(
@@ -405,7 +405,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             return exchange
 
     def _target(self, destination: Destination) -> aiohttp.ClientRequest:
-        """Returns the key of an origin in aiohttp's pool, a request of aiohttp's."""
+        """Returns the key of an origin in aiohttp's pool: a request of aiohttp."""
         target = self._targets.get(destination.origin)
         if target is None:
             try:
@@ -464,7 +464,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 
 
 def raw_headers(response: ClientResponse | WholeExchange) -> Sequence[tuple[bytes, bytes]]:
-    """Returns the headers of an answer, without those of the compression that its body no longer has.
+    """Returns the headers of a response, without those of its removed compression.
 
     Raises:
         httpx2.RemoteProtocolError: They exceed `MAX_HEAD`.
@@ -487,11 +487,11 @@ class ResponseStream(httpx2.AsyncByteStream):
 
     @property
     def complete(self) -> bool:
-        """All of the body has arrived, and the pool has the connection back."""
+        """True if the whole body has arrived and the connection is back in the pool."""
         return self._response.connection is None
 
     def whole(self, limit: int) -> bytes | None:
-        """Returns the rest of the body if all of it has arrived and is not larger than a limit, else None."""
+        """Returns the rest of the body if all of it has arrived, within a limit, else None."""
         content = self._content
         if content.is_eof() and content.exception() is None and content.total_bytes <= limit:
             return content.read_nowait()
@@ -501,7 +501,7 @@ class ResponseStream(httpx2.AsyncByteStream):
         return self
 
     async def __anext__(self) -> bytes:
-        """Returns what has arrived, once there is something.
+        """Waits for data and returns it.
 
         Raises:
             httpx2.ReadError: The connection was lost inside the body, or it is not framed or compressed as it says.
@@ -517,7 +517,7 @@ class ResponseStream(httpx2.AsyncByteStream):
         return data
 
     async def aclose(self) -> None:
-        """Ends the connection at once, unless all of the body has arrived and the pool has it back."""
+        """Closes the connection, unless the whole body has arrived and it is back in the pool."""
         connection = self._response.connection
         if connection is not None and connection.transport is not None:
             connection.transport.abort()  # closing alone would first flush what is left of an upload
@@ -525,7 +525,7 @@ class ResponseStream(httpx2.AsyncByteStream):
 
 
 class _Request(aiohttp.ClientRequest):
-    """A request that tries a pooled connection before it writes, and can be abandoned while it is being written."""
+    """Request that tests a pooled connection before writing, and can be cancelled while it is written."""
 
     written_to: asyncio.Transport | None = None
 
@@ -537,7 +537,7 @@ class _Request(aiohttp.ClientRequest):
 
 
 async def _translate(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> ClientResponse:
-    """Raises httpx2's exceptions; as aiohttp does not know them, it does not repeat the request either."""
+    """Raises httpx2's exceptions; aiohttp does not know them, so it does not retry."""
     try:
         return await handler(request)
     except BaseException as error:

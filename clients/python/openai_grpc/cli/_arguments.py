@@ -1,4 +1,4 @@
-"""Parser of a command's arguments; mistakes get a sentence and, where one is close, a suggestion."""
+"""Parser of a command's arguments; suggests the closest option for a mistake."""
 
 import argparse
 import difflib

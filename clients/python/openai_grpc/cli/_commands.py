@@ -42,7 +42,7 @@ class Command(Protocol):
 
 
 def find(name: str) -> Command | None:
-    """Returns the command of a name, or None."""
+    """Returns the command with a name, or None."""
     if name in BUILT_IN:
         command: Command = import_module(f"openai_grpc.cli.{name}").COMMAND
         return command

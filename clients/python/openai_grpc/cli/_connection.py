@@ -119,7 +119,7 @@ def credentials(args: argparse.Namespace) -> "grpc.ChannelCredentials | None":
 
 
 def uses_tls(args: argparse.Namespace) -> bool:
-    """Whether the arguments ask for TLS; `--tls` and `--no-tls` override the environment.
+    """Returns whether the arguments select TLS; `--tls` and `--no-tls` override the environment.
 
     Raises:
         UsageError: The environment variable is not a boolean.
@@ -135,7 +135,7 @@ def uses_tls(args: argparse.Namespace) -> bool:
 
 
 def target(address: str) -> str:
-    """Returns an address as gRPC takes it; the default port is added if it has none.
+    """Returns an address as a gRPC target, with the default port if it has none.
 
     Raises:
         UsageError: It is a URL, or has an invalid port.

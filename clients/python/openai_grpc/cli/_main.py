@@ -84,7 +84,7 @@ def parser_of(command: _commands.Command) -> Parser:
 
 
 def _without_command(given: Sequence[str]) -> int:  # noqa: RET503 - `error` exits
-    """Prints help or the version, or refuses what is no command."""
+    """Prints help or the version, or refuses an unknown command."""
     parser = _overview()
     if not given:
         parser.print_help()
@@ -140,7 +140,7 @@ def _overview() -> Parser:
 
 
 class _Version(argparse.Action):
-    """Prints the version; finding it takes its time, so it is found only then."""
+    """Prints the version; looked up lazily, as that is slow."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 - argparse's name
         super().__init__(option_strings, dest, nargs=0, help=help)

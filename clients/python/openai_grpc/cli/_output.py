@@ -72,7 +72,7 @@ def note(text: str) -> None:
 
 
 def note_cut(reason: str) -> None:
-    """Prints a note if an answer ended before its end.
+    """Prints a note if an answer was truncated.
 
     Args:
         reason: `finish_reason` of a choice, or the reason in `incomplete_details`.
@@ -84,7 +84,7 @@ def note_cut(reason: str) -> None:
 def print_stream(
     messages: Iterable[M], text_of: Callable[[M], str], reasoning_of: Callable[[M], str], args: argparse.Namespace
 ) -> None:
-    """Prints the text of a stream as it comes."""
+    """Prints the text of a stream as it arrives."""
     last = "\n"
     reasoned = False
     try:
@@ -122,7 +122,7 @@ class Clock:
         self._first: float | None = None
 
     def seen(self, messages: Iterable[M], text_of: Callable[[M], str]) -> Iterator[M]:
-        """Yields messages, and notes when the first text came."""
+        """Yields messages; records the time of the first text."""
         for message in messages:
             if self._first is None and text_of(message):
                 self._first = time.monotonic()
@@ -148,7 +148,7 @@ class Clock:
 
 
 def _tokens(usage: Any) -> list[str]:
-    """Returns the tokens of a reply; the two APIs name them in two ways."""
+    """Returns the tokens of a reply, under the names of either API."""
     names = {field.name for field in usage.DESCRIPTOR.fields}
     sent, made = ("prompt", "completion") if "prompt_tokens" in names else ("input", "output")
     cached = getattr(usage, f"{sent}_tokens_details").cached_tokens if f"{sent}_tokens_details" in names else 0

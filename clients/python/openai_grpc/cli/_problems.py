@@ -56,7 +56,7 @@ def problem(error: Exception, args: argparse.Namespace) -> str | None:
 
 
 def one_line(text: str) -> str:
-    """Puts a text into one line."""
+    """Joins a text into one line."""
     return " ".join(text.split())
 
 
@@ -88,7 +88,7 @@ def _unreachable(error: errors.APIError, args: argparse.Namespace) -> str:
 
 
 def _listens(address: str) -> bool:
-    """Whether a server listens at a TCP address."""
+    """Returns whether a server listens at a TCP address."""
     host, _, port = target(address).removeprefix("dns:").lstrip("/").rpartition(":")
     try:
         socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
@@ -179,7 +179,7 @@ def _names_model(error: errors.APIError) -> bool:
 
 
 def _model_advice(args: argparse.Namespace) -> str:
-    """Returns which model to name, by what the gateway lists."""
+    """Returns advice on the model, from the gateway's list."""
     wanted = getattr(args, "model", None)
     try:
         with connect(args, max_retries=0) as client:

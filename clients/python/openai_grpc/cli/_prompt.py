@@ -1,4 +1,4 @@
-"""Options of the commands that talk with a model, and what they add to a request: attachments, tools, a schema."""
+"""Options of commands that prompt a model: attachments, tools, a schema."""
 
 import argparse
 import base64
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments of a command that talks with a model."""
+    """Adds the arguments of a command that prompts a model."""
     parser.add_argument("message", nargs="?", metavar="MESSAGE", help="what to say; - reads standard input")
     parser.add_argument("-m", "--model", help="model (default: the gateway's, if it has one)")
     parser.add_argument("-s", "--system", metavar="TEXT", help="system message: how the model should behave")
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def content(text: str, images: Sequence[str], files: Sequence[str], make: Callable[..., Json]) -> str | list[Json]:
-    """Returns the content of a user's message: its text, or parts if something is attached.
+    """Returns the content of a user message: text, or parts if there are attachments.
 
     Args:
         text: What the user says.
@@ -93,7 +93,7 @@ def response_part(kind: str, **values: str) -> Json:
 
 
 def chat_tools(file: Path | None) -> list[Json] | None:
-    """Reads tools for a chat; functions may be written as either API has them, or bare.
+    """Reads tools for a chat; functions may have the form of either API, or be bare.
 
     Raises:
         OSError: The file is unreadable.
@@ -108,7 +108,7 @@ def response_tools(file: Path | None) -> list[Json] | None:
 
 
 def schema(file: Path | None) -> Json | None:
-    """Reads a JSON Schema; returns it with its `name` and `strict`, as both APIs take it.
+    """Reads a JSON Schema; returns it with `name` and `strict`, in the form of both APIs.
 
     The file holds the schema, or OpenAI's object around it: `{"name": ..., "schema": ..., "strict": ...}`.
 

@@ -91,7 +91,7 @@ class Call:
 
 
 class Caller:
-    """One call, of whichever kind.
+    """One call of any kind.
 
     Args:
         client: The client.
@@ -127,7 +127,7 @@ class Caller:
         self._method = make(operation.path, _serialize, operation.reply_type.FromString)
 
     def run(self) -> None:
-        """Makes the call and prints what comes.
+        """Makes the call and prints the reply.
 
         Raises:
             OSError: The file is unreadable.
@@ -177,7 +177,7 @@ class Caller:
             sys.stdout.write("".join(f"{line}\n" for line in (*lines, "")))
 
     def _requests(self, failures: list[OSError]) -> Iterator[Any]:
-        """Yields the messages of an upload; gRPC reads them in a thread of its own."""
+        """Yields the messages of an upload; read by gRPC in a thread."""
         try:
             yield from self._prepared.messages(self._chunks())
         except OSError as error:
@@ -197,7 +197,7 @@ def _serialize(message: Any) -> bytes:
 
 
 def _prepare(args: argparse.Namespace) -> tuple[Prepared, Path | None]:
-    """Returns the call that the arguments name, and the file that it uploads.
+    """Returns the call named by the arguments, and the file to upload.
 
     Raises:
         HttpError: The request is not one of the operation.
@@ -223,7 +223,7 @@ def _prepare(args: argparse.Namespace) -> tuple[Prepared, Path | None]:
 
 
 def _match(words: Sequence[str]) -> tuple[Match, str, bool | None]:
-    """Returns the route that words name, its query, and whether the name asks for a stream (None: the request says).
+    """Returns the route of some words, its query, and whether it is a stream (None: the request decides).
 
     Raises:
         HttpError: There is no such path.
@@ -249,7 +249,7 @@ def _match(words: Sequence[str]) -> tuple[Match, str, bool | None]:
 
 
 def _named() -> dict[str, tuple[Route, Operation, bool | None]]:
-    """Returns every name of an operation: of the RPC, with and without its service, and of OpenAI's client."""
+    """Returns all names of an operation: of the RPC, with and without the service, and in OpenAI's client."""
     found: dict[str, tuple[Route, Operation, bool | None]] = {}
     by_path = {}
     for route, operation in routes.operations():
@@ -265,7 +265,7 @@ def _named() -> dict[str, tuple[Route, Operation, bool | None]]:
 
 
 def _methods() -> Iterator[tuple[str, str]]:
-    """Yields the methods of the client, which are named as OpenAI's, with the paths of their RPCs."""
+    """Yields the client's methods, named as in OpenAI's client, with their RPC paths."""
     with Client(_connection.DEFAULT_ADDRESS) as client:
         queue = [(name, value) for name, value in vars(client).items() if not name.startswith("_")]
         for name, value in queue:
@@ -278,7 +278,7 @@ def _methods() -> Iterator[tuple[str, str]]:
 
 
 def _listed() -> list[str]:
-    """Returns a line for each RPC: its name, its REST call and its names in OpenAI's client."""
+    """Returns a line per RPC: name, REST route and names in OpenAI's client."""
     methods: dict[str, list[str]] = {}
     for name, path in _methods():
         methods.setdefault(path, []).append(name)

@@ -120,7 +120,7 @@ class Conversation:
         self._save()
 
     def open_calls(self) -> list[Json]:
-        """Returns the tool calls of the last answer, which wait for results."""
+        """Returns the tool calls of the last answer that need results."""
         last = self._messages[-1] if self._messages else {}
         calls = last.get("tool_calls") if last.get("role") == "assistant" else None
         return calls or []
@@ -133,7 +133,7 @@ class Conversation:
         ]
 
     def say(self, client: Client, text: str | None) -> int:
-        """Sends a message or the results of tools, prints the answer, and keeps both.
+        """Sends a message or tool results, prints the answer, and stores both.
 
         Args:
             client: The client.
@@ -241,7 +241,7 @@ def _converse(client: Client, conversation: Conversation, args: argparse.Namespa
 
 
 def _take_turn(client: Client, conversation: Conversation, text: str, args: argparse.Namespace) -> int:
-    """Prints the answer to a message, after the tools that it calls; returns 1 if a call failed.
+    """Prints the answer to a message, after its tool calls; returns 1 if a call failed.
 
     Raises:
         EOFError: The input ended where a tool's result was due.
@@ -267,7 +267,7 @@ def _take_turn(client: Client, conversation: Conversation, text: str, args: argp
 
 
 def _obey(line: str, conversation: Conversation) -> bool:
-    """Runs a command of a conversation; returns whether it goes on."""
+    """Runs a command of a conversation; returns whether the conversation continues."""
     name, _, value = line.partition(" ")
     value = value.strip()
     match name:
@@ -289,7 +289,7 @@ def _obey(line: str, conversation: Conversation) -> bool:
 
 
 def _read_turn() -> str:
-    """Reads a message; a line that ends with a backslash goes on."""
+    """Reads a message; a backslash at the end continues the line."""
     lines = [_read_line(PROMPT)]
     while lines[-1].endswith("\\"):
         lines[-1] = lines[-1][:-1]
@@ -331,7 +331,7 @@ def _tool_result(text: str) -> tuple[str, str]:
 
 
 def _without_whole(chunks: Iterable[ChatCompletionChunk], kept: list[ChatCompletion]) -> Iterator[ChatCompletionChunk]:
-    """Yields the upstream's chunks, and keeps the whole completion, which the gateway adds at the end."""
+    """Yields the upstream's chunks; stores the whole completion added by the gateway."""
     for chunk in chunks:
         if chunk.HasField("accumulated"):
             kept.append(chunk.accumulated)

@@ -1,4 +1,4 @@
-"""`openai-grpc completion`, and the candidates that the scripts ask for."""
+"""`openai-grpc completion`, and the candidates for its scripts."""
 
 import argparse
 import sys
@@ -75,7 +75,7 @@ def complete(words: Sequence[str]) -> int:
 
 
 def _candidates(before: Sequence[str], current: str) -> Iterable[str]:
-    """Returns what may come after some words; nothing where the shell should offer files."""
+    """Returns the candidates after some words; empty where the shell should offer files."""
     if not before:
         return ["--help", "--version"] if current.startswith("-") else _commands.names()
     command = _commands.find(before[0])
@@ -102,7 +102,7 @@ def _values(action: argparse.Action) -> Iterable[str]:
 
 
 def _models() -> list[str]:
-    """Returns the models of the gateway in the environment; none if it does not answer at once."""
+    """Returns the models of the gateway in the environment; empty if it does not answer at once."""
     from openai_grpc.cli import _connection  # noqa: PLC0415 - only for the names of models
     from openai_grpc.cli._arguments import UsageError  # noqa: PLC0415 - as above
     from openai_grpc.client.errors import OpenAIGrpcError  # noqa: PLC0415 - as above

@@ -20,7 +20,7 @@ examples:
 
 
 class Models:
-    """Lists the models, or shows what is known of one."""
+    """Lists the models, or shows one."""
 
     name = "models"
     help = "List the models, or show what is known of one."
@@ -34,7 +34,7 @@ class Models:
         _connection.add_arguments(parser)
 
     def run(self, args: argparse.Namespace) -> int:
-        """Prints a name on each line, or the facts of one model."""
+        """Prints one name per line, or the facts of one model."""
         with _connection.connect(args) as client:
             if args.model is not None:
                 model = client.models.retrieve(args.model, timeout=args.timeout)
@@ -54,7 +54,7 @@ class Models:
 
 
 def _facts(model: Model) -> Iterator[tuple[str, str]]:
-    """Yields what upstream and the gateway say of a model; what the gateway says wins."""
+    """Yields the facts of a model from upstream and the gateway; the gateway's win."""
     told: dict[str, Any] = json.loads(to_json(model))
     told.pop("object", None)
     told |= _values(model.model_info)
@@ -63,7 +63,7 @@ def _facts(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _values(message: Message) -> dict[str, Any]:
-    """Returns the set fields of a message that has no JSON of OpenAI's, as plain values."""
+    """Returns the set fields of a gateway message as plain values."""
     return {field.name: _plain(value) for field, value in message.ListFields()}
 
 

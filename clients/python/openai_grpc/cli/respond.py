@@ -77,7 +77,7 @@ class Respond:
 
 
 def print_events(events: Any, args: argparse.Namespace, clock: _output.Clock) -> None:
-    """Prints the text of a response's events as they come.
+    """Prints the text of a response's events as they arrive.
 
     Raises:
         ResponseFailedError: The response failed.
@@ -123,7 +123,7 @@ def print_response(response: Response, args: argparse.Namespace, clock: _output.
 
 
 def _print_end(response: Response, args: argparse.Namespace) -> None:
-    """Prints the calls of functions, and notes if the response is not whole."""
+    """Prints function calls, and a note if the response is incomplete."""
     if not args.json:
         for item in response.output:
             if item.HasField("function_call"):

@@ -37,7 +37,7 @@ class Responses:
         _connection.add_arguments(parser)
 
     def run(self, args: argparse.Namespace) -> int:
-        """Prints the response, or what became of it."""
+        """Prints the response, or the outcome."""
         if args.after is not None and args.action != "resume":
             raise UsageError(f"--after goes with resume, not with {args.action}: leave it out")
         clock = _output.Clock(args)

@@ -99,7 +99,7 @@ class Transcribe:
 
 
 def _opened(file: str, name: str | None) -> tuple[str, File]:
-    """Returns the name and the content of a recording, which may be on standard input.
+    """Returns the name and content of a recording, from a file or standard input.
 
     Raises:
         UsageError: Standard input is empty, or of an unknown format.

@@ -1,4 +1,4 @@
-"""Calls of asyncio: what `_sync` is for blocking ones, and no more than what differs between the two."""
+"""Calls for asyncio; counterpart of `_sync`, with only what differs."""
 
 import asyncio
 from functools import cached_property, update_wrapper
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Message)
 
 
 class AsyncConnection:
-    """The channel to a gateway, and what all calls on it have in common."""
+    """Channel to a gateway, shared by its calls."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -28,14 +28,14 @@ class AsyncConnection:
 
     @cached_property
     def channel(self) -> grpc.aio.Channel:
-        """The channel, made at the first call: it belongs to the event loop that runs then."""
+        """The channel, created at the first call in the event loop that runs then."""
         target, options = self.settings.target, self.settings.options
         if self.settings.credentials is None:
             return grpc.aio.insecure_channel(target, options)
         return grpc.aio.secure_channel(target, self.settings.credentials, options)
 
     def method(self, rpc: Rpc[..., Any]) -> Any:
-        """Returns gRPC's callable of an RPC."""
+        """Returns the gRPC callable of an RPC."""
         kinds: dict[tuple[bool, bool], Any] = {
             (False, False): self.channel.unary_unary,
             (False, True): self.channel.unary_stream,
@@ -46,7 +46,7 @@ class AsyncConnection:
         return make(rpc.path, lambda message: message.SerializeToString(), rpc.reply_type.FromString)
 
     async def close(self) -> None:
-        """Closes the channel, if there is one, and with it all calls."""
+        """Closes the channel, if any, and all calls on it."""
         for stream in list(self.streams):
             stream.close()
         if "channel" in self.__dict__:
@@ -54,7 +54,7 @@ class AsyncConnection:
 
 
 class AsyncUnary(Generic[P, M]):
-    """An RPC with one reply: called and awaited, it returns the reply.
+    """Unary RPC: called and awaited, it returns the reply.
 
     Args:
         connection: The connection.
@@ -75,7 +75,7 @@ class AsyncUnary(Generic[P, M]):
         return (await self.with_call(*args, **kwargs))[0]
 
     async def with_call(self, *args: P.args, **kwargs: P.kwargs) -> tuple[M, CallMetadata]:
-        """Calls the RPC and returns its reply with what came beside it.
+        """Calls the RPC; returns the reply with its metadata.
 
         Raises:
             APIError: The call failed.
@@ -99,7 +99,7 @@ class AsyncUnary(Generic[P, M]):
 
 
 class AsyncServerStream(Generic[P, M]):
-    """An RPC that answers with a stream: called, it returns the `AsyncStream`, without awaiting anything.
+    """Server-streaming RPC: called, it returns an `AsyncStream` without awaiting.
 
     Args:
         connection: The connection.

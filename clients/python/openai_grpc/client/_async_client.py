@@ -1,4 +1,4 @@
-"""The client, for asyncio."""
+"""Client for asyncio."""
 
 from collections.abc import Sequence
 from typing import Self, Unpack
@@ -101,17 +101,17 @@ class AsyncClient:
 
     @property
     def channel(self) -> grpc.aio.Channel:
-        """The gRPC channel, for stubs of one's own."""
+        """The gRPC channel, for your own stubs."""
         return self._connection.channel
 
     async def close(self) -> None:
-        """Closes the channel, and cancels what still runs on it."""
+        """Closes the channel and cancels its calls."""
         await self._connection.close()
 
     def chat_stream(
         self, prompt: _text.Prompt, /, *, system: str | None = None, **params: Unpack[CreateChatCompletionParams]
     ) -> AsyncTextStream[ChatCompletion]:
-        """Completes a chat and returns the text as it comes; its arguments are those of `chat`."""
+        """Completes a chat and streams the text; same arguments as `chat`."""
         params["messages"] = _text.chat_messages(prompt, system)
         params["call_options"] = _text.accumulating(params.get("call_options"))
         return AsyncTextStream(self.chat.completions.stream(**params), _text.chat_reader())
@@ -134,7 +134,7 @@ class AsyncClient:
     def respond_stream(
         self, prompt: _text.Input, /, **params: Unpack[CreateResponseParams]
     ) -> AsyncTextStream[Response]:
-        """Responds to a prompt and returns the text as it comes; its arguments are those of `respond`."""
+        """Responds to a prompt and streams the text; same arguments as `respond`."""
         params["input"] = prompt
         return AsyncTextStream(self.responses.stream(**params), _text.response_reader())
 
@@ -152,7 +152,7 @@ class AsyncClient:
         return _text.vectors(await self.embeddings.create(**params))
 
     async def transcribe(self, file: File, /, **params: Unpack[UploadTranscriptionParams]) -> Reply[Transcription]:
-        """Transcribes a recording of any size, which is sent in pieces.
+        """Transcribes a recording of any size, sent in chunks.
 
         Args:
             file: A path, an open file, or a pair of a name and its content.
@@ -168,7 +168,7 @@ class AsyncClient:
     def transcribe_stream(
         self, file: File, /, **params: Unpack[UploadTranscriptionParams]
     ) -> AsyncTextStream[TranscriptionTextDoneEvent]:
-        """Transcribes a recording and returns the text as it is found; its arguments are those of `transcribe`.
+        """Transcribes a recording and streams the text; same arguments as `transcribe`.
 
         The model must be one that streams, such as `gpt-4o-transcribe`, which is the default here.
         """

@@ -1,4 +1,4 @@
-"""The keyword arguments that every call takes, beside the fields of its request."""
+"""Keyword arguments of every call, in addition to the fields of its request."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ _LEAST = 0.001  # seconds
 
 
 class CallParams(TypedDict, total=False):
-    """What a call is told beside its request.
+    """Options of a call, in addition to its request.
 
     Attributes:
         timeout: The deadline, in seconds from now; `math.inf` for none. Default: the client's for a call with one
@@ -31,7 +31,7 @@ class CallParams(TypedDict, total=False):
 
 
 class UploadParams(TypedDict, total=False):
-    """What an upload is told as well.
+    """Additional options of an upload.
 
     Attributes:
         on_progress: Called with the bytes sent so far and the size of the file, if it is known. In a blocking client

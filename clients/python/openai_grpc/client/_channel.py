@@ -1,4 +1,4 @@
-"""The channel's settings, the same for both clients."""
+"""Settings of the channel, for both clients."""
 
 import os
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ Options = Sequence[tuple[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client was made with.
+    """Settings of a client.
 
     Attributes:
         target: The gateway's address, in any form that gRPC's name resolution knows.
@@ -59,7 +59,7 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
     metadata: Metadata,
     options: Options,
 ) -> Settings:
-    """Reads what a client is made with.
+    """Reads the settings of a client.
 
     Raises:
         OSError: The file of CA certificates can't be read.
@@ -82,7 +82,7 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
 
 
 def channel_options(max_retries: int) -> list[tuple[str, Any]]:
-    """Returns the channel's arguments; those that a caller adds come after them and win."""
+    """Returns the channel arguments; the caller's come last and win."""
     return [
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -97,7 +97,7 @@ def channel_options(max_retries: int) -> list[tuple[str, Any]]:
 
 
 def credentials(tls: Tls) -> grpc.ChannelCredentials | None:
-    """Returns TLS credentials for True (gRPC's own CA certificates), a file of CA certificates, or themselves.
+    """Returns TLS credentials: for True (gRPC's CA certificates), a file of CA certificates, or as given.
 
     Raises:
         OSError: The file can't be read.

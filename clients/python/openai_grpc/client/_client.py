@@ -1,4 +1,4 @@
-"""The client. Made of `_async_client.py`: do not edit."""
+"""Client. Made of `_async_client.py`: do not edit."""
 
 from collections.abc import Sequence
 from typing import Self, Unpack
@@ -101,17 +101,17 @@ class Client:
 
     @property
     def channel(self) -> grpc.Channel:
-        """The gRPC channel, for stubs of one's own."""
+        """The gRPC channel, for your own stubs."""
         return self._connection.channel
 
     def close(self) -> None:
-        """Closes the channel, and cancels what still runs on it."""
+        """Closes the channel and cancels its calls."""
         self._connection.close()
 
     def chat_stream(
         self, prompt: _text.Prompt, /, *, system: str | None = None, **params: Unpack[CreateChatCompletionParams]
     ) -> TextStream[ChatCompletion]:
-        """Completes a chat and returns the text as it comes; its arguments are those of `chat`."""
+        """Completes a chat and streams the text; same arguments as `chat`."""
         params["messages"] = _text.chat_messages(prompt, system)
         params["call_options"] = _text.accumulating(params.get("call_options"))
         return TextStream(self.chat.completions.stream(**params), _text.chat_reader())
@@ -132,7 +132,7 @@ class Client:
         return Reply(_text.response_text(_text.check_response(response)), response, metadata)
 
     def respond_stream(self, prompt: _text.Input, /, **params: Unpack[CreateResponseParams]) -> TextStream[Response]:
-        """Responds to a prompt and returns the text as it comes; its arguments are those of `respond`."""
+        """Responds to a prompt and streams the text; same arguments as `respond`."""
         params["input"] = prompt
         return TextStream(self.responses.stream(**params), _text.response_reader())
 
@@ -150,7 +150,7 @@ class Client:
         return _text.vectors(self.embeddings.create(**params))
 
     def transcribe(self, file: File, /, **params: Unpack[UploadTranscriptionParams]) -> Reply[Transcription]:
-        """Transcribes a recording of any size, which is sent in pieces.
+        """Transcribes a recording of any size, sent in chunks.
 
         Args:
             file: A path, an open file, or a pair of a name and its content.
@@ -166,7 +166,7 @@ class Client:
     def transcribe_stream(
         self, file: File, /, **params: Unpack[UploadTranscriptionParams]
     ) -> TextStream[TranscriptionTextDoneEvent]:
-        """Transcribes a recording and returns the text as it is found; its arguments are those of `transcribe`.
+        """Transcribes a recording and streams the text; same arguments as `transcribe`.
 
         The model must be one that streams, such as `gpt-4o-transcribe`, which is the default here.
         """

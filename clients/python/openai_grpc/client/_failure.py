@@ -1,4 +1,4 @@
-"""Turns an RPC that failed into the exception that says what happened."""
+"""Converts a failed RPC into an exception."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -61,7 +61,7 @@ def api_error(error: Any) -> errors.APIError:
 
 
 def _details(trailers: Iterable[_Pair]) -> Iterator[Any]:
-    """Yields the messages in `google.rpc.Status`; one of an unknown type as it is packed."""
+    """Yields the details of `google.rpc.Status`; those of unknown type stay packed."""
     data = next((value for key, value in trailers if key == STATUS_DETAILS), None)
     if not isinstance(data, bytes):
         return

@@ -1,4 +1,4 @@
-"""Files that a caller sends, whatever form they are given in."""
+"""Files to send: paths, bytes or file objects."""
 
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
@@ -32,7 +32,7 @@ class Source:
 
     @classmethod
     def of(cls, file: File) -> "Source":
-        """Reads what a caller gave as a file.
+        """Returns the source of a caller's file argument.
 
         Raises:
             OSError: There is no such file.
@@ -52,7 +52,7 @@ class Source:
         raise TypeError("a file is a path, an open file, or a pair of its name and its content")
 
     def description(self) -> UploadFile:
-        """Returns what is told of the file before its content."""
+        """Returns the description sent before the content."""
         return UploadFile(filename=self.filename, content_type=self.content_type or None, size=self.size)
 
     def read(self) -> bytes:
@@ -60,7 +60,7 @@ class Source:
         return self.content if isinstance(self.content, bytes) else b"".join(self.chunks())
 
     def chunks(self) -> Iterator[bytes]:
-        """Yields the content, in pieces as they are sent.
+        """Yields the content in chunks.
 
         Raises:
             OSError: It can't be read.
@@ -80,7 +80,7 @@ class Source:
             yield from content
 
     async def async_chunks(self) -> AsyncIterator[bytes]:
-        """Yields the content like `chunks`; blocking reads happen in a thread."""
+        """Yields the content in chunks; blocking reads run in a thread."""
         if isinstance(self.content, AsyncIterable):
             async for chunk in self.content:
                 yield chunk
@@ -93,7 +93,7 @@ class Source:
 
 
 def _size(content: object) -> int | None:
-    """Returns how many bytes are left to read, if that can be told."""
+    """Returns the number of bytes left to read, if known."""
     if isinstance(content, bytes):
         return len(content)
     try:

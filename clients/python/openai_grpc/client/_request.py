@@ -1,4 +1,4 @@
-"""Builds requests from what a caller passes: a message, or keyword arguments in plain Python."""
+"""Builds requests from messages or keyword arguments."""
 
 import difflib
 import math
@@ -35,14 +35,14 @@ class Upload:
     on_progress: Progress | None
 
     def progress(self, sent: int) -> None:
-        """Tells the caller how many bytes were sent so far."""
+        """Reports the number of bytes sent so far to the caller."""
         if self.on_progress is not None:
             self.on_progress(sent, self.source.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A call that can be made.
+    """A prepared call.
 
     Attributes:
         request: The request; of an upload its settings.
@@ -114,7 +114,7 @@ def _timeout(given: Any) -> tuple[float | None, tuple[tuple[str, str], ...]]:
 def prepare_upload(
     request_type: type[Message], message_type: type[Message], given: object, params: Mapping[str, object]
 ) -> Prepared:
-    """Builds the settings of an upload, and takes its file out of them.
+    """Builds the settings of an upload; separates the file.
 
     Raises:
         OSError: There is no such file.
@@ -160,7 +160,7 @@ def build(request_type: type[Message], fields: Mapping[str, Any]) -> Message:
 
 
 def plain(value: object) -> Any:
-    """Returns a value as the JSON that it stands for.
+    """Returns a value as plain JSON values.
 
     Raises:
         TypeError: It stands for none.
@@ -180,14 +180,14 @@ def plain(value: object) -> Any:
 
 
 def metadata_pairs(metadata: Metadata) -> tuple[tuple[str, str | bytes], ...]:
-    """Returns metadata as gRPC takes it, with keys in lower case."""
+    """Returns metadata for gRPC, with lower-case keys."""
     pairs: Iterable[tuple[str, str | bytes]] = metadata.items() if isinstance(metadata, Mapping) else metadata
     return tuple((key.lower(), value) for key, value in pairs)
 
 
 @cache
 def _keys(request: Descriptor) -> tuple[set[str], set[str]]:
-    """Returns the keys of a request's JSON, and the names of the fields that are the gateway's own."""
+    """Returns the JSON keys of a request, and the names of its gateway fields."""
     known, own = set(), set()
     for field in request.fields:
         options = field.GetOptions().Extensions[json_pb2.json]

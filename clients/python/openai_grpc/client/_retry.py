@@ -1,4 +1,4 @@
-"""When a call that failed is made again.
+"""Retries of failed calls.
 
 What can be repeated without harm, gRPC itself repeats by the channel's service config. Of a call that creates, and so
 costs, it can't tell whether an UNAVAILABLE is the gateway's, which means that nothing was billed, or stands for a
@@ -21,7 +21,7 @@ PUSHBACK = "grpc-retry-pushback-ms"
 
 
 def service_config(rpcs: Iterable[Rpc[..., Any]], max_retries: int) -> str:
-    """Returns gRPC's service config: which calls it repeats, and that it balances over all addresses of a name."""
+    """Returns gRPC's service config: retried calls, and load balancing over all addresses of a name."""
     names = [rpc.path.removeprefix("/").split("/") for rpc in rpcs if rpc.repeatable]
     config: dict[str, Any] = {"loadBalancingConfig": [{"round_robin": {}}]}
     if max_retries:
@@ -38,7 +38,7 @@ def service_config(rpcs: Iterable[Rpc[..., Any]], max_retries: int) -> str:
 
 
 def pause_before_retry(rpc: Rpc[..., Any], error: APIError, failures: int, max_retries: int) -> float | None:
-    """Returns after how many seconds to make a call again, or None if it must not be.
+    """Returns the seconds to wait before a retry, or None if the call must not be retried.
 
     Args:
         rpc: The RPC.
@@ -58,7 +58,7 @@ def pause_before_retry(rpc: Rpc[..., Any], error: APIError, failures: int, max_r
 
 
 class Attempts:
-    """The attempts at one call, which share its deadline.
+    """Attempts of one call, within its deadline.
 
     Args:
         rpc: The RPC.
@@ -77,7 +77,7 @@ class Attempts:
         return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.0)
 
     def began(self) -> None:
-        """Notes that there is an answer, so that there is no other attempt."""
+        """Records that a reply has begun: no further attempt."""
         self._max_retries = 0
 
     def pause(self, error: Any) -> float:

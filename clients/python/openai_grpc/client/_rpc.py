@@ -1,4 +1,4 @@
-"""An RPC of the contract, as both clients call it."""
+"""An RPC of the contract, for both clients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

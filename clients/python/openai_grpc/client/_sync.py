@@ -1,4 +1,4 @@
-"""Blocking calls: what `_async` is for asyncio, and no more than what differs between the two."""
+"""Blocking calls; counterpart of `_async`, with only what differs."""
 
 import time
 from functools import update_wrapper
@@ -18,7 +18,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Connection:
-    """The channel to a gateway, and what all calls on it have in common."""
+    """Channel to a gateway, shared by its calls."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -30,7 +30,7 @@ class Connection:
         )
 
     def method(self, rpc: Rpc[..., Any]) -> Any:
-        """Returns gRPC's callable of an RPC."""
+        """Returns the gRPC callable of an RPC."""
         kinds: dict[tuple[bool, bool], Any] = {
             (False, False): self.channel.unary_unary,
             (False, True): self.channel.unary_stream,
@@ -41,12 +41,12 @@ class Connection:
         return make(rpc.path, lambda message: message.SerializeToString(), rpc.reply_type.FromString)
 
     def close(self) -> None:
-        """Closes the channel, and with it all calls."""
+        """Closes the channel and all calls on it."""
         self.channel.close()
 
 
 class Unary(Generic[P, M]):
-    """An RPC with one reply: called, it returns the reply.
+    """Unary RPC: called, it returns the reply.
 
     Args:
         connection: The connection.
@@ -64,7 +64,7 @@ class Unary(Generic[P, M]):
         return self.with_call(*args, **kwargs)[0]
 
     def with_call(self, *args: P.args, **kwargs: P.kwargs) -> tuple[M, CallMetadata]:
-        """Calls the RPC and returns its reply with what came beside it.
+        """Calls the RPC; returns the reply with its metadata.
 
         Raises:
             APIError: The call failed.
@@ -96,7 +96,7 @@ class Unary(Generic[P, M]):
 
 
 class ServerStream(Generic[P, M]):
-    """An RPC that answers with a stream: called, it returns the `Stream`.
+    """Server-streaming RPC: called, it returns a `Stream`.
 
     Args:
         connection: The connection.

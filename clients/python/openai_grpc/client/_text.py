@@ -1,4 +1,4 @@
-"""The text in replies and in the pieces of streams: what the model says, of its first choice."""
+"""Text of replies and stream messages, from the first choice."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -34,13 +34,13 @@ STREAMING_TRANSCRIPTION_MODEL = "gpt-4o-transcribe"
 
 
 def chat_messages(prompt: Prompt, system: str | None) -> list[ChatCompletionRequestMessage | Mapping[str, Any]]:
-    """Returns a conversation: a prompt alone is what the user says."""
+    """Returns a conversation; a string becomes a user message."""
     first = [{"role": "system", "content": system}] if system else []
     return [*first, *([{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt)]
 
 
 def accumulating(options: CallOptions | Mapping[str, Any] | None) -> CallOptions:
-    """Returns options of a call that also ask for the whole object at the end of a stream."""
+    """Returns call options that also request the whole object at the end of a stream."""
     asked = CallOptions(**options) if isinstance(options, Mapping) else CallOptions()
     if isinstance(options, CallOptions):
         asked.CopyFrom(options)
@@ -54,7 +54,7 @@ def chat_text(completion: ChatCompletion) -> str:
 
 
 def chat_reasoning(completion: ChatCompletion) -> str:
-    """Returns the reasoning of a chat completion, where the server shows it."""
+    """Returns the reasoning of a chat completion, if present."""
     return _thought(completion.choices[0].message) if completion.choices else ""
 
 
@@ -69,12 +69,12 @@ def chat_reasoning_piece(chunk: ChatCompletionChunk) -> str:
 
 
 def chat_final(chunk: ChatCompletionChunk) -> ChatCompletion | None:
-    """Returns the whole completion, which the last chunk has if that was asked for."""
+    """Returns the whole completion from the last chunk, if requested."""
     return chunk.accumulated if chunk.HasField("accumulated") else None
 
 
 def response_text(response: Response) -> str:
-    """Returns the text of a response: that of all its messages."""
+    """Returns the text of all messages of a response."""
     return "".join(_content(item.message.content) for item in response.output if item.HasField("message"))
 
 
@@ -95,7 +95,7 @@ def response_reasoning_piece(event: ResponseStreamEvent) -> str:
 
 
 def response_final(event: ResponseStreamEvent) -> Response | None:
-    """Returns the whole response, which the last event has.
+    """Returns the whole response from the last event.
 
     Raises:
         ResponseFailedError: It failed.
@@ -122,7 +122,7 @@ def check_response(response: Response) -> Response:
 
 
 def transcription(file: File, params: UploadTranscriptionParams, *, streams: bool = False) -> UploadTranscriptionParams:
-    """Returns the arguments of a transcription, with a model in any case: several may serve the gateway."""
+    """Returns the arguments of a transcription, always with a model, as the gateway may serve several."""
     params["file"] = file
     params["model"] = params.get("model") or (STREAMING_TRANSCRIPTION_MODEL if streams else TRANSCRIPTION_MODEL)
     return params
@@ -134,7 +134,7 @@ def transcription_piece(event: TranscriptionStreamEvent) -> str:
 
 
 def transcription_final(event: TranscriptionStreamEvent) -> TranscriptionTextDoneEvent | None:
-    """Returns the last event, which has the whole text."""
+    """Returns the last event, with the whole text."""
     return event.transcript_text_done if event.HasField("transcript_text_done") else None
 
 
@@ -144,7 +144,7 @@ def vectors(reply: CreateEmbeddingResponse) -> list[list[float]]:
 
 
 class TextReader(Generic[M, F]):
-    """Reads the text off the messages of a stream.
+    """Reader of the text of a stream.
 
     Args:
         piece: Returns the text that a message adds.
@@ -177,17 +177,17 @@ class TextReader(Generic[M, F]):
 
 
 def chat_reader() -> TextReader[ChatCompletionChunk, ChatCompletion]:
-    """Reads a stream of chunks."""
+    """Returns a reader of chat chunks."""
     return TextReader(chat_piece, chat_final)
 
 
 def response_reader() -> TextReader[ResponseStreamEvent, Response]:
-    """Reads the events of a response."""
+    """Returns a reader of response events."""
     return TextReader(response_piece, response_final)
 
 
 def transcription_reader() -> TextReader[TranscriptionStreamEvent, TranscriptionTextDoneEvent]:
-    """Reads the events of a transcription."""
+    """Returns a reader of transcription events."""
     return TextReader(transcription_piece, transcription_final)
 
 

@@ -1,4 +1,4 @@
-"""The namespaces of a client for asyncio, with the names of OpenAI's own."""
+"""Namespaces of the client for asyncio, named as in OpenAI's client."""
 
 from typing import Unpack
 
@@ -11,7 +11,7 @@ from openai_grpc.v1 import ChatCompletion
 
 
 class AsyncChat:
-    """`client.chat`: the namespace of chat completions; called, it chats."""
+    """`client.chat`: namespace of chat completions; callable."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.completions = AsyncChatCompletions(connection)

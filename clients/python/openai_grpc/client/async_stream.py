@@ -1,4 +1,4 @@
-"""Streams of an asyncio client: what `stream` is for a blocking one."""
+"""Streams of the client for asyncio; counterpart of `stream`."""
 
 import asyncio
 import math
@@ -18,7 +18,7 @@ M = TypeVar("M", bound=Message)
 
 
 class AsyncTransfer:
-    """The messages of an upload, which a task of gRPC's takes one by one.
+    """Messages of an upload, read one by one by a task of gRPC.
 
     A file that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
 
@@ -46,7 +46,7 @@ class AsyncTransfer:
 
 
 class AsyncStream(AsyncIterator[M]):
-    """The messages of a stream, as they come.
+    """Stream of messages.
 
     It ends when the reply is whole, and raises when it is not. To leave it early, close it, leave its `async with`
     block, or drop it: each cancels the RPC, which closes the upstream request.
@@ -93,12 +93,12 @@ class AsyncStream(AsyncIterator[M]):
             self._call.cancel()
 
     def close(self) -> None:
-        """Ends the stream, and cancels the RPC if it is not done."""
+        """Closes the stream; cancels the RPC if it has not ended."""
         self._closed = True
         self._call.cancel()
 
     async def metadata(self) -> CallMetadata:
-        """Waits until the upstream has begun to answer, and returns what came with it."""
+        """Waits for the initial metadata and returns it."""
         return CallMetadata.from_pairs(await self._call.initial_metadata())
 
     def _start(self) -> Any:

@@ -1,4 +1,4 @@
-"""The text of streams, for asyncio."""
+"""Text of streams, for asyncio."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Generic, Self, TypeVar
@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Message)
 
 
 class AsyncTextStream(AsyncIterator[str], Generic[F]):
-    """The text of a stream, piece by piece.
+    """Text of a stream, in fragments.
 
     It ends and is left as an `AsyncStream` is.
 
@@ -49,9 +49,9 @@ class AsyncTextStream(AsyncIterator[str], Generic[F]):
         self.close()
 
     def close(self) -> None:
-        """Ends the stream, and cancels the RPC if it is not done."""
+        """Closes the stream; cancels the RPC if it has not ended."""
         self._stream.close()
 
     async def metadata(self) -> CallMetadata:
-        """Waits until the upstream has begun to answer, and returns what came with it."""
+        """Waits for the initial metadata and returns it."""
         return await self._stream.metadata()

@@ -1,4 +1,4 @@
-"""What a call can raise.
+"""Exceptions of calls.
 
     OpenAIGrpcError
       + APIError                          the call failed; `status` and `reason` say how
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Facts(TypedDict, total=False):
-    """What can be known of a failure."""
+    """Facts about a failure."""
 
     status: grpc.StatusCode
     reason: str
@@ -52,11 +52,11 @@ class Facts(TypedDict, total=False):
 
 
 class OpenAIGrpcError(Exception):
-    """Whatever a call raises by itself."""
+    """Base of the exceptions of calls."""
 
 
 class APIError(OpenAIGrpcError):
-    """A call that failed.
+    """A failed call.
 
     Attributes:
         message: What went wrong, for people.
@@ -94,11 +94,11 @@ class APIError(OpenAIGrpcError):
 
 
 class BadRequestError(APIError):
-    """The request was refused as it is."""
+    """The request is invalid."""
 
 
 class AuthenticationError(APIError):
-    """No key was sent, or one that is not accepted."""
+    """The key is missing or not accepted."""
 
 
 class PermissionDeniedError(APIError):
@@ -106,11 +106,11 @@ class PermissionDeniedError(APIError):
 
 
 class NotFoundError(APIError):
-    """There is no such model, or no such object."""
+    """The model or object does not exist."""
 
 
 class ConflictError(APIError):
-    """Another change came in between."""
+    """Conflict with another change."""
 
 
 class FailedPreconditionError(APIError):
@@ -126,11 +126,11 @@ class RateLimitError(ResourceExhaustedError):
 
 
 class QuotaExceededError(ResourceExhaustedError):
-    """The quota is spent."""
+    """The quota is exhausted."""
 
 
 class DeadlineExceededError(APIError, TimeoutError):
-    """The deadline passed, or a timer of the gateway's or the upstream's ran out."""
+    """The deadline passed, or a timeout of the gateway or upstream."""
 
 
 class CallCancelledError(APIError):
@@ -150,19 +150,19 @@ class InternalError(APIError):
 
 
 class UpstreamConnectionLostError(InternalError):
-    """The upstream got the request and then was lost; it may have billed it."""
+    """The connection was lost after the upstream got the request; it may have been billed."""
 
 
 class UpstreamTruncatedError(InternalError):
-    """The upstream's answer broke off."""
+    """The upstream's reply was truncated."""
 
 
 class UpstreamCredentialsError(InternalError):
-    """The upstream refused the gateway's own key, which is nothing that a caller can mend."""
+    """The upstream refused the gateway's key; callers can't fix that."""
 
 
 class ResponseFailedError(OpenAIGrpcError):
-    """The call went well, and brought a response that says `failed`.
+    """The call succeeded with a response whose status is `failed`.
 
     Attributes:
         response: The response; its `error` says why.

@@ -1,4 +1,4 @@
-"""What comes with a reply: which request it was, and what is left of the rate limits."""
+"""Metadata of a reply: request id and rate limits."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The upstream's rate limits, from its `x-ratelimit-*` headers; None where it did not say.
+    """Rate limits of the upstream, from its `x-ratelimit-*` headers; None: not sent.
 
     Attributes:
         limit_requests: Requests allowed in the current period.
@@ -31,7 +31,7 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True)
 class CallMetadata:
-    """What came with a reply, as metadata.
+    """Metadata of a reply.
 
     Attributes:
         request_id: The upstream's id of the request (`openai-request-id`), for its support.

@@ -1,4 +1,4 @@
-"""What the shortcuts return."""
+"""Return type of the shortcuts."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[F]):
-    """A reply of which the text is wanted first; `str()` of it is the text.
+    """A reply with its text; `str()` returns the text.
 
     Attributes:
         text: What the model says, or heard.

@@ -1,4 +1,4 @@
-"""The namespaces of a client, with the names of OpenAI's own. Made of `async_resources.py`: do not edit."""
+"""Namespaces of the client, named as in OpenAI's client. Made of `async_resources.py`: do not edit."""
 
 from typing import Unpack
 
@@ -11,7 +11,7 @@ from openai_grpc.v1 import ChatCompletion
 
 
 class Chat:
-    """`client.chat`: the namespace of chat completions; called, it chats."""
+    """`client.chat`: namespace of chat completions; callable."""
 
     def __init__(self, connection: Connection) -> None:
         self.completions = ChatCompletions(connection)

@@ -1,4 +1,4 @@
-"""Streams of a blocking client: what `async_stream` is for asyncio."""
+"""Streams of the blocking client; counterpart of `async_stream`."""
 
 import math
 import threading
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Transfer:
-    """The messages of an upload, which a thread of gRPC's takes one by one.
+    """Messages of an upload, read one by one by a thread of gRPC.
 
     A file that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
 
@@ -35,7 +35,7 @@ class Transfer:
         self.failure: Exception | None = None
 
     def belongs_to(self, call: Any) -> None:
-        """Says which call it is."""
+        """Sets the call of the upload."""
         self._call = call
         self._started.set()
 
@@ -55,7 +55,7 @@ class Transfer:
 
 
 class Stream(Iterator[M]):
-    """The messages of a stream, as they come.
+    """Stream of messages.
 
     It ends when the reply is whole, and raises when it is not. To leave it early, close it, leave its `with` block, or
     drop it: each cancels the RPC, which closes the upstream request.
@@ -91,12 +91,12 @@ class Stream(Iterator[M]):
         self.close()
 
     def close(self) -> None:
-        """Ends the stream, and cancels the RPC if it is not done."""
+        """Closes the stream; cancels the RPC if it has not ended."""
         self._closed = True
         self._call.cancel()
 
     def metadata(self) -> CallMetadata:
-        """Waits until the upstream has begun to answer, and returns what came with it."""
+        """Waits for the initial metadata and returns it."""
         return CallMetadata.from_pairs(self._call.initial_metadata())
 
     def _start(self) -> Any:

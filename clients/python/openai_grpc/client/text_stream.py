@@ -1,4 +1,4 @@
-"""The text of streams. Made of `async_text_stream.py`: do not edit."""
+"""Text of streams. Made of `async_text_stream.py`: do not edit."""
 
 from collections.abc import Iterator
 from typing import Any, Generic, Self, TypeVar
@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Message)
 
 
 class TextStream(Iterator[str], Generic[F]):
-    """The text of a stream, piece by piece.
+    """Text of a stream, in fragments.
 
     It ends and is left as an `Stream` is.
 
@@ -49,9 +49,9 @@ class TextStream(Iterator[str], Generic[F]):
         self.close()
 
     def close(self) -> None:
-        """Ends the stream, and cancels the RPC if it is not done."""
+        """Closes the stream; cancels the RPC if it has not ended."""
         self._stream.close()
 
     def metadata(self) -> CallMetadata:
-        """Waits until the upstream has begun to answer, and returns what came with it."""
+        """Waits for the initial metadata and returns it."""
         return self._stream.metadata()

@@ -1,4 +1,4 @@
-"""The functions that a caller of the codec uses."""
+"""Public functions of the codec."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -53,7 +53,7 @@ def from_json(
 
 
 def to_object(message: Message, *, strict: bool = False) -> Any:
-    """Turns a message into a JSON value that `dumps` writes, for a caller that edits it first.
+    """Converts a message to a JSON value for `dumps`, for editing.
 
     Args:
         message: A message of `openai_grpc.v1`.
@@ -117,7 +117,7 @@ def _reader(message_type: type[Message]) -> Callable[[bytes | str], Any]:
 
 
 def _agrees(message: Message, key: str, value: Any) -> bool:
-    """Tells whether a message's typed fields are what reading a key of its `extra_json` gives."""
+    """Returns whether typed fields equal the value of their key in `extra_json`."""
     read = from_object(type(message), {key: value})
     fields = shape(cast("Descriptor", message.DESCRIPTOR)).by_key[key]
     return all(
@@ -126,7 +126,7 @@ def _agrees(message: Message, key: str, value: Any) -> bool:
 
 
 def _located(error: CodecError, message: Message, encode: Compiler) -> CodecError:
-    """Finds where in a message an error is: the hot path keeps no account of where it stands."""
+    """Locates an error in a message: the hot path does not track its position."""
     for step, child in _children(message):
         try:
             encode.of(type(child))(child)

@@ -1,4 +1,4 @@
-"""Builds a message from nested dicts in many small steps, so that other threads run between them."""
+"""Builds a message from nested dicts in small steps, so that other threads can run."""
 
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ _STEP = 4000  # values that Protobuf is given at once; it takes a millisecond
 
 
 def build(message_type: type[M], fields: dict[str, Any]) -> M:
-    """Makes a message as its constructor would.
+    """Builds a message like its constructor.
 
     Args:
         message_type: The message's class.
@@ -41,7 +41,7 @@ def build(message_type: type[M], fields: dict[str, Any]) -> M:
 
 
 def _add_all(field: Any, values: list[Any]) -> list[tuple[Any, dict[str, Any]]]:
-    """Adds to a list; returns the messages that are still to be built."""
+    """Adds to a list; returns the messages still to build."""
     if not hasattr(field, "add"):  # of scalars
         for start in range(0, len(values), _STEP):
             field.extend(values[start : start + _STEP])
@@ -58,7 +58,7 @@ def _add_all(field: Any, values: list[Any]) -> list[tuple[Any, dict[str, Any]]]:
 
 
 def _put_all(field: Any, values: dict[Any, Any]) -> list[tuple[Any, dict[str, Any]]]:
-    """Adds to a map; returns the messages that are still to be built."""
+    """Adds to a map; returns the messages still to build."""
     left = []
     for key, value in values.items():
         if isinstance(value, Message):
@@ -71,7 +71,7 @@ def _put_all(field: Any, values: dict[Any, Any]) -> list[tuple[Any, dict[str, An
 
 
 def _is_heavy(value: Any) -> bool:
-    """Whether a value has too many others in it for one step."""
+    """Returns whether a value has too many elements for one step."""
     room = _STEP
     values = [value]
     while values:

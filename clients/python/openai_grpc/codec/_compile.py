@@ -1,4 +1,4 @@
-"""Turns generated source into functions, one a message, on its first use."""
+"""Compiles generated source into functions, one per message, on first use."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -10,7 +10,7 @@ from openai_grpc.codec._options import Shape, shape
 
 
 class Compiler:
-    """The functions of one direction and mode.
+    """Compiled functions of one direction and mode.
 
     They share one namespace, where a message refers to another by name. A name that is not compiled yet is a
     function that compiles it and puts the result in its place.
@@ -68,7 +68,7 @@ class Compiler:
         return f"{self._prefix}_{self.label(descriptor)}"
 
     def label(self, descriptor: Descriptor) -> str:
-        """Returns what the names of a message's things end with."""
+        """Returns the suffix of names for a message."""
         label = descriptor.full_name.removeprefix(f"{descriptor.file.package}.").replace(".", "_")
         while self._labels.setdefault(label, descriptor) is not descriptor:  # the same name in another package
             label += "_"
@@ -85,6 +85,6 @@ class Compiler:
         return name
 
     def bind(self, name: str, value: Any) -> str:
-        """Gives the source a name for an object, and returns the name."""
+        """Binds an object to a name in the source; returns the name."""
         self._names[name] = value
         return name

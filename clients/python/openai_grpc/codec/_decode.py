@@ -1,4 +1,4 @@
-"""Writes the functions that read a JSON value as the keyword arguments of a message.
+"""Generates functions that read a JSON value as keyword arguments of a message.
 
 A function takes the JSON value and the number of messages around it, and returns a dict, or None for a value that
 the message can't hold. One nested dict is built and given to the root's constructor, which is what costs least.
@@ -23,7 +23,7 @@ from openai_grpc.codec._union import all_of, without_tag, write_union
 from openai_grpc.codec._vector import vector, vector_message
 
 MAX_DEPTH = 100
-"""How many messages may stand around a message: what Protobuf's parsers take in every language."""
+"""Maximum nesting of messages: that of Protobuf's parsers in every language."""
 
 _ONE = {
     Kind.STRING: ("type({x}) is str", "{x}"),
@@ -62,7 +62,7 @@ _LISTS = {
 
 
 def decode_compiler(*, keep_nulls: bool, nearly: bool) -> Compiler:
-    """Returns the functions that read JSON.
+    """Returns the compiler of functions that read JSON.
 
     Args:
         keep_nulls: Whether an explicit null of a known key is kept in `extra_json`.
@@ -87,7 +87,7 @@ def decode_compiler(*, keep_nulls: bool, nearly: bool) -> Compiler:
 
 
 def read(field: Field, compiler: Compiler, x: str) -> tuple[str, str]:
-    """Returns the condition under which a field can hold a value, and the value to give to the field.
+    """Returns the condition under which a field can hold a value, and the field's value.
 
     Args:
         field: The field.
@@ -130,7 +130,7 @@ def extra(value: dict[str, Any], known: frozenset[str], kept: tuple[str, ...], *
 
 
 def near_string(value: Any) -> str | None:
-    """Reads a value that should be text: a number, boolean, array or object becomes its JSON text."""
+    """Reads a value that should be a string: a number, boolean, array or object becomes JSON text."""
     if value is None:
         return None
     if isinstance(value, str):  # with a lone surrogate, which UTF-8 does not have
@@ -139,7 +139,7 @@ def near_string(value: Any) -> str | None:
 
 
 def near_list(value: Any, near: Callable[[Any], Any]) -> list[Any] | None:
-    """Reads an array whose items should be of another type, or the one item of an array that is none."""
+    """Reads an array with items of another type, or a single item in place of an array."""
     if value is None:
         return None
     items = value if type(value) is list else [value]
@@ -148,7 +148,7 @@ def near_list(value: Any, near: Callable[[Any], Any]) -> list[Any] | None:
 
 
 def near_map(value: Any, near: Callable[[Any], Any]) -> dict[str, Any] | None:
-    """Reads an object whose values should be of another type."""
+    """Reads an object with values of another type."""
     if not value or not _values.has_string_keys(value):
         return None
     held = {key: near(item) for key, item in value.items()}
@@ -156,7 +156,7 @@ def near_map(value: Any, near: Callable[[Any], Any]) -> dict[str, Any] | None:
 
 
 def too_deep() -> CodecError:
-    """Returns the error for more levels of messages than Protobuf's parsers take."""
+    """Returns the error for nesting deeper than Protobuf's parsers accept."""
     return CodecError(f"nested deeper than {MAX_DEPTH} messages")
 
 
@@ -209,7 +209,7 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool)
 
 
 def _inline(shape: Shape, inline: Inline, compiler: Compiler, *, near: bool) -> Iterator[str]:
-    """Writes the reading of an inline message, which is there if one of its keys is."""
+    """Writes the code for an inline message, present if one of its keys is."""
     target = _target(inline.name)
     yield f"{target} = {{}}"
     for key in dict.fromkeys(field.key for field in inline.fields):
@@ -224,17 +224,17 @@ def _inline(shape: Shape, inline: Inline, compiler: Compiler, *, near: bool) -> 
 
 
 def _target(inside: str) -> str:
-    """Returns the name of the dict that has the fields of the message, or of an inline one in it."""
+    """Returns the name of the dict with the fields of the message, or of an inline one."""
     return f"m_{inside}" if inside else "m"
 
 
 def _seen(field: Field) -> str:
-    """Returns the name of what says that a oneof has a value."""
+    """Returns the name of the flag for a oneof that is set."""
     return f"seen_{field.inside}_{field.oneof}" if field.inside else f"seen_{field.oneof}"
 
 
 def _key(key: str, fields: list[Field], compiler: Compiler, *, near: bool) -> Iterator[str]:
-    """Writes the reading of one key: the first field that can hold the value has it."""
+    """Writes the code for one key: the first field that can hold the value gets it."""
     keep = f"kept += ({key!r},)"
     m = _target(fields[0].inside)
     yield f"if {key!r} in v:"
@@ -273,7 +273,7 @@ def _key(key: str, fields: list[Field], compiler: Compiler, *, near: bool) -> It
 
 
 def _near(fields: list[Field], keep: str) -> Iterator[str]:
-    """Writes the reading of a value that no field of a key holds exactly, but one of them nearly."""
+    """Writes the code for a value that a field can hold only approximately."""
     for field in fields:
         near = _NEAR.get(field.kind)
         if near is None or field.oneof is not None:

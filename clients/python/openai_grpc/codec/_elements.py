@@ -1,4 +1,4 @@
-"""Counts what a message or a JSON text is made of, before it is read into something many times its size.
+"""Counts the elements of a message or JSON text, before parsing makes them many times larger.
 
 Both stop as soon as there is more than may be, and no step of theirs takes long: other threads run meanwhile.
 """
@@ -29,7 +29,7 @@ _TEXTS = frozenset({FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES, *_N
 
 
 def count_elements(message_type: type[Message], data: bytes, limit: int) -> int:
-    """Counts the fields of a message, and of those in it, each entry of a list and map apart.
+    """Counts the fields of a message, recursively; each entry of a list or map counts.
 
     The objects, lists and strings in fields that hold JSON count as well.
 
@@ -76,7 +76,7 @@ def count_elements(message_type: type[Message], data: bytes, limit: int) -> int:
 
 
 def count_json_elements(data: bytes, limit: int) -> int:
-    """Counts the objects and lists of a JSON text, and those of its strings that are no keys.
+    """Counts objects, lists and string values of a JSON text.
 
     Args:
         data: UTF-8 text; where that is no JSON, the count is of no use.

@@ -1,4 +1,4 @@
-"""Writes the functions that turn a message into a JSON value.
+"""Generates functions that convert a message to a JSON value.
 
 A function takes the message and returns what `dumps` writes. There are two ways to find the fields that are set:
 to ask for each, and `ListFields`, whose cost is per field that is set. The latter wins for a message of many fields.
@@ -35,7 +35,7 @@ Agrees = Callable[[Any, str, Any], bool]
 
 
 def encode_compiler(agrees: Agrees | None) -> Compiler:
-    """Returns the functions that write JSON.
+    """Returns the compiler of functions that write JSON.
 
     Args:
         agrees: When given, a key in `extra_json` may not contradict its typed field, nor be one that names something,
@@ -64,7 +64,7 @@ def encode_compiler(agrees: Agrees | None) -> Compiler:
 
 
 def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None:
-    """Puts the keys of `extra_json` into a message's JSON.
+    """Adds the keys of `extra_json` to a message's JSON.
 
     A null for a constant, or for a list or map that is otherwise always written, says that the key is absent; those
     that are null are listed in `NULLS`.
@@ -81,7 +81,7 @@ def add_extra(value: dict[str, Any], keys: dict[str, Any], shape: Shape) -> None
 
 
 def named(text: str, kind: int, field: str) -> str:
-    """Returns the text of a field that names something.
+    """Returns the checked value of a field with a name.
 
     Raises:
         CodecError: It can't be a name.
@@ -92,12 +92,12 @@ def named(text: str, kind: int, field: str) -> str:
 
 
 def no_value(message: Descriptor) -> CodecError:
-    """Returns the error for a message that stands for a JSON value and has none."""
+    """Returns the error for a transparent message without a value."""
     return CodecError(f"{message.full_name} is empty: one of its fields must be set")
 
 
 def both_set(one: str, other: str, key: str) -> CodecError:
-    """Returns the error for two fields that are set and stand for one JSON key."""
+    """Returns the error for two set fields of one JSON key."""
     return CodecError(f"{one} and {other} are both set, and both are {key!r} in JSON: set only one of them", one)
 
 
@@ -112,7 +112,7 @@ def _extra_keys(text: str) -> dict[str, Any]:
 
 
 def _refuse_contradictions(message: Any, keys: dict[str, Any], shape: Shape, agrees: Agrees) -> None:
-    """Refuses keys that stand in `extra_json` and in their typed fields: one of the two values would be lost.
+    """Refuses keys set both in `extra_json` and in typed fields, as one value would be lost.
 
     A null or an empty list or map says nothing that the typed field contradicts. A key that agrees with its typed field
     is one that `from_json` wrote, since the field holds the value only nearly.
@@ -155,7 +155,7 @@ def _write(shape: Shape, compiler: Compiler) -> str:
 
 
 def _exclusive(shape: Shape) -> Iterator[str]:
-    """Writes the check that of several fields with one JSON key, outside a oneof, no two are set."""
+    """Writes the check that at most one of several fields with one JSON key is set."""
     for fields in shape.by_key.values() if not shape.transparent else ():
         apart = [field for field in fields if field.oneof is None and not field.inside]
         for one, other in combinations(sorted(apart, key=lambda field: field.label is Label.ONE), 2):
@@ -164,7 +164,7 @@ def _exclusive(shape: Shape) -> Iterator[str]:
 
 
 def _set(field: Field) -> str:
-    """Returns the condition under which a field is set."""
+    """Returns the condition for a set field."""
     return f"m.HasField({field.name!r})" if field.label is Label.ONE else _get(field)
 
 

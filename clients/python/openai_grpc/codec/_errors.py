@@ -1,8 +1,8 @@
-"""The codec's one exception."""
+"""The codec's exception."""
 
 
 class CodecError(ValueError):
-    """A message that has no JSON, or JSON that has no message.
+    """A message that can't be JSON, or JSON that can't be a message.
 
     Attributes:
         path: Where, in Protobuf's field names: `messages[2].content.parts[0]`. Empty for the whole value.

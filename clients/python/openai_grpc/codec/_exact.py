@@ -1,4 +1,4 @@
-"""A JSON reader and writer that change no number and no string.
+"""Lossless JSON reader and writer for numbers and strings.
 
 orjson does the work. It rounds what a double or a 64-bit integer can't hold, and refuses lone surrogates, numbers
 beyond a double, and deep nesting; such text, which is rare, is read and written by the slow path here.

@@ -1,4 +1,4 @@
-"""Reads what a caller has put beside the typed fields as those fields.
+"""Reads `extra_json` and `unknown` of a caller into typed fields.
 
 A caller that was made before a field was added sends its value in `extra_json`, and one made before an arm of a union
 sends it in `unknown`. What is decided by typed fields holds for such a caller, too.
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
 
 MARK = b"\xc2\x3e"
-"""What the wire form of a message has in it where `extra_json` or `unknown` is set: the tag of field 1000."""
+"""Tag of field 1000 on the wire, present if `extra_json` or `unknown` is set."""
 
 
 def read_extra(message: Message, but: Collection[str] = ()) -> None:
-    """Moves keys of `extra_json` into typed fields that are not set, and `unknown` into typed arms, in place.
+    """Moves keys of `extra_json` into unset typed fields, and `unknown` into typed arms, in place.
 
     Only what a field holds exactly is moved. Text that is not JSON stays where it is: writing it is an error.
 
@@ -41,7 +41,7 @@ def read_extra(message: Message, but: Collection[str] = ()) -> None:
 
 
 def children(message: Message) -> Iterator[Message]:
-    """Yields the messages that are set in a message."""
+    """Yields the set messages in a message."""
     for field, value in message.ListFields():
         inner = field.message_type
         if inner is None:
@@ -55,7 +55,7 @@ def children(message: Message) -> Iterator[Message]:
 
 
 def has_unknown_fields(message: Message) -> bool:
-    """Tells whether a message, or one inside it, has a field that this revision of the contract does not have."""
+    """Returns whether a message, or one inside it, has fields unknown to this revision of the contract."""
     return len(UnknownFieldSet(message)) > 0 or any(map(has_unknown_fields, children(message)))
 
 
@@ -99,13 +99,13 @@ def _read_keys(message: Any, found: Shape, but: Collection[str]) -> None:
 
 
 def _is_taken(message: Any, field: Field) -> bool:
-    """Tells whether a field, or another one of its oneof, has a value."""
+    """Returns whether a field, or another one of its oneof, is set."""
     taken = field.oneof is not None and holder(message, field).WhichOneof(field.oneof) is not None
     return taken or is_set(message, field)
 
 
 def _holds(read: Any, field: Field, key: str) -> bool:
-    """Tells whether a field of a message that was read holds a key exactly."""
+    """Returns whether a field of a parsed message holds a key exactly."""
     return is_set(read, field) and key not in (loads(read.extra_json) if read.extra_json else {})
 
 

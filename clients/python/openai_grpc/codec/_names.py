@@ -1,4 +1,4 @@
-"""Names of models, ids of stored objects and secrets: which texts can be one, and which JSON keys read as another.
+"""Validity of model names, ids of stored objects and secrets, and equivalence of JSON keys.
 
 `names` of `json.proto` says which fields have one.
 """
@@ -23,7 +23,7 @@ is_plain_name = re.compile(r"(?!.{257})[0-9A-Za-z_:@\-]+(?:\.[0-9A-Za-z_:@\-]+)*
 
 
 def name_problem(kind: int, text: str) -> str:
-    """Says what keeps a text from being a name.
+    """Describes why a text is not a valid name.
 
     Args:
         kind: A value of `JsonNames`.
@@ -47,7 +47,7 @@ def name_problem(kind: int, text: str) -> str:
 
 
 def folded(key: str) -> str:
-    """Returns a JSON key as a reader has it who ignores case, as Go's `encoding/json` and Java's maps can.
+    """Returns a case-folded JSON key, as read by Go's `encoding/json` and Java's maps.
 
     U+017F and U+212A are an `s` and a `k` for them, U+0130 and U+0131 an `i`. Brackets are how lists and maps are
     written in queries and forms: `metadata[a]` is `metadata`.
@@ -57,5 +57,5 @@ def folded(key: str) -> str:
 
 
 def stem(key: str) -> str:
-    """Returns a folded key without separators: readers of Protobuf's JSON take `previousResponseId`, too."""
+    """Returns a folded key without separators: readers of Protobuf's JSON accept `previousResponseId` too."""
     return _SEPARATORS.sub("", folded(key))

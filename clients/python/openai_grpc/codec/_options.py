@@ -1,4 +1,4 @@
-"""What a message's descriptor and the options of `json.proto` say about its JSON."""
+"""JSON mapping of messages, read from descriptors and the options of `json.proto`."""
 
 import enum
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _GATEWAY = range(900, 1000)
 
 
 class Kind(enum.IntEnum):
-    """What a field's value is in JSON. Where fields share a key, a lower kind is tried first."""
+    """Kind of a field's JSON value. Fields that share a key are tried in this order."""
 
     DATA_URL = 0
     BASE64 = 1
@@ -33,7 +33,7 @@ class Kind(enum.IntEnum):
 
 
 class Label(enum.Enum):
-    """How many values a field has."""
+    """Cardinality of a field."""
 
     ONE = enum.auto()
     LIST = enum.auto()
@@ -59,7 +59,7 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that is part of the JSON.
+    """A field of the JSON.
 
     Attributes:
         name: Its name in Protobuf.
@@ -109,7 +109,7 @@ class Inline:
 
 @dataclass(frozen=True)
 class Shape:
-    """How a message maps to JSON.
+    """JSON mapping of a message.
 
     Attributes:
         descriptor: The message's type.
@@ -133,12 +133,12 @@ class Shape:
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:
-        """The fields of the message, and after them those of its inline messages."""
+        """The fields of the message, followed by those of its inline messages."""
         return (*self.fields, *(field for inline in self.inlines for field in inline.fields))
 
     @cached_property
     def by_key(self) -> dict[str, list[Field]]:
-        """The fields of each key, the most specific first. Those of one key are in one message."""
+        """The fields by key, the most specific first. Fields of one key are in one message."""
         keys: dict[str, list[Field]] = {}
         for field in sorted(self.all_fields, key=lambda field: field.kind):
             keys.setdefault(field.key, []).append(field)
@@ -146,7 +146,7 @@ class Shape:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The keys that are not extra and of no inline message."""
+        """The known keys, without those of inline messages."""
         return frozenset([*(field.key for field in self.fields), *self.constants])
 
     @cached_property
@@ -156,17 +156,17 @@ class Shape:
 
     @cached_property
     def stems(self) -> dict[str, str]:
-        """The keys of fields that name something, as a lax reader has them, and what they are."""
+        """The keys of fields with names, by stem, with their kinds."""
         return {stem(field.key): field.key for field in self.all_fields if field.names}
 
     @cached_property
     def markers(self) -> frozenset[str]:
-        """The keys whose null in `extra_json` says only that the key is absent."""
+        """The keys whose null in `extra_json` means absent."""
         return frozenset([*self.constants, *(field.key for field in self.all_fields if field.write_empty)])
 
     @cached_property
     def vector(self) -> Field | None:
-        """The field that is a vector, if there is one."""
+        """The vector field, if any."""
         return next((field for field in self.fields if field.kind is Kind.VECTOR), None)
 
 
@@ -209,7 +209,7 @@ def holder(message: Any, field: Field) -> Any:
 
 
 def is_set(message: Any, field: Field) -> bool:
-    """Tells whether a field of a message, or of an inline one in it, has a value; an empty list or map is none."""
+    """Returns whether a field of a message, or of an inline one in it, is set and not empty."""
     message = holder(message, field)
     if field.label is Label.ONE and field.kind is not Kind.VECTOR:
         return bool(message.HasField(field.name))
@@ -217,12 +217,12 @@ def is_set(message: Any, field: Field) -> bool:
 
 
 def raw_arm(union: Shape) -> Field | None:
-    """Returns the arm of a union that holds any JSON value, as text."""
+    """Returns the arm of a union for any JSON value, as text."""
     return next((field for field in union.fields if field.kind is Kind.RAW and field.label is Label.ONE), None)
 
 
 def implied_tag(union: Shape, arm: Field) -> str | None:
-    """Returns the discriminator that an arm alone stands for, as its message has no key for it."""
+    """Returns the discriminator implied by an arm whose message has no key for it."""
     if not arm.tags or arm.message is None:
         return None
     message = shape(arm.message)
@@ -231,7 +231,7 @@ def implied_tag(union: Shape, arm: Field) -> str | None:
 
 @cache
 def has_vector(descriptor: Descriptor) -> bool:
-    """Whether a message, or one below it, has a vector."""
+    """Returns whether a message, or one below it, has a vector."""
     seen = {descriptor}
     queue = [descriptor]
     for current in queue:
@@ -309,7 +309,7 @@ def _field(field: FieldDescriptor) -> Field:
 
 
 def is_inline(field: FieldDescriptor) -> bool:
-    """Tells whether the fields of a field's message are keys of the enclosing object."""
+    """Returns whether a field is an inline message."""
     return field.GetOptions().Extensions[json_pb2.json].inline
 
 

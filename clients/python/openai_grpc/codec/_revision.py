@@ -1,4 +1,4 @@
-"""Messages as an older revision of the contract has them.
+"""Conversion of messages to older revisions of the contract.
 
 A gateway is upgraded before its callers. A caller that was made before a field was added reads its value in
 `extra_json` of the message, and one made before an arm of a union reads it in `unknown`: what they would have got from
@@ -19,7 +19,7 @@ from openai_grpc.codec._options import EXTRA, Field, Shape, holder, is_inline, i
 
 
 def to_revision(message: Message, revision: int) -> None:
-    """Turns a message into one of an older revision, in place.
+    """Converts a message to an older revision, in place.
 
     Args:
         message: A message of `openai_grpc.v1`.
@@ -32,7 +32,7 @@ def to_revision(message: Message, revision: int) -> None:
 
 @dataclass(frozen=True)
 class _Reduction:
-    """What a type of message has that a revision lacks.
+    """Fields of a message type that a revision lacks.
 
     Attributes:
         shape: How the message maps to JSON.
@@ -49,7 +49,7 @@ class _Reduction:
 
 @cache
 def _reduction(descriptor: Descriptor, revision: int, inline: bool = False) -> _Reduction | None:
-    """Returns what a type of message has that a revision lacks, or None if it lacks nothing.
+    """Returns the fields of a message type that a revision lacks, or None.
 
     The newer fields of an inline message are those of the message around it.
 
@@ -75,7 +75,7 @@ def _reduction(descriptor: Descriptor, revision: int, inline: bool = False) -> _
 
 @cache
 def _lacks(descriptor: Descriptor, revision: int) -> bool:
-    """Tells whether a type of message, or one below it, has a field that a revision lacks."""
+    """Returns whether a message type, or one below it, has a field that a revision lacks."""
     seen = {descriptor}
     queue = [descriptor]
     for current in queue:
@@ -90,7 +90,7 @@ def _lacks(descriptor: Descriptor, revision: int) -> bool:
 
 
 def _message(field: FieldDescriptor) -> Descriptor | None:
-    """Returns the type of a field's messages, also of those in a map."""
+    """Returns the message type of a field or of a map's values."""
     message = field.message_type
     if message is not None and message.GetOptions().map_entry:
         message = message.fields_by_name["value"].message_type
@@ -123,7 +123,7 @@ def _values(message: Any, field: FieldDescriptor) -> Iterator[Message]:
 
 
 def _is_there(message: Any, field: Field) -> bool:
-    """Tells whether the inline message of a field is set, if it is in one."""
+    """Returns whether the inline message of a field is set; true for other fields."""
     return not field.inside or bool(message.HasField(field.inside))
 
 

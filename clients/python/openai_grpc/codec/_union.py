@@ -1,4 +1,4 @@
-"""Writes the function that reads a union: a transparent message that stands for the value of its oneof.
+"""Generates the function that reads a union: a transparent message with a oneof.
 
 The arm is chosen by the type of the JSON value; for an object by its discriminator, and where that is absent, null or
 empty by the keys that it has. What no arm takes goes to the arm that holds raw JSON.
@@ -53,19 +53,19 @@ def write_union(union: Shape, compiler: Compiler, read: Reader) -> list[str]:
 
 
 def all_of(conditions: Iterable[str]) -> str:
-    """Joins conditions, leaving out those that always hold."""
+    """Joins conditions, without those that always hold."""
     return " and ".join(condition for condition in conditions if condition != "True") or "True"
 
 
 def without_tag(value: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
-    """Returns an object without the discriminator that its arm stands for; an absent one is marked with a null."""
+    """Returns an object without the discriminator implied by its arm; an absent one is marked by a null."""
     if value.get(key) == tag:
         return {name: item for name, item in value.items() if name != key}
     return {**value, key: value.get(key)}
 
 
 def with_tag(value: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
-    """Returns an object with the discriminator that its arm stands for: what `without_tag` took away."""
+    """Returns an object with the discriminator implied by its arm; reverses `without_tag`."""
     if key not in value:
         return {key: tag, **value}
     if value[key] is None:
@@ -74,7 +74,7 @@ def with_tag(value: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
 
 
 def _takes(arm: Field) -> frozenset[str]:
-    """Returns the types of JSON values that an arm may take, apart from an arm that takes all."""
+    """Returns the JSON types that an arm may hold, except for the arm that holds all."""
     if arm.label is not Label.ONE:
         return frozenset(["list" if arm.label is Label.LIST else "dict"])
     if arm.message is None:
@@ -109,7 +109,7 @@ def _object(union: Shape, arms: list[Field], compiler: Compiler, read: Reader) -
 
 
 class _Table(dict[str, tuple[str, Callable[..., object]] | None]):
-    """The arm and the function of each discriminator, the function compiled when it is first needed."""
+    """Arms and functions by discriminator; functions are compiled on first use."""
 
     def __init__(self, union: Shape, tagged: dict[str, Field], compiler: Compiler) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ def _tagged(union: Shape) -> dict[str, Field]:
 
 
 def _tags(arm: Field, key: str) -> list[str]:
-    """Returns the discriminators that choose an arm, or an arm of the union that it is."""
+    """Returns the discriminators that select an arm, or an arm of a nested union."""
     if arm.message is None:
         return []
     message = shape(arm.message)
@@ -156,7 +156,7 @@ def _tags(arm: Field, key: str) -> list[str]:
 
 
 def _attempts(union: Shape, arms: Iterable[Field], compiler: Compiler, read: Reader) -> list[str]:
-    """Writes a return for the first of the arms that takes the value."""
+    """Writes a return for the first arm that can hold the value."""
     lines: list[str] = []
     for arm in arms:
         implied = implied_tag(union, arm)

@@ -1,4 +1,4 @@
-"""The values of single fields: what the generated functions call for all but the plainest.
+"""Readers and writers of field values, called by the generated functions.
 
 A reader returns None for a value that the field can't hold as it is; the caller then keeps it elsewhere. A reader whose
 name begins with `near` reads such a value as well as the field can, for who reads the field; None where it can't.
@@ -26,12 +26,12 @@ _BOOLS_IN_TEXT = {"true": True, "false": False}
 
 
 def int32(value: Any) -> int | None:
-    """Reads a number as an int32. `1.0` is 1."""
+    """Reads a number as an int32; `1.0` is 1."""
     return _integer(value, _INT32)
 
 
 def int64(value: Any) -> int | None:
-    """Reads a number as an int64. `1.0` is 1."""
+    """Reads a number as an int64; `1.0` is 1."""
     return _integer(value, _INT64)
 
 
@@ -45,12 +45,12 @@ def double(value: Any) -> float | None:
 
 
 def near_int32(value: Any) -> int | None:
-    """Reads digits in a string, and a number with a fraction without it, as an int32."""
+    """Reads a numeric string, or a truncated fraction, as an int32."""
     return _near_integer(value, _INT32)
 
 
 def near_int64(value: Any) -> int | None:
-    """Reads digits in a string, and a number with a fraction without it, as an int64."""
+    """Reads a numeric string, or a truncated fraction, as an int64."""
     return _near_integer(value, _INT64)
 
 
@@ -115,12 +115,12 @@ def int64s(value: Any) -> list[int] | None:
 
 
 def has_string_keys(value: Any) -> bool:
-    """Tells whether a value is an object whose keys Protobuf can hold."""
+    """Returns whether a value is an object whose keys Protobuf can hold."""
     return type(value) is dict and _STRINGS.issuperset(map(type, value))
 
 
 def base64(value: Any) -> bytes | None:
-    """Reads standard base64, if encoding it again gives the same text."""
+    """Reads standard base64, if it round-trips."""
     if type(value) is not str:
         return None
     try:
@@ -155,7 +155,7 @@ def data_url_text(data: Any) -> str:
 
 
 def finite(value: float, name: str) -> float:
-    """Checks that a double has a JSON number.
+    """Checks that a double is finite.
 
     Raises:
         CodecError: It is infinite or not a number.
@@ -195,7 +195,7 @@ def _near_integer(value: Any, bound: int) -> int | None:
 
 
 def _number(value: Any) -> int | float | str | None:
-    """Returns a number, as text where a double may not hold it; None for what is none."""
+    """Returns a number, as text if a double may not hold it; None for other values."""
     if type(value) is int or type(value) is float:
         return value
     text = value.token if isinstance(value, RawNumber) else value

@@ -1,4 +1,4 @@
-"""Vectors: numbers or base64 in JSON, packed float32 in Protobuf, and from base64 no Python object a number."""
+"""Vectors: numbers or base64 in JSON, packed float32 in Protobuf; base64 creates no Python object per number."""
 
 import sys
 from array import array
@@ -148,7 +148,7 @@ def _varint(value: int) -> bytes:
 
 
 def _packed(data: bytes, number: int) -> bytes:
-    """Finds a packed field in a serialized message, which is far cheaper than reading a repeated field as floats."""
+    """Finds a packed field in a serialized message: far cheaper than reading a repeated field as floats."""
     at = 0
     while at < len(data):
         tag, at = _read_varint(data, at)

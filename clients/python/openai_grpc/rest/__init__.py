@@ -1,4 +1,4 @@
-"""OpenAI's REST API as calls of `openai_grpc.v1`, and back.
+"""Mapping of OpenAI's REST API to RPCs of `openai_grpc.v1`, and back.
 
     match = routes.match("POST", "/v1/chat/completions")
     prepared = match.prepare(match.read_json(body))       # or read_query, read_form

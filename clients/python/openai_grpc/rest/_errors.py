@@ -1,4 +1,4 @@
-"""Failed calls as the answers that OpenAI would have given."""
+"""Error replies of failed calls, in OpenAI's form."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -51,7 +51,7 @@ _OWN = frozenset({"http_status", "request_id", "type", "param", "code", "message
 
 
 class HttpError(Exception):
-    """An answer that is an error.
+    """An error reply.
 
     Args:
         status: The HTTP status.
@@ -76,7 +76,7 @@ class HttpError(Exception):
         return str(self.body["error"]["message"])
 
     def parts(self) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Returns the status, all headers and the body."""
+        """Returns status, headers and body."""
         data = dumps(self.body)
         own = [("content-type", "application/json"), ("content-length", str(len(data)))]
         return self.status, [*own, *self.headers], data
@@ -93,13 +93,13 @@ def refusal(
     code: str | None = None,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> HttpError:
-    """Returns the answer to a request that is refused before any call."""
+    """Returns the error reply to a request refused before any call."""
     told = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     return HttpError(status, {"error": told}, headers)
 
 
 def http_error(error: Any) -> HttpError:
-    """Returns the answer for a failed call.
+    """Returns the error reply for a failed call.
 
     Args:
         error: The `grpc.RpcError` of grpc or grpc.aio: it has `code()`, `details()` and `trailing_metadata()`.
@@ -139,7 +139,7 @@ def _body(message: str, status: int, reason: str, facts: Mapping[str, str]) -> d
 
 
 def _value(text: str) -> Any:
-    """Returns a further key of upstream's error, which is a text or JSON."""
+    """Returns another key of upstream's error: a string or JSON."""
     if text[:1] in {"{", "["}:
         try:
             return loads(text)

@@ -1,4 +1,4 @@
-"""Headers of requests and replies, and the metadata that they become and come from."""
+"""Conversion between HTTP headers and gRPC metadata."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _SENT_PREFIXES = ("openai-",)
 
 
 def request_metadata(headers: Iterable[tuple[str, str]]) -> Pairs:
-    """Returns the metadata of a call: the headers that mean something to the gateway, and what a REST caller expects.
+    """Returns the metadata of a call: headers known to the gateway, and settings for REST callers.
 
     That is the contract's revision, and that explicit nulls of replies are kept.
 

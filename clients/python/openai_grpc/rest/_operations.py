@@ -62,12 +62,12 @@ class Operation:
 
     @cached_property
     def shape(self) -> Shape:
-        """How its request maps to JSON."""
+        """The JSON mapping of its request."""
         return shape(self._descriptor)
 
     @property
     def takes_file(self) -> bool:
-        """Whether its request has a file."""
+        """True if its request has a file."""
         return "file" in self._descriptor.fields_by_name
 
     @property
@@ -78,7 +78,7 @@ class Operation:
 
 @dataclass
 class Route:
-    """A method and a path of OpenAI's REST API, with the RPCs that serve it.
+    """A route of OpenAI's REST API, with its RPCs.
 
     Attributes:
         method: `GET`, `POST` or `DELETE`.
@@ -102,7 +102,7 @@ class Route:
 
     @cached_property
     def takes_rest(self) -> bool:
-        """Whether the last field may have slashes, as names of models do."""
+        """True if the last field may contain slashes, as model names do."""
         if not self.path_fields or not self.segments[-1].startswith("{"):
             return False
         fields = self.any.shape.by_key.get(self.path_fields[-1], [])
@@ -115,7 +115,7 @@ class Route:
 
     @property
     def streams(self) -> bool:
-        """Whether the caller can ask for a stream."""
+        """True if a streaming RPC exists."""
         return any(streams for _, streams in self.operations)
 
     def operation(self, *, streams: bool, uploads: bool) -> Operation | None:
@@ -129,7 +129,7 @@ class Route:
 
 
 def read_operations() -> Iterator[tuple[Route, Operation]]:
-    """Yields every RPC of the contract that has a `rest` option, with its method and path."""
+    """Yields every RPC of the contract with a `rest` option, with its method and path."""
     for method in _methods():
         rest = method.GetOptions().Extensions[json_pb2.rest]
         if rest.path:

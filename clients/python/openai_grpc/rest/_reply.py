@@ -41,11 +41,11 @@ class Events:
         return b"event: %b\ndata: %b\n\n" % (name.encode(), data)
 
     def end(self) -> bytes:
-        """Returns the mark after the last event of a stream that is whole; empty if the framing has none."""
+        """Returns the end marker of a complete stream; empty if the framing has none."""
         return b"" if self._named else _DONE
 
     def error(self, error: HttpError) -> bytes:
-        """Returns the event of a failure inside a stream; no mark of the end may follow it.
+        """Returns the event of a failure inside a stream; no end marker may follow it.
 
         OpenAI's SDKs raise where an event has the key `error`.
         """

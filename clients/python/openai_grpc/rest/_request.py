@@ -56,11 +56,11 @@ class Match:
         return value
 
     def read_query(self, query: str) -> Json:
-        """Reads query parameters: `a=1`, `a[]=x`, `a[key]=x`, each as the type that its field has."""
+        """Reads query parameters: `a=1`, `a[]=x`, `a[key]=x`, by the types of the fields."""
         return self.read_form(parse_qsl(query, keep_blank_values=True))
 
     def read_form(self, fields: Iterable[tuple[str, str]]) -> Json:
-        """Reads the fields of a form without its files, as query parameters are read.
+        """Reads the fields of a form without its files, like query parameters.
 
         Raises:
             HttpError: 400: a name has unbalanced brackets, or too many.
@@ -77,7 +77,7 @@ class Match:
         return value
 
     def prepare(self, value: Json, file: UploadFile | None = None) -> "Prepared":
-        """Makes the request of a call.
+        """Prepares a call.
 
         Args:
             value: The request's JSON object; it is not changed.
@@ -109,7 +109,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A call that can be made.
+    """A prepared call.
 
     Attributes:
         operation: The RPC.
@@ -142,7 +142,7 @@ class Prepared:
 
     @property
     def is_text(self) -> bool:
-        """Whether the reply is plain text rather than JSON."""
+        """True if the reply is plain text instead of JSON."""
         name = self.operation.text_field
         return bool(name) and getattr(self.request, name) in self.operation.text_values
 
@@ -162,7 +162,7 @@ class Prepared:
 
 
 def _put(value: Json, path: list[str], text: str, where: Shape | None) -> None:
-    """Puts a parameter into an object, in the place and of the type that the request's fields say."""
+    """Adds a parameter to an object, at the place and with the type of the request's fields."""
     key, rest = path[0], path[1:]
     field = _field(where, key)
     if not rest:
@@ -199,7 +199,7 @@ def _shape(field: Field) -> Shape | None:
 
 
 def _typed(field: Field | None, text: str) -> Any:
-    """Returns a text as a field's type; what it can't be stays a text, for upstream to judge."""
+    """Returns a text as a field's type; unchanged if it does not fit, for upstream to judge."""
     kind = None if field is None else field.kind
     if kind is Kind.BOOL:
         return _BOOLEANS.get(text.lower(), text)

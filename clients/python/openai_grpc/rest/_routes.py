@@ -14,11 +14,11 @@ CLOSE = 3  # paths named in a 404
 
 
 class Routes:
-    """The REST routes of the contract; read from the descriptors when they are first needed."""
+    """REST routes of the contract, read from the descriptors on first use."""
 
     @cached_property
     def all(self) -> tuple[Route, ...]:
-        """Every route; of those that match a path, the first is the one to take."""
+        """All routes; the first one that matches a path applies."""
         found: dict[tuple[str, str], Route] = {}
         for route, operation in read_operations():
             kept = found.setdefault((route.method, route.template), route)
@@ -87,7 +87,7 @@ def _segments(path: str) -> list[str]:
 
 
 def _values(route: Route, segments: list[str]) -> dict[str, str] | None:
-    """Returns the fields in a path, or None if it is another route's."""
+    """Returns the fields in a path, or None if it does not match."""
     wanted = route.segments
     if route.takes_rest and len(segments) > len(wanted):
         segments = [*segments[: len(wanted) - 1], "/".join(segments[len(wanted) - 1 :])]

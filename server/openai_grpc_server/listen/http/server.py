@@ -34,7 +34,7 @@ _SILENT.propagate = False
 
 
 class Connection(web_protocol.RequestHandler):
-    """One connection.
+    """A connection.
 
     Args:
         server: aiohttp's server.
@@ -79,12 +79,12 @@ class Connection(web_protocol.RequestHandler):
 
     @property
     def ends(self) -> bool:
-        """Whether the next answer is its last."""
+        """True if the next answer is its last."""
         return self.leaving or time.monotonic() > self._expires
 
     @property
     def idle(self) -> bool:
-        """Whether it waits for a request."""
+        """True if it waits for a request."""
         return self._waiter is not None and not self._waiter.done()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -34,7 +34,7 @@ else:
 
 
 class _CallDetails(NamedTuple):
-    """What a generic handler finds a method by."""
+    """Call details for generic handlers."""
 
     method: str
     invocation_metadata: Metadata
@@ -48,7 +48,7 @@ class Methods:
         self._generic: list[grpc.GenericRpcHandler] = []
 
     def add_generic(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Adds handlers that are asked for each RPC, in their order."""
+        """Adds handlers that are queried for each RPC, in order."""
         self._generic += handlers
 
     def add_registered(self, service: str, handlers: Mapping[str, Handler]) -> None:
@@ -56,7 +56,7 @@ class Methods:
         self._registered |= {f"/{service}/{name}": handler for name, handler in handlers.items()}
 
     def small(self, path: str) -> bool:
-        """Whether a path is that of a service whose requests are small: it was added by its name."""
+        """Returns whether a path belongs to a service with small requests, added by `add_registered`."""
         return path in self._registered
 
     def find(self, path: str, metadata: Metadata) -> Handler | None:
@@ -120,7 +120,7 @@ class ServicerContext(CallContext):
         return data if parse is None else parse(data)
 
     async def write(self, message: Any) -> None:
-        """Sends a message; returns at once if the peer has room for it, else once it has gone.
+        """Sends a message; returns at once if the peer's window has room, else after sending.
 
         Raises:
             StreamClosedError: The RPC has ended before.
@@ -144,7 +144,7 @@ class ServicerContext(CallContext):
             await self._stream.send(b"%c%b%b" % (compressed, len(data).to_bytes(4, "big"), data))
 
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
-        """Sends the metadata that goes before all messages.
+        """Sends the initial metadata.
 
         Raises:
             UsageError: It was sent before, or the RPC has ended.
@@ -156,7 +156,7 @@ class ServicerContext(CallContext):
         self._begin(initial_metadata)
 
     def set_compression(self, compression: grpc.Compression) -> None:
-        """Compresses messages, if the caller takes that.
+        """Compresses messages, if the caller accepts it.
 
         Raises:
             UsageError: The caller was told otherwise already.
@@ -168,7 +168,7 @@ class ServicerContext(CallContext):
             self._encoding, self._compress = encoding, compressor(encoding)
 
     def disable_next_message_compression(self) -> None:
-        """Sends the next message as it is."""
+        """Sends the next message uncompressed."""
         self._compress_next = False
 
     def finish(self) -> None:
@@ -182,7 +182,7 @@ class ServicerContext(CallContext):
         self._stream.send_trailers(block if self._begun else BEGIN + block)
 
     def fail(self, code: grpc.StatusCode, details: str, metadata: Metadata = ()) -> None:
-        """Ends the RPC with an error that is none of its method's, unless it has ended."""
+        """Ends the RPC with an error from outside its method, unless it has ended."""
         if not self._over:
             self._code, self._details, self._trailing = code, details, metadata
             self.finish()
@@ -203,7 +203,7 @@ class ServicerContext(CallContext):
 
 
 class ServerCall:
-    """One RPC that is served.
+    """An RPC in progress.
 
     Args:
         stream: Its stream.
@@ -245,7 +245,7 @@ class ServerCall:
             self._start()
 
     def received(self) -> None:
-        """A message has come, or the request has ended."""
+        """Handles a message, or the end of the request."""
         stream = self._stream
         if stream.overloaded and not self._handler.request_streaming:
             self.fail(RequestMemoryError())
@@ -261,17 +261,17 @@ class ServerCall:
             self.fail(_cardinality("no message"))
 
     def gone(self) -> None:
-        """The caller has cancelled, or its connection was lost."""
+        """Handles cancellation by the caller, or loss of its connection."""
         self._context.cancel()
         self._end_method()
 
     def fail(self, error: RpcError) -> None:
-        """Ends the RPC with a status that is none of its method's."""
+        """Ends the RPC with a status from outside its method."""
         self._context.fail(error.code, error.details, error.metadata)
         self._end_method()
 
     def cancel(self) -> None:
-        """Ends the RPC from this side; a method that is told so may still say why."""
+        """Cancels the RPC from this side; its method may still set the status."""
         self._end_method()
 
     def _expire(self) -> None:
@@ -333,7 +333,7 @@ class ServerCall:
             await result
 
     def _close(self) -> None:
-        """Lets go of all that leads back here, so that nothing of the RPC is left for a garbage collection."""
+        """Breaks reference cycles, so that the RPC is freed without a garbage collection."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -373,14 +373,14 @@ _TEXT: Final = b"This port speaks gRPC: POST with the content type application/g
 
 
 def refusal(head: RequestHead) -> int | None:
-    """Returns the HTTP status that a request gets which is no RPC, or None if it is one."""
+    """Returns the HTTP status for a request that is not gRPC, or None for an RPC."""
     if head.method != "POST":
         return _METHOD_NOT_ALLOWED
     return None if CONTENT_TYPE.fullmatch(head.content_type) else _UNSUPPORTED_MEDIA_TYPE
 
 
 class Refusal:
-    """The answer to a request that is no RPC, once all of it has come: callers of plain HTTP read no sooner.
+    """Plain HTTP reply to a request that is not gRPC, sent after its end: HTTP clients don't read earlier.
 
     Args:
         stream: Its stream.
@@ -398,20 +398,20 @@ class Refusal:
         stream.receiver = self
 
     def received(self) -> None:
-        """Data is dropped."""
+        """Drops the data."""
         if self._stream.remote_ended and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._send())
 
     def fail(self, error: RpcError) -> None:
-        """Nothing is read, so nothing fails."""
+        """Does nothing: no data is read."""
 
     def gone(self) -> None:
-        """Nobody wants it any more."""
+        """Does nothing: the peer is gone."""
         if self._task is None:
             self._end()
 
     def cancel(self) -> None:
-        """Ends it from this side."""
+        """Resets the stream."""
         self._stream.reset(CANCEL)
         self.gone()
 

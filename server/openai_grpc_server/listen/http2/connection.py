@@ -76,7 +76,7 @@ class Lifetime:
         self._set("keepalive", limits.keepalive_time, self._keepalive)
 
     def set_up(self) -> None:
-        """The peer's preface and SETTINGS have come."""
+        """Handles the peer's preface and SETTINGS."""
         self._cancel("setup")
         age = self._limits.max_connection_age
         if age is not None:
@@ -87,7 +87,7 @@ class Lifetime:
             self._set("idle", self._limits.max_connection_idle, self._look_idle, self._limits.max_connection_idle)
 
     def ponged(self, payload: bytes) -> bool:
-        """Takes the answer to a ping; returns whether it is one of ours."""
+        """Handles a PING acknowledgement; returns whether it answers one of ours."""
         if payload == _DRAIN and self.draining:
             self._end_streams()
             return True
@@ -97,7 +97,7 @@ class Lifetime:
         return False
 
     def drain(self) -> None:
-        """Asks the peer to open no more streams, and closes the connection once those that are open have ended.
+        """Shuts down gracefully: sends GOAWAY, closes the connection when open streams have ended.
 
         First GOAWAY names no stream, and a ping follows: once it is answered the peer knows, and second GOAWAY says
         which streams had come by then, so that none is lost on the way.
@@ -109,7 +109,7 @@ class Lifetime:
         self._set("drain", self._limits.keepalive_timeout, self._end_streams)
 
     def stop(self) -> None:
-        """Ends all timers, and lets go of the connection, which is closing."""
+        """Stops all timers and drops the reference to the closing connection."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -165,7 +165,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class Connection(asyncio.Protocol):
-    """One connection.
+    """A connection.
 
     Args:
         methods: What can be called.
@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Says the limits of this side."""
+        """Sends SETTINGS."""
         self.begun = True
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is not registered as one
@@ -223,7 +223,7 @@ class Connection(asyncio.Protocol):
         self._writer.send(limits.settings_frame(), window_update(0, opened))
 
     def data_received(self, data: bytes) -> None:
-        """Takes what has come."""
+        """Handles received bytes."""
         if self._closing:
             self._heard = True
             return
@@ -233,18 +233,18 @@ class Connection(asyncio.Protocol):
             self._read()
 
     def pause_writing(self) -> None:
-        """The socket takes no more for now."""
+        """Handles a full socket buffer: stops writing."""
         self._writer.pause()
 
     def resume_writing(self) -> None:
-        """The socket takes more."""
+        """Handles a drained socket buffer: resumes writing."""
         self._writer.resume()
         if self._held_up and not self._closing:
             self._held_up = False
             self._next_turn = self._loop.call_soon(self._read)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - nobody is left to be told why
-        """Ends everything that was on it."""
+        """Ends all streams."""
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
@@ -253,7 +253,7 @@ class Connection(asyncio.Protocol):
         self._closed(self)
 
     def drain(self) -> None:
-        """Asks the peer to open no more streams; closes once those that are open have ended."""
+        """Shuts down gracefully; see `Lifetime.drain`."""
         if not self._closing:
             self._lifetime.drain()
 
@@ -270,7 +270,7 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def _read(self) -> None:
-        """Reads for one turn of the loop: what then is left waits, so that other connections are read, too."""
+        """Reads frames for one turn of the event loop; the rest waits, for fairness among connections."""
         reads = self._next_turn is None
         self._next_turn = None
         if self._closing:
@@ -342,7 +342,7 @@ class Connection(asyncio.Protocol):
             self._close(self._limits.keepalive_timeout)
 
     def _close(self, patience: float) -> None:
-        """Writes what is to be written, then closes; what comes is dropped.
+        """Flushes pending writes, then closes; received data is dropped.
 
         The socket itself stays until the peer has closed, too: what it has not read would be lost if it still sends.
 

@@ -57,7 +57,7 @@ class CallContext(grpc.aio.ServicerContext[Any, Any]):
         await self.abort(status.code, status.details, status.trailing_metadata or ())
 
     def set_trailing_metadata(self, trailing_metadata: Any) -> None:
-        """Says what follows all messages."""
+        """Sets the trailing metadata."""
         self._trailing = tuple(trailing_metadata)
 
     def invocation_metadata(self) -> Any:
@@ -65,11 +65,11 @@ class CallContext(grpc.aio.ServicerContext[Any, Any]):
         return self._metadata
 
     def set_code(self, code: grpc.StatusCode) -> None:
-        """Says which status the RPC will end with."""
+        """Sets the status code of the RPC."""
         self._code = code
 
     def set_details(self, details: str) -> None:
-        """Says which message that status will have."""
+        """Sets the status message of the RPC."""
         self._details = details
 
     def peer(self) -> str:
@@ -82,11 +82,11 @@ class CallContext(grpc.aio.ServicerContext[Any, Any]):
         return self._peer.auth_context[key] if key else None
 
     def peer_identity_key(self) -> str | None:
-        """Returns under which key of `auth_context` they are, or None."""
+        """Returns the key of `auth_context` that has the identities, or None."""
         return self._peer.identity_key
 
     def auth_context(self) -> Mapping[str, Iterable[bytes]]:
-        """Returns what is known of the caller by TLS, as grpc.aio gives it."""
+        """Returns the TLS properties of the caller, as in grpc.aio."""
         return self._peer.auth_context
 
     def time_remaining(self) -> Any:
@@ -94,27 +94,27 @@ class CallContext(grpc.aio.ServicerContext[Any, Any]):
         return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.0)
 
     def trailing_metadata(self) -> Any:
-        """Returns what will follow all messages."""
+        """Returns the trailing metadata."""
         return self._trailing
 
     def code(self) -> Any:
-        """Returns which status the RPC will end with."""
+        """Returns the status code set for the RPC."""
         return self._code
 
     def details(self) -> str:
-        """Returns which message that status will have."""
+        """Returns the status message set for the RPC."""
         return self._details
 
     def add_done_callback(self, callback: Any) -> None:
-        """Has a function called with this context once the RPC has ended."""
+        """Registers a function that is called with this context when the RPC has ended."""
         self._done_callbacks.append(callback)
 
     def cancelled(self) -> bool:
-        """Whether the caller has cancelled the RPC, or its deadline has passed."""
+        """Returns whether the caller has cancelled the RPC, or its deadline has passed."""
         return self._cancelled
 
     def done(self) -> bool:
-        """Whether the RPC has ended."""
+        """Returns whether the RPC has ended."""
         return self._over
 
     def finish(self) -> None:
@@ -122,11 +122,11 @@ class CallContext(grpc.aio.ServicerContext[Any, Any]):
         self._over = True
 
     def cancel(self) -> None:
-        """Notes that the RPC has ended without the method."""
+        """Marks the RPC as cancelled."""
         self._over = self._cancelled = True
 
     def run_done_callbacks(self) -> None:
-        """Tells those who asked that the RPC has ended."""
+        """Runs the done callbacks."""
         self._over = True
         callbacks, self._done_callbacks = self._done_callbacks, []  # they may refer to this context
         for callback in callbacks:

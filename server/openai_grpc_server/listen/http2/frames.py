@@ -56,7 +56,7 @@ _LONG: Final = struct.Struct(">L")
 
 
 class H2ConnectionError(Exception):
-    """The connection can't go on: the peer is told by GOAWAY, and the connection closes.
+    """Connection error: sends GOAWAY and closes the connection.
 
     Args:
         code: The error code of RFC 9113.
@@ -70,7 +70,7 @@ class H2ConnectionError(Exception):
 
 
 class H2StreamError(Exception):
-    """A stream can't go on: the peer is told by RST_STREAM.
+    """Stream error: sends RST_STREAM.
 
     Args:
         stream_id: Which stream.
@@ -91,17 +91,17 @@ def frame(kind: int, flags: int, stream_id: int, payload: bytes = b"") -> bytes:
 
 
 def rst_stream(stream_id: int, code: int) -> bytes:
-    """Returns a frame that ends a stream at once."""
+    """Returns an RST_STREAM frame."""
     return frame(RST_STREAM, 0, stream_id, _LONG.pack(code))
 
 
 def window_update(stream_id: int, increment: int) -> bytes:
-    """Returns a frame that opens a window by so many bytes: a stream's, or the connection's if the stream is 0."""
+    """Returns a WINDOW_UPDATE frame, for a stream or, with stream 0, the connection."""
     return frame(WINDOW_UPDATE, 0, stream_id, _LONG.pack(increment))
 
 
 def goaway(last_stream_id: int, code: int, reason: str = "") -> bytes:
-    """Returns a frame that says up to which stream the peer will get answers."""
+    """Returns a GOAWAY frame."""
     return frame(GOAWAY, 0, 0, _PAIR.pack(last_stream_id, code) + reason.encode())
 
 
@@ -127,7 +127,7 @@ def settings(*, max_concurrent_streams: int, initial_window: int, max_header_lis
 
 
 class PeerSettings:
-    """What the peer has said of itself.
+    """SETTINGS of the peer.
 
     Attributes:
         initial_window: What may be sent on a new stream.
@@ -144,7 +144,7 @@ class PeerSettings:
         self.max_header_list_size: int | None = None
 
     def update(self, payload: bytes) -> None:
-        """Takes up the payload of a SETTINGS frame.
+        """Applies the payload of a SETTINGS frame.
 
         Raises:
             H2ConnectionError: It says what can't be.

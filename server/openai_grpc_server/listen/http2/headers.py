@@ -92,7 +92,7 @@ def encode_message(details: str) -> bytes:
 
 
 class MalformedError(Exception):
-    """A request that breaks the rules of HTTP, as one does that smuggles another one (RFC 9113, section 8.1.1)."""
+    """Malformed HTTP request, as used in request smuggling (RFC 9113, section 8.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class RequestHead:
 
     @property
     def codec_known(self) -> bool:
-        """Whether the content type says that messages are Protobuf."""
+        """True if the content type means Protobuf messages."""
         content_type = self.content_type
         return content_type in _CODECS or content_type.partition(";")[0].strip().lower() in _CODECS
 
@@ -175,7 +175,7 @@ class HeadReader:
         return head
 
     def skip(self, block: bytes) -> None:
-        """Keeps up with a block that nobody asks for.
+        """Decodes an unused block, to keep the header table in sync.
 
         Raises:
             H2ConnectionError: The block can't be decoded.
@@ -184,7 +184,7 @@ class HeadReader:
         self._decoder.decode(block)
 
     def read_trailers(self, block: bytes) -> None:
-        """Checks the trailers of a request, which say nothing in gRPC.
+        """Checks the trailers of a request, which have no meaning in gRPC.
 
         Raises:
             H2ConnectionError: The block can't be decoded.
@@ -279,7 +279,7 @@ def _check(name: bytes, value: bytes) -> None:
 
 
 def _text(value: bytes) -> str:
-    """Returns a value as grpc.aio gives it, without the space around it (RFC 9110, section 5.5)."""
+    """Returns a value as in grpc.aio, without surrounding white space (RFC 9110, section 5.5)."""
     value = value.strip(b" \t")
     try:
         return value.decode()
@@ -288,7 +288,7 @@ def _text(value: bytes) -> str:
 
 
 def parse_timeout(value: str) -> float | None:
-    """Returns the seconds that a `grpc-timeout` says, or None if it says nothing."""
+    """Returns the seconds of a `grpc-timeout`, or None if there is none."""
     found = _TIMEOUT.fullmatch(value)
     return int(found[1]) * _UNITS[found[2]] if found else None
 
@@ -332,7 +332,7 @@ def http_head(status: int) -> bytes:
 
 
 def fitted(block: bytes, largest: int) -> bytes:
-    """Makes a header block fit what the peer takes (SETTINGS_MAX_HEADER_LIST_SIZE).
+    """Shortens a header block to the peer's SETTINGS_MAX_HEADER_LIST_SIZE.
 
     Status and message are kept. Without the details of the status, then without the largest of the other metadata, then
     with a shorter message it is still the truth; a peer that got all of it might drop the connection.
@@ -359,7 +359,7 @@ def _size(field: Field) -> int:
 
 
 def _shortened(message: bytes, excess: int) -> bytes:
-    """Returns an encoded message without so many bytes of its end, cut between characters."""
+    """Returns an encoded message shortened by a number of bytes, cut between characters."""
     room = len(message) - excess
     found = b""
     for character in unquote(message.decode()):

@@ -41,11 +41,11 @@ STATIC: Final[tuple[Field, ...]] = (
 
 
 class HeaderListTooLargeError(Exception):
-    """A block has more fields than this side takes. The decoder's state is right all the same."""
+    """Header list too large. The decoder's state stays valid."""
 
 
 class Decoder:
-    """Decodes the header blocks of one connection, in their order.
+    """Decodes the header blocks of one connection, in order.
 
     Args:
         max_list_size: The largest list of fields, each counted as in SETTINGS_MAX_HEADER_LIST_SIZE, in bytes.
@@ -169,7 +169,7 @@ def _string(block: bytes, at: int) -> tuple[bytes, int]:
 
 
 def encode(name: bytes, value: bytes) -> bytes:
-    """Returns a field as a literal that enters no table."""
+    """Returns a field as a literal without indexing."""
     if len(name) < 0x7F and len(value) < 0x7F:
         return b"\0%c%b%c%b" % (len(name), name, len(value), value)
     return b"\0" + _length(name) + name + _length(value) + value
@@ -206,7 +206,7 @@ _LENGTHS: Final = (
 
 
 class _Tables:
-    """The code as a machine that takes four bits at a time: no code is shorter, so they end one symbol at most.
+    """Huffman code as a state machine over 4-bit steps: no code is shorter, so a step ends one symbol at most.
 
     Attributes:
         steps: For each state and four bits, at state * 16 + bits: the next state, and the symbol that ended or -1.

@@ -1,4 +1,4 @@
-"""Limits of a connection: sizes, timers, abuse limits, and which peers are trusted with more."""
+"""Limits of a connection: sizes, timers, abuse limits, trusted peers."""
 
 import asyncio
 import ssl
@@ -50,7 +50,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class TrustedPeers:
-    """Peers that others are behind, such as a proxy.
+    """Trusted peers, such as proxies.
 
     Attributes:
         networks: By address.
@@ -78,14 +78,14 @@ class TrustedPeers:
         return cls(tuple(networks), frozenset(names))
 
     def has_address(self, host: str) -> bool:
-        """Whether an address is one of theirs; an empty one is not, as of a peer that is already gone."""
+        """Returns whether an address is trusted; an empty one, of a peer already gone, is not."""
         if not self.networks or not host:
             return False
         address = parsed_address(host)
         return any(address in network for network in self.networks)
 
     def include(self, peer: Peer) -> bool:
-        """Whether a peer is one of them."""
+        """Returns whether a peer is trusted."""
         return self.has_address(peer.host) or bool(self.names and self.names & peer.names)
 
 
@@ -93,7 +93,7 @@ NOBODY: Final = TrustedPeers()
 
 
 def parsed_address(host: str) -> IPv4Address | IPv6Address:
-    """Returns an address; one of IPv4 also where a socket of IPv6 has taken the connection.
+    """Returns a parsed address; IPv4-mapped IPv6 addresses become IPv4.
 
     Raises:
         ValueError: It is not an address.
@@ -140,7 +140,7 @@ PING_STRIKES: Final = 2  # as gRPC has it
 
 
 class Budget:
-    """A token bucket that holds the tokens of ten seconds.
+    """Token bucket with a burst of ten seconds' worth.
 
     Args:
         per_second: How fast it fills.
@@ -155,7 +155,7 @@ class Budget:
         self._filled = time.monotonic()
 
     def spend(self, tokens: int = 1) -> bool:
-        """Takes tokens; returns whether there were so many."""
+        """Takes tokens; returns whether there were enough."""
         if self._left < tokens:
             self._fill()
             if self._left < tokens:
@@ -164,18 +164,18 @@ class Budget:
         return True
 
     def charge(self, tokens: int) -> None:
-        """Takes tokens that may not be there; the debt is never larger than what the bucket holds."""
+        """Takes tokens even if there are too few; the debt is at most the bucket's capacity."""
         self._left = max(self._left - tokens, -self._at_once)
 
     @property
     def exhausted(self) -> bool:
-        """Whether there is no token."""
+        """True if there is no token."""
         if self._left < 1:
             self._fill()
         return self._left < 1
 
     def earn(self, tokens: int) -> None:
-        """Puts tokens back, but no more than it holds."""
+        """Returns tokens to the bucket, up to its capacity."""
         self._left = min(self._left + tokens, self._at_once)
 
     def _fill(self) -> None:
@@ -185,7 +185,7 @@ class Budget:
 
 
 class PingPolicy:
-    """How often a peer may ping: gRPC's rule (A8, server-side keepalive).
+    """Ping policy: gRPC's rule for server-side keepalive (A8).
 
     Args:
         min_interval: Seconds between two pings while no data goes to the peer.
@@ -199,12 +199,12 @@ class PingPolicy:
         self._strikes = 0
 
     def sent(self) -> None:
-        """Notes that headers or data went to the peer, which may measure its window by a ping then."""
+        """Records that headers or data were sent; the peer may then ping to measure its bandwidth."""
         self._last = float("-inf")
         self._strikes = 0
 
     def ping(self) -> bool:
-        """Notes a ping; returns whether the peer may go on."""
+        """Records a ping; returns whether it is within the policy."""
         now = time.monotonic()
         if now < self._last + self._min_interval:
             self._strikes += 1
@@ -214,7 +214,7 @@ class PingPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What connections may cost. Times are in seconds, sizes in bytes.
+    """Limits of connections. Times are in seconds, sizes in bytes.
 
     Attributes:
         max_message_size: The largest message of a request.
@@ -276,7 +276,7 @@ class Limits:
         )
 
     def settings_frame(self) -> bytes:
-        """Returns the SETTINGS that the peer is told."""
+        """Returns the SETTINGS frame of this side."""
         return settings(
             max_concurrent_streams=self.max_concurrent_streams,
             initial_window=self.stream_window,

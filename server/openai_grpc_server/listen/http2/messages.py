@@ -23,11 +23,11 @@ _INFLATERS: Final = ThreadPoolExecutor(2, "inflate")
 
 
 class StreamClosedError(grpc.aio.BaseError):
-    """A method writes to an RPC that has ended: it was cancelled, its deadline passed, or its connection was lost."""
+    """Write to an RPC that was cancelled, is past its deadline, or lost its connection."""
 
 
 class CompressedMessage:
-    """A message as it came: what it means may be a thousand times as large, so it stays so until somebody takes it.
+    """Compressed message, inflated only when it is read: it may be a thousand times as large.
 
     Args:
         data: The message.
@@ -46,7 +46,7 @@ class CompressedMessage:
         return len(self._data)
 
     async def inflate(self) -> bytes:
-        """Returns what it means.
+        """Returns the inflated message.
 
         Raises:
             RpcError: RESOURCE_EXHAUSTED: it is too large. INTERNAL: it can't be read.
@@ -63,7 +63,7 @@ class CompressedMessage:
         return data
 
     def _inflate(self, limit: int) -> tuple[bytes, bool]:
-        """Returns what it means, up to one byte over the limit, and whether that is all."""
+        """Returns the inflated message, up to one byte over the limit, and whether it is complete."""
         inflate = zlib.decompressobj(self._window_bits)
         try:
             return inflate.decompress(self._data, limit + 1), inflate.eof
@@ -72,7 +72,7 @@ class CompressedMessage:
 
 
 class MessageReader:
-    """Finds the messages in the data of a request.
+    """Splits the data of a request into messages.
 
     Args:
         encoding: The request's `grpc-encoding`.
@@ -95,11 +95,11 @@ class MessageReader:
 
     @property
     def inside(self) -> bool:
-        """Whether a message has begun and is not complete."""
+        """True if a message is incomplete."""
         return bool(self._begun)
 
     def feed(self, data: bytes | memoryview) -> list[bytes | CompressedMessage]:
-        """Takes data and returns the messages that it completes.
+        """Adds data; returns the messages completed by it.
 
         Raises:
             RpcError: RESOURCE_EXHAUSTED: a message is too large. INTERNAL: it can't be read.
@@ -143,7 +143,7 @@ def _too_large(size: int, limit: int) -> RpcError:
 
 
 def compressor(encoding: str) -> Callable[[bytes], bytes]:
-    """Returns what compresses a message for `grpc-encoding: gzip` or `deflate`."""
+    """Returns the compressor for `grpc-encoding: gzip` or `deflate`."""
 
     def compress(message: bytes) -> bytes:
         deflate = zlib.compressobj(wbits=_WINDOW_BITS[encoding])

@@ -55,17 +55,17 @@ _BLOCK_COST: Final = 6  # by how many bits the size of a header block is shifted
 
 
 class Timers(Protocol):
-    """Timers of a connection that frames of the peer start or stop."""
+    """Connection timers started or stopped by frames."""
 
     def set_up(self) -> None:
-        """Notes the peer's preface and SETTINGS."""
+        """Handles the peer's preface and SETTINGS."""
 
     def ponged(self, payload: bytes) -> bool:
-        """Takes the answer to a ping; returns whether it is one of ours."""
+        """Handles a PING acknowledgement; returns whether it answers one of ours."""
 
 
 class FrameReader:
-    """What one connection receives.
+    """Receiving side of a connection.
 
     Args:
         limits: What it may cost.
@@ -97,12 +97,12 @@ class FrameReader:
         self._block_fault = ""
 
     def add(self, data: bytes) -> None:
-        """Takes bytes, of frames whole or not."""
+        """Adds received bytes."""
         self._received = self._received[self._at :] + data if self._received else data
         self._at = 0
 
     def read(self) -> bool:
-        """Reads the frames that are there, as many as one turn of the event loop has time for.
+        """Reads complete frames, as many as fit into one turn of the event loop.
 
         Returns:
             Whether there may be more.
@@ -247,7 +247,7 @@ class FrameReader:
         self._writer.send(frame(PING, ACK, 0, payload))
 
     def _goaway(self, _: int, stream_id: int, payload: bytes) -> None:
-        """The peer will close the connection itself; what it has begun goes on until then."""
+        """Handles GOAWAY: the peer closes the connection after its open streams."""
         if stream_id:
             raise H2ConnectionError(PROTOCOL_ERROR, "GOAWAY on a stream")
         self._spend()
@@ -279,7 +279,7 @@ class FrameReader:
         self._writer.wake()
 
     def _earn_updates(self) -> bool:
-        """Counts how many WINDOW_UPDATE frames answer what was sent; returns whether one more does.
+        """Counts WINDOW_UPDATE frames earned by data sent; returns whether one more is earned.
 
         There is no rate for them: a reader that was held up may send those of all that it has buffered at once.
         """
@@ -311,7 +311,7 @@ class FrameReader:
 
 
 def _dependency_fault(stream_id: int, payload: bytes) -> str:
-    """Returns why a priority can't be: it is told once the header block has been decoded (RFC 9113, section 4.3)."""
+    """Returns the fault of a priority, raised only after decoding the header block (RFC 9113, section 4.3)."""
     depends_on_itself = int.from_bytes(payload[:_LONG_SIZE], "big") & LARGEST_STREAM_ID == stream_id
     return "a stream depends on itself" if depends_on_itself else ""
 

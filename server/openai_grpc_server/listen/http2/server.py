@@ -33,7 +33,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class Server:
-    """A gRPC server. Methods are added as to a `grpc.aio.Server`, and get the same handlers and contexts.
+    """A gRPC server with the interface, handlers and contexts of `grpc.aio.Server`.
 
     Args:
         limits: What connections may cost.
@@ -56,15 +56,15 @@ class Server:
         self._stopping = False
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Adds handlers that are asked for the method of each RPC."""
+        """Adds handlers that look up the method of each RPC."""
         self._methods.add_generic(generic_rpc_handlers)
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:
-        """Adds the methods of a service, whose requests may have 16 KiB at most: it is asked for without a key."""
+        """Adds the methods of a service with requests of at most 16 KiB, since it needs no key."""
         self._methods.add_registered(service_name, method_handlers)
 
     def bind(self, host: str, port: int, *, reuse_port: bool, tls: ssl.SSLContext | None) -> int:
-        """Takes a port; those who connect are served once it is started.
+        """Binds a port; clients that connect are served after `start`.
 
         Args:
             host: A name or an address.
@@ -91,7 +91,7 @@ class Server:
             listener.start()
 
     async def stop(self, grace: float) -> None:
-        """Listens no more, asks callers to reconnect elsewhere, and ends what still runs after the grace period.
+        """Stops listening, sends GOAWAY, and aborts RPCs after the grace period.
 
         Called again while it stops, the shorter period counts.
 
@@ -143,7 +143,7 @@ class Server:
 
 
 class ConnectionCount:
-    """Counts the connections of a port, of all peers and of each address.
+    """Counts the connections of a port, in total and by address.
 
     Args:
         limits: How many there may be.
@@ -161,7 +161,7 @@ class ConnectionCount:
         self._told = float("-inf")
 
     def enter(self, host: str) -> bool:
-        """Counts a connection that came from an address; returns whether there is room for it."""
+        """Counts a connection of an address in; returns whether it is within the limits."""
         origin = _origin(host)
         if not self._trusted.has_address(host):
             if self._total >= self.max_connections:
@@ -190,7 +190,7 @@ class ConnectionCount:
 
 
 class Listener:
-    """Accepts the connections that come to a socket.
+    """Accepts connections on a socket.
 
     Connections over a limit are closed before TLS is begun, which costs more than all that comes before it.
 
@@ -226,7 +226,7 @@ class Listener:
         self._loop.add_reader(self._listening, self._accept)
 
     def close(self) -> None:
-        """Accepts no more; connections whose TLS is not done go on."""
+        """Stops accepting; TLS handshakes in progress continue."""
         if self._retry is not None:
             self._retry.cancel()
         elif self._listening.fileno() >= 0:
@@ -280,7 +280,7 @@ class Listener:
 
 
 def _origin(host: str) -> str | int:
-    """Returns what the connections of an address are counted under."""
+    """Returns the key under which connections of an address are counted."""
     try:
         address = parsed_address(host)
     except ValueError:
@@ -289,7 +289,7 @@ def _origin(host: str) -> str | int:
 
 
 def open_sockets(host: str, port: int, *, reuse_port: bool) -> list[socket.socket]:
-    """Takes a port by a socket for each address of a host, all to the same port; `::` takes IPv4, too.
+    """Binds one socket per address of a host, all to the same port; `::` includes IPv4.
 
     Raises:
         OSError: The port can't be taken.

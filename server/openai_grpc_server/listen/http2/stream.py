@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 
 
 class Receiver(Protocol):
-    """Who is told what comes on a stream."""
+    """Receiver of a stream's events."""
 
     def received(self) -> None:
-        """A message has come, or the request has ended."""
+        """Handles a message, or the end of the request."""
 
     def fail(self, error: RpcError) -> None:
-        """What came can't be taken."""
+        """Handles data that was refused."""
 
     def gone(self) -> None:
-        """The stream was reset by the peer, or its connection was lost."""
+        """Handles a reset by the peer, or loss of the connection."""
 
 
 class RequestMemory(Protocol):
-    """Bounds the bytes of requests that are in memory."""
+    """Bound on the bytes of requests in memory."""
 
     def take(self, size: int, held: int) -> bool:
-        """Counts bytes of a request in, unless there is no room for them.
+        """Counts bytes of a request in, unless that exceeds the bound.
 
         Args:
             size: How many have come.
@@ -64,7 +64,7 @@ class Unbounded:
     """Memory without a bound."""
 
     def take(self, size: int, held: int) -> bool:  # noqa: ARG002 - nothing is counted
-        """Has room."""
+        """Always succeeds."""
         return True
 
     def release(self, size: int) -> None:
@@ -75,7 +75,7 @@ UNBOUNDED: Final = Unbounded()
 
 
 class ReceiveWindow:
-    """How much more the peer may send.
+    """Receive window.
 
     Args:
         size: How much at a time, in bytes.
@@ -89,12 +89,12 @@ class ReceiveWindow:
         self._taken = 0
 
     def receive(self, size: int) -> bool:
-        """Counts bytes that came; returns whether they were allowed."""
+        """Counts received bytes; returns whether they were within the window."""
         self._left -= size
         return self._left >= 0
 
     def take(self, size: int) -> int:
-        """Counts bytes that nobody holds any more.
+        """Counts bytes that were released.
 
         Returns:
             By how much the window is to be opened now: only by a good part of it at once, to send few frames.
@@ -108,13 +108,13 @@ class ReceiveWindow:
 
 
 def widened(window: int, increment: int) -> int | None:
-    """Returns a window for sending after WINDOW_UPDATE, or None if it would be larger than any can be."""
+    """Returns a send window after WINDOW_UPDATE, or None on overflow."""
     window += increment
     return window if window <= LARGEST_WINDOW else None
 
 
 class Stream:
-    """A stream from its first HEADERS frame until both sides have ended it, or one has reset it.
+    """A stream, from its HEADERS frame until both sides have ended it or one has reset it.
 
     Args:
         stream_id: Stream identifier.
@@ -193,12 +193,12 @@ class Stream:
         self._shut = False  # whether it waits for its own window
 
     def read_with(self, reader: MessageReader, memory: RequestMemory) -> None:
-        """Says how messages are found and their bytes are counted; until then the data is dropped."""
+        """Sets the message reader and memory bound; data before that is dropped."""
         self._reader = reader
         self._memory = memory
 
     def receive(self, data: bytes, size: int) -> None:
-        """Takes the data of a frame.
+        """Handles the data of a frame.
 
         Args:
             data: The data.
@@ -228,7 +228,7 @@ class Stream:
             self._take(self._held)
 
     def receive_end(self) -> None:
-        """Takes the end of the request.
+        """Handles the end of the request.
 
         Raises:
             H2StreamError: It comes twice, or before everything else has come.
@@ -241,16 +241,16 @@ class Stream:
 
     @property
     def cut_short(self) -> bool:
-        """Whether the request has ended inside a message."""
+        """True if the request ended inside a message."""
         return self.remote_ended and self.inside
 
     @property
     def inside(self) -> bool:
-        """Whether a message has begun and is not complete."""
+        """True if a message is incomplete."""
         return self._reader is not None and self._reader.inside
 
     def notify(self) -> None:
-        """Wakes the method that reads."""
+        """Wakes the reading method."""
         if self._unread is not None and not self._unread.done():
             self._unread.set_result(None)
 
@@ -283,7 +283,7 @@ class Stream:
         return await self._taken(message, size)
 
     async def read_only(self) -> bytes:
-        """Returns the message of a unary request, which has come.
+        """Returns the received message of a unary request.
 
         Raises:
             RpcError: It can't be inflated.
@@ -292,20 +292,20 @@ class Stream:
         return await self._taken(message, len(message) + PREFIX)
 
     def drop(self) -> None:
-        """Drops what has come and was not read, and all that comes from now on."""
+        """Drops unread data and all later data."""
         self._reader = None
         self.messages.clear()
         self._memory.release(self._counted)
         self._counted = 0
 
     def send_headers(self, block: bytes) -> None:
-        """Begins the answer."""
+        """Sends the response headers."""
         if not self.closed:
             self.answered = True
             self._writer.send_headers(self.id, 0, block)
 
     def send_now(self, message: bytes, *, compressed: bool) -> bool:
-        """Sends a message in one frame, if there is room for that; returns whether there was."""
+        """Sends a message in one frame if the window has room; returns whether it did."""
         writer = self._writer
         size = len(message) + PREFIX
         if (
@@ -327,7 +327,7 @@ class Stream:
         return True
 
     async def send(self, data: bytes, *, end: bool = False) -> None:
-        """Sends data as room for it comes: a frame at a time while other streams wait, too.
+        """Sends data as the window opens, one frame at a time while other streams wait.
 
         Args:
             data: Of any length.
@@ -368,19 +368,19 @@ class Stream:
             self._end()
 
     def send_trailers(self, block: bytes) -> None:
-        """Ends the answer; begins it, too, if nothing was sent before."""
+        """Sends the trailers, and the headers if none were sent."""
         if not self.closed:
             self._writer.send_headers(self.id, END_STREAM, block)
             self._end()
 
     def reset(self, code: int) -> None:
-        """Ends the stream without an answer, unless it has ended."""
+        """Resets the stream, unless it has ended."""
         if not self.closed:
             self._writer.send(rst_stream(self.id, code))
             self.close()
 
     def close(self) -> None:
-        """Ends the stream; nobody is told."""
+        """Closes the stream without notifying anyone."""
         if not self.closed:
             self.closed = True
             self.drop()
@@ -389,7 +389,7 @@ class Stream:
             self.notify()
 
     def widen(self, increment: int) -> None:
-        """Opens the window for sending.
+        """Enlarges the send window by WINDOW_UPDATE.
 
         Raises:
             H2StreamError: Wider than a window can be.
@@ -399,18 +399,18 @@ class Stream:
         self.shift(increment)
 
     def shift(self, difference: int) -> None:
-        """Makes the window for sending wider or narrower."""
+        """Shifts the send window after a change of SETTINGS."""
         self.window += difference
         if self._shut and self.window > 0:
             self.wake()
 
     def wake(self) -> None:
-        """Lets the method that sends go on."""
+        """Wakes the sending method."""
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
     async def _taken(self, message: bytes | CompressedMessage, size: int) -> bytes:
-        """Returns a message as it is meant; who takes it counts it from now on."""
+        """Returns a message, inflated; its bytes are now the reader's to count."""
         try:
             return message if isinstance(message, bytes) else await message.inflate()
         finally:
@@ -433,7 +433,7 @@ class Stream:
             self._shut = False
 
     async def _wait_for_turn(self, size: int) -> bool:
-        """Returns whether it is this stream's turn; else it was closed."""
+        """Waits for this stream's turn to send; returns false if it was closed."""
         writer = self._writer
         writer.wake()  # those who have waited longer
         writer.waiting[self] = size

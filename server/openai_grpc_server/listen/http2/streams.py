@@ -1,4 +1,4 @@
-"""Streams of a connection (RFC 9113, section 5): their states and the frames that each may get."""
+"""Streams of a connection (RFC 9113, section 5): states and allowed frames."""
 
 import logging
 import time
@@ -31,7 +31,7 @@ _REMEMBERED: Final = 1000  # at least, and at most twice as many
 
 
 class RecentIds:
-    """The numbers of streams that were added last; older ones are forgotten."""
+    """Recently closed stream ids."""
 
     __slots__ = ("_older", "_recent")
 
@@ -40,7 +40,7 @@ class RecentIds:
         self._older: set[int] = set()
 
     def add(self, stream_id: int) -> None:
-        """Adds a number."""
+        """Adds an id."""
         self._recent.add(stream_id)
         if len(self._recent) >= _REMEMBERED:
             self._older, self._recent = self._recent, set()
@@ -92,7 +92,7 @@ class Streams:
         self.final_id = LARGEST_STREAM_ID
 
     def headers(self, stream_id: int, block: bytes, *, end: bool, fault: str = "") -> None:
-        """Takes the header block of a request, or of its trailers.
+        """Handles the header block of a request, or of its trailers.
 
         On each path that does not end the connection the block is decoded, also if the stream can't go on: the next one
         may refer to the fields that it adds to the table (RFC 9113, section 4.3).
@@ -122,7 +122,7 @@ class Streams:
             raise H2ConnectionError(PROTOCOL_ERROR, "HEADERS on a stream that can't be opened")
 
     def data(self, stream_id: int, data: bytes, size: int, *, end: bool) -> None:
-        """Takes the data of a request.
+        """Handles the data of a request.
 
         Args:
             stream_id: Of which stream.
@@ -153,7 +153,7 @@ class Streams:
                 stream.receiver.received()
 
     def rst_stream(self, stream_id: int) -> None:
-        """Takes the peer's reset of a stream.
+        """Handles RST_STREAM of the peer.
 
         Raises:
             H2ConnectionError: The stream was never opened, or is reset again and again.
@@ -170,7 +170,7 @@ class Streams:
         self._gone(stream)
 
     def window_update(self, stream_id: int, increment: int) -> bool:
-        """Opens the window of a stream; returns whether it is open.
+        """Handles WINDOW_UPDATE of a stream; returns whether the stream is open.
 
         Raises:
             H2ConnectionError: The stream was never opened.
@@ -187,11 +187,11 @@ class Streams:
 
     @property
     def busy(self) -> bool:
-        """Whether an RPC is being served."""
+        """True if an RPC is in flight."""
         return self._busy() > 0
 
     def initial_window_changed(self, difference: int) -> None:
-        """Changes the windows of all streams.
+        """Shifts the send windows of all streams.
 
         Raises:
             H2ConnectionError: One of them would be too wide.
@@ -202,7 +202,7 @@ class Streams:
             stream.shift(difference)
 
     def broken_frame(self, stream_id: int, code: int, reason: str) -> None:
-        """Says that a frame on a stream breaks the rules.
+        """Handles an invalid frame on a stream.
 
         Raises:
             H2ConnectionError: The stream was never opened: then there is none that could be reset.
@@ -213,7 +213,7 @@ class Streams:
         raise H2StreamError(stream_id, code, reason)
 
     def broken(self, error: H2StreamError) -> None:
-        """Ends a stream on which the peer has broken the rules."""
+        """Resets a stream after a stream error."""
         self._count_reset()
         stream = self._open.get(error.stream_id)
         if stream is None:
@@ -223,13 +223,13 @@ class Streams:
         self._gone(stream)
 
     def lost(self) -> None:
-        """Ends all streams, because the connection is lost, and lets go of it: no frame is given to this any more."""
+        """Ends all streams after loss of the connection, and drops the reference to it."""
         self._accept, self._busy = _accept_none, int
         for stream in tuple(self._open.values()):
             self._gone(stream)
 
     def count_late(self, block_size: int = 0) -> None:
-        """Counts a frame on a stream that is not open.
+        """Counts a frame on a closed stream against the abuse limits.
 
         Args:
             block_size: That of the header block in it, in bytes.
@@ -314,7 +314,7 @@ class Streams:
         self._resets.charge(_RESET_COST)
 
     def _flooded(self) -> bool:
-        """Whether so many streams were reset that new ones are refused for now; those that are open go on."""
+        """True if new streams are refused after too many resets; open ones continue."""
         if not self._resets.exhausted:
             return False
         if not self._flood_told:
@@ -324,4 +324,4 @@ class Streams:
 
 
 def _accept_none(stream: Stream, head: RequestHead) -> None:
-    """Accepts no RPC."""
+    """Refuses every RPC."""

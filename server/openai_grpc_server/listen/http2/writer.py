@@ -24,14 +24,14 @@ _UNREAD: Final = 1 << 18  # bytes that wait for the socket before nothing more i
 
 
 class Waiting(Protocol):
-    """A stream that waits for its turn to send."""
+    """A stream waiting for its turn to send."""
 
     def wake(self) -> None:
-        """Tells it that it is its turn."""
+        """Signals its turn."""
 
 
 class FrameWriter:
-    """What one connection sends.
+    """Sending side of a connection.
 
     Args:
         transport: The connection.
@@ -80,13 +80,13 @@ class FrameWriter:
         self.granted = 0
 
     def send(self, *frames: bytes) -> None:
-        """Sends frames, with all others of this turn of the loop."""
+        """Queues frames, to be written at the end of this turn of the loop."""
         if not self._frames:
             self._loop.call_soon(self._end_turn)
         self._frames += frames
 
     def send_data(self, head: bytes, data: "bytes | memoryview") -> None:
-        """Sends a DATA frame, whose window was looked at before, as two parts."""
+        """Queues a DATA frame in two parts; the caller has checked the window."""
         frames = self._frames
         if not frames:
             self._loop.call_soon(self._end_turn)
@@ -101,7 +101,7 @@ class FrameWriter:
                 self.writable = False
 
     def send_headers(self, stream_id: int, flags: int, block: bytes) -> None:
-        """Sends a header block, without some of its metadata if the peer takes no list of fields that large."""
+        """Queues a header block, shortened to the peer's header list limit."""
         largest = self.peer.max_header_list_size
         # Each field begins with a zero byte, but for `:status: 200` with its one byte.
         if largest is not None and len(block) + FIELD_OVERHEAD * (block.count(0) + 2) > largest:
@@ -120,7 +120,7 @@ class FrameWriter:
         self.send(frame(CONTINUATION, END_HEADERS, stream_id, parts[-1]))
 
     def flush(self) -> None:
-        """Writes what was collected."""
+        """Writes queued frames."""
         frames = self._frames
         if frames:
             self._frames = []
@@ -130,27 +130,27 @@ class FrameWriter:
 
     @property
     def unread(self) -> bool:
-        """Whether the peer leaves so much unread that nothing more is to be read from it."""
+        """True if the peer reads too slowly, so that nothing more is read from it (backpressure)."""
         return self._paused and self._transport.get_write_buffer_size() > _UNREAD
 
     @property
     def free(self) -> bool:
-        """Whether there is room, and nobody whose turn it would be before."""
+        """True if the window has room and no other stream waits."""
         return self.writable and self.window > 0 and not self.waiting and not self.granted
 
     def pause(self) -> None:
-        """The socket takes no more for now."""
+        """Handles a full socket buffer: stops writing."""
         self._paused = True
         self.writable = False
 
     def resume(self) -> None:
-        """The socket takes more."""
+        """Handles a drained socket buffer: resumes writing."""
         self._paused = False
         self.writable = True
         self.wake()
 
     def wake(self) -> None:
-        """Gives as many streams their turn as there is room for, in the order in which they began to wait."""
+        """Wakes waiting streams in order, as far as the window has room."""
         if not self.writable:
             return
         room = min(self.window, HIGH_WATER) - self.granted
