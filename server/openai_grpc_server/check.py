@@ -24,9 +24,8 @@ from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
-from openai_grpc_server.listen.options import check_trusted_peers
-from openai_grpc_server.listen.tls import tls_context
-from openai_grpc_server.runtime.addresses import bind_error, listen_problem
+from openai_grpc_server.listen.options import check_trusted_peers, tls_context
+from openai_grpc_server.runtime.resources import bind_error, listen_problem
 
 if TYPE_CHECKING:
     from openai_grpc_server.upstream import UpstreamRequest
@@ -160,7 +159,7 @@ def _files_of_upstreams(config: Config) -> Iterator[Problem]:
     for each in config.deployments:
         files = each.verify if isinstance(each.verify, str) else "", each.client_certificate or ""
         if any(files) and files not in checked:
-            from openai_grpc_server.upstream.factory import upstream_client  # noqa: PLC0415 - loads the HTTP client
+            from openai_grpc_server.upstream.client import upstream_client  # noqa: PLC0415 - loads the HTTP client
 
             checked.add(files)
             try:
@@ -260,7 +259,7 @@ async def _check_redis(config: Config) -> Problem | None:
 
 
 async def _check_one(deployment: DeploymentConfig, config: Config) -> Problem | None:
-    from openai_grpc_server.upstream.factory import upstream_client  # noqa: PLC0415 - loads the HTTP client
+    from openai_grpc_server.upstream.client import upstream_client  # noqa: PLC0415 - loads the HTTP client
 
     try:
         client = upstream_client(deployment, config.server)

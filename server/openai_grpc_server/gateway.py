@@ -25,12 +25,11 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.cost.usage import load_prices
-from openai_grpc_server.listen.health import Health
 from openai_grpc_server.listen.http import Door, HttpServer, Pages
-from openai_grpc_server.listen.options import http2_limits
+from openai_grpc_server.listen.introspection import Health
+from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
 from openai_grpc_server.listen.port import close_idle, leave_port
 from openai_grpc_server.listen.server import ParsedRequests, rpc_server
-from openai_grpc_server.listen.tls import HTTP1, tls_context
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
@@ -42,10 +41,9 @@ from openai_grpc_server.runtime.resources import (
     open_descriptors,
 )
 from openai_grpc_server.services import SERVICES
-from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames
-from openai_grpc_server.telemetry.prometheus import LoopLag, Reading, dropped_lines
-from openai_grpc_server.upstream.factory import upstream_client
+from openai_grpc_server.telemetry.prometheus import LoopLag, MetricsServer, Reading, dropped_lines
+from openai_grpc_server.upstream.client import upstream_client
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
@@ -211,7 +209,7 @@ class Gateway:
         self._health = Health(names)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(self._server))
         if settings.reflection:
-            from openai_grpc_server.listen.reflection import enable_reflection  # noqa: PLC0415 - loaded where served
+            from openai_grpc_server.listen.introspection import enable_reflection  # noqa: PLC0415 - loaded where served
 
             own = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
             enable_reflection((*names, own), ParsedRequests(self._server))

@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 
 from openai_grpc_server.listen.http2 import Limits, Server
-from openai_grpc_server.listen.tls import server_tls
+from openai_grpc_server.listen.options import server_tls
 
 SERVERS = ("grpcio", "asyncio")
 _MESSAGE_SIZE = 64 << 20

@@ -20,7 +20,7 @@ from openai_grpc_server.listen.http2 import server as server_module
 from openai_grpc_server.listen.http2.call import Methods as NoMethods
 from openai_grpc_server.listen.http2.connection import Connection
 from openai_grpc_server.listen.http2.frames import ACK, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, frame, rst_stream
-from openai_grpc_server.listen.tls import server_tls
+from openai_grpc_server.listen.options import server_tls
 from support.certificates import Authority
 from support.gateway import LIMIT, deployment, on_loop, running_gateway
 from support.http2_peer import Http2Peer, peer

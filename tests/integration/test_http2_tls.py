@@ -13,7 +13,7 @@ import pytest
 
 from openai_grpc_server.config import TlsSettings
 from openai_grpc_server.listen.http2 import Limits, Server
-from openai_grpc_server.listen.tls import server_credentials, server_tls
+from openai_grpc_server.listen.options import server_credentials, server_tls
 from support.certificates import Authority
 from support.gateway import LIMIT, on_loop
 from support.http2_server import CONTEXT, ECHO, Methods

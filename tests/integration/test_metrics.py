@@ -17,10 +17,9 @@ from faults.stand_in import Gate, StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Secret
 from openai_grpc_server.pipeline.observe import Metrics
-from openai_grpc_server.process.metrics import PROCESS_METRICS
+from openai_grpc_server.process.pool import PROCESS_METRICS
 from openai_grpc_server.telemetry import prometheus
-from openai_grpc_server.telemetry.http import MAX_CONNECTIONS
-from openai_grpc_server.telemetry.prometheus import LAG_NAME, LAG_TICK, Labelled, LoopLag, Registry
+from openai_grpc_server.telemetry.prometheus import LAG_NAME, LAG_TICK, MAX_CONNECTIONS, Labelled, LoopLag, Registry
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
 

@@ -37,12 +37,13 @@ UNAVAILABLE makes clients and meshes retry, so it is never used once upstream ma
 failures carry `grpc-retry-pushback-ms: -1`. CANCELLED is never used: some meshes retry it.
 """
 
-from openai_grpc_server.errors.error import Facts, GatewayError
-from openai_grpc_server.errors.kinds import (
+from openai_grpc_server.errors.error import (
     CallerDeadlineError,
     DrainingError,
     ExhaustedError,
+    Facts,
     FirstTokenTimeoutError,
+    GatewayError,
     IdleTimeoutError,
     InvalidArgumentError,
     InvalidUpstreamJsonError,

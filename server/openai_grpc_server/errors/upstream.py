@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from grpc import StatusCode
 
 from openai_grpc.codec import CodecError, dumps, loads
-from openai_grpc_server.errors.kinds import UpstreamError
+from openai_grpc_server.errors.error import UpstreamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

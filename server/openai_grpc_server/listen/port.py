@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from openai_grpc_server.config import ConfigError
-from openai_grpc_server.runtime.addresses import listen_problem
+from openai_grpc_server.runtime.resources import listen_problem
 
 HANDSHAKE = 0.2  # seconds in which a connection that was begun is there to be taken
 QUEUE_LIMIT = 2.0  # seconds for the queue of a listening socket to be taken

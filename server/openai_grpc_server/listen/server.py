@@ -18,9 +18,14 @@ from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.errors.error import unwound
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.call import Handler
-from openai_grpc_server.listen.options import channel_arguments, check_trusted_peers, http2_limits
-from openai_grpc_server.listen.tls import server_credentials, tls_context
-from openai_grpc_server.runtime.addresses import bind_error, listen_problem
+from openai_grpc_server.listen.options import (
+    channel_arguments,
+    check_trusted_peers,
+    http2_limits,
+    server_credentials,
+    tls_context,
+)
+from openai_grpc_server.runtime.resources import bind_error, listen_problem
 
 
 class Registry(Protocol):

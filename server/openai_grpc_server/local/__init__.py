@@ -11,11 +11,11 @@ from openai_grpc_server.local.engine import (
     INSTALL_HINT,
     TRANSCRIPTION_MODEL,
     LocalEngine,
+    LocalEngineError,
     LocalUpstream,
     LocalUpstreams,
     local_extra_installed,
 )
-from openai_grpc_server.local.process import LocalEngineError
 
 __all__ = [
     "CHAT_MODEL",

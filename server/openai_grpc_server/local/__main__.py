@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from openai_grpc_server.local.process import GatewayPipe
+from openai_grpc_server.local.engine import GatewayPipe
 from openai_grpc_server.telemetry.log import own_standard_streams
 
 _MOST_THREADS = 4  # more gain little with models of this size

@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 import xllamacpp
 
-from openai_grpc_server.local.engine import CHAT_CONTEXT, CHAT_MODEL, chat_weights
-from openai_grpc_server.local.process import GatewayPipe
+from openai_grpc_server.local.engine import CHAT_CONTEXT, CHAT_MODEL, GatewayPipe, chat_weights
 
 _SLOTS = 2
 _LONGEST_ANSWER = 320  # tokens, when the request sets no limit: the tiny model may repeat itself without end

@@ -15,7 +15,7 @@ from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Problem, S
 from openai_grpc_server.listen.port import reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
-from openai_grpc_server.process.signals import (
+from openai_grpc_server.process.serve import (
     cancel_this_task,
     exit_within,
     nothing,
@@ -24,8 +24,8 @@ from openai_grpc_server.process.signals import (
     on_signal,
 )
 from openai_grpc_server.runtime.resources import raise_descriptor_limit
-from openai_grpc_server.telemetry.http import MetricsServer
 from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warnings, standard_error
+from openai_grpc_server.telemetry.prometheus import MetricsServer
 from openai_grpc_server.terminal import welcome
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have

@@ -12,8 +12,7 @@ from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.config.deployment import UpstreamName
 from openai_grpc_server.models import ModelCatalog, ParameterRules
-from openai_grpc_server.models.parameters import Method
-from openai_grpc_server.models.refusals import CHAT, RESPONSES, RESPONSES_WITH_TOOLS, apply
+from openai_grpc_server.models.parameters import CHAT, RESPONSES, RESPONSES_WITH_TOOLS, Method, apply
 from openai_grpc_server.upstream import UpstreamClient, request_headers
 
 FAILURE_PERIOD = 60.0  # seconds in which failures are counted

@@ -41,7 +41,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.error import forget_frames
 from openai_grpc_server.errors.upstream import BOM, plain_text
-from openai_grpc_server.models.refusals import OTHER_API, refusal
+from openai_grpc_server.models.parameters import OTHER_API, refusal
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread

@@ -8,7 +8,7 @@ from openai_grpc.v1 import response_pb2, responses_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.bridge.adapter import ResponsesByChat
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.models.refusals import CHAT as CHAT_ONLY
+from openai_grpc_server.models.parameters import CHAT as CHAT_ONLY
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.streams.responses import ResponseEvents

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from openai_grpc_server.process.metrics import Pages, process_lines
+from openai_grpc_server.process.pool import Pages, process_lines
 from openai_grpc_server.telemetry.prometheus import LAG_NAME
 
 HEAD = "# HELP calls Calls.\n# TYPE calls counter\n"

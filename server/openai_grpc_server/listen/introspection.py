@@ -1,11 +1,15 @@
-"""gRPC server reflection with comments, for grpcurl and other tools.
+"""gRPC's standard services: health checking, and reflection with comments, for grpcurl and other tools.
 
-In place of the servicer of `grpcio-reflection`, which serves `v1alpha` alone, finds no methods
-(https://github.com/grpc/grpc/issues/34743), has no comments, and sends a file with all of its imports each time.
+In place of two servicers. That of `grpcio-health-checking` holds a lock while it writes to a watcher, so that one that
+does not read keeps the server from draining; and when one of several watchers leaves, the others are told nothing any
+more. That of `grpcio-reflection` serves `v1alpha` alone, finds no methods (https://github.com/grpc/grpc/issues/34743),
+has no comments, and sends a file with all of its imports each time.
 
-Source: gRPC's reflection protocol, `grpc.reflection.v1.ServerReflection`; `v1alpha` has the same messages.
+Sources: gRPC's health checking protocol, `grpc.health.v1.Health`; its reflection protocol,
+`grpc.reflection.v1.ServerReflection`, of which `v1alpha` has the same messages.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from functools import cache
@@ -16,9 +20,49 @@ import grpc
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import Default, DescriptorPool
+from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 from grpc_reflection.v1alpha import reflection_pb2  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.listen.server import Registry
+
+_Status = health_pb2.HealthCheckResponse
+
+
+class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the base class has no types
+    """Health of services by full name; "" is the whole server.
+
+    Args:
+        names: The services, which serve until `stop`.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self._status = dict.fromkeys(["", *names], _Status.SERVING)
+        self._changed = asyncio.Event()
+
+    async def Check(self, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: N802 - the RPC's name
+        """Answers with the status of a service; NOT_FOUND if there is no such service."""
+        status = self._status.get(request.service)
+        if status is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, "unknown service: name one that this server has, or none")
+        return _Status(status=status)
+
+    async def Watch(self, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:  # noqa: N802 - the RPC's name
+        """Streams the status of a service, initially and on each change."""
+        told = None
+        while True:
+            changed = self._changed
+            status = self._status.get(request.service, _Status.SERVICE_UNKNOWN)
+            if status != told:
+                await context.write(_Status(status=status))
+                told = status
+            await changed.wait()
+
+    def stop(self) -> None:
+        """Reports NOT_SERVING for all services."""
+        self._status = dict.fromkeys(self._status, _Status.NOT_SERVING)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
 
 _VERSIONS: Final = ("grpc.reflection.v1", "grpc.reflection.v1alpha")
 _SERVICE: Final = "ServerReflection"
