@@ -119,8 +119,11 @@ def test_the_list_of_an_upstream_that_fails_is_left_out() -> None:
         models = gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=10).data
         theirs.on("GET", "/v1/models", answers.json({"object": "list"}))
         failure = failure_of(lambda: gateway.models.ListModels(models_pb2.ListModelsRequest(), timeout=10))
+        lines = gateway.logged("rpc")
     assert [model.id for model in models] == ["lab/llama", "lab/both"]
     assert failure.reason == "UPSTREAM_CREDENTIALS"
+    (missing,) = lines[0]["missing_lists"]
+    assert missing.endswith(": UPSTREAM_CREDENTIALS")
 
 
 def test_a_key_sees_the_models_that_it_may_use() -> None:

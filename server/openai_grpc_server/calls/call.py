@@ -143,6 +143,7 @@ class Route:
         keeper: Takes note of which deployment made the object that it makes, where that matters.
         stores: Whether it is about objects that are stored upstream, or makes one.
         gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
+        missing: Deployments whose lists of models are missing in the answer, each with the reason.
         told: The refusal that has made the call go to another API of its upstream; None: there was none.
     """
 
@@ -155,6 +156,7 @@ class Route:
         "gone",
         "keeper",
         "limits",
+        "missing",
         "model",
         "plan",
         "stores",
@@ -176,6 +178,7 @@ class Route:
         self.keeper: Affinity | None = None
         self.stores = False
         self.gone = False
+        self.missing: Sequence[str] = ()
         self.told: GatewayError | None = None
 
 

@@ -185,6 +185,7 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
         "model": route.model,
         "deployment": None if route.deployment is None else route.deployment.name,
         "attempts": route.attempts or None,
+        "missing_lists": list(route.missing) or None,
         "upstream_status": answer.status or (failure and failure.http_status) or None,
         "contract_revision": head.revision if REVISION_KEY in head.metadata else None,
         "request_id": head.request_id,

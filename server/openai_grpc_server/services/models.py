@@ -89,6 +89,12 @@ class ModelsService(Service):
         failures = [each for each in lists if isinstance(each, GatewayError)]
         if needed and failures and len(failures) == len(lists):
             raise failures[0]
+        missing = [
+            f"{deployment.name}: {each.reason}"
+            for deployment, each in zip(first, lists, strict=True)
+            if isinstance(each, GatewayError)
+        ]
+        self.lists_missing(call, missing)
         return [
             model
             for deployments, each in zip(asked, lists, strict=True)
