@@ -178,6 +178,63 @@ def test_an_error_in_another_form(name: str, form: bytes, begun: bool) -> None:
     assert (CONTENT in str(found.messages)) == begun
 
 
+LEAKS = "Incorrect API key provided: sk-of***way"
+UNAUTHORIZED = {"error": {"message": LEAKS, "type": "invalid_request_error", "code": "invalid_api_key"}}
+KEY_REFUSED: dict[str, tuple[Rpc, Answer, dict[str, Any]]] = {
+    "whole": (CREATE_CHAT, answers.json(UNAUTHORIZED), {}),
+    "on a choice": (CREATE_CHAT, with_choice(streaming=False, error=UNAUTHORIZED["error"]), {}),
+    "no completion": (CREATE_CHAT, answers.json({"status": "error", "code": 401, "message": LEAKS}), {}),
+    "where a stream was asked for": (STREAM_CHAT, answers.json(UNAUTHORIZED), {}),
+    "a stream": (STREAM_CHAT, answers.stream(answers.events([UNAUTHORIZED])), {}),
+    "a stream after content": (STREAM_CHAT, answers.stream(answers.events([chunk("a"), UNAUTHORIZED])), {}),
+    "an event of a response": (
+        STREAM_RESPONSE,
+        answers.stream(answers.events([{"type": "error", "sequence_number": 0, **UNAUTHORIZED}], named=True)),
+        {},
+    ),
+    "a response by chat": (
+        STREAM_RESPONSE,
+        answers.stream(answers.events([UNAUTHORIZED])),
+        {"responses_as_chat": True},
+    ),
+    "a transcription": (STREAM_TRANSCRIPTION, answers.stream(answers.events([UNAUTHORIZED])), {}),
+}
+
+
+@pytest.mark.parametrize(("rpc", "answer", "facts"), KEY_REFUSED.values(), ids=KEY_REFUSED)
+def test_the_gateways_key_that_is_refused_with_200(rpc: Rpc, answer: Answer, facts: dict[str, Any]) -> None:
+    found, line = call(rpc, answer, **facts)
+    assert (found.code, found.reason, line["status"]) == (Code.INTERNAL, "UPSTREAM_CREDENTIALS", "INTERNAL")
+    assert LEAKS not in str(found)
+    own, _ = call(rpc, answer, api_key=None, **facts)
+    assert (own.code, LEAKS in own.text) == (Code.UNAUTHENTICATED, True)
+
+
+def test_an_error_over_several_lines_one_of_which_is_empty() -> None:
+    for pieces in (
+        [b'{\n "error": {\n\n', b'  "message": "No room {",\n\n  "code": 400\n }}\n\n'],
+        [b'{"error":\n\n"No"}'],
+    ):
+        found, _ = call(STREAM_CHAT, answers.stream([*STREAM_CHAT.pieces[:1], *pieces]))
+        assert (len(found.messages), found.text in {"No room {", "No"}) == (1, True)
+        assert found.code in {Code.INVALID_ARGUMENT, Code.INTERNAL}
+
+
+def test_what_follows_an_error_is_paid_for() -> None:
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+    sent = [chunk(CONTENT), {"error": {"message": "It broke"}}, chunk("") | {"choices": [], "usage": usage}]
+    _, line = call(STREAM_CHAT, answers.stream(answers.events(sent)))
+    _, whole = call(STREAM_CHAT, answers.stream(answers.events([chunk(CONTENT, "stop"), sent[-1]])))
+    assert line["cost"] == whole["cost"] > 0
+    spent = {"input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100}
+    failed = FAILED | {"response": RESPONSE_OBJECT | {"status": "failed", "model": "gpt-4o", "usage": spent}}
+    error = {"type": "error", "sequence_number": 2, "error": {"message": "It broke"}}
+    _, line = call(
+        STREAM_RESPONSE, answers.stream(answers.events([*STREAM_RESPONSE.events[:2], error, failed], named=True))
+    )
+    assert line["cost"] == whole["cost"]
+
+
 def test_an_error_that_is_plain_text() -> None:
     found, _ = call(STREAM_CHAT, answers.stream([b"event: error\ndata: out of memory\n\n", answers.event("[DONE]")]))
     assert (found.code, found.text, found.messages) == (Code.INTERNAL, "out of memory", [])

@@ -124,6 +124,32 @@ def test_a_page_is_no_transcript(rpc: Rpc, response_format: str) -> None:
     assert found.reason == ("UPSTREAM_PROTOCOL_ERROR" if rpc.streaming else "UPSTREAM_INVALID_JSON")
 
 
+@pytest.mark.parametrize("rpc", [CREATE_TRANSCRIPTION, STREAM_TRANSCRIPTION], ids=["reply", "stream"])
+@pytest.mark.parametrize("response_format", ["text", "srt", "vtt"])
+@pytest.mark.parametrize("before", [b"", b"\n ", b"\xef\xbb\xbf"], ids=["bare", "after blanks", "after a mark"])
+def test_an_error_is_no_transcript(rpc: Rpc, response_format: str, before: bytes) -> None:
+    body = before + b'{"error": {"message": "Still loading", "code": 503}}'
+    found = try_fault(asking_for(rpc, response_format), answers.body(body, content_type="text/plain"))
+    assert (found.code, found.text, found.messages) == (grpc.StatusCode.INTERNAL, "Still loading", [])
+    said = answers.body(b"{error}: said the machine", content_type="text/plain")
+    (spoken,) = received(asking_for(rpc, response_format), said)
+    assert spoken["text"] == "{error}: said the machine"
+
+
+@pytest.mark.parametrize("kind", ["delta", "segment"])
+def test_a_transcript_that_is_cut_inside_a_character(kind: str) -> None:
+    key = "delta" if kind == "delta" else "text"
+    pieces = ["An \\ud83c", "\\udf4e!"]
+    if kind == "segment":  # each is whole of its own
+        pieces = ["An \\ud83c\\udf4e", "!"]
+    rest = ',"id":"s","start":0,"end":1,"speaker":"A"' if kind == "segment" else ""
+    raw = [f'data: {{"type":"transcript.text.{kind}"{rest},"{key}":"{each}"}}\n\n'.encode() for each in pieces]
+    done = answers.event({"type": "transcript.text.done", "text": "An \U0001f34e!"})
+    found = received(STREAM_TRANSCRIPTION, answers.stream([*raw, done]))
+    assert "".join(each[key] for each in found[:-1]) == "An \U0001f34e!"
+    assert found[-1]["text"] == "An \U0001f34e!"
+
+
 def test_every_event() -> None:
     events = [
         audio.TranscriptionTextDeltaEvent(

@@ -152,3 +152,33 @@ def test_other_refusals_are_made_once() -> None:
         failure = failure_of(lambda: chat_stream(gateway))
         assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
         assert len(upstream.requests) == 1
+
+
+REFUSAL = {"error": {"message": "Unknown parameter: 'stream_options'", "param": "stream_options", "code": 400}}
+
+
+def test_a_stream_that_refuses_a_key_with_200_is_made_again_where_it_is_not_begun() -> None:
+    with StandIn() as upstream, StandIn() as other:
+        deployments = (
+            deployment(upstream.url, name="first", model_name="m", weight=1),
+            deployment(other.url, name="second", model_name="m", weight=0),
+        )
+        with running_gateway(*deployments) as gateway:
+            upstream.enqueue(answers.stream(answers.events([REFUSAL])))
+            upstream.on("POST", "/v1/chat/completions", STREAM)
+            for _ in range(2):
+                request = chat_pb2.CreateChatCompletionRequest(model="m")
+                (first,) = gateway.chat.StreamChatCompletion(request, timeout=10)
+                assert first.choices[0].delta.content == "Hi"
+        assert ["stream_options" in each.json() for each in upstream.requests] == [True, False, False]
+        assert other.requests == []
+
+
+def test_the_only_deployment_is_asked_without_it_by_the_next_call() -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answers.stream(answers.events([REFUSAL])))
+        upstream.on("POST", "/v1/chat/completions", STREAM)
+        failure = failure_of(lambda: chat_stream(gateway))  # the caller has its metadata already
+        assert failure.reason == "UPSTREAM_REJECTED"
+        chat_stream(gateway)
+        assert ["stream_options" in each.json() for each in upstream.requests] == [True, False]

@@ -41,6 +41,10 @@ DIALECTS: dict[str, tuple[list[list[dict[str, Any]]], list[Call]]] = {
         ],
         [PEEL, SLICE],
     ),
+    "one call, not in a list": (
+        [{"index": 0, **piece('{"n"', "peel", id="c1")}, {"index": 0, **piece(":1}")}],  # type: ignore[list-item]
+        [PEEL],
+    ),
     "side by side": (
         [
             [piece('{"n"', "peel", index=0, id="c1"), piece('{"n"', "slice", index=1, id="c2")],
@@ -545,6 +549,11 @@ REPEATED: dict[str, list[dict[str, Any]]] = {
         {**CHUNK, "choices": [{"index": 0, "message": {"role": "assistant", "content": "Ripe "}}]},
         {**CHUNK, "choices": [{"index": 0, "message": {"content": "melon", "x": 1}, "finish_reason": "stop"}]},
     ],
+    "messages that grow": [
+        {**CHUNK, "choices": [{"index": 0, "message": {"role": "assistant", "content": text}}]}
+        for text in ("Ripe", "Ripe me", "Ripe melon")
+    ]
+    + [{**CHUNK, "choices": [{"index": 0, "message": {"content": "Ripe melon", "x": 1}, "finish_reason": "stop"}]}],
     "chunks of a filter": [
         {**CHUNK, **FILTERED, "choices": [], "x": 1},
         delta(role="assistant", content="Ripe "),
@@ -578,6 +587,14 @@ def test_a_response_by_chat_says_it_once(chunks: list[dict[str, Any]]) -> None:
     assert [part.output_text.text for part in whole.output[0].message.content.parts.parts] == ["Ripe melon"]
     assert "".join(each.output_text_delta.delta for each in events) == "Ripe melon"
     assert (len(whole.output), as_json(whole)["x"]) == (1, 1)
+
+
+def test_messages_that_seem_to_grow() -> None:
+    pieces = [
+        {**CHUNK, "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}]}
+        for text, reason in (("1", None), ("11", None), ("2", None), ("21", "stop"))
+    ]
+    assert chat_stream(pieces)[-1].accumulated.choices[0].message.content == "111221"
 
 
 def test_tool_calls_that_only_the_last_chunk_has() -> None:

@@ -44,6 +44,47 @@ def test_good_streams_survive(pieces: list[bytes], content_type: str) -> None:
     assert (found.code, found.messages) == (OK, SAME)
 
 
+LINES = [orjson.dumps(each) + b"\n" for each in STREAM_CHAT.events]
+
+
+@pytest.mark.parametrize("content_type", ["application/x-ndjson", "application/json", "text/plain", answers.SSE])
+@pytest.mark.parametrize("end", [b"", b"[DONE]\n", b"data: [DONE]\n\n"])
+def test_json_lines_are_read_as_events(content_type: str, end: bytes) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answers.stream([*LINES, *([end] if end else [])], content_type=content_type))
+        found = outcome(STREAM_CHAT, STREAM_CHAT.start(gateway))
+        upstream.enqueue(answers.stream([b"\n".join(LINES)], content_type=content_type))
+        blank_lines_between = outcome(STREAM_CHAT, STREAM_CHAT.start(gateway))
+    assert (found.code, found.messages) == (OK, SAME)
+    assert (blank_lines_between.code, blank_lines_between.messages) == (OK, SAME)
+
+
+def test_json_lines_are_read_as_they_come() -> None:
+    gate = Gate()
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answers.stream(LINES, content_type="application/x-ndjson", gates={1: gate}))
+        call = STREAM_CHAT.start(gateway)
+        next(call)  # though the next line waits
+        gate.open()
+        assert len(list(call)) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (LINES[:1], "UPSTREAM_TRUNCATED"),
+        ([LINES[0], b'{"error": {"message": "No room", "code": 429}}\n'], "RATE_LIMITED"),
+        ([LINES[0], b"what\n"], "UPSTREAM_INVALID_JSON"),
+    ],
+    ids=["cut", "an error", "no JSON"],
+)
+def test_json_lines_that_fail(lines: list[bytes], reason: str) -> None:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answers.stream(lines, content_type="application/x-ndjson"))
+        found = outcome(STREAM_CHAT, STREAM_CHAT.start(gateway))
+    assert (found.reason, found.messages) == (reason, SAME[:1])
+
+
 @pytest.mark.parametrize("content_type", [answers.JSON, "text/plain", answers.SSE])
 @pytest.mark.parametrize("body", [WHOLE, BOM + b"\n" + WHOLE], ids=["plain", "after a mark"])
 def test_a_whole_reply_becomes_a_stream(body: bytes, content_type: str) -> None:

@@ -22,7 +22,7 @@ from openai_grpc.v1 import (
 )
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
 from openai_grpc_server.bridge.reply_parts import response_annotation, response_logprobs, response_usage
-from openai_grpc_server.streams.deltas import ToolCalls, paired
+from openai_grpc_server.streams.deltas import Growth, ToolCalls, paired
 
 Emit = Callable[[str, Message], None]
 Item = response_item_pb2.ResponseItem
@@ -452,6 +452,7 @@ SUBJECTS = (
     frozenset({"reasoning", "reasoning_content", "reasoning_details"}),
 )
 SAME_SUBJECT = {name: subject for subject in SUBJECTS for name in subject}
+GROWING = frozenset({"content", "reasoning", "reasoning_content", "refusal"})
 DEPRECATED_CALL = -1
 
 
@@ -471,6 +472,7 @@ class ResponseEvents:
         self._finish_reason = ""
         self._content: list[str] = []
         self._said: set[str] = set()
+        self._growth: dict[str, Growth] = {}
         self._rest: dict[str, Any] = {}
 
     def read(self, chunk: chat_pb2.ChatCompletionChunk) -> list[Event]:
@@ -555,10 +557,16 @@ class ResponseEvents:
     def _unsaid(self, message: dict[str, Any]) -> dict[str, Any]:
         """Returns the new part of a message sent in place of a delta.
 
-        Some servers send the whole message with the last chunk; others send messages as pieces, and no delta.
+        Some servers send the whole message with the last chunk; others send messages as pieces, or all so far, and no
+        delta.
         """
         if self._said <= {"role"}:
-            return message
+            return {
+                key: paired(self._growth.setdefault(key, Growth()).add(value))
+                if key in GROWING and isinstance(value, str)
+                else value
+                for key, value in message.items()
+            }
         said, content = "".join(self._content), message.get("content")
         unsaid = {key: value for key, value in message.items() if not self._said & SAME_SUBJECT.get(key, {key})}
         if said and isinstance(content, str) and content.startswith(said):

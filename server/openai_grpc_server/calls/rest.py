@@ -274,6 +274,11 @@ def upstream_headers(call: Call, key_header: str, deployment: Deployment | None 
     return [*(header for header in headers if header[0] not in configured), *configured.items()]
 
 
+def uses_own_key(call: Call) -> bool:
+    """Whether the gateway's own key was sent, not the caller's."""
+    return not passes_key(call)
+
+
 def passes_key(call: Call, deployment: Deployment | None = None) -> bool:
     """Returns whether the caller's key goes upstream: the deployment has none, and it is not one of the gateway's."""
     return (deployment or call.route.chosen).config.api_key is None and call.access.caller is None

@@ -29,7 +29,7 @@ class UpstreamStatusError(UpstreamError):
 
 
 class UpstreamCredentialsError(UpstreamStatusError):
-    """Upstream refused the gateway's credentials; not the caller's fault."""
+    """Upstream refused the gateway's credentials; not the caller's fault. Its text, which quotes the key, stays out."""
 
     default_reason: ClassVar = "UPSTREAM_CREDENTIALS"
 
@@ -71,6 +71,8 @@ _TABLE = {
     526: _UNAVAILABLE,
     529: _UNAVAILABLE,  # "overloaded", of Anthropic and others
 }
+
+CREDENTIALS = frozenset({401, 403})  # statuses that refuse a key
 
 WAITING = frozenset({StatusCode.RESOURCE_EXHAUSTED, StatusCode.UNAVAILABLE})  # statuses after which a retry is of use
 
@@ -180,8 +182,7 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
     """
     error = error_of_body(body, headers.get("content-type", ""))
     request_id = headers.get("x-request-id") or request_id
-    if own_key and status in {401, 403}:
-        # Upstream's text stays out: it quotes parts of the key.
+    if own_key and status in CREDENTIALS:
         return UpstreamCredentialsError(
             f"the upstream refused the gateway's credentials (HTTP {status})",
             http_status=status,
@@ -209,27 +210,40 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
     return UpstreamStatusError(message, **facts)
 
 
-def from_error_object(
+def from_error_object(  # noqa: PLR0913 - as above
     value: Any,
     *,
     safe: bool,
+    own_key: bool = False,
     started: bool = False,
     request_id: str | None = None,
     metadata: tuple[tuple[str, str], ...] = (),
-) -> UpstreamErrorObjectError:
+) -> UpstreamError:
     """Returns the error for an error object with HTTP 200.
 
     Args:
         value: The parsed body or event: `{"error": {...}}`, `{"error": "text"}`, a flat object such as that of the
             Responses `error` event, or the error itself.
         safe: As for `from_http`.
+        own_key: As for `from_http`.
         started: Output of the call had been received before, so it is billed whatever the error says.
         request_id: Upstream's `x-request-id`, or else the gateway's id of the request.
         metadata: Upstream's headers that go out as trailers.
     """
     error = error_object(value)
     message = error.message or "the upstream answered with an error that says nothing"
-    row = _row(_implied_status(error))
+    status = _implied_status(error)
+    if own_key and status in CREDENTIALS:
+        return UpstreamCredentialsError(
+            f"the upstream refused the gateway's credentials (error {status})",
+            http_status=200,
+            type=error.type,
+            upstream_code=error.code,
+            maybe_billed=started and not safe,
+            request_id=request_id,
+            metadata=metadata,
+        )
+    row = _row(status)
     if row is _UNAVAILABLE and not safe:
         row = _SERVER_ERROR  # after a 200, upstream may have begun
     facts = _facts(error, row, message, billed=not safe and (started or row.billable))
@@ -261,13 +275,14 @@ def choice_error(choice: Mapping[str, Any]) -> Any:
     return None
 
 
-def from_reply(value: Any, key: str, *, safe: bool) -> UpstreamErrorObjectError | None:
+def from_reply(value: Any, key: str, *, safe: bool, own_key: bool = False) -> UpstreamError | None:
     """Returns the error for a reply with HTTP 200 that reports a failure or is invalid; else None.
 
     Args:
         value: The parsed body.
         key: The key that all such replies have, such as `choices`.
         safe: As for `from_http`.
+        own_key: As for `from_http`.
     """
     if not isinstance(value, dict):
         return None
@@ -275,18 +290,19 @@ def from_reply(value: Any, key: str, *, safe: bool) -> UpstreamErrorObjectError 
     choices = value.get("choices") if key == "choices" else None
     for choice in choices if isinstance(choices, list) else ():
         if isinstance(choice, dict) and (error := choice_error(choice)):
-            return from_error_object(error, safe=safe, started=billed)
+            return from_error_object(error, safe=safe, own_key=own_key, started=billed)
     if value.get(key) is not None:
         return None
     stated = stated_error(value)
     if stated is None and _is_empty_reply(value, key):
         return None
-    if stated is value:
-        return from_error_object(value, safe=safe, started=billed)
     found = error_object(stated or value)
+    status = _implied_status(found)
+    if stated is value or (own_key and status in CREDENTIALS):
+        return from_error_object(stated or value, safe=safe, own_key=own_key, started=billed)
     message = found.message if stated or found.message != _text(value) else ""
     message = message or f"the upstream answered without {key}: {_text(value)}"
-    row = _row(_implied_status(found))
+    row = _row(status)
     # It is all of the answer, and nothing in it was generated.
     facts = _facts(found, _SERVER_ERROR if row is _UNAVAILABLE else row, message, billed=billed and not safe)
     facts["http_status"] = 200

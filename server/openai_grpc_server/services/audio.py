@@ -13,7 +13,7 @@ from openai_grpc.codec import CodecError, dumps, folded, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, encode, measure, write
-from openai_grpc_server.calls.rest import passes_key, upstream_headers
+from openai_grpc_server.calls.rest import upstream_headers, uses_own_key
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
@@ -133,7 +133,7 @@ class AudioService(Service):
             limits=call.route.limits,
             safe=False,
             streaming=streaming,
-            own_key=not passes_key(call),
+            own_key=uses_own_key(call),
         )
 
 
@@ -207,7 +207,7 @@ def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bo
         response_format in TEXT_FORMATS
         and not (response.content_type or "").startswith(JSON)
         and not HTML_PAGE.match(data)
-        and not (data.startswith(b"{") and is_error(data))
+        and not (data[:64].removeprefix(BOM).lstrip().startswith(b"{") and is_error(data.removeprefix(BOM)))
     )
 
 
@@ -264,7 +264,7 @@ class TranscriptionEvents:
     def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
         """Returns the message of an event; None for an error."""
         if (error := stated_error(value)) is not None:
-            self.failure = from_error_object(error, safe=False, started=True)
+            self.failure = from_error_object(error, safe=False, own_key=uses_own_key(self._call), started=True)
             return None
         kind = transcription_pb2.TranscriptionStreamEvent
         event = from_object(kind, value, keep_nulls=self._call.head.nulls, nearly=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
@@ -22,10 +22,10 @@ from openai_grpc_server.calls.rest import (
     check_extra,
     check_metadata,
     fill_path,
-    passes_key,
     query,
     time_limits,
     upstream_headers,
+    uses_own_key,
 )
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import (
@@ -48,7 +48,15 @@ from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thr
 from openai_grpc_server.services.model_lists import OPENAI_PREFIX, PUBLISHED, learn_names
 from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, relay
 from openai_grpc_server.streams.synthetic import MarkedMessages, WholeReply, asks_for_usage, whole_request
-from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse, extra_headers, metadata_headers
+from openai_grpc_server.upstream import (
+    LinesDecoder,
+    ServerSentEvent,
+    UpstreamRequest,
+    UpstreamResponse,
+    are_lines,
+    extra_headers,
+    metadata_headers,
+)
 
 R = TypeVar("R", bound=Message)
 T = TypeVar("T")
@@ -265,7 +273,9 @@ class Service:
             whole = error.data
         finally:
             await response.close()
-        if whole is not None:
+        if whole is not None and are_lines(whole):
+            await self.forward(call, Lines(whole), reader)
+        elif whole is not None:
             reply = await beside_loop(measure(call, whole), whole_reply, call, rpc, response, whole)
             call.answer = call.answer._replace(synthetic=True)
             await self.forward(call, reply, MarkedMessages(call, reader, usage=asks_for_usage(value)))
@@ -289,6 +299,10 @@ class Service:
         """
         call.route.model = model
         call.route.deployment = call.route.chosen = deployment
+
+    def lists_missing(self, call: Call, missing: Sequence[str]) -> None:
+        """Notes, for the log, the deployments whose lists of models an answer lacks, each with the reason."""
+        call.route.missing = missing
 
     async def forward(self, call: Call, response: EventSource, reader: EventReader) -> None:
         """Relays the events of a reply to the caller.
@@ -386,10 +400,10 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     extra = loads(reply.extra_json) if reply.extra_json else None
     declared = rpc.reply_has_error and reply.HasField("error") and not reply.id
     if declared or (extra and extra.get("error")):
-        raise from_error_object(loads(data), safe=rpc.safe)
+        raise from_error_object(loads(data), safe=rpc.safe, own_key=uses_own_key(call))
     key = REPLY_KEYS.get(rpc.reply_type)
     if key is not None and (not getattr(reply, key) or (key == "choices" and b'"error"' in data)):
-        error = from_reply(loads(data), key, safe=rpc.safe)
+        error = from_reply(loads(data), key, safe=rpc.safe, own_key=uses_own_key(call))
         if error is not None:
             raise error
     call.note_usage(getattr(reply, "usage", None))
@@ -407,7 +421,7 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         path=path,
         query=() if rpc.has_body else query(value),
         headers=upstream_headers(call, key_header),
-        own_key=not passes_key(call),
+        own_key=uses_own_key(call),
         body=dumps(value) if rpc.has_body else None,
         content_type=JSON if rpc.has_body else None,
         content_length=None,
@@ -417,6 +431,22 @@ def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, s
         resend=rpc.safe and not call.route.plan.retries(call.route.chosen),
         streaming=streaming,
     )
+
+
+class Lines:
+    """The events of a body of JSON lines that came where a stream of events was announced.
+
+    Args:
+        data: The body.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
+        """Yields the events, all together."""
+        decoder = LinesDecoder(len(self._data))
+        yield decoder.feed(self._data) + decoder.flush()
 
 
 def is_event_stream(response: UpstreamResponse) -> bool:
@@ -445,7 +475,7 @@ def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> Gate
     if isinstance(value, list) and value:  # Google's
         value = value[0]
     if isinstance(value, dict) and (error := stated_error(value)) is not None:
-        return from_error_object(error, safe=call.rpc.safe)
+        return from_error_object(error, safe=call.rpc.safe, own_key=uses_own_key(call))
     text = plain_text(data, response.content_type or "")
     return UpstreamProtocolError(
         f"The upstream answered with {response.content_type} where a stream of events was asked for: {text}",

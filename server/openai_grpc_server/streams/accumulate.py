@@ -9,7 +9,7 @@ from typing import Any
 
 from openai_grpc.codec import CodecError, RawString, dumps, loads
 from openai_grpc_server.errors import MessageTooLargeError
-from openai_grpc_server.streams.deltas import PIECES, ToolCalls, numbered, paired
+from openai_grpc_server.streams.deltas import PIECES, Growth, ToolCalls, numbered, paired
 
 
 class Pieces:
@@ -263,6 +263,7 @@ class ChatAccumulator(Accumulation):
     def __init__(self, limit: float = math.inf) -> None:
         super().__init__(limit)
         self._streamed: set[int] = set()  # choices of which deltas with content have come
+        self._messages: dict[tuple[int, str], Growth] = {}  # texts of messages that came in place of deltas
 
     def _add(self, chunk: dict[str, Any]) -> None:
         self._add_top(chunk)
@@ -275,18 +276,21 @@ class ChatAccumulator(Accumulation):
                 if index not in self._streamed and any(value for key, value in delta.items() if key != "role"):
                     self._streamed.add(index)
             if "message" in each:
-                self._add_message(choice, each["message"], whole=index in self._streamed)
+                self._add_message(choice, index, each["message"])
 
-    def _add_message(self, choice: dict[str, Any], message: Any, *, whole: bool) -> None:
-        """Adds the message of a chunk: whole if deltas came before, else a fragment, as some upstreams send.
+    def _add_message(self, choice: dict[str, Any], index: int, message: Any) -> None:
+        """Adds the message of a chunk: whole if deltas came before, else a fragment or all so far.
 
         Of the whole message only counts what was not streamed.
         """
         if not isinstance(message, dict):
             return
         there = choice["message"]
-        if not whole:
-            self._merge(there, message)
+        if index not in self._streamed:
+            texts = {key for key, value in message.items() if key in PIECES and value and isinstance(value, str)}
+            self._merge(there, {key: value for key, value in message.items() if key not in texts})
+            for key in texts:
+                self._add_text(there, key, self._messages.setdefault((index, key), Growth()), message[key])
             return
         for key, value in message.items():
             streamed = joined(there.get(key))
@@ -294,6 +298,14 @@ class ChatAccumulator(Accumulation):
                 self._merge(there, {key: value})
             elif isinstance(streamed, str) and isinstance(value, str) and value.startswith(streamed):
                 self._merge(there, {key: paired(value[len(streamed) :]) if key in PIECES else value})
+
+    def _add_text(self, there: dict[str, Any], key: str, growth: "Growth", text: str) -> None:
+        said = growth.said
+        self._merge(there, {key: paired(growth.add(text))})
+        if growth.wrong:
+            there[key] = Pieces(growth.said, is_base64=False)
+            self._size += len(growth.said) - len(said) - len(text)
+            growth.wrong = False
 
     def completion(self) -> dict[str, Any]:
         """Returns the whole completion, as a JSON object.

@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.rest import uses_own_key
 from openai_grpc_server.errors import GatewayError, choice_error, from_error_object, from_reply, stated_error
 from openai_grpc_server.runtime.offload import LARGE
 from openai_grpc_server.streams.deltas import Variable, numbered
@@ -134,7 +135,7 @@ class ChunkEvents(Generic[Chunk]):
         else:
             error = error or self._without_choices(value)
         if error is not None:
-            self.failure = from_error_object(error, safe=False, started=self.started)
+            self.failure = from_error_object(error, safe=False, own_key=uses_own_key(self._call), started=self.started)
             if not choices:
                 return None
         if self._call.access.meter is not None:
@@ -160,6 +161,9 @@ class ChunkEvents(Generic[Chunk]):
             if not self.started:
                 self.started = has_content(choice)
             error = error or choice_error(choice)
+            delta = choice.get("delta")
+            if type(delta) is dict and type(delta.get("tool_calls")) is dict:  # one call, not in a list
+                delta["tool_calls"] = [delta["tool_calls"]]
         return error
 
     def _without_choices(self, value: dict[str, Any]) -> Any:
@@ -179,7 +183,7 @@ class ChunkEvents(Generic[Chunk]):
 
     def _check_odd(self) -> None:
         if self._odd is not None and not self._finished and not self._some:
-            self.failure = from_reply(self._odd, "choices", safe=False)
+            self.failure = from_reply(self._odd, "choices", safe=False, own_key=uses_own_key(self._call))
 
     def ended(self) -> None:
         """Sets `complete` if every choice has finished."""

@@ -239,6 +239,38 @@ class CutCharacters:
         holder[key] = text
 
 
+class Growth:
+    """A text of messages that come in place of deltas: some servers send in each the next piece, some all so far.
+
+    It is all so far as long as each begins with the one before. Once one does not, all were pieces.
+
+    Attributes:
+        said: The text so far.
+        wrong: Whether pieces before the last one were taken for all so far.
+    """
+
+    __slots__ = ("_lengths", "said", "wrong")
+
+    def __init__(self) -> None:
+        self.said = ""
+        self.wrong = False
+        self._lengths: list[int] | None = []  # of the messages so far; None: they are pieces
+
+    def add(self, text: str) -> str:
+        """Adds the text of the next message, and returns what of it is new."""
+        if self._lengths is not None and text.startswith(self.said):
+            new = text[len(self.said) :]
+            self._lengths.append(len(text))
+            self.said = text
+            return new
+        if self._lengths is not None:
+            self.wrong = len(self._lengths) > 1
+            self.said = "".join(self.said[:length] for length in self._lengths)
+            self._lengths = None
+        self.said += text
+        return text
+
+
 def paired(text: str) -> str:
     """Returns a text with surrogate pairs joined."""
     if not _SURROGATE.search(text):

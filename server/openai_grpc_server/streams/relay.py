@@ -21,10 +21,11 @@ from openai_grpc_server.errors import (
     stated_error,
 )
 from openai_grpc_server.errors.upstream import plain_text
+from openai_grpc_server.routing.failures import blamed
 from openai_grpc_server.runtime.offload import SMALL, beside_loop
 from openai_grpc_server.streams.deltas import RepeatedEvents, Variable
 from openai_grpc_server.telemetry.log import frames
-from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent
+from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent, is_event
 
 
 class EventSource(Protocol):
@@ -206,7 +207,7 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
     try:
         await _relay(call, response, reader, hold)
     except GatewayError as error:
-        if not call.route.plan.may_move(error, call.route.chosen, call.route.attempts):
+        if not may_be_repeated(call, error):
             await hold.release()
         raise
     except asyncio.CancelledError:
@@ -216,6 +217,14 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
         await hold.release()
     finally:
         await hold.close()
+
+
+def may_be_repeated(call: Call, error: GatewayError) -> bool:
+    """Whether a call that has failed before its output began may be made again: elsewhere, or without a key."""
+    route = call.route
+    if call.added and blamed(error, call.added) is not None:
+        return True
+    return route.plan.may_move(error, route.chosen, route.attempts)
 
 
 async def _relay(call: Call, response: EventSource, reader: EventReader, hold: Hold | None) -> None:
@@ -239,10 +248,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
                 with reading:
                     done = await beside_loop(call.sent.large, read, call, reader, repeated, unread, messages)
             except GatewayError as error:
-                route = call.route
-                if error is reader.failure and not (
-                    hold and not reader.started and route.plan.may_move(error, route.chosen, route.attempts)
-                ):
+                if error is reader.failure and not (hold and not reader.started and may_be_repeated(call, error)):
                     hold = await _write(call, hold, messages, release=True)
                     messages = []
                     await read_on(call, reader, repeated, source, chain([(unread, 0)], rest))
@@ -406,6 +412,8 @@ def odd_event(call: Call, event: ServerSentEvent) -> Any:
         value = loaded(call, event.data)
     except CodecError:
         value = plain_text(event.data, "")
+    if event.event == UNFRAMED and is_event(value):
+        return value
     if event.event == UNFRAMED and not (isinstance(value, dict) and stated_error(value)):
         text = plain_text(event.data, "")
         raise UnframedReplyError(

@@ -5,7 +5,8 @@ from typing import Any
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import response_event_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.errors import GatewayError, from_error_object, stated_error
+from openai_grpc_server.calls.rest import uses_own_key
+from openai_grpc_server.errors import GatewayError, UpstreamCredentialsError, from_error_object, stated_error
 from openai_grpc_server.streams.deltas import Variable
 
 FINAL = frozenset({"completed", "failed", "incomplete"})
@@ -36,8 +37,9 @@ def is_plain_error(value: dict[str, Any]) -> bool:
 class ResponseEvents:
     """Reads the events of a response; the last one has the whole response.
 
-    An `error` event goes out as a message, and then the stream fails. A response that failed is an answer: its stream
-    ends well, unless nothing but lifecycle events came before and another deployment may serve the call.
+    An `error` event goes out as a message, unless it refuses the gateway's own key; then the stream fails. A response
+    that failed is an answer: its stream ends well, unless nothing but lifecycle events came before and another
+    deployment may serve the call.
 
     Args:
         call: The call; its usage is noted.
@@ -54,8 +56,10 @@ class ResponseEvents:
     def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
         """Returns the message of an event; None for an error that is not an event."""
         if (is_event := value.get("type") == "error") or is_plain_error(value):
-            self.failure = from_error_object(value, safe=self._call.rpc.safe, started=self.started)
-            if not is_event:
+            self.failure = from_error_object(
+                value, safe=self._call.rpc.safe, own_key=uses_own_key(self._call), started=self.started
+            )
+            if not is_event or self.failure.reason == UpstreamCredentialsError.default_reason:
                 return None
         elif not self.started:
             self.started = str(value.get("type")) not in LIFECYCLE and not self._fails_at_once(value)
@@ -81,7 +85,9 @@ class ResponseEvents:
             or not isinstance(value.get("response"), dict)
         ):
             return False
-        error = from_error_object(value["response"].get("error"), safe=self._call.rpc.safe)
+        error = from_error_object(
+            value["response"].get("error"), safe=self._call.rpc.safe, own_key=uses_own_key(self._call)
+        )
         if not self._call.route.plan.may_move(error, self._call.route.chosen, self._call.route.attempts):
             return False
         self.failure = error

@@ -7,6 +7,7 @@ from typing import Any
 from openai_grpc.codec import CodecError, dumps, loads, loads_in_steps
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.calls.rest import uses_own_key
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
@@ -50,6 +51,8 @@ def _message(choice: dict[str, Any]) -> dict[str, Any]:
     if message is not None and not isinstance(message, dict):
         return {**others, "delta": {}, "message": message}
     delta = dict(message or {})
+    if isinstance(delta.get("tool_calls"), dict):  # one call, not in a list
+        delta["tool_calls"] = [delta["tool_calls"]]
     if isinstance(calls := delta.get("tool_calls"), list):
         numbered = _are_numbered(calls)
         delta["tool_calls"] = [_call(call, None if numbered else index) for index, call in enumerate(calls)]
@@ -258,9 +261,9 @@ class WholeReply:
                 raise CodecError("no JSON object")
         # A response that failed has its error beside its id.
         if reply.get("error") and not reply.get("id"):
-            raise from_error_object(reply, safe=False)
+            raise from_error_object(reply, safe=False, own_key=uses_own_key(call))
         key = "output" if rpc.http_path.startswith("/responses") else "choices"
-        if (error := from_reply(reply, key, safe=False)) is not None:
+        if (error := from_reply(reply, key, safe=False, own_key=uses_own_key(call))) is not None:
             raise error
         tell = EVENTS.get(rpc.http_path)
         self._call = call

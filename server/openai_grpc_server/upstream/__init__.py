@@ -11,7 +11,15 @@ from openai_grpc_server.upstream.headers import (
 )
 from openai_grpc_server.upstream.request import CallLimits, FilePart, Multipart, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import Redaction, UpstreamResponse, response_metadata
-from openai_grpc_server.upstream.sse import ERROR, UNFRAMED, ServerSentEvent, SSEDecoder
+from openai_grpc_server.upstream.sse import (
+    ERROR,
+    UNFRAMED,
+    LinesDecoder,
+    ServerSentEvent,
+    SSEDecoder,
+    are_lines,
+    is_event,
+)
 from openai_grpc_server.upstream.transport import AiohttpTransport, TlsOptions
 
 __all__ = [
@@ -22,6 +30,7 @@ __all__ = [
     "AiohttpTransport",
     "CallLimits",
     "FilePart",
+    "LinesDecoder",
     "Multipart",
     "Redaction",
     "SSEDecoder",
@@ -31,8 +40,10 @@ __all__ = [
     "UpstreamClient",
     "UpstreamRequest",
     "UpstreamResponse",
+    "are_lines",
     "extra_headers",
     "forwarded_value",
+    "is_event",
     "metadata_headers",
     "request_headers",
     "response_metadata",

@@ -13,7 +13,7 @@ import httpx2
 
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError, UpstreamTruncatedError
 from openai_grpc_server.errors.upstream import BOM
-from openai_grpc_server.upstream.sse import SSEDecoder
+from openai_grpc_server.upstream.sse import FIELDS, LinesDecoder, SSEDecoder, are_lines
 from openai_grpc_server.upstream.transport import ResponseStream
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from openai_grpc_server.upstream.sse import ServerSentEvent
 
 DONE = b"[DONE]"
-FIELDS = frozenset({b"", b"data", b"error", b"event", b"id", b"retry"})  # of events, and a comment's none
 LONGEST_FIELD = 5
+LONGEST_LINE = 64 * 1024  # bytes of a first line that is looked at
 MASK = "***"
 SLICE = 1 << 20  # bytes of a reply that are searched for secrets at once
 LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
@@ -98,6 +98,7 @@ class UpstreamResponse:
         self._over = False
         self._done = False
         self._looked_at: list[bytes] = []
+        self._lines = False
         time_limits.abandon = lambda: spawn(self._stream.aclose())
 
     async def __aenter__(self) -> Self:
@@ -157,7 +158,7 @@ class UpstreamResponse:
         return data
 
     async def begins_as_events(self) -> bool:
-        """Returns whether the body begins like an event stream, whatever its content type.
+        """Returns whether the body begins like an event stream or JSON lines, whatever its content type.
 
         Raises:
             UpstreamTruncatedError: The connection was lost.
@@ -168,9 +169,12 @@ class UpstreamResponse:
             async for chunk in chunks:
                 begun = (begun + chunk).removeprefix(BOM).lstrip()
                 self._looked_at = [begun]  # what it leaves out means nothing, neither in JSON nor in a stream
-                if b":" in begun or len(begun) > LONGEST_FIELD:
+                if len(begun) > LONGEST_LINE or b"\n" in begun:
                     break
-        return begun.partition(b":")[0] in FIELDS
+                if not begun.startswith(b"{") and (b":" in begun or len(begun) > LONGEST_FIELD):
+                    break
+        self._lines = begun.startswith(b"{") and are_lines(begun)
+        return self._lines or begun.partition(b":")[0] in FIELDS
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         """Yields the events as they arrive, including `[DONE]`, without comments.
@@ -188,7 +192,7 @@ class UpstreamResponse:
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
         """Yields the events like `events`, in batches as received."""
-        decoder = SSEDecoder(self._max_bytes)
+        decoder = LinesDecoder(self._max_bytes) if self._lines else SSEDecoder(self._max_bytes)
         time_limits = self._time_limits
         redaction = self._redaction if self._redaction.of_replies else None
         try:

@@ -1,9 +1,10 @@
-"""Parses server-sent events (WHATWG HTML standard, 9.2.6, Interpreting an event stream)."""
+"""Parses server-sent events (WHATWG HTML standard, 9.2.6, Interpreting an event stream), and JSON lines."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.errors import MessageTooLargeError
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
@@ -12,6 +13,7 @@ ERROR = "error"
 """The type of an event that is an error, whatever its data is; also of one in llama.cpp's form (`error: {...}`)."""
 UNFRAMED = "\0unframed"
 """The type given to JSON that is in a stream without `data:`, which the standard would ignore."""
+FIELDS = frozenset({b"", b"data", b"error", b"event", b"id", b"retry"})  # of events, and a comment's none
 _MAX_DIGITS = 18  # of `retry`; Python refuses to read thousands of them
 _BOM = b"\xef\xbb\xbf"
 _new = tuple.__new__  # a named tuple's own constructor costs twice as much
@@ -51,6 +53,9 @@ class SSEDecoder:
         self._after_cr = False
         self._begun = False
         self._plain = False  # nothing is kept or awaited from the bytes before
+        self._unframed: list[bytes] = []  # blocks of JSON without a field whose objects are not closed yet
+        self._open = 0  # how many of its braces
+        self._unframed_size = 0
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """Returns the events completed by these bytes.
@@ -75,7 +80,7 @@ class SSEDecoder:
             elif block[:7] == b"event: " and block.count(b"\n") == 1 and (at := block.find(b"\ndata: ")) > 0:
                 name = block[7:at].decode("utf-8", "replace")
                 events.append(_new(ServerSentEvent, (block[at + 7 :], name, self._last_id, None)))
-            elif event := self._parse(block):
+            elif event := self._parse(block) if not self._unframed else self._parse_on(block):
                 events.append(event)
         return events
 
@@ -84,7 +89,10 @@ class SSEDecoder:
 
         The standard drops it, as it cannot know whether it is whole; here HTTP's framing has said so.
         """
-        return self.feed(b"\n\n")
+        events = self.feed(b"\n\n")
+        if self._unframed:
+            events.append(ServerSentEvent(self._unframed_data(), UNFRAMED, self._last_id))
+        return events
 
     def _joined(self, data: bytes) -> bytes:
         """Returns the buffered and new bytes; empty while no event can be complete."""
@@ -127,6 +135,30 @@ class SSEDecoder:
         self._after_cr = data.endswith(b"\r")
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
+    def _unframed_data(self) -> bytes:
+        data = b"\n\n".join(self._unframed)
+        self._unframed, self._open, self._unframed_size = [], 0, 0
+        return data
+
+    def _of_json(self, block: bytes) -> bytes | None:
+        """Adds a block to JSON that is in the stream without a field; returns it once its objects are closed.
+
+        Braces inside texts count as well: where they mislead, what there is is told at the end of the stream.
+        """
+        self._unframed.append(block)
+        self._unframed_size += len(block)
+        if self._unframed_size > self._limit:
+            raise MessageTooLargeError(f"an event of the upstream's exceeds {self._limit} bytes")
+        self._open += block.count(b"{") - block.count(b"}")
+        return None if self._open > 0 else self._unframed_data()
+
+    def _parse_on(self, block: bytes) -> ServerSentEvent | None:
+        """Parses a block after JSON without a field that is not closed yet: its rest, unless it has a field itself."""
+        if block.partition(b":")[0].strip() in FIELDS:
+            return self._parse(block)
+        whole = self._of_json(block)
+        return ServerSentEvent(whole, UNFRAMED, self._last_id) if whole else None
+
     def _parse(self, block: bytes) -> ServerSentEvent | None:
         data: list[bytes] = []
         error: list[bytes] = []
@@ -149,5 +181,65 @@ class SSEDecoder:
         if not data and error:
             data, event = error, ERROR
         elif block.lstrip()[:1] == b"{":
-            data, event = [block.partition(b"\ndata:")[0]], UNFRAMED
+            block, _, framed = block.partition(b"\ndata:")
+            whole = block if framed else self._of_json(block)
+            data, event = [whole] if whole else [], UNFRAMED
         return ServerSentEvent(b"\n".join(data), event, self._last_id, retry) if data else None
+
+
+class LinesDecoder:
+    """Incremental parser of JSON lines: one object a line, as some servers stream whatever they were asked for.
+
+    Args:
+        max_event_bytes: The limit of a line.
+    """
+
+    def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._limit = max_event_bytes
+        self._parts: list[bytes] = []  # of a line that is not complete
+        self._size = 0
+
+    def feed(self, data: bytes) -> list[ServerSentEvent]:
+        """Returns the events of the lines that these bytes complete.
+
+        Raises:
+            MessageTooLargeError: A line exceeds the limit.
+        """
+        first, *rest = data.split(b"\n")
+        self._parts.append(first)
+        self._size += len(first)
+        if self._size > self._limit:
+            raise MessageTooLargeError(f"an event of the upstream's exceeds {self._limit} bytes")
+        if not rest:
+            return []
+        lines = [b"".join(self._parts), *rest]
+        self._parts = [lines.pop()]
+        self._size = len(self._parts[0])
+        stripped = (line.strip().removeprefix(b"data:").strip() for line in lines)
+        return [ServerSentEvent(line) for line in stripped if line]
+
+    def flush(self) -> list[ServerSentEvent]:
+        """Returns the event of a last line without a line feed."""
+        return self.feed(b"\n")
+
+
+def are_lines(data: bytes) -> bool:
+    """Whether a body that begins with these bytes is one of JSON lines: the first is an event of OpenAI's streams."""
+    line, end, _ = data.partition(b"\n")
+    if not end:
+        return False
+    try:
+        return is_event(loads(line))
+    except CodecError:
+        return False
+
+
+def is_event(value: Any) -> bool:
+    """Whether a JSON value is an event of one of OpenAI's streams, and no whole reply."""
+    if not isinstance(value, dict):
+        return False
+    choices = value.get("choices")
+    if isinstance(choices, list) and any(isinstance(each, dict) and "delta" in each for each in choices):
+        return True
+    kind = str(value.get("object", "")), str(value.get("type", ""))
+    return kind[0].endswith(".chunk") or kind[1].startswith(("response.", "transcript."))
