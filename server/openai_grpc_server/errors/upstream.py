@@ -314,7 +314,7 @@ def _is_empty_reply(value: Mapping[str, Any], key: str) -> bool:
     named = value.get("object")
     match key:
         case "choices":
-            return named in {"chat.completion", "text_completion"}
+            return named in ("chat.completion", "text_completion")
         case "data":
             return named == "list" or isinstance(value.get("models"), list)
         case "output":
