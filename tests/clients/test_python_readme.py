@@ -20,6 +20,7 @@ PRINTED = {
     "calls": f"{REPLY} 6\ncreated\nunknown\noutput_text_delta\n",
     "with_call": "99 req_1 stand-in",
     "errors": REPLY,
+    "sdk": REPLY,
     "json": 'Hi! {"new":1}\n{"object":"chat.completion",',
 }
 PROGRAMS = list(zip([each for readme in READMES for each in programs(readme, "python")], PRINTED.values(), strict=True))

@@ -123,7 +123,7 @@ def _status(code: grpc.StatusCode, reason: str, facts: Mapping[str, str]) -> int
     upstream = int(told) if told.isdecimal() else 0
     implied = _STATUSES_OF_REASONS.get(reason) or _STATUSES.get(code, 500)
     # Upstream's own status, unless it is about the gateway: its key was refused, or it was sent elsewhere.
-    if 400 <= upstream < 500 and implied < 500:
+    if 400 <= upstream < 500 and (implied < 500 or code is grpc.StatusCode.DEADLINE_EXCEEDED):
         return upstream
     return upstream if 500 <= upstream < 600 and (implied >= 500 or code is grpc.StatusCode.CANCELLED) else implied
 

@@ -12,6 +12,7 @@ JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 
+ERROR = "error"
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -24,6 +25,7 @@ class Events:
 
     def __init__(self, framing: Framing) -> None:
         self._named = framing is Framing.NAMED
+        self._told = False
 
     def event(self, message: Message) -> bytes:
         """Returns the event of a message.
@@ -35,6 +37,7 @@ class Events:
             return b"data: %b\n\n" % encode(message)
         value = to_object(message)
         name = value.get("type") if isinstance(value, dict) else None
+        self._told = self._told or name == ERROR
         data = dumps(value)
         if not isinstance(name, str) or "\n" in name or "\r" in name:
             return b"data: %b\n\n" % data
@@ -47,14 +50,16 @@ class Events:
     def error(self, error: HttpError) -> bytes:
         """Returns the event of a failure inside a stream; no end marker may follow it.
 
-        OpenAI's SDKs raise where an event has the key `error`.
+        OpenAI's SDKs raise where an event has the key `error`. It is empty if upstream's own event has told already.
         """
+        if self._told:
+            return b""
         body: dict[str, Any] = error.body
         if not self._named:
             return b"data: %b\n\n" % dumps(body)
         told = body["error"]
         flat = {key: told.get(key) for key in ("code", "message", "param")}
-        return b"event: error\ndata: %b\n\n" % dumps({"type": "error", **flat, **body})
+        return b"event: error\ndata: %b\n\n" % dumps({"type": ERROR, **flat, **body})
 
 
 def encode(message: Message) -> bytes:

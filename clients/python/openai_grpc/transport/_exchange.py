@@ -1,0 +1,184 @@
+"""One HTTP request as a call, and its outcome as an HTTP response, for both kinds of transports."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+
+from openai_grpc.client._call_params import time_limits
+from openai_grpc.client._failure import DOMAIN, _details
+from openai_grpc.codec import CodecError
+from openai_grpc.rest import EVENT_STREAM, HttpError, Prepared, http_error, reply_headers, request_metadata, routes
+from openai_grpc.transport._form import Form
+
+FORM = "multipart/form-data"
+GRACE = 2.0  # seconds beyond a timeout, within which the gateway tells that it has passed
+
+# Metadata of a failure of the upstream's connection, which a caller by HTTP would have seen as one of his own.
+BROKEN = frozenset({"UPSTREAM_CONNECTION_LOST", "UPSTREAM_TRUNCATED"})
+CALLER_DEADLINE = "CALLER_DEADLINE"
+
+Headers = list[tuple[str, str]]
+
+
+class Exchange:
+    """A request of httpx2 or httpx, and the call that it becomes.
+
+    Args:
+        request: The request.
+        module: `httpx2` or `httpx`, whose request it is.
+
+    Attributes:
+        module: As above.
+        form: Its form, to be fed with the body; None: the body is JSON, or there is none.
+        prepared: The call; set by `prepare`.
+
+    Raises:
+        HttpError: There is no such operation, or its body can't be read.
+    """
+
+    prepared: Prepared
+
+    def __init__(self, request: Any, module: ModuleType) -> None:
+        path, _, self._query = request.url.raw_path.decode("ascii").partition("?")
+        self._match = routes.match(request.method, path)
+        self._timeouts: Mapping[str, float | None] = request.extensions.get("timeout") or {}
+        self._headers = request.headers
+        self.module = module
+        content_type = request.headers.get("content-type", "")
+        length = request.headers.get("content-length", "")
+        is_form = content_type.lower().startswith(FORM)
+        self.form = Form(content_type, int(length) if length.isdecimal() else None) if is_form else None
+
+    def prepare(self, body: bytes) -> None:
+        """Makes the call.
+
+        Args:
+            body: The body, unless it is a form.
+
+        Raises:
+            HttpError: The request is invalid.
+        """
+        match = self._match
+        if self.form is not None:
+            file = self.form.settle()
+            self.prepared = match.prepare(match.read_form(self.form.fields), file)
+        elif match.route.method == "POST":
+            self.prepared = match.prepare(match.read_json(body))
+        else:
+            self.prepared = match.prepare(match.read_query(self._query))
+
+    @property
+    def metadata(self) -> Headers:
+        """The call's metadata, with the time limits that the request's timeouts are."""
+        read = self._timeouts.get("read")
+        limits = {"connect": self._timeouts.get("connect"), "first_message": read}
+        if self.prepared.operation.streams:
+            limits["between_messages"] = read
+        told = time_limits({name: seconds for name, seconds in limits.items() if seconds is not None})
+        names = {name for name, _ in told}
+        headers = request_metadata(self._headers.multi_items())
+        return [*(pair for pair in headers if pair[0] not in names), *told]
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds until the call's deadline, should the gateway not tell that a timeout has passed; None: none."""
+        operation, read = self.prepared.operation, self._timeouts.get("read")
+        return None if operation.streams or operation.uploads or read is None else read + GRACE
+
+    def messages(self, content: Iterable[bytes]) -> Iterator[Message]:
+        """Yields the messages of an upload."""
+        return self.prepared.messages(content)
+
+    def response(self, reply: Message, metadata: Iterable[tuple[str, str | bytes]]) -> Any:
+        """Returns the response that has a reply.
+
+        Args:
+            reply: The reply.
+            metadata: What came with it, before and after.
+        """
+        try:
+            content_type, data = self.prepared.body(reply)
+        except CodecError as error:
+            raise self.module.DecodingError(f"the reply is no JSON: {error}") from error
+        headers = [("content-type", content_type), ("content-length", str(len(data))), *reply_headers(metadata)]
+        return self.module.Response(200, headers=headers, content=data)
+
+    def stream_response(self, stream: Any, metadata: Iterable[tuple[str, str | bytes]]) -> Any:
+        """Returns the response whose body is a stream of events.
+
+        Args:
+            stream: The body, as the module types it.
+            metadata: What came before the first message.
+        """
+        headers = [("content-type", EVENT_STREAM), *reply_headers(metadata)]
+        return self.module.Response(200, headers=headers, stream=stream)
+
+    def refused(self, error: HttpError) -> Any:
+        """Returns the response that is an error."""
+        return refused(error, self.module)
+
+    def failure(self, error: Any, *, begun: bool = False) -> HttpError:
+        """Returns the answer for a failed call.
+
+        Args:
+            error: The `grpc.RpcError`.
+            begun: Whether the response has begun.
+
+        Raises:
+            module.TransportError: HTTP would have no answer either: nobody is there, or the time is over.
+        """
+        code, reason, text = error.code(), _reason(error), error.details() or ""
+        if code is grpc.StatusCode.DEADLINE_EXCEEDED and reason in {"", CALLER_DEADLINE}:
+            raise self.module.ReadTimeout(text) from error
+        if not reason and code is grpc.StatusCode.UNAVAILABLE:
+            raise (self.module.ReadError if begun else self.module.ConnectError)(text) from error
+        if not reason and code is grpc.StatusCode.CANCELLED:
+            raise self.module.ReadError(text or "the call was cancelled") from error
+        if begun and reason in BROKEN:
+            raise self.module.RemoteProtocolError(text) from error
+        return http_error(error)
+
+
+class EventBody:
+    """The events of a streamed reply.
+
+    Args:
+        exchange: The exchange.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._events = exchange.prepared.events()
+
+    def event(self, message: Message) -> bytes:
+        """Returns the event of a message."""
+        try:
+            return self._events.event(message)
+        except CodecError as error:
+            raise self._exchange.module.DecodingError(f"a message is no JSON: {error}") from error
+
+    def end(self) -> bytes:
+        """Returns what follows the last event of a whole stream."""
+        return self._events.end()
+
+    def failed(self, error: Any) -> bytes:
+        """Returns the event of a failure; empty if the last message has told of it.
+
+        Raises:
+            module.TransportError: The stream breaks off.
+        """
+        return self._events.error(self._exchange.failure(error, begun=True))
+
+
+def refused(error: HttpError, module: ModuleType) -> Any:
+    """Returns the response of a module that is an error."""
+    status, headers, data = error.parts()
+    return module.Response(status, headers=headers, content=data)
+
+
+def _reason(error: Any) -> str:
+    details = _details([(key, value) for key, value in error.trailing_metadata() or ()])
+    return next((str(each.reason) for each in details if getattr(each, "domain", "") == DOMAIN), "")
