@@ -42,11 +42,13 @@ func ask(t *testing.T, model string, messages ...*pb.ChatCompletionRequestMessag
 	if len(messages) == 0 {
 		messages = openaigrpc.Messages(openaigrpc.UserMessage("hi"))
 	}
+	//lint:ignore SA1019 the scripted upstream tells tests apart by it
 	return &pb.CreateChatCompletionRequest{Model: &model, User: openaigrpc.Ptr(t.Name()), Messages: messages}
 }
 
 func respond(t *testing.T, model, text string) *pb.CreateResponseRequest {
 	t.Helper()
+	//lint:ignore SA1019 as above
 	return &pb.CreateResponseRequest{Model: &model, User: openaigrpc.Ptr(t.Name()), Input: openaigrpc.TextInput(text)}
 }
 

@@ -93,7 +93,8 @@ func chatRequest(t *testing.T, model string) *openaigrpcv1.CreateChatCompletionR
 	t.Helper()
 	return &openaigrpcv1.CreateChatCompletionRequest{
 		Model: proto.String(model),
-		User:  proto.String(t.Name()),
+		//lint:ignore SA1019 the scripted upstream tells tests apart by it
+		User: proto.String(t.Name()),
 		Messages: []*openaigrpcv1.ChatCompletionRequestMessage{{
 			Kind: &openaigrpcv1.ChatCompletionRequestMessage_User{
 				User: &openaigrpcv1.ChatCompletionRequestUserMessage{

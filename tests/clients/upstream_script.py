@@ -32,7 +32,8 @@ of that name in the request, by which tests that run side by side find their own
 | `GET /seen?user=U` | `{"requests": N}` |
 | `GET /closed?user=U` | 204, once the connection of U's last request is gone |
 
-There are `STORED` chat completions, messages of `chatcmpl-1` and input items of `resp_1`, in pages of `limit`.
+There are `STORED` chat completions, messages of `chatcmpl-1` and input items of `resp_1`, in pages of `limit`. There
+is no response `resp_nope`.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ def script(upstream: StandIn) -> None:
     upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": [{"id": "gpt-4o-mini"}]}))
     for path in ("chat/completions", "chat/completions/chatcmpl-1/messages", "responses/resp_1/input_items"):
         upstream.on("GET", f"/v1/{path}", page(path))
+    unknown = {"message": "Response with id 'resp_nope' not found.", "type": "invalid_request_error"}
+    upstream.on("GET", "/v1/responses/resp_nope", answers.json({"error": unknown}, status=404))
     upstream.on("GET", "/seen", seen(upstream))
     upstream.on("GET", "/closed", closed(upstream))
 
