@@ -25,7 +25,7 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.cost.usage import load_prices
-from openai_grpc_server.listen.http import Door, HttpServer, Pages
+from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages
 from openai_grpc_server.listen.introspection import Health
 from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
 from openai_grpc_server.listen.port import close_idle, leave_port
@@ -176,7 +176,8 @@ class Gateway:
             raise
         await self._server.start()
         if self._http is not None:
-            pages = Pages(lambda: not self._handlers.refusing, version("openai-grpc-server"))
+            release = version("openai-grpc-server")
+            pages = Pages(lambda: not self._handlers.refusing, self._endpoints, release, self._address)
             self._http.start(Door(self.settings, self._handlers, self._admission, pages, self._log))
         return self._address
 
@@ -214,6 +215,13 @@ class Gateway:
             own = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
             enable_reflection((*names, own), ParsedRequests(self._server))
         self._router.share()
+
+    def _endpoints(self) -> list[Endpoint]:
+        now = time.monotonic()
+        return [
+            Endpoint(each.config.model_name or "*", each.name, each.health.usable(now))
+            for each in self._router.deployments
+        ]
 
     async def _stop_http(self, grace: float) -> None:
         if self._http is not None:

@@ -45,6 +45,8 @@ ONCE = {
             "faults/test_http2_attacks.py",
             "faults/test_http2_header_table.py",
             "faults/test_http2_limits.py",
+            "faults/test_http_attacks.py",
+            "integration/test_http_pages.py",
             "faults/test_http2_small_peers.py",
             "faults/test_memory.py",
             "faults/test_request_memory.py",

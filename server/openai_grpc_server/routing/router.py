@@ -119,6 +119,7 @@ class Router:
 
     Attributes:
         affinity: Deployments of stored objects; None if one upstream has them all.
+        deployments: The deployments.
         default_model: The model of a call that names none, if there is only one.
         has_fallbacks: Whether any model has fallbacks.
         settings: As above.
@@ -143,6 +144,7 @@ class Router:
             if key not in clients:
                 clients[key] = connect(config)
             everything.append(Deployment(config, clients[key]))
+        self.deployments = tuple(everything)
         listed: dict[tuple[object, ...], Listed] = {}
         for each in everything:
             each.listed = listed.setdefault(each.upstream, each.listed)

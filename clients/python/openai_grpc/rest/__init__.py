@@ -12,6 +12,7 @@ with a `rest` option is a REST call without further code.
 
 from openai_grpc.rest._errors import HttpError, http_error
 from openai_grpc.rest._headers import reply_headers, request_metadata
+from openai_grpc.rest._openapi import openapi
 from openai_grpc.rest._operations import Operation, Route
 from openai_grpc.rest._reply import EVENT_STREAM, JSON, TEXT, Events
 from openai_grpc.rest._request import Match, Prepared
@@ -29,6 +30,7 @@ __all__ = [
     "Route",
     "Routes",
     "http_error",
+    "openapi",
     "reply_headers",
     "request_metadata",
     "routes",

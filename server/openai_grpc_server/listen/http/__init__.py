@@ -11,7 +11,7 @@
 """
 
 from openai_grpc_server.listen.http.door import Door
-from openai_grpc_server.listen.http.pages import Pages
+from openai_grpc_server.listen.http.pages import Endpoint, Pages
 from openai_grpc_server.listen.http.server import HttpServer
 
-__all__ = ["Door", "HttpServer", "Pages"]
+__all__ = ["Door", "Endpoint", "HttpServer", "Pages"]

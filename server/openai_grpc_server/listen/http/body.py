@@ -8,7 +8,7 @@ A file that came before the model is kept on disk beyond that. Memory is bounded
 import asyncio
 from collections.abc import AsyncIterator
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import grpc
 from aiohttp import BodyPartReader, MultipartReader, http_exceptions, web, web_protocol
@@ -19,7 +19,7 @@ from openai_grpc.rest import HttpError, Match, Prepared
 from openai_grpc.v1.common_pb2 import UploadFile
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, MessageTooLargeError
-from openai_grpc_server.listen.http.server import error_of
+from openai_grpc_server.listen.http.server import Connection, error_of
 from openai_grpc_server.listen.http2.stream import RequestMemory
 from openai_grpc_server.listen.options import receive_limit
 from openai_grpc_server.runtime.offload import in_thread, is_large_json
@@ -101,8 +101,12 @@ class Bodies:
     async def _pieces(self, request: web.BaseRequest) -> AsyncIterator[bytes]:
         content, wait = request.content, self._http.body_timeout
         while not content.at_eof():
-            async with asyncio.timeout(wait):
-                piece = await content.readany()
+            try:
+                async with asyncio.timeout(wait):
+                    piece = await content.readany()
+            except web_protocol.RequestPayloadError as error:
+                cast("Connection", request.protocol).leaving = True
+                raise error_of(400, f"Invalid body: {_first_line(error)}") from None
             if piece:
                 yield piece
 
@@ -258,7 +262,11 @@ class Form:
         except TimeoutError:
             raise late() from None
         except _NOT_A_FORM as error:
-            raise error_of(400, f"Invalid form: {str(error)[:200] or 'it ends too soon'}") from None
+            raise error_of(400, f"Invalid form: {_first_line(error) or 'it ends too soon'}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200]
 
 
 def too_large(limit: int) -> MessageTooLargeError:

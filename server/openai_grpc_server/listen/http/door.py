@@ -4,7 +4,7 @@ import logging
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import HttpVersion10, web
 
 from openai_grpc.rest import HttpError, routes
 from openai_grpc_server.config import ServerSettings
@@ -68,8 +68,13 @@ class Door:
         self._check(request)
         if request.method == "OPTIONS":
             return self._preflight(request)
-        if (page := await self._pages.find(request.method, path, request.headers)) is not None:
-            return page
+        if request.method == "CONNECT":
+            cast("Connection", request.protocol).leaving = True
+            raise error_of(405, "Method CONNECT is not allowed")
+        if self._pages.has(request.method, path):
+            if self._pages.private(path):
+                self._rest.check_key(request)
+            return await self._pages.get(path)
         if request.headers.get("content-type", "").startswith(GRPC):
             raise error_of(415, f"This port speaks HTTP/1.1 and OpenAI's REST API: gRPC is at port {self._grpc_port}")
         return await self._rest.serve(request, routes.match(request.method, path), query)
@@ -78,8 +83,15 @@ class Door:
         """Checks a head.
 
         Raises:
-            HttpError: 431: it is too large. 403: it comes from a page of an origin that may not call.
+            HttpError: 431: it is too large. 403: it comes from a page of an origin that may not call. 505, 501: another
+                version or transfer coding.
         """
+        if request.version < HttpVersion10:
+            raise error_of(505, "The request is not HTTP/1.1")
+        coding = request.headers.get("transfer-encoding")
+        if coding is not None and coding.lower() != "chunked":
+            cast("Connection", request.protocol).leaving = True  # where the body ends, nobody knows
+            raise error_of(501, f"Transfer-Encoding {coding[:32]!r} is not supported: send the body as it is")
         size = len(request.raw_path) + sum(len(name) + len(value) for name, value in request.raw_headers)
         if size > self._max_head:
             raise error_of(431, f"The request's headers are larger than {self._max_head} bytes, which is the limit")

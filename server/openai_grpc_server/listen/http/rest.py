@@ -105,6 +105,15 @@ class RestCalls:
             if form is not None:
                 form.close()
 
+    def check_key(self, request: web.BaseRequest) -> None:
+        """Checks that a request that is no call has a key, where keys are configured.
+
+        Raises:
+            HttpError: 401: it has none.
+        """
+        if self._handlers.access is not None and not self._handlers.access.knows(dict(self.metadata(request))):
+            raise error_of(401, "A key is required: send Authorization: Bearer KEY", "invalid_api_key")
+
     def metadata(self, request: web.BaseRequest) -> Metadata:
         """Returns the metadata of a call."""
         headers = request.headers
