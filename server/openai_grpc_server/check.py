@@ -16,12 +16,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
-from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem
+from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, DeploymentConfig, Problem
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
 from openai_grpc_server.listen.options import check_trusted_peers, tls_context
@@ -111,11 +111,27 @@ def _port(config: Config) -> None:
 
 def _ports(config: Config) -> None:
     server = config.server
-    hosts = {server.host, server.metrics_host}
-    if server.port and server.port == server.metrics_port and (len(hosts) == 1 or hosts & EVERYWHERE):
-        raise ConfigError(
-            Problem(f"port {server.port} is server.port as well", "server.metrics_port", "choose another")
-        )
+    metrics = Listening("server.metrics_port", server.metrics_host, server.metrics_port)
+    http = Listening("server.http.port", server.host, server.http.port)
+    calls = Listening("server.port", server.host, server.port)
+    for one, other in ((http, calls), (metrics, calls), (metrics, http)):
+        hosts = {one.host, other.host}
+        if one.port and one.port == other.port and (len(hosts) == 1 or hosts & EVERYWHERE):
+            raise ConfigError(Problem(f"port {one.port} is {other.name} as well", one.name, "choose another"))
+
+
+class Listening(NamedTuple):
+    """A port that is listened on.
+
+    Attributes:
+        name: The key that configures it.
+        host: Its address.
+        port: Its number; 0 or None: it is free, or not listened on.
+    """
+
+    name: str
+    host: str
+    port: int | None
 
 
 def _trusted_peers(config: Config) -> None:
@@ -196,6 +212,10 @@ def check_addresses(config: Config) -> tuple[list[Problem], list[Problem]]:
     if server.metrics_port is not None and server.metrics_host:
         error = bind_error(server.metrics_host, server.metrics_port)
         asked.append(("server.metrics_port", server.metrics_host, server.metrics_port, error))
+    # Without the default port gRPC alone is served.
+    if server.http.port is not None and server.http.port != HTTP_PORT:
+        error = bind_error(server.host, server.http.port, shared=server.reuse_port)
+        asked.append(("server.http.port", server.host, server.http.port, error))
     refused: list[Problem] = []
     taken: list[Problem] = []
     for where, host, port, error in asked:

@@ -28,7 +28,7 @@ from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages
 from openai_grpc_server.listen.introspection import Health
 from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
-from openai_grpc_server.listen.port import close_idle, leave_port
+from openai_grpc_server.listen.port import HTTP_KEY, close_idle, leave_port, log_no_http
 from openai_grpc_server.listen.server import ParsedRequests, rpc_server
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
@@ -38,6 +38,7 @@ from openai_grpc_server.runtime.resources import (
     Resources,
     container_memory,
     descriptor_limit,
+    listen_problem,
     open_descriptors,
 )
 from openai_grpc_server.services import SERVICES
@@ -116,11 +117,11 @@ class Gateway:
         self._server, self._address = rpc_server(settings, longest_call, self._admission)
         self._port = int(self._address.rpartition(":")[2])
         try:
-            self._bind_http(longest_call)
             if metrics is not None and settings.metrics_port is not None:
                 server = MetricsServer(metrics.page)
                 self.metrics_port = await server.start(settings.metrics_host, settings.metrics_port)
                 self._metrics_server = server
+            self._bind_http(longest_call)
         except ConfigError:
             await self.release()
             raise
@@ -141,11 +142,10 @@ class Gateway:
             self.http_port = server.bind(settings.http.port)
             self._http = server
         except OSError as error:
-            text = f"can't listen on {settings.host}:{settings.http.port}: {error.strerror or error}"
+            problem = listen_problem(settings.host, settings.http.port, error, HTTP_KEY)
             if settings.http.port != HTTP_PORT:
-                raise ConfigError(Problem(text, "server.http.port", "choose another, 0 or null")) from error
-            fields = {"problem": text, "hint": "set server.http.port to another port, 0 or null"}
-            self._log.write(logging.WARNING, "HTTP is not served", fields)
+                raise ConfigError(problem) from error
+            log_no_http(problem, self._log)
 
     async def release(self) -> None:
         """Releases the ports of `bind`, if `start` does not follow."""

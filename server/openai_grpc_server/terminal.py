@@ -44,7 +44,7 @@ def welcome(address: str, config: Config, http_port: int = 0) -> None:
         lines.insert(1, f"  OpenAI's REST API is at {base}")
         key = '-H "Authorization: Bearer $KEY" ' if config.general.master_key or config.general.keys else ""
         body = f'{{"model": "{model}", "messages": [{{"role": "user", "content": "hello"}}]}}'
-        lines.append(f"  curl {base}/chat/completions {key}-H 'Content-Type: application/json' -d '{body}'")
+        lines.insert(-1, f"  curl {base}/chat/completions {key}-H 'Content-Type: application/json' -d '{body}'")
     elif config.server.http.port is not None:
         lines.insert(
             1, f"  no HTTP: another program has port {config.server.http.port}; --http-port 0 takes a free one"

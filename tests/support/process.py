@@ -14,6 +14,7 @@ from pathlib import Path
 from support.gateway import LIMIT
 
 SERVES = re.compile(r"openai-grpc serves on (\S+)")
+REST = re.compile(r"REST API is at (\S+)$", re.MULTILINE)
 KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_ORGANIZATION", "OPENAI_PROJECT")
 
 
@@ -29,6 +30,7 @@ class ServerProcess:
 
     Attributes:
         address: Where it listens.
+        url: Base URL of OpenAI's REST API; empty if it is not served.
         pid: Its process id.
         welcome: What it printed when it began to serve.
     """
@@ -50,6 +52,8 @@ class ServerProcess:
         found = SERVES.search(self.welcome)
         assert found, self.log()
         self.address = found[1]
+        rest = REST.search(self.welcome)
+        self.url = rest[1] if rest else ""
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal."""

@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import fcntl
+import logging
 import os
 import socket
 import struct
@@ -12,9 +13,11 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from openai_grpc_server.config import ConfigError
+from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.runtime.resources import listen_problem
+from openai_grpc_server.telemetry.log import Log
 
+HTTP_KEY = "server.http.port"
 HANDSHAKE = 0.2  # seconds in which a connection that was begun is there to be taken
 QUEUE_LIMIT = 2.0  # seconds for the queue of a listening socket to be taken
 IDLE_LIMIT = 0.2  # seconds for the last statuses of connections without a call to be received
@@ -64,6 +67,12 @@ def reserved_port(host: str, port: int, *, shared: bool = False) -> Iterator[int
         # Only now, else bind would have let us in beside another server that shares its port.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         yield held.getsockname()[1]
+
+
+def log_no_http(problem: Problem, log: Log) -> None:
+    """Logs that HTTP is not served, as another program has its default port."""
+    fields = {"problem": problem.message, "hint": f"set {HTTP_KEY} to another port, or to 0 or null"}
+    log.write(logging.WARNING, "HTTP is not served", fields)
 
 
 async def leave_port(port: int) -> None:

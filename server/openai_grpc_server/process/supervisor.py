@@ -12,7 +12,7 @@ import uvloop
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.check import check, worker_warnings
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Problem, ServeOptions, ServerSettings
-from openai_grpc_server.listen.port import reserved_port
+from openai_grpc_server.listen.port import HTTP_KEY, log_no_http, reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
 from openai_grpc_server.process.serve import (
@@ -158,11 +158,10 @@ class Supervisor:
         try:
             self.http_port = stack.enter_context(reserved_port(settings.host, port, shared=settings.reuse_port))
         except ConfigError as error:
-            text = error.problems[0].message
+            problem = replace(error.problems[0], where=HTTP_KEY)
             if port != HTTP_PORT:
-                raise ConfigError(Problem(text, "server.http.port", "choose another, 0 or null")) from error
-            fields = {"problem": text, "hint": "set server.http.port to another port, 0 or null"}
-            self._log.write(logging.WARNING, "HTTP is not served", fields)
+                raise ConfigError(problem) from error
+            log_no_http(problem, self._log)
 
     async def reload_on(self, hangup: asyncio.Event) -> None:
         """Reloads on each SIGHUP; those during a reload cause one more."""

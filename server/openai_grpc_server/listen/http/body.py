@@ -195,6 +195,7 @@ class Form:
         self._kept.seek(0)
         while data := self._kept.read(PIECE):
             yield prepared.chunk(data)
+            await asyncio.sleep(0)  # a fast upstream takes all of it without waiting
         if self._open is None:
             return
         try:
