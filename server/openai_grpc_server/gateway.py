@@ -178,7 +178,7 @@ class Gateway:
         if self._http is not None:
             release = version("openai-grpc-server")
             pages = Pages(lambda: not self._handlers.refusing, self._endpoints, release, self._address)
-            self._http.start(Door(self.settings, self._handlers, self._admission, pages, self._log))
+            self._http.start(Door(lambda: self.settings, self._handlers, self._admission, pages, self._log))
         return self._address
 
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from faults import answers
 from faults.stand_in import Gate, StandIn
-from openai_grpc_server.config import GeneralSettings, HttpSettings, KeySettings, Secret
-from support.gateway import OWN_KEY, RunningGateway, deployment, running_door
+from openai_grpc_server.config import Config, GeneralSettings, HttpSettings, KeySettings, Secret
+from support.gateway import OWN_KEY, RunningGateway, deployment, on_loop, running_door
 
 KEY = "sk-Tq8Zr3vNm5Xc7Lw2"
 COMPLETION = {
@@ -246,12 +246,13 @@ def test_an_error_is_the_upstreams(name: str, streams: bool, client: openai.Open
 
 
 def test_an_error_inside_a_stream_raises(client: openai.OpenAI, upstream: StandIn) -> None:
-    error = {"error": {"message": "fog", "type": "server_error", "param": None, "code": None}}
+    error = {"error": {"message": "fog", "type": None, "param": None, "code": "mist"}}
     upstream.enqueue(answers.stream(answers.events([CHUNKS[0], error], done=False)))
     stream = client.chat.completions.create(model="m", messages=SAID, stream=True)
     assert next(stream).to_dict() == CHUNKS[0]
-    with pytest.raises(openai.APIError, match="fog"):
+    with pytest.raises(openai.APIError, match="fog") as raised:
         list(stream)
+    assert raised.value.body == error["error"]
 
 
 @pytest.mark.parametrize("then", ["truncate", "reset", "garbage"])
@@ -327,7 +328,13 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
         "as it is",
     ),
     "a timeout that is none": ("GET", "/models", {"headers": {"openai-grpc-timeout": "soon"}}, 400, "seconds above 0"),
-    "gRPC": ("POST", "/chat/completions", {"headers": {"content-type": "application/grpc"}}, 415, "gRPC is at port"),
+    "gRPC": (
+        "POST",
+        "/chat/completions",
+        {"headers": {"content-type": "application/grpc"}},
+        415,
+        "gRPC is at 127.0.0.1:",
+    ),
 }
 
 
@@ -389,6 +396,56 @@ def test_a_caller_without_a_key_sends_nothing(upstream: StandIn) -> None:
         connection.close()
         (line,) = gateway.logged("rpc")
     assert line["request_bytes"] == 0
+
+
+def test_time_limits_apply(gateway: RunningGateway, upstream: StandIn) -> None:
+    upstream.enqueue(answers.stream(answers.events(CHUNKS[:1], done=False), then="stall"))
+    body = {"model": "m", "messages": SAID, "stream": True}
+    limits = {"openai-grpc-time-limits": "between_messages=0.2"}
+    received: list[bytes] = []
+    url = f"{gateway.url}/chat/completions"
+    with (
+        httpx2.Client() as sender,
+        sender.stream("POST", url, json=body, headers=limits) as reply,
+        pytest.raises(httpx2.RemoteProtocolError),
+    ):
+        received.extend(reply.iter_raw())
+    *_, last = b"".join(received).strip().split(b"\n\n")
+    error = json.loads(last.removeprefix(b"data: "))["error"]
+    assert (error["type"], "silent for 0.2 s" in error["message"]) == ("server_error", True)
+    assert gateway.logged("rpc")[-1]["status"] == "DEADLINE_EXCEEDED"
+
+
+def test_a_header_of_the_operators_choice_holds_the_key(upstream: StandIn) -> None:
+    with running_door(deployment(upstream.url), general=KEYS, key_header="x-gateway-key") as gateway:
+        upstream.enqueue(answers.json(MODELS))
+        assert httpx2.get(f"{gateway.url}/models", headers={"X-Gateway-Key": KEY}).json() == MODELS
+        assert httpx2.get(f"{gateway.url}/models", headers={"authorization": f"Bearer {KEY}"}).status_code == 401
+
+
+def test_headers_of_the_operators_choice_go_upstream(upstream: StandIn) -> None:
+    sent = {"X-Tenant": "harbour", "X-Other": "no", "User-Agent": "mine", "Accept-Encoding": "br"}
+    with running_door(deployment(upstream.url), metadata_headers=("x-tenant*", "user-*", "accept*")) as gateway:
+        upstream.enqueue(answers.json(MODELS))
+        assert httpx2.get(f"{gateway.url}/models", headers=sent).json() == MODELS
+    request = upstream.exchange(0).request
+    assert request.header("x-tenant") == "harbour"
+    assert request.header("x-other") is None
+    assert request.header("user-agent") != "mine"
+    assert request.header("accept-encoding") != "br"
+
+
+def test_a_reload_is_taken_up(upstream: StandIn) -> None:
+    with running_door(deployment(upstream.url), general=KEYS) as gateway:
+        assert httpx2.get(f"{gateway.url}/models").status_code == 401
+        on_loop(reload_without_keys(gateway, upstream))
+        upstream.enqueue(answers.json(MODELS))
+        assert httpx2.get(f"{gateway.url}/models").json() == MODELS
+
+
+async def reload_without_keys(gateway: RunningGateway, upstream: StandIn) -> None:
+    config = Config(server=gateway.gateway.settings, deployments=(deployment(upstream.url),))
+    assert not gateway.gateway.reload(config)
 
 
 def test_there_is_none_without_a_port(upstream: StandIn) -> None:

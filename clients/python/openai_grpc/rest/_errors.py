@@ -47,6 +47,14 @@ _CODES = {
     "DEPLOYMENT_LIMIT": "rate_limit_exceeded",
     "RATE_LIMITED": "rate_limit_exceeded",
 }
+# Of a stream that upstream began and the gateway ended; upstream has told no error.
+_BY_GATEWAY = frozenset(
+    {
+        *("CALLER_DEADLINE", "FIRST_TOKEN_TIMEOUT", "IDLE_TIMEOUT", "TOTAL_TIMEOUT", "DRAINING", "INTERNAL"),
+        *("MESSAGE_TOO_LARGE", "UPSTREAM_TRUNCATED", "UPSTREAM_CONNECTION_LOST", "UPSTREAM_PROTOCOL_ERROR"),
+        "UPSTREAM_INVALID_JSON",
+    }
+)
 _OWN = frozenset({"http_status", "request_id", "type", "param", "code", "message"})
 
 
@@ -129,7 +137,7 @@ def _status(code: grpc.StatusCode, reason: str, facts: Mapping[str, str]) -> int
 
 
 def _body(message: str, status: int, reason: str, facts: Mapping[str, str]) -> dict[str, Any]:
-    answered = "http_status" in facts
+    answered = "http_status" in facts and reason not in _BY_GATEWAY
     kind, code = facts.get("type"), facts.get("code")
     if not answered:
         kind = kind or _TYPES.get(status) or ("invalid_request_error" if status < 500 else "server_error")

@@ -1,6 +1,7 @@
 """Answers of the HTTP door: says who serves a request, and what every response has."""
 
 import logging
+from collections.abc import Callable
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ class Door:
     Other protocols of this port are told apart in `_answer`, by the content type, before the routes are looked at.
 
     Args:
-        settings: Settings of `server`.
+        settings: Returns the settings of `server`, which a reload replaces.
         handlers: The methods.
         memory: Bounds the bytes of all requests.
         pages: Answers that are no call's.
@@ -37,14 +38,15 @@ class Door:
     """
 
     def __init__(
-        self, settings: ServerSettings, handlers: Handlers, memory: RequestMemory, pages: Pages, log: Log
+        self, settings: Callable[[], ServerSettings], handlers: Handlers, memory: RequestMemory, pages: Pages, log: Log
     ) -> None:
-        self._origins = frozenset(settings.http.cors_origins)
-        self._max_head = settings.http.max_header_bytes
-        self._grpc_port = settings.port
+        started = settings()
+        self._origins = frozenset(started.http.cors_origins)
+        self._max_head = started.http.max_header_bytes
+        self._grpc = pages.grpc
         self._pages = pages
         self._log = log
-        self._rest = RestCalls(settings, handlers, Bodies(settings, memory), self._decorate)
+        self._rest = RestCalls(settings, handlers, Bodies(started, memory), self._decorate)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answers a request."""
@@ -76,7 +78,7 @@ class Door:
                 self._rest.check_key(request)
             return await self._pages.get(path)
         if request.headers.get("content-type", "").startswith(GRPC):
-            raise error_of(415, f"This port speaks HTTP/1.1 and OpenAI's REST API: gRPC is at port {self._grpc_port}")
+            raise error_of(415, f"This port speaks HTTP/1.1 and OpenAI's REST API: gRPC is at {self._grpc}")
         return await self._rest.serve(request, routes.match(request.method, path), query)
 
     def _check(self, request: web.BaseRequest) -> None:

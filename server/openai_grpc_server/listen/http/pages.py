@@ -40,6 +40,9 @@ class Pages:
         endpoints: Returns the state of the deployments.
         version: Version of the server.
         grpc: Address of the gRPC port.
+
+    Attributes:
+        grpc: As above.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class Pages:
         self._serving = serving
         self._endpoints = endpoints
         self._version = version
-        self._grpc = grpc
+        self.grpc = grpc
         self._document: bytes | None = None
         alive = dict.fromkeys(ALIVE, lambda: page("I'm alive!"))
         self._pages: Mapping[str, Page] = {**alive, READY: self._ready, HEALTH: self._health, "/": self._front}
@@ -99,7 +102,7 @@ class Pages:
                 "version": self._version,
                 "about": "OpenAI's API as typed gRPC and as REST",
                 "rest": "/v1",
-                "grpc": self._grpc,
+                "grpc": self.grpc,
                 "openapi": OPENAPI,
                 "health": [HEALTH, READY, ALIVE[0]],
             }

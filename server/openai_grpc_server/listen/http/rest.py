@@ -17,6 +17,7 @@ from aiohttp import web
 from openai_grpc.rest import EVENT_STREAM, HttpError, Match, Operation, Prepared, http_error, reply_headers
 from openai_grpc.rest import request_metadata as metadata_of
 from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.listen.http.body import MULTIPART, Bodies, Form
 from openai_grpc_server.listen.http.context import HttpContext
@@ -38,6 +39,15 @@ _FRAMING: Final = frozenset(
 )
 
 
+# Headers of every HTTP client, which say nothing of the call.
+_OF_CLIENTS: Final = frozenset(
+    {
+        *("accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "dnt", "expect", "from"),
+        *("origin", "pragma", "priority", "referer", "user-agent", "via"),
+    }
+)
+
+
 class _CallDetails(NamedTuple):
     """Details by which a method is found."""
 
@@ -49,14 +59,16 @@ class RestCalls:
     """Serves the REST calls of the contract.
 
     Args:
-        settings: Settings of `server`.
+        settings: Returns the settings of `server`, which a reload replaces.
         handlers: The methods.
         bodies: Reads bodies.
         decorate: Adds the headers that every response has.
     """
 
-    def __init__(self, settings: ServerSettings, handlers: Handlers, bodies: Bodies, decorate: Decorate) -> None:
-        self._key_header = settings.key_header.lower()
+    def __init__(
+        self, settings: Callable[[], ServerSettings], handlers: Handlers, bodies: Bodies, decorate: Decorate
+    ) -> None:
+        self._settings = settings
         self._handlers = handlers
         self._bodies = bodies
         self._decorate = decorate
@@ -116,10 +128,19 @@ class RestCalls:
 
     def metadata(self, request: web.BaseRequest) -> Metadata:
         """Returns the metadata of a call."""
-        headers = request.headers
+        headers, settings = request.headers, self._settings()
         found: Metadata = [(name, legal(value)) for name, value in metadata_of(headers.items())]
-        if self._key_header != "authorization" and (key := headers.get(self._key_header)) is not None:
-            found.append((self._key_header, legal(key)))
+        key_header = settings.key_header.lower()
+        if key_header != "authorization" and (key := headers.get(key_header)) is not None:
+            found.append((key_header, legal(key)))
+        if settings.metadata_headers:
+            allowed, known = Patterns(each.lower() for each in settings.metadata_headers), {name for name, _ in found}
+            others = ((name.lower(), value) for name, value in headers.items())
+            found += [
+                (name, legal(value))
+                for name, value in others
+                if name not in known and name not in _OF_CLIENTS and allowed.allow(name)
+            ]
         return found
 
     async def _read(
