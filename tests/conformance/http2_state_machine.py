@@ -112,7 +112,7 @@ _BREAKS: Final = {
     "SETTINGS on a stream": frame(SETTINGS, 0, 1),
     "PING on a stream": frame(PING, 0, 1, bytes(8)),
     "GOAWAY on a stream": frame(GOAWAY, 0, 1, bytes(8)),
-    "CONTINUATION of nothing": frame(CONTINUATION, END_HEADERS, 1, b"\x82"),
+    "CONTINUATION without HEADERS": frame(CONTINUATION, END_HEADERS, 1, b"\x82"),
     "PUSH_PROMISE": frame(PUSH_PROMISE, END_HEADERS, 1, bytes(4) + b"\x82"),
     "HEADERS on an even stream": frame(HEADERS, END_HEADERS, 1000, b"\x82"),
     "DATA on an idle stream": frame(DATA, 0, 99_999, b"x"),

@@ -117,7 +117,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "server.metrics_port: port 50051 is server.port as well",
     ),
     "prices that are not there": (server(prices_file="MISSING"), "can't be read"),
-    "prices that are no JSON": (server(prices_file="TEXT"), "is no JSON"),
+    "prices that are no JSON": (server(prices_file="TEXT"), "invalid JSON"),
     "models that are not there": (server(models_file="MISSING"), "can't be read"),
     "a header for keys that no metadata can have": (
         server(key_header="X-Key"),
@@ -132,7 +132,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a master key beyond ASCII": (general(master_key=SECRET + "\u00e9"), "has a line break or another character"),
     "a key with a line break": (general(keys=[{"name": "a", "key": f"{SECRET}\n{SECRET}"}]), "has a line break"),
     "a key of nothing but blanks": (params(api_key=" \n"), "has nothing but blanks"),
-    "a key that can be guessed": (general(master_key="sk-1234"), "the key can be guessed"),
+    "a key that can be guessed": (general(master_key="sk-1234"), "weak key"),
     "what contains itself": (params(extra_body={"a": "ITSELF"}), "nested too deeply"),
 }
 

@@ -126,7 +126,7 @@ def config_file(directory: Path, text: str) -> Path:
 
 BAD = {
     "no legal name": ("AI-Resource Group", "not a legal HTTP header name"),
-    "the connection's": ("Host", "the connection's own"),
+    "the connection's": ("Host", "reserved for the connection"),
 }
 
 

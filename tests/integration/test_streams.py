@@ -269,7 +269,7 @@ RESPONSE_ENDS: dict[str, tuple[list[dict[str, Any]], int, grpc.StatusCode]] = {
         5,
         grpc.StatusCode.RESOURCE_EXHAUSTED,
     ),
-    "an error that is no event": ([*EVENTS, {"error": {"message": "no"}}], 4, grpc.StatusCode.INTERNAL),
+    "an error that is not an event": ([*EVENTS, {"error": {"message": "no"}}], 4, grpc.StatusCode.INTERNAL),
 }
 
 

@@ -57,7 +57,7 @@ def test_the_command_line_says_how_many(tmp_path: Path) -> None:
 BROKEN = "raise ImportError('broken on purpose')"
 MISTAKES = {
     "an unknown key": ({"server": {"prot": 1}}, "unknown key 'prot'"),
-    "a key that can be guessed": ({"general_settings": {"master_key": "sk-1234"}}, "can be guessed"),
+    "a key that can be guessed": ({"general_settings": {"master_key": "sk-1234"}}, "weak key"),
     "what only workers find out": (
         {"server": {"tls": {"certificate": "none.pem", "private_key": "none.key"}}},
         "none.key: can't be read",

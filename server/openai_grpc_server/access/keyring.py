@@ -282,20 +282,20 @@ def _entries(settings: GeneralSettings) -> Iterator[tuple[str, str, str | Proble
 
 def _hash(settings: KeySettings, where: str) -> str | Problem:
     if (settings.key is None) == (settings.hash is None):
-        return Problem("one of key and hash has to be given", where)
+        return Problem("exactly one of key and hash is required", where)
     if settings.key is not None:
         return _checked(settings.key, where)
     hashed = (settings.hash or "").lower()
     if not HASH.fullmatch(hashed):
-        return Problem("the hash is no SHA-256 in hexadecimal", where, "64 digits, as sha256sum prints")
+        return Problem("invalid hash: not a SHA-256 in hexadecimal", where, "64 digits, as sha256sum prints")
     if hashed in {digest(Secret(known)) for known in KNOWN}:
-        return Problem("the key can be guessed: it is one of those that examples use", where, HINT)
+        return Problem("weak key: it is one of those that examples use", where, HINT)
     return hashed
 
 
 def _checked(key: Secret, where: str) -> str | Problem:
     why = weakness(key.reveal())
-    return Problem(f"the key can be guessed: {why}", where, HINT) if why else digest(key)
+    return Problem(f"weak key: {why}", where, HINT) if why else digest(key)
 
 
 def caller_of(settings: KeySettings) -> Caller:

@@ -233,9 +233,7 @@ def check_untyped_size(text: str) -> None:
     """
     if len(text) > MAX_UNTYPED:
         raise RefusedNameError(
-            lambda path: InvalidArgumentError.of_field(
-                path, f"too much JSON that the contract does not know: at most {MAX_UNTYPED} characters"
-            )
+            lambda path: InvalidArgumentError.of_field(path, f"too much untyped JSON: at most {MAX_UNTYPED} characters")
         )
 
 

@@ -375,7 +375,7 @@ def ownership(settings: GeneralSettings, keys: Keyring | None, *, several_upstre
     if secret is None or not (several_keys or several_upstreams):
         return None
     if why := weakness(secret.reveal()):
-        raise ConfigError(Problem(f"the key can be guessed: {why}", f"{SECTION}.sealing_key", HINT))
+        raise ConfigError(Problem(f"weak key: {why}", f"{SECTION}.sealing_key", HINT))
     return Ownership(Sealer(secret), several_keys=several_keys)
 
 

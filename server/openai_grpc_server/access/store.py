@@ -408,7 +408,7 @@ class RedisStore(Store):
         except self._failures as error:
             raise StoreError(f"Redis: {type(error).__name__}") from error
         if not made:
-            raise StoreError("Redis: it was too late")
+            raise StoreError("Redis: timed out")
         return [
             _refusal(limit, wait) if limit else None for limit, wait in zip(answers[::2], answers[1::2], strict=True)
         ]

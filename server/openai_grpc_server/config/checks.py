@@ -125,7 +125,7 @@ def header_problems(names: Iterable[str], where: str) -> Iterator[Problem]:
                 "extra_headers: not a legal HTTP header name", where, "letters, digits and hyphens (RFC 9110)"
             )
         elif name.lower() in OF_THE_CONNECTION:
-            yield Problem(f"extra_headers: {name} is the connection's own", where, "leave it out")
+            yield Problem(f"extra_headers: {name} is reserved for the connection", where, "leave it out")
 
 
 def pattern_problems(patterns: Iterable[str], where: str) -> Iterator[Problem]:

@@ -200,9 +200,9 @@ def _parse(text: str, file: str) -> dict[str, Price]:
     try:
         table = json.loads(text)
     except ValueError as error:
-        raise ConfigError(Problem(f"is no JSON: {error}", file)) from error
+        raise ConfigError(Problem(f"invalid JSON: {error}", file)) from error
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
-        raise ConfigError(Problem("is no JSON object of objects", file))
+        raise ConfigError(Problem("not a JSON object of objects", file))
     return {model: _price(model, entry, file) for model, entry in table.items() if _is_priced(entry)}
 
 
@@ -214,7 +214,7 @@ def _price(model: str, entry: Mapping[str, Any], file: str) -> Price:
     prices = {each.name: entry[each.name] for each in fields(Price) if entry.get(each.name) is not None}
     for name, value in prices.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigError(Problem(f"{model}: {name} is no price", file, "US dollars, 0 or more"))
+            raise ConfigError(Problem(f"{model}: {name} is not a price", file, "must be US dollars, 0 or more"))
     return Price(**prices)
 
 

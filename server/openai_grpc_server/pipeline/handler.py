@@ -451,7 +451,7 @@ def cancelled_status(call: Call) -> str:
 def shutdown_error(call: Call) -> GatewayError:
     """Returns the error of a call that outlived the grace period."""
     if call.route.deployment is None:
-        return DrainingError("The server shut down before the call was begun")
+        return DrainingError("The server shut down before the call was started")
     return GatewayError(
         "The server shut down before the call was done", reason="DRAINING", maybe_billed=not call.rpc.safe
     )
@@ -486,7 +486,7 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
         failure = own
     else:
         log.write(logging.ERROR, "unexpected error", {"request_id": call.head.request_id, "traceback": frames(error)})
-        failure = GatewayError("The gateway failed; its log says where", reason="INTERNAL")
+        failure = GatewayError("The gateway failed; see its log", reason="INTERNAL")
     if isinstance(failure, ExhaustedError):
         log.write_seldom(logging.ERROR, f"short of {failure.what}", usage)
     failure.http_status = failure.http_status or call.answer.status or None

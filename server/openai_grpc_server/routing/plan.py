@@ -326,7 +326,7 @@ def exhausted(target: Target, retry_after: float) -> GatewayError:
     """Returns the error of a call if every deployment is at its limits."""
     limits = "requests or tokens a minute, or requests at once"
     return GatewayError(
-        f"Every deployment of {target.model!r} has as many calls as it is configured to take ({limits})",
+        f"Every deployment of {target.model!r} is at its configured limits ({limits})",
         code=StatusCode.RESOURCE_EXHAUSTED,
         reason="DEPLOYMENT_LIMIT",
         retry_after=retry_after,

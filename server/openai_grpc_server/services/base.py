@@ -323,7 +323,7 @@ class Service:
                 raise
         if not reader.complete:
             raise UpstreamTruncatedError(
-                "The upstream ended the stream before it was finished", maybe_billed=not call.rpc.safe
+                "The upstream ended the stream before its end marker", maybe_billed=not call.rpc.safe
             )
         large = call.sent.bytes > LARGE  # what was accumulated is
         last = await beside_loop(large, read_last, call, reader)
@@ -478,7 +478,7 @@ def no_event_stream(call: Call, response: UpstreamResponse, data: bytes) -> Gate
         return from_error_object(error, safe=call.rpc.safe, own_key=uses_own_key(call))
     text = plain_text(data, response.content_type or "")
     return UpstreamProtocolError(
-        f"The upstream answered with {response.content_type} where a stream of events was asked for: {text}",
+        f"The upstream answered with {response.content_type} instead of an event stream: {text}",
         maybe_billed=not call.rpc.safe,
     )
 

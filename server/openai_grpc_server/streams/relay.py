@@ -417,7 +417,7 @@ def odd_event(call: Call, event: ServerSentEvent) -> Any:
     if event.event == UNFRAMED and not (isinstance(value, dict) and stated_error(value)):
         text = plain_text(event.data, "")
         raise UnframedReplyError(
-            f"The upstream sent JSON that is no event: {text}", data=event.data, maybe_billed=not call.rpc.safe
+            f"The upstream sent JSON that is not an event: {text}", data=event.data, maybe_billed=not call.rpc.safe
         )
     if isinstance(value, dict) and (value.get("error") or value.get("type") == "error"):
         return value

@@ -120,7 +120,7 @@ class SSEDecoder:
             return
         self._size += len(data)
         if self._size > self._limit:
-            raise MessageTooLargeError(f"an event of the upstream's exceeds {self._limit} bytes")
+            raise MessageTooLargeError(f"an event of the upstream exceeds {self._limit} bytes")
         self._parts.append(data)
 
     def _normalized(self, data: bytes) -> bytes:

@@ -133,7 +133,7 @@ def ready(connection: Connection) -> tuple[ResponseHandler, asyncio.Transport, K
     protocol = connection.protocol
     transport = connection.transport
     if protocol is None or transport is None:
-        raise httpx2.ConnectError("the connection was closed as soon as it stood")
+        raise httpx2.ConnectError("the connection was closed immediately")
     kept = _kept.get(protocol)
     if kept is None:
         kept = _kept[protocol] = KeptConnection(transport)

@@ -61,7 +61,7 @@ WRONG = [
     pytest.param("chat", chat(lambda value: value["choices"][0].update(finish_reason="length")), "length", id="reason"),
     pytest.param("chat", chat(lambda value: value["choices"][0]["message"].update(content="")), "message 1", id="text"),
     pytest.param("chat", chat(lambda value: value["usage"].update(total_tokens=0)), "'total_tokens': 0", id="usage"),
-    pytest.param("chat", chat(lambda value: value.update(id="other")), "other", id="an id that is no event's"),
+    pytest.param("chat", chat(lambda value: value.update(id="other")), "other", id="an id that is not an event's"),
     pytest.param("embedding", written("16 embeddings", values("16 embeddings")), "message 1", id="too many vectors"),
     pytest.param(STREAM, stream(lambda events: events.pop(7)), "45 messages and not 46", id="a chunk less"),
     pytest.param(STREAM, stream(lambda events: events.insert(7, events[7])), "47 messages", id="a chunk twice"),

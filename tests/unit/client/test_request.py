@@ -126,7 +126,7 @@ WRONG: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any], str]] = {
     ),
     "an id where there is none": (rpcs.CREATE_CHAT_COMPLETION, ("hello",), {}, "not a str"),
     "bytes": (rpcs.CREATE_CHAT_COMPLETION, (), {"messages": [{"content": b"x"}]}, "data URL"),
-    "an object": (rpcs.CREATE_CHAT_COMPLETION, (), {"messages": [object()]}, "object is no JSON"),
+    "an object": (rpcs.CREATE_CHAT_COMPLETION, (), {"messages": [object()]}, "object can't be JSON"),
     "an upload without a file": (rpcs.UPLOAD_TRANSCRIPTION, (), {"model": "m"}, "a file to send is required"),
     "a file without a name": (rpcs.UPLOAD_TRANSCRIPTION, (), {"file": b"x"}, "a pair of its name and its content"),
 }

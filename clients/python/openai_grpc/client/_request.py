@@ -173,10 +173,10 @@ def plain(value: object) -> Any:
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
         case bytes() | bytearray() | memoryview():
-            raise TypeError("bytes are no JSON: pass a data URL or base64, as OpenAI's API has it, or a message")
+            raise TypeError("bytes can't be JSON: pass a data URL or base64, as in OpenAI's API, or a message")
         case Iterable():
             return [plain(item) for item in value]
-    raise TypeError(f"a {type(value).__name__} is no JSON")
+    raise TypeError(f"a {type(value).__name__} can't be JSON: pass plain values, or a message")
 
 
 def metadata_pairs(metadata: Metadata) -> tuple[tuple[str, str | bytes], ...]:

@@ -193,7 +193,7 @@ def _nested(arm: Field) -> bool:
 
 def _message(arm: Field) -> Descriptor:
     if arm.message is None:
-        raise TypeError(f"{arm.name} is no message")
+        raise TypeError(f"{arm.name} is not a message")
     return arm.message
 
 

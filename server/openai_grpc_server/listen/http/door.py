@@ -60,7 +60,7 @@ class Door:
             self._log.write(logging.ERROR, "unexpected error", {"traceback": frames(error)})
             if request.writer.output_size > 0:
                 raise ConnectionError from None
-            response = refusal(error_of(500, "The gateway failed; its log says where"), last=True)
+            response = refusal(error_of(500, "The gateway failed; see its log"), last=True)
         if not response.prepared:
             self._decorate(request, response)
         return response

@@ -135,7 +135,7 @@ class Connection(web_protocol.RequestHandler):
         elif isinstance(exc, http_exceptions.HttpProcessingError) or status == 400:
             told = f"The request is not valid HTTP/1.1: {(message or '').partition(chr(10))[0].rstrip(':')}"
         else:
-            status, told = 500, "The gateway failed; its log says where"
+            status, told = 500, "The gateway failed; see its log"
         return refusal(error_of(status, told), last=True)
 
     def _await_head(self) -> None:

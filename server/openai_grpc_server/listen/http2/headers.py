@@ -252,7 +252,7 @@ def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata, fau
         raise MalformedError("host is not :authority")
     length = own.get("content-length")
     if length is not None and not _LENGTH.fullmatch(length):
-        raise MalformedError("content-length is no number")
+        raise MalformedError("content-length is not a number")
     timeout = own.get("grpc-timeout")
     seconds = None if timeout is None else parse_timeout(timeout)
     return RequestHead(

@@ -132,7 +132,7 @@ class MessageReader:
 
     def _compressed(self, message: bytes, flag: int) -> CompressedMessage:
         if flag != 1:
-            raise RpcError(grpc.StatusCode.INTERNAL, f"A message begins with {flag}, which says nothing")
+            raise RpcError(grpc.StatusCode.INTERNAL, f"invalid compressed flag {flag}: must be 0 or 1")
         if self._encoding == "identity":
             raise RpcError(grpc.StatusCode.INTERNAL, "A message is compressed, but the request has no grpc-encoding")
         return CompressedMessage(message, self._encoding, self._max_size)

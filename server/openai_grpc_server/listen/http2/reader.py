@@ -184,7 +184,7 @@ class FrameReader:
 
     def _continuation(self, flags: int, stream_id: int, payload: bytes) -> None:
         if self._expected != CONTINUATION or stream_id != self._block_stream:
-            raise H2ConnectionError(PROTOCOL_ERROR, "CONTINUATION of nothing")
+            raise H2ConnectionError(PROTOCOL_ERROR, "CONTINUATION without HEADERS")
         self._left -= len(payload) >> _BLOCK_COST
         self._block.append(payload)
         limit = self._limits.max_header_list_size * _BLOCK_SIZE
@@ -229,7 +229,7 @@ class FrameReader:
             self._timers.set_up()
 
     def _push_promise(self, _: int, __: int, ___: bytes) -> None:
-        raise H2ConnectionError(PROTOCOL_ERROR, "clients push nothing")
+        raise H2ConnectionError(PROTOCOL_ERROR, "PUSH_PROMISE from a client")
 
     def _ping(self, flags: int, stream_id: int, payload: bytes) -> None:
         if stream_id:
