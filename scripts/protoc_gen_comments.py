@@ -1,13 +1,16 @@
 """Generates the comments of the contract for reflection, as a plugin of protoc.
 
 Descriptors in generated Python have no comments. So each file of the contract gets a JSON file with an array of
-locations, one a line, in the order of protoc's `SourceCodeInfo`: path, span, leading comment, trailing comment and
-detached leading comments.
+locations, one a line, in the order of protoc's `SourceCodeInfo`: path, leading comment, trailing comment and detached
+leading comments. A path has the names of elements for their indexes, and there are no spans: a new field would change
+both for all that follows.
 """
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
@@ -29,8 +32,7 @@ def comments(file: FileDescriptorProto) -> str:
     lines = [
         json.dumps(
             [
-                list(each.path),
-                list(each.span),
+                named(file, each.path),
                 each.leading_comments,
                 each.trailing_comments,
                 list(each.leading_detached_comments),
@@ -42,6 +44,21 @@ def comments(file: FileDescriptorProto) -> str:
         if each.leading_comments or each.trailing_comments or each.leading_detached_comments
     ]
     return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def named(file: FileDescriptorProto, path: Sequence[int]) -> list[int | str]:
+    """Returns a path with names, as far as elements have them, for indexes of repeated fields."""
+    found: list[int | str] = []
+    element: Any = file
+    steps = iter(path)
+    for number in steps:
+        found.append(number)
+        index = next(steps, None)
+        if index is None:
+            break
+        element = getattr(element, element.DESCRIPTOR.fields_by_number[number].name)[index]
+        found.append(getattr(element, "name", index))
+    return found
 
 
 if __name__ == "__main__":

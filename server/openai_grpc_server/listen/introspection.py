@@ -162,15 +162,29 @@ def _written(file: FileDescriptor) -> bytes:
     """Returns a serialized file descriptor with comments."""
     proto = FileDescriptorProto()
     file.CopyToProto(proto)
-    for path, span, leading, trailing, detached in _comments(file.name):
+    for line, (path, leading, trailing, detached) in enumerate(_comments(file.name)):
         proto.source_code_info.location.add(
-            path=path,
-            span=span,
+            path=_indexes(proto, path),
+            span=(line, 0, 0),  # tools put elements in this order
             leading_comments=leading or None,
             trailing_comments=trailing or None,
             leading_detached_comments=detached,
         )
     return proto.SerializeToString()
+
+
+def _indexes(proto: FileDescriptorProto, path: list[int | str]) -> list[int]:
+    """Returns the path of a location, from one with names of elements for their indexes."""
+    found: list[int] = []
+    element: Any = proto
+    for step in path:
+        if len(found) % 2 == 0:
+            found.append(int(step))
+            element = getattr(element, element.DESCRIPTOR.fields_by_number[step].name)
+        else:
+            found.append(step if isinstance(step, int) else [each.name for each in element].index(step))
+            element = element[found[-1]]
+    return found
 
 
 def _comments(name: str) -> Any:
