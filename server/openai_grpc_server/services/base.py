@@ -528,7 +528,8 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
         object_id = named_object(rpc, request) or opened.previous
         if keeps_object(rpc, request):
             route.keeper = router.affinity
-    route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=call.reply_due)
+    due = call.head.deadline if route.limits is None else call.reply_due
+    route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=due)
 
 
 async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
