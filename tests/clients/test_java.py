@@ -1,29 +1,106 @@
 """The Java client builds, its own tests pass against the real gateway, and the README's programs run as written."""
 
+import os
+import re
+from pathlib import Path
+
 import pytest
 
-from clients.live import ROOT, Run, check, live_gateway, programs
+from clients.live import README_ADDRESS, ROOT, Run, check, live_gateway, programs
 
 FOLDER = "clients/java"
+MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 OLDEST = ("-Dgrpc.version=1.76.0", "-Dprotobuf.version=4.31.1")  # that the README says the package runs with
-PRINTED = {
-    "embed": "3 numbers",
-    "stream": "Hello there",
-    "errors": "INVALID_ARGUMENT INVALID_REQUEST",
-    "first": "3 numbers",
-}
-READMES = (*programs(ROOT / FOLDER / "README.md", "java"), *programs(ROOT / "README.md", "java"))
-PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
+FIRST, IMPORTS, *RECIPES = programs(ROOT / FOLDER / "README.md", "java")
+# Models of the scripted upstream that answer as the recipe's would.
+MODELS = {"parse(": "by-schema", "runTools(": "tool-loop"}
+PRINTED = (
+    "Hello there, 6 tokens",
+    "Hello there",
+    "Hello there, 6 tokens",
+    "city: Oslo",
+    "sunny in Oslo",
+    "Hello there",
+    "Hello there\nHello there completed",
+    "3 numbers\n3 numbers\n3 numbers",
+    "1000 bytes\nHello there",
+    "Hello there",
+    "INVALID_ARGUMENT INVALID_REQUEST, billed: false\n",
+    "left: OptionalLong[99]",
+    "item-0\nitem-1\nitem-2\nitem-3\nitem-4\ngpt-4o-mini",
+    'true {"future_key":1}',
+    "",
+)
 
 
 @pytest.mark.parametrize("versions", [(), OLDEST], ids=["default", "oldest"])
 @pytest.mark.usefixtures("java_build")
 def test_live(versions: tuple[str, ...]) -> None:
     with live_gateway() as variables:
-        check(["mvn", "--batch-mode", "--no-transfer-progress", *versions, "surefire:test"], FOLDER, variables)
+        printed = check([*MAVEN, *versions, "surefire:test"], FOLDER, variables)
+    assert re.search(r"Tests run: [0-9]{2,}, Failures: 0, Errors: 0, Skipped: 0\s", printed)
 
 
-@pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=PRINTED)
+@pytest.mark.parametrize(
+    ("program", "printed"),
+    [(FIRST, "Hello there"), *((program, "3 numbers") for program in programs(ROOT / "README.md", "java"))],
+    ids=["stream", "first"],
+)
 def test_readme(run_java: Run, program: str, printed: str) -> None:
     with live_gateway() as variables:
         assert printed in run_java(program, variables["OPENAI_GRPC_ADDRESS"])
+
+
+def test_recipes(run_java: Run) -> None:
+    """Runs all recipes of the README as one program, each in a method of its own."""
+    assert len(RECIPES) == len(PRINTED)
+    methods = []
+    for number, recipe in enumerate(RECIPES):
+        model = next((model for mark, model in MODELS.items() if mark in recipe), "gpt-4o-mini")
+        body = recipe.replace('"gpt-4o-mini"', f'"{model}"')
+        methods.append(f"  static void recipe{number}(OpenAiGrpc client) throws Exception {{\n{body}  }}\n")
+    calls = "".join(f'      System.out.println("<<"); recipe{number}(client);\n' for number in range(len(RECIPES)))
+    main = f'    try (var client = OpenAiGrpc.connect("{README_ADDRESS}")) {{\n{calls}    }}\n'
+    program = f"{IMPORTS}\nclass Main {{\n{''.join(methods)}"
+    program += f"  public static void main(String[] args) throws Exception {{\n{main}  }}\n}}\n"
+    with live_gateway() as variables:
+        printed = run_java(program, variables["OPENAI_GRPC_ADDRESS"]).split("<<\n")[1:]
+    assert all(text in got for text, got in zip(PRINTED, printed, strict=True)), printed
+
+
+@pytest.mark.usefixtures("java_build")
+def test_install(tmp_path: Path) -> None:
+    """Installs the package as the README says and uses it in a project of its own, in an empty folder."""
+    readme = (ROOT / FOLDER / "README.md").read_text()
+    assert "`mvn -f clients/java install`" in readme
+    # The build of the fixture is taken, as of the repository of dependencies that is there.
+    check([*MAVEN, "-DskipTests", "source:jar-no-fork", "jar:jar", "install:install"], FOLDER)
+    (dependency,) = re.findall(r"<dependency>.*?</dependency>", readme, re.DOTALL)
+    (tmp_path / "pom.xml").write_text(POM.format(dependency=dependency))
+    source = tmp_path / "src/main/java/Main.java"
+    source.parent.mkdir(parents=True)
+    with live_gateway() as variables:
+        source.write_text(FIRST.replace(README_ADDRESS, variables["OPENAI_GRPC_ADDRESS"]))
+        listed = tmp_path / "classpath"
+        check([*MAVEN, "compile", "dependency:build-classpath", f"-Dmdep.outputFile={listed}"], str(tmp_path))
+        path = os.pathsep.join([str(tmp_path / "target/classes"), listed.read_text()])
+        assert "Hello there" in check(["java", "--class-path", path, "Main"], str(tmp_path))
+
+
+POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>com.example</groupId>
+  <artifactId>caller</artifactId>
+  <version>1</version>
+  <properties>
+    <maven.compiler.release>17</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>{dependency}</dependencies>
+  <build><pluginManagement><plugins>
+    <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin>
+    <plugin><artifactId>maven-resources-plugin</artifactId><version>3.3.1</version></plugin>
+    <plugin><artifactId>maven-dependency-plugin</artifactId><version>3.8.1</version></plugin>
+  </plugins></pluginManagement></build>
+</project>
+"""

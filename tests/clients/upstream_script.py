@@ -10,6 +10,7 @@
 | | `tool-caller` | a call of the function `get_weather`, its arguments in two pieces if `stream` is set |
 | | `long-winded` | a reply longer than gRPC's default limit of 4 MiB, whole |
 | | `endless` | a stream of one piece, and then silence for ever |
+| | `by-schema` | a JSON value of the schema that the request has |
 | | `tool-loop` | a call as of `tool-caller`; once a result is there, that result |
 | `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
 | | `tool-loop` | as above |
@@ -20,6 +21,7 @@
 | all of these | `rate-limited` | 429 with `retry-after: 7` |
 | | `fails-429`, `fails-500`, `fails-503` | that status, without `retry-after` |
 | | `fails-closing` | none: the connection is closed once the request is here |
+| | `silent` | none, for ever |
 | | `overloaded-once` | 503 to the first request of a `user`, then as any other |
 
 A request without a model is for `ONLY_MODEL`, as it is at servers that have but one.
@@ -41,6 +43,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import email
+import json
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +122,8 @@ def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
             return answers.json({"error": error}, status=429, headers=headers)
         case "fails-closing":
             return answers.close()
+        case "silent":
+            return answers.stall()
         case str() as model if model.startswith("fails-"):
             return answers.json({"error": {"message": "No"}}, status=int(model.removeprefix("fails-")))
         case "overloaded-once" if first:
@@ -150,6 +155,8 @@ def chat(request: Mapping[str, Any]) -> Answer:
     told, result = last_text(request.get("messages") or [], "content"), request["messages"][-1].get("role") == "tool"
     calls_tool = request["model"] == "tool-caller" or (request["model"] == "tool-loop" and not result)
     spoken = told if request["model"] in {*SPOKEN, "tool-loop"} else None
+    if request["model"] == "by-schema":
+        spoken = json.dumps(value_of(request["response_format"]["json_schema"]["schema"]))
     top = {"id": "chatcmpl-1", "created": CREATED, "model": request["model"]}
     usage = {"prompt_tokens": 3, "completion_tokens": 3, "total_tokens": 6}
     ending = "length" if request["model"] == "cut-short" else "stop"
@@ -230,6 +237,17 @@ def last_text(messages: list[dict[str, Any]], key: str) -> str:
     """Returns the text of the last message, or of its last part."""
     content = messages[-1].get(key) if messages else None
     return str(content[-1].get("text", "")) if isinstance(content, list) else str(content or "")
+
+
+def value_of(schema: Mapping[str, Any]) -> Any:
+    """Returns a value that a JSON Schema without references allows."""
+    if "anyOf" in schema:
+        return value_of(schema["anyOf"][0])
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema["type"] == "object":
+        return {key: value_of(each) for key, each in schema["properties"].items()}
+    return {"string": "Oslo", "boolean": True, "array": []}.get(schema["type"], 1)
 
 
 def page(path: str) -> Answer:

@@ -73,7 +73,7 @@ final class Live {
     }
   }
 
-  private static String environment(String name) {
+  static String environment(String name) {
     return Optional.ofNullable(System.getenv(name))
         .orElseThrow(() -> new AssertionError(name + " is not set: these tests run against a gateway, see README.md"));
   }

@@ -1,0 +1,516 @@
+package io.github.openai_grpc;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
+import com.google.protobuf.Message;
+import io.github.openai_grpc.v1.CallInfo;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.Deadline;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Calls of a client: deadlines, metadata, retries, and what comes besides replies. Immutable. */
+final class Calls {
+  /** The limit of calls with one reply; OpenAI's own clients have it, too. */
+  static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
+
+  static final int DEFAULT_MAX_RETRIES = 2;
+
+  private static final CallOptions.Key<Exchange> EXCHANGE = CallOptions.Key.create("openai-grpc-exchange");
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+  private static final double FIRST_PAUSE = 0.5;
+  private static final double LONGEST_PAUSE = 8;
+
+  private final Channel channel;
+  private final Optional<Duration> timeout;
+  private final int maxRetries;
+  private final Metadata metadata;
+  private final Consumer<CallDetails> observer;
+
+  private Calls(
+      Channel channel, Optional<Duration> timeout, int maxRetries, Metadata metadata, Consumer<CallDetails> observer) {
+    this.channel = channel;
+    this.timeout = timeout;
+    this.maxRetries = maxRetries;
+    this.metadata = metadata;
+    this.observer = observer;
+  }
+
+  /**
+   * Returns calls on a channel.
+   *
+   * @param token the key of the caller, asked for at each call; null for none
+   */
+  static Calls on(
+      ManagedChannel channel, Optional<Duration> timeout, int maxRetries, Metadata metadata, Supplier<String> token) {
+    Channel recorded = ClientInterceptors.intercept(channel, new Recorder(metadata, token));
+    return new Calls(recorded, timeout, maxRetries, null, null);
+  }
+
+  Calls withTimeout(Duration limit) {
+    return new Calls(channel, Optional.of(limit), maxRetries, metadata, observer);
+  }
+
+  Calls withMaxRetries(int retries) {
+    return new Calls(channel, timeout, retries, metadata, observer);
+  }
+
+  Calls withMetadata(Metadata more) {
+    Metadata merged = new Metadata();
+    if (metadata != null) {
+      merged.merge(metadata);
+    }
+    merged.merge(more);
+    return new Calls(channel, timeout, maxRetries, merged, observer);
+  }
+
+  Calls observedBy(Consumer<CallDetails> other) {
+    return new Calls(channel, timeout, maxRetries, metadata, observer == null ? other : observer.andThen(other));
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  <Q, R> R call(MethodDescriptor<Q, R> method, Q request) {
+    Deadline deadline = deadline(timeout.or(() -> Optional.of(DEFAULT_TIMEOUT)));
+    for (int failures = 1; ; failures++) {
+      Exchange exchange = new Exchange();
+      try {
+        R reply = ClientCalls.blockingUnaryCall(channel, method, options(deadline, exchange), request);
+        exchange.end(reply);
+        return reply;
+      } catch (StatusRuntimeException error) {
+        OpenAiGrpcException failure = exchange.failure(error);
+        pause(failure, retryPause(method, failure, failures));
+      }
+    }
+  }
+
+  <Q, R> CompletableFuture<R> callAsync(MethodDescriptor<Q, R> method, Q request) {
+    Reply<R> reply = new Reply<>();
+    begin(method, request, deadline(timeout.or(() -> Optional.of(DEFAULT_TIMEOUT))), reply, 1);
+    return reply;
+  }
+
+  private <Q, R> void begin(MethodDescriptor<Q, R> method, Q request, Deadline deadline, Reply<R> reply, int failures) {
+    Exchange exchange = new Exchange();
+    reply.exchange.set(exchange);
+    if (reply.isDone()) {
+      return;
+    }
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(method, options(deadline, exchange)),
+        request,
+        new ClientResponseObserver<Q, R>() {
+          private R received;
+
+          @Override
+          public void beforeStart(ClientCallStreamObserver<Q> call) {}
+
+          @Override
+          public void onNext(R message) {
+            received = message;
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            OpenAiGrpcException failure = exchange.failure(error);
+            double seconds = retryPause(method, failure, failures);
+            if (seconds < 0 || reply.isDone()) {
+              reply.completeExceptionally(failure);
+            } else {
+              Executor later = CompletableFuture.delayedExecutor((long) (seconds * 1e6), TimeUnit.MICROSECONDS);
+              later.execute(() -> begin(method, request, deadline, reply, failures + 1));
+            }
+          }
+
+          @Override
+          public void onCompleted() {
+            exchange.end(received);
+            reply.complete(received);
+          }
+        });
+    if (reply.isDone()) { // cancelled in between
+      exchange.cancel();
+    }
+  }
+
+  /** A reply that cancels its call when it is cancelled. */
+  private static final class Reply<R> extends CompletableFuture<R> {
+    final AtomicReference<Exchange> exchange = new AtomicReference<>();
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      Exchange current = exchange.get();
+      if (cancelled && current != null) {
+        current.cancel();
+      }
+      return cancelled;
+    }
+  }
+
+  <Q, R> ReplyStream.Source<R> stream(MethodDescriptor<Q, R> method, Q request) {
+    return new StreamedReply<>(method, request);
+  }
+
+  /** Returns a publisher that makes a call for each subscriber, and asks for messages as the subscriber does. */
+  <Q, R> Flow.Publisher<R> publisher(MethodDescriptor<Q, R> method, Q request) {
+    return subscriber -> {
+      Exchange exchange = new Exchange();
+      ClientCall<Q, R> call = channel.newCall(method, options(deadline(timeout), exchange));
+      Published<R> published = new Published<>(exchange, subscriber);
+      call.start(published, new Metadata());
+      call.sendMessage(request);
+      call.halfClose();
+      subscriber.onSubscribe(published);
+      published.open();
+    };
+  }
+
+  /** A call as a subscription. gRPC calls a listener from one thread at a time, as Flow asks of a publisher. */
+  private static final class Published<R> extends ClientCall.Listener<R> implements Flow.Subscription {
+    private final Exchange exchange;
+    private final Flow.Subscriber<? super R> subscriber;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private Runnable early;
+    private boolean open;
+
+    Published(Exchange exchange, Flow.Subscriber<? super R> subscriber) {
+      this.exchange = exchange;
+      this.subscriber = subscriber;
+    }
+
+    /** Lets the end of the call through, which may come before the subscriber knows of its subscription. */
+    void open() {
+      Runnable held;
+      synchronized (this) {
+        open = true;
+        held = early;
+      }
+      if (held != null) {
+        held.run();
+      }
+    }
+
+    @Override
+    public void request(long count) {
+      if (count > 0) {
+        exchange.request((int) Math.min(count, Integer.MAX_VALUE));
+      } else if (over.compareAndSet(false, true)) {
+        exchange.cancel();
+        subscriber.onError(new IllegalArgumentException("invalid request for " + count + ": must be positive"));
+      }
+    }
+
+    @Override
+    public void cancel() {
+      over.set(true);
+      exchange.cancel();
+    }
+
+    @Override
+    public void onMessage(R message) {
+      if (!over.get()) {
+        exchange.received(message);
+        subscriber.onNext(message);
+      }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      synchronized (this) {
+        if (!open) {
+          early = () -> close(status, trailers);
+          return;
+        }
+      }
+      close(status, trailers);
+    }
+
+    private void close(Status status, Metadata trailers) {
+      if (!status.isOk()) {
+        OpenAiGrpcException failure = exchange.failure(status.asRuntimeException(trailers));
+        if (over.compareAndSet(false, true)) {
+          subscriber.onError(failure);
+        }
+        return;
+      }
+      exchange.end(null);
+      if (over.compareAndSet(false, true)) {
+        subscriber.onComplete();
+      }
+    }
+  }
+
+  /** Starts a call whose messages its caller sends and receives. */
+  <Q, R> ClientCall<Q, R> begin(MethodDescriptor<Q, R> method, Exchange exchange, boolean limited) {
+    Optional<Duration> limit = limited ? timeout.or(() -> Optional.of(DEFAULT_TIMEOUT)) : timeout;
+    return channel.newCall(method, options(deadline(limit), exchange));
+  }
+
+  private CallOptions options(Deadline deadline, Exchange exchange) {
+    CallOptions options = CallOptions.DEFAULT.withOption(EXCHANGE, exchange);
+    return deadline == null ? options : options.withDeadline(deadline);
+  }
+
+  private static Deadline deadline(Optional<Duration> limit) {
+    return limit.map(found -> Deadline.after(found.toNanos(), TimeUnit.NANOSECONDS)).orElse(null);
+  }
+
+  /**
+   * Returns after how many seconds to make a call again; negative: it must not be.
+   *
+   * <p>gRPC itself repeats what is safe to repeat. Of a call that costs it can't tell whether UNAVAILABLE is the
+   * gateway's, which means that nothing was billed, or a connection that was lost with the call under way.
+   */
+  private double retryPause(MethodDescriptor<?, ?> method, OpenAiGrpcException failure, int failures) {
+    boolean safe = failure.status() == Status.Code.UNAVAILABLE && !failure.reason().isEmpty();
+    if (!safe || failures > maxRetries || failure.mayHaveBeenBilled() || isRepeatable(method)) {
+      return -1;
+    }
+    String pushback = failure.details().metadata().get(PUSHBACK);
+    if (pushback == null) {
+      double longest = Math.min(FIRST_PAUSE * Math.pow(2, failures - 1), LONGEST_PAUSE);
+      return longest * ThreadLocalRandom.current().nextDouble(0.5, 1);
+    }
+    return pushback.matches("[0-9]{1,9}") ? Integer.parseInt(pushback) / 1000.0 : -1;
+  }
+
+  private static void pause(OpenAiGrpcException failure, double seconds) {
+    if (seconds < 0) {
+      throw failure;
+    }
+    try {
+      TimeUnit.MICROSECONDS.sleep((long) (seconds * 1e6));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw failure;
+    }
+  }
+
+  /** Tells whether a call can be made twice without harm, so that the channel's service config repeats it. */
+  static boolean isRepeatable(MethodDescriptor<?, ?> method) {
+    Object schema = method.getSchemaDescriptor();
+    return schema instanceof ProtoMethodDescriptorSupplier
+        && ((ProtoMethodDescriptorSupplier) schema).getMethodDescriptor().getOptions().getIdempotencyLevel()
+            != IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
+  }
+
+  /** One attempt of a call, with what comes besides its messages. */
+  final class Exchange {
+    private volatile ClientCall<?, ?> call;
+    private volatile Metadata headers = new Metadata();
+    private volatile Metadata trailers = new Metadata();
+    private volatile CallInfo info = CallInfo.getDefaultInstance();
+    private volatile boolean received;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Returns the metadata of this call alone; null for none. */
+    Metadata metadata() {
+      return metadata;
+    }
+
+    void cancel() {
+      ClientCall<?, ?> current = call;
+      if (current != null) {
+        current.cancel("the caller left the call", null);
+      }
+    }
+
+    void request(int count) {
+      call.request(count);
+    }
+
+    void received(Object message) {
+      received = true;
+      CallInfo found = infoOf(message);
+      if (found != null) {
+        info = found;
+      }
+    }
+
+    CallDetails details() {
+      return new CallDetails(headers, trailers, info);
+    }
+
+    /** Ends the call; its last message, if there is one that was not told of before, has its info. */
+    void end(Object message) {
+      if (message != null) {
+        received(message);
+      }
+      if (observer != null && ended.compareAndSet(false, true)) {
+        observer.accept(details());
+      }
+    }
+
+    OpenAiGrpcException failure(Throwable error) {
+      Metadata found = Status.trailersFromThrowable(error);
+      if (found != null) {
+        trailers = found;
+      }
+      end(null);
+      return OpenAiGrpcException.of(error, details(), received);
+    }
+  }
+
+  private static CallInfo infoOf(Object message) {
+    if (!(message instanceof Message)) {
+      return null;
+    }
+    FieldDescriptor field = ((Message) message).getDescriptorForType().findFieldByName("call_info");
+    return field != null && ((Message) message).hasField(field) ? (CallInfo) ((Message) message).getField(field) : null;
+  }
+
+  /** A streamed reply, read by its caller; begun again as long as nothing has come of it. */
+  private final class StreamedReply<Q, R> implements ReplyStream.Source<R> {
+    private final MethodDescriptor<Q, R> method;
+    private final Q request;
+    private final Deadline deadline = deadline(timeout);
+    private volatile Exchange exchange;
+    private volatile boolean left;
+    private Iterator<R> messages;
+    private boolean begun;
+    private boolean over;
+
+    StreamedReply(MethodDescriptor<Q, R> method, Q request) {
+      this.method = method;
+      this.request = request;
+      begin();
+    }
+
+    private void begin() {
+      exchange = new Exchange();
+      messages = ClientCalls.blockingServerStreamingCall(channel, method, options(deadline, exchange), request);
+    }
+
+    @Override
+    public boolean hasNext() {
+      for (int failures = 1; !over; failures++) {
+        try {
+          boolean found = messages.hasNext();
+          if (!found) {
+            over = true;
+            exchange.end(null);
+          }
+          return found;
+        } catch (StatusRuntimeException error) {
+          OpenAiGrpcException failure = exchange.failure(error);
+          double seconds = begun || left ? -1 : retryPause(method, failure, failures);
+          over = seconds < 0;
+          pause(failure, seconds);
+          begin();
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public R next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException();
+      }
+      R message = messages.next();
+      begun = true;
+      exchange.received(message);
+      return message;
+    }
+
+    @Override
+    public void cancel() {
+      left = true;
+      if (!over) {
+        exchange.cancel();
+        exchange.end(null);
+      }
+    }
+
+    @Override
+    public CallDetails details() {
+      return exchange.details();
+    }
+  }
+
+  /** Adds a client's metadata to every call, and keeps what comes back with those that are this client's own. */
+  private static final class Recorder implements ClientInterceptor {
+    private static final Metadata.Key<String> AUTHORIZATION =
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private final Metadata metadata;
+    private final Supplier<String> token;
+
+    Recorder(Metadata metadata, Supplier<String> token) {
+      this.metadata = metadata;
+      this.token = token;
+    }
+
+    @Override
+    public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+      Exchange exchange = options.getOption(EXCHANGE);
+      ClientCall<Q, R> call = next.newCall(method, options);
+      if (exchange != null) {
+        exchange.call = call;
+      }
+      return new SimpleForwardingClientCall<>(call) {
+        @Override
+        public void start(Listener<R> listener, Metadata headers) {
+          headers.merge(metadata);
+          if (exchange != null && exchange.metadata() != null) {
+            headers.merge(exchange.metadata());
+          }
+          if (token != null && !headers.containsKey(AUTHORIZATION)) {
+            headers.put(AUTHORIZATION, "Bearer " + token.get());
+          }
+          super.start(exchange == null ? listener : new Kept<>(listener, exchange), headers);
+        }
+      };
+    }
+  }
+
+  private static final class Kept<R> extends SimpleForwardingClientCallListener<R> {
+    private final Exchange exchange;
+
+    Kept(ClientCall.Listener<R> listener, Exchange exchange) {
+      super(listener);
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      exchange.headers = headers;
+      super.onHeaders(headers);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      exchange.trailers = trailers;
+      super.onClose(status, trailers);
+    }
+  }
+}

@@ -1,0 +1,812 @@
+package io.github.openai_grpc;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
+import io.github.openai_grpc.v1.AudioServiceGrpc;
+import io.github.openai_grpc.v1.CallOptions;
+import io.github.openai_grpc.v1.CancelResponseRequest;
+import io.github.openai_grpc.v1.ChatCompletion;
+import io.github.openai_grpc.v1.ChatCompletionChunk;
+import io.github.openai_grpc.v1.ChatCompletionDeleted;
+import io.github.openai_grpc.v1.ChatCompletionList;
+import io.github.openai_grpc.v1.ChatCompletionMessageList;
+import io.github.openai_grpc.v1.ChatCompletionRequestMessage;
+import io.github.openai_grpc.v1.ChatCompletionStoreMessage;
+import io.github.openai_grpc.v1.ChatServiceGrpc;
+import io.github.openai_grpc.v1.CompactResponseRequest;
+import io.github.openai_grpc.v1.CompactResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.CompactedResponse;
+import io.github.openai_grpc.v1.Completion;
+import io.github.openai_grpc.v1.CompletionsServiceGrpc;
+import io.github.openai_grpc.v1.CountResponseInputTokensRequest;
+import io.github.openai_grpc.v1.CountResponseInputTokensRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateChatCompletionRequest;
+import io.github.openai_grpc.v1.CreateChatCompletionRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateCompletionRequest;
+import io.github.openai_grpc.v1.CreateCompletionRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateEmbeddingRequest;
+import io.github.openai_grpc.v1.CreateEmbeddingRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateEmbeddingResponse;
+import io.github.openai_grpc.v1.CreateResponseRequest;
+import io.github.openai_grpc.v1.CreateResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateTranscriptionRequest;
+import io.github.openai_grpc.v1.CreateTranscriptionRequestOrBuilder;
+import io.github.openai_grpc.v1.DeleteChatCompletionRequest;
+import io.github.openai_grpc.v1.DeleteResponseRequest;
+import io.github.openai_grpc.v1.EmbeddingInput;
+import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
+import io.github.openai_grpc.v1.GetChatCompletionRequest;
+import io.github.openai_grpc.v1.GetModelRequest;
+import io.github.openai_grpc.v1.GetResponseRequest;
+import io.github.openai_grpc.v1.GetResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.ListChatCompletionMessagesRequest;
+import io.github.openai_grpc.v1.ListChatCompletionMessagesRequestOrBuilder;
+import io.github.openai_grpc.v1.ListChatCompletionsRequest;
+import io.github.openai_grpc.v1.ListChatCompletionsRequestOrBuilder;
+import io.github.openai_grpc.v1.ListModelsRequest;
+import io.github.openai_grpc.v1.ListModelsRequestOrBuilder;
+import io.github.openai_grpc.v1.ListResponseInputItemsRequest;
+import io.github.openai_grpc.v1.ListResponseInputItemsRequestOrBuilder;
+import io.github.openai_grpc.v1.Model;
+import io.github.openai_grpc.v1.ModelList;
+import io.github.openai_grpc.v1.ModelsServiceGrpc;
+import io.github.openai_grpc.v1.Response;
+import io.github.openai_grpc.v1.ResponseDeleted;
+import io.github.openai_grpc.v1.ResponseInputTokenCount;
+import io.github.openai_grpc.v1.ResponseItem;
+import io.github.openai_grpc.v1.ResponseItemList;
+import io.github.openai_grpc.v1.ResponseStreamEvent;
+import io.github.openai_grpc.v1.ResponsesServiceGrpc;
+import io.github.openai_grpc.v1.ResumeResponseRequest;
+import io.github.openai_grpc.v1.ResumeResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.Transcription;
+import io.github.openai_grpc.v1.TranscriptionStreamEvent;
+import io.github.openai_grpc.v1.TranscriptionTextDoneEvent;
+import io.github.openai_grpc.v1.UpdateChatCompletionRequest;
+import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
+import io.github.openai_grpc.v1.UploadTranscriptionRequest;
+import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.TlsChannelCredentials;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * A client of a gateway, for all its services. It can be shared by threads, and connects at its first call.
+ *
+ * <pre>{@code
+ * try (var client = OpenAiGrpc.connect("localhost:50051")) {
+ *   var reply = client.chat().create("gpt-4o-mini", user("hi"));
+ * }
+ * }</pre>
+ *
+ * <p>Requests and replies are the generated messages of {@code io.github.openai_grpc.v1}; a method takes a request or
+ * its builder. Calls throw {@link OpenAiGrpcException}. Replies come whole, as {@link CompletableFuture}, as
+ * {@link ReplyStream} or as {@link Flow.Publisher}.
+ */
+public final class OpenAiGrpc implements AutoCloseable {
+  private final ManagedChannel managed;
+  private final Calls calls;
+
+  private OpenAiGrpc(ManagedChannel managed, Calls calls) {
+    this.managed = managed;
+    this.calls = calls;
+  }
+
+  /** Connects to the address in {@code OPENAI_GRPC_ADDRESS}, by default {@code localhost:50051}, without TLS. */
+  public static OpenAiGrpc connect() {
+    return builder().build();
+  }
+
+  /**
+   * Connects without TLS.
+   *
+   * @param address {@code host:port}; the port is 50051 by default
+   * @throws IllegalArgumentException the address is invalid, such as one with {@code http://}
+   */
+  public static OpenAiGrpc connect(String address) {
+    return builder().address(address).build();
+  }
+
+  /** Returns a builder of a client. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns chat completions. */
+  public Chat chat() {
+    return new Chat(calls);
+  }
+
+  /** Returns responses. */
+  public Responses responses() {
+    return new Responses(calls);
+  }
+
+  /** Returns embeddings. */
+  public Embeddings embeddings() {
+    return new Embeddings(calls);
+  }
+
+  /** Returns transcription. */
+  public Audio audio() {
+    return new Audio(calls);
+  }
+
+  /** Returns the models. */
+  public Models models() {
+    return new Models(calls);
+  }
+
+  /** Returns completions of a text, the older API. */
+  public Completions completions() {
+    return new Completions(calls);
+  }
+
+  /** Returns this client with a time limit for each call. It shares the connection, so only one of them is closed. */
+  public OpenAiGrpc withTimeout(Duration limit) {
+    return new OpenAiGrpc(managed, calls.withTimeout(limit));
+  }
+
+  /** Returns this client with another number of retries of calls that create; it shares the connection. */
+  public OpenAiGrpc withMaxRetries(int retries) {
+    return new OpenAiGrpc(managed, calls.withMaxRetries(retries));
+  }
+
+  /** Returns this client with one more metadata entry for each call; it shares the connection. */
+  public OpenAiGrpc withMetadata(String name, String value) {
+    return new OpenAiGrpc(managed, calls.withMetadata(entry(name, value)));
+  }
+
+  /**
+   * Returns this client with a consumer that is told the facts about each call at its end, such as the rate limits; of
+   * a call that was made again, those of each attempt. It shares the connection.
+   */
+  public OpenAiGrpc onCall(Consumer<CallDetails> consumer) {
+    return new OpenAiGrpc(managed, calls.observedBy(consumer));
+  }
+
+  /**
+   * Calls any RPC with one reply.
+   *
+   * @param method such as {@code ChatServiceGrpc.getGetChatCompletionMethod()}
+   */
+  public <Q, R> R call(MethodDescriptor<Q, R> method, Q request) {
+    return calls.call(method, request);
+  }
+
+  /** Calls any RPC with one reply; cancelling the future cancels the call. */
+  public <Q, R> CompletableFuture<R> callAsync(MethodDescriptor<Q, R> method, Q request) {
+    return calls.callAsync(method, request);
+  }
+
+  /** Returns a publisher of the messages of any RPC with a streamed reply; it makes a call for each subscriber. */
+  public <Q, R> Flow.Publisher<R> publisher(MethodDescriptor<Q, R> method, Q request) {
+    return calls.publisher(method, request);
+  }
+
+  /** Returns the channel, which adds this client's key and metadata, for stubs of one's own. */
+  public Channel channel() {
+    return calls.channel();
+  }
+
+  /** Closes the connection, which cancels calls that still run. */
+  @Override
+  public void close() {
+    managed.shutdownNow();
+  }
+
+  private static Metadata entry(String name, String value) {
+    Metadata metadata = new Metadata();
+    metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+    return metadata;
+  }
+
+  @SuppressWarnings("unchecked") // a message's interface of getters has but these two implementations
+  private static <T extends Message> T built(MessageOrBuilder message) {
+    return (T) (message instanceof Message.Builder ? ((Message.Builder) message).build() : message);
+  }
+
+  /** Settings of a client. */
+  public static final class Builder {
+    private final List<String> addresses = new ArrayList<>();
+    private final Metadata metadata = new Metadata();
+    private final List<ClientInterceptor> interceptors = new ArrayList<>();
+    private Supplier<String> token;
+    private ChannelCredentials credentials = InsecureChannelCredentials.create();
+    private Optional<Duration> timeout = Optional.empty();
+    private int maxRetries = Calls.DEFAULT_MAX_RETRIES;
+    private int maxMessageBytes = ChannelDefaults.MAX_MESSAGE_BYTES;
+    private Duration keepAlive = Duration.ofSeconds(30);
+    private Consumer<ManagedChannelBuilder<?>> channel = builder -> {};
+
+    private Builder() {}
+
+    /**
+     * Sets the gateway's address, or several, over which calls are balanced.
+     *
+     * @param each {@code host:port}, the port 50051 by default, or one target of gRPC's such as {@code dns:///name:port}
+     */
+    public Builder address(String... each) {
+      addresses.addAll(List.of(each));
+      return this;
+    }
+
+    /** Sets the key that is sent as {@code authorization: Bearer ...}. */
+    public Builder apiKey(String key) {
+      return token(() -> key);
+    }
+
+    /** Sets who is asked for the key, or token, at each call. */
+    public Builder token(Supplier<String> supplier) {
+      token = supplier;
+      return this;
+    }
+
+    /** Sets the organization that is billed. */
+    public Builder organization(String id) {
+      return metadata("openai-organization", id);
+    }
+
+    /** Sets the project that is billed. */
+    public Builder project(String id) {
+      return metadata("openai-project", id);
+    }
+
+    /** Adds metadata to every call. */
+    public Builder metadata(String name, String value) {
+      metadata.merge(entry(name, value));
+      return this;
+    }
+
+    /** Sets TLS, with the CA certificates of Java. */
+    public Builder tls() {
+      return credentials(TlsChannelCredentials.create());
+    }
+
+    /** Sets TLS, with the CA certificates in a PEM file. */
+    public Builder tls(Path ca) {
+      return credentials(read(() -> TlsChannelCredentials.newBuilder().trustManager(ca.toFile()).build()));
+    }
+
+    /** Sets TLS with a certificate of the client's own; all three are PEM files. */
+    public Builder tls(Path ca, Path certificate, Path key) {
+      return credentials(
+          read(
+              () ->
+                  TlsChannelCredentials.newBuilder()
+                      .trustManager(ca.toFile())
+                      .keyManager(certificate.toFile(), key.toFile())
+                      .build()));
+    }
+
+    /** Sets credentials of gRPC's. */
+    public Builder credentials(ChannelCredentials own) {
+      credentials = own;
+      return this;
+    }
+
+    /** Sets the time limit of every call. Default: 10 minutes for calls with one reply, none for streams. */
+    public Builder timeout(Duration limit) {
+      timeout = Optional.of(limit);
+      return this;
+    }
+
+    /**
+     * Sets how often a call is made again that failed before anything can have been billed. Default: 2. What the
+     * gateway says by {@code grpc-retry-pushback-ms} is obeyed.
+     */
+    public Builder maxRetries(int retries) {
+      if (retries < 0) {
+        throw new IllegalArgumentException("invalid number of retries " + retries + ": must be 0 or more");
+      }
+      maxRetries = retries;
+      return this;
+    }
+
+    /** Sets how large a received message may be. Default: 64 MiB. */
+    public Builder maxMessageBytes(int bytes) {
+      maxMessageBytes = bytes;
+      return this;
+    }
+
+    /** Sets after how long a silence a connection with calls is tested. Default: 30 seconds. */
+    public Builder keepAlive(Duration interval) {
+      keepAlive = interval;
+      return this;
+    }
+
+    /** Adds interceptors, the first of them next to the network. */
+    public Builder intercept(ClientInterceptor... each) {
+      interceptors.addAll(List.of(each));
+      return this;
+    }
+
+    /** Sets what else is done to gRPC's builder of the channel. */
+    public Builder channel(Consumer<ManagedChannelBuilder<?>> customizer) {
+      channel = customizer;
+      return this;
+    }
+
+    /**
+     * Returns the client.
+     *
+     * @throws IllegalArgumentException an address is invalid
+     */
+    public OpenAiGrpc build() {
+      if (addresses.isEmpty()) {
+        String found = System.getenv("OPENAI_GRPC_ADDRESS");
+        addresses.add(found == null || found.isBlank() ? Addresses.DEFAULT : found);
+      }
+      ManagedChannelBuilder<?> builder =
+          ChannelDefaults.newChannelBuilder(Addresses.target(addresses), credentials)
+              .defaultServiceConfig(serviceConfig())
+              .maxInboundMessageSize(maxMessageBytes)
+              .keepAliveTime(keepAlive.toMillis(), TimeUnit.MILLISECONDS)
+              .userAgent("openai-grpc-java")
+              .intercept(interceptors);
+      channel.accept(builder);
+      ManagedChannel managed = builder.build();
+      return new OpenAiGrpc(managed, Calls.on(managed, timeout, maxRetries, metadata, token));
+    }
+
+    /** Returns the service config, by which gRPC repeats what can be repeated without harm. */
+    private Map<String, ?> serviceConfig() {
+      Map<String, Object> config = new HashMap<>(ChannelDefaults.SERVICE_CONFIG);
+      config.remove("methodConfig");
+      if (maxRetries > 0) {
+        Map<String, ?> policy =
+            Map.of(
+                "maxAttempts", Math.min(maxRetries, 4) + 1.0, // gRPC's own limit is 5
+                "initialBackoff", "0.5s",
+                "maxBackoff", "8s",
+                "backoffMultiplier", 2.0,
+                "retryableStatusCodes", List.of("UNAVAILABLE"));
+        config.put("methodConfig", List.of(Map.of("name", repeatable(), "retryPolicy", policy)));
+      }
+      return config;
+    }
+
+    private static List<Map<String, ?>> repeatable() {
+      return List.of(
+              ChatServiceGrpc.getServiceDescriptor(),
+              ResponsesServiceGrpc.getServiceDescriptor(),
+              ModelsServiceGrpc.getServiceDescriptor())
+          .stream()
+          .flatMap(service -> service.getMethods().stream())
+          .filter(Calls::isRepeatable)
+          .map(method -> Map.of("service", method.getServiceName(), "method", method.getBareMethodName()))
+          .collect(Collectors.toList());
+    }
+
+    private interface Reader<T> {
+      T read() throws IOException;
+    }
+
+    private static <T> T read(Reader<T> reader) {
+      try {
+        return reader.read();
+      } catch (IOException error) {
+        throw new UncheckedIOException(error);
+      }
+    }
+  }
+
+  /** Calls of chat completions. */
+  public static final class Chat {
+    private final Calls calls;
+
+    private Chat(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Completes a chat. */
+    public ChatCompletion create(String model, ChatCompletionRequestMessage... messages) {
+      return create(Messages.chat(model, messages));
+    }
+
+    /** Completes a chat. */
+    public ChatCompletion create(CreateChatCompletionRequestOrBuilder request) {
+      CreateChatCompletionRequest built = built(request);
+      return calls.call(ChatServiceGrpc.getCreateChatCompletionMethod(), built);
+    }
+
+    /** Completes a chat. Cancelling the future cancels the call. */
+    public CompletableFuture<ChatCompletion> createAsync(CreateChatCompletionRequestOrBuilder request) {
+      CreateChatCompletionRequest built = built(request);
+      return calls.callAsync(ChatServiceGrpc.getCreateChatCompletionMethod(), built);
+    }
+
+    /** Completes a chat and streams the reply. */
+    public ReplyStream<ChatCompletionChunk, ChatCompletion> stream(
+        String model, ChatCompletionRequestMessage... messages) {
+      return stream(Messages.chat(model, messages));
+    }
+
+    /** Completes a chat and streams the reply. The gateway puts the whole together, unless the request refuses that. */
+    public ReplyStream<ChatCompletionChunk, ChatCompletion> stream(CreateChatCompletionRequestOrBuilder request) {
+      return new ReplyStream<>(
+          calls.stream(ChatServiceGrpc.getStreamChatCompletionMethod(), accumulating(request)),
+          Chat::textOf,
+          chunk -> chunk.hasAccumulated() ? Optional.of(chunk.getAccumulated()) : Optional.empty());
+    }
+
+    /** Returns a publisher of the chunks, which makes a call for each subscriber. */
+    public Flow.Publisher<ChatCompletionChunk> publisher(CreateChatCompletionRequestOrBuilder request) {
+      return calls.publisher(ChatServiceGrpc.getStreamChatCompletionMethod(), accumulating(request));
+    }
+
+    /** Returns a stored chat completion. */
+    public ChatCompletion get(String completionId) {
+      GetChatCompletionRequest request = GetChatCompletionRequest.newBuilder().setCompletionId(completionId).build();
+      return calls.call(ChatServiceGrpc.getGetChatCompletionMethod(), request);
+    }
+
+    /** Returns the stored chat completions, page after page. */
+    public Pages<ChatCompletionList, ChatCompletion> list(ListChatCompletionsRequestOrBuilder request) {
+      ListChatCompletionsRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListChatCompletionsRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(ChatServiceGrpc.getListChatCompletionsMethod(), page.build());
+          },
+          ChatCompletionList::getDataList,
+          page -> page.getHasMore() && page.hasLastId() ? Optional.of(page.getLastId()) : Optional.empty());
+    }
+
+    /** Returns all stored chat completions. */
+    public Pages<ChatCompletionList, ChatCompletion> list() {
+      return list(ListChatCompletionsRequest.getDefaultInstance());
+    }
+
+    /** Changes the metadata of a stored chat completion. */
+    public ChatCompletion update(UpdateChatCompletionRequestOrBuilder request) {
+      UpdateChatCompletionRequest built = built(request);
+      return calls.call(ChatServiceGrpc.getUpdateChatCompletionMethod(), built);
+    }
+
+    /** Deletes a stored chat completion. */
+    public ChatCompletionDeleted delete(String completionId) {
+      DeleteChatCompletionRequest request = DeleteChatCompletionRequest.newBuilder().setCompletionId(completionId).build();
+      return calls.call(ChatServiceGrpc.getDeleteChatCompletionMethod(), request);
+    }
+
+    /** Returns the messages of a stored chat completion, page after page. */
+    public Pages<ChatCompletionMessageList, ChatCompletionStoreMessage> messages(ListChatCompletionMessagesRequestOrBuilder request) {
+      ListChatCompletionMessagesRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListChatCompletionMessagesRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(ChatServiceGrpc.getListChatCompletionMessagesMethod(), page.build());
+          },
+          ChatCompletionMessageList::getDataList,
+          page -> page.getHasMore() && page.hasLastId() ? Optional.of(page.getLastId()) : Optional.empty());
+    }
+
+    /**
+     * Completes a chat whose reply is a value of a type.
+     *
+     * @throws ReplyException the model refused, the reply was cut, or it is not of the type
+     */
+    public <T extends Message> T parse(CreateChatCompletionRequestOrBuilder request, Class<T> type) {
+      return parse(request, Schema.of(type));
+    }
+
+    /** Completes a chat whose reply follows a schema; see {@link #parse(CreateChatCompletionRequestOrBuilder, Class)}. */
+    public <T extends Message> T parse(CreateChatCompletionRequestOrBuilder request, Schema<T> schema) {
+      CreateChatCompletionRequest built = built(request);
+      return schema.read(create(built.toBuilder().setResponseFormat(schema.responseFormat())));
+    }
+
+    /** Returns a run of a chat whose model may call functions. */
+    public ToolRunner runTools(CreateChatCompletionRequestOrBuilder request, Tools.Callable... tools) {
+      return new ToolRunner(this, built(request), tools);
+    }
+
+    private static CreateChatCompletionRequest accumulating(CreateChatCompletionRequestOrBuilder request) {
+      CreateChatCompletionRequest built = built(request);
+      if (built.getCallOptions().hasAccumulate()) {
+        return built;
+      }
+      return built.toBuilder().setCallOptions(built.getCallOptions().toBuilder().setAccumulate(true)).build();
+    }
+
+    static String textOf(ChatCompletionChunk chunk) {
+      for (ChatCompletionChunk.Choice choice : chunk.getChoicesList()) {
+        if (choice.getIndex() == 0) {
+          return choice.getDelta().getContent();
+        }
+      }
+      return "";
+    }
+  }
+
+  /** Calls of responses. */
+  public static final class Responses {
+    private final Calls calls;
+
+    private Responses(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Creates a response to a text. */
+    public Response create(String model, String text) {
+      return create(Inputs.response(model, text));
+    }
+
+    /** Creates a response. */
+    public Response create(CreateResponseRequestOrBuilder request) {
+      CreateResponseRequest built = built(request);
+      return calls.call(ResponsesServiceGrpc.getCreateResponseMethod(), built);
+    }
+
+    /** Creates a response. Cancelling the future cancels the call. */
+    public CompletableFuture<Response> createAsync(CreateResponseRequestOrBuilder request) {
+      CreateResponseRequest built = built(request);
+      return calls.callAsync(ResponsesServiceGrpc.getCreateResponseMethod(), built);
+    }
+
+    /** Creates a response to a text and streams its events. */
+    public ReplyStream<ResponseStreamEvent, Response> stream(String model, String text) {
+      return stream(Inputs.response(model, text));
+    }
+
+    /** Creates a response and streams its events. */
+    public ReplyStream<ResponseStreamEvent, Response> stream(CreateResponseRequestOrBuilder request) {
+      CreateResponseRequest built = built(request);
+      return streamed(ResponsesServiceGrpc.getStreamResponseMethod(), built);
+    }
+
+    /** Returns a publisher of the events, which makes a call for each subscriber. */
+    public Flow.Publisher<ResponseStreamEvent> publisher(CreateResponseRequestOrBuilder request) {
+      CreateResponseRequest built = built(request);
+      return calls.publisher(ResponsesServiceGrpc.getStreamResponseMethod(), built);
+    }
+
+    /** Takes up the stream of a response in the background. */
+    public ReplyStream<ResponseStreamEvent, Response> resume(ResumeResponseRequestOrBuilder request) {
+      ResumeResponseRequest built = built(request);
+      return streamed(ResponsesServiceGrpc.getResumeResponseMethod(), built);
+    }
+
+    /** Returns a stored response. */
+    public Response get(String responseId) {
+      GetResponseRequest request = GetResponseRequest.newBuilder().setResponseId(responseId).build();
+      return calls.call(ResponsesServiceGrpc.getGetResponseMethod(), request);
+    }
+
+    /** Returns a stored response. */
+    public Response get(GetResponseRequestOrBuilder request) {
+      GetResponseRequest built = built(request);
+      return calls.call(ResponsesServiceGrpc.getGetResponseMethod(), built);
+    }
+
+    /** Deletes a stored response. */
+    public ResponseDeleted delete(String responseId) {
+      DeleteResponseRequest request = DeleteResponseRequest.newBuilder().setResponseId(responseId).build();
+      return calls.call(ResponsesServiceGrpc.getDeleteResponseMethod(), request);
+    }
+
+    /** Cancels a response in the background. */
+    public Response cancel(String responseId) {
+      CancelResponseRequest request = CancelResponseRequest.newBuilder().setResponseId(responseId).build();
+      return calls.call(ResponsesServiceGrpc.getCancelResponseMethod(), request);
+    }
+
+    /** Returns the input items of a response, page after page. */
+    public Pages<ResponseItemList, ResponseItem> inputItems(ListResponseInputItemsRequestOrBuilder request) {
+      ListResponseInputItemsRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListResponseInputItemsRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(ResponsesServiceGrpc.getListResponseInputItemsMethod(), page.build());
+          },
+          ResponseItemList::getDataList,
+          page -> page.getHasMore() && page.hasLastId() ? Optional.of(page.getLastId()) : Optional.empty());
+    }
+
+    /** Compacts a conversation. */
+    public CompactedResponse compact(CompactResponseRequestOrBuilder request) {
+      CompactResponseRequest built = built(request);
+      return calls.call(ResponsesServiceGrpc.getCompactResponseMethod(), built);
+    }
+
+    /** Counts the tokens of an input. */
+    public ResponseInputTokenCount countInputTokens(CountResponseInputTokensRequestOrBuilder request) {
+      CountResponseInputTokensRequest built = built(request);
+      return calls.call(ResponsesServiceGrpc.getCountResponseInputTokensMethod(), built);
+    }
+
+    /**
+     * Creates a response whose text is a value of a type.
+     *
+     * @throws ReplyException the model refused, the response is incomplete, or it is not of the type
+     */
+    public <T extends Message> T parse(CreateResponseRequestOrBuilder request, Class<T> type) {
+      return parse(request, Schema.of(type));
+    }
+
+    /** Creates a response whose text follows a schema; see {@link #parse(CreateResponseRequestOrBuilder, Class)}. */
+    public <T extends Message> T parse(CreateResponseRequestOrBuilder request, Schema<T> schema) {
+      CreateResponseRequest built = built(request);
+      return schema.read(
+          create(built.toBuilder().setText(built.getText().toBuilder().setFormat(schema.textFormat()))));
+    }
+
+    private <Q> ReplyStream<ResponseStreamEvent, Response> streamed(
+        MethodDescriptor<Q, ResponseStreamEvent> method, Q request) {
+      return new ReplyStream<>(
+          calls.stream(method, request), event -> event.getOutputTextDelta().getDelta(), Responses::wholeOf);
+    }
+
+    private static Optional<Response> wholeOf(ResponseStreamEvent event) {
+      switch (event.getKindCase()) {
+        case COMPLETED:
+          return Optional.of(event.getCompleted().getResponse());
+        case INCOMPLETE:
+          return Optional.of(event.getIncomplete().getResponse());
+        case FAILED:
+          return Optional.of(event.getFailed().getResponse());
+        default:
+          return Optional.empty();
+      }
+    }
+  }
+
+  /** Calls of embeddings. */
+  public static final class Embeddings {
+    private final Calls calls;
+
+    private Embeddings(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Returns a vector for each text. */
+    public CreateEmbeddingResponse create(String model, String... texts) {
+      EmbeddingInput.TextList list = EmbeddingInput.TextList.newBuilder().addAllValues(List.of(texts)).build();
+      return create(
+          CreateEmbeddingRequest.newBuilder().setModel(model).setInput(EmbeddingInput.newBuilder().setTexts(list)));
+    }
+
+    /** Returns a vector for each input. */
+    public CreateEmbeddingResponse create(CreateEmbeddingRequestOrBuilder request) {
+      CreateEmbeddingRequest built = built(request);
+      return calls.call(EmbeddingsServiceGrpc.getCreateEmbeddingMethod(), built);
+    }
+
+    /** Returns a vector for each input. Cancelling the future cancels the call. */
+    public CompletableFuture<CreateEmbeddingResponse> createAsync(CreateEmbeddingRequestOrBuilder request) {
+      CreateEmbeddingRequest built = built(request);
+      return calls.callAsync(EmbeddingsServiceGrpc.getCreateEmbeddingMethod(), built);
+    }
+  }
+
+  /** Calls of transcription. */
+  public static final class Audio {
+    private final Calls calls;
+
+    private Audio(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Transcribes a file, which is sent in chunks. */
+    public Transcription transcribe(Path file, String model) {
+      return transcribe(Upload.of(file), CreateTranscriptionRequest.newBuilder().setModel(model));
+    }
+
+    /** Transcribes a file, which is sent in chunks. */
+    public Transcription transcribe(Upload file, CreateTranscriptionRequestOrBuilder request) {
+      CreateTranscriptionRequest built = built(request);
+      Upload.Sent<Transcription> sent = sent(AudioServiceGrpc.getUploadTranscriptionMethod(), true);
+      sent.upload(file, built);
+      Transcription reply = sent.hasNext() ? sent.next() : Transcription.getDefaultInstance();
+      sent.hasNext(); // the end of the call
+      return reply;
+    }
+
+    /** Transcribes a file and streams the text, which may begin before the file has been sent. */
+    public ReplyStream<TranscriptionStreamEvent, TranscriptionTextDoneEvent> stream(Path file, String model) {
+      return stream(Upload.of(file), CreateTranscriptionRequest.newBuilder().setModel(model));
+    }
+
+    /** Transcribes a file and streams the text, which may begin before the file has been sent. */
+    public ReplyStream<TranscriptionStreamEvent, TranscriptionTextDoneEvent> stream(
+        Upload file, CreateTranscriptionRequestOrBuilder request) {
+      CreateTranscriptionRequest built = built(request);
+      Upload.Sent<TranscriptionStreamEvent> sent = sent(AudioServiceGrpc.getStreamTranscriptionMethod(), false);
+      sent.uploadAside(file, built);
+      return new ReplyStream<>(
+          sent,
+          event -> event.getTranscriptTextDelta().getDelta(),
+          event -> event.hasTranscriptTextDone() ? Optional.of(event.getTranscriptTextDone()) : Optional.empty());
+    }
+
+    private <R> Upload.Sent<R> sent(MethodDescriptor<UploadTranscriptionRequest, R> method, boolean limited) {
+      Calls.Exchange exchange = calls.new Exchange();
+      return new Upload.Sent<>(calls.begin(method, exchange, limited), exchange);
+    }
+  }
+
+  /** Calls of models. */
+  public static final class Models {
+    private final Calls calls;
+
+    private Models(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Returns the models that can be named. */
+    public List<Model> list() {
+      return calls.call(ModelsServiceGrpc.getListModelsMethod(), ListModelsRequest.getDefaultInstance()).getDataList();
+    }
+
+    /** Returns the models. */
+    public ModelList list(ListModelsRequestOrBuilder request) {
+      ListModelsRequest built = built(request);
+      return calls.call(ModelsServiceGrpc.getListModelsMethod(), built);
+    }
+
+    /** Returns a model. */
+    public Model get(String model) {
+      GetModelRequest request = GetModelRequest.newBuilder().setModel(model).build();
+      return calls.call(ModelsServiceGrpc.getGetModelMethod(), request);
+    }
+  }
+
+  /** Calls of completions of a text. */
+  public static final class Completions {
+    private final Calls calls;
+
+    private Completions(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Completes a text. */
+    public Completion create(CreateCompletionRequestOrBuilder request) {
+      CreateCompletionRequest built = built(request);
+      return calls.call(CompletionsServiceGrpc.getCreateCompletionMethod(), built);
+    }
+
+    /** Completes a text. Cancelling the future cancels the call. */
+    public CompletableFuture<Completion> createAsync(CreateCompletionRequestOrBuilder request) {
+      CreateCompletionRequest built = built(request);
+      return calls.callAsync(CompletionsServiceGrpc.getCreateCompletionMethod(), built);
+    }
+
+    /** Completes a text and streams the reply. */
+    public ReplyStream<Completion, Completion> stream(CreateCompletionRequestOrBuilder request) {
+      CreateCompletionRequest built = built(request);
+      CallOptions options = built.getCallOptions();
+      CreateCompletionRequest accumulating =
+          options.hasAccumulate()
+              ? built
+              : built.toBuilder().setCallOptions(options.toBuilder().setAccumulate(true)).build();
+      return new ReplyStream<>(
+          calls.stream(CompletionsServiceGrpc.getStreamCompletionMethod(), accumulating),
+          piece -> piece.getChoicesCount() == 0 ? "" : piece.getChoices(0).getText(),
+          piece -> piece.hasAccumulated() ? Optional.of(piece.getAccumulated()) : Optional.empty());
+    }
+  }
+}
