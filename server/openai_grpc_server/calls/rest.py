@@ -275,7 +275,7 @@ def upstream_headers(call: Call, key_header: str, deployment: Deployment | None 
 
 
 def uses_own_key(call: Call) -> bool:
-    """Whether the gateway's own key was sent, not the caller's."""
+    """Returns whether the gateway's own key was sent, not the caller's."""
     return not passes_key(call)
 
 

@@ -444,7 +444,7 @@ class Lines:
         self._data = data
 
     async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
-        """Yields the events, all together."""
+        """Yields the events in one batch."""
         decoder = LinesDecoder(len(self._data))
         yield decoder.feed(self._data) + decoder.flush()
 

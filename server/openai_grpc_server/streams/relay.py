@@ -220,7 +220,7 @@ async def relay(call: Call, response: EventSource, reader: EventReader) -> None:
 
 
 def may_be_repeated(call: Call, error: GatewayError) -> bool:
-    """Whether a call that has failed before its output began may be made again: elsewhere, or without a key."""
+    """Returns whether a call that has failed before its output began may be made again: elsewhere, or without a key."""
     route = call.route
     if call.added and blamed(error, call.added) is not None:
         return True

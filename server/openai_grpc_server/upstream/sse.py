@@ -224,7 +224,7 @@ class LinesDecoder:
 
 
 def are_lines(data: bytes) -> bool:
-    """Whether a body that begins with these bytes is one of JSON lines: the first is an event of OpenAI's streams."""
+    """Returns whether a body is JSON lines, by its first bytes: the first line is an event of OpenAI's streams."""
     line, end, _ = data.partition(b"\n")
     if not end:
         return False
@@ -235,7 +235,7 @@ def are_lines(data: bytes) -> bool:
 
 
 def is_event(value: Any) -> bool:
-    """Whether a JSON value is an event of one of OpenAI's streams, and no whole reply."""
+    """Returns whether a JSON value is an event of a stream, not a whole reply."""
     if not isinstance(value, dict):
         return False
     choices = value.get("choices")

@@ -35,9 +35,9 @@ type CallOptions struct {
 	// the names that callers may set; any other name is INVALID_ARGUMENT. Limit: 64 headers; 256
 	// bytes per name, 8 KiB per value.
 	ExtraHeaders map[string]string `protobuf:"bytes,2,rep,name=extra_headers,json=extraHeaders,proto3" json:"extra_headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// How long the call may take. Default: no limits but the deadline and those of the gateway's
-	// configuration. The metadata `openai-grpc-time-limits: total=30, first_message=5` says the same for
-	// an RPC without options; a field here wins over its.
+	// Time limits of the call. Default: only the deadline and the limits of the gateway's
+	// configuration. The metadata `openai-grpc-time-limits: total=30, first_message=5` does the same
+	// for an RPC without options; fields here take precedence.
 	TimeLimits    *TimeLimits `protobuf:"bytes,900,opt,name=time_limits,json=timeLimits,proto3" json:"time_limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -94,11 +94,10 @@ func (x *CallOptions) GetTimeLimits() *TimeLimits {
 	return nil
 }
 
-// How long the parts of one call may take, in seconds. All attempts at the call share them: a retry or
-// a fallback does not begin them anew. They only shorten what the deadline and the gateway's
-// configuration allow. When one is reached the call ends with DEADLINE_EXCEEDED, and the upstream
-// request is closed; when nothing was sent yet, nothing will be. Limit of each: more than 0, at most
-// 86,400.
+// Time limits of one call, in seconds, shared by all attempts: a retry or fallback does not restart
+// them. They can only shorten the deadline and the limits of the gateway's configuration. When one
+// is reached, the call ends with DEADLINE_EXCEEDED and the upstream request is closed, or not sent
+// at all. Limit of each: more than 0, at most 86,400.
 type TimeLimits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// For connecting to upstreams: DNS, TCP, TLS, all attempts together. Default: no limit.

@@ -76,7 +76,7 @@ class AsyncGrpcTransport(_modules.default.AsyncBaseTransport):
             raise
 
     async def aclose(self) -> None:
-        """Closes the channel, and with it all calls."""
+        """Closes the channel and all calls on it."""
         channel = self._channels.pop(asyncio.get_running_loop(), None)
         if channel is not None:
             await channel.close()
@@ -107,7 +107,7 @@ class Channel:
         self._methods: dict[str, Any] = {}
 
     def method(self, operation: Operation) -> Any:
-        """Returns gRPC's callable of an RPC."""
+        """Returns the gRPC callable of an RPC."""
         method = self._methods.get(operation.path)
         if method is None:
             kinds: dict[tuple[bool, bool], Any] = {
@@ -127,7 +127,7 @@ class Channel:
 
 
 class Upload:
-    """The messages of an upload, which a task of gRPC's takes one by one.
+    """Messages of an upload, read one by one by a task of gRPC.
 
     A body that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
 

@@ -121,7 +121,7 @@ class Exchange:
         return refused(error, self.module)
 
     def failure(self, error: Any, *, begun: bool = False) -> HttpError:
-        """Returns the answer for a failed call.
+        """Returns the error reply for a failed call.
 
         Args:
             error: The `grpc.RpcError`.

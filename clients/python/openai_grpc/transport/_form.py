@@ -54,7 +54,7 @@ class Form:
 
     @property
     def settled(self) -> bool:
-        """Whether the call can begin: all of the form is there, or enough of its file."""
+        """True if the call can begin: all of the form is there, or enough of its file."""
         return self._over or sum(map(len, self._content)) > LOOKAHEAD
 
     def feed(self, data: bytes) -> None:

@@ -75,7 +75,7 @@ class GrpcTransport(_modules.default.BaseTransport):
             return self._failed(exchange, upload, error if isinstance(error, grpc.RpcError) else call)
 
     def close(self) -> None:
-        """Closes the channel, and with it all calls."""
+        """Closes the channel and all calls on it."""
         self._channel.close()
 
     def _stream(self, exchange: Exchange, call: Any, upload: "Upload | None") -> Any:
@@ -109,7 +109,7 @@ class GrpcTransport(_modules.default.BaseTransport):
 
 
 class Upload:
-    """The messages of an upload, which a thread of gRPC's takes one by one.
+    """Messages of an upload, read one by one by a thread of gRPC.
 
     A body that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
 
@@ -129,7 +129,7 @@ class Upload:
         self.failure: Exception | None = None
 
     def belongs_to(self, call: Any) -> None:
-        """Says which call it is."""
+        """Sets the call of the upload."""
         self._call = call
         self._started.set()
 

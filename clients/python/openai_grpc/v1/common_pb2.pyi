@@ -68,9 +68,9 @@ class CallOptions(message.Message):
 
     @builtins.property
     def time_limits(self) -> TimeLimits:
-        """How long the call may take. Default: no limits but the deadline and those of the gateway's
-        configuration. The metadata `openai-grpc-time-limits: total=30, first_message=5` says the same for
-        an RPC without options; a field here wins over its.
+        """Time limits of the call. Default: only the deadline and the limits of the gateway's
+        configuration. The metadata `openai-grpc-time-limits: total=30, first_message=5` does the same
+        for an RPC without options; fields here take precedence.
         """
 
     def __init__(
@@ -90,11 +90,10 @@ class CallOptions(message.Message):
 
 @typing.final
 class TimeLimits(message.Message):
-    """How long the parts of one call may take, in seconds. All attempts at the call share them: a retry or
-    a fallback does not begin them anew. They only shorten what the deadline and the gateway's
-    configuration allow. When one is reached the call ends with DEADLINE_EXCEEDED, and the upstream
-    request is closed; when nothing was sent yet, nothing will be. Limit of each: more than 0, at most
-    86,400.
+    """Time limits of one call, in seconds, shared by all attempts: a retry or fallback does not restart
+    them. They can only shorten the deadline and the limits of the gateway's configuration. When one
+    is reached, the call ends with DEADLINE_EXCEEDED and the upstream request is closed, or not sent
+    at all. Limit of each: more than 0, at most 86,400.
     """
 
     DESCRIPTOR: descriptor.Descriptor

@@ -57,11 +57,11 @@ class Pages:
         self._pages: Mapping[str, Page] = {**alive, READY: self._ready, HEALTH: self._health, "/": self._front}
 
     def has(self, method: str, path: str) -> bool:
-        """Whether there is a page."""
+        """Returns whether there is a page."""
         return method in {"GET", "HEAD"} and (path in self._pages or path == OPENAPI)
 
     def private(self, path: str) -> bool:
-        """Whether only callers with a key may see a page."""
+        """Returns whether only callers with a key may see a page."""
         return path == HEALTH
 
     async def get(self, path: str) -> web.Response:
