@@ -87,6 +87,13 @@ FAILED_CHOICES: dict[str, tuple[dict[str, Any], Code, str]] = {
     ),
     "text as error": ({"finish_reason": "error", "error": "It fell over"}, Code.INTERNAL, "It fell over"),
     "a reason alone": ({"finish_reason": "error"}, Code.INTERNAL, "finish_reason error"),
+    "Cohere's": ({"finish_reason": "ERROR"}, Code.INTERNAL, "finish_reason ERROR"),
+    "SGLang's and vLLM's": ({"finish_reason": "abort"}, Code.INTERNAL, "finish_reason abort"),
+    "DeepSeek's": (
+        {"finish_reason": "insufficient_system_resource"},
+        *(Code.INTERNAL, "insufficient_system_resource"),
+    ),
+    "Zhipu's": ({"finish_reason": "network_error"}, Code.INTERNAL, "finish_reason network_error"),
 }
 
 
@@ -113,6 +120,14 @@ NO_REPLIES: dict[str, tuple[dict[str, Any], str, Code]] = {
         *("rate limit of your group", Code.RESOURCE_EXHAUSTED),
     ),
     "validation": ({"detail": "Unknown tenant"}, "Unknown tenant", Code.INTERNAL),
+    "Cloudflare's": (
+        {"result": None, "success": False, "errors": [{"code": 7009, "message": "No route"}], "messages": []},
+        *("No route", Code.INTERNAL),
+    ),
+    "DashScope's": (
+        {"code": "Throttling.RateQuota", "message": "Too many calls", "request_id": "r"},
+        *("Too many calls", Code.RESOURCE_EXHAUSTED),
+    ),
 }
 UNARY = (
     *(CREATE_CHAT, CREATE_RESPONSE, CREATE_EMBEDDING, CREATE_TRANSCRIPTION, CREATE_COMPLETION, GET_MODEL),
@@ -233,6 +248,73 @@ def test_what_follows_an_error_is_paid_for() -> None:
         STREAM_RESPONSE, answers.stream(answers.events([*STREAM_RESPONSE.events[:2], error, failed], named=True))
     )
     assert line["cost"] == whole["cost"]
+
+
+IN_STREAMS: dict[str, tuple[bytes, Code, str]] = {
+    "Text Generation Inference, too long": (
+        b'data: {"error": "`inputs` is too long", "error_type": "validation"}\n\n',
+        *(Code.INVALID_ARGUMENT, "`inputs` is too long"),
+    ),
+    "Text Generation Inference, as OpenAI": (
+        b'data: {"error": {"message": "`inputs` is empty", "http_status_code": 422}}\n\n',
+        *(Code.INVALID_ARGUMENT, "`inputs` is empty"),
+    ),
+    "DashScope": (
+        b'id:1\nevent:error\n:HTTP_STATUS/429\ndata:{"code":"Throttling","message":"Slow down"}\n\n',
+        *(Code.RESOURCE_EXHAUSTED, "Slow down"),
+    ),
+    "DashScope's inspection": (
+        b'data: {"error": {"code": "data_inspection_failed", "message": "Not that"}}\n\n',
+        *(Code.INVALID_ARGUMENT, "Not that"),
+    ),
+    "Groq": (
+        b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"x_groq":{"error":"over capacity"}}\n\n',
+        *(Code.INTERNAL, "over capacity"),
+    ),
+    "Cloudflare": (
+        b'data: {"errors": [{"message": "No such model", "code": 5007}], "success": false}\n\n',
+        *(Code.INTERNAL, "No such model"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("event", "code", "text"), IN_STREAMS.values(), ids=IN_STREAMS)
+def test_an_error_in_the_words_of_another_server(event: bytes, code: Code, text: str) -> None:
+    found, line = call(STREAM_CHAT, answers.stream([event, answers.event("[DONE]")]))
+    assert (found.code, found.text, line["status"]) == (code, text, code.name)
+
+
+STATUSES: dict[str, tuple[int, Any, str]] = {
+    "Cloudflare": (
+        404,
+        {"result": None, "success": False, "errors": [{"code": 7003, "message": "No route"}]},
+        "No route",
+    ),
+    "a list of texts": (400, {"errors": ["temperature is too high"]}, "temperature is too high"),
+    "Mistral": (
+        422,
+        {"object": "error", "message": {"detail": [{"loc": ["body", "x"], "msg": "not permitted"}]}, "type": "invalid"},
+        "body.x: not permitted",
+    ),
+    "Amazon": (400, {"Message": "Not allowed to do that"}, "Not allowed to do that"),
+}
+
+
+@pytest.mark.parametrize(("status", "body", "text"), STATUSES.values(), ids=STATUSES)
+def test_a_status_in_the_words_of_another_server(status: int, body: Any, text: str) -> None:
+    assert call(CREATE_CHAT, answers.json(body, status=status))[0].text == text
+
+
+def test_the_usage_of_groq_counts() -> None:
+    usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
+    last = chunk("", "stop") | {"x_groq": {"id": "r", "usage": usage}}
+    found, line = call(STREAM_CHAT, answers.stream(answers.events([chunk(CONTENT), last])))
+    assert (found.code, line["input_tokens"], line["output_tokens"]) == (Code.OK, 5, 7)
+
+
+def test_a_reason_that_is_the_word_null_finishes_nothing() -> None:
+    found, _ = call(STREAM_CHAT, answers.stream(answers.events([chunk("a", "null"), chunk("b", "null")], done=False)))
+    assert found.reason == "UPSTREAM_TRUNCATED"
 
 
 def test_an_error_that_is_plain_text() -> None:

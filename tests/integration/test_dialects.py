@@ -589,6 +589,52 @@ def test_a_response_by_chat_says_it_once(chunks: list[dict[str, Any]]) -> None:
     assert (len(whole.output), as_json(whole)["x"]) == (1, 1)
 
 
+def test_what_each_chunk_has_of_all_so_far_is_there_once() -> None:
+    pages = ["https://a.example", "https://b.example"]
+    chunks = [
+        {**delta(content="Ripe "), "citations": pages[:1]},
+        {**delta(content="melon"), "citations": pages},
+        {**delta("stop"), "citations": pages},
+    ]
+    assert as_json(chat_stream(chunks)[-1].accumulated)["citations"] == pages
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_part_of_another_kind_beside_text(whole: bool) -> None:
+    """A chat by `/responses`, whole and streamed."""
+    clip = {"type": "clip", "clip": "melon.wav"}
+    message = {**SAID, "id": "m", "content": [RIPE, clip]}
+    if whole:
+        with StandIn() as upstream, running_gateway(deployment(upstream.url, mode="responses")) as gateway:
+            upstream.on("POST", RESPONSES, answers.json({**RESPONSE, "output": [message]}))
+            said = as_json(gateway.chat.CreateChatCompletion(chat(), timeout=10))["choices"][0]["message"]
+    else:
+        chunks = chat_by_responses([told("output_item.done", output_index=0, item=message)], [])
+        said = as_json(chunks[-1].accumulated)["choices"][0]["message"]
+    assert said["content"] == "Ripe."
+    assert said["provider_specific_fields"]["content_parts"] == [clip]
+
+
+CUT_SHORT = {
+    "length": "max_output_tokens",
+    "model_length": "max_output_tokens",
+    "MAX_TOKENS": "max_output_tokens",
+    "SAFETY": "content_filter",
+    "sensitive": "content_filter",
+}
+
+
+@pytest.mark.parametrize(("word", "reason"), CUT_SHORT.items())
+def test_a_response_by_chat_that_is_cut_short(word: str, reason: str) -> None:
+    last = response_stream([delta(content="Ripe"), delta(word)])[-1]
+    assert last.incomplete.response.incomplete_details.reason == reason
+
+
+@pytest.mark.parametrize("word", ["STOP", "COMPLETE", "eos", "tool_calls", "repetition"])
+def test_a_response_by_chat_that_is_not(word: str) -> None:
+    assert response_stream([delta(content="Ripe"), delta(word)])[-1].completed.response.status == "completed"
+
+
 def test_messages_that_seem_to_grow() -> None:
     pieces = [
         {**CHUNK, "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}]}

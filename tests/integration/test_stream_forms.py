@@ -31,6 +31,11 @@ GOOD: dict[str, tuple[list[bytes], str]] = {
         [FIRST[:2], FIRST[2:9], FIRST[9:], SECOND, LAST, DONE],
         "application/octet-stream",
     ),
+    "the name of the field twice": ([b"data: " + FIRST, b"data: " + SECOND, LAST, DONE], "SSE"),
+    "no empty lines": ([each[:-1] for each in (FIRST, SECOND, LAST, DONE)], "SSE"),
+    "another spelling of the end": ([FIRST, SECOND, LAST, b"data: [done]\n\n"], "SSE"),
+    "the end as text": ([FIRST, SECOND, LAST, b'data: "[DONE]"\n\n'], "SSE"),
+    "carriage returns alone": ([each.replace(b"\n", b"\r") for each in (FIRST, SECOND, LAST, DONE)], "SSE"),
     "a mark of the byte order": ([BOM[:1], BOM[1:] + FIRST, SECOND, LAST, DONE], "application/json"),
 }
 

@@ -39,6 +39,8 @@ def chat_completion(response: response_pb2.Response) -> chat_pb2.ChatCompletion:
     for item in response.output:
         add_item(item, choice)
     fields = provider_fields(response.output)
+    if choice.message.content:
+        choice.message.ClearField("content_parts")  # both are `content` in JSON; they are among the fields below
     if fields:
         choice.message.provider_specific_fields_json = dumps(fields).decode()
     reason = finish_reason(response)
@@ -79,6 +81,9 @@ def finish_reason(response: response_pb2.Response) -> str:
     return "tool_calls" if called else "stop"
 
 
+PLAIN_PARTS = frozenset({"output_text", "refusal", None})
+
+
 def provider_fields(output: Any) -> dict[str, Any]:
     """Returns the output without a field in a chat message.
 
@@ -95,6 +100,9 @@ def provider_fields(output: Any) -> dict[str, Any]:
             if isinstance(item, dict) and item.get("type") == "image_generation_call":
                 item.pop("result", None)
         fields[OUTPUT_ITEMS] = kept
+    parts = [part for item in output for part in item.message.content.parts.parts]
+    if others := [loads(to_json(part)) for part in parts if part.WhichOneof("kind") not in PLAIN_PARTS]:
+        fields["content_parts"] = others
     return fields
 
 

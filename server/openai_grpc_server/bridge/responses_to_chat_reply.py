@@ -437,7 +437,11 @@ ECHOED = frozenset(
         "user",
     }
 )
-INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
+# Of OpenAI; Mistral, Anthropic-like, Cohere and Gemini, in lower case.
+INCOMPLETE = {
+    **dict.fromkeys(("length", "model_length", "max_tokens", "model_context_window_exceeded"), "max_output_tokens"),
+    **dict.fromkeys(("content_filter", "safety", "sensitive", "prohibited_content", "recitation"), "content_filter"),
+}
 TOP = frozenset({"id", "choices", "created", "mistral", "model", "moderation", "obfuscation", "service_tier", "usage"})
 CHOICE = frozenset({"delta", "finish_reason", "index", "logprobs"})
 # A server that writes its reasoning in two fields writes it twice.
@@ -495,7 +499,7 @@ class ResponseEvents:
         output.end()
         response = self._response
         response.output.extend(output.items)
-        reason = INCOMPLETE.get(self._finish_reason)
+        reason = INCOMPLETE.get(self._finish_reason.lower())
         response.status = "incomplete" if reason else "completed"
         if self._rest:
             add_extra(response, **self._rest)

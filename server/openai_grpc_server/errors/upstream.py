@@ -118,11 +118,16 @@ _NAMES = {
             "unsupported_image_media_type",
             "unsupported_parameter",
             "unsupported_value",
+            "validation",
+            "validationexception",
+            "data_inspection_failed",
+            "datainspectionfailed",
+            "invalidparameter",
         ),
         400,
     ),
     **dict.fromkeys(("authentication_error", "authenticationerror", "invalid_api_key", "unauthenticated"), 401),
-    **dict.fromkeys(("billing_error", "insufficient_balance"), 402),
+    **dict.fromkeys(("arrearage", "billing_error", "insufficient_balance"), 402),
     **dict.fromkeys(("permission_denied", "permission_error", "permissiondeniederror"), 403),
     **dict.fromkeys(("model_not_found", "not_found", "not_found_error", "notfounderror"), 404),
     **dict.fromkeys(("aborted", "conflict_error"), 409),
@@ -137,6 +142,8 @@ _NAMES = {
             "resource_exhausted",
             "tokens",
             "too_many_requests",
+            "throttling",
+            "throttlingexception",
         ),
         429,
     ),
@@ -266,12 +273,19 @@ def stated_error(value: Mapping[str, Any]) -> Any:
     return None
 
 
+# Of OpenRouter and Mistral; Cohere; SGLang and vLLM; DeepSeek; Zhipu.
+FAILED_REASONS = frozenset(
+    {"error", "ERROR", "TIMEOUT", "abort", "insufficient_system_resource", "network_error", "timeout"}
+)
+
+
 def choice_error(choice: Mapping[str, Any]) -> Any:
     """Returns the error of a choice of a completion, for `from_error_object`, or None."""
     if error := choice.get("error"):
         return error
-    if choice.get("finish_reason") == "error":
-        return "the upstream ended a choice with finish_reason error"
+    reason = choice.get("finish_reason")
+    if reason and isinstance(reason, str) and reason in FAILED_REASONS:
+        return f"the upstream ended a choice with finish_reason {reason}"
     return None
 
 
@@ -351,12 +365,13 @@ def _row(status: int) -> _Row:
 
 
 def _implied_status(error: ErrorObject) -> int:
-    for name in (error.code, error.type, error.extra.get("status")):
+    for name in (error.code, error.type, *(error.extra.get(key) for key in _STATUS_KEYS)):
         if name is None:
             continue
         if len(name) == 3 and name.isdecimal() and 400 <= int(name) < 600:
             return int(name)
-        if (status := _NAMES.get(name.lower())) is not None:
+        lower = name.lower()
+        if (status := _NAMES.get(lower) or _NAMES.get(lower.partition(".")[0])) is not None:
             return status
     return 500
 
@@ -412,6 +427,9 @@ class ErrorObject:
 # Keys of a flat error object that are of its envelope.
 _ENVELOPE = frozenset({"error", "event_id", "object", "request_id", "sequence_number"})
 _KNOWN = frozenset({"code", "detail", "message", "param", "type"})
+_MESSAGES = ("message", "detail", "error", "msg", "error_msg", "Message")
+# Further keys that say which error it is: Google's; TGI's; Groq's and Hugging Face's.
+_STATUS_KEYS = ("status", "error_type", "http_status_code", "status_code", "statusCode")
 _NOT_OF_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 
 
@@ -432,7 +450,12 @@ def error_object(value: Any) -> ErrorObject:
         value, known = inner, _KNOWN
     if not isinstance(value, dict):
         return ErrorObject(_text(value))
-    message = next((value[key] for key in ("message", "detail", "error", "msg", "error_msg") if value.get(key)), value)
+    if not any(value.get(key) for key in _MESSAGES) and isinstance(several := value.get("errors"), list) and several:
+        first = several[0]  # Cloudflare's
+        value = first if isinstance(first, dict) else {"message": first}
+    message = next((value[key] for key in _MESSAGES if value.get(key)), value)
+    if isinstance(message, dict) and message is not value and message.get("detail"):
+        message = message["detail"]  # Mistral's
     violations = _violations(message)
     if violations:
         message = "; ".join(f"{name}: {text}" for name, text in violations)

@@ -40,7 +40,7 @@ from openai_grpc_server.errors import (
     stated_error,
 )
 from openai_grpc_server.errors.error import forget_frames
-from openai_grpc_server.errors.upstream import BOM, plain_text
+from openai_grpc_server.errors.upstream import BOM, FAILED_REASONS, plain_text
 from openai_grpc_server.models.parameters import OTHER_API, refusal
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
@@ -402,7 +402,7 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     if declared or (extra and extra.get("error")):
         raise from_error_object(loads(data), safe=rpc.safe, own_key=uses_own_key(call))
     key = REPLY_KEYS.get(rpc.reply_type)
-    if key is not None and (not getattr(reply, key) or (key == "choices" and b'"error"' in data)):
+    if key is not None and (not getattr(reply, key) or (key == "choices" and may_have_failed(reply, data))):
         error = from_reply(loads(data), key, safe=rpc.safe, own_key=uses_own_key(call))
         if error is not None:
             raise error
@@ -411,6 +411,11 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
         call.made(reply.id)
     reply.call_info.CopyFrom(call.info())
     return cast("Message", reply)
+
+
+def may_have_failed(reply: Any, data: bytes) -> bool:
+    """Returns whether a choice of a completion may have ended with an error."""
+    return b'"error"' in data or any(choice.finish_reason in FAILED_REASONS for choice in reply.choices)
 
 
 def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, streaming: bool) -> UpstreamRequest:

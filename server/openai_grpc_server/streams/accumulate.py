@@ -145,6 +145,10 @@ class Accumulation:
         top = {key: value for key, value in chunk.items() if key not in OF_CHUNKS_ONLY}
         if not top.get("created", True) and "created" in self._top:
             del top["created"]
+        for key, value in top.items():
+            there = self._top.get(key)
+            if there and isinstance(there, list) and isinstance(value, list) and value[: len(there)] == joined(there):
+                top[key] = value[len(there) :]  # each chunk has all so far
         self._merge(self._top, top)
 
     def _merge(self, whole: dict[str, Any], piece: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ def _only(choices: Sequence[Any], field: str = "") -> Any:
 
 
 INCLUDE_USAGE = "include_usage"
+NO_REASON = "null"  # of DashScope, as text
 
 
 class Accumulator(Protocol):
@@ -130,6 +131,8 @@ class ChunkEvents(Generic[Chunk]):
     def read(self, value: Any) -> Chunk | None:
         """Returns the chunk of an event; None for an error without choices."""
         error = value if value.get("error") else None
+        if groq := value.get("x_groq"):
+            error = self._read_groq(value, groq) or error
         if choices := value.get("choices"):
             error = error or self._note(choices)
         else:
@@ -153,11 +156,21 @@ class ChunkEvents(Generic[Chunk]):
                 return without_usage(read)
         return read
 
+    @staticmethod
+    def _read_groq(value: dict[str, Any], groq: Any) -> Any:
+        """Puts Groq's usage where OpenAI's is, and returns the error that Groq has ended a stream with."""
+        if not isinstance(groq, dict):
+            return None
+        if isinstance(usage := groq.get("usage"), dict) and not value.get("usage"):
+            value["usage"] = usage
+        return groq.get("error")
+
     def _note(self, choices: Any) -> Any:
         """Records ended choices; returns the error of one, if any."""
         error = None
         for index, choice in numbered(choices):
-            self._finished[index] = bool(choice.get("finish_reason")) or self._finished.get(index, False)
+            reason = choice.get("finish_reason")
+            self._finished[index] = bool(reason and reason != NO_REASON) or self._finished.get(index, False)
             if not self.started:
                 self.started = has_content(choice)
             error = error or choice_error(choice)

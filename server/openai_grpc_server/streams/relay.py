@@ -406,8 +406,11 @@ def odd_event(call: Call, event: ServerSentEvent) -> Any:
         UnframedReplyError: It is JSON without `data:` that is no error.
     """
     word = event.data.strip()
+    if word.startswith(b"data:"):  # the field's name twice
+        event = event._replace(data=word.removeprefix(b"data:").strip())
+        word = event.data
     if event.event not in _ODD_TYPES:
-        return {b"": SKIP, DONE: DONE}.get(word) or loaded(call, event.data)
+        return {b"": SKIP, DONE: DONE}.get(word.strip(b'"').upper()) or loaded(call, event.data)
     try:
         value = loaded(call, event.data)
     except CodecError:

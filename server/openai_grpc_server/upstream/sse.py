@@ -81,7 +81,7 @@ class SSEDecoder:
                 name = block[7:at].decode("utf-8", "replace")
                 events.append(_new(ServerSentEvent, (block[at + 7 :], name, self._last_id, None)))
             elif event := self._parse(block) if not self._unframed else self._parse_on(block):
-                events.append(event)
+                events += [event] if b"\n" not in event.data else apart(event)
         return events
 
     def flush(self) -> list[ServerSentEvent]:
@@ -185,6 +185,17 @@ class SSEDecoder:
             whole = block if framed else self._of_json(block)
             data, event = [whole] if whole else [], UNFRAMED
         return ServerSentEvent(b"\n".join(data), event, self._last_id, retry) if data else None
+
+
+def apart(event: ServerSentEvent) -> list[ServerSentEvent]:
+    """Returns the events of data that is several JSON objects, one a line, from servers that leave out empty lines."""
+    lines = event.data.split(b"\n")
+    first, *others = lines
+    if event.event == UNFRAMED or not first.startswith(b"{") or first.count(b"{") != first.count(b"}"):
+        return [event]
+    if not all(each.startswith((b"{", b"[DONE]")) for each in others):
+        return [event]
+    return [event._replace(data=each) for each in lines]
 
 
 class LinesDecoder:
