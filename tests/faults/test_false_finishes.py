@@ -296,6 +296,8 @@ STATUSES: dict[str, tuple[int, Any, str]] = {
         {"object": "error", "message": {"detail": [{"loc": ["body", "x"], "msg": "not permitted"}]}, "type": "invalid"},
         "body.x: not permitted",
     ),
+    "a service of FastAPI": (400, {"detail": {"message": "No such key", "code": "x"}}, "No such key"),
+    "in Java": (400, {"errorCode": "X1", "errorMessage": "Quota is gone"}, "Quota is gone"),
     "Amazon": (400, {"Message": "Not allowed to do that"}, "Not allowed to do that"),
 }
 
@@ -303,6 +305,26 @@ STATUSES: dict[str, tuple[int, Any, str]] = {
 @pytest.mark.parametrize(("status", "body", "text"), STATUSES.values(), ids=STATUSES)
 def test_a_status_in_the_words_of_another_server(status: int, body: Any, text: str) -> None:
     assert call(CREATE_CHAT, answers.json(body, status=status))[0].text == text
+
+
+@pytest.mark.parametrize("error", [None, False, "", {}, {"code": 0, "message": ""}])
+def test_an_error_that_says_nothing_is_none(error: Any) -> None:
+    sent = [chunk(CONTENT) | {"error": error}, chunk("", "stop") | {"error": error}]
+    found, _ = call(STREAM_CHAT, answers.stream(answers.events(sent)))
+    assert (found.code, CONTENT in str(found.messages)) == (Code.OK, True)
+    found, _ = call(CREATE_CHAT, answers.json({**(CREATE_CHAT.reply or {}), "error": error}))
+    assert found.code is Code.OK
+
+
+@pytest.mark.parametrize("error", ["Out of memory", {"message": "Out of memory"}])
+def test_a_response_that_failed_with_a_text(error: Any) -> None:
+    failed = FAILED | {"response": RESPONSE_OBJECT | {"status": "failed", "error": error}}
+    for rpc, answer in (
+        (STREAM_CHAT, answers.stream(answers.events([failed], named=True))),
+        (CREATE_CHAT, answers.json(failed["response"])),
+    ):
+        found, _ = call(rpc, answer, mode="responses")
+        assert (found.code, found.text) == (Code.INTERNAL, "Out of memory")
 
 
 def test_the_usage_of_groq_counts() -> None:

@@ -45,6 +45,9 @@ FORMS = {
     "a provider with an own base": Case(
         one("model: mistral/small, api_base: URL/v1, api_key: k"), "/v1" + CHAT, "small", KEY
     ),
+    "one that few have": Case(
+        one("model: compactifai/small-slim, api_base: URL/v1, api_key: k"), "/v1" + CHAT, "small-slim", KEY
+    ),
     "a provider whose base and key are in the environment": Case(
         one("model: groq/openai/gpt-oss"), "/groq/v1" + CHAT, "openai/gpt-oss", {"authorization": "Bearer sk-of-groq"}
     ),

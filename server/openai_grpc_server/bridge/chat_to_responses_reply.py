@@ -59,6 +59,8 @@ def failure(response: response_pb2.Response, *, started: bool) -> GatewayError:
         started: Whether some of it has reached the caller.
     """
     error = loads(to_json(response.error)) if response.HasField("error") else {}
+    if not error and response.extra_json and (text := loads(response.extra_json).get("error")):
+        error = text if isinstance(text, dict) else {"message": text}  # as no error of OpenAI's is
     return from_error_object({"error": {"message": "The response has failed", **error}}, safe=False, started=started)
 
 

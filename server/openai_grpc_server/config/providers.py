@@ -121,6 +121,7 @@ xinference http://127.0.0.1:9997/v1 XINFERENCE_API_KEY
 lemonade http://localhost:8000/api/v1 LEMONADE_API_KEY
 docker_model_runner http://localhost:12434/engines/llama.cpp/v1 DOCKER_MODEL_RUNNER_API_KEY
 infinity - INFINITY_API_KEY
+compactifai https://api.compactif.ai/v1 COMPACTIFAI_API_KEY
 datarobot - DATAROBOT_API_KEY
 heroku - HEROKU_API_KEY
 gradient_ai - GRADIENT_AI_API_KEY
@@ -156,7 +157,7 @@ UNTRANSLATED = """
 aleph_alpha assemblyai auto_router amazon_nova aws_polly black_forest_labs bytez chatgpt clarifai custom
 deepgram elevenlabs fal_ai gigachat github_copilot jina_ai langgraph maritalk nlp_cloud oci oobabooga palm
 petals predibase ragflow recraft replicate runwayml sagemaker sagemaker_chat sagemaker_nova sap snowflake
-stability topaz triton voyage watsonx watsonx_text
+stability text-completion-codestral topaz triton voyage watsonx watsonx_text
 """
 
 # Providers whose own API is another one, each with its OpenAI-compatible base URL, if it has one.

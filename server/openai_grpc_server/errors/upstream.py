@@ -260,12 +260,17 @@ def from_error_object(  # noqa: PLR0913 - as above
     return UpstreamErrorObjectError(message, **facts)
 
 
+def says_something(error: Any) -> bool:
+    """Returns whether an `error` is one: some servers send an object of zeros and empty texts beside good chunks."""
+    return any(error.values()) if isinstance(error, dict) else bool(error)
+
+
 def stated_error(value: Mapping[str, Any]) -> Any:
     """Returns the error in an object with HTTP 200, for `from_error_object`, or None.
 
     Known shapes: `error`, `object` or `type` "error" (vLLM, LMDeploy), `base_resp` with a status (MiniMax).
     """
-    if value.get("error") or "error" in (value.get("object"), value.get("type")):
+    if says_something(value.get("error")) or "error" in (value.get("object"), value.get("type")):
         return value
     base = value.get("base_resp")
     if isinstance(base, dict) and (code := base.get("status_code")):
@@ -281,7 +286,7 @@ FAILED_REASONS = frozenset(
 
 def choice_error(choice: Mapping[str, Any]) -> Any:
     """Returns the error of a choice of a completion, for `from_error_object`, or None."""
-    if error := choice.get("error"):
+    if says_something(error := choice.get("error")):
         return error
     reason = choice.get("finish_reason")
     if reason and isinstance(reason, str) and reason in FAILED_REASONS:
@@ -427,7 +432,7 @@ class ErrorObject:
 # Keys of a flat error object that are of its envelope.
 _ENVELOPE = frozenset({"error", "event_id", "object", "request_id", "sequence_number"})
 _KNOWN = frozenset({"code", "detail", "message", "param", "type"})
-_MESSAGES = ("message", "detail", "error", "msg", "error_msg", "Message")
+_MESSAGES = ("message", "detail", "error", "msg", "error_msg", "Message", "errorMessage", "error_message")
 # Further keys that say which error it is: Google's; TGI's; Groq's and Hugging Face's.
 _STATUS_KEYS = ("status", "error_type", "http_status_code", "status_code", "statusCode")
 _NOT_OF_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
@@ -454,8 +459,8 @@ def error_object(value: Any) -> ErrorObject:
         first = several[0]  # Cloudflare's
         value = first if isinstance(first, dict) else {"message": first}
     message = next((value[key] for key in _MESSAGES if value.get(key)), value)
-    if isinstance(message, dict) and message is not value and message.get("detail"):
-        message = message["detail"]  # Mistral's
+    if isinstance(message, dict) and message is not value:  # Mistral's, and FastAPI's where a service raises an object
+        message = next((message[key] for key in _MESSAGES if message.get(key)), message)
     violations = _violations(message)
     if violations:
         message = "; ".join(f"{name}: {text}" for name, text in violations)

@@ -40,7 +40,7 @@ from openai_grpc_server.errors import (
     stated_error,
 )
 from openai_grpc_server.errors.error import forget_frames
-from openai_grpc_server.errors.upstream import BOM, FAILED_REASONS, plain_text
+from openai_grpc_server.errors.upstream import BOM, FAILED_REASONS, plain_text, says_something
 from openai_grpc_server.models.parameters import OTHER_API, refusal
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
@@ -399,7 +399,7 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
     extra = loads(reply.extra_json) if reply.extra_json else None
     declared = rpc.reply_has_error and reply.HasField("error") and not reply.id
-    if declared or (extra and extra.get("error")):
+    if declared or (extra and says_something(extra.get("error"))):
         raise from_error_object(loads(data), safe=rpc.safe, own_key=uses_own_key(call))
     key = REPLY_KEYS.get(rpc.reply_type)
     if key is not None and (not getattr(reply, key) or (key == "choices" and may_have_failed(reply, data))):

@@ -10,6 +10,7 @@ from openai_grpc.v1 import chat_pb2, completions_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.rest import uses_own_key
 from openai_grpc_server.errors import GatewayError, choice_error, from_error_object, from_reply, stated_error
+from openai_grpc_server.errors.upstream import says_something
 from openai_grpc_server.runtime.offload import LARGE
 from openai_grpc_server.streams.deltas import Variable, numbered
 
@@ -130,7 +131,7 @@ class ChunkEvents(Generic[Chunk]):
 
     def read(self, value: Any) -> Chunk | None:
         """Returns the chunk of an event; None for an error without choices."""
-        error = value if value.get("error") else None
+        error = value if (given := value.get("error")) and says_something(given) else None
         if groq := value.get("x_groq"):
             error = self._read_groq(value, groq) or error
         if choices := value.get("choices"):
