@@ -98,8 +98,8 @@ keep-release: $(VENV)/.installed ## Keep the contract's descriptors as those of 
 lock: $(VENV)/.installed ## Lock the newest dependencies of the image and of development, with hashes
 	scripts/lock.sh
 
-replay: $(VENV)/.installed ## Replay exchanges through the real server (CORPUS=DIR)
-	$(RUN) -m conformance.replay $(CORPUS)
+replay: $(VENV)/.installed ## Replay exchanges through the real server (CORPUS=DIR); DOOR=sdk as OpenAI's SDK sends them over gRPC, DOOR=http by the HTTP port
+	$(RUN) -m $(if $(DOOR),conformance.doors $(DOOR),conformance.replay) $(CORPUS)
 
 replay-bridge: $(VENV)/.installed ## Replay exchanges through the bridges, chat by Responses and back (CORPUS=DIR)
 	$(RUN) -m conformance.bridged $(CORPUS)

@@ -70,9 +70,8 @@ class Report:
         typed = sum(tally.typed for tally in self.tallies.values())
         share = 100 * typed / max(1, typed + sum(untyped.values()))
         percent = 100 * lossless / max(1, total)
-        lines.append(
-            f"replay: lossless {lossless} of {total} ({percent:.2f}%), typed {share:.2f}%, skipped {self.skipped}"
-        )
+        told = f"typed {share:.2f}%, " if self.tallies else ""
+        lines.append(f"replay: lossless {lossless} of {total} ({percent:.2f}%), {told}skipped {self.skipped}")
         return lines
 
 

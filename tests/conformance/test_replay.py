@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance import bridged, offline, replay
+from conformance import bridged, doors, offline, replay
 from conformance.corpus import INVENTED, RECORDED, Exchange, exchanges
 from conformance.operations import OPERATIONS
 
@@ -42,6 +42,68 @@ def test_invented_exchanges_come_through() -> None:
     assert not report.lossy
     assert not report.skipped
     assert report.tallies["chat"].untyped
+
+
+@pytest.mark.parametrize("door", doors.DOORS)
+def test_invented_exchanges_come_through_as_http(door: str) -> None:
+    report = doors.replay(INVENTED, door)
+    assert not report.lossy
+    assert not report.skipped
+
+
+def test_recorded_exchanges_come_through_the_transport() -> None:
+    if not RECORDED.exists():
+        pytest.skip(f"{RECORDED} is absent: only the invented exchanges are replayed")
+    report = doors.replay(RECORDED, "sdk")
+    assert not report.lossy
+    assert sum(report.lossless.values()) > 1_000
+
+
+NULLS = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [], "usage": None}
+WRONG: dict[str, tuple[dict[str, Any], doors.Answer, str]] = {
+    "a null that is lost": (
+        {**CHAT, "status": 200, "response_body": NULLS},
+        doors.Answer(
+            200, "application/json", json.dumps({key: NULLS[key] for key in NULLS if key != "usage"}).encode()
+        ),
+        "$.usage lost",
+    ),
+    "a null that is added": (
+        {**CHAT, "status": 200, "response_body": {"id": "c"}},
+        doors.Answer(200, "application/json", b'{"id":"c","usage":null}'),
+        "$.usage added",
+    ),
+    "another status": (
+        {**CHAT, "status": 422, "response_body": {"error": {"message": "no"}}},
+        doors.Answer(400, "application/json", b'{"error":{"message":"no","type":null,"param":null,"code":null}}'),
+        "status 400, not 422",
+    ),
+    "an error's key": (
+        {**CHAT, "status": 422, "response_body": {"error": {"message": "no", "depth": {"m": 3}}}},
+        doors.Answer(422, "application/json", b'{"error":{"message":"no","type":null,"param":null,"code":null}}'),
+        "error.depth is 'None'",
+    ),
+    "an event that is lost": (SOUND, doors.Answer(200, "text/event-stream", b"data: [DONE]\n\n"), "0 events, not 1"),
+    "an end that is lost": (
+        SOUND,
+        doors.Answer(200, "text/event-stream", b"data: %b\n\n" % json.dumps(CHUNK).encode()),
+        "no [DONE]",
+    ),
+    "a stream that breaks off and looks whole": (
+        {**STREAM, "response_sse": [{"data": json.dumps({**CHUNK, "choices": []})}]},
+        doors.Answer(
+            200,
+            "text/event-stream",
+            b"data: %b\n\ndata: [DONE]\n\n" % json.dumps({**CHUNK, "choices": []}).encode(),
+        ),
+        "looks whole",
+    ),
+}
+
+
+@pytest.mark.parametrize(("record", "answer", "lost"), WRONG.values(), ids=WRONG)
+def test_what_is_other_than_recorded_is_found(record: dict[str, Any], answer: doors.Answer, lost: str) -> None:
+    assert lost in "; ".join(doors.answer_differences(Exchange("a", {"id": "odd", **record}), answer))
 
 
 def test_invented_bodies_come_through_the_codec() -> None:

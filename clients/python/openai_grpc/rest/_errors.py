@@ -147,12 +147,13 @@ def _body(message: str, status: int, reason: str, facts: Mapping[str, str]) -> d
 
 
 def _value(text: str) -> Any:
-    """Returns another key of upstream's error: a string or JSON."""
+    """Returns another key of upstream's error: a string, or JSON as the gateway writes it."""
     if text[:1] in {"{", "["}:
         try:
-            return loads(text)
+            value = loads(text)
         except CodecError:
             return text
+        return value if dumps(value) == text.encode() else text
     return text
 
 

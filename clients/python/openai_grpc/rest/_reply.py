@@ -4,7 +4,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import dumps, to_json, to_object
+from openai_grpc.codec import dumps, loads, to_json, to_object
 from openai_grpc.rest._errors import HttpError
 from openai_grpc.rest._operations import Framing
 
@@ -36,9 +36,11 @@ class Events:
         if not self._named:
             return b"data: %b\n\n" % encode(message)
         value = to_object(message)
+        data = dumps(value)
+        if not isinstance(value, dict):  # an event that the contract does not know, which is raw JSON
+            value = loads(data)
         name = value.get("type") if isinstance(value, dict) else None
         self._told = self._told or name == ERROR
-        data = dumps(value)
         if not isinstance(name, str) or "\n" in name or "\r" in name:
             return b"data: %b\n\n" % data
         return b"event: %b\ndata: %b\n\n" % (name.encode(), data)
