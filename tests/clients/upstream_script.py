@@ -12,12 +12,15 @@
 | | `endless` | a stream of one piece, and then silence for ever |
 | | `by-schema` | a JSON value of the schema that the request has |
 | | `tool-loop` | a call as of `tool-caller`; once a result is there, that result |
+| | `scripted` | the next of the choices that the first message of the user lists as JSON, whole or as one delta |
 | `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
 | | `tool-loop` | as above |
+| | `scripted` | a response with the fields of the JSON object that is its input |
 | both | `echo` | the text of the last message |
 | | `cut-short` | the same, cut off by the limit of tokens |
 | | `refuses` | a refusal with that text |
-| `POST /v1/audio/transcriptions` | any | `REPLY`; `SUBTITLES` if `response_format` is `srt`; deltas if `stream` |
+| `POST /v1/audio/transcriptions` | `weighs` | the name, type and size of the file that was sent |
+| | any other | `REPLY`; `SUBTITLES` if `response_format` is `srt`; deltas if `stream` |
 | all of these | `rate-limited` | 429 with `retry-after: 7` |
 | | `fails-429`, `fails-500`, `fails-503` | that status, without `retry-after` |
 | | `fails-closing` | none: the connection is closed once the request is here |
@@ -86,6 +89,8 @@ def script(upstream: StandIn) -> None:
             await exchange.body()
             request = {"model": ONLY_MODEL, **fields(exchange.request)}
             first = len(requests_of(upstream, request.get("user"))) == 1
+            if request["model"] == "weighs":
+                request["weight"] = weight(exchange.request)
             await (failure(request, first=first) or replies[path](request))(exchange)
 
         return answer
@@ -110,6 +115,16 @@ def fields(request: ReceivedRequest) -> dict[str, Any]:
     form = email.message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + bytes(request.body))
     parts = [part for part in form.walk() if not part.is_multipart() and part.get_filename() is None]
     return {str(part.get_param("name", header="content-disposition")): part.get_payload() for part in parts}
+
+
+def weight(request: ReceivedRequest) -> str:
+    """Returns the name, type and size of the file in an upload's form."""
+    content_type = request.header("content-type") or ""
+    form = email.message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + bytes(request.body))
+    (file,) = [part for part in form.walk() if part.get_filename() is not None]
+    content = file.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return f"{file.get_filename()} {file.get_content_type()} {len(content)}"
 
 
 def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
@@ -152,6 +167,8 @@ def encoded(vector: list[float], encoding_format: str | None) -> list[float] | s
 
 def chat(request: Mapping[str, Any]) -> Answer:
     """A chat completion, whole or in chunks."""
+    if request["model"] == "scripted":
+        return scripted(request)
     told, result = last_text(request.get("messages") or [], "content"), request["messages"][-1].get("role") == "tool"
     calls_tool = request["model"] == "tool-caller" or (request["model"] == "tool-loop" and not result)
     spoken = told if request["model"] in {*SPOKEN, "tool-loop"} else None
@@ -183,6 +200,21 @@ def chat(request: Mapping[str, Any]) -> Answer:
     return answers.stream(answers.events(chunks))
 
 
+def scripted(request: Mapping[str, Any]) -> Answer:
+    """The choice of a chat completion that the request itself has, by how many came before."""
+    messages = request["messages"]
+    choices = json.loads(next(each["content"] for each in messages if each["role"] == "user"))
+    choice = choices[sum(each["role"] == "assistant" for each in messages)]
+    top = {"id": "chatcmpl-1", "created": CREATED, "model": request["model"]}
+    if not request.get("stream"):
+        choice = {"index": 0, "finish_reason": "stop", **choice, "message": {"role": "assistant", **choice["message"]}}
+        return answers.json({**top, "object": "chat.completion", "choices": [choice]})
+    calls = [{"index": index, **call} for index, call in enumerate(choice["message"].get("tool_calls", []))]
+    delta = {"role": "assistant", **choice["message"], **({"tool_calls": calls} if calls else {})}
+    chunk = {"index": 0, "delta": delta, "finish_reason": choice.get("finish_reason", "stop")}
+    return answers.stream(answers.events([{**top, "object": "chat.completion.chunk", "choices": [chunk]}]))
+
+
 def tool_call(*arguments: str, **fields: Any) -> dict[str, Any]:
     """The part of a message or delta that calls the function."""
     function = {"name": "get_weather", "arguments": "".join(arguments)}
@@ -192,6 +224,8 @@ def tool_call(*arguments: str, **fields: Any) -> dict[str, Any]:
 def responses(request: Mapping[str, Any]) -> Answer:
     """A response, whole or in events."""
     response = {"id": "resp_1", "object": "response", "created_at": CREATED, "model": request["model"]}
+    if request["model"] == "scripted":
+        return answers.json({**response, "status": "completed", **json.loads(request["input"])})
     place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
     given = request["input"] if isinstance(request["input"], list) else [{"role": "user", "content": request["input"]}]
     model = request["model"]
@@ -230,7 +264,7 @@ def transcription(request: Mapping[str, Any]) -> Answer:
     if request.get("stream") == "true":
         sent: list[dict[str, Any]] = [{"type": "transcript.text.delta", "delta": piece} for piece in PIECES]
         return answers.stream(answers.events([*sent, {"type": "transcript.text.done", "text": REPLY}], named=True))
-    return answers.json({"text": REPLY})
+    return answers.json({"text": request.get("weight", REPLY)})
 
 
 def last_text(messages: list[dict[str, Any]], key: str) -> str:
