@@ -101,7 +101,7 @@ def run_typescript(typescript_build: None, tmp_path_factory: pytest.TempPathFact
     check(["npm", "pack", "--ignore-scripts", "--pack-destination", str(caller)], TYPESCRIPT)
     (caller / "package.json").write_text('{"private": true, "type": "module"}')
     (packed,) = caller.glob("*.tgz")
-    check(["npm", "install", "--no-audit", "--no-fund", str(packed), "@types/node@20"], str(caller))
+    check(["npm", "install", "--no-audit", "--no-fund", str(packed), "@types/node@20", "zod@4"], str(caller))
 
     def run(program: str, address: str) -> str:
         write(caller / "main.ts", program, address)

@@ -1,18 +1,55 @@
-"""The TypeScript client builds, its tests pass against the real gateway, and the README's programs run as written."""
+"""The TypeScript client: its build, its tests and examples against the real gateway, its codec, its installation."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from clients.live import ROOT, Run, check, live_gateway, programs
+from clients.typescript_codec import differ, odd_bodies, replay, running_codec
+from conformance.corpus import INVENTED, RECORDED
 
 FOLDER = "clients/typescript"
+README = ROOT / FOLDER / "README.md"
 PRINTED = {
-    "embed": "3 numbers",
     "stream": "Hello there",
-    "errors": "InvalidArgument INVALID_REQUEST",
+    "message": "Hello there",
+    "conversation": "Hello there",
+    "tools": "Hello there",
+    "tool call": "get_weather {",
+    "types": "invalid reply",
+    "images": "Hello there",
+    "events": "Hello there",
+    "embeddings": "2 vectors",
+    "upload": "Hello there",
+    "cancel": "left after 1",
+    "errors": "INVALID_REQUEST",
+    "pages": "item-4",
+    "tls": "connected with",
+    "json": "chat.completion",
+    "connect": "3 numbers",
     "first": "3 numbers",
 }
-READMES = (*programs(ROOT / FOLDER / "README.md", "typescript"), *programs(ROOT / "README.md", "typescript"))
+READMES = (*programs(README, "typescript"), *programs(ROOT / "README.md", "typescript"))
 PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
+MODULE = 'import { Client, user } from "openai-grpc";'
+COMMON = 'const { Client, user } = require("openai-grpc"); const v1 = require("openai-grpc/v1"); void v1.ChatService;'
+CHAT = """
+(async () => {
+  const client = new Client();
+  const stream = client.chat.completions.stream({ model: "gpt-4o-mini", messages: [user("hi")] });
+  for await (const text of stream.text()) process.stdout.write(text);
+})();
+"""
+
+
+@pytest.fixture(scope="session")
+def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is built
+    """Compiles the client's tests and examples."""
+    shutil.rmtree(ROOT / FOLDER / "build", ignore_errors=True)
+    check(["npx", "tsc", "-p", "test"], FOLDER)
 
 
 @pytest.mark.usefixtures("typescript_build")
@@ -25,3 +62,62 @@ def test_live() -> None:
 def test_readme(run_typescript: Run, program: str, printed: str) -> None:
     with live_gateway() as variables:
         assert printed in run_typescript(program, variables["OPENAI_GRPC_ADDRESS"])
+
+
+@pytest.mark.usefixtures("typescript_tests")
+def test_the_service_of_the_examples(tmp_path: Path) -> None:
+    speech = tmp_path / "speech.wav"
+    speech.write_bytes(b"RIFF")
+    with live_gateway() as variables:
+        printed = check(["node", "build/examples/service.js", str(speech)], FOLDER, variables)
+    assert re.search(r"cancel half-way\n3\n.*events\nHello there\ndone .*embedding\n3\n", printed, re.DOTALL)
+    assert printed.endswith("== audio, streamed\nHello there\nwhole: Hello there\n")
+    assert "(NotFound, " in printed
+
+
+@pytest.mark.usefixtures("typescript_tests")
+def test_the_codec_loses_nothing() -> None:
+    with running_codec() as codec:
+        for folder in (INVENTED, *([RECORDED] if RECORDED.exists() else [])):
+            total, lost = replay(codec, folder)
+            assert total
+            assert not lost
+
+
+@pytest.mark.usefixtures("typescript_tests")
+def test_the_codec_reads_odd_values_as_that_of_python() -> None:
+    with running_codec() as codec:
+        bodies = list(odd_bodies(INVENTED))
+        assert len(bodies) > 2000
+        assert not [each for body in bodies for each in differ(codec, *body, exact=False)]
+
+
+@pytest.mark.parametrize("way", ["folder", "tarball"])
+def test_installs_in_an_empty_folder(way: str, tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT / FOLDER,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        target = checkout / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / FOLDER / name).exists():
+            shutil.copy(ROOT / FOLDER / name, target)
+    caller = tmp_path / "caller"
+    caller.mkdir()
+    (caller / "package.json").write_text("{}")
+    source = str(checkout)
+    if way == "tarball":
+        check(["npm", "pack", source, "--foreground-scripts=false"], str(caller))
+        (packed,) = caller.glob("*.tgz")
+        source = str(packed)
+    check(["npm", "install", "--no-audit", "--no-fund", source], str(caller))
+    (caller / "main.mjs").write_text(MODULE + CHAT)
+    (caller / "main.cjs").write_text(COMMON + CHAT)
+    with live_gateway() as variables:
+        for main in ("main.mjs", "main.cjs"):
+            assert check(["node", main], str(caller), variables) == "Hello there"

@@ -2,12 +2,24 @@ import { setTimeout } from "node:timers/promises";
 
 import type { DescMethod } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createContextKey,
+  type Interceptor,
+  type StreamRequest,
+  type UnaryRequest,
+} from "@connectrpc/connect";
 
-import { errorInfo } from "./errors.js";
+import { errorInfo, isNotConnected } from "./errors.js";
 
-const maxAttempts = 3;
+/** How often a call is made again, by default. */
+export const defaultMaxRetries = 2;
+/** How often one call may be made again; a call's context values override what the client was made with. */
+export const maxRetriesKey = createContextKey<number | undefined>(undefined);
+
 const firstPause = 200; // milliseconds; it doubles with each retry
+const longestPause = 10_000;
 const pushback = "grpc-retry-pushback-ms";
 
 /**
@@ -15,25 +27,32 @@ const pushback = "grpc-retry-pushback-ms";
  * trailer `grpc-retry-pushback-ms` is respected. Calls that stream their requests are made once.
  *
  * Of a call that creates, and so costs, UNAVAILABLE must be the gateway's own, which carries its `ErrorInfo` and
- * means that nothing was billed; from a proxy it may stand for a connection that was lost with the call under way.
+ * means that nothing was billed, or there was no connection; from a proxy it may stand for one that was lost with the
+ * call under way.
  */
-export const retryUnavailable: Interceptor = (next) => async (request) => {
-  const again = await repeatable(request);
-  if (again === undefined) {
-    return next(request);
-  }
-  for (let failures = 1; ; failures++) {
-    try {
-      return await next(again());
-    } catch (error) {
-      const pause = pauseBeforeRetry(request.method, ConnectError.from(error), failures);
-      if (pause === undefined) {
-        throw error;
-      }
-      await setTimeout(pause, undefined, { signal: request.signal });
+export const retryUnavailable: Interceptor = retry(defaultMaxRetries);
+
+/** Returns the interceptor that makes calls again up to so many times. */
+export function retry(maxRetries: number): Interceptor {
+  return (next) => async (request) => {
+    const retries = request.contextValues.get(maxRetriesKey) ?? maxRetries;
+    const again = retries > 0 ? await repeatable(request) : undefined;
+    if (again === undefined) {
+      return next(request);
     }
-  }
-};
+    for (let failures = 1; ; failures++) {
+      try {
+        return await next(again());
+      } catch (error) {
+        const pause = pauseBeforeRetry(request.method, ConnectError.from(error), failures);
+        if (pause === undefined || failures > retries) {
+          throw error;
+        }
+        await setTimeout(pause, undefined, { signal: request.signal });
+      }
+    }
+  };
+}
 
 /** Returns what makes the request of each attempt, or undefined for a stream that can be read only once. */
 async function repeatable(request: UnaryRequest | StreamRequest) {
@@ -61,13 +80,17 @@ async function* iterate<T>(values: Iterable<T>) {
 
 /** Returns after how many milliseconds to make a call again, or undefined if it must not be. */
 function pauseBeforeRetry(method: DescMethod, error: ConnectError, failures: number): number | undefined {
-  const harmless = method.idempotency !== IdempotencyLevel.IDEMPOTENCY_UNKNOWN || errorInfo(error) !== undefined;
-  if (error.code !== Code.Unavailable || failures >= maxAttempts || !harmless) {
+  const harmless =
+    method.idempotency !== IdempotencyLevel.IDEMPOTENCY_UNKNOWN ||
+    isNotConnected(error) ||
+    errorInfo(error) !== undefined;
+  if (error.code !== Code.Unavailable || !harmless) {
     return undefined;
   }
   const asked = error.metadata.get(pushback);
   if (asked === null) {
-    return firstPause * 2 ** (failures - 1) * (0.5 + Math.random() / 2); // spread, so that callers don't return at once
+    // Spread, so that callers don't return at once.
+    return Math.min(longestPause, firstPause * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
   }
   return /^\d+$/.test(asked) ? Number(asked) : undefined;
 }

@@ -9,7 +9,7 @@ import { transportOptions } from "openai-grpc";
 export const reply = "Hello there";
 
 /** Returns a variable that tests/clients/live.py sets. */
-function environment(name: string): string {
+export function environment(name: string): string {
   const value = process.env[name];
   assert.ok(value, `${name} is not set: these tests run against a live gateway, see README.md`);
   return value;

@@ -1,0 +1,546 @@
+/** The client: all services of a gateway. */
+import {
+  create,
+  type DescMessage,
+  type DescService,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
+import { type Client as ServiceClient, createClient, type Interceptor } from "@connectrpc/connect";
+
+import { parseAddresses } from "./address.js";
+import { Caller, type CallOptions, once, withField } from "./call.js";
+import { type ConnectionOptions, Pool } from "./connection.js";
+import { ResponseFailedError } from "./errors.js";
+import { input, outputRefusal, outputText } from "./items.js";
+import { messageText, partsText } from "./messages.js";
+import { AudioService } from "./openai_grpc/v1/audio_pb.js";
+import {
+  type ChatCompletion,
+  type ChatCompletionChunk,
+  type ChatCompletionList,
+  type ChatCompletionMessageList,
+  type ChatCompletionDeleted,
+  ChatService,
+  CreateChatCompletionRequestSchema,
+  type ListChatCompletionMessagesRequestSchema,
+  type ListChatCompletionsRequestSchema,
+} from "./openai_grpc/v1/chat_pb.js";
+import type { ChatCompletionRequestMessage, ChatCompletionStoreMessage } from "./openai_grpc/v1/chat_message_pb.js";
+import { CallOptionsSchema } from "./openai_grpc/v1/common_pb.js";
+import { type Completion, CompletionsService, CreateCompletionRequestSchema } from "./openai_grpc/v1/completions_pb.js";
+import {
+  CreateEmbeddingRequestSchema,
+  type CreateEmbeddingResponse,
+  EmbeddingInputSchema,
+  EmbeddingsService,
+} from "./openai_grpc/v1/embeddings_pb.js";
+import { type Model, type ModelList, ModelsService } from "./openai_grpc/v1/models_pb.js";
+import type { ResponseStreamEvent } from "./openai_grpc/v1/response_event_pb.js";
+import type { ResponseItem } from "./openai_grpc/v1/response_item_pb.js";
+import type { Response } from "./openai_grpc/v1/response_pb.js";
+import {
+  CompactResponseRequestSchema,
+  type CompactedResponse,
+  CountResponseInputTokensRequestSchema,
+  CreateResponseRequestSchema,
+  type ListResponseInputItemsRequestSchema,
+  type ResponseDeleted,
+  type ResponseInputTokenCount,
+  type ResponseItemList,
+  ResponsesService,
+} from "./openai_grpc/v1/responses_pb.js";
+import type {
+  CreateTranscriptionRequestSchema,
+  Transcription,
+  TranscriptionStreamEvent,
+  TranscriptionTextDoneEvent,
+} from "./openai_grpc/v1/transcription_pb.js";
+import { contractRevision } from "./openai_grpc/v1/revision.js";
+import { type Page, Pages } from "./pages.js";
+import { defaultMaxRetries, retry } from "./retry.js";
+import { type Reader, type Stream } from "./stream.js";
+import type { Type, ValueOf } from "./schema.js";
+import { type Parsed, readText, responseFormat, textFormat } from "./structured.js";
+import { loop, type RunnableTool, type RunOptions, type ToolRun } from "./tools.js";
+import { Upload, uploadMessages, type UploadSource } from "./upload.js";
+
+/** Settings of a client. */
+export interface ClientOptions extends ConnectionOptions {
+  /** Key or token of the gateway, or what returns it for each call. Default: `OPENAI_GRPC_API_KEY`, or none. */
+  readonly apiKey?: string | (() => string | Promise<string>);
+  /** Organization to bill, where the gateway passes it on. */
+  readonly organization?: string;
+  /** Project to bill, where the gateway passes it on. */
+  readonly project?: string;
+  /** Time limit of calls with one reply, in milliseconds; 0: none. Default: 600,000. Streams have none. */
+  readonly timeoutMs?: number;
+  /** How often a call is made again that failed before anything could be billed. Default: 2. */
+  readonly maxRetries?: number;
+  /** Metadata that goes with every call. */
+  readonly headers?: HeadersInit;
+  /** Interceptors of Connect, the outermost first. Each sees a call once, whatever its retries. */
+  readonly interceptors?: readonly Interceptor[];
+}
+
+/** A request without the names of its type. */
+type Params<Desc extends DescMessage> = MessageInitShape<Desc>;
+type WithInput<P, I> = Omit<P, "input" | "$typeName" | "$unknown"> & { readonly input?: I };
+
+/** A request of a chat completion. */
+export type ChatParams = Params<typeof CreateChatCompletionRequestSchema>;
+/** A request of a text completion. */
+export type CompletionParams = Params<typeof CreateCompletionRequestSchema>;
+/** A request of a response, whose input may be a text or items. */
+export type ResponseParams = WithInput<
+  Params<typeof CreateResponseRequestSchema>,
+  string | readonly ResponseItem[] | Params<typeof CreateResponseRequestSchema>["input"]
+>;
+/** A request of embeddings, whose input may be one text or several. */
+export type EmbeddingParams = WithInput<
+  Params<typeof CreateEmbeddingRequestSchema>,
+  string | readonly string[] | Params<typeof CreateEmbeddingRequestSchema>["input"]
+>;
+/** A request of a transcription. */
+export type TranscriptionParams = Omit<
+  Params<typeof CreateTranscriptionRequestSchema>,
+  "file" | "$typeName" | "$unknown"
+> & {
+  /** The sound: a path, bytes, a `Blob`, a stream, or `upload(...)` of one of them with its name. */
+  readonly file: UploadSource | Upload;
+};
+
+/**
+ * A client of one gateway, or of several that are the same. It opens connections when they are needed and serves any
+ * number of calls at once.
+ *
+ * ```typescript
+ * const client = new Client();
+ * const reply = await client.chat.completions.create({ model: "gpt-4o-mini", messages: [user("hi")] });
+ * ```
+ */
+export class Client implements Disposable {
+  /** Chat completions. */
+  readonly chat: { readonly completions: ChatCompletions };
+  /** Responses. */
+  readonly responses: Responses;
+  /** Embeddings. */
+  readonly embeddings: Embeddings;
+  /** Audio. */
+  readonly audio: { readonly transcriptions: Transcriptions };
+  /** Text completions. */
+  readonly completions: Completions;
+  /** Models. */
+  readonly models: Models;
+  private readonly pool: Pool;
+
+  /**
+   * @param address Address of the gateway, or several, as `host:port`. Default: `OPENAI_GRPC_ADDRESS`, or else
+   *   `localhost:50051`. The port is 50051 where none is given.
+   * @param options Settings.
+   * @throws TypeError The address or an option is invalid.
+   */
+  constructor(address?: string | readonly string[], options: ClientOptions = {}) {
+    const { interceptors = [], maxRetries = defaultMaxRetries, timeoutMs = 600_000 } = options;
+    this.pool = new Pool(parseAddresses(address), options, [
+      headersOf(options),
+      ...interceptors,
+      retry(notNegative("maxRetries", maxRetries)),
+    ]);
+    const caller = new Caller(this.pool.transport, notNegative("timeoutMs", timeoutMs));
+    this.chat = { completions: new ChatCompletions(caller) };
+    this.responses = new Responses(caller);
+    this.embeddings = new Embeddings(caller);
+    this.audio = { transcriptions: new Transcriptions(caller) };
+    this.completions = new Completions(caller);
+    this.models = new Models(caller);
+  }
+
+  /** Returns Connect's own client of a service, over the same connections: its errors are `ConnectError`. */
+  service<Service extends DescService>(service: Service): ServiceClient<Service> {
+    return createClient(service, this.pool.transport);
+  }
+
+  /** Closes the connections: active calls are cancelled, and later ones fail. */
+  close(): void {
+    this.pool.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Chat completions: `client.chat.completions`. */
+export class ChatCompletions {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Creates a completion. */
+  create(request: ChatParams, options?: CallOptions): Promise<ChatCompletion> {
+    return this.caller.unary(ChatService.method.createChatCompletion, request, options);
+  }
+
+  /** Streams a completion. `final()` of the stream is the whole of it, which the gateway puts together. */
+  stream(request: ChatParams, options?: CallOptions): Stream<ChatCompletionChunk, ChatCompletion> {
+    const asked = accumulated(CreateChatCompletionRequestSchema, request);
+    return this.caller.stream(ChatService.method.streamChatCompletion, once(asked), chatReader, options);
+  }
+
+  /**
+   * Creates a completion that is a value of a type.
+   *
+   * @param type A message type of Protobuf, or a schema of zod or another library of Standard Schema.
+   * @throws RefusalError, CutReplyError, InvalidReplyError There is no such value; the error has the text.
+   */
+  async parse<T extends Type>(
+    request: ChatParams,
+    type: T,
+    options?: CallOptions,
+  ): Promise<Parsed<ValueOf<T>, ChatCompletion>> {
+    const asked = withField(CreateChatCompletionRequestSchema, request, { responseFormat: responseFormat(type) });
+    const reply = await this.create(asked, options);
+    return { value: await readChat(reply, type), reply };
+  }
+
+  /**
+   * Asks for replies and runs the tools that they call, until one calls none.
+   *
+   * Arguments that are not of their type are told to the model, which can correct them; what a tool throws ends the run.
+   *
+   * @param options Bounds, observers and the options of each call. `signal` cancels calls and tools.
+   * @throws TooManyRoundsError, ToolError, APIError As they say; the first two have the conversation so far.
+   */
+  runTools(request: ChatParams, tools: readonly RunnableTool[], options: RunOptions = {}): Promise<ToolRun> {
+    const base = withField(CreateChatCompletionRequestSchema, request, {});
+    base.tools = [...base.tools, ...tools.map(({ definition }) => definition)];
+    const ask = async (messages: ChatCompletionRequestMessage[], signal: AbortSignal) => {
+      const call = { ...options, signal };
+      const asked = withField(CreateChatCompletionRequestSchema, base, { messages });
+      if (!options.onText) {
+        return this.create(asked, call);
+      }
+      const stream = this.stream(asked, call);
+      for await (const text of stream.text()) {
+        options.onText(text);
+      }
+      return stream.final();
+    };
+    return loop(ask, [...base.messages], tools, options);
+  }
+
+  /** Returns a stored completion. */
+  get(completionId: string, options?: CallOptions): Promise<ChatCompletion> {
+    return this.caller.unary(ChatService.method.getChatCompletion, { completionId }, options);
+  }
+
+  /** Lists stored completions. */
+  list(
+    request: Params<typeof ListChatCompletionsRequestSchema> = {},
+    options?: CallOptions,
+  ): Pages<ChatCompletion, ChatCompletionList> {
+    return pages(request, (page) => this.caller.unary(ChatService.method.listChatCompletions, page, options));
+  }
+
+  /** Replaces the metadata of a stored completion. */
+  update(completionId: string, metadata: Record<string, string>, options?: CallOptions): Promise<ChatCompletion> {
+    return this.caller.unary(ChatService.method.updateChatCompletion, { completionId, metadata }, options);
+  }
+
+  /** Deletes a stored completion. */
+  delete(completionId: string, options?: CallOptions): Promise<ChatCompletionDeleted> {
+    return this.caller.unary(ChatService.method.deleteChatCompletion, { completionId }, options);
+  }
+
+  /** Lists the messages of a stored completion. */
+  messages(
+    completionId: string,
+    request: Omit<Params<typeof ListChatCompletionMessagesRequestSchema>, "completionId" | "$typeName"> = {},
+    options?: CallOptions,
+  ): Pages<ChatCompletionStoreMessage, ChatCompletionMessageList> {
+    return pages({ ...request, completionId }, (page) =>
+      this.caller.unary(ChatService.method.listChatCompletionMessages, page, options),
+    );
+  }
+}
+
+/** Responses: `client.responses`. */
+export class Responses {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Creates a response. */
+  create(request: ResponseParams, options?: CallOptions): Promise<Response> {
+    return this.caller.unary(ResponsesService.method.createResponse, withInput(request), options);
+  }
+
+  /** Streams the events of a response, for a `switch` over `event.kind.case`. */
+  stream(request: ResponseParams, options?: CallOptions): Stream<ResponseStreamEvent, Response> {
+    return this.caller.stream(ResponsesService.method.streamResponse, once(withInput(request)), eventReader, options);
+  }
+
+  /**
+   * Creates a response whose text is a value of a type.
+   *
+   * @param type As for `chat.completions.parse`.
+   * @throws RefusalError, CutReplyError, InvalidReplyError, ResponseFailedError There is no such value.
+   */
+  async parse<T extends Type>(
+    request: ResponseParams,
+    type: T,
+    options?: CallOptions,
+  ): Promise<Parsed<ValueOf<T>, Response>> {
+    const asked = withInput(request);
+    const text = { ...asked.text, format: textFormat(type) };
+    const reply = await this.create(withField(CreateResponseRequestSchema, asked, { text }), options);
+    return { value: await readResponse(reply, type), reply };
+  }
+
+  /** Returns a stored response. */
+  get(responseId: string, options?: CallOptions & { readonly include?: string[] }): Promise<Response> {
+    const include = options?.include ?? [];
+    return this.caller.unary(ResponsesService.method.getResponse, { responseId, include }, options);
+  }
+
+  /**
+   * Takes up the stream of a response in the background.
+   *
+   * @param startingAfter `sequenceNumber` of the last event that was read. Default: from the start.
+   */
+  resume(
+    responseId: string,
+    startingAfter?: number,
+    options?: CallOptions,
+  ): Stream<ResponseStreamEvent, Response> {
+    const request = { responseId, ...(startingAfter !== undefined && { startingAfter }) };
+    return this.caller.stream(ResponsesService.method.resumeResponse, once(request), eventReader, options);
+  }
+
+  /** Deletes a stored response. */
+  delete(responseId: string, options?: CallOptions): Promise<ResponseDeleted> {
+    return this.caller.unary(ResponsesService.method.deleteResponse, { responseId }, options);
+  }
+
+  /** Cancels a response in the background. */
+  cancel(responseId: string, options?: CallOptions): Promise<Response> {
+    return this.caller.unary(ResponsesService.method.cancelResponse, { responseId }, options);
+  }
+
+  /** Lists the items that a response was made of. */
+  inputItems(
+    responseId: string,
+    request: Omit<Params<typeof ListResponseInputItemsRequestSchema>, "responseId" | "$typeName"> = {},
+    options?: CallOptions,
+  ): Pages<ResponseItem, ResponseItemList> {
+    return pages({ ...request, responseId }, (page) =>
+      this.caller.unary(ResponsesService.method.listResponseInputItems, page, options),
+    );
+  }
+
+  /** Compacts a conversation. */
+  compact(
+    request: WithInput<Params<typeof CompactResponseRequestSchema>, ResponseParams["input"]>,
+    options?: CallOptions,
+  ): Promise<CompactedResponse> {
+    const asked = withField(CompactResponseRequestSchema, request as object, { input: inputOf(request.input) });
+    return this.caller.unary(ResponsesService.method.compactResponse, asked, options);
+  }
+
+  /** Counts the tokens of a response's input. */
+  countTokens(
+    request: WithInput<Params<typeof CountResponseInputTokensRequestSchema>, ResponseParams["input"]>,
+    options?: CallOptions,
+  ): Promise<ResponseInputTokenCount> {
+    const asked = withField(CountResponseInputTokensRequestSchema, request as object, { input: inputOf(request.input) });
+    return this.caller.unary(ResponsesService.method.countResponseInputTokens, asked, options);
+  }
+}
+
+/** Embeddings: `client.embeddings`. */
+export class Embeddings {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Creates the embedding of each input. */
+  create(request: EmbeddingParams, options?: CallOptions): Promise<CreateEmbeddingResponse> {
+    const input = embeddingInput(request.input);
+    const asked = withField(CreateEmbeddingRequestSchema, request as object, { input });
+    return this.caller.unary(EmbeddingsService.method.createEmbedding, asked, options);
+  }
+}
+
+/** Transcriptions: `client.audio.transcriptions`. */
+export class Transcriptions {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Uploads sound, in chunks, and returns its transcript. */
+  create({ file, ...request }: TranscriptionParams, options?: CallOptions): Promise<Transcription> {
+    return this.caller.upload(AudioService.method.uploadTranscription, uploadMessages(request, uploadOf(file)), options);
+  }
+
+  /** Uploads sound and streams its transcript. */
+  stream(
+    { file, ...request }: TranscriptionParams,
+    options?: CallOptions,
+  ): Stream<TranscriptionStreamEvent, TranscriptionTextDoneEvent> {
+    const messages = uploadMessages(request, uploadOf(file));
+    return this.caller.stream(AudioService.method.streamTranscription, messages, transcriptReader, options);
+  }
+}
+
+/** Text completions: `client.completions`. */
+export class Completions {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Creates a completion. */
+  create(request: CompletionParams, options?: CallOptions): Promise<Completion> {
+    return this.caller.unary(CompletionsService.method.createCompletion, request, options);
+  }
+
+  /** Streams a completion. */
+  stream(request: CompletionParams, options?: CallOptions): Stream<Completion, Completion> {
+    const asked = accumulated(CreateCompletionRequestSchema, request);
+    return this.caller.stream(CompletionsService.method.streamCompletion, once(asked), completionReader, options);
+  }
+}
+
+/** Models: `client.models`. */
+export class Models {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Lists the models that the gateway serves. */
+  list(options?: CallOptions): Pages<Model, ModelList> {
+    return new Pages(() => this.caller.unary(ModelsService.method.listModels, {}, options));
+  }
+
+  /** Returns a model. */
+  get(model: string, options?: CallOptions): Promise<Model> {
+    return this.caller.unary(ModelsService.method.getModel, { model }, options);
+  }
+}
+
+/**
+ * Reads a chat reply as a value of a type.
+ *
+ * @throws RefusalError, CutReplyError, InvalidReplyError As for `parse`.
+ */
+export function readChat<T extends Type>(reply: ChatCompletion, type: T): Promise<ValueOf<T>> {
+  const choice = reply.choices[0];
+  const reason = choice?.finishReason;
+  return readText(type, {
+    reply,
+    text: messageText(reply),
+    refusal: choice?.message?.refusal,
+    cut: reason === "length" || reason === "content_filter" ? reason : undefined,
+  });
+}
+
+/**
+ * Reads the text of a response as a value of a type.
+ *
+ * @throws RefusalError, CutReplyError, InvalidReplyError, ResponseFailedError As for `parse`.
+ */
+export async function readResponse<T extends Type>(reply: Response, type: T): Promise<ValueOf<T>> {
+  refuseFailed(reply);
+  const cut = reply.status === "incomplete" ? (reply.incompleteDetails?.reason ?? "incomplete") : undefined;
+  return readText(type, { reply, text: outputText(reply), refusal: outputRefusal(reply), cut });
+}
+
+const chatReader: Reader<ChatCompletionChunk, ChatCompletion> = {
+  text: ({ choices }) => {
+    const delta = choices.find(({ index }) => (index ?? 0) === 0)?.delta;
+    return delta?.content ?? partsText(delta?.contentParts ?? []);
+  },
+  whole: ({ accumulated }) => accumulated,
+};
+const completionReader: Reader<Completion, Completion> = {
+  text: ({ choices }) => choices.find(({ index }) => (index ?? 0) === 0)?.text ?? "",
+  whole: ({ accumulated }) => accumulated,
+};
+const eventReader: Reader<ResponseStreamEvent, Response> = {
+  text: ({ kind }) => (kind.case === "outputTextDelta" ? (kind.value.delta ?? "") : ""),
+  whole: ({ kind }) =>
+    kind.case === "completed" || kind.case === "incomplete" || kind.case === "failed" ? kind.value.response : undefined,
+  check: refuseFailed,
+};
+const transcriptReader: Reader<TranscriptionStreamEvent, TranscriptionTextDoneEvent> = {
+  text: ({ kind }) => (kind.case === "transcriptTextDelta" ? (kind.value.delta ?? "") : ""),
+  whole: ({ kind }) => (kind.case === "transcriptTextDone" ? kind.value : undefined),
+};
+
+function refuseFailed(response: Response): void {
+  if (response.status === "failed") {
+    throw new ResponseFailedError(response);
+  }
+}
+
+/** Asks the gateway for the whole reply at the end of a stream, unless the request says otherwise. */
+function accumulated<Desc extends typeof CreateChatCompletionRequestSchema | typeof CreateCompletionRequestSchema>(
+  schema: Desc,
+  request: MessageInitShape<Desc>,
+) {
+  const { callOptions } = request as { callOptions?: MessageInitShape<typeof CallOptionsSchema> };
+  return withField(schema, request, {
+    callOptions: withField(CallOptionsSchema, callOptions ?? {}, { accumulate: callOptions?.accumulate ?? true }),
+  });
+}
+
+function withInput(request: ResponseParams) {
+  return withField(CreateResponseRequestSchema, request as object, { input: inputOf(request.input) });
+}
+
+function inputOf(given: ResponseParams["input"]) {
+  return typeof given === "string" || Array.isArray(given) ? input(given as string | ResponseItem[]) : given;
+}
+
+function embeddingInput(given: EmbeddingParams["input"]) {
+  if (typeof given === "string") {
+    return create(EmbeddingInputSchema, { kind: { case: "text", value: given } });
+  }
+  return Array.isArray(given)
+    ? create(EmbeddingInputSchema, { kind: { case: "texts", value: { values: given as string[] } } })
+    : given;
+}
+
+function uploadOf(file: UploadSource | Upload): Upload {
+  return file instanceof Upload ? file : new Upload(file, {});
+}
+
+function pages<R extends object, P extends Page<unknown>>(
+  request: R,
+  fetch: (request: R) => Promise<P>,
+): Pages<P["data"][number], P> {
+  return new Pages((after) => fetch({ ...request, ...(after !== undefined && { after }) }));
+}
+
+function headersOf({ apiKey, organization, project, headers }: ClientOptions): Interceptor {
+  const key = apiKey ?? process.env["OPENAI_GRPC_API_KEY"];
+  const fixed = new Headers(headers);
+  fixed.set("openai-grpc-contract", String(contractRevision));
+  for (const [name, value] of Object.entries({ "openai-organization": organization, "openai-project": project })) {
+    if (value) {
+      fixed.set(name, value);
+    }
+  }
+  return (next) => async (request) => {
+    fixed.forEach((value, name) => {
+      if (!request.header.has(name)) {
+        request.header.set(name, value);
+      }
+    });
+    const token = typeof key === "function" ? await key() : key;
+    if (token && !request.header.has("authorization")) {
+      request.header.set("authorization", `Bearer ${token}`);
+    }
+    return next(request);
+  };
+}
+
+function notNegative(name: string, value: number): number {
+  if (!(value >= 0)) {
+    throw new TypeError(`invalid ${name} ${value}: must be 0 or more`);
+  }
+  return value;
+}

@@ -1,0 +1,166 @@
+/** Streams of replies. */
+import type { Message } from "@bufbuild/protobuf";
+import { Code, ConnectError, type StreamResponse } from "@connectrpc/connect";
+
+import { apiError, OpenAIGrpcError } from "./errors.js";
+import { type CallMetadata, readMetadata } from "./metadata.js";
+
+/** How the messages of a stream are read. */
+export interface Reader<T, W> {
+  /** Returns the text of a message; empty where it has none. */
+  readonly text: (message: T) => string;
+  /** Returns the whole reply, if a message has it. */
+  readonly whole: (message: T) => W | undefined;
+  /** Called with the whole reply at the end; throws if it is a failure. */
+  readonly check?: (whole: W) => void;
+}
+
+/**
+ * Messages of a call, as they arrive. Its first read begins the call, and it can be read once. Leaving a loop over it, by
+ * `break`, `return` or an error, cancels the call at once, which closes the request upstream.
+ *
+ * @typeParam T The messages.
+ * @typeParam W The whole reply.
+ */
+export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, AsyncDisposable {
+  private readonly controller = new AbortController();
+  private messages: AsyncIterator<T> | undefined;
+  private response: Pick<StreamResponse, "header" | "trailer"> | undefined;
+  private last: T | undefined;
+  private reply: W | undefined;
+  private state: "new" | "active" | "ended" | "left" = "new";
+
+  /** @internal */
+  constructor(
+    private readonly start: (signal: AbortSignal) => Promise<StreamResponse>,
+    private readonly reader: Reader<T, W>,
+    private readonly signal: AbortSignal | undefined,
+    private readonly sourceError: () => Error | undefined,
+  ) {}
+
+  /** Metadata of the call, once its first message or its end has arrived: headers, and after the end trailers. */
+  get metadata(): CallMetadata | undefined {
+    const { header, trailer } = this.response ?? {};
+    return header && readMetadata(header, this.state === "ended" ? trailer : undefined, this.last);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /**
+   * Returns the next message.
+   *
+   * @throws APIError The call failed; what came before stays valid.
+   */
+  async next(): Promise<IteratorResult<T, undefined>> {
+    if (this.state === "ended" || this.state === "left") {
+      return { done: true, value: undefined };
+    }
+    try {
+      const messages = this.messages ?? (await this.begin());
+      const result = await messages.next();
+      if (this.isLeft()) {
+        return { done: true, value: undefined };
+      }
+      if (result.done) {
+        this.end();
+        return { done: true, value: undefined };
+      }
+      this.last = result.value;
+      this.reply = this.reader.whole(result.value) ?? this.reply;
+      return { done: false, value: result.value };
+    } catch (error) {
+      if (this.isLeft()) {
+        return { done: true, value: undefined };
+      }
+      this.end();
+      throw this.sourceError() ?? apiError(error, this.last !== undefined);
+    }
+  }
+
+  /** Leaves the stream: the call is cancelled. What a loop does when it is left early. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.cancel();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Cancels the call, unless it has ended. */
+  cancel(): void {
+    if (this.state === "ended" || this.state === "left") {
+      return;
+    }
+    this.state = "left";
+    this.signal?.removeEventListener("abort", this.abort);
+    this.controller.abort(new ConnectError("the stream was left", Code.Canceled));
+    // Reading to the error clears the timer of the deadline.
+    this.messages?.next().catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  /**
+   * Yields the text of the messages as it arrives. Leaving the loop cancels the call.
+   *
+   * @throws APIError As for `next`.
+   */
+  async *text(): AsyncGenerator<string, void, undefined> {
+    for await (const message of this) {
+      const text = this.reader.text(message);
+      if (text !== "") {
+        yield text;
+      }
+    }
+    if (this.reply !== undefined && this.state === "ended") {
+      this.reader.check?.(this.reply);
+    }
+  }
+
+  /**
+   * Reads what is left and returns the whole reply.
+   *
+   * @throws APIError As for `next`.
+   * @throws OpenAIGrpcError The stream was left before its end, or had no whole reply.
+   */
+  async final(): Promise<W> {
+    while (!(await this.next()).done) {
+      // the last messages have the reply
+    }
+    if (this.reply === undefined) {
+      throw new OpenAIGrpcError(
+        this.state === "left"
+          ? "the stream was left before its end, so there is no whole reply: read it to the end"
+          : "the stream had no whole reply: don't set callOptions.accumulate to false",
+      );
+    }
+    this.reader.check?.(this.reply);
+    return this.reply;
+  }
+
+  private async begin(): Promise<AsyncIterator<T>> {
+    this.state = "active";
+    if (this.signal?.aborted) {
+      this.abort();
+    }
+    this.signal?.addEventListener("abort", this.abort, { once: true });
+    const response = await this.start(this.controller.signal);
+    this.response = response;
+    this.messages = (response.message as unknown as AsyncIterable<T>)[Symbol.asyncIterator]();
+    return this.messages;
+  }
+
+  private end(): void {
+    this.state = "ended";
+    this.signal?.removeEventListener("abort", this.abort);
+  }
+
+  private isLeft(): boolean {
+    return this.state === "left";
+  }
+
+  private readonly abort = (): void => {
+    this.controller.abort(this.signal?.reason);
+  };
+}
