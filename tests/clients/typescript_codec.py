@@ -19,7 +19,7 @@ from conformance.offline import bodies
 from conformance.operations import OPERATIONS
 from openai_grpc.codec import CodecError, from_json, to_json
 
-ODD = (
+ODD: tuple[Any, ...] = (
     None,
     True,
     0,
