@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import types
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -23,7 +24,7 @@ from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
 from openai_grpc_server.listen.http2.frames import CANCEL, DATA, END_STREAM, PING, frame, rst_stream
-from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
+from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_door, running_gateway
 from support.http2_peer import Http2Peer, peer
 
 if TYPE_CHECKING:
@@ -306,6 +307,53 @@ def test_a_call_that_was_cancelled(
         upstream.on("POST", CHAT, answers.stream([CHUNK], then="stall"))
         upstream.on("POST", TRANSCRIPTIONS, answers.stall())
         assert left_by(gateway, lambda: act(gateway, upstream)) == []
+
+
+def by_http(gateway: RunningGateway, body: bytes = b"", *headers: bytes, path: str = CHAT) -> None:
+    head = [b"POST %b HTTP/1.1" % path.encode(), b"Host: h", b"Connection: close", b"Content-Length: %d" % len(body)]
+    with socket.create_connection(("127.0.0.1", gateway.gateway.http_port), LIMIT) as connection:
+        connection.sendall(b"\r\n".join([*head, *headers, b"", body]))
+        while connection.recv(1 << 16):
+            pass
+
+
+def hung_up(gateway: RunningGateway) -> None:
+    with socket.create_connection(("127.0.0.1", gateway.gateway.http_port), LIMIT) as connection:
+        head = b"POST %b HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % (CHAT.encode(), len(STREAMED))
+        connection.sendall(head + STREAMED)
+        connection.recv(1 << 10)
+
+
+BODY = b'{"model": "m", "user": "%b"}' % (b"x" * 5000)
+STREAMED = b'{"model": "m", "stream": true, "user": "%b"}' % (b"x" * 5000)
+FORM = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n' + b"x" * 5000 + b"\r\n"
+    b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nm\r\n--x--\r\n'
+)
+MULTIPART = b"Content-Type: multipart/form-data; boundary=x"
+BY_HTTP: dict[str, tuple[Answer, Callable[[RunningGateway], None]]] = {
+    "served": (OK, partial(by_http, body=BODY)),
+    "no JSON": (OK, partial(by_http, body=BODY[:-1])),
+    "a field of another type": (OK, partial(by_http, body=b'{"stream": "%b"}' % (b"x" * 5000))),
+    "no such path": (OK, partial(by_http, body=BODY, path="/v1/tides")),
+    "not HTTP": (OK, lambda gateway: by_http(gateway, BODY, b"Content-Length: 1")),
+    "status 500": (answers.json(ERROR, status=500), partial(by_http, body=BODY)),
+    "a deadline": (answers.stall(), lambda gateway: by_http(gateway, BODY, b"openai-grpc-timeout: 0.2")),
+    "a stream": (answers.stream([CHUNK, answers.event("[DONE]")]), partial(by_http, body=STREAMED)),
+    "a stream with an error": (answers.stream([CHUNK, answers.event(ERROR)]), partial(by_http, body=STREAMED)),
+    "a stream that is reset": (answers.stream([CHUNK], then="reset"), partial(by_http, body=STREAMED)),
+    "a stream whose caller hangs up": (answers.stream([CHUNK], then="stall"), hung_up),
+    "a form": (OK, lambda gateway: by_http(gateway, FORM, MULTIPART, path=TRANSCRIPTIONS)),
+    "half a form": (OK, lambda gateway: by_http(gateway, FORM[:4000], MULTIPART, path=TRANSCRIPTIONS)),
+}
+
+
+@pytest.mark.parametrize(("answer", "act"), BY_HTTP.values(), ids=BY_HTTP)
+def test_a_call_by_http(answer: Answer, act: Callable[[RunningGateway], None]) -> None:
+    with StandIn() as upstream, running_door(deployment(upstream.url)) as gateway:
+        upstream.on("POST", CHAT, answer)
+        upstream.on("POST", TRANSCRIPTIONS, answers.json({"text": "hi"}))
+        assert left_by(gateway, lambda: act(gateway)) == []
 
 
 def test_a_call_without_a_key(http2: str) -> None:

@@ -1,4 +1,4 @@
-"""Fuzzes the codec, event streams, upstreams' answers and HTTP/2 for a time.
+"""Fuzzes the codec, event streams, upstreams' answers, HTTP/2 and the HTTP door for a time.
 
     python -m fuzz --minutes 5                                  in tests/, as `make fuzz` does
     python -m fuzz --targets rest --seed 7 --number 1234        one input again
@@ -17,12 +17,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fuzz.codec import Codec
+from fuzz.door import Door
 from fuzz.events import Events
 from fuzz.http2 import Http2
 from fuzz.rest import Rest
 from fuzz.target import FaultError, Target
 
-TARGETS: dict[str, Callable[[], Target]] = {"codec": Codec, "events": Events, "rest": Rest, "http2": Http2}
+TARGETS: dict[str, Callable[[], Target]] = {
+    "codec": Codec,
+    "events": Events,
+    "rest": Rest,
+    "http2": Http2,
+    "door": Door,
+}
 _MOST = 20  # faults of a target, after which it is not tried on
 
 

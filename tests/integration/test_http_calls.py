@@ -310,6 +310,8 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
     "a method that it does not have": ("PUT", "/chat/completions", {"json": {}}, 405, "use GET or POST"),
     "no JSON": ("POST", "/chat/completions", {"content": b"{"}, 400, "not valid JSON"),
     "a list": ("POST", "/chat/completions", {"json": []}, 400, "JSON object"),
+    "a list as a field": ("POST", "/chat/completions", {"json": {"stream": [True]}}, 400, "true or false"),
+    "a number as a field": ("POST", "/chat/completions", {"json": {"stream": 1}}, 400, "true or false"),
     "a field of another type": ("POST", "/chat/completions", {"json": {"stream": "yes"}}, 400, "stream"),
     "a file as JSON": ("POST", "/audio/transcriptions", {"json": {"model": "m"}}, 400, "multipart/form-data"),
     "a form without a file": ("POST", "/audio/transcriptions", {"files": {"model": (None, "m")}}, 400, "takes a file"),

@@ -88,7 +88,7 @@ class Match:
         """
         value = {**value, **self.values}
         streams = value.pop(STREAM, None)
-        if streams not in {None, True, False}:
+        if streams is not None and not isinstance(streams, bool):
             raise refusal(400, f"Invalid {STREAM}: must be true or false", param=STREAM)
         # A file that is there whole goes in one message, which can be sent again.
         operation = self.route.operation(streams=bool(streams), uploads=file is not None and not file.data)

@@ -33,7 +33,7 @@ class HttpContext(CallContext):
     """
 
     request: "bytes | AsyncIterator[Message] | Exception | None" = None
-    send: "Callable[[bytes], Any]"
+    send: "Callable[[bytes], Any] | None" = None
 
     def __init__(
         self, metadata: Iterable[tuple[str, str | bytes]], peer: Peer, deadline: float | None, task: "asyncio.Task[Any]"
@@ -54,7 +54,11 @@ class HttpContext(CallContext):
         """
         request = self.request
         if isinstance(request, Exception):
-            raise request
+            self.request = None
+            try:
+                raise request
+            finally:
+                del request  # the error holds this frame
         if request is None or isinstance(request, bytes):
             self.request = None
             return grpc.aio.EOF if request is None else request
@@ -63,6 +67,8 @@ class HttpContext(CallContext):
 
     async def write(self, message: Any) -> None:
         """Sends a message of a stream; returns once the connection has room for more."""
+        if self.send is None:
+            raise grpc.aio.UsageError("RPC already finished.")
         await self.send(message)
 
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
@@ -80,12 +86,13 @@ class HttpContext(CallContext):
         return dict((*self.initial, *self._trailing)).items()
 
     def close(self) -> None:
-        """Ends the timer, and tells those who asked that the RPC has ended."""
+        """Ends the RPC: nothing of it is left for a garbage collection."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._done_callbacks:
             self.run_done_callbacks()
+        self.send = None  # it leads back here
         del self._task
 
     def _expire(self) -> None:

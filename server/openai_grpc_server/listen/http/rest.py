@@ -108,10 +108,9 @@ class RestCalls:
                 task.uncancel()
             except grpc.aio.AbortError as error:
                 error.__traceback__ = None  # its frames hold the call
-            failed = http_error(context)
             if response is None or not response.begun:
-                raise failed
-            return await response.break_off(failed)
+                raise http_error(context)
+            return await response.break_off(http_error(context))
         finally:
             context.close()
             if form is not None:
@@ -149,12 +148,12 @@ class RestCalls:
         """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
         if self._handlers.turns_away(dict(context.invocation_metadata())):
             return match.route.any, None, None
+        if encoding := request.headers.get("content-encoding"):
+            raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
         if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
             request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         form = None
         try:
-            if encoding := request.headers.get("content-encoding"):
-                raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
             if request.content_type == MULTIPART:
                 form = await self._bodies.form(match, request)
                 prepared = form.prepared

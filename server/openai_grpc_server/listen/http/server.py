@@ -128,6 +128,8 @@ class Connection(web_protocol.RequestHandler):
         Raises:
             ConnectionError: A part of an answer is sent already.
         """
+        if exc is not None:
+            exc.__traceback__ = None  # a frame of aiohttp's holds it
         if request.writer.output_size > 0:
             raise ConnectionError
         if isinstance(exc, http_exceptions.LineTooLong):
