@@ -24,7 +24,7 @@ COPY --from=build /opt/openai-grpc /opt/openai-grpc
 ENV PATH=/opt/openai-grpc/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 # A number, so that Kubernetes can see that it is not root.
 USER 65532:65532
-EXPOSE 50051
+EXPOSE 50051 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["openai-grpc", "healthcheck"]
 ENTRYPOINT ["openai-grpc"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -264,3 +264,13 @@ def test_a_file_without_a_secret(tmp_path: Path, data: bytes, expected: str) -> 
     file.write_text(MODEL + "      api_key_file: key\n")
     with pytest.raises(ConfigError, match=f":6:21: .*{expected}"):
         load_config(file, {})
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [("{}", 4000), ("{http: {port: null}}", None), ("{http: {port: 0}}", 0), ("{http: }", 4000)],
+)
+def test_null_turns_off_what_has_a_default(tmp_path: Path, section: str, expected: int | None) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"server: {section}\n")
+    assert load_config(file, {}).server.http.port == expected
