@@ -564,7 +564,7 @@ class Resolver:
         for section, key, name in lists:
             if name not in known and not any(matches(pattern, name) for pattern in wild):
                 where = self._places.of(section, key)
-                problem = Problem(f"unknown model {shown(name)}: not a model_name", where, self._hint_of_models())
+                problem = Problem(f"unknown model: {shown(name)} is no model_name", where, self._hint_of_models())
                 if problem not in self._problems:
                     self._problems.append(problem)
         for caller in self._settings.general_settings.keys:

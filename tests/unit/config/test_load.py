@@ -171,15 +171,15 @@ MISTAKES = {
     ),
     "a fallback to nowhere": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {fallbacks: [{a: [b]}]}",
-        "2:19: unknown model 'b': not a model_name (model_list has 'a' (m))",
+        "2:19: unknown model: 'b' is no model_name (model_list has 'a' (m))",
     ),
     "a fallback of nothing": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nlitellm_settings: {fallbacks: [{b: [a]}]}",
-        "2:20: unknown model 'b': not a model_name (model_list has 'a' (m))",
+        "2:20: unknown model: 'b' is no model_name (model_list has 'a' (m))",
     ),
     "a fallback that no wildcard matches": (
         "model_list: [{model_name: x/*, litellm_params: {model: m}}]\nrouter_settings: {default_fallbacks: [y/z]}",
-        "2:19: unknown model 'y/z': not a model_name (model_list has 'x/*' (m))",
+        "2:19: unknown model: 'y/z' is no model_name (model_list has 'x/*' (m))",
     ),
     "a provider with another API": (
         "model_list: [{model_name: a, litellm_params: {model: anthropic/claude, api_base: 'http://h/v1'}}]",
@@ -224,7 +224,7 @@ MISTAKES = {
     ),
     "an alias of nothing": (
         "model_list: [{model_name: a, litellm_params: {model: m}}]\nrouter_settings: {model_group_alias: {c: b}}",
-        "2:19: unknown model 'b': not a model_name (model_list has 'a' (m))",
+        "2:19: unknown model: 'b' is no model_name (model_list has 'a' (m))",
     ),
     "a key in a URL": (
         "model_list: [{model_name: a, litellm_params: {model: m, api_base: 'http://me:pw@h/v1'}}]",
