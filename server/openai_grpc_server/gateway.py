@@ -25,7 +25,7 @@ from openai_grpc_server.config import (
     ServerSettings,
 )
 from openai_grpc_server.cost.usage import load_prices
-from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages
+from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages, WebMethods
 from openai_grpc_server.listen.introspection import Health
 from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
 from openai_grpc_server.listen.port import HTTP_KEY, close_idle, leave_port, log_no_http
@@ -178,7 +178,7 @@ class Gateway:
         if self._http is not None:
             release = version("openai-grpc-server")
             pages = Pages(lambda: not self._handlers.refusing, self._endpoints, release, self._address)
-            self._http.start(Door(lambda: self.settings, self._handlers, self._admission, pages, self._log))
+            self._http.start(Door(lambda: self.settings, self._web_methods, self._admission, pages, self._log))
         return self._address
 
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:
@@ -199,6 +199,8 @@ class Gateway:
             to_the_end=settings.http2 == "asyncio",
         )
         self._server.add_generic_rpc_handlers((self._handlers,))
+        self._web_methods = WebMethods(self._handlers)
+        servers = (self._server, self._web_methods)
         services: list[ServiceDescriptor] = []
         for service_type in SERVICES:
             service = service_type(self._router, settings)
@@ -208,12 +210,14 @@ class Gateway:
                 self._handlers.add(rpc, method)
         names = [service.full_name for service in services]
         self._health = Health(names)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(self._server))
+        for server in servers:
+            health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(server))
         if settings.reflection:
             from openai_grpc_server.listen.introspection import enable_reflection  # noqa: PLC0415 - loaded where served
 
             own = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
-            enable_reflection((*names, own), ParsedRequests(self._server))
+            for server in servers:
+                enable_reflection((*names, own), ParsedRequests(server))
         self._router.share()
 
     def _endpoints(self) -> list[Endpoint]:

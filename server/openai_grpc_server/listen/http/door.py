@@ -10,17 +10,18 @@ from aiohttp import HttpVersion10, web
 from openai_grpc.rest import HttpError, routes
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.listen.http.body import Bodies
+from openai_grpc_server.listen.http.grpc_web import CONTENT_TYPE as GRPC_WEB
+from openai_grpc_server.listen.http.grpc_web import GrpcWeb, WebMethods
 from openai_grpc_server.listen.http.pages import Pages
 from openai_grpc_server.listen.http.rest import RestCalls
 from openai_grpc_server.listen.http.server import NAME, Connection, error_of, refusal
 from openai_grpc_server.listen.http2.stream import RequestMemory
-from openai_grpc_server.pipeline.handler import Handlers
 from openai_grpc_server.telemetry.log import Log, frames
 
 ANY: Final = "*"
-EXPOSED: Final = "*"
+EXPOSED: Final = "*, grpc-status, grpc-message, grpc-status-details-bin"  # by name for browsers that know no `*`
 PREFLIGHT_AGE: Final = "600"  # seconds
-# Content types of gRPC itself, which this port does not speak.
+# Content types of gRPC itself, which this port does not speak, and of gRPC-Web.
 GRPC: Final = "application/grpc"
 
 
@@ -31,14 +32,19 @@ class Door:
 
     Args:
         settings: Returns the settings of `server`, which a reload replaces.
-        handlers: The methods.
+        methods: The methods.
         memory: Bounds the bytes of all requests.
         pages: Answers that are no call's.
         log: The log.
     """
 
     def __init__(
-        self, settings: Callable[[], ServerSettings], handlers: Handlers, memory: RequestMemory, pages: Pages, log: Log
+        self,
+        settings: Callable[[], ServerSettings],
+        methods: WebMethods,
+        memory: RequestMemory,
+        pages: Pages,
+        log: Log,
     ) -> None:
         started = settings()
         self._origins = frozenset(started.http.cors_origins)
@@ -46,7 +52,8 @@ class Door:
         self._grpc = pages.grpc
         self._pages = pages
         self._log = log
-        self._rest = RestCalls(settings, handlers, Bodies(started, memory), self._decorate)
+        self._rest = RestCalls(settings, methods.handlers, Bodies(started, memory), self._decorate)
+        self._grpc_web = GrpcWeb(started, methods, memory, self._decorate)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answers a request."""
@@ -77,8 +84,12 @@ class Door:
             if self._pages.private(path):
                 self._rest.check_key(request)
             return await self._pages.get(path)
-        if request.headers.get("content-type", "").startswith(GRPC):
-            raise error_of(415, f"This port speaks HTTP/1.1 and OpenAI's REST API: gRPC is at {self._grpc}")
+        if (content_type := request.headers.get("content-type", "").lower()).startswith(GRPC):
+            if content_type.startswith(GRPC_WEB):
+                return await self._grpc_web.serve(request, path)
+            raise error_of(
+                415, f"This port speaks gRPC-Web and OpenAI's REST API over HTTP/1.1: gRPC is at {self._grpc}"
+            )
         return await self._rest.serve(request, routes.match(request.method, path), query)
 
     def _check(self, request: web.BaseRequest) -> None:

@@ -31,7 +31,7 @@ Decorate = Callable[[web.BaseRequest, web.StreamResponse], None]
 TIMEOUTS: Final = ("openai-grpc-timeout", "x-litellm-timeout")
 MAX_TIMEOUT: Final = 1e6  # seconds
 # Headers of a message as it is sent here; those of the upstream's message say nothing of it.
-_FRAMING: Final = frozenset(
+FRAMING: Final = frozenset(
     {
         *("connection", "content-encoding", "content-length", "content-type", "date", "keep-alive", "server"),
         *("trailer", "transfer-encoding", "upgrade"),
@@ -40,7 +40,7 @@ _FRAMING: Final = frozenset(
 
 
 # Headers of every HTTP client, which say nothing of the call.
-_OF_CLIENTS: Final = frozenset(
+OF_CLIENTS: Final = frozenset(
     {
         *("accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "dnt", "expect", "from"),
         *("origin", "pragma", "priority", "referer", "user-agent", "via"),
@@ -138,7 +138,7 @@ class RestCalls:
             found += [
                 (name, legal(value))
                 for name, value in others
-                if name not in known and name not in _OF_CLIENTS and allowed.allow(name)
+                if name not in known and name not in OF_CLIENTS and allowed.allow(name)
             ]
         return found
 
@@ -250,7 +250,7 @@ class _Events:
 
 def headers_of(metadata: Iterable[tuple[str, str | bytes]]) -> list[tuple[str, str]]:
     """Returns the headers of a reply, without those that describe the upstream's message."""
-    return [pair for pair in reply_headers(metadata) if pair[0] not in _FRAMING]
+    return [pair for pair in reply_headers(metadata) if pair[0] not in FRAMING]
 
 
 def legal(value: str) -> str | bytes:

@@ -19,8 +19,8 @@ Value = str | bytes
 Metadata = tuple[tuple[str, Value], ...]
 
 BINARY: Final = "-bin"
-_KEY: Final = re.compile(r"[0-9a-z_.\-]+")
-_PRINTABLE: Final = re.compile(r"[ -~]*")
+KEY: Final = re.compile(r"[0-9a-z_.\-]+")
+PRINTABLE: Final = re.compile(r"[ -~]*")
 _NOT_PLAIN: Final = re.compile(rb"[^ -$&-~]")  # of a status message: what is percent-encoded
 CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?", re.IGNORECASE)
 _BINARY: Final = BINARY.encode()
@@ -33,7 +33,7 @@ _TIMEOUT: Final = re.compile(r"([0-9]{1,8})([HMSmun])")
 _UNITS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
 _PSEUDO: Final = frozenset({b":method", b":scheme", b":path", b":authority"})
 _REQUIRED: Final = (b":method", b":scheme", b":path")
-_CONNECTION_SPECIFIC: Final = frozenset(
+CONNECTION_SPECIFIC: Final = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"}
 )
 # What gRPC itself reads, and its methods don't see.
@@ -75,13 +75,13 @@ def encode_metadata(metadata: Iterable[tuple[str, Value]]) -> bytes:
 
 
 def _field(key: str, value: Value) -> bytes:
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise ValueError(f"metadata was invalid: the key {key!r}")
     if key.endswith(BINARY):
         data = value.encode() if isinstance(value, str) else value
         return encode(key.encode(), b64encode(data).rstrip(b"="))
     text = value if isinstance(value, str) else value.decode("latin-1")
-    if not _PRINTABLE.fullmatch(text):
+    if not PRINTABLE.fullmatch(text):
         raise ValueError(f"metadata was invalid: the value of {key!r} has characters that can't be sent")
     return encode(key.encode(), text.encode())
 
@@ -272,7 +272,7 @@ def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata, fau
 def _check(name: bytes, value: bytes) -> None:
     if not _NAME.fullmatch(name):
         raise MalformedError(f"{name!r} can't be the name of a field")
-    if name in _CONNECTION_SPECIFIC:
+    if name in CONNECTION_SPECIFIC:
         raise MalformedError(f"{name!r} is for HTTP/1.1")
     if not _VALUE.fullmatch(value):
         raise MalformedError(f"the value of {name!r} has characters that it can't have")

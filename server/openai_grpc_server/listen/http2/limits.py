@@ -13,6 +13,7 @@ from openai_grpc_server.listen.http2.frames import settings
 
 _NAMES = "x509_subject_alternative_name"
 _COMMON_NAME = "x509_common_name"
+SMALL_MESSAGE: Final = 1 << 14  # bytes of a request of health or reflection, which need no key
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ class Limits:
     """
 
     max_message_size: int
-    max_small_message_size: int = 1 << 14
+    max_small_message_size: int = SMALL_MESSAGE
     max_concurrent_streams: int = 10_000
     max_header_list_size: int = 1 << 14
     stream_window: int = 1 << 18
