@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -349,6 +350,18 @@ def test_what_is_refused_says_why(name: str, gateway: RunningGateway, upstream: 
     assert words in error["message"]
     assert error["type"] == "invalid_request_error"
     assert not upstream.exchanges
+
+
+@pytest.mark.parametrize(
+    "target", [b"/v1/models/\xff", b"/v1/models/%ff", b"/v1/models/a?\xff=\xfe", b"/v1/responses/%ed%a0%80"]
+)
+def test_bytes_that_are_no_text_are_refused(target: bytes, gateway: RunningGateway, upstream: StandIn) -> None:
+    with socket.create_connection(("127.0.0.1", gateway.gateway.http_port), 20) as connection:
+        connection.sendall(b"GET %b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" % target)
+        upstream.enqueue(answers.json(MODELS["data"][0]))
+        reply = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert reply.split(b" ")[1] in {b"200", b"400"}
+    assert not gateway.logged("unexpected error")
 
 
 def test_a_deadline_ends_the_call(gateway: RunningGateway, upstream: StandIn) -> None:

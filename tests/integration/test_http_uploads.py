@@ -143,6 +143,9 @@ FORMS: dict[str, tuple[bytes, int, str]] = {
     "two files": (file(b"x") + file(b"y") + END, 400, "more than one file"),
     "a file of another name": (file(b"x", "sound") + field("model", "m") + END, 400, "in the field file"),
     "a field that is not UTF-8": (field("model", "m").replace(b"\r\nm\r\n", b"\r\n\xff\r\n") + END, 400, "not UTF-8"),
+    "a name that is not UTF-8": (file(b"x").replace(b"tide", b"t\xffde") + field("model", "m") + END, 400, "UTF-8"),
+    "a type that is not UTF-8": (file(b"x").replace(b"audio/", b"\xff/") + field("model", "m") + END, 400, "UTF-8"),
+    "a field whose name is not UTF-8": (field("model", "m").replace(b"model", b"\xff") + END, 400, "UTF-8"),
     "a field that is too large": (field("prompt", "x" * (MIB + 1)) + END, 413, "1048576 bytes"),
     "very many fields": (b"".join(field(f"a{i}", "b") for i in range(300)) + END, 400, "more than 256 fields"),
     "brackets that do not match": (field("a[b", "c") + file(b"x") + END, 400, "a[b"),
@@ -163,6 +166,27 @@ def test_a_form_that_is_refused(name: str, gateway: RunningGateway, upstream: St
     assert words in reply.json()["error"]["message"]
     assert not any(exchange.received.done() for exchange in upstream.exchanges)
     assert not gateway.logged("unexpected error")
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("/harbour/tide.wav", b'filename="/harbour/tide.wav"'),
+        ("ti\\de.wav", b'filename="ti\\de.wav"'),
+        ('a "tide".wav', b'filename="a \\"tide\\".wav"'),
+        ("m\xe9r\xe9e.wav", b'filename="m\xc3\xa9r\xc3\xa9e.wav"'),
+        ("m\xe9r\xe9e.wav", b"filename*=UTF-8''m%C3%A9r%C3%A9e.wav"),
+    ],
+)
+def test_the_name_of_a_file_is_kept(name: str, sent: bytes, gateway: RunningGateway, upstream: StandIn) -> None:
+    body = field("model", "m") + file(b"RIFF").replace(b'filename="tide.wav"', sent) + END
+    assert post(gateway, body).status_code == 200
+    exchange = upstream.exchange(0)
+    exchange.received.result(LIMIT)
+    found = re.search(rb'filename="((?:[^"\\]|\\.)*)"', bytes(exchange.request.body))
+    assert found
+    told = found[1].decode().replace("%22", '"').replace('\\"', '"').replace("\\\\", "\\")
+    assert told == name
 
 
 def test_a_form_without_a_boundary(gateway: RunningGateway) -> None:

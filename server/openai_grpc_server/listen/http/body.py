@@ -6,6 +6,7 @@ A file that came before the model is kept on disk beyond that. Memory is bounded
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, cast
@@ -32,6 +33,8 @@ SLOW: Final = 10  # times the timeout between two parts, for a whole body in mem
 MULTIPART: Final = "multipart/form-data"
 FILE: Final = "file"
 MODEL: Final = "model"
+_FILE_NAME: Final = re.compile(r';\s*filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_ESCAPED: Final = re.compile(r'\\(["\\])')
 _NOT_A_FORM: Final = (
     *(ValueError, AssertionError, EOFError, RuntimeError),
     *(http_exceptions.HttpProcessingError, web_protocol.RequestPayloadError),
@@ -167,7 +170,9 @@ class Form:
                 continue
             if self._file is not None:
                 raise error_of(400, "Invalid form: it has more than one file")
-            self._file = UploadFile(filename=part.filename or "", content_type=part.headers.get("Content-Type", ""))
+            self._file = UploadFile(
+                filename=legal(file_name(part)), content_type=legal(part.headers.get("Content-Type", ""))
+            )
             if part.name != FILE:
                 raise error_of(
                     400, f"Invalid form: the file must be in the field {FILE}, not {(part.name or '')[:64]!r}"
@@ -222,7 +227,7 @@ class Form:
             if len(data) > IN_ONE:
                 raise too_large(IN_ONE)
         try:
-            self._fields.append((part.name or "", data.decode()))
+            self._fields.append((legal(part.name or ""), data.decode()))
         except UnicodeDecodeError:
             raise error_of(400, f"Invalid form: the field {(part.name or '')[:64]!r} is not UTF-8") from None
 
@@ -264,6 +269,25 @@ class Form:
             raise late() from None
         except _NOT_A_FORM as error:
             raise error_of(400, f"Invalid form: {_first_line(error) or 'it ends too soon'}") from None
+
+
+def legal(text: str) -> str:
+    """Returns a text of a form's header.
+
+    Raises:
+        HttpError: 400: it is not UTF-8.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise error_of(400, "Invalid form: a header is not UTF-8") from None
+    return text
+
+
+def file_name(part: BodyPartReader) -> str:
+    """Returns the name of a part's file as it was sent: aiohttp leaves out slashes at its beginning."""
+    found = _FILE_NAME.search(part.headers.get("Content-Disposition", ""))
+    return _ESCAPED.sub(r"\1", found[1]) if found else part.filename or ""
 
 
 def _first_line(error: Exception) -> str:
