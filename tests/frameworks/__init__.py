@@ -1,0 +1,1 @@
+"""Agent frameworks on OpenAI's SDK over gRPC: `make test-frameworks`."""
