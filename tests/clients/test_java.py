@@ -1,14 +1,20 @@
 """The Java client builds, its own tests pass against the real gateway, and the README's programs run as written."""
 
+import http.client
 import os
 import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from clients.live import README_ADDRESS, ROOT, Run, check, live_gateway, programs
+from clients.live import README_ADDRESS, ROOT, TIME_LIMIT, Run, check, live_gateway, programs
 
 FOLDER = "clients/java"
+EXAMPLES = ROOT / "examples/java"
+LINES_WITH_OPENAI = 78  # of the same program with openai-java, not counting blank ones
 MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 OLDEST = ("-Dgrpc.version=1.76.0", "-Dprotobuf.version=4.31.1")  # that the README says the package runs with
 FIRST, IMPORTS, *RECIPES = programs(ROOT / FOLDER / "README.md", "java")
@@ -66,6 +72,59 @@ def test_recipes(run_java: Run) -> None:
     with live_gateway() as variables:
         printed = run_java(program, variables["OPENAI_GRPC_ADDRESS"]).split("<<\n")[1:]
     assert all(text in got for text, got in zip(PRINTED, printed, strict=True)), printed
+
+
+def test_service(java_build: str, tmp_path: Path) -> None:
+    """Runs the service program, which needs no more lines than the same program with OpenAI's SDK."""
+    lines = [line for line in (EXAMPLES / "Service.java").read_text().splitlines() if line.strip()]
+    assert len(lines) <= LINES_WITH_OPENAI
+    (tmp_path / "speech.wav").write_bytes(bytes(1 << 20))
+    with live_gateway() as variables:
+        command = ["java", "--class-path", java_build, str(EXAMPLES / "Service.java"), str(tmp_path / "speech.wav")]
+        printed = check(command, FOLDER, variables)
+    sections = dict(re.findall(r"== (.*)\n([^=]*)", printed))
+    assert "Hello there" in sections["chat stream with a system message and a tool"]
+    assert "NOT_FOUND" in sections["NOT_FOUND"]
+    assert sections["deadline"] == "DEADLINE_EXCEEDED\n"
+    assert sections["cancel half-way"] == "2 chunks\n"
+    assert sections["responses events"].startswith("Hello there\ndone")
+    assert sections["embedding"] == "3\n"
+    assert sections["audio, streamed"] == "Hello there\nwhole: Hello there\n"
+
+
+def test_agent(java_build: str) -> None:
+    """Asks the agent, whose model calls a tool, says what that gave, and at last fails."""
+    with live_gateway() as variables, agent(java_build, variables, "tool-loop") as port:
+        assert ask(port, "POST", "weather?")[1] == b'{"city":"Oslo","celsius":14}'
+        assert ask(port, "GET", "")[0].status == 405
+        assert ask(port, "POST", "")[0].status == 400
+    with live_gateway() as variables, agent(java_build, variables, "rate-limited") as port:
+        refused, _ = ask(port, "POST", "weather?")
+        assert (refused.status, refused.headers["retry-after"]) == (429, "7")
+
+
+@contextmanager
+def agent(class_path: str, variables: dict[str, str], model: str) -> Iterator[int]:
+    """Runs the agent and yields its port."""
+    command = ["java", "--class-path", class_path, str(EXAMPLES / "Agent.java"), "0"]
+    environment = {**os.environ, **variables, "MODEL": model}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline().removeprefix("listening on "))
+        finally:
+            process.kill()
+
+
+def ask(port: int, method: str, question: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """Sends a request to the agent and returns its answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIME_LIMIT)
+    try:
+        connection.request(method, "/ask", question)
+        answer = connection.getresponse()
+        return answer, answer.read()
+    finally:
+        connection.close()
 
 
 @pytest.mark.usefixtures("java_build")

@@ -12,6 +12,7 @@ import io.github.openai_grpc.options.v1.JsonMessage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +45,10 @@ final class JsonShape {
   /** The keys whose null in the extra ones says only that the key is absent. */
   final Set<String> markers;
 
+  // Made when they are first needed: a union may be an arm of itself.
   private volatile Map<String, Field> tagged;
+  private volatile List<Field> untagged;
+  private volatile Map<Type, List<Field>> taking;
 
   /** A form of a value. Where fields share a key, an earlier kind is tried first. */
   enum Kind {
@@ -239,6 +243,15 @@ final class JsonShape {
 
   /** Returns the arms that take objects without a discriminator, in the order in which they are tried. */
   List<Field> untagged() {
+    List<Field> found = untagged;
+    if (found == null) {
+      found = ordered();
+      untagged = found;
+    }
+    return found;
+  }
+
+  private List<Field> ordered() {
     List<Field> arms = fields.stream().filter(arm -> takes(arm).contains(Type.OBJECT)).collect(Collectors.toList());
     List<Field> ordered = arms.stream().filter(arm -> !arm.has.isEmpty()).collect(Collectors.toList());
     arms.stream().filter(arm -> arm.has.isEmpty() && arm.isUnion()).forEach(ordered::add);
@@ -250,6 +263,18 @@ final class JsonShape {
 
   /** Returns the arms that take a type, in the order in which they are tried. */
   List<Field> taking(Type type) {
+    Map<Type, List<Field>> found = taking;
+    if (found == null) {
+      found = new EnumMap<>(Type.class);
+      for (Type each : Type.values()) {
+        found.put(each, armsOf(each));
+      }
+      taking = found;
+    }
+    return found.get(type);
+  }
+
+  private List<Field> armsOf(Type type) {
     List<Field> arms = fields.stream().filter(arm -> takes(arm).contains(type)).collect(Collectors.toList());
     if (type != Type.LIST) {
       arms.sort(Comparator.comparing(arm -> arm.kind));

@@ -2,6 +2,7 @@ package io.github.openai_grpc;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,13 +91,13 @@ final class JsonText {
   /** Returns the shortest decimal that reads as a double; {@link Double#toString} of Java before 19 is longer at times. */
   static String shortest(double value) {
     String text = Double.toString(value);
-    if (text.length() <= SHORT || !Double.isFinite(value)) {
+    if ((text.length() <= SHORT && text.indexOf('E') < 0) || !Double.isFinite(value)) {
       return text;
     }
     BigDecimal exact = new BigDecimal(value);
-    BigDecimal best = new BigDecimal(text);
+    BigDecimal best = new BigDecimal(text).stripTrailingZeros();
     while (best.precision() > 1) {
-      BigDecimal shorter = exact.round(new java.math.MathContext(best.precision() - 1));
+      BigDecimal shorter = exact.round(new MathContext(best.precision() - 1));
       if (shorter.doubleValue() != value) {
         break;
       }
@@ -118,7 +119,7 @@ final class JsonText {
     }
     BigDecimal exact = new BigDecimal(value);
     for (int digits = Math.min(best.precision(), 9); digits > 0; digits--) {
-      BigDecimal shorter = exact.round(new java.math.MathContext(digits));
+      BigDecimal shorter = exact.round(new MathContext(digits));
       if (shorter.floatValue() != value) {
         break;
       }

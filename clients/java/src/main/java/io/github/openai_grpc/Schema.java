@@ -376,7 +376,11 @@ public final class Schema<T extends Message> {
 
   private static boolean isNullable(FieldDescriptor field) {
     boolean wrapper = isMessage(field) && WRAPPERS.contains(field.getMessageType().getFullName());
-    return !field.isRepeated() && (wrapper || field.toProto().getProto3Optional());
+    boolean everyFieldIsOptional = !field.getFile().toProto().getSyntax().equals("proto3"); // proto2, editions
+    return !field.isRepeated()
+        && (wrapper
+            || field.toProto().getProto3Optional()
+            || (everyFieldIsOptional && field.hasPresence() && !field.isRequired()));
   }
 
   private static boolean isSpecial(Descriptor type) {
