@@ -35,7 +35,7 @@ class Agent {
   }
 
   /** Begins a run whose model may ask for the weather and the time. */
-  ToolRunner ask(String question) {
+  ToolRunner<?, ?, ?> ask(String question) {
     return client
         .chat()
         .runTools(

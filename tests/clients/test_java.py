@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 
 from clients.live import README_ADDRESS, ROOT, TIME_LIMIT, Run, check, live_gateway, programs
+from clients.upstream_script import script
+from faults.stand_in import StandIn
+from openai_grpc_server.config import TlsSettings
+from support.certificates import Authority
+from support.gateway import deployment, running_gateway
 
 FOLDER = "clients/java"
 EXAMPLES = ROOT / "examples/java"
@@ -72,6 +77,35 @@ def test_recipes(run_java: Run) -> None:
     with live_gateway() as variables:
         printed = run_java(program, variables["OPENAI_GRPC_ADDRESS"]).split("<<\n")[1:]
     assert all(text in got for text, got in zip(PRINTED, printed, strict=True)), printed
+
+
+def test_certificates(run_java: Run, tmp_path: Path) -> None:
+    """Calls a gateway that asks for a certificate: with it, without it, and without TLS."""
+    ours = Authority(tmp_path / "ours")
+    (certificate, key), (own, own_key) = ours.issue("server"), ours.issue("client")
+    tls = TlsSettings(certificate=str(certificate), private_key=str(key), client_ca=str(ours.certificate))
+    ca, *pair = (f'Path.of("{path}")' for path in (ours.certificate, own, own_key))
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), tls=tls) as gateway:
+        script(upstream)
+        for credentials, printed in ((f".tls({ca}, {', '.join(pair)})", "Hello there"), (f".tls({ca})", "UNAVAILABLE")):
+            assert printed in run_java(TLS_PROGRAM.replace(".tls()", credentials), gateway.target)
+        assert "UNAVAILABLE" in run_java(TLS_PROGRAM.replace(".tls()", ""), gateway.target)
+
+
+TLS_PROGRAM = f"""
+import io.github.openai_grpc.*;
+import java.nio.file.Path;
+
+class Main {{
+  public static void main(String[] args) {{
+    try (var client = OpenAiGrpc.builder().address("{README_ADDRESS}").tls().maxRetries(0).build()) {{
+      System.out.println(Messages.outputText(client.chat().create("m", Messages.user("hi"))));
+    }} catch (OpenAiGrpcException error) {{
+      System.out.println(error.status());
+    }}
+  }}
+}}
+"""
 
 
 def test_service(java_build: str, tmp_path: Path) -> None:

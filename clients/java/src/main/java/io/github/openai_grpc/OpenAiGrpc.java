@@ -520,8 +520,42 @@ public final class OpenAiGrpc implements AutoCloseable {
     }
 
     /** Returns a run of a chat whose model may call functions. */
-    public ToolRunner runTools(CreateChatCompletionRequestOrBuilder request, Tools.Callable... tools) {
-      return new ToolRunner(this, built(request), tools);
+    public ToolRunner<ChatCompletionRequestMessage, ChatCompletionChunk, ChatCompletion> runTools(
+        CreateChatCompletionRequestOrBuilder request, Tools.Callable... tools) {
+      CreateChatCompletionRequest built = built(request);
+      CreateChatCompletionRequest.Builder growing = built.toBuilder();
+      List.of(tools).forEach(tool -> growing.addTools(tool.tool()));
+      var conversation =
+          new ToolRunner.Conversation<ChatCompletionRequestMessage, ChatCompletionChunk, ChatCompletion>() {
+            @Override
+            public ReplyStream<ChatCompletionChunk, ChatCompletion> stream() {
+              return Chat.this.stream(growing);
+            }
+
+            @Override
+            public List<ToolRunner.Call> calls(ChatCompletion reply) {
+              return Messages.functionCalls(reply).stream()
+                  .map(call -> new ToolRunner.Call(
+                      call.getId(), call.getFunction().getName(), call.getFunction().getArguments()))
+                  .collect(Collectors.toList());
+            }
+
+            @Override
+            public void addReply(ChatCompletion reply) {
+              growing.addMessages(Messages.assistant(reply));
+            }
+
+            @Override
+            public void addResult(String id, String text) {
+              growing.addMessages(Messages.tool(id, text));
+            }
+
+            @Override
+            public List<ChatCompletionRequestMessage> messages() {
+              return List.copyOf(growing.getMessagesList());
+            }
+          };
+      return new ToolRunner<>(conversation, Chat::textOf, tools);
     }
 
     private static CreateChatCompletionRequest accumulating(CreateChatCompletionRequestOrBuilder request) {
@@ -653,6 +687,48 @@ public final class OpenAiGrpc implements AutoCloseable {
       CreateResponseRequest built = built(request);
       return schema.read(
           create(built.toBuilder().setText(built.getText().toBuilder().setFormat(schema.textFormat()))));
+    }
+
+    /** Returns a run of a response whose model may call functions. */
+    public ToolRunner<ResponseItem, ResponseStreamEvent, Response> runTools(
+        CreateResponseRequestOrBuilder request, Tools.Callable... tools) {
+      CreateResponseRequest built = built(request);
+      CreateResponseRequest.Builder growing = built.toBuilder();
+      List.of(tools).forEach(tool -> growing.addTools(Tools.forResponse(tool.tool())));
+      List<ResponseItem> items = new ArrayList<>(built.getInput().getItems().getItemsList());
+      if (built.getInput().hasText()) {
+        items.add(Inputs.user(built.getInput().getText()));
+      }
+      var conversation =
+          new ToolRunner.Conversation<ResponseItem, ResponseStreamEvent, Response>() {
+            @Override
+            public ReplyStream<ResponseStreamEvent, Response> stream() {
+              return Responses.this.stream(growing.setInput(Inputs.input(items)));
+            }
+
+            @Override
+            public List<ToolRunner.Call> calls(Response reply) {
+              return Inputs.functionCalls(reply).stream()
+                  .map(call -> new ToolRunner.Call(call.getCallId(), call.getName(), call.getArguments()))
+                  .collect(Collectors.toList());
+            }
+
+            @Override
+            public void addReply(Response reply) {
+              items.addAll(reply.getOutputList());
+            }
+
+            @Override
+            public void addResult(String id, String text) {
+              items.add(Inputs.functionOutput(id, text));
+            }
+
+            @Override
+            public List<ResponseItem> messages() {
+              return List.copyOf(items);
+            }
+          };
+      return new ToolRunner<>(conversation, event -> event.getOutputTextDelta().getDelta(), tools);
     }
 
     private <Q> ReplyStream<ResponseStreamEvent, Response> streamed(

@@ -1,10 +1,5 @@
 package io.github.openai_grpc;
 
-import io.github.openai_grpc.v1.ChatCompletion;
-import io.github.openai_grpc.v1.ChatCompletionChunk;
-import io.github.openai_grpc.v1.ChatCompletionMessageFunctionToolCall;
-import io.github.openai_grpc.v1.ChatCompletionRequestMessage;
-import io.github.openai_grpc.v1.CreateChatCompletionRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,90 +9,123 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * Runs a chat whose model calls functions: sends the request, calls what the model asks for, sends the results, until
- * the model has finished. Each round is a streamed call. Run once.
+ * Runs a chat, or a response, whose model calls functions: sends the request, calls what the model asks for, sends the
+ * results, until the model has finished. Each round is a streamed call. Run once.
+ *
+ * @param <I> what a message, or item, of the conversation is
+ * @param <M> what the messages of a stream are
+ * @param <F> what a whole reply is
  */
-public final class ToolRunner {
-  private final OpenAiGrpc.Chat chat;
-  private final CreateChatCompletionRequest.Builder request;
+public final class ToolRunner<I, M, F> {
+  private final Conversation<I, M, F> conversation;
+  private final Function<M, String> textOf;
   private final Map<String, Tools.Callable> tools = new LinkedHashMap<>();
   private int maxRounds = 10;
   private int maxParallel = 4;
-  private Consumer<ChatCompletionChunk> chunks = chunk -> {};
+  private Consumer<M> messages = message -> {};
   private volatile boolean cancelled;
-  private volatile ReplyStream<ChatCompletionChunk, ChatCompletion> current;
+  private volatile ReplyStream<M, F> current;
   private volatile ExecutorService executor;
 
-  ToolRunner(OpenAiGrpc.Chat chat, CreateChatCompletionRequest request, Tools.Callable... tools) {
-    this.chat = chat;
-    this.request = request.toBuilder();
+  /** A request that grows by replies and results. */
+  interface Conversation<I, M, F> {
+    ReplyStream<M, F> stream();
+
+    List<Call> calls(F reply);
+
+    void addReply(F reply);
+
+    void addResult(String id, String text);
+
+    List<I> messages();
+  }
+
+  /** A call of a function. */
+  static final class Call {
+    private final String id;
+    private final String name;
+    private final String arguments;
+
+    Call(String id, String name, String arguments) {
+      this.id = id;
+      this.name = name;
+      this.arguments = arguments;
+    }
+  }
+
+  ToolRunner(Conversation<I, M, F> conversation, Function<M, String> textOf, Tools.Callable... tools) {
+    this.conversation = conversation;
+    this.textOf = textOf;
     for (Tools.Callable tool : tools) {
       this.tools.put(tool.name, tool);
-      this.request.addTools(tool.tool);
     }
   }
 
   /** Sets how many calls of the model there may be. Default: 10. */
-  public ToolRunner maxRounds(int rounds) {
+  public ToolRunner<I, M, F> maxRounds(int rounds) {
     maxRounds = rounds;
     return this;
   }
 
   /** Sets how many functions may run at the same time. Default: 4. */
-  public ToolRunner maxParallel(int functions) {
+  public ToolRunner<I, M, F> maxParallel(int functions) {
     maxParallel = functions;
     return this;
   }
 
-  /** Sets who is given the chunks of all rounds, as they come. */
-  public ToolRunner onChunk(Consumer<ChatCompletionChunk> consumer) {
-    chunks = consumer;
+  /** Sets who is given the chunks, or events, of all rounds, as they come. */
+  public ToolRunner<I, M, F> onMessage(Consumer<M> consumer) {
+    messages = messages.andThen(consumer);
     return this;
   }
 
   /** Sets who is given the text of all rounds, as it comes. */
-  public ToolRunner onText(Consumer<String> consumer) {
-    return onChunk(chunk -> consumer.accept(OpenAiGrpc.Chat.textOf(chunk)));
+  public ToolRunner<I, M, F> onText(Consumer<String> consumer) {
+    return onMessage(message -> consumer.accept(textOf.apply(message)));
   }
 
   /**
-   * Runs the chat and returns the last reply. Arguments that are not of a function's type, and names of functions that
-   * there are none of, are told to the model; an exception of a function ends the run.
+   * Runs the conversation and returns the last reply. Arguments that are not of a function's type, and names of
+   * functions that there are none of, are told to the model; an exception of a function ends the run.
    *
    * @throws TooManyRounds the model still calls functions after the last round
    * @throws OpenAiGrpcException a call failed
    * @throws CancellationException the run was cancelled
    */
-  public ChatCompletion run() {
+  public F run() {
     executor = Executors.newFixedThreadPool(maxParallel, ToolRunner::daemon);
     try {
       for (int round = 0; round < maxRounds; round++) {
-        ChatCompletion reply = call();
-        List<ChatCompletionMessageFunctionToolCall> calls = Messages.functionCalls(reply);
-        request.addMessages(Messages.assistant(reply));
+        F reply = call();
+        conversation.addReply(reply);
+        List<Call> calls = conversation.calls(reply);
         if (calls.isEmpty()) {
           return reply;
         }
-        request.addAllMessages(results(calls));
+        addResults(calls);
       }
-      throw new TooManyRounds(maxRounds, messages());
+      throw new TooManyRounds(maxRounds);
     } finally {
       executor.shutdownNow();
     }
   }
 
-  /** Returns the messages of the chat as they are by now, to go on from there. */
-  public List<ChatCompletionRequestMessage> messages() {
-    return List.copyOf(request.getMessagesList());
+  /** Returns the messages, or items, of the conversation as they are by now, to go on from there. */
+  public List<I> messages() {
+    return conversation.messages();
   }
 
   /** Cancels the run from another thread: the call, and with an interrupt the functions that run. */
   public void cancel() {
     cancelled = true;
-    var stream = current;
+    ReplyStream<M, F> stream = current;
     if (stream != null) {
       stream.close();
     }
@@ -107,12 +135,12 @@ public final class ToolRunner {
     }
   }
 
-  private ChatCompletion call() {
-    try (var stream = chat.stream(request)) {
+  private F call() {
+    try (ReplyStream<M, F> stream = conversation.stream()) {
       current = stream;
       check();
-      for (ChatCompletionChunk chunk : stream) {
-        chunks.accept(chunk);
+      for (M message : stream) {
+        messages.accept(message);
       }
       check();
       return stream.finalMessage();
@@ -130,30 +158,28 @@ public final class ToolRunner {
     }
   }
 
-  private List<ChatCompletionRequestMessage> results(List<ChatCompletionMessageFunctionToolCall> calls) {
+  private void addResults(List<Call> calls) {
     check();
     List<Future<String>> running = new ArrayList<>();
-    for (ChatCompletionMessageFunctionToolCall call : calls) {
+    for (Call call : calls) {
       try {
         running.add(executor.submit(() -> result(call)));
-      } catch (java.util.concurrent.RejectedExecutionException stopped) {
+      } catch (RejectedExecutionException stopped) {
         throw new CancellationException("the run was cancelled");
       }
     }
-    List<ChatCompletionRequestMessage> results = new ArrayList<>();
     for (int index = 0; index < calls.size(); index++) {
-      results.add(Messages.tool(calls.get(index).getId(), wait(running.get(index))));
+      conversation.addResult(calls.get(index).id, wait(running.get(index)));
     }
-    return results;
   }
 
-  private String result(ChatCompletionMessageFunctionToolCall call) {
-    Tools.Callable tool = tools.get(call.getFunction().getName());
+  private String result(Call call) {
+    Tools.Callable tool = tools.get(call.name);
     if (tool == null) {
-      return "error: there is no function " + call.getFunction().getName();
+      return "error: there is no function " + call.name;
     }
     try {
-      return tool.body.apply(call.getFunction().getArguments());
+      return tool.body.apply(call.arguments);
     } catch (ReplyException.Invalid invalid) {
       return "error: invalid arguments: " + invalid.getCause().getMessage();
     }
@@ -162,8 +188,8 @@ public final class ToolRunner {
   private String wait(Future<String> running) {
     while (true) {
       try {
-        return running.get(100, java.util.concurrent.TimeUnit.MILLISECONDS);
-      } catch (java.util.concurrent.TimeoutException unfinished) {
+        return running.get(100, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException unfinished) {
         check(); // a function that was never begun does not end by an interrupt
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
@@ -188,16 +214,8 @@ public final class ToolRunner {
   public static final class TooManyRounds extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final transient List<ChatCompletionRequestMessage> messages;
-
-    TooManyRounds(int rounds, List<ChatCompletionRequestMessage> messages) {
+    TooManyRounds(int rounds) {
       super("the model still calls functions after " + rounds + " rounds: raise maxRounds, or ask for less");
-      this.messages = messages;
-    }
-
-    /** Returns the messages of the chat, to go on from there. */
-    public List<ChatCompletionRequestMessage> messages() {
-      return messages;
     }
   }
 }

@@ -543,13 +543,55 @@ class ClientTest {
         Messages.outputText(client.chat().runTools(chat("tool-loop", user("weather?")), other).run()));
 
     var endless = client.chat().runTools(chat("tool-caller", user("weather?")), tool).maxRounds(2);
-    assertEquals(5, assertThrows(ToolRunner.TooManyRounds.class, endless::run).messages().size());
+    assertThrows(ToolRunner.TooManyRounds.class, endless::run);
+    assertEquals(5, endless.messages().size());
+    var responding = client.responses().runTools(Inputs.response("tool-loop", "weather?"), weather);
+    assertEquals("sunny in Oslo", Inputs.outputText(responding.run()));
+    assertEquals(4, responding.messages().size());
+  }
+
+  @Test
+  void failingFunctionEndsTheRun() {
+    var broken =
+        Tools.of(
+            "get_weather",
+            "Current weather",
+            UserLocation.class,
+            place -> {
+              throw new IllegalStateException("no station in " + place.getCity());
+            });
+    var run = client.chat().runTools(chat("tool-loop", user("weather?")), broken);
+    assertEquals("no station in Oslo", assertThrows(IllegalStateException.class, run::run).getMessage());
+  }
+
+  @Test
+  void cancelledRunInterruptsItsFunctions() {
+    var interrupted = new CompletableFuture<Void>();
+    var running = new CompletableFuture<Void>();
+    var slow =
+        Tools.of(
+            "get_weather",
+            "Current weather",
+            UserLocation.class,
+            place -> {
+              running.complete(null);
+              try {
+                new java.util.concurrent.CountDownLatch(1).await();
+              } catch (InterruptedException stopped) {
+                interrupted.complete(null);
+              }
+              return "";
+            });
+    var run = client.chat().runTools(chat("tool-loop", user("weather?")), slow);
+    running.thenRun(run::cancel);
+    assertThrows(CancellationException.class, run::run);
+    interrupted.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   @Test
   void cancelledRunEnds() {
     var run = client.chat().runTools(chatRequest("endless", "java-run"));
-    run.onChunk(chunk -> run.cancel());
+    run.onMessage(chunk -> run.cancel());
     assertThrows(CancellationException.class, run::run);
     askUpstream("/closed", "java-run");
   }
