@@ -1,14 +1,18 @@
 package io.github.openai_grpc;
 
 import com.google.protobuf.DescriptorProtos.FieldOptions;
+import com.google.protobuf.DescriptorProtos.MessageOptions;
+import com.google.protobuf.DescriptorProtos.OneofOptions;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.ExtensionLite;
 import io.github.openai_grpc.options.v1.Json;
 import io.github.openai_grpc.options.v1.JsonConstant;
 import io.github.openai_grpc.options.v1.JsonField;
 import io.github.openai_grpc.options.v1.JsonForm;
 import io.github.openai_grpc.options.v1.JsonMessage;
+import io.github.openai_grpc.options.v1.JsonOneof;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,6 +29,11 @@ import java.util.stream.Collectors;
 
 /** How a message maps to JSON, by its descriptor and the options of {@code openai_grpc/options/v1/json.proto}. */
 final class JsonShape {
+  // By this type the oldest runtime has a method that reads them; their own type has one in newer ones only.
+  private static final ExtensionLite<MessageOptions, JsonMessage> MESSAGE = Json.jsonMessage;
+  private static final ExtensionLite<FieldOptions, JsonField> FIELD = Json.json;
+  private static final ExtensionLite<OneofOptions, JsonOneof> ONEOF = Json.jsonOneof;
+
   private static final Map<Descriptor, JsonShape> SHAPES = new ConcurrentHashMap<>();
 
   final Descriptor descriptor;
@@ -87,7 +96,7 @@ final class JsonShape {
     final FieldDescriptor inside;
 
     private Field(FieldDescriptor field, FieldDescriptor inside) {
-      JsonField options = field.getOptions().getExtension(Json.json);
+      JsonField options = field.getOptions().getExtension(FIELD);
       this.descriptor = field;
       this.value = field.isMapField() ? field.getMessageType().findFieldByName("value") : field;
       this.key = options.getName().isEmpty() ? field.getName() : options.getName();
@@ -168,7 +177,7 @@ final class JsonShape {
   }
 
   private JsonShape(Descriptor descriptor) {
-    JsonMessage options = descriptor.getOptions().getExtension(Json.jsonMessage);
+    JsonMessage options = descriptor.getOptions().getExtension(MESSAGE);
     this.descriptor = descriptor;
     List<FieldDescriptor> ordered = new ArrayList<>(descriptor.getFields());
     ordered.sort(Comparator.comparing(FieldDescriptor::getNumber));
@@ -177,9 +186,9 @@ final class JsonShape {
     FieldDescriptor keeps = null;
     for (FieldDescriptor field : ordered) {
       FieldOptions declared = field.getOptions();
-      if (declared.getExtension(Json.json).getForm() == JsonForm.JSON_FORM_EXTRA) {
+      if (declared.getExtension(FIELD).getForm() == JsonForm.JSON_FORM_EXTRA) {
         keeps = field;
-      } else if (declared.getExtension(Json.json).getInline()) {
+      } else if (declared.getExtension(FIELD).getInline()) {
         inlines.add(field);
       } else if (field.getNumber() < 900 || field.getNumber() > 999) {
         fields.add(new Field(field, null));
@@ -189,7 +198,7 @@ final class JsonShape {
     transparent = options.getTransparent();
     List<OneofDescriptor> oneofs = transparent ? descriptor.getRealOneofs() : List.of();
     union = oneofs.isEmpty() ? null : oneofs.get(0);
-    String named = union == null ? "" : union.getOptions().getExtension(Json.jsonOneof).getTag();
+    String named = union == null ? "" : union.getOptions().getExtension(ONEOF).getTag();
     tag = named.isEmpty() ? "type" : named;
     constants = new LinkedHashMap<>();
     for (JsonConstant constant : options.getConstantsList()) {

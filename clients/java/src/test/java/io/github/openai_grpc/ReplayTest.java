@@ -3,9 +3,12 @@ package io.github.openai_grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.ExtensionLite;
 import com.google.protobuf.Message;
 import io.github.openai_grpc.JsonText.Num;
 import io.github.openai_grpc.options.v1.Json;
+import io.github.openai_grpc.options.v1.RestRoute;
 import io.github.openai_grpc.v1.AudioServiceGrpc;
 import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
@@ -53,7 +56,8 @@ class ReplayTest {
             ResponsesServiceGrpc.getServiceDescriptor())) {
       for (MethodDescriptor<?, ?> method : service.getMethods()) {
         var schema = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
-        var rest = schema.getMethodDescriptor().getOptions().getExtension(Json.rest);
+        ExtensionLite<MethodOptions, RestRoute> option = Json.rest;
+        var rest = schema.getMethodDescriptor().getOptions().getExtension(option);
         String route = route(rest.getMethod(), rest.getPath());
         if (method.getType().clientSendsOneMessage()) {
           REQUESTS.put(route, type(method.getRequestMarshaller()));
