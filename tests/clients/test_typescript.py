@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from clients.live import ROOT, Run, check, live_gateway, programs
+from clients.python_answers import CHUNKS
 from clients.typescript_codec import differ, odd_bodies, replay, running_codec
 from conformance.corpus import INVENTED, RECORDED
+from faults.stand_in import StandIn
+from openai_grpc_server.config import TlsSettings
+from support.certificates import Authority
+from support.gateway import deployment, running_gateway
 
 FOLDER = "clients/typescript"
 README = ROOT / FOLDER / "README.md"
@@ -44,6 +49,31 @@ CHAT = """
 })();
 """
 
+TLS = """
+import { readFileSync } from "node:fs";
+import { Client, user } from "openai-grpc";
+const { CA, CERT, KEY } = process.env;
+const clients = {
+  paths: new Client(undefined, { tls: { ca: CA, cert: CERT, key: KEY } }),
+  texts: new Client(undefined, { tls: { ca: readFileSync(CA, "utf8"), cert: readFileSync(CERT), key: KEY } }),
+  environment: new Client(),
+  "another name": new Client(undefined, { tls: { ca: CA, cert: CERT, key: KEY, serverName: "elsewhere" } }),
+  "no certificate": new Client(undefined, { tls: { ca: CA } }),
+  "another authority": new Client(undefined, { tls: { cert: CERT, key: KEY } }),
+  plaintext: new Client(undefined, { tls: false }),
+};
+for (const [name, client] of Object.entries(clients)) {
+  try {
+    const stream = client.chat.completions.stream({ model: "m", messages: [user("hi")] }, { maxRetries: 0 });
+    let all = "";
+    for await (const text of stream.text()) all += text;
+    console.log(name + ":", all);
+  } catch (error) {
+    console.log(name + ":", error.name, error.mayBeBilled);
+  }
+}
+"""
+
 
 @pytest.fixture(scope="session")
 def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is built
@@ -62,6 +92,32 @@ def test_live() -> None:
 def test_readme(run_typescript: Run, program: str, printed: str) -> None:
     with live_gateway() as variables:
         assert printed in run_typescript(program, variables["OPENAI_GRPC_ADDRESS"])
+
+
+@pytest.mark.usefixtures("typescript_build")
+def test_lint() -> None:
+    check(["npm", "run", "lint"], FOLDER)
+
+
+@pytest.mark.usefixtures("typescript_build")
+def test_tls(tmp_path: Path) -> None:
+    ours = Authority(tmp_path / "ours")
+    certificate, key = map(str, ours.issue("server"))
+    settings = TlsSettings(certificate=certificate, private_key=key, client_ca=str(ours.certificate))
+    own_certificate, own_key = map(str, ours.issue("client"))
+    files = {"CA": str(ours.certificate), "CERT": own_certificate, "KEY": own_key}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), tls=settings) as gateway:
+        upstream.on("POST", "/v1/chat/completions", CHUNKS)
+        variables = {f"OPENAI_GRPC_{name}_FILE": file for name, file in files.items()}
+        variables |= {**files, "OPENAI_GRPC_ADDRESS": gateway.target}
+        printed = check(["node", "--input-type=module", "--eval", TLS], FOLDER, variables).splitlines()
+    assert printed[:3] == ["paths: Hi!", "texts: Hi!", "environment: Hi!"]
+    assert [line.partition(":")[0] for line in printed[3:] if "UnavailableError" in line] == [
+        "another name",
+        "no certificate",
+        "another authority",
+        "plaintext",
+    ]
 
 
 @pytest.mark.usefixtures("typescript_tests")

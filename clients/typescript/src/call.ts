@@ -11,7 +11,7 @@ import {
 } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, createContextValues, type Transport } from "@connectrpc/connect";
 
-import { apiError } from "./errors.js";
+import { apiError, unlessLost } from "./errors.js";
 import { type CallMetadata, withMetadata } from "./metadata.js";
 import { maxRetriesKey } from "./retry.js";
 import { type Reader, Stream } from "./stream.js";
@@ -91,7 +91,7 @@ export class Caller {
       }
       return withMetadata(reply, header, trailer);
     } catch (error) {
-      throw source.error() ?? apiError(error);
+      throw source.error() ?? apiError(unlessLost(error, options.signal?.aborted ?? false));
     }
   }
 

@@ -3,10 +3,19 @@ import { readFileSync } from "node:fs";
 import type { SecureClientSessionOptions } from "node:http2";
 import { isIP } from "node:net";
 
-import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type Interceptor,
+  type StreamRequest,
+  type StreamResponse,
+  type Transport,
+  type UnaryRequest,
+  type UnaryResponse,
+} from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 
-import { notConnected } from "./errors.js";
+import { notConnected, unlessLost } from "./errors.js";
 import { maxMessageBytes, transportOptions } from "./transport.js";
 
 /** TLS to a gateway. Each of `ca`, `cert` and `key` is PEM text, its bytes, or the path of a file. */
@@ -97,16 +106,11 @@ export class Pool {
 
   private readonly balance: Interceptor = (next) => async (request) => {
     const target = await this.ready(request.signal);
-    if (target === this.targets[0]) {
-      return next(request);
+    try {
+      return await (target === this.targets[0] ? next(request) : carry(target.transport, request));
+    } catch (error) {
+      throw unlessLost(error, request.signal.aborted);
     }
-    // The deadline is in the header and the signal already.
-    if (request.stream) {
-      const { method, signal, header, message, contextValues } = request;
-      return target.transport.stream(method, signal, 0, header, message, contextValues);
-    }
-    const { method, signal, header, message, contextValues } = request;
-    return target.transport.unary(method, signal, 0, header, message, contextValues);
   };
 
   /** Returns a gateway that is connected. */
@@ -160,6 +164,16 @@ export class Pool {
       });
     });
   }
+}
+
+/** Makes a call over another transport. The deadline is in the header and the signal already. */
+function carry(transport: Transport, request: UnaryRequest | StreamRequest): Promise<UnaryResponse | StreamResponse> {
+  if (request.stream) {
+    const { method, signal, header, message, contextValues } = request;
+    return transport.stream(method, signal, 0, header, message, contextValues);
+  }
+  const { method, signal, header, message, contextValues } = request;
+  return transport.unary(method, signal, 0, header, message, contextValues);
 }
 
 function reasonOf(error: unknown): string {

@@ -161,6 +161,19 @@ export function isNotConnected(error: ConnectError): boolean {
   return unsent.has(error);
 }
 
+/**
+ * Returns the error of a call as UNAVAILABLE if its connection was lost: Connect has CANCELED for it, which is the caller's.
+ *
+ * @param isAborted Whether the caller has cancelled the call.
+ */
+export function unlessLost(error: unknown, isAborted: boolean): unknown {
+  const cause = ConnectError.from(error);
+  if (isAborted || cause.code !== Code.Canceled || !cause.rawMessage.startsWith("http/2 stream closed")) {
+    return error;
+  }
+  return new ConnectError("the connection to the gateway was lost", Code.Unavailable, undefined, undefined, cause);
+}
+
 type Kind = new (cause: ConnectError, facts: Facts) => APIError;
 
 const kinds: Partial<Record<Code, Kind>> = {
@@ -213,7 +226,8 @@ function kindOf(cause: ConnectError, { info, quota }: Facts): Kind {
     }
     return quota.length > 0 ? QuotaExceededError : ResourceExhaustedError;
   }
-  return (cause.code === Code.Internal && reasons[info?.reason ?? ""]) || (kinds[cause.code] ?? APIError);
+  const named = cause.code === Code.Internal ? reasons[info?.reason ?? ""] : undefined;
+  return named ?? kinds[cause.code] ?? APIError;
 }
 
 /** Tells whether an upstream may have begun to work when a call failed that had no part of a reply. */

@@ -221,7 +221,7 @@ class MessageSchemas {
 
 /** Tells whether a field may be absent: one that is `optional`, or an arm of a oneof. */
 function isNullable(field: DescField): boolean {
-  return field.oneof !== undefined || (field.proto.proto3Optional ?? false);
+  return field.oneof !== undefined || field.proto.proto3Optional;
 }
 
 function scalarSchema(scalar: ScalarType): JsonSchema {
@@ -298,7 +298,8 @@ function readField(field: DescField, json: Json, path: string): ProtoJson {
     if (!isObject(entry) || entry["key"] === undefined || entry["value"] === undefined) {
       return fail("must be an object of key and value", place);
     }
-    return [String(readScalar(field.mapKey, entry["key"], `${place}.key`)), readOne(field, entry["value"], `${place}.value`)];
+    const key = readScalar(field.mapKey, entry["key"], `${place}.key`) as string | number | boolean;
+    return [key.toString(), readOne(field, entry["value"], `${place}.value`)];
   });
   return Object.fromEntries(entries);
 }
@@ -311,7 +312,7 @@ function readOne(field: DescField, json: Json, path: string): ProtoJson {
     const names = valuesOf(field.enum).map(({ name }) => name);
     return typeof json === "string" && names.includes(json) ? json : fail(`must be one of ${names.join(", ")}`, path);
   }
-  return readScalar(field.scalar as ScalarType, json, path);
+  return readScalar(field.scalar, json, path);
 }
 
 function readScalar(scalar: ScalarType, json: Json, path: string): ProtoJson {

@@ -2,7 +2,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type StreamResponse } from "@connectrpc/connect";
 
-import { apiError, OpenAIGrpcError } from "./errors.js";
+import { apiError, OpenAIGrpcError, unlessLost } from "./errors.js";
 import { type CallMetadata, readMetadata } from "./metadata.js";
 
 /** How the messages of a stream are read. */
@@ -75,7 +75,7 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
         return { done: true, value: undefined };
       }
       this.end();
-      throw this.sourceError() ?? apiError(error, this.last !== undefined);
+      throw this.sourceError() ?? apiError(unlessLost(error, this.controller.signal.aborted), this.last !== undefined);
     }
   }
 

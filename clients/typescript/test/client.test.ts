@@ -474,6 +474,34 @@ describe("addresses", () => {
   });
 });
 
+describe("a connection that is lost", () => {
+  test("is UNAVAILABLE, and calls without side effects are made again", async (t) => {
+    const server = createServer();
+    let calls = 0;
+    server.on("session", (session) => session.on("error", () => undefined));
+    server.on("stream", (stream) => {
+      calls++;
+      stream.on("error", () => undefined);
+      stream.session?.destroy();
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => server.close());
+    const lost = new Client(`127.0.0.1:${(server.address() as { port: number }).port}`);
+    for (const [call, expected] of [
+      [() => lost.chat.completions.create(chat(t)), 1],
+      [() => lost.chat.completions.stream(chat(t)).final(), 1],
+      [() => lost.models.list().first(), 3],
+    ] as const) {
+      calls = 0;
+      const error = await failure(call());
+      assert.ok(error instanceof UnavailableError);
+      assert.equal(error.mayBeBilled, true);
+      assert.equal(calls, expected);
+    }
+  });
+});
+
 describe("a gateway that does not answer", () => {
   test("is given up in time", async (t) => {
     const silent = createServer();

@@ -349,10 +349,10 @@ describe("tools", () => {
       script(calls(call("{}")), calls(call("{}", "get_news")), calls(call("{", "get_weather")), done),
       [weather],
     );
-    const told = messages.flatMap(({ kind }) => (kind.case === "tool" ? [kind.value.content?.kind.value] : []));
-    assert.match(String(told[0]), /^The arguments are invalid: city: is missing/);
-    assert.match(String(told[1]), /^There is no tool "get_news". The tools are: get_weather/);
-    assert.match(String(told[2]), /^The arguments are invalid: not JSON/);
+    const told = messages.flatMap(({ kind }) => (kind.case === "tool" ? [JSON.stringify(kind.value.content?.kind.value)] : []));
+    assert.match(told[0] ?? "", /^"The arguments are invalid: city: is missing/);
+    assert.match(told[1] ?? "", /^"There is no tool \\"get_news\\". The tools are: get_weather/);
+    assert.match(told[2] ?? "", /^"The arguments are invalid: not JSON/);
   });
 
   test("end the run by throwing", async () => {

@@ -137,7 +137,7 @@ describe("calls that fail", () => {
   for (const [call, how, times, attempts] of table) {
     test(`${call}: ${times} x ${JSON.stringify(how)}`, async () => {
       failures = Array.from({ length: times }, () => failure(how));
-      const outcome = await calls[call]().then(() => undefined, ConnectError.from);
+      const outcome = await calls[call]().then(() => undefined, (error: unknown) => ConnectError.from(error));
       assert.equal(outcome?.code, attempts > times ? undefined : (how.code ?? Code.Unavailable));
       assert.equal(seen.length, attempts);
       assert.equal(new Set(seen).size, 1);

@@ -84,7 +84,7 @@ export function writeScalar(kind: Kind, value: unknown): string {
       }
       return JSON.stringify(value);
     case Kind.Int64:
-      return String(value as bigint);
+      return String(value);
     case Kind.Base64:
       return `"${base64(value as Uint8Array)}"`;
     case Kind.DataUrl: {
