@@ -134,7 +134,7 @@ class MessageSchemas {
   private readonly recursive = new Set<DescMessage>();
 
   root(desc: DescMessage): JsonSchema {
-    if (desc.typeName in wellKnown) {
+    if (desc.typeName in wellKnown || isWrapper(desc)) {
       throw new TypeError(`${desc.typeName} can't be asked for: the outermost type must be an object`);
     }
     const schema = this.object(desc, desc.name);
@@ -148,6 +148,9 @@ class MessageSchemas {
     const known = wellKnown[desc.typeName];
     if (known) {
       return known;
+    }
+    if (isWrapper(desc)) {
+      return scalarSchema(wrapped(desc));
     }
     if (desc.file.proto.package === "google.protobuf") {
       throw new TypeError(`${path}: strict mode can't express ${desc.typeName}: use a message of your own`);
@@ -182,7 +185,7 @@ class MessageSchemas {
 
   private field(field: DescField, path: string): JsonSchema {
     const { oneof } = field;
-    const others = oneof && `At most one of ${oneof.fields.map(({ name }) => name).join(", ")} is not null.`;
+    const others = oneof && `Exactly one of ${oneof.fields.map(({ name }) => name).join(", ")} is not null.`;
     const description = described([commentOf(field), others].filter(Boolean).join("\n"));
     const schema = this.value(field, path);
     const full = isNullable(field) ? { anyOf: [schema, { type: "null" }] } : schema;
@@ -219,9 +222,19 @@ class MessageSchemas {
   }
 }
 
-/** Tells whether a field may be absent: one that is `optional`, or an arm of a oneof. */
+/** Tells whether a field may be absent: one that is `optional`, an arm of a oneof, or a wrapper of a scalar. */
 function isNullable(field: DescField): boolean {
-  return field.oneof !== undefined || field.proto.proto3Optional;
+  const isWrapped = field.fieldKind === "message" && isWrapper(field.message);
+  return field.oneof !== undefined || field.proto.proto3Optional || isWrapped;
+}
+
+/** Tells whether a message is a scalar that may be absent, such as `google.protobuf.StringValue`. */
+function isWrapper(desc: DescMessage): boolean {
+  return desc.file.name === "google/protobuf/wrappers";
+}
+
+function wrapped(desc: DescMessage): ScalarType {
+  return desc.fields[0]?.scalar ?? ScalarType.STRING;
 }
 
 function scalarSchema(scalar: ScalarType): JsonSchema {
@@ -256,6 +269,9 @@ function readMessage(desc: DescMessage, json: Json, path: string): ProtoJson {
   if (desc.typeName in wellKnown) {
     return typeof json === "string" ? json : fail("must be a string", path);
   }
+  if (isWrapper(desc)) {
+    return readScalar(wrapped(desc), json, path);
+  }
   if (!isObject(json)) {
     return fail("must be an object", path);
   }
@@ -276,8 +292,8 @@ function readMessage(desc: DescMessage, json: Json, path: string): ProtoJson {
   }
   for (const { fields: arms } of desc.oneofs) {
     const set = arms.filter(({ name }) => name in read).map(({ name }) => name);
-    if (set.length > 1) {
-      return fail(`${set.join(" and ")} are both set: at most one may be`, path);
+    if (arms.length > 0 && set.length !== 1) {
+      return fail(`exactly one of ${arms.map(({ name }) => name).join(", ")} must not be null`, path);
     }
   }
   return read;

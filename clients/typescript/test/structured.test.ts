@@ -57,6 +57,7 @@ const forecast = {
   today: { name: "today", highest: 1 },
   reliable: true,
   made: "2026-01-01T00:00:00Z",
+  readers: 5,
 };
 
 /** The request of a model that says what the request itself has. */
@@ -82,7 +83,7 @@ describe("a message type", () => {
       required: ["name", "highest"],
       additionalProperties: false,
     };
-    const { city, sky, warning, days, rain_by_month, speed, station, made, today } = schema.properties;
+    const { city, sky, warning, days, rain_by_month, speed, station, made, today, readers } = schema.properties;
     assert.deepEqual(city, { type: "string" });
     assert.deepEqual(sky, { type: "string", enum: ["SKY_CLEAR", "SKY_CLOUDED"] });
     assert.deepEqual(warning, { anyOf: [{ type: "string" }, { type: "null" }] });
@@ -99,9 +100,10 @@ describe("a message type", () => {
     });
     assert.deepEqual(speed, {
       anyOf: [{ type: "number" }, { type: "null" }],
-      description: "At most one of speed, words is not null.",
+      description: "Exactly one of speed, words is not null.",
     });
     assert.deepEqual(station, { type: "integer" });
+    assert.deepEqual(readers, { anyOf: [{ type: "integer" }, { type: "null" }] });
     assert.deepEqual(made, { type: "string", format: "date-time" });
   });
 
@@ -149,6 +151,7 @@ describe("a message type", () => {
     assert.equal(value.sky, Sky.CLEAR);
     assert.equal(value.station, 3n);
     assert.equal(value.warning, undefined);
+    assert.equal(value.readers, 5n);
     assert.deepEqual(value.rainByMonth, { may: 50 });
     assert.deepEqual(value.wind, { case: "words", value: "calm" });
     assert.equal(messageText(reply), JSON.stringify(forecast));
@@ -162,7 +165,8 @@ describe("a message type", () => {
     "a fraction": [{ station: 3.5 }, /station: must be an integer/],
     "another key": [{ extra: 1 }, /extra: there is no such field/],
     "another enum value": [{ sky: "SKY_GREEN" }, /sky: must be one of SKY_CLEAR, SKY_CLOUDED/],
-    "two arms of a oneof": [{ speed: 1 }, /speed and words are both set/],
+    "two arms of a oneof": [{ speed: 1 }, /exactly one of speed, words must not be null/],
+    "no arm of a oneof": [{ words: null }, /exactly one of speed, words must not be null/],
     "a fault deep inside": [{ days: [{ name: "today" }] }, /days\[0\]\.highest: is missing/],
     "an entry without a value": [{ rain_by_month: [{ key: "may" }] }, /rain_by_month\[0\]/],
     "a time that is none": [{ made: "soon" }, /made|Timestamp/],
