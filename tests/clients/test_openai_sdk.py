@@ -187,3 +187,17 @@ def test_keys_and_limits_of_the_gateway(way: str, upstream: StandIn) -> None:
         with pytest.raises(openai.AuthenticationError) as failed:
             client.with_options(api_key="sk-none").chat.completions.create(model="tide-1", messages=MESSAGES)
     assert failed.value.code == "invalid_api_key"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_headers_that_the_gateway_lets_through(way: str, upstream: StandIn) -> None:
+    upstream.on("POST", CHAT, answers.json(completion({"content": "Six"})))
+    upstream.clear_queue()
+    headers = {"X-Tide": "ebb", "X-Moon": "full"}
+    with (
+        running_door(deployment(upstream.url), metadata_headers=("x-tide",)) as gateway,
+        WAYS[way](upstream.url, gateway) as client,
+    ):
+        client.chat.completions.create(model="m", messages=MESSAGES, extra_headers=headers)
+    sent = upstream.requests[-1]
+    assert [sent.header(name) for name in headers] == ["ebb", None]

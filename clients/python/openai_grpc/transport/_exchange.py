@@ -1,5 +1,6 @@
 """One HTTP request as a call, and its outcome as an HTTP response, for both kinds of transports."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,12 @@ GRACE = 2.0  # seconds beyond a timeout, within which the gateway tells that it 
 # Metadata of a failure of the upstream's connection, which a caller by HTTP would have seen as one of his own.
 BROKEN = frozenset({"UPSTREAM_CONNECTION_LOST", "UPSTREAM_TRUNCATED"})
 CALLER_DEADLINE = "CALLER_DEADLINE"
+
+# Headers that every HTTP client and the SDK itself send, and names that gRPC does not let through.
+OF_HTTP = re.compile(
+    r"^(accept|content|grpc|proxy|x-stainless)-|-bin$|[^0-9a-z_.-]"
+    r"|^(accept|connection|cookie|host|keep-alive|te|trailer|transfer-encoding|upgrade|user-agent)$"
+)
 
 Headers = list[tuple[str, str]]
 
@@ -78,9 +85,9 @@ class Exchange:
         if self.prepared.operation.streams:
             limits["between_messages"] = read
         told = time_limits({name: seconds for name, seconds in limits.items() if seconds is not None})
-        names = {name for name, _ in told}
-        headers = request_metadata(self._headers.multi_items())
-        return [*(pair for pair in headers if pair[0] not in names), *told]
+        headers = [(name.lower(), value) for name, value in self._headers.multi_items()]
+        found = {**dict(filter(_is_callers, headers)), **dict(request_metadata(headers)), **dict(told)}
+        return list(found.items())
 
     @property
     def deadline(self) -> float | None:
@@ -177,6 +184,12 @@ def refused(error: HttpError, module: ModuleType) -> Any:
     """Returns the response of a module that is an error."""
     status, headers, data = error.parts()
     return module.Response(status, headers=headers, content=data)
+
+
+def _is_callers(header: tuple[str, str]) -> bool:
+    """Whether a header is the caller's own, and can be metadata: the gateway sends those upstream that it allows."""
+    name, value = header
+    return not OF_HTTP.search(name) and value.isascii() and value.isprintable()
 
 
 def _reason(error: Any) -> str:
