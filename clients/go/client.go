@@ -125,7 +125,22 @@ type settings struct {
 
 // WithKey sends a key with every call, as a bearer token.
 func WithKey(key string) Option {
+	if err := checkKey(key); err != nil {
+		return func(*settings) error { return err }
+	}
 	return WithToken(func(context.Context) (string, error) { return key, nil })
+}
+
+func checkKey(key string) error {
+	if key == "" {
+		return errors.New("empty key: give one, or leave the option out")
+	}
+	for index := range len(key) {
+		if key[index] <= ' ' || key[index] > '~' {
+			return fmt.Errorf("invalid key: byte %d is not visible ASCII, perhaps a line break", index)
+		}
+	}
+	return nil
 }
 
 // WithToken sends a bearer token that is asked for at each attempt of a call, for tokens that expire.
@@ -275,6 +290,9 @@ func (s *settings) dialOptions() ([]grpc.DialOption, error) {
 	)
 	token := s.token
 	if key := os.Getenv("OPENAI_GRPC_API_KEY"); token == nil && key != "" {
+		if err := checkKey(key); err != nil {
+			return nil, fmt.Errorf("OPENAI_GRPC_API_KEY: %w", err)
+		}
 		token = func(context.Context) (string, error) { return key, nil }
 	}
 	if token != nil {

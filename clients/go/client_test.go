@@ -3,6 +3,7 @@ package openaigrpc_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"os"
@@ -126,6 +127,8 @@ func TestInvalidOptions(t *testing.T) {
 		"unreadable CA file":         openaigrpc.WithCA("/nowhere.pem"),
 		"it must be PEM":             openaigrpc.WithCA(empty),
 		"unusable client certificat": openaigrpc.WithCertificate(empty, empty),
+		"empty key":                  openaigrpc.WithKey(""),
+		"byte 3 is not visible":      openaigrpc.WithKey("key\n"),
 		"must not be negative":       openaigrpc.WithTimeout(-1),
 		"must be 0 to 4":             openaigrpc.WithRetries(5),
 		"at least 1 byte":            openaigrpc.WithMaxMessageBytes(0),
@@ -291,6 +294,11 @@ func TestErrors(t *testing.T) {
 		t.Errorf("%+v", failure)
 	}
 
+	_, err = client.Chat.CreateChatCompletion(deadline(t), ask(t, "quota-spent"))
+	if failure := failureOf(t, err); failure.Reason != "INSUFFICIENT_QUOTA" || len(failure.Quota) == 0 || failure.RetryAfter != 0 {
+		t.Errorf("%+v", failure)
+	}
+
 	_, err = client.Chat.CreateChatCompletion(deadline(t), ask(t, "fails-500"))
 	if failure := failureOf(t, err); failure.Status != codes.Internal || !failure.MayHaveBeenBilled {
 		t.Errorf("%+v", failure)
@@ -376,6 +384,39 @@ func TestRetriesOfTheClient(t *testing.T) {
 			t.Errorf("%d requests", seen)
 		}
 	})
+}
+
+// TestEncryption calls a gateway that asks for certificates of its clients, which test_go.py starts.
+func TestEncryption(t *testing.T) {
+	address, ok := os.LookupEnv("OPENAI_GRPC_TEST_TLS")
+	if !ok {
+		t.Skip("OPENAI_GRPC_TEST_TLS is not set: test_go.py runs this one by itself")
+	}
+	authority := openaigrpc.WithCA(environment(t, "OPENAI_GRPC_CA_FILE"))
+	own := openaigrpc.WithCertificate(environment(t, "OPENAI_GRPC_CERT_FILE"), environment(t, "OPENAI_GRPC_KEY_FILE"))
+	for name, options := range map[string][]openaigrpc.Option{
+		"files":          {authority, own, openaigrpc.WithKey("sk-test")},
+		"config as well": {authority, own, openaigrpc.WithTLS(&tls.Config{MinVersion: tls.VersionTLS13})},
+		"config first":   {openaigrpc.WithTLS(nil), own, authority},
+	} {
+		if _, err := newClientAt(t, address, options...).Models.ListModels(deadline(t), &pb.ListModelsRequest{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		several := newClientAt(t, address+","+address, options...)
+		if _, err := several.Models.ListModels(deadline(t), &pb.ListModelsRequest{}); err != nil {
+			t.Errorf("%s, several addresses: %v", name, err)
+		}
+	}
+	for name, options := range map[string][]openaigrpc.Option{
+		"no certificate":    {authority, openaigrpc.WithRetries(0)},
+		"another authority": {own, openaigrpc.WithTLS(nil), openaigrpc.WithRetries(0)},
+		"plain text":        {openaigrpc.WithRetries(0)},
+	} {
+		_, err := newClientAt(t, address, options...).Models.ListModels(deadline(t), &pb.ListModelsRequest{})
+		if failure := failureOf(t, err); failure.Status != codes.Unavailable {
+			t.Errorf("%s: %+v", name, failure)
+		}
+	}
 }
 
 func TestSeveralAddresses(t *testing.T) {

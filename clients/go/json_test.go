@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
 
@@ -129,6 +130,7 @@ func TestNoMessageForJSON(t *testing.T) {
 		`1`:                 &pb.ChatCompletionContentParts{},
 		deep:                &pb.ChatCompletionContentPart{},
 		deep[:len(deep)-60]: &pb.ChatCompletionContentPart{},
+		`{}`:                &errdetails.ErrorInfo{},
 		strings.Repeat("[", 5000) + strings.Repeat("]", 5000): &pb.ChatCompletionContent{},
 	} {
 		if err := openaigrpc.FromJSON([]byte(text), into); err == nil {
@@ -139,6 +141,8 @@ func TestNoMessageForJSON(t *testing.T) {
 
 func TestNoJSONForMessage(t *testing.T) {
 	for want, message := range map[string]proto.Message{
+		"google.rpc.ErrorInfo is not a message of the contract": &errdetails.ErrorInfo{},
+		"no message":                           nil,
 		"temperature: JSON has no such number": &pb.CreateChatCompletionRequest{Temperature: openaigrpc.Ptr(math.NaN())},
 		"tools[0]: openai_grpc.v1.ChatCompletionTool is empty: one of its fields must be set": &pb.CreateChatCompletionRequest{
 			Tools: []*pb.ChatCompletionTool{{}},

@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 from clients.live import ROOT, Run, check, live_gateway, programs, require
+from clients.upstream_script import script
+from faults.stand_in import StandIn
+from openai_grpc_server.config import TlsSettings
+from support.certificates import Authority
+from support.gateway import deployment, running_gateway
 
 FOLDER = "clients/go"
 README = ROOT / FOLDER / "README.md"
@@ -59,6 +64,21 @@ def test_live() -> None:
     require("go")
     with live_gateway() as variables:
         check(["go", "test", "-count=1", "./..."], FOLDER, variables)
+
+
+def test_encryption(tmp_path: Path) -> None:
+    """The client's certificates and authorities, at a gateway that asks for both."""
+    require("go")
+    ours = Authority(tmp_path / "ours")
+    (certificate, key), (own, own_key) = ours.issue("server"), ours.issue("client")
+    tls = TlsSettings(certificate=str(certificate), private_key=str(key), client_ca=str(ours.certificate))
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), tls=tls) as gateway:
+        script(upstream)
+        files = {"CA": ours.certificate, "CERT": own, "KEY": own_key}
+        variables = {f"OPENAI_GRPC_{name}_FILE": str(path) for name, path in files.items()}
+        variables["OPENAI_GRPC_TEST_TLS"] = gateway.target
+        printed = check(["go", "test", "-count=1", "-v", "-run", "^TestEncryption$", "."], FOLDER, variables)
+    assert "--- PASS: TestEncryption" in printed
 
 
 @pytest.mark.parametrize("program", [*FIRST, *programs(ROOT / "README.md", "go")])

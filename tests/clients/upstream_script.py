@@ -22,6 +22,7 @@
 | `POST /v1/audio/transcriptions` | `weighs` | the name, type and size of the file that was sent |
 | | any other | `REPLY`; `SUBTITLES` if `response_format` is `srt`; deltas if `stream` |
 | all of these | `rate-limited` | 429 with `retry-after: 7` |
+| | `quota-spent` | 429 for want of quota |
 | | `fails-429`, `fails-500`, `fails-503` | that status, without `retry-after` |
 | | `fails-closing` | none: the connection is closed once the request is here |
 | | `silent` | none, for ever |
@@ -135,6 +136,9 @@ def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
             error = {"message": text, "type": "requests", "code": "rate_limit_exceeded"}
             headers = {"retry-after": RETRY_AFTER, "x-request-id": "req_limited"}
             return answers.json({"error": error}, status=429, headers=headers)
+        case "quota-spent":
+            error = {"message": "You exceeded your current quota", "type": "insufficient_quota"}
+            return answers.json({"error": {**error, "code": "insufficient_quota"}}, status=429)
         case "fails-closing":
             return answers.close()
         case "silent":

@@ -23,9 +23,15 @@ func Decode(data []byte, message proto.Message, keepNulls bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := inContract(message); err != nil {
+		return err
+	}
 	defer func() {
-		if failure, ok := recover().(tooDeep); ok {
-			err = failure
+		failure := recover()
+		if _, deep := failure.(tooDeep); deep {
+			err = tooDeep{}
+		} else if failure != nil {
+			panic(failure)
 		}
 	}()
 	reader := &decoder{keepNulls: keepNulls}

@@ -41,11 +41,26 @@ func at(step string, err error) error {
 
 // Encode writes a message as compact JSON text. The error is an [*Error].
 func Encode(message proto.Message) ([]byte, error) {
+	if err := inContract(message); err != nil {
+		return nil, err
+	}
 	value, err := encode(message.ProtoReflect())
 	if err != nil {
 		return nil, err
 	}
 	return write(nil, value), nil
+}
+
+// inContract refuses messages of others, whose fields may have types that have no JSON here.
+func inContract(message proto.Message) error {
+	if message == nil {
+		return &Error{"", "no message"}
+	}
+	descriptor := message.ProtoReflect().Descriptor()
+	if !strings.HasPrefix(string(descriptor.FullName()), "openai_grpc.") {
+		return &Error{"", fmt.Sprintf("%s is not a message of the contract: use protojson for it", descriptor.FullName())}
+	}
+	return nil
 }
 
 func encode(from protoreflect.Message) (any, error) {
