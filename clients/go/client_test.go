@@ -599,12 +599,29 @@ func TestUploadsThatFail(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
+	// The call ends while the source has nothing to read.
+	blocked, writer := io.Pipe()
+	defer func() { _ = writer.Close() }()
+	refused := &pb.CreateTranscriptionRequest{Model: request.Model, ExtraJson: openaigrpc.Ptr(`{"model": "another"}`)}
+	_, err := client.Audio.Transcribe(deadline(t), refused, openaigrpc.FromReader("a.wav", blocked))
+	if failureOf(t, err).Status != codes.InvalidArgument {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(deadline(t))
+	reading := openaigrpc.FromReader("a.wav", readerFunc(func([]byte) (int, error) { cancel(); return blocked.Read(nil) }))
+	if _, err := client.Audio.Transcribe(ctx, request, reading); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 	request.Model = openaigrpc.Ptr("rate-limited")
-	_, err := client.Audio.Transcribe(deadline(t), request, openaigrpc.FromBytes("a.wav", []byte("sound")))
+	_, err = client.Audio.Transcribe(deadline(t), request, openaigrpc.FromBytes("a.wav", []byte("sound")))
 	if failureOf(t, err).Status != codes.ResourceExhausted {
 		t.Error(err)
 	}
 }
+
+type readerFunc func([]byte) (int, error)
+
+func (r readerFunc) Read(into []byte) (int, error) { return r(into) }
 
 func TestBuilders(t *testing.T) {
 	picture := filepath.Join(t.TempDir(), "picture.png")

@@ -110,6 +110,13 @@ func TestNullsOfRequests(t *testing.T) {
 	if err := openaigrpc.RequestFromJSON([]byte(text), request); err != nil {
 		t.Fatal(err)
 	}
+	for _, nulls := range []string{`{"object":null,"choices":[]}`, `{"choices":null,"object":"chat.completion"}`, `{}`} {
+		completion := &pb.ChatCompletion{}
+		if err := openaigrpc.RequestFromJSON([]byte(nulls), completion); err != nil {
+			t.Error(err)
+		}
+		checkJSON(t, completion, nulls)
+	}
 	if request.Seed != nil || request.GetModel() != "m" {
 		t.Errorf("read %v", request)
 	}

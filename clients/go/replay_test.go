@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -145,6 +146,124 @@ func recordings(t *testing.T) [][]byte {
 	}
 	t.Fatalf("no exchanges in %v", corpora)
 	return nil
+}
+
+// TestCasesOfAnotherCodec compares messages with those that the Python codec reads, which test_go.py writes down.
+func TestCasesOfAnotherCodec(t *testing.T) {
+	name, ok := os.LookupEnv("OPENAI_GRPC_TEST_CASES")
+	if !ok {
+		t.Skip("OPENAI_GRPC_TEST_CASES is not set: test_go.py runs this one by itself")
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for line := range bytes.Lines(text) {
+		var kind, body string
+		var wire *string
+		var reply bool
+		if err := json.Unmarshal(line, &[]any{&kind, &reply, &body, &wire}); err != nil {
+			t.Fatal(err)
+		}
+		found, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(kind))
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, want := found.New(), found.New()
+		decode := openaigrpc.RequestFromJSON
+		if reply {
+			decode = openaigrpc.FromJSON
+		}
+		count++
+		if err := decode([]byte(body), read.Interface()); err != nil {
+			if wire != nil {
+				t.Errorf("%v: %s", err, body)
+			}
+			continue
+		}
+		if wire == nil {
+			t.Errorf("%s was read as %v", body, read.Interface())
+			continue
+		}
+		lost := through(t, found.Descriptor(), json.RawMessage(body), reply)
+		data, err := base64.StdEncoding.DecodeString(*wire)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := proto.Unmarshal(data, want.Interface()); err != nil {
+			t.Fatal(err)
+		}
+		sortJSON(read)
+		sortJSON(want)
+		if len(lost) > 0 || !proto.Equal(read.Interface(), want.Interface()) {
+			t.Errorf("%s: %v\n%v\n%v", body, lost, read.Interface(), want.Interface())
+		}
+	}
+	t.Logf("%d cases", count)
+}
+
+// sortJSON writes the texts of a message that are JSON in one way.
+func sortJSON(message protoreflect.Message) {
+	message.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		told, _ := proto.GetExtension(field.Options(), options.E_Json).(*options.JsonField)
+		raw := told.GetForm() == options.JsonForm_JSON_FORM_RAW || told.GetForm() == options.JsonForm_JSON_FORM_EXTRA
+		switch {
+		case field.IsMap():
+			if field.MapValue().Message() != nil {
+				value.Map().Range(func(_ protoreflect.MapKey, each protoreflect.Value) bool {
+					sortJSON(each.Message())
+					return true
+				})
+			}
+		case field.IsList():
+			for index := range value.List().Len() {
+				if field.Message() != nil {
+					sortJSON(value.List().Get(index).Message())
+				} else if raw {
+					value.List().Set(index, protoreflect.ValueOfString(sortedJSON(value.List().Get(index).String())))
+				}
+			}
+		case field.Message() != nil:
+			sortJSON(value.Message())
+		case raw:
+			message.Set(field, protoreflect.ValueOfString(sortedJSON(value.String())))
+		}
+		return true
+	})
+}
+
+func sortedJSON(text string) string {
+	var value any
+	reader := json.NewDecoder(strings.NewReader(text))
+	reader.UseNumber()
+	if reader.Decode(&value) != nil {
+		return text
+	}
+	sorted, err := json.Marshal(rational(value))
+	if err != nil {
+		return text
+	}
+	return string(sorted)
+}
+
+// rational writes every number in one way.
+func rational(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, item := range value {
+			value[key] = rational(item)
+		}
+	case []any:
+		for index, item := range value {
+			value[index] = rational(item)
+		}
+	case json.Number:
+		if number, ok := new(big.Rat).SetString(value.String()); ok {
+			return number.RatString()
+		}
+	}
+	return value
 }
 
 // through sends a JSON object through a message and its wire form, and returns what of it was lost.

@@ -18,7 +18,7 @@ import (
 const chunkBytes = 256 << 10
 
 // Source is a file to upload: of a path, of bytes, or of a reader that is read while it is sent. It is for
-// one call.
+// one call, and a reader that blocks may still be read when a call has failed.
 type Source struct {
 	// Name is the name of the file; upstream reads the format off its extension. Required.
 	Name string
@@ -86,20 +86,43 @@ func sizeOf(reader io.Reader) int64 {
 func (a Audio) Transcribe(
 	ctx context.Context, request *pb.CreateTranscriptionRequest, source *Source, options ...grpc.CallOption,
 ) (*pb.Transcription, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	stream, err := a.UploadTranscription(ctx, options...)
 	if err != nil {
 		source.done()
 		return nil, err
 	}
-	err = source.send(request, stream.Send)
-	switch {
-	case errors.Is(err, io.EOF): // the call is over: CloseAndRecv has the status
-	case err != nil:
-		return nil, err
+	go source.upload(request, stream, cancel)
+	transcription := &pb.Transcription{}
+	if err := stream.RecvMsg(transcription); err != nil {
+		return nil, uploadError(ctx, err)
 	}
-	return stream.CloseAndRecv()
+	return transcription, nil
+}
+
+// uploader is a call that takes a recording.
+type uploader interface {
+	Send(*pb.UploadTranscriptionRequest) error
+	CloseSend() error
+}
+
+// upload sends all of the source beside who waits for the reply, as the call may end while the source is read.
+func (s *Source) upload(request *pb.CreateTranscriptionRequest, call uploader, cancel context.CancelCauseFunc) {
+	if err := s.send(request, call.Send); err != nil && !errors.Is(err, io.EOF) {
+		cancel(err)
+		return
+	}
+	_ = call.CloseSend() // who waits for the reply has the status
+}
+
+// uploadError returns why a call ended: what was wrong with the source, or the call's own error.
+func uploadError(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	if cause == nil || errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded) {
+		return err
+	}
+	return cause
 }
 
 // Stream uploads a recording of any size and streams its transcript, which may begin before the upload is
@@ -120,13 +143,7 @@ func (a Audio) Stream(
 			cancel(nil)
 			return nil, err
 		}
-		go func() {
-			if err := source.send(request, stream.Send); err != nil && !errors.Is(err, io.EOF) {
-				cancel(err)
-				return
-			}
-			_ = stream.CloseSend() // Recv has the status
-		}()
+		go source.upload(request, stream, cancel)
 		return &uploading{stream, ctx, cancel}, nil
 	})
 	return made
@@ -145,9 +162,7 @@ func (u *uploading) Recv() (*pb.TranscriptionStreamEvent, error) {
 	if err == nil {
 		return event, nil
 	}
-	if cause := context.Cause(u.ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		err = cause
-	}
+	err = uploadError(u.ctx, err)
 	u.cancel(nil)
 	return nil, err
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.codec_cases import write_cases
 from clients.live import ROOT, Run, check, live_gateway, programs, require
 from clients.upstream_script import script
 from faults.stand_in import StandIn
@@ -64,6 +65,16 @@ def test_live() -> None:
     require("go")
     with live_gateway() as variables:
         check(["go", "test", "-count=1", "./..."], FOLDER, variables)
+
+
+def test_codec(tmp_path: Path) -> None:
+    """Of odd values the Go codec makes the messages that the Python codec makes, and writes them without loss."""
+    require("go")
+    cases = tmp_path / "cases.jsonl"
+    count = write_cases(cases, each=40)
+    command = ["go", "test", "-count=1", "-v", "-run", "^TestCasesOfAnotherCodec$", "."]
+    printed = check(command, FOLDER, {"OPENAI_GRPC_TEST_CASES": str(cases)})
+    assert f"{count} cases" in printed
 
 
 def test_encryption(tmp_path: Path) -> None:

@@ -131,14 +131,8 @@ def weight(request: ReceivedRequest) -> str:
 def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
     """Returns the answer to a model that fails, or None."""
     match request.get("model"):
-        case "rate-limited":
-            text = "Rate limit reached for requests"
-            error = {"message": text, "type": "requests", "code": "rate_limit_exceeded"}
-            headers = {"retry-after": RETRY_AFTER, "x-request-id": "req_limited"}
-            return answers.json({"error": error}, status=429, headers=headers)
-        case "quota-spent":
-            error = {"message": "You exceeded your current quota", "type": "insufficient_quota"}
-            return answers.json({"error": {**error, "code": "insufficient_quota"}}, status=429)
+        case "rate-limited" | "quota-spent" as model:
+            return exhausted(spent=model == "quota-spent")
         case "fails-closing":
             return answers.close()
         case "silent":
@@ -149,6 +143,20 @@ def failure(request: Mapping[str, Any], *, first: bool) -> Answer | None:
             return answers.json({"error": {"message": "Overloaded", "type": "server_error"}}, status=503)
         case _:
             return None
+
+
+def exhausted(*, spent: bool) -> Answer:
+    """A 429: for want of quota, which does not pass, or with the seconds after which to come back."""
+    if spent:
+        error = {
+            "message": "You exceeded your current quota",
+            "type": "insufficient_quota",
+            "code": "insufficient_quota",
+        }
+        return answers.json({"error": error}, status=429)
+    error = {"message": "Rate limit reached for requests", "type": "requests", "code": "rate_limit_exceeded"}
+    headers = {"retry-after": RETRY_AFTER, "x-request-id": "req_limited"}
+    return answers.json({"error": error}, status=429, headers=headers)
 
 
 def embeddings(request: Mapping[str, Any]) -> Answer:

@@ -130,10 +130,18 @@ func (d *decoder) object(target *shape, into protoreflect.Message, from *object,
 			extra.set(key, item)
 		}
 	}
+	nulls := []any{}
 	for _, key := range order {
-		if !extra.has(key) {
+		switch {
+		case d.keepNulls && from.has(key) && from.values[key] == nil:
+			extra.remove(key)
+			nulls = append(nulls, key)
+		case !extra.has(key):
 			extra.set(key, nil)
 		}
+	}
+	if len(nulls) > 0 {
+		extra.set(nullsKey, nulls)
 	}
 	into.Set(target.extra, protoreflect.ValueOfString(string(write(nil, extra))))
 	return true
@@ -530,7 +538,7 @@ func putVector(target *field, into protoreflect.Message, value any) (exact, ok b
 		if len(value) == 0 {
 			return false, false
 		}
-		wide := true
+		wide, nearly, shortest, numbers := true, true, true, true
 		for _, item := range value {
 			token, ok := numberIn(item)
 			double, err := strconv.ParseFloat(token, 64)
@@ -539,14 +547,17 @@ func putVector(target *field, into protoreflect.Message, value any) (exact, ok b
 				return false, false
 			}
 			_, isNumber := item.(number)
-			wide = wide && isNumber && sameNumber(token, floatText(float64(float), 64))
-			exact = exact && isNumber && sameNumber(token, floatText(float64(float), 32))
+			numbers = numbers && isNumber
+			wide = wide && sameNumber(token, floatText(float64(float), 64))
+			nearly = nearly && float64(float) == double
+			shortest = shortest && sameNumber(token, floatText(float64(float), 32))
 			vector.Append(protoreflect.ValueOfFloat32(float))
 		}
 		encoding = encodingFloat32
-		if wide {
-			encoding, exact = encodingFloat64, true
+		if wide || (nearly && !numbers) {
+			encoding = encodingFloat64
 		}
+		exact = numbers && (wide || shortest)
 	default:
 		return false, false
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -264,7 +265,7 @@ func vectorValue(target *field, from protoreflect.Message) (any, error) {
 }
 
 // encodeExtra adds the keys of extra_json, which override typed fields. A null for a constant, or for a list or
-// map that is otherwise always written, says that the key is absent.
+// map that is otherwise always written, says that the key is absent; those that are null are listed.
 func encodeExtra(source *shape, from protoreflect.Message, into *object) error {
 	if source.extra == nil || !from.Has(source.extra) {
 		return nil
@@ -281,20 +282,40 @@ func encodeExtra(source *shape, from protoreflect.Message, into *object) error {
 	if !ok {
 		return &Error{extraName, "not a JSON object"}
 	}
-	for _, key := range keys.keys {
-		item := keys.values[key]
-		if item != nil || !source.markers[key] {
-			into.set(key, item)
-			continue
-		}
+	// A typed list or map that has something in it is neither null nor absent.
+	isOpen := func(key string) bool {
 		present := into.values[key]
-		constant := false
-		for _, each := range source.constants {
-			constant = constant || each.key == key
+		return slices.ContainsFunc(source.constants, func(each constant) bool { return each.key == key }) ||
+			present == nil || isEmptyList(present) || isEmptyObject(present)
+	}
+	if nulls, ok := source.nulls(keys.values[nullsKey]); ok {
+		keys.remove(nullsKey)
+		for _, key := range nulls {
+			if isOpen(key) {
+				into.set(key, nil)
+			}
 		}
-		if constant || present == nil || isEmptyList(present) || isEmptyObject(present) {
+	}
+	for _, key := range keys.keys {
+		if item := keys.values[key]; item != nil || !source.markers[key] {
+			into.set(key, item)
+		} else if isOpen(key) {
 			into.remove(key)
 		}
 	}
 	return nil
+}
+
+// nulls reads the list of keys that are null; false: it is something else.
+func (s *shape) nulls(value any) ([]string, bool) {
+	items, _ := value.([]any)
+	keys := make([]string, 0, len(items))
+	for _, item := range items {
+		key, ok := item.(string)
+		if !ok || !s.markers[key] {
+			return nil, false
+		}
+		keys = append(keys, key)
+	}
+	return keys, len(keys) > 0
 }

@@ -11,7 +11,11 @@ import (
 	options "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1"
 )
 
-const extraName = "extra_json"
+const (
+	extraName = "extra_json"
+	// nullsKey lists in extra_json the keys that are null, of those whose null there says that they are absent.
+	nullsKey = "openai_grpc.nulls"
+)
 
 // kind is what a single value of a field is in JSON. Where fields share a key, a lower kind is tried first.
 type kind int
