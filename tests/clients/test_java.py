@@ -32,7 +32,7 @@ PRINTED = (
     "city: Oslo",
     "sunny in Oslo",
     "Hello there",
-    "Hello there\nHello there completed",
+    "Hello there completed\n",  # after what standard error has
     "3 numbers\n3 numbers\n3 numbers",
     "1000 bytes\nHello there",
     "Hello there",
