@@ -216,7 +216,10 @@ PROBLEMS: dict[str, tuple[Any, str]] = {
         refused(429, code="insufficient_quota"),
         "no way (RESOURCE_EXHAUSTED, INSUFFICIENT_QUOTA): the quota is spent: waiting does not help",
     ),
-    "broken": (refused(500), "no way (INTERNAL, UPSTREAM_ERROR): try again later"),
+    "broken": (
+        refused(500),
+        "no way (INTERNAL, UPSTREAM_ERROR): try again; if it fails again, the upstream can't answer this request",
+    ),
 }
 
 

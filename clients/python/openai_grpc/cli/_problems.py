@@ -135,7 +135,7 @@ _OF_PARAMETERS = {
 }
 
 
-def _advice(error: errors.APIError, args: argparse.Namespace) -> str:  # noqa: C901, PLR0911 - a table of kinds
+def _advice(error: errors.APIError, args: argparse.Namespace) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of kinds
     if _names_model(error):
         return _model_advice(args)
     if error.code == "context_length_exceeded":
@@ -161,6 +161,8 @@ def _advice(error: errors.APIError, args: argparse.Namespace) -> str:  # noqa: C
             return f"try again in {error.retry_after:g} s"
         case errors.FailedPreconditionError():
             return "check the upstream account"
+        case errors.InternalError():
+            return "try again; if it fails again, the upstream can't answer this request"
     return "try again later"
 
 
