@@ -1,5 +1,6 @@
 """The server as a process: how it starts, what it says, and how it stops."""
 
+import json
 import os
 import signal
 import subprocess
@@ -109,6 +110,17 @@ def test_welcome(tmp_path: Path) -> None:
         assert "any model -> http://127.0.0.1:1/v1, with the caller's key" in server.welcome
         assert f"localhost:{port} openai_grpc.v1.ChatService/StreamChatCompletion" in server.welcome
         assert f'Client("localhost:{port}")' in server.welcome
+
+
+def test_the_log_says_where_the_metrics_are(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("server: {metrics_port: 0}")
+    with server_process(tmp_path / "log", "--config", str(file), env=NOWHERE) as server:
+        server.send(signal.SIGTERM)
+        assert server.wait() == 0
+        serving = json.loads(server.log().splitlines()[0])
+        assert serving["event"] == "serving"
+        assert serving["metrics_port"] > 0
 
 
 def test_configured_by_a_file(tmp_path: Path) -> None:

@@ -49,7 +49,12 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
         stop = asyncio.Event()
         with on_signal(stop.set):
             welcome(address, config, gateway.http_port)
-            log.write(logging.INFO, "serving", {"address": address, "http_port": gateway.http_port or None})
+            shown = {
+                "address": address,
+                "http_port": gateway.http_port or None,
+                "metrics_port": gateway.metrics_port or None,
+            }
+            log.write(logging.INFO, "serving", shown)
             log_warnings(config, log)
 
             def load_again() -> None:
