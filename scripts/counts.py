@@ -26,7 +26,7 @@ SERVER = ROOT / "server" / PACKAGE
 CODEC = ROOT / "clients/python/openai_grpc/codec"
 SERVERS = ("grpcio", "asyncio")
 
-JAVA_FILES = 14
+JAVA_FILES = 2  # the constants of known values and of the revision
 FIELD_LINES = 299
 MODULES = 125
 CALL_MODULES = 20
@@ -52,8 +52,10 @@ class Count(NamedTuple):
 
 
 def java() -> Iterator[Count]:
-    """Counts the files of the Java client that git tracks: its generated code is made by Maven."""
-    yield Count("tracked files in clients/java", len(tracked("clients/java")), JAVA_FILES)
+    """Counts the generated files of the Java client that git tracks: most of its generated code is made by Maven."""
+    sources = [ROOT / path for path in tracked("clients/java") if path.endswith(".java")]
+    generated = [path for path in sources if path.read_text(encoding="utf-8").lower().startswith("// generated")]
+    yield Count("tracked files in clients/java that are generated", len(generated), JAVA_FILES)
 
 
 def tracked(*paths: str) -> list[str]:

@@ -26,7 +26,7 @@ from faults.rpcs import (
 )
 from faults.stand_in import StandIn
 from openai_grpc.codec import from_object
-from openai_grpc.v1 import completions_pb2, models_pb2
+from openai_grpc.v1 import completions_pb2, models_pb2, responses_pb2
 from openai_grpc_server.config import RouterConfig
 from openai_grpc_server.config.settings import ModelInfo
 from support.gateway import deployment, running_gateway
@@ -423,3 +423,11 @@ def test_what_follows_an_error_has_its_bounds() -> None:
     found, _ = call(STREAM_CHAT, answers.stream(pieces, then="stall"))
     assert (found.code, found.text) == (Code.INTERNAL, "It broke")
     assert 1 < len(found.messages) < len(pieces) - 10
+
+
+def test_a_response_that_failed_is_a_response() -> None:
+    failed = {"id": "r", "object": "response", "status": "failed", "error": {"code": "server_error", "message": "no"}}
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.on("POST", "/v1/responses", answers.json(failed))
+        reply = gateway.responses.CreateResponse(responses_pb2.CreateResponseRequest(model="m"), timeout=10)
+    assert (reply.status, reply.error.message) == ("failed", "no")

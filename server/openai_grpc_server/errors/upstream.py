@@ -313,7 +313,7 @@ def from_reply(value: Any, key: str, *, safe: bool, own_key: bool = False) -> Up
     if value.get(key) is not None:
         return None
     stated = stated_error(value)
-    if stated is None and _is_empty_reply(value, key):
+    if (stated is None or key == "output") and _is_empty_reply(value, key):  # a response has its error in itself
         return None
     found = error_object(stated or value)
     status = _implied_status(found)

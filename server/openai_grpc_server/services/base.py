@@ -394,7 +394,7 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
         GatewayError: It is an error after all.
         CodecError: It is not the JSON that it should be.
     """
-    nulls = call.keeps_nulls(rpc.reply_type)
+    nulls = call.head.nulls and call.keeps_nulls(rpc.reply_type)
     reply: Any = from_json(rpc.reply_type, data, keep_nulls=nulls, nearly=True, in_steps=call.sent.large)
     # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
     extra = loads(reply.extra_json) if reply.extra_json else None

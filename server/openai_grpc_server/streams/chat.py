@@ -132,8 +132,8 @@ class ChunkEvents(Generic[Chunk]):
     def read(self, value: Any) -> Chunk | None:
         """Returns the chunk of an event; None for an error without choices."""
         error = value if (given := value.get("error")) and says_something(given) else None
-        if groq := value.get("x_groq"):
-            error = self._read_groq(value, groq) or error
+        groq = value.get("x_groq")
+        error = groq.get("error") or error if type(groq) is dict else error
         if choices := value.get("choices"):
             error = error or self._note(choices)
         else:
@@ -151,20 +151,19 @@ class ChunkEvents(Generic[Chunk]):
         chunk: Any = read
         if self._call.route.keeper is not None:
             self._call.made(chunk.id)
+        if groq:
+            self._note_usage_of_groq(chunk, groq)
         if chunk.HasField("usage"):
             self._call.note_usage(chunk.usage)
             if self._hide_usage and not chunk.choices:
                 return without_usage(read)
         return read
 
-    @staticmethod
-    def _read_groq(value: dict[str, Any], groq: Any) -> Any:
-        """Puts Groq's usage where OpenAI's is, and returns the error that Groq has ended a stream with."""
-        if not isinstance(groq, dict):
-            return None
-        if isinstance(usage := groq.get("usage"), dict) and not value.get("usage"):
-            value["usage"] = usage
-        return groq.get("error")
+    def _note_usage_of_groq(self, chunk: Any, groq: Any) -> None:
+        """Counts the usage that Groq sends elsewhere than OpenAI does."""
+        usage = groq.get("usage") if type(groq) is dict else None
+        if type(usage) is dict and (read := from_object(type(chunk.usage), usage)).ListFields():
+            self._call.note_usage(read)
 
     def _note(self, choices: Any) -> Any:
         """Records ended choices; returns the error of one, if any."""
