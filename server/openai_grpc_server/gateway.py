@@ -66,7 +66,7 @@ class Gateway:
         metrics: Counts each RPC, for somebody else to serve; None: they are served here, where a port is configured.
 
     Attributes:
-        settings: How it runs.
+        settings: Settings of the gateway.
         metrics_port: The port on which metrics are served, or 0 where they are not.
         http_port: The port of OpenAI's REST API, or 0 where it is not served.
     """

@@ -86,7 +86,7 @@ class Progress:
 
     Args:
         out: Where it is written.
-        title: What all of it is.
+        title: Heading of the parts.
     """
 
     def __init__(self, out: TextIO, title: str) -> None:

@@ -29,7 +29,7 @@ class Entry:
 
     Args:
         ledger: Where it is counted.
-        caller: Whose call it is.
+        caller: Owner of the call's key.
         call: A unique id of the call.
     """
 
@@ -46,7 +46,7 @@ class Entry:
         Args:
             tokens: The tokens that it took.
             cost: Its cost, in US dollars.
-            once: What its usage is of, if other calls may report the same usage: only the first is counted.
+            once: Id of the usage, if other calls may report the same: only the first is counted.
         """
         self._ledger.leave(Leave(self.caller, self.call, max(tokens, 0), cost if 0 <= cost < inf else 0.0, once))
 

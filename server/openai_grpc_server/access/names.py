@@ -64,7 +64,7 @@ class Visitor(Protocol):
     """Sees the names in a message.
 
     Attributes:
-        seeks: What the names are of that it sees: values of `JsonNames`.
+        seeks: Kinds of names that it visits: values of `JsonNames`.
     """
 
     seeks: frozenset[int]
@@ -136,7 +136,7 @@ class _Route:
     Attributes:
         names: Its fields that name something, with what they name.
         inline: Those of its inline messages, each after the field of the message.
-        kinds: What is named in it or below it.
+        kinds: Kinds of names in it or below it.
         untyped: Its fields with JSON that the contract does not know.
         towards: The fields that lead to names.
         everywhere: The fields that lead to any message.
@@ -376,7 +376,7 @@ def check_models(caller: Caller, request: Message, *, untyped: bool) -> None:
     """Checks every model that a request names, except the one used for routing.
 
     Args:
-        caller: Whose key it came with.
+        caller: Owner of the call's key.
         request: The request.
         untyped: Whether it may hold JSON that the contract does not know.
 

@@ -146,7 +146,7 @@ class Opened(NamedTuple):
     """Ids unsealed from a request.
 
     Attributes:
-        ids: What was in each.
+        ids: The unsealed content of each.
         previous: The id of a response that JSON unknown to the contract says the request goes on from, or empty.
     """
 
@@ -198,7 +198,7 @@ class Ownership:
 
         Raises:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
-            InvalidArgumentError: What should be an id can't be one, or is named by a key that only reads as one.
+            InvalidArgumentError: An id is invalid, or its key only resembles a known one.
         """
         opening = _Opening(self, _owner(call))
         visit(request, opening, untyped=call.untyped)
@@ -210,7 +210,7 @@ class Ownership:
         """Opens an id.
 
         Args:
-            owner: Whose it has to be.
+            owner: The required owner.
             text: The id.
             cursor: Whether it may be one that lists go on from alone.
 
@@ -267,10 +267,10 @@ class _Opening:
 
     Args:
         ownership: Opens each.
-        owner: Whose they have to be.
+        owner: The required owner.
 
     Attributes:
-        ids: What was in them.
+        ids: The unsealed content of the ids.
         previous: The id of the response that untyped JSON goes on from.
     """
 

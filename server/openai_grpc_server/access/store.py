@@ -177,11 +177,11 @@ class Leave:
     """Counts a call out.
 
     Attributes:
-        caller: Whose call it is.
+        caller: Owner of the call's key.
         call: The id that it was counted in with.
         tokens: The tokens that it took.
         cost: Its cost, in US dollars.
-        once: What its usage is of, if other calls may report the same usage: only the first is counted. Empty: nothing.
+        once: Id of the usage, if other calls may report the same: only the first is counted. Empty: none.
     """
 
     caller: Caller

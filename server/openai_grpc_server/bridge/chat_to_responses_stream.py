@@ -338,7 +338,7 @@ class TextDeltas:
     """Converts text events into a choice of a chunk.
 
     Args:
-        streamed: What was streamed of each text.
+        streamed: The streamed part of each text.
     """
 
     def __init__(self, streamed: Streamed) -> None:
@@ -450,7 +450,7 @@ class ItemDeltas:
 
     Args:
         texts: Writes the texts.
-        streamed: What was streamed of each text.
+        streamed: The streamed part of each text.
 
     Attributes:
         whole: The items that are done, by their numbers.

@@ -41,7 +41,7 @@ class Losses:
 
         Args:
             field: The field's path in the caller's request.
-            why: What the caller should know. Default: that the other API has no such field.
+            why: Explanation for the caller. Default: the other API has no such field.
 
         Raises:
             InvalidArgumentError: Dropping was not asked for, or the field is what the caller says.

@@ -18,7 +18,7 @@ def chat_annotation(annotation: ResponseAnnotation, offset: int) -> ChatAnnotati
 
     Args:
         annotation: The annotation.
-        offset: How many characters of the message come before the part that it stands in.
+        offset: Number of characters of the message before the annotated part.
 
     Raises:
         CodecError: It is no object, or has no type.

@@ -42,7 +42,7 @@ class OutputItems:
     """Items of a response.
 
     Args:
-        suffix: What the ids of the items are made from.
+        suffix: Suffix of the items' ids.
         emit: Takes each event, by the name of its arm.
 
     Attributes:
@@ -243,7 +243,7 @@ class Output:
     done when everything is.
 
     Args:
-        suffix: What the ids of the items end with.
+        suffix: Suffix of the items' ids.
         emit: Takes each event, by the name of its arm.
     """
 

@@ -94,7 +94,7 @@ class Access(NamedTuple):
     """Caller and limits of a call.
 
     Attributes:
-        caller: Whose key the call came with; None: no keys are configured, or the key is nobody's.
+        caller: Owner of the call's key; None: no keys are configured, or the key is unknown.
         entry: Counts the call against the key's limits; None: the key has none.
         meter: Estimates what the call uses, if its key has a limit on that and the upstream does not say; else None.
     """
@@ -137,7 +137,7 @@ class Route:
         chosen: The same, for code that runs once one is chosen.
         upstream_model: The deployment's name of the model.
         api: Which of the upstream's APIs serves chat, as far as the caller's name of the model says; else None.
-        attempts: How many requests to upstreams were begun for it.
+        attempts: Number of upstream requests begun.
         extra_headers: The headers that the caller wants sent upstream, once they are checked.
         limits: Time limits that the caller has set, besides its deadline; None: it has set none.
         keeper: Takes note of which deployment made the object that it makes, where that matters.
@@ -205,7 +205,7 @@ class Sent:
 
     Attributes:
         begun: Whether it has got the initial metadata, and with it which deployment serves.
-        messages: How many messages.
+        messages: Number of messages.
         bytes: Their size.
         first_message: When the first message of a stream was sent, in `time.monotonic()` seconds, or 0.
         large: Whether what the upstream sent last is so large that work on it is done beside the event loop.
@@ -226,7 +226,7 @@ class Bill:
 
     Attributes:
         usage: The usage that the upstream reported, as its message, or None.
-        priced: What `cost` was found for: the usage or an estimate of it.
+        priced: The usage, reported or estimated, that `cost` was computed from.
         cost: Its cost in US dollars; None: not known.
     """
 
@@ -248,9 +248,9 @@ class Call:
     Args:
         rpc: The RPC.
         context: gRPC's own context.
-        prices: What models cost.
+        prices: Prices of models.
         max_message_bytes: The largest message that the caller may get.
-        max_elements: How many elements a message from the upstream may have.
+        max_elements: Maximum number of elements of an upstream message.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
 
     Attributes:
@@ -261,12 +261,12 @@ class Call:
         max_elements: As above.
         ownership: As above.
         head: Its metadata, and what is read of it.
-        access: Whose it is.
-        received: What has come of its request.
+        access: The caller and its permissions.
+        received: The received part of the request.
         route: Where it goes.
-        answer: What the upstream has answered.
-        sent: What the caller has got.
-        bill: What it has used.
+        answer: The upstream's answer.
+        sent: The sent part of the reply.
+        bill: Usage and cost.
         added: Keys that the gateway has added to the request of the latest attempt by itself.
         left_out: Keys that it would have added, had this upstream not refused them lately.
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.

@@ -290,12 +290,12 @@ class Resolver:
     """Resolves one file's settings.
 
     Args:
-        settings: What the file says.
+        settings: Settings of the file.
         places: The places of the settings in the file.
         environ: The environment.
 
     Attributes:
-        warnings: What looks like a mistake.
+        warnings: Likely mistakes.
     """
 
     def __init__(self, settings: Settings, places: Places, environ: Mapping[str, str]) -> None:

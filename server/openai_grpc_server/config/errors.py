@@ -9,9 +9,9 @@ class Problem:
     """A problem.
 
     Attributes:
-        message: What is wrong, in a sentence without a full stop.
+        message: The problem, in a sentence without a full stop.
         where: `file:line:column`, or the name of an environment variable, or empty.
-        hint: What to do instead, or empty.
+        hint: The remedy, or empty.
     """
 
     message: str
@@ -28,7 +28,7 @@ class ConfigError(ValueError):
 
     Attributes:
         problems: Everything that was found, in the order of the file; at least one.
-        warnings: What else has no effect, or looks like a mistake.
+        warnings: Settings without effect, and likely mistakes.
     """
 
     def __init__(self, *problems: Problem, warnings: Sequence[Problem] = ()) -> None:

@@ -124,7 +124,7 @@ class ModelsFile:
     """Contents of the file of model facts.
 
     Attributes:
-        models: What is known of models, by the upstream's names of them, with the keys of `model_info`.
+        models: Catalog of models: mappings with the keys of `model_info`, by the upstream's name.
     """
 
     models: Mapping[str, ModelInfo] = field(default_factory=dict)
@@ -135,7 +135,7 @@ def read_models_file(path: str, environ: Environment) -> Mapping[str, ModelInfo]
 
     Args:
         path: A YAML or JSON file.
-        environ: What `os.environ/NAME` refers to.
+        environ: Environment variables for `os.environ/NAME`.
 
     Raises:
         ConfigError: With every problem of the file.

@@ -72,8 +72,8 @@ class Reader:
         environ: Values of `os.environ/NAME`.
 
     Attributes:
-        problems: What makes the file unusable, so far.
-        warnings: What has no effect here, so far.
+        problems: Errors found so far.
+        warnings: Settings without effect found so far.
         places: The place of everything.
     """
 

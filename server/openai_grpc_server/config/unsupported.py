@@ -17,7 +17,7 @@ class Unsupported:
     """A key that has no effect here.
 
     Attributes:
-        instead: What to do instead.
+        instead: The remedy.
         refused: Whether a file that has the key can't be used.
     """
 

@@ -162,7 +162,7 @@ class PriceTable:
 
         Args:
             model: The upstream's name of the model.
-            info: What the operator says of it; its prices win over the table's.
+            info: The operator's `model_info`; its prices win over the table's.
         """
         name = info.base_model or model
         known = self._prices.get(name) or self._prices.get(DATE.sub("", name))
@@ -238,7 +238,7 @@ class Later(NamedTuple):
     Attributes:
         once: Which response it is.
         model: The upstream's name of the model.
-        usage: What counts for the call that tells it; None: what that call has used.
+        usage: Usage to count for the reporting call; None: that call's own usage.
     """
 
     once: str
@@ -367,7 +367,7 @@ def audio_seconds(head: bytes, size: int) -> float:
 
     Args:
         head: Its first bytes.
-        size: How many it has.
+        size: Size of the recording in bytes.
     """
     rate = 0
     if len(head) >= AUDIO_HEAD and head.startswith(b"RIFF") and head[8:16] == b"WAVEfmt ":

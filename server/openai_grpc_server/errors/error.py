@@ -275,7 +275,7 @@ class ExhaustedError(GatewayError):
     """The gateway's process is out of a resource; another upstream would not help.
 
     Args:
-        what: What it is short of, such as `file descriptors`.
+        what: The exhausted resource, such as `file descriptors`.
 
     Attributes:
         what: As above.
@@ -402,7 +402,7 @@ def exhausted(error: BaseException) -> ExhaustedError | None:
     """Returns the caller's error if the gateway is out of a resource, else None.
 
     Args:
-        error: What failed: a connection to an upstream, a file that can't be opened, anything unforeseen.
+        error: The failure: of a connection to an upstream, of opening a file, or any other.
     """
     cause: BaseException | None = error
     for _ in range(_LONGEST_CHAIN):

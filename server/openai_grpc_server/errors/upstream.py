@@ -185,7 +185,7 @@ def from_http(  # noqa: PLR0913 - the facts of an answer are what they are
         own_key: The gateway's own key was sent, not the caller's.
         request_id: The gateway's id of the request, for when upstream gives none.
         metadata: Upstream's headers that go out as trailers.
-        hint: What the operator may have done wrong.
+        hint: The operator's likely mistake.
     """
     error = error_of_body(body, headers.get("content-type", ""))
     request_id = headers.get("x-request-id") or request_id
@@ -410,7 +410,7 @@ class ErrorObject:
     """Parts of an error.
 
     Attributes:
-        message: What it says.
+        message: Its message.
         type: Its `type`.
         param: Its `param`.
         code: Its `code`.

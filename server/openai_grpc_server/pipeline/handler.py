@@ -102,9 +102,9 @@ class Handlers(grpc.GenericRpcHandler):
     Args:
         admission: The bounds on calls, and on requests in memory.
         log: Where each RPC is logged.
-        prices: What models cost.
+        prices: Prices of models.
         max_message_bytes: The largest message in either direction.
-        max_message_elements: How many elements one may have in either direction.
+        max_message_elements: Maximum number of elements of a message, in either direction.
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts and times each RPC; None: no metrics are served.
@@ -405,7 +405,7 @@ def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
         rpc: The RPC.
         data: The message.
         revision: The revision of the contract that the caller knows.
-        max_elements: How many elements it may have: each takes a hundred times its bytes once it is parsed.
+        max_elements: Maximum number of elements: each takes a hundred times its bytes once parsed.
 
     Raises:
         InvalidArgumentError: It is not one, or has fields of a newer revision, which would be lost.
@@ -463,7 +463,7 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
     A failure that nobody foresaw is logged with the place where it happened; the caller learns only that there was one.
 
     Args:
-        error: What was raised.
+        error: The exception.
         call: The call that it ends.
         log: Where it is logged, if nobody foresaw it.
     """

@@ -91,8 +91,8 @@ class Metrics(Registry):
         Args:
             call: The call.
             status: The name of its gRPC status.
-            seconds: How long it took.
-            failure: How it failed; None: it did not, or was cancelled.
+            seconds: Duration in seconds.
+            failure: The failure; None: success, or cancelled.
         """
         reason = "" if failure is None else failure.reason
         key = call.access.caller.name if call.access.caller else ""
@@ -160,7 +160,7 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
         log: The log.
         call: The RPC.
         status: The name of its gRPC status.
-        failure: How it failed; None: it did not, or was cancelled.
+        failure: The failure; None: success, or cancelled.
     """
     head, route, answer, sent = call.head, call.route, call.answer, call.sent
     if call.unreadable:

@@ -52,7 +52,7 @@ class Assignment:
 
     Attributes:
         number: Number of the worker, from 1.
-        workers: How many workers there are.
+        workers: Number of workers.
         options: Source of the configuration.
         host: Address that the supervisor holds; overrides the configuration.
         port: Port that the supervisor holds; overrides the configuration.

@@ -216,7 +216,7 @@ class Backoff:
         """Returns the seconds to wait before the next start.
 
         Args:
-            lived: How many seconds the worker was running that has ended.
+            lived: Lifetime of the ended worker, in seconds.
         """
         if lived >= STABLE_AFTER:
             self._wait = 0.0

@@ -119,7 +119,7 @@ async def _drain(gateway: Gateway, settings: ServerSettings, stop: asyncio.Event
 
     Args:
         gateway: The gateway.
-        settings: What the server was started with: a reload does not change the age of its connections.
+        settings: Settings at start-up: a reload does not change the age of its connections.
         stop: Is set then.
         log: Where it is logged that the system does not let it leave in order.
     """

@@ -72,7 +72,7 @@ class Health:
         Args:
             now: The time.
             probe: Whether the call probed it.
-            allowed: How many failures a minute it may have.
+            allowed: Allowed failures per minute.
 
         Returns:
             Whether its cooldown begins.

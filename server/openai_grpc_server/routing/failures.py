@@ -152,7 +152,7 @@ def fallbacks(settings: RouterConfig, model: str, error: GatewayError) -> tuple[
     Args:
         settings: The configuration.
         model: The model that failed.
-        error: How it failed.
+        error: The failure.
     """
     special: Mapping[str, tuple[str, ...]] = {}
     if exceeds_context_window(error):
@@ -191,8 +191,8 @@ class Added(NamedTuple):
     """A key that the gateway adds to requests.
 
     Attributes:
-        words: How a refusal of it reads.
-        setting: How the operator turns it off; empty: not at all.
+        words: Pattern of the messages that refuse it.
+        setting: The setting that turns it off; empty: none does.
     """
 
     words: re.Pattern[str]

@@ -165,7 +165,7 @@ class Plan:
         Args:
             error: The failure.
             present: The deployment that failed.
-            requests: How many requests were made for the call.
+            requests: Number of requests made for the call.
         """
         settings, target = self._router.settings, self._target
         policy = retry_policy(error, retry_maybe_billed=settings.retry_maybe_billed)
@@ -211,7 +211,7 @@ class Plan:
         Args:
             error: The failure.
             present: The deployment that failed.
-            requests: How many requests were made for the call.
+            requests: Number of requests made for the call.
 
         Raises:
             GatewayError: The failure itself: nothing more can be done.

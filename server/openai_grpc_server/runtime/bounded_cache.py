@@ -14,8 +14,8 @@ class BoundedCache(Generic[V]):
     """Values by text; the least recently used are dropped first. Thread-safe.
 
     Args:
-        max_bytes: What all entries may take: each counts `ENTRY_BYTES` and the size of its text. An entry that would
-            take more than a sixteenth of it is not kept, so that one long name drives out few others.
+        max_bytes: Limit of all entries, in bytes: each counts `ENTRY_BYTES` and the size of its text. An entry of more
+            than a sixteenth of the limit is not kept, so that a long name evicts few others.
     """
 
     __slots__ = ("_entries", "_lock", "_max_bytes", "bytes")
@@ -44,7 +44,7 @@ class BoundedCache(Generic[V]):
         Args:
             key: Its key.
             value: The value.
-            value_bytes: How many bytes of text the value holds of its own.
+            value_bytes: Bytes of text owned by the value.
         """
         size = ENTRY_BYTES + len(key) + value_bytes
         with self._lock:

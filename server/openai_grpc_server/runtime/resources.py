@@ -112,7 +112,7 @@ class Resources:
         """Admits a call.
 
         Args:
-            calls: How many are being served. Where there is none the call is let in: nothing else will free memory.
+            calls: Number of calls in flight. If 0, the call is admitted: nothing else will free memory.
 
         Raises:
             ExhaustedError: The process is short of something.
@@ -166,9 +166,9 @@ class Admission:
     Requests that are not complete count with what has come of them.
 
     Args:
-        max_bytes: How many bytes there may be. A single request is let in whatever its size.
-        max_calls: How many calls there may be; None: no limit.
-        resources: What the process itself may use; None: that is not looked at.
+        max_bytes: Limit of bytes in flight. A single request is admitted whatever its size.
+        max_calls: Limit of calls in flight; None: no limit.
+        resources: Limits of the process; None: not checked.
     """
 
     def __init__(self, max_bytes: int, max_calls: int | None = None, resources: Resources | None = None) -> None:
@@ -291,7 +291,7 @@ def listen_problem(host: str, port: int, error: OSError, where: str = "") -> Pro
     Args:
         host: The address.
         port: The port.
-        error: What the system said.
+        error: The system's error.
         where: The key of the configuration.
     """
     shown = f"[{host}]" if ":" in host else host

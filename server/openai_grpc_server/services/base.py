@@ -85,7 +85,7 @@ class Service:
 
     Args:
         router: Finds deployments.
-        settings: How the gateway runs.
+        settings: Settings of the gateway.
     """
 
     descriptor: ClassVar[ServiceDescriptor]
@@ -582,7 +582,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
         attempt: Carries it out once.
 
     Raises:
-        GatewayError: What the last attempt failed with.
+        GatewayError: The failure of the last attempt.
     """
     route, plan = call.route, call.route.plan
     route.deployment = route.chosen = await plan.first()
@@ -626,7 +626,7 @@ def is_told_how(call: Call, error: GatewayError, *, once: bool) -> bool:
 
     Args:
         call: The call.
-        error: How it failed.
+        error: The failure.
         once: Whether nothing may be repeated.
     """
     if (call.added or call.left_out) and goes_without(call, error, once=once):
@@ -641,7 +641,7 @@ def was_told_wrong(call: Call, error: UpstreamError, *, once: bool) -> bool:
 
     Args:
         call: The call.
-        error: How it failed; says afterwards what the upstream told, if it did so in this call.
+        error: The failure. Its message gets the upstream's refusal, if that came in this call.
         once: Whether nothing may be repeated.
     """
     if error.http_status not in NO_SUCH_API:
@@ -674,7 +674,7 @@ def goes_without(call: Call, error: GatewayError, *, once: bool) -> bool:
 
     Args:
         call: The call.
-        error: How it failed; does not blame the caller for such a key afterwards.
+        error: The failure. Changed to not blame the caller for such a key.
         once: Whether nothing may be repeated.
     """
     key = blamed(error, (*call.added, *call.left_out))
@@ -694,7 +694,7 @@ async def drained(call: Call, work: Coroutine[Any, Any, T], limit: Callable[[], 
 
     Args:
         call: The call.
-        work: What serves it.
+        work: The coroutine that serves the call.
         limit: Returns the seconds that it may take after the cancel.
 
     Raises:

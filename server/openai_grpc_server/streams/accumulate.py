@@ -106,7 +106,7 @@ class Accumulation:
     """Accumulator of a JSON object from chunks.
 
     Args:
-        limit: How many bytes its message may have; what exceeds it is not kept.
+        limit: Maximum size of its message in bytes; the excess is dropped.
     """
 
     def __init__(self, limit: float = math.inf) -> None:
@@ -261,7 +261,7 @@ class ChatAccumulator(Accumulation):
     """Accumulates the chunks of one stream.
 
     Args:
-        limit: How many bytes the completion may have.
+        limit: Maximum size of the completion in bytes.
     """
 
     def __init__(self, limit: float = math.inf) -> None:

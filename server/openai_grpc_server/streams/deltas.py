@@ -315,7 +315,7 @@ class RepeatedEvents:
     """Fast path for events that repeat the previous one.
 
     Args:
-        variables: What may differ; empty: every event is parsed.
+        variables: The parts that may differ; empty: every event is parsed.
 
     Attributes:
         cut: Characters that are cut between two events.

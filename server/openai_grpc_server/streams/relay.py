@@ -85,7 +85,7 @@ class Reading:
 
     Args:
         call: The call; takes note of where a reader failed, for the log.
-        data: What is read, whose beginning the caller is told; empty for events.
+        data: The data read, whose beginning is quoted to the caller; empty for events.
     """
 
     __slots__ = ("_call", "_data")
@@ -135,7 +135,7 @@ class Hold:
 
     Args:
         call: The call.
-        reader: What reads its stream.
+        reader: Reader of its stream.
     """
 
     def __init__(self, call: Call, reader: EventReader) -> None:
@@ -345,7 +345,7 @@ def read(  # noqa: C901 - split up, it would cost a function call an event
 
     Args:
         call: The call.
-        reader: What the events mean.
+        reader: Reader of the events.
         repeated: Reads those that repeat the one before.
         events: The events; after a failure those that follow it are left.
         messages: Their messages are added to it, also those before a failure.

@@ -266,10 +266,10 @@ class Output(io.TextIOBase):
 
     Args:
         descriptor: The descriptor to write to; non-blocking, or a file.
-        backlog: How many bytes may wait.
+        backlog: Limit of waiting bytes.
 
     Attributes:
-        dropped: How many lines were dropped.
+        dropped: Number of dropped lines.
         on_recovered: Is called, perhaps in another thread, once lines that waited are written.
     """
 

@@ -63,7 +63,7 @@ class Labelled(Generic[M]):
 
     Args:
         metric: The metric.
-        limit: How many series it may have.
+        limit: Maximum number of series.
 
     Attributes:
         metric: As above.

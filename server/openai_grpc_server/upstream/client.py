@@ -405,7 +405,7 @@ def upstream_client(deployment: DeploymentConfig, settings: ServerSettings, log:
 
     Args:
         deployment: The deployment.
-        settings: How the gateway runs.
+        settings: Settings of the gateway.
         log: Where requests are logged, if its level is debug.
 
     Raises:

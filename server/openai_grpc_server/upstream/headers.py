@@ -71,7 +71,7 @@ def request_headers(  # noqa: PLR0913 - each is one source of headers
         project: `OpenAI-Project`, unless the caller named one.
         forward_organization: Whether the caller may name an organization and a project.
         request_id: Sent as `X-Client-Request-Id`.
-        extra: What `extra_headers` returned.
+        extra: Result of `extra_headers`.
 
     Raises:
         InvalidArgumentError: A value that may not go up; names it.

@@ -132,7 +132,7 @@ class UpstreamRequest:
         method: The HTTP method, upper case.
         path: Below the base URL, percent-encoded, with its leading slash.
         query: Query parameters, in order; names may repeat.
-        headers: What goes up besides content headers, such as `request_headers` gives.
+        headers: Request headers except content headers, such as those of `request_headers`.
         body: The body, or its parts as they come; these are read once, and never after the call has ended.
         content_type: `Content-Type` of the body.
         content_length: The size of a body that comes in parts; None sends it chunked.

@@ -201,7 +201,7 @@ class WholeExchange:
         Args:
             head: The request's head.
             body: The request's body.
-            parser: How the answer is parsed, as aiohttp's protocol takes it.
+            parser: Parser arguments for aiohttp's protocol.
 
         Raises:
             StaleConnectionError: Nothing was written: the connection is closed.

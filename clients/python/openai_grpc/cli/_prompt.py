@@ -55,7 +55,7 @@ def content(text: str, images: Sequence[str], files: Sequence[str], make: Callab
     """Returns the content of a user message: text, or parts if there are attachments.
 
     Args:
-        text: What the user says.
+        text: The user's message.
         images: Files or URLs.
         files: Files.
         make: Makes a part; `chat_part` or `response_part`.

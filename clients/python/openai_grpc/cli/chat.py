@@ -137,7 +137,7 @@ class Conversation:
 
         Args:
             client: The client.
-            text: What the user says, or None for results alone.
+            text: The user's message, or None for results alone.
 
         Raises:
             APIError: The call failed; nothing of this turn is kept.

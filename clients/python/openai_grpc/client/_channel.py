@@ -34,9 +34,9 @@ class Settings:
         target: The gateway's address, in any form that gRPC's name resolution knows.
         credentials: TLS, or None for plain text.
         options: The channel's arguments.
-        metadata: What goes with every call.
+        metadata: Metadata of every call.
         timeout: The default deadline of calls with one reply, in seconds; `math.inf` for none.
-        max_retries: How often a call is made again that failed before anything could be billed.
+        max_retries: Maximum number of retries of a call that failed before anything could be billed.
     """
 
     target: str

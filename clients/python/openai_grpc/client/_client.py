@@ -46,7 +46,7 @@ class Client:
         tls: False: none. True: TLS with gRPC's own CA certificates. A path: TLS with the CA certificates in that PEM
             file. Credentials (`grpc.ssl_channel_credentials`): these, such as for mutual TLS.
         timeout: The deadline of calls with one reply, in seconds; `math.inf` for none. Streams have none by default.
-        max_retries: How often a call is made again that failed as UNAVAILABLE before anything could be billed.
+        max_retries: Maximum number of retries of a call that failed as UNAVAILABLE, before anything could be billed.
         metadata: Metadata for every call.
         options: Channel arguments of gRPC, which override this client's own.
 
@@ -120,7 +120,7 @@ class Client:
         """Responds to a prompt.
 
         Args:
-            prompt: What the user says, or input items.
+            prompt: The user's message, or input items.
             **params: Further arguments, as of `responses.create`.
 
         Raises:

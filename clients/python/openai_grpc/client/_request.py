@@ -48,7 +48,7 @@ class Prepared:
         request: The request; of an upload its settings.
         timeout: Seconds until its deadline, `math.inf` for none, None for the client's default.
         metadata: The metadata that the caller adds.
-        upload: What follows the settings of an upload.
+        upload: Content of an upload, after its settings.
     """
 
     request: Message

@@ -42,9 +42,9 @@ def pause_before_retry(rpc: Rpc[..., Any], error: APIError, failures: int, max_r
 
     Args:
         rpc: The RPC.
-        error: How it failed.
-        failures: How often it has failed, with this time.
-        max_retries: How often it may be made again.
+        error: The failure.
+        failures: Number of failures, this one included.
+        max_retries: Maximum number of retries.
     """
     if rpc.repeatable or rpc.upload or failures > max_retries:
         return None  # gRPC has done what can be done, or the file is gone
@@ -63,7 +63,7 @@ class Attempts:
     Args:
         rpc: The RPC.
         timeout: Seconds until the deadline, or None.
-        max_retries: How often the call may be made again.
+        max_retries: Maximum number of retries.
     """
 
     def __init__(self, rpc: Rpc[..., Any], timeout: float | None, max_retries: int) -> None:
@@ -84,7 +84,7 @@ class Attempts:
         """Returns the seconds to wait before the next attempt.
 
         Args:
-            error: What gRPC raised.
+            error: gRPC's exception.
 
         Raises:
             APIError: There is none.

@@ -23,7 +23,7 @@ class Rpc(Generic[P, M]):
         upload: Whether it takes a stream: the settings, then chunks of a file.
         streams: Whether it answers with a stream.
         repeatable: Whether a second call does no harm: it has no side effects, or the same ones.
-        doc: What it does.
+        doc: Its documentation.
     """
 
     build: Callable[P, Prepared]

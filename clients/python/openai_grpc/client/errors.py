@@ -59,9 +59,9 @@ class APIError(OpenAIGrpcError):
     """A failed call.
 
     Attributes:
-        message: What went wrong, for people.
+        message: The error, for people.
         status: The gRPC status code.
-        reason: What went wrong, for programs: `ErrorInfo.reason` of the gateway, such as `IDLE_TIMEOUT`. Empty when
+        reason: The error, for programs: `ErrorInfo.reason` of the gateway, such as `IDLE_TIMEOUT`. Empty when
             the call failed on the way to the gateway.
         http_status: The HTTP status that the upstream answered with, if it answered.
         type: The type in the upstream's error object, such as `invalid_request_error`.
@@ -70,7 +70,7 @@ class APIError(OpenAIGrpcError):
         request_id: The upstream's id of the request, or else the gateway's.
         retry_after: Seconds after which it makes sense to try again, where the server said so.
         details: Everything that `google.rpc.Status` carried.
-        metadata: What came beside the error, such as rate limits.
+        metadata: Metadata of the error, such as rate limits.
     """
 
     def __init__(self, message: str = "", **facts: Unpack[Facts]) -> None:

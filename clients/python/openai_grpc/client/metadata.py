@@ -37,9 +37,9 @@ class CallMetadata:
         request_id: The upstream's id of the request (`openai-request-id`), for its support.
         gateway_request_id: The gateway's id of the call (`x-request-id`), which its log names.
         deployment: The deployment that answered, as the gateway's configuration names it.
-        processing_ms: How long the upstream took, in milliseconds.
+        processing_ms: Processing time of the upstream, in milliseconds.
         organization: The organization that the call was billed to.
-        rate_limits: What is left of the rate limits.
+        rate_limits: Remaining rate limits.
         pairs: All of it.
     """
 

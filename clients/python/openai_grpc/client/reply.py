@@ -15,9 +15,9 @@ class Reply(Generic[F]):
     """A reply with its text; `str()` returns the text.
 
     Attributes:
-        text: What the model says, or heard.
+        text: The model's text, or the transcript.
         message: The whole reply: a `ChatCompletion`, a `Response`, a `Transcription`.
-        metadata: What came beside it, such as rate limits.
+        metadata: Metadata of the reply, such as rate limits.
     """
 
     text: str

@@ -22,8 +22,8 @@ class Chat:
         """Completes a chat.
 
         Args:
-            prompt: What the user says, or the whole conversation as messages.
-            system: What the model is told to be.
+            prompt: The user's message, or the whole conversation as messages.
+            system: The system message.
             **params: Further arguments, as of `chat.completions.create`.
 
         Raises:

@@ -16,9 +16,9 @@ class Compiler:
     function that compiles it and puts the result in its place.
 
     Args:
-        prefix: What the functions' names start with.
+        prefix: Prefix of the functions' names.
         write: Writes the source of a message's function.
-        helpers: What the source may refer to by name.
+        helpers: Global names of the source.
         strict: Whether names that are too long, or that can't be one, are errors.
 
     Attributes:

@@ -6,7 +6,7 @@ class CodecError(ValueError):
 
     Attributes:
         path: Where, in Protobuf's field names: `messages[2].content.parts[0]`. Empty for the whole value.
-        reason: What is wrong there. Quotes names of fields, never values.
+        reason: The problem. Quotes names of fields, never values.
     """
 
     def __init__(self, reason: str, path: str = "") -> None:

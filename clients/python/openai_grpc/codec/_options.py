@@ -65,14 +65,14 @@ class Field:
         name: Its name in Protobuf.
         number: Its number.
         key: Its key in JSON.
-        kind: What a single value of it is.
-        label: How many values it has.
+        kind: Type of a single value.
+        label: Cardinality of the field.
         message: The type of its values, when they are messages.
         oneof: The oneof that it is in, when it is in one of more than one field.
         write_empty: Whether an empty list or map of it is written.
         tags: The discriminators that choose it as an arm of a union, beside its own message's constant.
         has: The keys that choose it as an arm of a union, for an object without a discriminator.
-        names: What its value names, or each value of a list or map; a value of `JsonNames`.
+        names: Kind of name in its value, or in each value of a list or map; a value of `JsonNames`.
         since: The revision of the contract that has it for the first time.
         inside: The field of the inline message that it is a field of; empty: it is one of the message itself.
     """

@@ -35,7 +35,7 @@ class _Reduction:
     """Fields of a message type that a revision lacks.
 
     Attributes:
-        shape: How the message maps to JSON.
+        shape: The message's mapping to JSON.
         newer: The fields that the revision lacks, those of inline messages among them.
         children: The other fields whose messages may have something that it lacks, and whether they are inline.
         revision: The revision.

@@ -41,7 +41,7 @@ class Operation:
         reply_type: The class of its reply, or of each message of its reply stream.
         uploads: Whether it takes a stream: the settings, then chunks of a file.
         streams: Whether its reply is a stream.
-        framing: How that stream is framed.
+        framing: Framing of that stream.
         text_field: The field of the request that may ask for plain text; empty if none does.
         text_values: Its values that ask for plain text.
         text_reply: The field of the reply that is then the body.

@@ -82,8 +82,8 @@ class ServicerContext(CallContext):
 
     Args:
         stream: Its stream.
-        head: What it was asked with.
-        peer: Who asks.
+        head: The request's head.
+        peer: The peer of its connection.
         handler: Turns messages into bytes and back.
         deadline: Until when it must be answered, in `time.monotonic()` seconds, or None.
     """
@@ -207,9 +207,9 @@ class ServerCall:
 
     Args:
         stream: Its stream.
-        head: What it was asked with.
+        head: The request's head.
         handler: Its method.
-        peer: Who asks.
+        peer: The peer of its connection.
         over: Called once the RPC has ended and its method has returned.
 
     Raises:

@@ -43,8 +43,8 @@ class Lifetime:
     """The timers of one connection.
 
     Args:
-        limits: How long everything may take.
-        writer: What the connection sends.
+        limits: Timeouts of the connection.
+        writer: Sending side of the connection.
         streams: Its streams.
         abort: Drops the connection.
         close_if_idle: Closes the connection if nothing is being served.
@@ -168,8 +168,8 @@ class Connection(asyncio.Protocol):
     """A connection.
 
     Args:
-        methods: What can be called.
-        limits: What it may cost.
+        methods: The methods served.
+        limits: Limits of the connection.
         opened: Called once it is open, TLS included; returns whether it may go on.
         closed: Called once it is closed, if it was open before.
         memory: Bounds the bytes of requests.
@@ -347,7 +347,7 @@ class Connection(asyncio.Protocol):
         The socket itself stays until the peer has closed, too: what it has not read would be lost if it still sends.
 
         Args:
-            patience: How many seconds the peer may take to read what was written.
+            patience: Seconds for the peer to read what was written.
         """
         self._closing = True
         self._lifetime.stop()

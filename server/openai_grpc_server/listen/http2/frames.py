@@ -75,7 +75,7 @@ class H2StreamError(Exception):
     Args:
         stream_id: Which stream.
         code: The error code of RFC 9113.
-        reason: What was wrong.
+        reason: The violation.
     """
 
     def __init__(self, stream_id: int, code: int, reason: str) -> None:
@@ -130,7 +130,7 @@ class PeerSettings:
     """SETTINGS of the peer.
 
     Attributes:
-        initial_window: What may be sent on a new stream.
+        initial_window: Send window of a new stream, in bytes.
         max_frame_size: The largest payload that it takes.
         max_header_list_size: The largest list of fields that it takes, in bytes as SETTINGS_MAX_HEADER_LIST_SIZE
             counts them; None: any.

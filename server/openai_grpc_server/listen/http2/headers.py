@@ -105,10 +105,10 @@ class RequestHead:
         metadata: The caller's metadata as grpc.aio gives it.
         timeout: Seconds until the deadline, or None.
         bad_timeout: Whether there is a `grpc-timeout` that says nothing.
-        encoding: How compressed messages are compressed.
-        accepts: How the caller takes compressed messages.
+        encoding: Compression of the request's messages.
+        accepts: Compression for the caller's replies.
         content_type: The content type, or empty.
-        content_length: How many bytes of data follow, if it is said.
+        content_length: Bytes of data that follow, if declared.
         fault: Why gRPC can't serve it, or empty.
     """
 

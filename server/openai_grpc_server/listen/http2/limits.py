@@ -23,7 +23,7 @@ class Peer:
     Attributes:
         host: Its address without the port, such as `127.0.0.1`; empty if it has none.
         address: Its address as gRPC writes it, such as `ipv4:127.0.0.1:50051`.
-        auth_context: What TLS tells of it.
+        auth_context: Properties of the peer's TLS certificate.
         identity_key: Under which key of that its names are, or None.
     """
 
@@ -144,7 +144,7 @@ class Budget:
     """Token bucket with a burst of ten seconds' worth.
 
     Args:
-        per_second: How fast it fills.
+        per_second: Tokens added per second.
     """
 
     __slots__ = ("_at_once", "_filled", "_left", "_per_second")
@@ -222,19 +222,19 @@ class Limits:
         max_small_message_size: The same for services that are added by their names.
         max_concurrent_streams: RPCs at once.
         max_header_list_size: The fields of one request, as SETTINGS_MAX_HEADER_LIST_SIZE counts them.
-        stream_window: How much of a request may come before its method reads.
-        connection_window: How much of all requests may come before it is looked at.
+        stream_window: Receive window of a stream, until its method reads.
+        connection_window: Receive window of the connection.
         setup_timeout: Until TLS, preface and SETTINGS are there.
-        keepalive_time: How long a connection is silent before it is pinged.
-        keepalive_timeout: How long a ping may stay unanswered.
-        min_ping_interval: How often the peer may ping while no data goes to it.
+        keepalive_time: Silence before a ping.
+        keepalive_timeout: Timeout of a ping.
+        min_ping_interval: Least time between the peer's pings while no data is sent.
         max_connection_age: When the peer is asked to reconnect, a tenth more or less; None: never.
-        max_connection_age_grace: How long its calls may then still take.
-        max_connection_idle: How long a connection may be without an RPC before it is closed; None: for ever.
+        max_connection_age_grace: Time for its running calls after that.
+        max_connection_idle: Time without an RPC before a connection is closed; None: no limit.
         max_connections: Connections at once; those over it are closed as they come, but for those of trusted addresses.
         connections_per_address: The same, from one address; of IPv6, from one network of 64 bits.
-        trusted_peers: Whose connections carry the RPCs of many callers.
-        trusted_factor: How many times as much of all that follows these may do.
+        trusted_peers: Peers whose connections carry the RPCs of many callers.
+        trusted_factor: Factor of all limits below for trusted peers.
         resets_per_second: Streams that are reset before their answer, or break the rules, over those that end well.
             More are refused.
         empty_frames_per_second: Frames that carry nothing. More end the connection; so does all that follows.

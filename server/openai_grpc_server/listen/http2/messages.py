@@ -31,7 +31,7 @@ class CompressedMessage:
 
     Args:
         data: The message.
-        encoding: How it is compressed.
+        encoding: Compression of the message.
         max_size: The largest that it may mean, in bytes.
     """
 

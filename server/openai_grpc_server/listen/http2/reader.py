@@ -68,8 +68,8 @@ class FrameReader:
     """Receiving side of a connection.
 
     Args:
-        limits: What it may cost.
-        writer: What the connection sends.
+        limits: Limits of the connection.
+        writer: Sending side of the connection.
         streams: Its streams.
         timers: Its timers.
     """

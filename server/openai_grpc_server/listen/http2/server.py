@@ -36,11 +36,11 @@ class Server:
     """A gRPC server with the interface, handlers and contexts of `grpc.aio.Server`.
 
     Args:
-        limits: What connections may cost.
+        limits: Limits of connections.
         memory: Bounds the bytes of all requests together.
 
     Attributes:
-        count: How many connections there are, and may be.
+        count: Counter of the port's connections.
     """
 
     def __init__(self, limits: Limits, memory: RequestMemory = UNBOUNDED) -> None:
@@ -146,10 +146,10 @@ class ConnectionCount:
     """Counts the connections of a port, in total and by address.
 
     Args:
-        limits: How many there may be.
+        limits: Limits of connections.
 
     Attributes:
-        max_connections: How many there may be; may be changed.
+        max_connections: Maximum number of connections; mutable.
     """
 
     def __init__(self, limits: Limits) -> None:

@@ -49,8 +49,8 @@ class RequestMemory(Protocol):
         """Counts bytes of a request in, unless that exceeds the bound.
 
         Args:
-            size: How many have come.
-            held: How many are counted of the same request already.
+            size: Bytes received.
+            held: Bytes of the request already counted.
 
         Returns:
             Whether there is room.
@@ -78,7 +78,7 @@ class ReceiveWindow:
     """Receive window.
 
     Args:
-        size: How much at a time, in bytes.
+        size: Size of the window in bytes.
     """
 
     __slots__ = ("_left", "_size", "_taken")
@@ -202,7 +202,7 @@ class Stream:
 
         Args:
             data: The data.
-            size: What it counts for, with its padding.
+            size: Flow-controlled size in bytes, including padding.
 
         Raises:
             H2StreamError: The peer may not send it.

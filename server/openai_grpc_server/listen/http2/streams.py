@@ -58,14 +58,14 @@ class Streams:
     """The streams of one connection.
 
     Args:
-        writer: What the connection sends.
-        limits: What it may cost.
+        writer: Sending side of the connection.
+        limits: Limits of the connection.
         accept: Serves the RPC of a new stream.
         busy: Returns how many RPCs are being served, those included whose stream has been reset.
 
     Attributes:
         last_id: The newest stream that was looked at.
-        opened: How many streams were opened.
+        opened: Number of streams opened.
         final_id: Up to which number streams are served; lowered when the connection is to close.
     """
 
@@ -127,7 +127,7 @@ class Streams:
         Args:
             stream_id: Of which stream.
             data: The data.
-            size: What it counts for, with its padding.
+            size: Flow-controlled size in bytes, including padding.
             end: Whether it ends the request.
 
         Raises:

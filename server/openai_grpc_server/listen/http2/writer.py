@@ -35,16 +35,16 @@ class FrameWriter:
 
     Args:
         transport: The connection.
-        peer: What the peer has said of itself.
+        peer: The peer's SETTINGS.
 
     Attributes:
-        window: How many bytes of data the peer takes on the connection.
+        window: Send window of the connection, in bytes.
         writable: Whether more can be sent in this turn of the loop.
         peer: As above.
-        frames_sent: How many frames of headers and data were sent.
+        frames_sent: Number of HEADERS and DATA frames sent.
         waiting: The streams that wait for their turn, in their order, and how many bytes each would send. Those whose
             own window is shut are not among them.
-        granted: How many bytes those will send whose turn it is.
+        granted: Bytes that the streams whose turn it is will send.
     """
 
     __slots__ = (
