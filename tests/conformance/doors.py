@@ -95,7 +95,7 @@ DOORS: dict[str, Callable[[RunningGateway], Any]] = {"sdk": over_grpc, "http": o
 
 
 def replay(folder: Path, door: str) -> Report:
-    """Replays every exchange of every file of a folder through a door."""
+    """Replays every exchange of every file of a folder over HTTP."""
     report = Report()
     with (
         StandIn() as upstream,

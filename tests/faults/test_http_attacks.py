@@ -1,4 +1,4 @@
-"""Requests at the HTTP door that are not HTTP/1.1, or that two servers may read differently: none is a call."""
+"""Requests to the HTTP port that are not HTTP/1.1, or that two servers may read differently: none is a call."""
 
 import json
 import re

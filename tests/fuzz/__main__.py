@@ -1,4 +1,4 @@
-"""Fuzzes the codec, event streams, upstreams' answers, HTTP/2 and the HTTP door for a time.
+"""Fuzzes the codec, event streams, upstreams' answers, HTTP/2 and the HTTP port for a time.
 
     python -m fuzz --minutes 5                                  in tests/, as `make fuzz` does
     python -m fuzz --targets rest --seed 7 --number 1234        one input again

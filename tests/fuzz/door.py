@@ -1,4 +1,4 @@
-"""What a caller sends to the HTTP door: requests, JSON and forms near valid ones, several on one connection.
+"""Input of the HTTP port: requests, JSON and forms near valid ones, several on one connection.
 
 Each connection is closed in time, each answer is one that HTTP has and none says that the gateway failed, nothing
 unforeseen is logged, and no call is left.
@@ -45,7 +45,7 @@ class _Upstream(StandIn):
 
 
 class Door:
-    """The HTTP door of a gateway, which is quick to give up."""
+    """The HTTP port of a gateway with short timeouts."""
 
     name = "door"
 

@@ -1,4 +1,4 @@
-"""OpenAI's own SDK and plain HTTP at the HTTP door: the answers are those that the upstream gave."""
+"""OpenAI's own SDK and plain HTTP on the HTTP port: the answers are those that the upstream gave."""
 
 import asyncio
 import http.client

@@ -1,4 +1,4 @@
-"""What the HTTP door answers without a call: probes, the OpenAPI document, the front page; and CORS."""
+"""Answers of the HTTP port without a call: probes, the OpenAPI document, the front page; and CORS."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Forms with files at the HTTP door: in any order, passed on as they arrive, and never held as a whole in memory."""
+"""Forms with files on the HTTP port: in any order, passed on as they arrive, and never held as a whole in memory."""
 
 import json
 import re

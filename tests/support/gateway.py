@@ -79,7 +79,7 @@ class RunningGateway:
 
     @property
     def url(self) -> str:
-        """The address of its HTTP door, as its callers write it."""
+        """The base URL of its HTTP port."""
         return f"http://127.0.0.1:{self.gateway.http_port}/v1"
 
     def logged(self, name: str) -> list[dict[str, Any]]:

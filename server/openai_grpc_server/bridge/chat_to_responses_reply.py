@@ -143,7 +143,7 @@ def image(call: Any, index: int, data: bytes | None = None) -> chat_content_pb2.
 
     Args:
         call: The item, or the event of a partial image.
-        index: Which image of the message it is.
+        index: Index of the image in the message.
         data: The image. Default: the item's result.
     """
     part = chat_content_pb2.ChatCompletionContentPart()

@@ -136,7 +136,7 @@ class Route:
         deployment: The deployment that serves it; None until one is chosen.
         chosen: The same, for code that runs once one is chosen.
         upstream_model: The deployment's name of the model.
-        api: Which of the upstream's APIs serves chat, as far as the caller's name of the model says; else None.
+        api: The upstream API that serves chat, if the caller's model name gives it; else None.
         attempts: Number of upstream requests begun.
         extra_headers: The headers that the caller wants sent upstream, once they are checked.
         limits: Time limits that the caller has set, besides its deadline; None: it has set none.

@@ -64,7 +64,7 @@ class DeploymentConfig:
         include_usage: Whether chat streams ask for usage if the caller did not say.
         embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
         return_response_headers: Whether callers get all response headers, without cookies and credentials.
-        mode: Which of the upstream's APIs serves chat.
+        mode: The upstream API that serves chat.
         responses_as_chat: Whether responses are made of chat completions, as the upstream has no `/responses`.
         supports_system_message: Whether the model takes system messages. False: their text is sent as the user's.
         parameters: Parameters for requests that lack them.
@@ -158,7 +158,7 @@ class UpstreamName(NamedTuple):
 
     Attributes:
         model: The upstream's name.
-        mode: Which of the upstream's APIs serves chat, as far as the caller's name says.
+        mode: The upstream API that serves chat, if the caller's name gives it.
     """
 
     model: str

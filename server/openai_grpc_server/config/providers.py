@@ -194,7 +194,7 @@ class Split:
 
     Attributes:
         model: The upstream's name of the model.
-        mode: Which of the upstream's APIs serves chat.
+        mode: The upstream API that serves chat.
         provider: Its provider; None: OpenAI, or whoever is at the base URL.
         other: The name of a provider that speaks no OpenAI; empty: it does.
     """

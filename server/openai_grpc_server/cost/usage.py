@@ -236,7 +236,7 @@ class Later(NamedTuple):
     """Usage of a background response.
 
     Attributes:
-        once: Which response it is.
+        once: Id of the response.
         model: The upstream's name of the model.
         usage: Usage to count for the reporting call; None: that call's own usage.
     """

@@ -24,7 +24,7 @@ DIFFERENCES = (Path(__file__).parents[3] / "docs" / "http2.md").read_text().part
 ADDRESS = {"host", "port", "http2", "reuse_port", "tls"}
 # Read by the gateway, whichever server calls it.
 GATEWAY = {
-    "http",  # of the door
+    "http",  # of the HTTP port
     "worker_heartbeat_timeout",
     "workers",
     "max_in_flight_bytes",

@@ -1,9 +1,9 @@
-"""HTTP/1.1 door: OpenAI's REST API and gRPC-Web on a port of their own, served by the handlers of the gRPC port.
+"""HTTP port: OpenAI's REST API and gRPC-Web on a port of their own, served by the handlers of the gRPC port.
 
 | module | subject |
 |---|---|
 | `server` | port, connections, their limits and end (aiohttp's server) |
-| `door` | from a request to whoever serves it; answers that are no call's |
+| `door` | dispatch of requests; answers without a call |
 | `rest` | REST calls as RPCs |
 | `grpc_web` | gRPC-Web |
 | `context` | context of an RPC that came by HTTP |

@@ -1,4 +1,4 @@
-"""Answers of the HTTP door: says who serves a request, and what every response has."""
+"""Dispatch of requests on the HTTP port, and the headers that every response has."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Port of the HTTP door: aiohttp's server behind the limits that the gRPC port has.
+"""HTTP port: aiohttp's server behind the limits that the gRPC port has.
 
 aiohttp parses (llhttp, strict), frames and keeps connections alive. Here are the timers that it lacks, its answers to
 what is not HTTP in the form of OpenAI's errors, and an orderly end. It logs nothing by itself: who sends garbage must
@@ -155,7 +155,7 @@ class Connection(web_protocol.RequestHandler):
 
 
 def error_of(status: int, message: str, code: str | None = None) -> HttpError:
-    """Makes an answer of the door's own, in the form of OpenAI's errors."""
+    """Makes an answer of the port itself, in the form of OpenAI's errors."""
     kind = "invalid_request_error" if status < 500 else "server_error"
     return HttpError(status, {"error": {"message": message, "type": kind, "param": None, "code": code}})
 
@@ -175,7 +175,7 @@ def refusal(error: HttpError, *, last: bool = False) -> web.Response:
 
 
 class HttpServer:
-    """The port of the HTTP door.
+    """The HTTP port.
 
     Args:
         settings: Settings of `server`.

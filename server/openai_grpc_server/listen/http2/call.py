@@ -85,7 +85,7 @@ class ServicerContext(CallContext):
         head: The request's head.
         peer: The peer of its connection.
         handler: Turns messages into bytes and back.
-        deadline: Until when it must be answered, in `time.monotonic()` seconds, or None.
+        deadline: Deadline, in `time.monotonic()` seconds, or None.
     """
 
     def __init__(
@@ -351,7 +351,7 @@ class _Messages:
     """The messages of a request stream.
 
     Args:
-        context: Of which RPC.
+        context: Context of the RPC.
     """
 
     def __init__(self, context: ServicerContext) -> None:

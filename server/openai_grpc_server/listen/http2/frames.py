@@ -73,7 +73,7 @@ class H2StreamError(Exception):
     """Stream error: sends RST_STREAM.
 
     Args:
-        stream_id: Which stream.
+        stream_id: Id of the stream.
         code: The error code of RFC 9113.
         reason: The violation.
     """

@@ -24,7 +24,7 @@ class Peer:
         host: Its address without the port, such as `127.0.0.1`; empty if it has none.
         address: Its address as gRPC writes it, such as `ipv4:127.0.0.1:50051`.
         auth_context: Properties of the peer's TLS certificate.
-        identity_key: Under which key of that its names are, or None.
+        identity_key: Key of its names in `auth_context`, or None.
     """
 
     host: str

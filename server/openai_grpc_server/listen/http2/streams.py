@@ -66,7 +66,7 @@ class Streams:
     Attributes:
         last_id: The newest stream that was looked at.
         opened: Number of streams opened.
-        final_id: Up to which number streams are served; lowered when the connection is to close.
+        final_id: Highest id of a served stream; lowered on shutdown.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Streams:
         """Handles the data of a request.
 
         Args:
-            stream_id: Of which stream.
+            stream_id: Id of the stream.
             data: The data.
             size: Flow-controlled size in bytes, including padding.
             end: Whether it ends the request.
