@@ -66,7 +66,7 @@ class Serve:
 
     def run(self, args: argparse.Namespace) -> int:
         """Serves; returns 0 after a graceful shutdown."""
-        from openai_grpc_server.process.serve import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
+        from openai_grpc_server.process.signals import keep_hangups  # noqa: PLC0415 - asyncio takes its time to load
 
         keep_hangups()
         silence_grpc()

@@ -15,7 +15,7 @@ from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Problem, S
 from openai_grpc_server.listen.port import HTTP_KEY, log_no_http, reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
-from openai_grpc_server.process.serve import (
+from openai_grpc_server.process.signals import (
     cancel_this_task,
     exit_within,
     nothing,

@@ -16,7 +16,7 @@ from openai_grpc_server.gateway import Gateway
 from openai_grpc_server.listen.port import connections, leave_port
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.process.child import SupervisorPipe, drain_limit
-from openai_grpc_server.process.serve import keep_hangups, nothing, on_hangup, on_signal
+from openai_grpc_server.process.signals import keep_hangups, nothing, on_hangup, on_signal
 from openai_grpc_server.runtime.resources import tune_runtime
 from openai_grpc_server.telemetry.log import Log, collect, drain_standard_streams, log_refusal, own_standard_streams
 

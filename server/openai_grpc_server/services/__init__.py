@@ -2,8 +2,7 @@
 
 from openai_grpc_server.services.audio import AudioService
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.chat import ChatService, CompletionsService
-from openai_grpc_server.services.embeddings import EmbeddingsService
+from openai_grpc_server.services.chat import ChatService, CompletionsService, EmbeddingsService
 from openai_grpc_server.services.models import ModelsService
 from openai_grpc_server.services.responses import ResponsesService
 
