@@ -126,6 +126,7 @@ def test_the_model_may_be_asked_by_several_at_once(local_engine: LocalUpstreams,
         (silence(1), {"timestamp_granularities[]": "x", "response_format": "verbose_json"}, "timestamp_granularities"),
         (silence(1), {"prompt": "long " * 20_000}, "prompt"),
     ],
+    ids=lambda value: f"{len(value)} bytes" if isinstance(value, bytes) else None,
 )
 def test_refused(local_engine: LocalUpstreams, audio: bytes, fields: dict[str, str], param: str) -> None:
     reply = transcribe(local_engine, audio, **fields)

@@ -109,7 +109,7 @@ def test_a_page_of_tags(upstream: StandIn, gateway: RunningGateway, unit: str, s
     assert failure.code is grpc.StatusCode.INTERNAL
 
 
-@pytest.mark.parametrize("name", ["/" * 300_000, "ft:" + ":acme:" * 50_000, "/" * 256, "ft:" + ":acme:" * 40])
+@pytest.mark.parametrize("name", ["/" * 300_000, "ft:" + ":acme:" * 50_000, "/" * 256, "ft:" + ":acme:" * 40], ids=len)
 def test_a_name_with_many_places_for_wildcards(upstream: StandIn, name: str) -> None:
     with running_gateway(deployment(upstream.url, model_name="*"), general=KEYS) as gateway:
         metadata = (("authorization", f"Bearer {KEY}"),)

@@ -181,7 +181,7 @@ def test_values_that_are_joined_by_commas_count_like_fields() -> None:
         assert methods.begun == 0
 
 
-@pytest.mark.parametrize("length", ["1" * 5000, "1" * 19, "\u0663"])
+@pytest.mark.parametrize("length", ["1" * 5000, "1" * 19, "\u0663"], ids=["5,000 digits", "19 digits", "no digit"])
 def test_a_length_that_no_body_has(length: str) -> None:
     with http2_server() as (target, _, _), peer(target) as attacker:
         attacker.open(1, ECHO, ("content-length", length))
