@@ -30,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Groups and orders tests for `pytest -n N --dist loadgroup`, and marks those of one HTTP/2 server."""
     here = [item for item in items if item.path.is_relative_to(schedule.TESTS)]  # a test of the tests has its own
     paths = {item: item.path.relative_to(schedule.TESTS).as_posix() for item in here}
-    items.sort(key=lambda item: schedule.rank_of(paths.get(item, "")))
+    items.sort(key=lambda item: schedule.rank_of(paths.get(item, ""), item.name))
     for item, path in paths.items():
-        item.add_marker(pytest.mark.xdist_group(schedule.group_of(path)))
+        item.add_marker(pytest.mark.xdist_group(schedule.group_of(path, item.name)))
         if schedule.runs_once(path, getattr(item, "originalname", item.name)):
             item.add_marker(pytest.mark.once)
 

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-LANGUAGES = "languages"
+GO, JAVA, TYPESCRIPT = LANGUAGES = ("go", "java", "typescript")
 MODELS = "models"
-# Files that build the clients, which two processes can't at once, or load models. Every other file is its own group.
+OF_LANGUAGES = "e2e/test_languages.py"  # each test of it is in the group of its language
+# Files that build a client, which two processes can't at once, or load models. Every other file is its own group.
 GROUPS = {
-    "clients/test_go.py": LANGUAGES,
-    "clients/test_java.py": LANGUAGES,
-    "clients/test_typescript.py": LANGUAGES,
-    "e2e/test_languages.py": LANGUAGES,
+    "clients/test_go.py": GO,
+    "clients/test_java.py": JAVA,
+    "clients/test_typescript.py": TYPESCRIPT,
+    "clients/test_browser.py": TYPESCRIPT,
     "e2e/test_gateway.py": MODELS,
     "e2e/test_gateway_serve.py": MODELS,
     "e2e/test_local_engine.py": MODELS,
@@ -20,7 +21,9 @@ GROUPS = {
 }
 # Groups that take longest. They begin first, so that no process is left with one of them at the end.
 FIRST = (
-    LANGUAGES,
+    JAVA,
+    TYPESCRIPT,
+    GO,
     "container/test_image.py",
     MODELS,
     "conformance/test_replay.py",
@@ -70,27 +73,49 @@ ONCE = {
     "conformance/test_replay.py::test_invented_bodies_come_through_the_codec": "starts no server",
     "conformance/test_replay.py::test_every_route_has_an_invented_exchange": "starts no server",
     "conformance/test_bridged.py": "bridges are above the servers",
-    "clients/test_go.py::test_vet": "starts no server",
+    "conformance/test_replay.py::test_recorded_exchanges_come_through_the_transport": "as above",
     **dict.fromkeys(
         (
+            "clients/test_go.py::test_codec",
+            "clients/test_go.py::test_staticcheck",
+            "clients/test_go.py::test_vet",
+            "clients/test_typescript.py::test_lint",
+            "clients/test_typescript.py::test_the_codec_loses_nothing",
+            "clients/test_typescript.py::test_the_codec_reads_odd_values_as_that_of_python",
+        ),
+        "starts no server",
+    ),
+    **dict.fromkeys(
+        (
+            "clients/test_go.py::test_install_and_recipes",
             "clients/test_go.py::test_readme",
+            "clients/test_go.py::test_tour",
+            "clients/test_java.py::test_agent",
+            "clients/test_java.py::test_install",
             "clients/test_java.py::test_readme",
+            "clients/test_java.py::test_recipes",
+            "clients/test_java.py::test_service",
+            "clients/test_typescript.py::test_installs_in_an_empty_folder",
             "clients/test_typescript.py::test_readme",
+            "clients/test_typescript.py::test_the_service_of_the_examples",
         ),
         "the client's own tests make the same calls",
     ),
-    **{path: "the models are above the servers" for path in GROUPS if path.startswith("e2e/")},
+    "clients/test_browser.py": "calls the HTTP port",
+    **{path: "the models are above the servers" for path in (*GROUPS, OF_LANGUAGES) if path.startswith("e2e/")},
 }
 
 
-def group_of(path: str) -> str:
-    """Returns the group of a file, whose path is relative to `tests`."""
+def group_of(path: str, name: str = "") -> str:
+    """Returns the group of a test: the file's, whose path is relative to `tests`, or its language's."""
+    if path == OF_LANGUAGES:
+        return next((each for each in LANGUAGES if f"[{each}]" in name), path)
     return GROUPS.get(path, path)
 
 
-def rank_of(path: str) -> int:
-    """Returns the rank of a file in the order of a run."""
-    group = group_of(path)
+def rank_of(path: str, name: str) -> int:
+    """Returns the rank of a test in the order of a run."""
+    group = group_of(path, name)
     return FIRST.index(group) if group in FIRST else len(FIRST)
 
 
