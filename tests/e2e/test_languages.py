@@ -1,4 +1,4 @@
-"""The README's program that streams a chat answer, in each language, once on the real local model."""
+"""The README's first program, which streams a chat answer, in each language, once on the real local model."""
 
 from __future__ import annotations
 
@@ -14,19 +14,12 @@ if TYPE_CHECKING:
     from openai_grpc_server.local import LocalUpstreams
 
 STREAM = "/openai_grpc.v1.ChatService/StreamChatCompletion"
-# The README, and the method that its program calls.
-PROGRAMS = {
-    "python": ("README.md", "chat_stream"),
-    "go": ("clients/go/README.md", "StreamChatCompletion"),
-    "typescript": ("clients/typescript/README.md", "streamChatCompletion"),
-    "java": ("clients/java/README.md", "streamChatCompletion"),
-}
+READMES = {"python": "README.md", **{each: f"clients/{each}/README.md" for each in ("go", "typescript", "java")}}
 
 
-@pytest.mark.parametrize("language", PROGRAMS)
+@pytest.mark.parametrize("language", READMES)
 def test_stream(language: str, local_engine: LocalUpstreams, request: pytest.FixtureRequest) -> None:
-    readme, method = PROGRAMS[language]
-    (program,) = (each for each in programs(ROOT / readme, language) if method in each)
+    program = next(iter(programs(ROOT / READMES[language], language)))
     run: Run = request.getfixturevalue(f"run_{language}")
     with running_gateway(*local_deployments(local_engine)) as gateway:
         printed = run(program, gateway.target)
