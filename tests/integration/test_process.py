@@ -84,7 +84,7 @@ def test_a_hangup_while_it_starts(tmp_path: Path) -> None:
     os.mkfifo(file)
     text = "model_list: [{model_name: m, litellm_params: {model: m, api_base: 'http://127.0.0.1:1/v1', api_key: sk-x}}]"
     with subprocess.Popen(
-        command("serve", "--port", "0", "--config", str(file)),
+        command("serve", "--port", "0", "--http-port", "0", "--config", str(file)),
         env=environment(None),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

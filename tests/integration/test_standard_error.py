@@ -79,7 +79,7 @@ def unread(request: pytest.FixtureRequest) -> Iterator[Unread]:
 def serving(file: Path, errors: int) -> Iterator[tuple["subprocess.Popen[str]", chat_pb2_grpc.ChatServiceStub]]:
     """Runs `serve` with this standard error."""
     with subprocess.Popen(
-        command("serve", "--port", "0", "--config", str(file)),
+        command("serve", "--port", "0", "--http-port", "0", "--config", str(file)),
         env=environment(None),
         stdout=subprocess.PIPE,
         stderr=errors,

@@ -26,7 +26,7 @@ FORMATS = {
 @pytest.mark.parametrize(("options", "expected"), FORMATS.values(), ids=FORMATS)
 def test_a_terminal_gets_text(options: tuple[str, ...], expected: str, workers: int) -> None:
     ours, theirs = pty.openpty()
-    line = command("serve", "--port", "0", "--workers", str(workers), *options)
+    line = command("serve", "--port", "0", "--http-port", "0", "--workers", str(workers), *options)
     with subprocess.Popen(line, env=environment(NOWHERE), stdout=subprocess.DEVNULL, stderr=theirs) as process:
         os.close(theirs)
         try:
