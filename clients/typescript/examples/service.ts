@@ -73,3 +73,5 @@ for await (const text of transcript.text()) {
   process.stdout.write(text);
 }
 console.log("\nwhole:", (await transcript.final()).text);
+
+client.close();
