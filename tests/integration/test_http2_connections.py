@@ -75,6 +75,28 @@ def test_a_cancel_before_the_method_begins() -> None:
         assert methods.begun == 0
 
 
+@pytest.mark.parametrize("kind", [DATA, HEADERS], ids=["DATA", "HEADERS"])
+@pytest.mark.parametrize("answered", [False, True], ids=["runs", "was answered before its end"])
+def test_frames_behind_a_reset_end_no_other_call(kind: int, answered: bool) -> None:
+    """A client may have queued them before: grpc-java writes the end of an upload after the reset of its stream."""
+    with http2_server() as (target, methods, _), peer(target) as caller:
+        if answered:
+            caller.open(1, ECHO, ("grpc-timeout", "20m"))
+            assert caller.status(1)["grpc-status"] == "4"
+            assert caller.expect(RST_STREAM, 1).code == wire.NO_ERROR
+        else:
+            caller.open(1, UPLOAD)
+        caller.call(3, WAIT)
+        settled(caller)
+        until(methods, "begun", 1 if answered else 2)
+        late = b"\0\0\0\0\0" if kind == DATA else caller.encode([("x-late", "1")])
+        caller.send(rst_stream(1, wire.CANCEL), frame(kind, END_HEADERS * (kind == HEADERS) | END_STREAM, 1, late))
+        assert caller.expect(RST_STREAM, 1).code == wire.STREAM_CLOSED
+        caller.call(5, ECHO, ("x-late", "1"))
+        assert caller.status(5)["grpc-status"] == "0"
+        assert methods.cancelled == (0 if answered else 1)
+
+
 def test_a_deadline_ends_the_call_also_for_a_peer_that_does_not_look_at_the_clock() -> None:
     with http2_server() as (target, methods, _), peer(target) as caller:
         caller.call(1, WAIT, ("grpc-timeout", "20m"))

@@ -84,6 +84,7 @@ class Streams:
         self._open: dict[int, Stream] = {}
         self._ended = RecentIds()  # that the peer knows to be closed
         self._dropped = RecentIds()  # that the peer may not know to be closed
+        self._reset = RecentIds()  # that the peer has reset: what it had queued may still follow
         self._late = Budget(limits.late_frames_per_second)
         self._resets = Budget(limits.resets_per_second)
         self._flood_told = False
@@ -113,6 +114,10 @@ class Streams:
         elif stream_id > self.last_id and stream_id & 1:
             self.last_id = stream_id
             self._new(stream_id, block, end=end, fault=fault)
+        elif stream_id in self._reset:
+            self.count_late(len(block))
+            self._skip(block)
+            self._writer.send(rst_stream(stream_id, STREAM_CLOSED))
         elif stream_id in self._ended:
             raise H2ConnectionError(STREAM_CLOSED, "HEADERS on a closed stream")
         elif stream_id in self._dropped:
@@ -137,9 +142,11 @@ class Streams:
         stream = self._open.get(stream_id)
         if stream is None:
             self._check_not_idle(stream_id)
-            if stream_id in self._ended:
+            if stream_id in self._ended and stream_id not in self._reset:
                 raise H2ConnectionError(STREAM_CLOSED, "DATA on a closed stream")
             self.count_late()
+            if stream_id in self._reset:  # RFC 9113, section 5.1: an error of the stream, not of the connection
+                self._writer.send(rst_stream(stream_id, STREAM_CLOSED))
             return
         try:
             stream.receive(data, size)
@@ -162,11 +169,12 @@ class Streams:
         if stream is None:
             self._check_not_idle(stream_id)
             self.count_late()
-            self._ended.add(stream_id)
+            self._reset.add(stream_id)
             return
         if not stream.answered and time.monotonic() - stream.opened < RAPID:
             self._count_reset()
         stream.remote_ended = True
+        self._reset.add(stream_id)
         self._gone(stream)
 
     def window_update(self, stream_id: int, increment: int) -> bool:

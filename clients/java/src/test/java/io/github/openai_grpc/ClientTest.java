@@ -474,8 +474,8 @@ class ClientTest {
       assertEquals("gone", assertThrows(UncheckedIOException.class, broken::finalMessage).getCause().getMessage());
     }
     var limited = CreateTranscriptionRequest.newBuilder().setModel("rate-limited");
-    // Which one depends on whether the end of the upload or the refusal comes first.
-    assertThrows(OpenAiGrpcException.class, () -> client.audio().transcribe(Upload.of(new byte[10], "x.wav"), limited));
+    assertThrows(
+        OpenAiGrpcException.LimitExceeded.class, () -> client.audio().transcribe(Upload.of(new byte[10], "x.wav"), limited));
   }
 
   private static final class Broken extends InputStream {
