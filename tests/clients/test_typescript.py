@@ -112,7 +112,7 @@ def test_tls(tmp_path: Path) -> None:
         variables |= {**files, "OPENAI_GRPC_ADDRESS": gateway.target}
         printed = check(["node", "--input-type=module", "--eval", TLS], FOLDER, variables).splitlines()
     assert printed[:3] == ["paths: Hi!", "texts: Hi!", "environment: Hi!"]
-    assert [line.partition(":")[0] for line in printed[3:] if "Error" in line] == [
+    assert [line.partition(":")[0] for line in printed[3:] if "UnavailableError" in line] == [
         "another name",
         "no certificate",
         "another authority",

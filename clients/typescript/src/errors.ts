@@ -162,13 +162,16 @@ export function isNotConnected(error: ConnectError): boolean {
 }
 
 /**
- * Returns the error of a call as UNAVAILABLE if its connection was lost: Connect has CANCELED for it, which is the caller's.
+ * Returns the error of a call as UNAVAILABLE if its connection was lost. Connect has CANCELED or, with Node's error as
+ * the cause, ABORTED for it; the one is the caller's, the other a gateway's word for a conflict.
  *
  * @param isAborted Whether the caller has cancelled the call.
  */
 export function unlessLost(error: unknown, isAborted: boolean): unknown {
   const cause = ConnectError.from(error);
-  if (isAborted || cause.code !== Code.Canceled || !cause.rawMessage.startsWith("http/2 stream closed")) {
+  const isClosed = cause.code === Code.Canceled && cause.rawMessage.startsWith("http/2 stream closed");
+  const isReset = cause.code === Code.Aborted && cause.cause instanceof Error;
+  if (isAborted || !(isClosed || isReset)) {
     return error;
   }
   return new ConnectError("the connection to the gateway was lost", Code.Unavailable, undefined, undefined, cause);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:http2";
+import type { Socket } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -475,31 +476,39 @@ describe("addresses", () => {
 });
 
 describe("a connection that is lost", () => {
-  test("is UNAVAILABLE, and calls without side effects are made again", async (t) => {
-    const server = createServer();
-    let calls = 0;
-    server.on("session", (session) => session.on("error", () => undefined));
-    server.on("stream", (stream) => {
-      calls++;
-      stream.on("error", () => undefined);
-      stream.session?.destroy();
+  const ways = {
+    "by its end": (socket: Socket) => socket.destroy(),
+    "by a reset": (socket: Socket) => socket.resetAndDestroy(), // Node: ECONNRESET, which Connect calls ABORTED
+  };
+  for (const [name, lose] of Object.entries(ways)) {
+    test(`${name} is UNAVAILABLE, and calls without side effects are made again`, async (t) => {
+      const server = createServer();
+      const sockets: Socket[] = [];
+      let calls = 0;
+      server.on("connection", (socket: Socket) => sockets.push(socket));
+      server.on("session", (session) => session.on("error", () => undefined));
+      server.on("stream", (stream) => {
+        calls++;
+        stream.on("error", () => undefined);
+        sockets.splice(0).forEach(lose);
+      });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      t.after(() => server.close());
+      const lost = new Client(`127.0.0.1:${(server.address() as { port: number }).port}`);
+      for (const [call, expected] of [
+        [() => lost.chat.completions.create(chat(t)), 1],
+        [() => lost.chat.completions.stream(chat(t)).final(), 1],
+        [() => lost.models.list().first(), 3],
+      ] as const) {
+        calls = 0;
+        const error = await failure(call());
+        assert.ok(error instanceof UnavailableError);
+        assert.equal(error.mayBeBilled, true);
+        assert.equal(calls, expected);
+      }
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    t.after(() => server.close());
-    const lost = new Client(`127.0.0.1:${(server.address() as { port: number }).port}`);
-    for (const [call, expected] of [
-      [() => lost.chat.completions.create(chat(t)), 1],
-      [() => lost.chat.completions.stream(chat(t)).final(), 1],
-      [() => lost.models.list().first(), 3],
-    ] as const) {
-      calls = 0;
-      const error = await failure(call());
-      assert.ok(error instanceof UnavailableError);
-      assert.equal(error.mayBeBilled, true);
-      assert.equal(calls, expected);
-    }
-  });
+  }
 });
 
 describe("a gateway that does not answer", () => {
