@@ -1,4 +1,8 @@
-"""Base of services: request to REST call, reply to message, events to stream of messages."""
+"""Base of services: request to REST call, reply to message, events to stream of messages; and attempts to serve a call.
+
+Over 600 lines, as each attempt is one pass through it: the parts hand over to each other for every call, and in modules
+of their own they would be entered in turn (`make counts`).
+"""
 
 import asyncio
 import re
@@ -150,12 +154,13 @@ class Service:
             try:
                 return await attempt(call, request)
             except UpstreamError as error:
-                if error.http_status != HTTPStatus.NOT_FOUND or not may_ask_again(call):
+                if error.http_status != HTTPStatus.NOT_FOUND or not may_resend(call):
                     raise
                 await learn_names(call, self.settings.key_header)
                 if route.chosen.resolve(route.plan.model).model == route.upstream_model:
                     raise
-                ask_again(call, error)
+                call.route.attempts += 1
+                resend(call, error)
             return await attempt(call, request)
 
         return named
@@ -333,16 +338,15 @@ class Service:
             await begin(call)
 
 
-def may_ask_again(call: Call) -> bool:
-    """Returns whether a refused call may be resent to the same upstream in another form."""
+def may_resend(call: Call) -> bool:
+    """Returns whether the request may be sent again: the caller has nothing of an answer, and its own stream is kept."""
     return not (call.sent.begun or call.received.spent or call.route.gone)
 
 
-def ask_again(call: Call, error: GatewayError) -> None:
-    """Records that a refused call, which billed nothing, is resent in another form."""
+def resend(call: Call, error: GatewayError) -> None:
+    """Records that the request of a call is sent again, whose failure nobody is told of."""
     call.begin_again(error)
     call.answer = NO_ANSWER
-    call.route.attempts += 1
     forget_frames(error)
 
 
@@ -592,11 +596,9 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             result = await attempt()
         except GatewayError as error:
-            once = call.sent.begun or call.received.spent or route.gone
-            if is_told_how(call, error, once=once):
-                call.answer = NO_ANSWER
-                call.begin_again(error)
-                forget_frames(error)  # nobody is told of it
+            once = not may_resend(call)
+            if adapt_request(call, error, once=once):
+                resend(call, error)
                 continue  # the same attempt
             if present is not None:
                 await present.failed(error)
@@ -604,9 +606,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
                 raise
             route.deployment = route.chosen = await plan.after(error, route.chosen, route.attempts)
             route.told = None
-            call.answer = NO_ANSWER
-            call.begin_again(error)
-            forget_frames(error)  # nobody is told of it
+            resend(call, error)
         except BaseException:
             if present is not None:
                 present.abandoned()
@@ -621,23 +621,23 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
             return result
 
 
-def is_told_how(call: Call, error: GatewayError, *, once: bool) -> bool:
-    """Returns whether a refusal names another form of the request for the same upstream.
+def adapt_request(call: Call, error: GatewayError, *, once: bool) -> bool:
+    """Takes from a refusal another form of the request for the same upstream; returns whether there is one.
 
     Args:
         call: The call.
         error: The failure.
         once: Whether nothing may be repeated.
     """
-    if (call.added or call.left_out) and goes_without(call, error, once=once):
+    if (call.added or call.left_out) and leave_out_refused_key(call, error, once=once):
         return True
     if not isinstance(error, UpstreamError):
         return False
-    return (not once and learns(call, error)) or was_told_wrong(call, error, once=once)
+    return (not once and learn_refusal(call, error)) or api_is_missing(call, error, once=once)
 
 
-def was_told_wrong(call: Call, error: UpstreamError, *, once: bool) -> bool:
-    """Returns whether to retry a call by its own API, as the upstream lacks the one that it named before.
+def api_is_missing(call: Call, error: UpstreamError, *, once: bool) -> bool:
+    """Returns whether to send a call by its own API again, as the upstream lacks the one that it named before.
 
     Args:
         call: The call.
@@ -656,8 +656,8 @@ def was_told_wrong(call: Call, error: UpstreamError, *, once: bool) -> bool:
     return route.told is None and not once
 
 
-def learns(call: Call, error: UpstreamError) -> bool:
-    """Returns whether a refusal names another form of the request; remembers it for a while."""
+def learn_refusal(call: Call, error: UpstreamError) -> bool:
+    """Remembers another API or parameters that a refusal names, for a while; returns whether it names any."""
     route, deployment = call.route, call.route.chosen
     path = call.rpc.http_path
     key = refusal(error, path, drops=deployment.config.drop_params)
@@ -669,8 +669,8 @@ def learns(call: Call, error: UpstreamError) -> bool:
     return True
 
 
-def goes_without(call: Call, error: GatewayError, *, once: bool) -> bool:
-    """Returns whether to retry a call without an added key that the upstream has refused.
+def leave_out_refused_key(call: Call, error: GatewayError, *, once: bool) -> bool:
+    """Remembers a key of the gateway's own that the upstream has refused; returns whether to send the call without it.
 
     Args:
         call: The call.
