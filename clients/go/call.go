@@ -41,7 +41,7 @@ type Call struct {
 //	reply, err := client.Chat.CreateChatCompletion(ctx, request, openaigrpc.Capture(&call))
 func Capture(call *Call) grpc.CallOption { return captureOption{call: call} }
 
-// Get returns the metadata of a name, empty where there is none.
+// Get returns the first value of a metadata key, or an empty string.
 func (c *Call) Get(name string) string {
 	for _, from := range []metadata.MD{c.Header, c.Trailer} {
 		if values := from.Get(name); len(values) > 0 {

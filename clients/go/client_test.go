@@ -1,3 +1,5 @@
+// The calls of the client on a live gateway; over 600 lines, as each test is one use from its call to its result.
+
 package openaigrpc_test
 
 import (

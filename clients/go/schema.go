@@ -18,6 +18,8 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
+// This file of over 600 lines makes schemas, and reads replies by them: each kind of type has both side by side.
+
 // The limits of OpenAI's strict mode.
 const (
 	maxSchemaDepth      = 10
@@ -628,7 +630,7 @@ func (u *schemaUse) check(value any, path string) (any, error) {
 			return nil, wrong
 		}
 		if len(u.enum) > 0 && !slices.Contains(u.enum, text) {
-			return nil, fmt.Errorf("%s is none of %s", path, strings.Join(u.enum, ", "))
+			return nil, fmt.Errorf("%s: must be one of %s", path, strings.Join(u.enum, ", "))
 		}
 	case "boolean":
 		if _, ok := value.(bool); !ok {

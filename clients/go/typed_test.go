@@ -184,7 +184,7 @@ func TestAskThatFails(t *testing.T) {
 			`{"city":1}`:      "$.city is not of the type string",
 			`{"city":null}`:   "$.city is null",
 			`[]`:              "$ is not of the type object",
-			placeTextWith(t, `"unit":"celsius"`, `"unit":"kelvin"`):         "$.unit is none of celsius, fahrenheit",
+			placeTextWith(t, `"unit":"celsius"`, `"unit":"kelvin"`):         "$.unit: must be one of celsius, fahrenheit",
 			placeTextWith(t, `"days":null`, `"days":null,"x":1`):            "$.x is not in the schema",
 			placeTextWith(t, `"near":[]`, `"near":[{}]`):                    "$.near[0].city is missing",
 			placeTextWith(t, `[{"key"`, `[{"key":"hill","value":1},{"key"`): "$.heights[1].key is there twice",

@@ -1,4 +1,7 @@
-"""Tool calls and texts of streams, as servers that speak OpenAI's API number, repeat and cut them."""
+"""Tool calls and texts of streams, as servers that speak OpenAI's API number, repeat and cut them.
+
+Over 600 lines, most of them tables of what servers send.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any

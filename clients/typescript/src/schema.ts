@@ -254,7 +254,7 @@ function enumSchema(desc: DescEnum): JsonSchema {
   return { type: "string", ...described(commentOf(desc)), enum: valuesOf(desc).map(({ name }) => name) };
 }
 
-/** Returns the values that can be asked for: without the first, if it only says that there is none. */
+/** Returns the values that can be asked for: all but an unspecified first one. */
 function valuesOf(desc: DescEnum) {
   const [first, ...rest] = desc.values;
   return first?.number === 0 && first.name.endsWith("UNSPECIFIED") && rest.length > 0 ? rest : desc.values;

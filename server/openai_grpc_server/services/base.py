@@ -339,7 +339,7 @@ class Service:
 
 
 def may_resend(call: Call) -> bool:
-    """Returns whether the request may be sent again: the caller has nothing of an answer, and its own stream is kept."""
+    """Returns whether the request may be sent again: nothing of an answer went out, and its messages are kept."""
     return not (call.sent.begun or call.received.spent or call.route.gone)
 
 

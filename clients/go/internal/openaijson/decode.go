@@ -13,6 +13,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
+// Reading of JSON as messages, in one file of over 600 lines: every kind of field calls the others for what it holds.
+
 // maxDepth is how many messages may be around a message: what Protobuf's parsers take in every language.
 const maxDepth = 100
 

@@ -104,7 +104,7 @@ class Exchange:
 
         Args:
             reply: The reply.
-            metadata: What came with it, before and after.
+            metadata: Initial and trailing metadata of the call.
         """
         try:
             content_type, data = self.prepared.body(reply)

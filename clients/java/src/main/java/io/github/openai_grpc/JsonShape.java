@@ -44,10 +44,10 @@ final class JsonShape {
   /** The fields of each key, the most specific first, with those of inline messages. */
   final Map<String, List<Field>> byKey;
   final Map<String, String> constants;
-  /** The field that keeps what the others can't hold; null: there is none. */
+  /** The field for JSON that no other field can hold, or null. */
   final FieldDescriptor extra;
   final boolean transparent;
-  /** The oneof that a transparent message stands for; null: there is none. */
+  /** The oneof of a transparent message, or null. */
   final OneofDescriptor union;
   /** The key of the union's discriminator. */
   final String tag;
@@ -221,7 +221,7 @@ final class JsonShape {
     return byKey.containsKey(key) || constants.containsKey(key);
   }
 
-  /** Returns the arm that holds any JSON value, as text; null: there is none. */
+  /** Returns the arm that holds any JSON value as text, or null. */
   Field catchAll() {
     return fields.stream().filter(arm -> arm.kind == Kind.RAW).findFirst().orElse(null);
   }

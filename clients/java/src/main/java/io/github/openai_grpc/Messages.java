@@ -185,14 +185,14 @@ public final class Messages {
         .build();
   }
 
-  /** Returns the message of the first choice; empty if there is none. */
+  /** Returns the message of the first choice, or an empty message. */
   public static ChatCompletionMessage message(ChatCompletion reply) {
     return reply.getChoicesCount() == 0
         ? ChatCompletionMessage.getDefaultInstance()
         : reply.getChoices(0).getMessage();
   }
 
-  /** Returns the text of the first choice; empty if there is none. */
+  /** Returns the text of the first choice, or an empty string. */
   public static String outputText(ChatCompletion reply) {
     ChatCompletionMessage message = message(reply);
     if (message.hasContent() || message.getContentPartsCount() == 0) {

@@ -92,6 +92,7 @@ import java.util.stream.Collectors;
 
 /**
  * A client of a gateway, for all its services. It can be shared by threads, and connects at its first call.
+ * It is one file of over 600 lines, with a nested class for each service, so that completion shows all there is.
  *
  * <pre>{@code
  * try (var client = OpenAiGrpc.connect("localhost:50051")) {

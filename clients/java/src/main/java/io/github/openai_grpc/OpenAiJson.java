@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
 /**
  * OpenAI's JSON from and to the messages of {@code io.github.openai_grpc.v1}, without loss: what a message has no
  * field for is in its {@code extra_json}, or in the arm {@code unknown} of a union. For logs, stores and replays.
+ *
+ * <p>Over 600 lines, since reading and writing mirror each other field kind by field kind.
  */
 public final class OpenAiJson {
   /** How many messages may stand around a message: what Protobuf's parsers take in every language. */

@@ -391,7 +391,7 @@ public final class Schema<T extends Message> {
         || name.equals("google.protobuf.Duration");
   }
 
-  /** Returns the values that a reply may have: all but a zero value that says that there is none. */
+  /** Returns the values that a reply may have: all but an unspecified zero value. */
   private static List<EnumValueDescriptor> allowed(EnumDescriptor type) {
     List<EnumValueDescriptor> all = type.getValues();
     List<EnumValueDescriptor> meant =
