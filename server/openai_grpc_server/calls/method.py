@@ -38,6 +38,7 @@ class Rpc:
         json_keys: The keys of its request's JSON object; of an upload, of its settings'.
         folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
+        reply_key: The JSON key without which an object is no such reply; empty: there is none.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Rpc:
     json_keys: frozenset[str]
     folded_keys: Mapping[str, str] = field(hash=False)
     reply_has_error: bool
+    reply_key: str
 
     @classmethod
     def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
@@ -85,6 +87,7 @@ class Rpc:
             json_keys=keys,
             folded_keys={folded(key): key for key in keys},
             reply_has_error="error" in method.output_type.fields_by_name,
+            reply_key=next((_json_key(each) for each in method.output_type.fields if _options(each).required), ""),
         )
 
 

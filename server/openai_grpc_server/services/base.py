@@ -6,7 +6,7 @@ of their own they would be entered in turn (`make counts`).
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
@@ -15,7 +15,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, from_json, loads, to_object
-from openai_grpc.v1 import chat_pb2, completions_pb2, embeddings_pb2, models_pb2, response_pb2, transcription_pb2
+from openai_grpc.v1 import models_pb2
 from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
 from openai_grpc_server.calls.call import NO_ANSWER, Answer, Call
@@ -69,16 +69,6 @@ Method = Callable[[Call, Any], Awaitable[Any]]
 USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its usage comes
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
-# The key without which a reply is not of its type.
-REPLY_KEYS: Mapping[type[Message], str] = {
-    chat_pb2.ChatCompletion: "choices",
-    completions_pb2.Completion: "choices",
-    embeddings_pb2.CreateEmbeddingResponse: "data",
-    models_pb2.Model: "id",
-    models_pb2.ModelList: "data",
-    response_pb2.Response: "output",
-    transcription_pb2.Transcription: "text",
-}
 # Answers of an upstream that has no such path.
 NO_SUCH_API = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
@@ -405,8 +395,8 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     declared = rpc.reply_has_error and reply.HasField("error") and not reply.id
     if declared or (extra and says_something(extra.get("error"))):
         raise from_error_object(loads(data), safe=rpc.safe, own_key=uses_own_key(call))
-    key = REPLY_KEYS.get(rpc.reply_type)
-    if key is not None and (not getattr(reply, key) or (key == "choices" and may_have_failed(reply, data))):
+    key = rpc.reply_key
+    if key and (not getattr(reply, key) or (key == "choices" and may_have_failed(reply, data))):
         error = from_reply(loads(data), key, safe=rpc.safe, own_key=uses_own_key(call))
         if error is not None:
             raise error

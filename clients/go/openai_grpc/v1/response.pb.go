@@ -2745,7 +2745,7 @@ var File_openai_grpc_v1_response_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\n" +
-	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xa6>\n" +
+	"\x1dopenai_grpc/v1/response.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\x1a%openai_grpc/v1/response_content.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xa8>\n" +
 	"\bResponse\x12\x1c\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x02id\x88\x01\x01\x12P\n" +
 	"\x0faccess_programs\x18\x02 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12\"\n" +
@@ -2755,8 +2755,8 @@ const file_openai_grpc_v1_response_proto_rawDesc = "" +
 	"\x12incomplete_details\x18\x05 \x01(\v2*.openai_grpc.v1.Response.IncompleteDetailsR\x11incompleteDetails\x12A\n" +
 	"\finstructions\x18\x06 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\finstructions\x12K\n" +
 	"\bmetadata\x18\a \x03(\v2&.openai_grpc.v1.Response.MetadataEntryB\a\xba\xf5\xa8\x03\x02\x18\x01R\bmetadata\x12\"\n" +
-	"\x05model\x18\b \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x12=\n" +
-	"\x06output\x18\t \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\a\xba\xf5\xa8\x03\x02\x18\x01R\x06output\x123\n" +
+	"\x05model\x18\b \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x02R\x05model\x88\x01\x01\x12?\n" +
+	"\x06output\x18\t \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\t\xba\xf5\xa8\x03\x04\x18\x01P\x01R\x06output\x123\n" +
 	"\x13parallel_tool_calls\x18\n" +
 	" \x01(\bH\x03R\x11parallelToolCalls\x88\x01\x01\x12%\n" +
 	"\vtemperature\x18\v \x01(\x01H\x04R\vtemperature\x88\x01\x01\x12C\n" +

@@ -1720,9 +1720,9 @@ const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\x1aUploadTranscriptionRequest\x12D\n" +
 	"\x06config\x18\x01 \x01(\v2*.openai_grpc.v1.CreateTranscriptionRequestH\x00R\x06config\x12\x16\n" +
 	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\t\n" +
-	"\amessage\"\xf3\x04\n" +
-	"\rTranscription\x12\x17\n" +
-	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x88\x01\x01\x12C\n" +
+	"\amessage\"\xfc\x04\n" +
+	"\rTranscription\x12 \n" +
+	"\x04text\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x02P\x01H\x00R\x04text\x88\x01\x01\x12C\n" +
 	"\tlanguages\x18\x02 \x03(\v2%.openai_grpc.v1.TranscriptionLanguageR\tlanguages\x12@\n" +
 	"\blogprobs\x18\x03 \x03(\v2$.openai_grpc.v1.TranscriptionLogprobR\blogprobs\x128\n" +
 	"\x05usage\x18\x04 \x01(\v2\".openai_grpc.v1.TranscriptionUsageR\x05usage\x12\x1f\n" +

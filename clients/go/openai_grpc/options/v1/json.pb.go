@@ -283,7 +283,10 @@ type JsonField struct {
 	// provider. The message is set if one of its keys is present; an empty one writes nothing. It has
 	// no `extra_json`, constant or inline message of its own: values that it can't hold are in the
 	// `extra_json` of the enclosing message. A key belongs to only one of them.
-	Inline        bool `protobuf:"varint,9,opt,name=inline,proto3" json:"inline,omitempty"`
+	Inline bool `protobuf:"varint,9,opt,name=inline,proto3" json:"inline,omitempty"`
+	// For a field of a reply: a JSON object without the key, as servers answer that are starting or
+	// have failed, is not such a reply. Default: false. One field a message.
+	Required      bool `protobuf:"varint,10,opt,name=required,proto3" json:"required,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,6 +380,13 @@ func (x *JsonField) GetSince() int32 {
 func (x *JsonField) GetInline() bool {
 	if x != nil {
 		return x.Inline
+	}
+	return false
+}
+
+func (x *JsonField) GetRequired() bool {
+	if x != nil {
+		return x.Required
 	}
 	return false
 }
@@ -747,7 +757,7 @@ var File_openai_grpc_options_v1_json_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\n" +
-	"!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\xa8\x02\n" +
+	"!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\xc4\x02\n" +
 	"\tJsonField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x124\n" +
 	"\x04form\x18\x02 \x01(\x0e2 .openai_grpc.options.v1.JsonFormR\x04form\x12\x1f\n" +
@@ -758,7 +768,9 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x03has\x18\x06 \x03(\tR\x03has\x127\n" +
 	"\x05names\x18\a \x01(\x0e2!.openai_grpc.options.v1.JsonNamesR\x05names\x12\x19\n" +
 	"\x05since\x18\b \x01(\x05H\x00R\x05since\x88\x01\x01\x12\x16\n" +
-	"\x06inline\x18\t \x01(\bR\x06inlineB\b\n" +
+	"\x06inline\x18\t \x01(\bR\x06inline\x12\x1a\n" +
+	"\brequired\x18\n" +
+	" \x01(\bR\brequiredB\b\n" +
 	"\x06_since\"\x1d\n" +
 	"\tJsonOneof\x12\x10\n" +
 	"\x03tag\x18\x01 \x01(\tR\x03tag\"6\n" +

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\xa8\x02\n\tJsonField\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x34\n\x04\x66orm\x18\x02 \x01(\x0e\x32 .openai_grpc.options.v1.JsonFormR\x04\x66orm\x12\x1f\n\x0bwrite_empty\x18\x03 \x01(\x08R\nwriteEmpty\x12\x16\n\x06values\x18\x04 \x03(\tR\x06values\x12\x10\n\x03tag\x18\x05 \x03(\tR\x03tag\x12\x10\n\x03has\x18\x06 \x03(\tR\x03has\x12\x37\n\x05names\x18\x07 \x01(\x0e\x32!.openai_grpc.options.v1.JsonNamesR\x05names\x12\x19\n\x05since\x18\x08 \x01(\x05H\x00R\x05since\x88\x01\x01\x12\x16\n\x06inline\x18\t \x01(\x08R\x06inlineB\x08\n\x06_since\"\x1d\n\tJsonOneof\x12\x10\n\x03tag\x18\x01 \x01(\tR\x03tag\"6\n\x0cJsonConstant\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value\"s\n\x0bJsonMessage\x12 \n\x0btransparent\x18\x01 \x01(\x08R\x0btransparent\x12\x42\n\tconstants\x18\x02 \x03(\x0b\x32$.openai_grpc.options.v1.JsonConstantR\tconstants\"N\n\x08RestText\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x16\n\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n\x05reply\x18\x03 \x01(\tR\x05reply\"\xae\x01\n\tRestRoute\x12\x16\n\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n\x04path\x18\x02 \x01(\tR\x04path\x12?\n\x07\x66raming\x18\x03 \x01(\x0e\x32%.openai_grpc.options.v1.StreamFramingR\x07\x66raming\x12\x34\n\x04text\x18\x04 \x01(\x0b\x32 .openai_grpc.options.v1.RestTextR\x04text*\x91\x01\n\x08JsonForm\x12\x19\n\x15JSON_FORM_UNSPECIFIED\x10\x00\x12\x11\n\rJSON_FORM_RAW\x10\x01\x12\x13\n\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n\x10JSON_FORM_BASE64\x10\x03\x12\x16\n\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n\x10JSON_FORM_VECTOR\x10\x05*\xe5\x02\n\tJsonNames\x12\x1a\n\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n\x13JSON_NAMES_RESPONSE\x10\x02\x12\x1e\n\x1aJSON_NAMES_CHAT_COMPLETION\x10\x03\x12\x1b\n\x17JSON_NAMES_CONVERSATION\x10\x04\x12\x13\n\x0fJSON_NAMES_ITEM\x10\x05\x12\x13\n\x0fJSON_NAMES_FILE\x10\x06\x12\x18\n\x14JSON_NAMES_CONTAINER\x10\x07\x12\x1b\n\x17JSON_NAMES_VECTOR_STORE\x10\x08\x12\x15\n\x11JSON_NAMES_PROMPT\x10\t\x12\x14\n\x10JSON_NAMES_SKILL\x10\n\x12\x14\n\x10JSON_NAMES_VOICE\x10\x0b\x12\x15\n\x11JSON_NAMES_TUNNEL\x10\x0c\x12\x15\n\x11JSON_NAMES_SECRET\x10\r*b\n\rStreamFraming\x12\x1e\n\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n\x14STREAM_FRAMING_NAMED\x10\x02:Y\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xd7\x8e\x35 \x01(\x0b\x32!.openai_grpc.options.v1.JsonFieldR\x04json\x88\x01\x01:d\n\njson_oneof\x12\x1d.google.protobuf.OneofOptions\x18\xd7\x8e\x35 \x01(\x0b\x32!.openai_grpc.options.v1.JsonOneofR\tjsonOneof\x88\x01\x01:l\n\x0cjson_message\x12\x1f.google.protobuf.MessageOptions\x18\xd7\x8e\x35 \x01(\x0b\x32#.openai_grpc.options.v1.JsonMessageR\x0bjsonMessage\x88\x01\x01:Z\n\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\xd7\x8e\x35 \x01(\x0b\x32!.openai_grpc.options.v1.RestRouteR\x04rest\x88\x01\x01\x42\x89\x01\n io.github.openai_grpc.options.v1B\tJsonProtoP\x01ZXgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1;openaigrpcoptionsv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!openai_grpc/options/v1/json.proto\x12\x16openai_grpc.options.v1\x1a google/protobuf/descriptor.proto\"\xc4\x02\n\tJsonField\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x34\n\x04\x66orm\x18\x02 \x01(\x0e\x32 .openai_grpc.options.v1.JsonFormR\x04\x66orm\x12\x1f\n\x0bwrite_empty\x18\x03 \x01(\x08R\nwriteEmpty\x12\x16\n\x06values\x18\x04 \x03(\tR\x06values\x12\x10\n\x03tag\x18\x05 \x03(\tR\x03tag\x12\x10\n\x03has\x18\x06 \x03(\tR\x03has\x12\x37\n\x05names\x18\x07 \x01(\x0e\x32!.openai_grpc.options.v1.JsonNamesR\x05names\x12\x19\n\x05since\x18\x08 \x01(\x05H\x00R\x05since\x88\x01\x01\x12\x16\n\x06inline\x18\t \x01(\x08R\x06inline\x12\x1a\n\x08required\x18\n \x01(\x08R\x08requiredB\x08\n\x06_since\"\x1d\n\tJsonOneof\x12\x10\n\x03tag\x18\x01 \x01(\tR\x03tag\"6\n\x0cJsonConstant\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value\"s\n\x0bJsonMessage\x12 \n\x0btransparent\x18\x01 \x01(\x08R\x0btransparent\x12\x42\n\tconstants\x18\x02 \x03(\x0b\x32$.openai_grpc.options.v1.JsonConstantR\tconstants\"N\n\x08RestText\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x16\n\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n\x05reply\x18\x03 \x01(\tR\x05reply\"\xae\x01\n\tRestRoute\x12\x16\n\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n\x04path\x18\x02 \x01(\tR\x04path\x12?\n\x07\x66raming\x18\x03 \x01(\x0e\x32%.openai_grpc.options.v1.StreamFramingR\x07\x66raming\x12\x34\n\x04text\x18\x04 \x01(\x0b\x32 .openai_grpc.options.v1.RestTextR\x04text*\x91\x01\n\x08JsonForm\x12\x19\n\x15JSON_FORM_UNSPECIFIED\x10\x00\x12\x11\n\rJSON_FORM_RAW\x10\x01\x12\x13\n\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n\x10JSON_FORM_BASE64\x10\x03\x12\x16\n\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n\x10JSON_FORM_VECTOR\x10\x05*\xe5\x02\n\tJsonNames\x12\x1a\n\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n\x13JSON_NAMES_RESPONSE\x10\x02\x12\x1e\n\x1aJSON_NAMES_CHAT_COMPLETION\x10\x03\x12\x1b\n\x17JSON_NAMES_CONVERSATION\x10\x04\x12\x13\n\x0fJSON_NAMES_ITEM\x10\x05\x12\x13\n\x0fJSON_NAMES_FILE\x10\x06\x12\x18\n\x14JSON_NAMES_CONTAINER\x10\x07\x12\x1b\n\x17JSON_NAMES_VECTOR_STORE\x10\x08\x12\x15\n\x11JSON_NAMES_PROMPT\x10\t\x12\x14\n\x10JSON_NAMES_SKILL\x10\n\x12\x14\n\x10JSON_NAMES_VOICE\x10\x0b\x12\x15\n\x11JSON_NAMES_TUNNEL\x10\x0c\x12\x15\n\x11JSON_NAMES_SECRET\x10\r*b\n\rStreamFraming\x12\x1e\n\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n\x14STREAM_FRAMING_NAMED\x10\x02:Y\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xd7\x8e\x35 \x01(\x0b\x32!.openai_grpc.options.v1.JsonFieldR\x04json\x88\x01\x01:d\n\njson_oneof\x12\x1d.google.protobuf.OneofOptions\x18\xd7\x8e\x35 \x01(\x0b\x32!.openai_grpc.options.v1.JsonOneofR\tjsonOneof\x88\x01\x01:l\n\x0cjson_message\x12\x1f.google.protobuf.MessageOptions\x18\xd7\x8e\x35 \x01(\x0b\x32#.openai_grpc.options.v1.JsonMessageR\x0bjsonMessage\x88\x01\x01:Z\n\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\xd7\x8e\x35 \x01(\x0b\x32!.openai_grpc.options.v1.RestRouteR\x04rest\x88\x01\x01\x42\x89\x01\n io.github.openai_grpc.options.v1B\tJsonProtoP\x01ZXgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1;openaigrpcoptionsv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,22 +33,22 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'openai_grpc.options.v1.json
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n io.github.openai_grpc.options.v1B\tJsonProtoP\001ZXgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/options/v1;openaigrpcoptionsv1'
-  _globals['_JSONFORM']._serialized_start=856
-  _globals['_JSONFORM']._serialized_end=1001
-  _globals['_JSONNAMES']._serialized_start=1004
-  _globals['_JSONNAMES']._serialized_end=1361
-  _globals['_STREAMFRAMING']._serialized_start=1363
-  _globals['_STREAMFRAMING']._serialized_end=1461
+  _globals['_JSONFORM']._serialized_start=884
+  _globals['_JSONFORM']._serialized_end=1029
+  _globals['_JSONNAMES']._serialized_start=1032
+  _globals['_JSONNAMES']._serialized_end=1389
+  _globals['_STREAMFRAMING']._serialized_start=1391
+  _globals['_STREAMFRAMING']._serialized_end=1489
   _globals['_JSONFIELD']._serialized_start=96
-  _globals['_JSONFIELD']._serialized_end=392
-  _globals['_JSONONEOF']._serialized_start=394
-  _globals['_JSONONEOF']._serialized_end=423
-  _globals['_JSONCONSTANT']._serialized_start=425
-  _globals['_JSONCONSTANT']._serialized_end=479
-  _globals['_JSONMESSAGE']._serialized_start=481
-  _globals['_JSONMESSAGE']._serialized_end=596
-  _globals['_RESTTEXT']._serialized_start=598
-  _globals['_RESTTEXT']._serialized_end=676
-  _globals['_RESTROUTE']._serialized_start=679
-  _globals['_RESTROUTE']._serialized_end=853
+  _globals['_JSONFIELD']._serialized_end=420
+  _globals['_JSONONEOF']._serialized_start=422
+  _globals['_JSONONEOF']._serialized_end=451
+  _globals['_JSONCONSTANT']._serialized_start=453
+  _globals['_JSONCONSTANT']._serialized_end=507
+  _globals['_JSONMESSAGE']._serialized_start=509
+  _globals['_JSONMESSAGE']._serialized_end=624
+  _globals['_RESTTEXT']._serialized_start=626
+  _globals['_RESTTEXT']._serialized_end=704
+  _globals['_RESTROUTE']._serialized_start=707
+  _globals['_RESTROUTE']._serialized_end=881
 # @@protoc_insertion_point(module_scope)

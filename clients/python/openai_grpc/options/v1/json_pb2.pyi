@@ -197,6 +197,7 @@ class JsonField(message.Message):
     NAMES_FIELD_NUMBER: builtins.int
     SINCE_FIELD_NUMBER: builtins.int
     INLINE_FIELD_NUMBER: builtins.int
+    REQUIRED_FIELD_NUMBER: builtins.int
     name: builtins.str
     """The JSON key. Default: the field's name."""
     form: JsonForm.ValueType
@@ -217,6 +218,10 @@ class JsonField(message.Message):
     provider. The message is set if one of its keys is present; an empty one writes nothing. It has
     no `extra_json`, constant or inline message of its own: values that it can't hold are in the
     `extra_json` of the enclosing message. A key belongs to only one of them.
+    """
+    required: builtins.bool
+    """For a field of a reply: a JSON object without the key, as servers answer that are starting or
+    have failed, is not such a reply. Default: false. One field a message.
     """
     @builtins.property
     def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -246,10 +251,11 @@ class JsonField(message.Message):
         names: JsonNames.ValueType = ...,
         since: builtins.int | None = ...,
         inline: builtins.bool = ...,
+        required: builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "since", b"since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "form", b"form", "has", b"has", "inline", b"inline", "name", b"name", "names", b"names", "since", b"since", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_since", b"_since", "form", b"form", "has", b"has", "inline", b"inline", "name", b"name", "names", b"names", "required", b"required", "since", b"since", "tag", b"tag", "values", b"values", "write_empty", b"write_empty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__since: _TypeAlias = typing.Literal["since"]  # noqa: Y015
     _WhichOneofArgType__since: _TypeAlias = typing.Literal["_since", b"_since"]  # noqa: Y015
