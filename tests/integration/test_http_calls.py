@@ -12,7 +12,8 @@ import openai
 import pytest
 
 from faults import answers
-from faults.stand_in import Gate, StandIn
+from faults.stand_in import Exchange, Gate, StandIn
+from openai_grpc.transport import GrpcTransport
 from openai_grpc_server.config import Config, GeneralSettings, HttpSettings, KeySettings, Secret
 from support.gateway import OWN_KEY, RunningGateway, deployment, on_loop, running_door
 
@@ -129,6 +130,29 @@ def test_a_reply_is_the_upstreams(name: str, client: openai.OpenAI, upstream: St
     upstream.enqueue(answers.json(said, headers=HEADERS))
     assert json.loads(make(client.with_raw_response).text) == said
     assert upstream.exchange(0).request.header("authorization") == f"Bearer {OWN_KEY}"
+
+
+@pytest.mark.parametrize("door", ["HTTP", "gRPC"])
+@pytest.mark.parametrize("asked", [None, "float", "base64"])
+def test_vectors_are_numbers_unless_the_caller_asks_for_base64(
+    asked: str | None, door: str, gateway: RunningGateway, upstream: StandIn
+) -> None:
+    """Even though the gateway has asked the upstream for base64."""
+
+    async def vectors(exchange: Exchange) -> None:
+        await exchange.body()
+        base64 = exchange.request.json().get("encoding_format") == "base64"
+        item = {"object": "embedding", "index": 0, "embedding": "AAAAPwAAgD4=" if base64 else [0.5, 0.25]}
+        await answers.json({**VECTORS, "data": [item]})(exchange)
+
+    upstream.enqueue(vectors)
+    body = {"model": "m", "input": "tide"} | ({"encoding_format": asked} if asked else {})
+    transport = GrpcTransport(gateway.target) if door == "gRPC" else None
+    base_url = "http://gateway/v1" if transport else gateway.url
+    with httpx2.Client(transport=transport, base_url=base_url) as http:
+        reply = http.post("/embeddings", json=body, headers={"authorization": f"Bearer {KEY}"}).json()
+    assert upstream.requests[-1].json()["encoding_format"] == (asked or "base64")
+    assert reply["data"][0]["embedding"] == ("AAAAPwAAgD4=" if asked == "base64" else [0.5, 0.25])
 
 
 def test_headers_are_the_upstreams(client: openai.OpenAI, upstream: StandIn) -> None:

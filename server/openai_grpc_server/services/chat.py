@@ -1,6 +1,6 @@
 """`ChatService`, `CompletionsService` and `EmbeddingsService`: chats, legacy completions of a text, embeddings."""
 
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf.message import Message
 
@@ -89,4 +89,9 @@ class EmbeddingsService(Service):
         asks = call.route.chosen.config.embeddings_base64 and "encoding_format" not in value
         if asks and call.may_add("encoding_format"):
             value["encoding_format"] = "base64"
-        return await self.fetch(call, call.rpc, value)
+        reply: Any = await self.fetch(call, call.rpc, value)
+        if asks and call.head.nulls:  # the reply becomes OpenAI's JSON again, whose caller expects numbers
+            for each in reply.data:
+                if each.embedding_encoding == embeddings_pb2.VECTOR_ENCODING_BASE64:
+                    each.ClearField("embedding_encoding")
+        return cast("Message", reply)
