@@ -1,5 +1,8 @@
-"""LiteLLM's example configurations load, serve, and send what LiteLLM would."""
+"""LiteLLM's example configurations load, serve, and send what LiteLLM would; the curl commands beside them work."""
 
+import json
+import os
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +14,7 @@ from faults.stand_in import StandIn
 from openai_grpc.codec import from_object
 from openai_grpc.v1 import chat_pb2, responses_pb2
 from openai_grpc_server.config import load_config
-from support.gateway import RunningGateway, running_gateway
+from support.gateway import LIMIT, OWN_KEY, RunningGateway, deployment, running_door, running_gateway
 
 KEY = "sk-of-openai"
 USER_TEXT = {"role": "user", "content": "what llm are you"}
@@ -166,3 +169,131 @@ def call(gateway: RunningGateway, case: Case) -> Callable[..., object]:
         return lambda **options: gateway.responses.CreateResponse(response, **options)
     chat = from_object(chat_pb2.CreateChatCompletionRequest, {"model": case.model, "messages": case.messages})
     return lambda **options: gateway.chat.CreateChatCompletion(chat, **options)
+
+
+# The forms of curl that LiteLLM's pages have, as a shell reads them; BASE is the address.
+CURLS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "long options, a body that begins with a space, no key": (
+        """curl --location 'BASE/chat/completions' \\
+--header 'Content-Type: application/json' \\
+--data ' {
+      "model": "gpt-3.5-turbo",
+      "messages": [
+        {
+          "role": "user",
+          "content": "which harbour is this"
+        }
+      ]
+    }
+'""",
+        "/v1/chat/completions",
+        {"model": "gpt-3.5-turbo", "messages": [{"role": "user", "content": "which harbour is this"}]},
+    ),
+    "a key": (
+        """curl --location 'BASE/chat/completions' \\
+    --header 'Authorization: Bearer sk-1234' \\
+    --header 'Content-Type: application/json' \\
+    --data '{
+    "model": "my-model",
+    "messages": [
+        {
+        "role": "user",
+        "content": "which harbour is this"
+        }
+    ]
+}'""",
+        "/v1/chat/completions",
+        {"model": "my-model", "messages": [{"role": "user", "content": "which harbour is this"}]},
+    ),
+    "short options, /v1, a key of the environment, a prefix that chooses the API, tools of Responses": (
+        """curl BASE/v1/chat/completions \\
+-H "Authorization: Bearer $TIDE_KEY" \\
+-H "Content-Type: application/json" \\
+-d '{
+"model": "openai/responses/gpt-5.4",
+"messages": [{"role": "user", "content": "Find the berth of the Anna"}],
+"tools": [
+{"type": "tool_search"},
+{"type": "namespace", "name": "port", "description": "Berths", "tools": [
+{"type": "function", "name": "find_berth", "parameters": {"type": "object"}, "defer_loading": true}
+]}
+]
+}'""",
+        "/v1/responses",
+        {
+            "model": "gpt-5.4",
+            "input": [{"type": "message", "role": "user", "content": "Find the berth of the Anna"}],
+            "tools": [
+                {"type": "tool_search"},
+                {
+                    "type": "namespace",
+                    "name": "port",
+                    "description": "Berths",
+                    "tools": [
+                        {
+                            "type": "function",
+                            "name": "find_berth",
+                            "parameters": {"type": "object"},
+                            "defer_loading": True,
+                        }
+                    ],
+                },
+            ],
+        },
+    ),
+}
+BERTH = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "find_berth", "arguments": "{}"}
+FOUND = {
+    "id": "r1",
+    "object": "response",
+    "created_at": 1,
+    "status": "completed",
+    "model": "gpt-5.4",
+    "output": [{**BERTH, "status": "completed"}],
+    "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2},
+}
+ANSWERED = {
+    "id": "c1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Brest"}}],
+}
+
+
+def curl(command: str, url: str) -> Any:
+    """Runs a command in a shell, and returns what it prints."""
+    done = subprocess.run(
+        ["sh", "-c", command.replace("BASE", url.removesuffix("/v1"))],
+        env={**os.environ, "TIDE_KEY": "sk-1234"},
+        capture_output=True,
+        check=True,
+        timeout=LIMIT,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", CURLS)
+def test_curl(name: str) -> None:
+    command, path, sent = CURLS[name]
+    with StandIn() as upstream, running_door(deployment(upstream.url)) as gateway:
+        upstream.on("POST", "/v1/chat/completions", answers.json(ANSWERED))
+        upstream.on("POST", "/v1/responses", answers.json(FOUND))
+        reply = curl(command, gateway.url)
+    (received,) = upstream.requests
+    assert (received.path, received.json() | sent) == (path, received.json())
+    assert received.header("authorization") == f"Bearer {OWN_KEY}"
+    if path == "/v1/chat/completions":
+        assert reply == ANSWERED
+    else:
+        assert reply["choices"][0]["message"]["tool_calls"][0]["function"] == {"name": "find_berth", "arguments": "{}"}
+
+
+def test_curl_with_a_comma_too_many() -> None:
+    """The JSON of one of those pages is no JSON: the refusal says where."""
+    command, _, _ = CURLS["a key"]
+    with StandIn() as upstream, running_door(deployment(upstream.url)) as gateway:
+        error = curl(command.replace("\n    ]\n}", "\n    ],\n}"), gateway.url)["error"]
+    assert error["type"] == "invalid_request_error"
+    assert "at line 9 column 1" in error["message"]
+    assert not upstream.exchanges
