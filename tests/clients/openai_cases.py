@@ -126,8 +126,8 @@ def chunks(*choices: dict[str, Any], **fields: Any) -> list[dict[str, Any]]:
     return [{**head, "system_fingerprint": None, "choices": [each], **fields} for each in choices]
 
 
-def streamed(objects: list[dict[str, Any]], **options: Any) -> Any:
-    return answers.stream(answers.events(objects), headers=HEADERS, **options)
+def streamed(objects: list[dict[str, Any]], then: str = "end") -> Any:
+    return answers.stream(answers.events(objects, done=then == "end"), headers=HEADERS, then=then)
 
 
 def named(objects: list[dict[str, Any]], **options: Any) -> Any:
@@ -753,4 +753,13 @@ CASES: dict[str, Case] = {
         ),
         (answers.stall(),),
     ),
+}
+
+# What upstream answers to each request, the gateway's own retries, and the requests of one call of the SDK.
+RETRIES: dict[str, tuple[Any, int, int]] = {
+    "a rate limit": (wrong(429, headers={"retry-after-ms": "1"}), 2, 3),
+    "a rate limit that the gateway leaves to the SDK": (wrong(429, headers={"retry-after-ms": "1"}), 0, 3),
+    "no capacity": (wrong(503, headers={"retry-after-ms": "1"}), 2, 3),
+    "what may have been billed": (wrong(500, headers={"retry-after-ms": "1"}), 2, 1),
+    "a request that is wrong": (wrong(400), 2, 1),
 }

@@ -5,14 +5,18 @@ A way that is added to `WAYS` is compared with the direct one in every case of `
 
 import asyncio
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
 from typing import Any
+from urllib.parse import unquote
 
 import httpx2
 import openai
 from pydantic import BaseModel
 
+from faults.http_request import ReceivedRequest
 from openai_grpc.transport import AsyncGrpcTransport, GrpcTransport
 from support.gateway import RunningGateway
 
@@ -117,3 +121,20 @@ def over_http(url: str, gateway: RunningGateway, **settings: Any) -> Iterator[An
 
 Way = Callable[..., Any]
 WAYS: dict[str, Way] = {"gRPC": over_grpc, "gRPC, asyncio": over_grpc_async, "HTTP": over_http}
+
+
+def received(request: ReceivedRequest) -> Any:
+    """Returns what matters of a request: escapes of a path and `stream: false` do not."""
+    content_type = request.header("content-type") or ""
+    body: Any = bytes(request.body)
+    if content_type.startswith("multipart/"):
+        form = message_from_bytes(b"content-type: %b\r\n\r\n" % content_type.encode() + body)
+        parts: list[Any] = form.get_payload()  # type: ignore[assignment]  # of a multipart message a list
+        fields = [
+            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts
+        ]
+        body = sorted(fields, key=repr), [part.get_filename() for part in parts if part.get_filename()]
+    elif body:
+        body = {key: value for key, value in json.loads(body).items() if (key, value) != ("stream", False)}
+    headers = {name: request.header(name) for name in ("authorization", "idempotency-key")}
+    return request.method, unquote(request.path), sorted(request.query), headers, body

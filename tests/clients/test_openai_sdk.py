@@ -1,11 +1,8 @@
 """OpenAI's SDK gives the same over gRPC as over HTTP, and the upstream gets the same."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes
 from typing import Any
-from urllib.parse import unquote
 
 import openai
 import pytest
@@ -15,6 +12,7 @@ from clients.openai_cases import (
     CHAT,
     MESSAGES,
     RESPONSES,
+    RETRIES,
     TEXT,
     Case,
     attempt,
@@ -23,11 +21,9 @@ from clients.openai_cases import (
     completion,
     events,
     failing,
-    wrong,
 )
-from clients.openai_ways import KEY, WAYS, Way, direct
+from clients.openai_ways import KEY, WAYS, Way, direct, received
 from faults import answers
-from faults.http_request import ReceivedRequest
 from faults.stand_in import LIMIT, StandIn, refusing
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
 from support.gateway import RunningGateway, deployment, running_door
@@ -57,26 +53,11 @@ def outcome(way: Way, case: Case, upstream: StandIn, gateway: RunningGateway) ->
     return found, [received(each.request) for each in upstream.exchanges[before:]]
 
 
-def received(request: ReceivedRequest) -> Any:
-    """Returns what matters of a request: escapes of a path and `stream: false` do not."""
-    content_type = request.header("content-type") or ""
-    body: Any = bytes(request.body)
-    if content_type.startswith("multipart/"):
-        form = message_from_bytes(b"content-type: %b\r\n\r\n" % content_type.encode() + body)
-        parts: list[Any] = form.get_payload()  # type: ignore[assignment]  # of a multipart message a list
-        fields = [
-            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts
-        ]
-        body = sorted(fields, key=repr), [part.get_filename() for part in parts if part.get_filename()]
-    elif body:
-        body = {key: value for key, value in json.loads(body).items() if (key, value) != ("stream", False)}
-    headers = {name: request.header(name) for name in ("authorization", "idempotency-key")}
-    return request.method, unquote(request.path), sorted(request.query), headers, body
-
-
 # The HTTP port ends a stream that fails with an event, and never in order: the exception at the end is another one.
 DIFFERENT = {
     ("events that are cut", "HTTP"): "APIError",
+    ("a stream that is cut", "HTTP"): "APIError",
+    ("a stream that is reset", "HTTP"): "APIError",
     ("a transcription that is cut", "HTTP"): "APIError",
     ("an error event", "HTTP"): "APIConnectionError",
 }
@@ -96,16 +77,6 @@ def test_the_same_as_direct(name: str, way: str, upstream: StandIn, gateway: Run
     assert got == sent
     assert len(sent) == len(case.answers)
     assert sent[0][3]["authorization"] == f"Bearer {KEY}"
-
-
-# What upstream answers to each request, the gateway's own retries, and the requests of one call of the SDK.
-RETRIES: dict[str, tuple[Any, int, int]] = {
-    "a rate limit": (wrong(429, headers={"retry-after-ms": "1"}), 2, 3),
-    "a rate limit that the gateway leaves to the SDK": (wrong(429, headers={"retry-after-ms": "1"}), 0, 3),
-    "no capacity": (wrong(503, headers={"retry-after-ms": "1"}), 2, 3),
-    "what may have been billed": (wrong(500, headers={"retry-after-ms": "1"}), 2, 1),
-    "a request that is wrong": (wrong(400), 2, 1),
-}
 
 
 @pytest.mark.parametrize("way", WAYS)
