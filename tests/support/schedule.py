@@ -5,7 +5,8 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 GO, JAVA, TYPESCRIPT = LANGUAGES = ("go", "java", "typescript")
 MODELS = "models"
-OF_LANGUAGES = "e2e/test_languages.py"  # each test of it is in the group of its language
+# Each test of these is in the group of its language, whose name begins its parameters.
+OF_LANGUAGES = ("e2e/test_languages.py", "clients/test_openai_languages.py")
 # Files that build a client, which two processes can't at once, or load models. Every other file is its own group.
 GROUPS = {
     "clients/test_go.py": GO,
@@ -102,14 +103,15 @@ ONCE = {
         "the client's own tests make the same calls",
     ),
     "clients/test_browser.py": "calls the HTTP port",
-    **{path: "the models are above the servers" for path in (*GROUPS, OF_LANGUAGES) if path.startswith("e2e/")},
+    "clients/test_openai_languages.py": "calls the HTTP port",
+    **{path: "the models are above the servers" for path in (*GROUPS, *OF_LANGUAGES) if path.startswith("e2e/")},
 }
 
 
 def group_of(path: str, name: str = "") -> str:
     """Returns the group of a test: the file's, whose path is relative to `tests`, or its language's."""
-    if path == OF_LANGUAGES:
-        return next((each for each in LANGUAGES if f"[{each}]" in name), path)
+    if path in OF_LANGUAGES:
+        return next((each for each in LANGUAGES if f"[{each}]" in name or f"[{each}-" in name), path)
     return GROUPS.get(path, path)
 
 
@@ -126,7 +128,7 @@ def runs_once(path: str, name: str) -> bool:
 
 def missing() -> list[str]:
     """Returns names listed here that do not exist."""
-    named = {*GROUPS, *ONCE, *(path for path in FIRST if path.endswith(".py"))}
+    named = {*GROUPS, *OF_LANGUAGES, *ONCE, *(path for path in FIRST if path.endswith(".py"))}
     return sorted(each for each in named if not _exists(*each.split("::")))
 
 
