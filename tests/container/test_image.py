@@ -62,7 +62,7 @@ def test_image(container: str) -> None:
     assert buildah("run", container, "--", "id", "-u") == "65532"
 
     run = ["buildah", "run", "--network", "host", "--env", "OPENAI_API_KEY=sk-none", container, "--", "openai-grpc"]
-    serve = [*run, "serve", "--host", "127.0.0.1", "--port", "0"]
+    serve = [*run, "serve", "--host", "127.0.0.1", "--port", "0", "--http-port", "0"]
     server = subprocess.Popen(serve, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
