@@ -74,6 +74,55 @@ for (const [name, client] of Object.entries(clients)) {
 }
 """
 
+# Each leaves what has arrived unread. Nothing but a connection or a timer can hold the process until it is ended.
+LEAVING = """
+import { Client, user } from "openai-grpc";
+setTimeout(() => { console.log("held by", ...process.getActiveResourcesInfo()); process.exit(1); }, 20_000).unref();
+const client = new Client();
+const said = { model: "gpt-4o-mini", messages: [user("hi")] };
+const begin = async (options) => {
+  const stream = client.chat.completions.stream(said, options);
+  await stream.next();
+  return stream;
+};
+const ways = {
+  async break() {
+    let chunks = 0;
+    for await (const chunk of client.chat.completions.stream(said)) if (++chunks === 3) break;
+  },
+  async "break with a time limit"() {
+    for await (const chunk of client.chat.completions.stream(said, { timeoutMs: 300_000 })) break;
+  },
+  async "read no more"() { await begin(); },
+  async "cancel before it begins"() {
+    const stream = client.chat.completions.stream(said, { timeoutMs: 300_000 });
+    const first = stream.next();
+    stream.cancel();
+    await first;
+  },
+  async "abort and read no more"() {
+    const controller = new AbortController();
+    await begin({ signal: controller.signal });
+    controller.abort();
+  },
+  async "time out and read no more"() {
+    await begin({ timeoutMs: 3000 }).catch(() => {});
+    await client.chat.completions.create({ ...said, model: "silent" }, { timeoutMs: 3000 }).catch(() => {});
+  },
+};
+const { WAY } = process.env;
+await Promise.all(Array.from({ length: 20 }, ways[WAY]));
+console.log("left by", WAY);
+"""
+WAYS = (
+    "break",
+    "break with a time limit",
+    "cancel before it begins",
+    "read no more",
+    "abort and read no more",
+    "time out and read no more",
+)
+
 
 @pytest.fixture(scope="session")
 def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is built
@@ -118,6 +167,15 @@ def test_tls(tmp_path: Path) -> None:
         "another authority",
         "plaintext",
     ]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.usefixtures("typescript_build")
+def test_a_process_ends_with_its_calls(way: str) -> None:
+    """Leaves streams without closing the client; what is left of them doesn't keep the process alive."""
+    with live_gateway() as variables:
+        printed = check(["node", "--input-type=module", "--eval", LEAVING], FOLDER, {**variables, "WAY": way})
+    assert printed == f"left by {way}\n"
 
 
 @pytest.mark.usefixtures("typescript_tests")

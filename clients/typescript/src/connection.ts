@@ -1,6 +1,6 @@
 /** Connections to one or more gateways, and the transport over them. */
 import { readFileSync } from "node:fs";
-import type { SecureClientSessionOptions } from "node:http2";
+import type { Http2Session, SecureClientSessionOptions } from "node:http2";
 import { isIP } from "node:net";
 
 import {
@@ -56,6 +56,43 @@ interface Target {
   retryAt: number;
 }
 
+/**
+ * Connections that keep the process alive only while a call needs them. For Node, and so for the class below this one,
+ * a stream lasts until all that came of it is read, also where its call has ended or is cancelled.
+ */
+class SessionManager extends Http2SessionManager {
+  private readonly active = new WeakMap<Http2Session, number>();
+
+  override async request(...call: Parameters<Http2SessionManager["request"]>) {
+    const stream = await super.request(...call);
+    const close = stream.close.bind(stream);
+    stream.close = (code, callback) => {
+      close(code, callback);
+      stream.destroy();
+    };
+    const { session } = stream;
+    if (session) {
+      this.count(session, 1);
+      const settle = () => {
+        stream.off("trailers", settle).off("close", settle);
+        this.count(session, -1);
+      };
+      stream.on("trailers", settle).on("close", settle);
+    }
+    return stream;
+  }
+
+  private count(session: Http2Session, change: 1 | -1): void {
+    const active = (this.active.get(session) ?? 0) + change;
+    this.active.set(session, active);
+    if (active === 0) {
+      session.unref();
+    } else if (change === 1) {
+      session.ref();
+    }
+  }
+}
+
 /** Connections to several gateways, in turn; one that can't be reached is left out for a while. */
 export class Pool {
   /** Carries calls over the connections. */
@@ -83,7 +120,7 @@ export class Pool {
     };
     this.targets = addresses.map((address) => {
       const baseUrl = `${tls ? "https" : "http"}://${address}`;
-      const sessionManager = new Http2SessionManager(baseUrl, pings, tls);
+      const sessionManager = new SessionManager(baseUrl, pings, tls);
       const transport = createGrpcTransport({ ...limits, baseUrl, sessionManager });
       return { address, manager: sessionManager, transport, failures: 0, retryAt: 0 };
     });

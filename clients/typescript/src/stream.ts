@@ -93,8 +93,9 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     this.state = "left";
     this.signal?.removeEventListener("abort", this.abort);
     this.controller.abort(new ConnectError("the stream was left", Code.Canceled));
-    // Reading to the error clears the timer of the deadline.
-    this.messages?.next().catch(() => undefined);
+    if (this.messages) {
+      void readToTheEnd(this.messages);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -148,6 +149,9 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     const response = await this.start(this.controller.signal);
     this.response = response;
     this.messages = (response.message as unknown as AsyncIterable<T>)[Symbol.asyncIterator]();
+    if (this.isLeft()) {
+      void readToTheEnd(this.messages);
+    }
     return this.messages;
   }
 
@@ -163,4 +167,15 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
   private readonly abort = (): void => {
     this.controller.abort(this.signal?.reason);
   };
+}
+
+/** Reads a cancelled call to its error, behind messages that had arrived, which clears the timer of the deadline. */
+async function readToTheEnd(messages: AsyncIterator<unknown>): Promise<void> {
+  try {
+    while (!(await messages.next()).done) {
+      // those are for nobody
+    }
+  } catch {
+    // the cancellation
+  }
 }
