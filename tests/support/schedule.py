@@ -11,6 +11,7 @@ OF_LANGUAGES = ("e2e/test_languages.py", "clients/test_openai_languages.py")
 GROUPS = {
     "clients/test_go.py": GO,
     "clients/test_java.py": JAVA,
+    "clients/test_template.py": JAVA,
     "clients/test_typescript.py": TYPESCRIPT,
     "clients/test_browser.py": TYPESCRIPT,
     "e2e/test_gateway.py": MODELS,
@@ -25,6 +26,7 @@ FIRST = (
     JAVA,
     TYPESCRIPT,
     GO,
+    "clients/test_another_language.py",
     "container/test_image.py",
     MODELS,
     "conformance/test_replay.py",
@@ -96,14 +98,17 @@ ONCE = {
             "clients/test_java.py::test_readme",
             "clients/test_java.py::test_recipes",
             "clients/test_java.py::test_service",
+            "clients/test_typescript.py::test_a_process_ends_with_its_calls",
             "clients/test_typescript.py::test_installs_in_an_empty_folder",
             "clients/test_typescript.py::test_readme",
             "clients/test_typescript.py::test_the_service_of_the_examples",
         ),
         "the client's own tests make the same calls",
     ),
+    "clients/test_another_language.py": "its calls are those of any other client",
     "clients/test_browser.py": "calls the HTTP port",
     "clients/test_openai_languages.py": "calls the HTTP port",
+    "clients/test_template.py": "starts no server",
     **{path: "the models are above the servers" for path in (*GROUPS, *OF_LANGUAGES) if path.startswith("e2e/")},
 }
 
