@@ -113,10 +113,10 @@ def run_typescript(typescript_build: None, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def java_build(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Builds the Java client and returns the class path of it and what it depends on."""
+    """Builds the Java client, with Error Prone, and returns the class path of it and what it depends on."""
     require("mvn")
     listed = tmp_path_factory.mktemp("java") / "classpath"
-    build = ("clean", "package", "-DskipTests", "dependency:build-classpath", f"-Dmdep.outputFile={listed}")
+    build = ("-Plint", "clean", "package", "-DskipTests", "dependency:build-classpath", f"-Dmdep.outputFile={listed}")
     check(["mvn", "--batch-mode", "--no-transfer-progress", *build], JAVA)
     return os.pathsep.join([str(ROOT / JAVA / "target/classes"), listed.read_text()])
 

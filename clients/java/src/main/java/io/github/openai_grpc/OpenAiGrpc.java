@@ -222,7 +222,8 @@ public final class OpenAiGrpc implements AutoCloseable {
     return metadata;
   }
 
-  @SuppressWarnings("unchecked") // a message's interface of getters has but these two implementations
+  // A message's interface of getters has but these two implementations, and names neither.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T extends Message> T built(MessageOrBuilder message) {
     return (T) (message instanceof Message.Builder ? ((Message.Builder) message).build() : message);
   }
@@ -798,8 +799,10 @@ public final class OpenAiGrpc implements AutoCloseable {
       CreateTranscriptionRequest built = built(request);
       Upload.Sent<Transcription> sent = sent(AudioServiceGrpc.getUploadTranscriptionMethod(), true);
       sent.upload(file, built);
-      Transcription reply = sent.hasNext() ? sent.next() : Transcription.getDefaultInstance();
-      sent.hasNext(); // the end of the call
+      Transcription reply = Transcription.getDefaultInstance();
+      while (sent.hasNext()) { // false at the end of the call
+        reply = sent.next();
+      }
       return reply;
     }
 

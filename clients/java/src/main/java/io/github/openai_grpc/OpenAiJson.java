@@ -8,7 +8,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import io.github.openai_grpc.JsonShape.Field;
 import io.github.openai_grpc.JsonShape.Kind;
-import io.github.openai_grpc.JsonShape.Type;
 import io.github.openai_grpc.JsonText.Num;
 import io.github.openai_grpc.v1.InlineData;
 import io.github.openai_grpc.v1.VectorEncoding;
@@ -540,11 +539,11 @@ public final class OpenAiJson {
   }
 
   private boolean attempt(JsonShape union, Object value, int depth, Message.Builder into) {
-    Type type =
-        value instanceof String ? Type.STRING
-            : value instanceof Boolean ? Type.BOOL
-            : value instanceof Num ? Type.NUMBER
-            : value instanceof List ? Type.LIST
+    JsonShape.Type type =
+        value instanceof String ? JsonShape.Type.STRING
+            : value instanceof Boolean ? JsonShape.Type.BOOL
+            : value instanceof Num ? JsonShape.Type.NUMBER
+            : value instanceof List ? JsonShape.Type.LIST
             : null;
     return type != null && attempt(union, union.taking(type), value, depth, into);
   }

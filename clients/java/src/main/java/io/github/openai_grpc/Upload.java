@@ -78,7 +78,7 @@ public final class Upload {
     }
     long sent = 0;
     try (InputStream in = opener.open()) {
-      for (byte[] bytes; (bytes = in.readNBytes(CHUNK)).length > 0; ) {
+      for (byte[] bytes = in.readNBytes(CHUNK); bytes.length > 0; bytes = in.readNBytes(CHUNK)) {
         ByteString chunk = ByteString.copyFrom(bytes);
         if (!sink.send(UploadTranscriptionRequest.newBuilder().setChunk(chunk).build())) {
           return;

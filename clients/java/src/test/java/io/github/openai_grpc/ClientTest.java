@@ -30,6 +30,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -368,7 +369,7 @@ class ClientTest {
 
   @Test
   void durationsOfRateLimits() {
-    assertEquals(Optional.of(Duration.ofSeconds(360)), CallDetails.duration("6m0s"));
+    assertEquals(Optional.of(Duration.ofMinutes(6)), CallDetails.duration("6m0s"));
     assertEquals(Optional.of(Duration.ofMillis(20)), CallDetails.duration("20ms"));
     assertEquals(Optional.of(Duration.ofMillis(1500)), CallDetails.duration("1.5"));
     assertEquals(Optional.of(Duration.ofHours(26)), CallDetails.duration("1d2h"));
@@ -483,6 +484,11 @@ class ClientTest {
     public int read() throws IOException {
       throw new IOException("gone");
     }
+
+    @Override
+    public int read(byte[] into, int from, int most) throws IOException {
+      throw new IOException("gone");
+    }
   }
 
   @Test
@@ -583,8 +589,9 @@ class ClientTest {
               return "";
             });
     var run = client.chat().runTools(chat("tool-loop", user("weather?")), slow);
-    running.thenRun(run::cancel);
+    var cancelled = running.thenRun(run::cancel);
     assertThrows(CancellationException.class, run::run);
+    cancelled.join();
     interrupted.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
@@ -604,7 +611,7 @@ class ClientTest {
             Messages.text("look"),
             Messages.image(image),
             Messages.image("https://x.example/a.jpg"),
-            Messages.file("hello".getBytes(), "a.pdf"),
+            Messages.file("hello".getBytes(StandardCharsets.UTF_8), "a.pdf"),
             Messages.audio(new byte[] {3}, "wav"));
     assertEquals(
         "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"look\"},"
