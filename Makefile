@@ -12,7 +12,7 @@ WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
-GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main server/openai_grpc_server/listen/comments
+GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick soak fuzz frame-sequences clean
@@ -84,13 +84,16 @@ counts: $(VENV)/.installed ## Count modules, moves of a call, import rings, file
 breaking: $(VENV)/.installed ## Check the contract against the last release
 	scripts/breaking.sh $(BIN)/buf
 
-generate: $(VENV)/.installed ## Regenerate the code that is made from proto/
+generate: $(VENV)/.installed ## Regenerate the code that is made from proto/, and the chat page
 	$(BIN)/python scripts/comment_known_values.py
 	rm -rf server/openai_grpc_server/listen/comments $(foreach PACKAGE,v1 options/v1,clients/python/openai_grpc/$(PACKAGE)/*_pb2* clients/go/openai_grpc/$(PACKAGE)/*.pb.go clients/typescript/src/openai_grpc/$(PACKAGE)/*.ts)
 	$(BIN)/buf generate proto
 	@# The details of errors, for TypeScript, from the package that has the same for Python.
 	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto
 	$(BIN)/python scripts/generate_client.py
+	@# The chat page, with what it takes of the TypeScript client.
+	npm ci --prefix examples/chat --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm run --prefix examples/chat --silent build
 
 keep-release: $(VENV)/.installed ## Keep the contract's descriptors as those of a release, for the test of its growth: VERSION=X
 	$(BIN)/buf build proto --as-file-descriptor-set --exclude-source-info -o tests/contract/released/v$(VERSION).binpb

@@ -177,8 +177,9 @@ class Gateway:
         await self._server.start()
         if self._http is not None:
             release = version("openai-grpc-server")
-            pages = Pages(lambda: not self._handlers.refusing, self._endpoints, release, self._address)
-            self._http.start(Door(lambda: self.settings, self._web_methods, self._admission, pages, self._log))
+            settings = lambda: self.settings  # noqa: E731 - a reload replaces them
+            pages = Pages(settings, lambda: not self._handlers.refusing, self._endpoints, release, self._address)
+            self._http.start(Door(settings, self._web_methods, self._admission, pages, self._log))
         return self._address
 
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:

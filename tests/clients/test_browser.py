@@ -1,6 +1,7 @@
-"""A web page in a headless Chromium calls the gateway by gRPC-Web, with the generated TypeScript client.
+"""Web pages in a headless Chromium call the gateway by gRPC-Web, with the generated TypeScript client.
 
-The page is of another origin than the gateway, as the ports differ: the browser asks by CORS before it calls.
+One page is of another origin than the gateway, as the ports differ: the browser asks by CORS before it calls. The other
+is the gateway's own chat page, which is used as a person uses it, by keys and clicks.
 """
 
 import functools
@@ -17,12 +18,15 @@ import httpx2
 import pytest
 
 from clients.live import ROOT, check
-from clients.upstream_script import script
+from clients.upstream_script import REPLY, script
 from faults.stand_in import LIMIT, StandIn
-from openai_grpc_server.config import HttpSettings
+from openai_grpc_server.config import GeneralSettings, HttpSettings, Secret
 from support.gateway import deployment, running_door
 
 PAGE = ROOT / "tests/clients/browser"
+CHAT = ROOT / "examples/chat"
+TSC = ROOT / "clients/typescript/node_modules/.bin/tsc"
+KEY = "sk-of-somebody-at-a-browser"
 NPM = ("--ignore-scripts", "--no-audit", "--no-fund")
 Call = Callable[..., Any]  # calls a function of the page and returns its result
 
@@ -40,7 +44,7 @@ class Files(SimpleHTTPRequestHandler):
 def folder(typescript_build: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001 - it is packed
     """The page, bundled with the client as it would be published."""
     made = tmp_path_factory.mktemp("page")
-    for name in ("package.json", "package-lock.json", "page.ts", "run.js"):
+    for name in ("package.json", "package-lock.json", "page.ts", "run.js", "chat.js"):
         shutil.copy(PAGE / name, made)
     check(["npm", "pack", "--ignore-scripts", "--pack-destination", str(made)], "clients/typescript")
     (packed,) = made.glob("*.tgz")
@@ -93,3 +97,92 @@ def test_a_page_of_an_origin_that_is_not_named_may_not_call(call: Call) -> None:
     with StandIn() as upstream, running_door(deployment(upstream.url)) as gateway:
         assert call("attempt", gateway.url.removesuffix("/v1"))["code"]
         assert not upstream.exchanges
+
+
+@pytest.fixture(scope="module")
+def chat(folder: Path) -> Iterator[dict[str, Any]]:
+    """What the chat page showed: a reply, one that was stopped, and a call that failed."""
+    general = GeneralSettings(master_key=Secret(KEY))
+    with StandIn() as upstream, running_door(deployment(upstream.url), general=general) as gateway:
+        script(upstream)
+        url = gateway.url.removesuffix("/v1")
+        shown = json.loads(check(["node", "chat.js", f"{url}/chat", KEY], str(folder)))
+        stopped = next(each for each in upstream.exchanges if b'"endless"' in bytes(each.request.body))
+        stopped.closed.result(LIMIT)
+        shown["logged"] = [line["status"] for line in gateway.logged("rpc") if "StreamChat" in line["method"]]
+        yield {**shown, "url": url}
+
+
+def test_a_chat_streams_and_is_inspected(chat: dict[str, Any]) -> None:
+    seen = chat["reply"]
+    request, reply = json.loads(seen["request"]), json.loads(seen["reply"])
+    assert [each["role"] for each in request["messages"]] == ["system", "user"]
+    assert (request["messages"][0]["content"], request["max_completion_tokens"]) == ("Be brief.", 50)
+    assert seen["text"] == reply["choices"][0]["message"]["content"] == REPLY
+    assert (seen["status"], seen["figures"]["tokens-in"], seen["figures"]["tokens-out"]) == ("OK", "3", "3")
+    assert all(seen["figures"][name].endswith("s") for name in ("first", "total"))
+    assert [json.loads(each)["object"] for each in seen["events"]] == ["chat.completion.chunk"] * len(seen["events"])
+    assert len(seen["events"]) > 3
+    assert all(time.endswith(" ms") for time in seen["times"])
+    assert "openai-grpc-deployment" in seen["metadata"]
+    assert "grpc-status" in seen["metadata"]
+
+
+def test_stop_cancels_the_call_at_the_upstream(chat: dict[str, Any]) -> None:
+    assert chat["stopped"]["status"] == "CANCELLED"
+    assert chat["stopped"]["text"]
+    assert chat["logged"] == ["OK", "CANCELLED", "RESOURCE_EXHAUSTED"]
+
+
+def test_an_error_is_shown_with_its_details(chat: dict[str, Any]) -> None:
+    seen = chat["failed"]
+    assert seen["status"] == "RESOURCE_EXHAUSTED"
+    assert "Rate limit reached for requests" in seen["failure"]
+    for told in ("RATE_LIMITED", "7.00 s", "google.rpc.ErrorInfo", '"http_status": "429"', "google.rpc.RetryInfo"):
+        assert told in seen["detail"]
+
+
+def test_the_conversation_goes_on_without_what_failed(chat: dict[str, Any]) -> None:
+    told = [(each["role"], each["content"]) for each in json.loads(chat["failed"]["request"])["messages"][1:]]
+    assert told == [
+        ("user", "hello"),
+        ("assistant", REPLY),
+        ("user", "go on"),
+        ("assistant", chat["stopped"]["text"]),
+        ("user", "more"),
+    ]
+
+
+def test_the_key_stays_in_memory(chat: dict[str, Any]) -> None:
+    assert chat["asked"] == "This gateway takes calls with a key: enter it above."
+    assert chat["stored"] == {"local": 0, "session": 0, "cookie": ""}
+    assert KEY not in chat["markup"]
+    assert "(the key)" in chat["reply"]["metadata"]
+
+
+def test_the_page_calls_no_other_host_and_runs_no_other_script(chat: dict[str, Any]) -> None:
+    assert chat["origins"] == [chat["url"]]
+    assert chat["errors"] == []
+
+
+def test_the_page_fits_a_narrow_window(chat: dict[str, Any]) -> None:
+    assert chat["widths"] == [360, 360]
+
+
+def test_every_control_has_a_name_and_a_role(chat: dict[str, Any]) -> None:
+    named = {(each["role"], each["name"]) for each in chat["controls"]}
+    assert all(name for _, name in named)
+    assert {("textbox", "Message"), ("combobox", "Model"), ("textbox", "Key"), ("button", "Send")} <= named
+    assert {("tab", "Request"), ("tab", "Reply"), ("tab", "Metadata"), ("tab", "Status"), ("log", "Messages")} <= named
+
+
+def test_tabs_are_moved_by_arrow_keys(chat: dict[str, Any]) -> None:
+    assert chat["tabs"] == ["tab-metadata", "tab-status", "tab-request", "tab-status"]
+
+
+def test_the_page_is_typed(folder: Path) -> None:
+    example = folder / "chat"
+    example.mkdir()
+    for name in ("page.ts", "tsconfig.json"):
+        shutil.copy(CHAT / name, example)
+    check([str(TSC), "-p", "."], str(example))

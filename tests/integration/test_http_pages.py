@@ -1,4 +1,4 @@
-"""Answers of the HTTP port without a call: probes, the OpenAPI document, the front page; and CORS."""
+"""Answers of the HTTP port without a call: probes, the OpenAPI document, the front page, the chat; and CORS."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -75,6 +75,40 @@ def test_names_of_deployments_need_a_key(upstream: StandIn) -> None:
 def test_the_front_page_says_what_this_is(gateway: RunningGateway) -> None:
     front = get(gateway, "/").json()
     assert (front["name"], front["rest"], front["grpc"]) == ("openai-grpc", "/v1", gateway.target)
+
+
+CHAT = {"/chat": "text/html", "/chat/page.js": "text/javascript", "/chat/style.css": "text/css"}
+
+
+def test_the_front_page_leads_to_the_chat(gateway: RunningGateway) -> None:
+    page = get(gateway, get(gateway, "/").json()["chat"])
+    for path in CHAT.keys() - {"/chat"}:
+        assert f'"{path.removeprefix("/")}"' in page.text
+
+
+@pytest.mark.parametrize("path", CHAT)
+def test_the_chat_page_trusts_its_own_files_alone(path: str, gateway: RunningGateway) -> None:
+    for reply in (get(gateway, path), httpx2.head(gateway.url.removesuffix("/v1") + path)):
+        assert (reply.status_code, reply.headers["content-type"]) == (200, f"{CHAT[path]}; charset=utf-8")
+        policy = dict(each.strip().split(" ", 1) for each in reply.headers["content-security-policy"].split(";"))
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+        assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_chat_page_names_the_header_of_keys(upstream: StandIn) -> None:
+    with running_door(deployment(upstream.url), key_header="x-gate-key") as gateway:
+        assert '<meta name="key-header" content="x-gate-key">' in get(gateway, "/chat").text
+
+
+def test_the_chat_page_can_be_turned_off(upstream: StandIn) -> None:
+    with running_door(deployment(upstream.url), http=HttpSettings(port=0, chat_page=False)) as gateway:
+        assert "chat" not in get(gateway, "/").json()
+        assert {get(gateway, path).status_code for path in CHAT} == {404}
+
+
+def test_only_get_asks_for_the_chat_page(gateway: RunningGateway) -> None:
+    assert httpx2.post(gateway.url.removesuffix("/v1") + "/chat").status_code in {404, 405}
 
 
 def test_the_openapi_document_has_every_route(gateway: RunningGateway) -> None:

@@ -85,6 +85,8 @@ class HttpSettings:
         idle_timeout: Time without a request before a connection is closed, in seconds; more than 0.
         cors_origins: Origins of web pages that may call, such as `https://app.example.com`; `*`: all. Requests from
             pages of other origins are refused.
+        chat_page: Whether `/chat` is a web page for a chat that shows the calls it makes. Its calls need a key as all
+            do.
     """
 
     port: int | None = field(default=HTTP_PORT, metadata={"minimum": 0, "maximum": 65535})
@@ -94,6 +96,7 @@ class HttpSettings:
     body_timeout: float = field(default=30.0, metadata=POSITIVE)
     idle_timeout: float = field(default=300.0, metadata=POSITIVE)
     cors_origins: tuple[str, ...] = ()
+    chat_page: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
