@@ -52,6 +52,7 @@ class Serve:
             metavar="PORT",
             help="port of OpenAI's REST API; 0 takes a free one, null serves none (default: 4000)",
         )
+        parser.add_argument("--open", action="store_true", help="open a browser at the chat page of the HTTP port")
         parser.add_argument("--workers", type=workers, metavar="N", help="number of processes (default: 1)")
         parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="(default: info)")
         parser.add_argument("--log-format", choices=["json", "text"], help="(default: text on a terminal, else json)")
@@ -195,7 +196,7 @@ def serve(options: ServeOptions) -> int:
         return supervise(config, options)
     from openai_grpc_server.process.serve import serve as serve_alone  # noqa: PLC0415 - gRPC takes its time to load
 
-    return serve_alone(config, options.load)
+    return serve_alone(config, options)
 
 
 def silence_grpc() -> None:

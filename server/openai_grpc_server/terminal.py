@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
 from typing import TextIO
 
@@ -11,13 +12,14 @@ from openai_grpc_server.config import Config
 COMMANDS_DEFAULT = "localhost:50051"  # where the client's commands look for a server
 
 
-def welcome(address: str, config: Config, http_port: int = 0) -> None:
+def welcome(address: str, config: Config, http_port: int = 0, *, open_page: bool = False) -> None:
     """Prints where calls go and how to make one.
 
     Args:
         address: Address of the gRPC port.
         config: The configuration.
         http_port: Port of HTTP, or 0 if it is not served.
+        open_page: Whether a browser is opened at the chat page.
     """
     host, _, port = address.rpartition(":")
     here = {"0.0.0.0", "[::]", "127.0.0.1", "[::1]"}  # noqa: S104 - compared, not bound
@@ -40,8 +42,11 @@ def welcome(address: str, config: Config, http_port: int = 0) -> None:
         f"  {on_path('python')} -c 'from openai_grpc import Client; print({client}.chat(\"hello\"{named}))'",
     ]
     if http_port:
-        base = f"{'https' if config.server.tls else 'http'}://{target.rpartition(':')[0]}:{http_port}/v1"
+        root = f"{'https' if config.server.tls else 'http'}://{target.rpartition(':')[0]}:{http_port}"
+        base, chat = f"{root}/v1", f"{root}/chat"
         lines.insert(1, f"  OpenAI's REST API is at {base}")
+        if config.server.http.chat_page:
+            lines.insert(2, f"  A chat page is at {chat}")
         key = '-H "Authorization: Bearer $KEY" ' if config.general.master_key or config.general.keys else ""
         body = f'{{"model": "{model}", "messages": [{{"role": "user", "content": "hello"}}]}}'
         lines.insert(-1, f"  curl {base}/chat/completions {key}-H 'Content-Type: application/json' -d '{body}'")
@@ -51,6 +56,17 @@ def welcome(address: str, config: Config, http_port: int = 0) -> None:
         )
     for line in lines:
         tell(line)
+    if open_page and http_port:
+        # A browser of the terminal runs until its user leaves it.
+        threading.Thread(target=open_browser, args=(chat,), name="browser", daemon=True).start()
+
+
+def open_browser(url: str) -> None:
+    """Opens a web page for the user; says so if there is no browser."""
+    import webbrowser  # noqa: PLC0415 - commands that open none start sooner
+
+    if not webbrowser.open(url):
+        tell(f"no browser was found: open {url}")
 
 
 def summary(config: Config) -> list[str]:

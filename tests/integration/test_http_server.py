@@ -102,6 +102,28 @@ def test_the_curl_line_of_the_welcome(tmp_path: Path, upstream: StandIn) -> None
     assert json.loads(done.stdout) == COMPLETION
 
 
+def test_open_opens_a_browser_at_the_chat_page(tmp_path: Path, upstream: StandIn) -> None:
+    upstream.on("GET", "/opened", answers.json({}))
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\ncurl -sS "{upstream.url}/opened?page=$1"\n')
+    browser.chmod(0o700)
+    env = {"OPENAI_BASE_URL": NOWHERE, "BROWSER": f"{browser} %s"}
+    with server_process(tmp_path / "log", "--open", env=env) as server:
+        (said,) = (line for line in server.welcome.splitlines() if "chat page" in line)
+        opened = dict(upstream.exchange(0).request.query)["page"]
+        assert opened == said.split()[-1] == f"{server.url.removesuffix('/v1')}/chat"
+        assert httpx2.get(opened).headers["content-type"].startswith("text/html")
+
+
+def test_open_without_a_page_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("server: {http: {chat_page: false}}")
+    for arguments in (("--config", str(file)), ("--http-port", "null")):
+        done = run("serve", "--open", *arguments, env={"OPENAI_BASE_URL": NOWHERE})
+        assert done.returncode == 2
+        assert "--open has no page to open" in done.stderr
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("tls") / "ours")

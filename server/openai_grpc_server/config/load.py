@@ -162,6 +162,7 @@ class ServeOptions:
         log_level: Least severe level that is logged.
         log_format: Format of log lines: `json` or `text`.
         env_file: File of `NAME=VALUE` lines, for variables that the environment does not have.
+        open: Whether a browser is opened at the chat page.
     """
 
     config: Path | None = None
@@ -174,6 +175,7 @@ class ServeOptions:
     log_level: str | None = None
     log_format: str | None = None
     env_file: str | None = None
+    open: bool = False
 
     def load(self) -> Config:
         """Reads the configuration afresh, with the overrides of the command line.
@@ -195,6 +197,10 @@ class ServeOptions:
         server = config.server
         if self.http_port is not None:
             given["http"] = replace(server.http, port=None if self.http_port == "null" else self.http_port)
+        http = given.get("http", server.http)
+        if self.open and (http.port is None or not http.chat_page):
+            hint = "leave out --open, or turn server.http.chat_page on and give server.http.port a port"
+            raise ConfigError(Problem("--open has no page to open: it is not served", hint=hint))
         log = replace(server.log, **{name: value for name, value in logs.items() if value is not None})
         return replace(
             config,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import uvloop
 
 from openai_grpc_server.check import check
-from openai_grpc_server.config import Config, ConfigError
+from openai_grpc_server.config import Config, ConfigError, ServeOptions
 from openai_grpc_server.gateway import Gateway
 from openai_grpc_server.process.signals import cancel_this_task, exit_within, nothing, on_change, on_hangup, on_signal
 from openai_grpc_server.runtime.resources import raise_descriptor_limit, tune_runtime
@@ -19,12 +19,12 @@ from openai_grpc_server.terminal import tell, welcome
 EXIT_LIMIT = 5.0  # seconds that the process may take to end once it has stopped
 
 
-def serve(config: Config, load: Callable[[], Config]) -> int:
+def serve(config: Config, options: ServeOptions) -> int:
     """Serves until SIGTERM or SIGINT; a second one ends the grace period. SIGHUP reloads.
 
     Args:
         config: The configuration.
-        load: Reads it again.
+        options: Where it comes from.
 
     Raises:
         ConfigError: The gateway can't be started like that.
@@ -32,10 +32,10 @@ def serve(config: Config, load: Callable[[], Config]) -> int:
     raise_descriptor_limit()
     log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(config, log, load))
+        return runner.run(_serve(config, log, options))
 
 
-async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
+async def _serve(config: Config, log: Log, options: ServeOptions) -> int:
     async with AsyncExitStack() as stack:
         try:
             with on_signal(cancel_this_task()):
@@ -45,7 +45,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
         tune_runtime()
         stop = asyncio.Event()
         with on_signal(stop.set):
-            welcome(address, config, gateway.http_port)
+            welcome(address, config, gateway.http_port, open_page=options.open)
             shown = {
                 "address": address,
                 "http_port": gateway.http_port or None,
@@ -56,7 +56,7 @@ async def _serve(config: Config, log: Log, load: Callable[[], Config]) -> int:
 
             def load_again() -> None:
                 nonlocal config
-                config = reload(gateway, load, log) or config
+                config = reload(gateway, options.load, log) or config
 
             on_hangup(load_again)
             async with on_change(lambda: config.secret_files, load_again):

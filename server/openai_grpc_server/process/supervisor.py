@@ -66,7 +66,7 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
             stop.set()
 
         with on_signal(asked):
-            welcome(address, supervisor.config, supervisor.http_port or 0)
+            welcome(address, supervisor.config, supervisor.http_port or 0, open_page=options.open)
             shown = {
                 "address": address,
                 "http_port": supervisor.http_port,
