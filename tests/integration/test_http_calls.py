@@ -230,6 +230,51 @@ def test_the_frames_are_openais(name: str, gateway: RunningGateway, upstream: St
     ]
 
 
+def delta(text: str) -> dict[str, Any]:
+    return {**EVENTS[1], "delta": text}
+
+
+TEXTS = ["ebb", " and", "", " flow \u6f6e", '"quoted"', "two\nlines", "\U0001f30a"] * 6
+REPEATED: dict[str, tuple[str, dict[str, Any], list[Any], bool]] = {
+    "chat": ("/chat/completions", {"messages": SAID}, [*map(chunk, TEXTS), chunk("", "stop")], False),
+    "response": ("/responses", {"input": "tide?"}, [EVENTS[0], *map(delta, TEXTS), EVENTS[2]], True),
+}
+
+
+@pytest.mark.parametrize("written", ["compact", "with spaces", "on two lines"])
+@pytest.mark.parametrize("name", REPEATED)
+def test_events_that_repeat_each_other(name: str, written: str, gateway: RunningGateway, upstream: StandIn) -> None:
+    path, body, said, named = REPEATED[name]
+    separators = (",", ":") if written == "compact" else (", ", ": ")
+    texts = [json.dumps(each, ensure_ascii=False, separators=separators) for each in said]
+    if written == "on two lines":
+        texts = [each.replace(", ", ",\ndata: ", 1) for each in texts]
+    sent = [answers.event(text, name=each["type"] if named else None) for text, each in zip(texts, said, strict=True)]
+    upstream.enqueue(answers.stream([b"".join(sent), *([] if named else [answers.event("[DONE]")])]))
+    reply = httpx2.post(gateway.url + path, json={"model": "m", "stream": True, **body})
+    frames = [each.splitlines() for each in reply.text.strip().split("\n\n") if each != "data: [DONE]"]
+    assert [json.loads(lines[-1].removeprefix("data: ")) for lines in frames] == said
+    assert [lines[:-1] for lines in frames] == [[f"event: {each['type']}"] if named else [] for each in said]
+
+
+def test_the_text_of_a_key_with_a_limit_is_counted(upstream: StandIn) -> None:
+    key = KeySettings(name="metered", key=Secret("sk-Jq7Tz2Nc5Rb9Yd4G"), tpm=1000)
+    counted = []
+    for size in (10, 100):
+        chunks = [*(chunk(" tide and ebb") for _ in range(size)), chunk("", "stop")]
+        with running_door(deployment(upstream.url), general=GeneralSettings(keys=(key,))) as gateway:
+            upstream.enqueue(answers.stream(sent_as(chunks, named=False)))
+            body = {"model": "m", "messages": SAID, "stream": True}
+            headers = {"authorization": "Bearer sk-Jq7Tz2Nc5Rb9Yd4G"}
+            assert httpx2.post(f"{gateway.url}/chat/completions", json=body, headers=headers).text.endswith(
+                "[DONE]\n\n"
+            )
+            (line,) = gateway.logged("rpc")
+            assert line["estimated"]
+            counted.append(line["output_tokens"])
+    assert counted[1] > 8 * counted[0] > 0
+
+
 ERRORS: dict[str, tuple[int, dict[str, Any], dict[str, str], type[openai.APIStatusError]]] = {
     "bad request": (
         400,

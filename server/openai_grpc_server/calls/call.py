@@ -17,7 +17,7 @@ import asyncio
 import re
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self, cast
 
 import grpc.aio
 
@@ -40,6 +40,25 @@ if TYPE_CHECKING:
     from openai_grpc_server.upstream import CallLimits
 
 Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Frames(Protocol):
+    """Writes the messages of a stream as events of JSON, for callers by REST."""
+
+    def event(self, message: "Message") -> bytes:
+        """Returns the event of a message.
+
+        Raises:
+            CodecError: The message has no JSON.
+        """
+
+    def head_of(self, message: "Message", data: bytes) -> bytes | None:
+        """Returns what precedes JSON text in the event of a message, or None if the text says anything else.
+
+        Raises:
+            CodecError: The message has no JSON.
+        """
+
 
 REVISION_KEY = "openai-grpc-contract"
 """The metadata key by which generated clients tell the revision of the contract that they are generated from."""
@@ -256,6 +275,7 @@ class Call:
     Attributes:
         rpc: The RPC.
         context: gRPC's own context.
+        frames: Writes the messages of its stream as events of JSON; None: they go out as they are.
         task: The task that serves it.
         max_message_bytes: As above.
         max_elements: As above.
@@ -280,6 +300,7 @@ class Call:
         "answer",
         "bill",
         "context",
+        "frames",
         "head",
         "left_out",
         "max_elements",
@@ -311,6 +332,7 @@ class Call:
         self.max_elements: Final = max_elements
         self.ownership: Final = ownership
         self.head: Final = Head.read(context)
+        self.frames: Final[Frames | None] = getattr(context, "frames", None)
         self.access = NOBODY
         self.added: tuple[str, ...] = ()
         self.left_out: tuple[str, ...] = ()

@@ -41,24 +41,43 @@ def encode(call: Call, message: Message) -> bytes:
     Raises:
         MessageTooLargeError: gRPC would not send it, and could not say why.
     """
+    adapt(call, message)
+    data = message.SerializeToString()
+    if len(data) > call.max_message_bytes:
+        raise too_large(call, len(data))
+    return data
+
+
+def adapt(call: Call, message: Message) -> None:
+    """Seals the ids of a message, and makes it one of the caller's revision."""
     if call.ownership is not None:
         call.ownership.seal_reply(call, message)
     if call.head.revision < CONTRACT_REVISION:
         to_revision(message, call.head.revision)
-    data = message.SerializeToString()
-    if len(data) > call.max_message_bytes:
-        raise MessageTooLargeError(
-            f"The reply has a message of {len(data)} bytes; the limit is {call.max_message_bytes}",
-            maybe_billed=not call.rpc.safe,
-        )
-    return data
+
+
+def too_large(call: Call, size: int) -> MessageTooLargeError:
+    """Makes the error of a message that is larger than the limit."""
+    return MessageTooLargeError(
+        f"The reply has a message of {size} bytes; the limit is {call.max_message_bytes}",
+        maybe_billed=not call.rpc.safe,
+    )
 
 
 def encoder_of(call: Call) -> Callable[[Message], bytes]:
-    """Returns the equivalent of `encode` for the messages of a stream."""
+    """Returns the equivalent of `encode` for the messages of a stream: for a caller by REST they are events."""
+    limit, frames = call.max_message_bytes, call.frames
+    if frames is not None:
+
+        def as_event(message: Message) -> bytes:
+            adapt(call, message)
+            if message.ByteSize() > limit:
+                raise too_large(call, message.ByteSize())
+            return frames.event(message)
+
+        return as_event
     if call.ownership is not None or call.head.revision < CONTRACT_REVISION:
         return partial(encode, call)
-    limit = call.max_message_bytes
 
     def as_it_is(message: Message) -> bytes:
         data = message.SerializeToString()
@@ -68,12 +87,15 @@ def encoder_of(call: Call) -> Callable[[Message], bytes]:
 
 
 async def write(call: Call, messages: Sequence[bytes]) -> None:
-    """Sends messages of a stream."""
+    """Sends messages of a stream; events of JSON all at once."""
     if not messages:
         return
     sent, route, send = call.sent, call.route, call.context.write
     if not sent.begun:
         await begin(call)
+    count = 1
+    if call.frames is not None:
+        count, messages = len(messages), (b"".join(messages),)
     for data in messages:
         if route.gone:
             return
@@ -85,7 +107,7 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
             raise
         if not sent.messages:
             sent.first_message = time.monotonic()
-        sent.messages += 1
+        sent.messages += count
         sent.bytes += len(data)
     if call.on_write is not None:
         call.on_write(call)

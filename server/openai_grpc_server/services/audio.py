@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, dumps, folded, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.reply import begin, encode, measure, write
+from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
 from openai_grpc_server.calls.rest import upstream_headers, uses_own_key
 from openai_grpc_server.errors import (
     GatewayError,
@@ -84,7 +84,7 @@ class AudioService(Service):
             event = from_object(kind, told, keep_nulls=call.head.nulls, nearly=True)
         if not call.sent.begun:
             await begin(call)
-        await write(call, [encode(call, event)])
+        await write(call, [encoder_of(call)(event)])
 
     async def _transcribe(
         self,

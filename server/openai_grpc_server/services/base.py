@@ -20,7 +20,7 @@ from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
 from openai_grpc_server.calls.call import NO_ANSWER, Answer, Call
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.calls.reply import begin, encode, measure, write
+from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
 from openai_grpc_server.calls.rest import (
     LIMITS_KEY,
     check_extra,
@@ -350,7 +350,7 @@ def read_last(call: Call, reader: EventReader) -> list[bytes]:
         last = reader.last()
     if last is None:
         return []
-    return [encode(call, each) for each in ([last] if isinstance(last, Message) else last)]
+    return list(map(encoder_of(call), [last] if isinstance(last, Message) else last))
 
 
 def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], Message] | None = None) -> Message:

@@ -316,16 +316,22 @@ class RepeatedEvents:
 
     Args:
         variables: The parts that may differ; empty: every event is parsed.
+        head_of: Returns what precedes JSON text that may be sent as it is, instead of its message; None: none may.
 
     Attributes:
         cut: Characters that are cut between two events.
+        head: What precedes the text of an event that `read` has just read; None: its message must be sent.
     """
 
-    __slots__ = ("_credit", "_first", "_kept", "_message", "_rest", "_variables", "cut")
+    __slots__ = ("_credit", "_first", "_head_of", "_kept", "_message", "_rest", "_variables", "cut", "head")
 
-    def __init__(self, variables: Sequence[Variable]) -> None:
+    def __init__(
+        self, variables: Sequence[Variable], head_of: Callable[[Message, bytes], bytes | None] | None = None
+    ) -> None:
         self.cut = CutCharacters()
+        self.head: bytes | None = None
         self._variables = variables
+        self._head_of = head_of
         self._credit = _CREDIT if variables else 0
         # Of the event that the others repeat: its text up to the first place, each place with the text that follows it,
         # and its message, which is changed with every event that is read.
@@ -388,6 +394,8 @@ class RepeatedEvents:
             ]
             self._message = message
             self._kept = 0
+            if self._head_of is not None:
+                self.head = self._head_of(message, data)
 
 
 def _places(data: bytes, message: Message, variables: Sequence[Variable]) -> list[_Place]:

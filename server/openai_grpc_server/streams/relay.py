@@ -234,7 +234,8 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
     """
     # Ids that are sealed differ each time, and a message for an older caller is not the one that was read.
     same = call.ownership is None and call.head.revision >= CONTRACT_REVISION
-    repeated = RepeatedEvents(reader.variables if same else ())
+    frames = call.frames
+    repeated = RepeatedEvents(reader.variables if same else (), None if frames is None else frames.head_of)
     reading = Reading(call)
     source = response.event_batches()
     async for events in source:
@@ -357,12 +358,13 @@ def read(  # noqa: C901 - split up, it would cost a function call an event
         CodecError: An event is no JSON object, or has no place in the contract.
         GatewayError: An event is a failure.
     """
-    read_event, read_repeated, written = reader.read, repeated.read, encoder(call)
+    read_event, written = reader.read, encoder(call)
+    read_repeated, write_repeated = repeater(call, repeated, written)
     for event in events:
         data = event.data
         again = read_repeated(data)
         if again is not None:
-            messages.append(written(again))
+            messages.append(write_repeated(again))
             continue
         value = odd_event(call, event) if data[:1] != b"{" or event.event in _ODD_TYPES else loaded(call, data)
         if value is SKIP:
@@ -446,6 +448,28 @@ def encoder(call: Call) -> Callable[[Message], bytes]:
         return encode(message)
 
     return metered
+
+
+def repeater(
+    call: Call, repeated: RepeatedEvents, written: Callable[[Message], bytes]
+) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
+    """Returns the reader of repeated events and the encoder of what it reads: for a caller by REST, upstream's text."""
+    if call.frames is None:
+        return repeated.read, written
+    meter, limit = call.access.meter, call.max_message_bytes
+
+    def read_repeated(data: bytes) -> bytes | None:
+        message = repeated.read(data)
+        if message is None:
+            return None
+        head = repeated.head
+        if head is None or len(data) > limit:
+            return written(message)
+        if meter is not None:
+            meter.read(message)
+        return b"%b%b\n\n" % (head, data)
+
+    return read_repeated, bytes
 
 
 def check_elements(call: Call, data: bytes) -> None:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openai_grpc.codec import CodecError, from_object, loads
+from openai_grpc.rest import Events
+from openai_grpc.rest._operations import Framing
 from openai_grpc.v1 import chat_pb2, completions_pb2, response_event_pb2
 from openai_grpc_server.streams import chat as chunks
 from openai_grpc_server.streams import responses as response_events
@@ -175,3 +177,24 @@ def test_whatever_was_altered_is_parsed_or_means_the_same(kind: str, cut: int, r
     data = first[:cut] + added + first[cut + removed :]
     read = after(kind, first).read(data)
     assert read is None or read == parsed(kind, data)
+
+
+def test_text_is_sent_as_it_is_only_if_it_says_the_same() -> None:
+    message_type, variables, _ = KINDS["chat"]
+    framing = Events(Framing.DONE)
+    first, second = text(CHAT), text(CHAT).replace(b'"a"', b'"b"')
+    for changed, head in ((False, b"data: "), (True, None)):
+        events = RepeatedEvents(variables, framing.head_of)
+        message: Any = from_object(message_type, loads(first), keep_nulls=True)
+        if changed:
+            message.model = "another"
+        events.learn(first, message)
+        assert events.read(second) is not None
+        assert events.head == head
+
+
+@pytest.mark.parametrize("data", [b'{"type":"t",\n"a":1}', b'{"type":"t",\r"a":1}'])
+def test_text_of_several_lines_is_not_sent_as_it_is(data: bytes) -> None:
+    message = from_object(response_event_pb2.ResponseStreamEvent, loads(data))
+    assert Events(Framing.NAMED).head_of(message, data) is None
+    assert Events(Framing.NAMED).head_of(message, data.replace(b"\n", b"").replace(b"\r", b"")) == b"event: t\ndata: "

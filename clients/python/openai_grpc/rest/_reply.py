@@ -39,11 +39,31 @@ class Events:
         data = dumps(value)
         if not isinstance(value, dict):  # an event that the contract does not know, which is raw JSON
             value = loads(data)
+        return b"%b%b\n\n" % (self._head(value), data)
+
+    def head_of(self, message: Message, data: bytes) -> bytes | None:
+        """Returns what precedes JSON text in the event of a message, or None if the text says anything else.
+
+        Args:
+            message: The message.
+            data: JSON text. Its event may be sent instead of `event`, which would say the same.
+
+        Raises:
+            CodecError: The message has no JSON.
+        """
+        if b"\n" in data or b"\r" in data:
+            return None
+        value = loads(encode(message))
+        return self._head(value) if value == loads(data) else None
+
+    def _head(self, value: Any) -> bytes:
+        if not self._named:
+            return b"data: "
         name = value.get("type") if isinstance(value, dict) else None
         self._told = self._told or name == ERROR
         if not isinstance(name, str) or "\n" in name or "\r" in name:
-            return b"data: %b\n\n" % data
-        return b"event: %b\ndata: %b\n\n" % (name.encode(), data)
+            return b"data: "
+        return b"event: %b\ndata: " % name.encode()
 
     def end(self) -> bytes:
         """Returns the end marker of a complete stream; empty if the framing has none."""

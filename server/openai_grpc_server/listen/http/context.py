@@ -13,6 +13,8 @@ from openai_grpc_server.listen.http2.limits import Peer
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+    from openai_grpc.rest import Events
+
 _NEVER: Final = (("grpc-retry-pushback-ms", "-1"),)
 
 
@@ -27,12 +29,14 @@ class HttpContext(CallContext):
 
     Attributes:
         request: The request, as bytes; an iterator of those of an upload; an error, which reading it raises.
-        send: Sends a message of a stream.
+        frames: Writes the messages of a stream as events; None: they are sent as they are.
+        send: Sends a message of a stream, or its events.
         initial: The initial metadata.
         expired: Whether the deadline has passed.
     """
 
     request: "bytes | AsyncIterator[Message] | Exception | None" = None
+    frames: "Events | None" = None
     send: "Callable[[bytes], Any] | None" = None
 
     def __init__(

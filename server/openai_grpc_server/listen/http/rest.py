@@ -90,7 +90,7 @@ class RestCalls:
         connection = cast("Connection", request.protocol)
         context = HttpContext(self.metadata(request), connection.peer, deadline, task)
         form: Form | None = None
-        response: _Events | None = None
+        response: _Stream | None = None
         try:
             try:
                 operation, prepared, form = await self._read(request, match, query, context)
@@ -98,8 +98,8 @@ class RestCalls:
                 if not operation.streams:
                     data = await handler.stream_unary(None, context)
                     return await self._reply(context, cast("Prepared", prepared), data)
-                response = _Events(request, context, prepared, self._decorate)
-                context.send = response.send
+                response = _Stream(request, context, prepared, self._decorate)
+                context.frames, context.send = response.events, response.send
                 await handler.stream_stream(None, context)
                 return await response.end()
             except asyncio.CancelledError:
@@ -188,7 +188,7 @@ def _body(prepared: Prepared, data: bytes) -> tuple[str, bytes]:
     return prepared.body(prepared.operation.reply_type.FromString(data))
 
 
-class _Events:
+class _Stream:
     """The response of a stream.
 
     Args:
@@ -199,31 +199,29 @@ class _Events:
 
     Attributes:
         begun: Whether a part of it is sent.
+        events: Writes its events; None: there are none.
     """
 
     def __init__(
         self, request: web.BaseRequest, context: HttpContext, prepared: Prepared | None, decorate: Decorate
     ) -> None:
         self.begun = False
+        self.events = None if prepared is None else prepared.events()
         self._request = request
         self._context = context
         self._decorate = decorate
-        if prepared is not None:
-            self._events = prepared.events()
-            self._parse = prepared.operation.reply_type.FromString
 
-    async def send(self, data: bytes) -> None:
-        """Sends the event of a message, and waits while the caller reads slower."""
-        event = await beside_loop(True, self._event, data) if len(data) > LARGE else self._event(data)
+    async def send(self, events: bytes) -> None:
+        """Sends events, and waits while the caller reads slower."""
         if not self.begun:
             await self._begin()
-        await self._response.write(event)
+        await self._response.write(events)
 
     async def end(self) -> web.StreamResponse:
         """Sends the mark of the end."""
         if not self.begun:
             await self._begin()
-        if end := self._events.end():
+        if self.events is not None and (end := self.events.end()):
             await self._response.write(end)
         await self._response.write_eof()
         return self._response
@@ -231,13 +229,10 @@ class _Events:
     async def break_off(self, error: HttpError) -> web.StreamResponse:
         """Sends the event of an error, and closes the connection without the last chunk."""
         transport = self._request.transport
-        if transport is not None:
-            await self._response.write(self._events.error(error))
+        if transport is not None and self.events is not None:
+            await self._response.write(self.events.error(error))
             transport.close()  # once that is sent
         return self._response
-
-    def _event(self, data: bytes) -> bytes:
-        return self._events.event(self._parse(data))
 
     async def _begin(self) -> None:
         self.begun = True
