@@ -8,7 +8,7 @@ CALLS = frozenset({"function_call", "custom_tool_call"})
 
 
 def of_chat_request(value: dict[str, Any]) -> dict[str, Any]:
-    """Returns the texts of a chat request by role, its tool calls and results, and its tools."""
+    """Returns the texts of a chat request by role, its tool calls and results, and the tools that may be called."""
     texts: Counter[tuple[str, str]] = Counter()
     calls: Counter[tuple[Any, ...]] = Counter()
     for message in value.get("messages") or []:
@@ -21,7 +21,7 @@ def of_chat_request(value: dict[str, Any]) -> dict[str, Any]:
     tools = [tool.get("function") or tool.get("custom") or tool for tool in value.get("tools") or []]
     if value.get("web_search_options") is not None:
         tools.append({"type": "web_search"})
-    return {"texts": _joined(texts), "calls": calls, "tools": Counter(map(_tool, tools))}
+    return {"texts": _joined(texts), "calls": calls, "tools": _allowed(Counter(map(_tool, tools)), value)}
 
 
 def of_response_request(value: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +41,8 @@ def of_response_request(value: dict[str, Any]) -> dict[str, Any]:
         elif kind in {"function_call_output", "custom_tool_call_output"}:
             for text in _texts(item.get("output")):
                 texts["tool", text] += 1
-    return {"texts": _joined(texts), "calls": calls, "tools": Counter(map(_tool, value.get("tools") or []))}
+    tools = Counter(map(_tool, value.get("tools") or []))
+    return {"texts": _joined(texts), "calls": calls, "tools": _allowed(tools, value)}
 
 
 def of_chat_reply(value: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +105,16 @@ def _chat_call(call: dict[str, Any]) -> tuple[Any, ...]:
 
 def _response_call(item: dict[str, Any]) -> tuple[Any, ...]:
     return item.get("call_id"), item.get("name"), item.get("arguments") or item.get("input") or ""
+
+
+def _allowed(tools: Counter[str], value: dict[str, Any]) -> Counter[str]:
+    """Returns the tools of a request without those that its `allowed_tools` leaves out."""
+    choice = value.get("tool_choice")
+    if not isinstance(choice, dict) or choice.get("type") != "allowed_tools":
+        return tools
+    named = (choice.get("allowed_tools") or choice)["tools"]
+    names = {_tool(tool.get("function") or tool.get("custom") or tool) for tool in named}
+    return Counter({name: count for name, count in tools.items() if name in names})
 
 
 def _tool(tool: dict[str, Any]) -> str:

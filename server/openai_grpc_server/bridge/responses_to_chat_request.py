@@ -423,6 +423,26 @@ def chat_tool_choice(choice: Any, losses: Losses) -> Choice | None:
     return target
 
 
+def restrict_tools(request: chat_pb2.CreateChatCompletionRequest) -> None:
+    """Leaves out the tools that may not be called, as servers other than OpenAI's ignore `allowed_tools`."""
+    if request.tool_choice.WhichOneof("kind") != "allowed_tools":
+        return
+    allowed = request.tool_choice.allowed_tools.allowed_tools
+    names = {_name(tool) for tool in allowed.tools}
+    kept = [tool for tool in request.tools if _name(tool) in names]
+    mode = allowed.mode
+    del request.tools[:]
+    request.tools.extend(kept)
+    request.ClearField("tool_choice")
+    if kept and mode:
+        request.tool_choice.mode = mode
+
+
+def _name(tool: Any) -> tuple[str, str]:
+    kind = tool.WhichOneof("kind") or ""
+    return kind, getattr(getattr(tool, kind), kind).name if kind in {"function", "custom"} else ""
+
+
 def _function(source: Any, path: str, losses: Losses) -> Tool:
     known = {"name", "description", "parameters_json", "strict"}
     losses.only(source, {*known, "defer_loading", "extra_json"}, path)

@@ -7,7 +7,7 @@ import pytest
 from openai_grpc.codec import from_object, loads, to_json
 from openai_grpc.v1 import responses_pb2
 from openai_grpc_server.bridge.losses import Losses
-from openai_grpc_server.bridge.responses_to_chat_request import chat_request
+from openai_grpc_server.bridge.responses_to_chat_request import chat_request, restrict_tools
 from openai_grpc_server.errors import InvalidArgumentError
 
 HI = {"role": "user", "content": "Hi"}
@@ -291,3 +291,32 @@ def test_what_the_caller_says_is_never_dropped(value: dict[str, Any], field: str
         with pytest.raises(InvalidArgumentError) as caught:
             chat_request(request, Losses("chat", drop=drop))
         assert caught.value.param == field
+
+
+FUNCTION, CUSTOM = {"type": "function", "name": "f", "parameters": {}}, {"type": "custom", "name": "f"}
+OTHER = {"type": "function", "name": "g", "parameters": {}}
+ALLOWED: dict[str, tuple[dict[str, Any], list[str], Any]] = {
+    "one": ({"mode": "required", "tools": [FUNCTION]}, ["function f"], "required"),
+    "of a kind": ({"mode": "auto", "tools": [CUSTOM, OTHER]}, ["custom f", "function g"], "auto"),
+    "without a mode": ({"tools": [OTHER]}, ["function g"], None),
+    "none that is there": ({"mode": "required", "tools": [{**OTHER, "name": "h"}]}, [], None),
+}
+
+
+@pytest.mark.parametrize(("choice", "kept", "mode"), ALLOWED.values(), ids=ALLOWED)
+def test_tools_that_are_not_allowed_are_left_out(choice: dict[str, Any], kept: list[str], mode: Any) -> None:
+    choice = {"type": "allowed_tools", **choice}
+    value = {"model": "m", "input": "Hi", "tools": [FUNCTION, CUSTOM, OTHER], "tool_choice": choice}
+    request = chat_request(from_object(responses_pb2.CreateResponseRequest, value), Losses("chat"))
+    restrict_tools(request)
+    written = loads(to_json(request))
+    tools = [f"{tool['type']} {tool[tool['type']]['name']}" for tool in written.get("tools", ())]
+    assert (tools, written.get("tool_choice")) == (kept, mode)
+
+
+def test_other_choices_keep_all_tools() -> None:
+    value = {"model": "m", "input": "Hi", "tools": [FUNCTION, OTHER], "tool_choice": {"type": "function", "name": "f"}}
+    request = chat_request(from_object(responses_pb2.CreateResponseRequest, value), Losses("chat"))
+    before = to_json(request)
+    restrict_tools(request)
+    assert to_json(request) == before
