@@ -5,6 +5,7 @@ Also chat for models that take no system messages (`supports_system_message: fal
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -19,7 +20,7 @@ from openai_grpc_server.bridge.chat_to_responses_stream import ResponseChunks
 from openai_grpc_server.bridge.losses import Losses
 from openai_grpc_server.bridge.responses_to_chat_reply import ResponseEvents as EventsOfChat
 from openai_grpc_server.bridge.responses_to_chat_reply import response as from_chat_completion
-from openai_grpc_server.bridge.responses_to_chat_request import chat_request
+from openai_grpc_server.bridge.responses_to_chat_request import chat_request, restrict_tools
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.rest import request_object
@@ -74,7 +75,7 @@ class Bridge(ABC):
         """
 
     @abstractmethod
-    def reply(self, reply: Any) -> Message:
+    def reply(self, call: Call, reply: Any) -> Message:
         """Returns the caller's reply, converted from one of the other API.
 
         Raises:
@@ -128,7 +129,7 @@ class ChatByResponses(Bridge):
             value.pop("include")
             value |= {"include": rest} if rest else {}
 
-    def reply(self, reply: Any) -> Message:
+    def reply(self, call: Call, reply: Any) -> Message:  # noqa: ARG002 - the same for all callers
         """Returns the chat completion."""
         return from_response(reply)
 
@@ -151,7 +152,7 @@ class ChatByCompletions(Bridge):
         """Returns the request of a legacy completion."""
         return self.written(completion_request(chat_of(self.value), self.losses("the legacy completions API")))
 
-    def reply(self, reply: Any) -> Message:
+    def reply(self, call: Call, reply: Any) -> Message:  # noqa: ARG002 - the same for all callers
         """Returns the chat completion."""
         return from_completion(reply)
 
@@ -175,18 +176,20 @@ class ResponsesByChat(Bridge):
     def request(self) -> Value:
         """Returns the chat request."""
         request = chat_request(self._request(), self.losses("the chat API"))
+        if not is_openai(self.config.base_url):
+            restrict_tools(request)
         return self.written(request if self.config.supports_system_message else system_to_user(request))
 
-    def reply(self, reply: Any) -> Message:
+    def reply(self, call: Call, reply: Any) -> Message:
         """Returns the response."""
-        return from_chat_completion(self._request(), reply)
+        return from_chat_completion(self._request(), reply, filled=call.head.nulls)
 
     def reader(self, call: Call, value: Value, accumulate: bool) -> EventReader:
         """Reads the chunks of a chat completion as response events; the last one has the whole response."""
         del accumulate
         ask_for_usage(call, value)
         events = ChunkEvents(call, chat_pb2.ChatCompletionChunk, hide_usage=False, accumulator=None)
-        writer = EventsOfChat(self._request())
+        writer = EventsOfChat(self._request(), filled=call.head.nulls)
         return BridgedResponse(call, events, writer.read, writer.end)
 
     def _request(self) -> responses_pb2.CreateResponseRequest:
@@ -219,7 +222,7 @@ def written(request: Message) -> Value:
 async def fetch(service: RestCalls, call: Call, bridge: Bridge) -> Message:
     """Serves a call with one reply."""
     value = await beside_loop(call.received.large, upstream_value, call, bridge)
-    converted: Any = await service.fetch(call, bridge.rpc, value, bridge.reply)
+    converted: Any = await service.fetch(call, bridge.rpc, value, partial(bridge.reply, call))
     converted.call_info.CopyFrom(call.info())
     message: Message = converted
     return message

@@ -1,11 +1,12 @@
 """Annotations, log probabilities, reasoning and usage of replies, between chat and Responses."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, from_object, loads, to_json
+from openai_grpc.codec import CodecError, dumps, from_object, loads, to_json
 from openai_grpc.v1 import chat_message_pb2, chat_pb2, response_content_pb2, response_item_pb2, response_pb2
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
 
@@ -181,3 +182,61 @@ def _details(source: Any, target: Any, names: frozenset[str]) -> None:
     others = keys_without(source, names)
     if others:
         add_extra(target, **others)
+
+
+# Values that OpenAI's API tells of every response: what a request asks for that does not say otherwise.
+RESPONSE_DEFAULTS: Mapping[str, Any] = {
+    "background": False,
+    "frequency_penalty": 0.0,
+    "presence_penalty": 0.0,
+    "service_tier": "default",
+    "temperature": 1.0,
+    "top_logprobs": 0,
+    "top_p": 1.0,
+    "truncation": "disabled",
+}
+# Keys that it always sends, null where there is nothing to tell.
+RESPONSE_NULLS = (
+    *("completed_at", "error", "incomplete_details", "instructions", "max_output_tokens", "max_tool_calls"),
+    *("previous_response_id", "prompt_cache_key", "reasoning", "safety_identifier", "usage", "user"),
+)
+
+
+def fill_response(response: response_pb2.Response) -> None:
+    """Fills a converted response with what OpenAI's API always tells: defaults, and nulls, kept in `extra_json`.
+
+    It may be filled again after it has changed.
+    """
+    for name, value in RESPONSE_DEFAULTS.items():
+        if not response.HasField(name):  # type: ignore[arg-type]  # stubs want a literal
+            setattr(response, name, value)
+    if not response.created_at:
+        response.created_at = int(time.time())
+    if response.status == "completed":
+        response.completed_at = int(time.time())
+    if not response.text.HasField("format"):
+        response.text.format.text.SetInParent()
+    text_format: Any = response.text.format
+    if text_format.HasField("json_schema"):
+        text_format.json_schema.strict = text_format.json_schema.strict
+        _add_nulls(text_format.json_schema, description="description")
+    if response.HasField("reasoning"):
+        _add_nulls(response.reasoning, effort="effort", summary="summary")
+    for tool in response.tools:
+        if tool.HasField("function"):
+            _add_nulls(tool.function, description="description", parameters_json="parameters", strict="strict")
+    _add_nulls(response, **{name: name for name in RESPONSE_NULLS})
+
+
+def _add_nulls(message: Any, **keys: str) -> None:
+    """Adds nulls for the keys of fields that are not set, and takes those back whose fields are."""
+    extra = loads(message.extra_json) if message.extra_json else {}
+    for name, key in keys.items():
+        if not message.HasField(name):
+            extra.setdefault(key, None)
+        elif extra.get(key) is None:
+            extra.pop(key, None)
+    if extra:
+        message.extra_json = dumps(extra).decode()
+    else:
+        message.ClearField("extra_json")

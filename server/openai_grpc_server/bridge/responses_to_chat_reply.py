@@ -21,7 +21,12 @@ from openai_grpc.v1 import (
     responses_pb2,
 )
 from openai_grpc_server.bridge.losses import add_extra, carry_extra, copy_fields, keys_without
-from openai_grpc_server.bridge.reply_parts import response_annotation, response_logprobs, response_usage
+from openai_grpc_server.bridge.reply_parts import (
+    fill_response,
+    response_annotation,
+    response_logprobs,
+    response_usage,
+)
 from openai_grpc_server.streams.deltas import Growth, ToolCalls, paired
 
 Emit = Callable[[str, Message], None]
@@ -130,14 +135,14 @@ class OutputCall:
         if self._name:
             self._tell()
 
-    def end(self) -> None:
-        """Ends the call with a failure."""
+    def end(self, status: str = COMPLETED) -> None:
+        """Ends the call."""
         if self._item is None:
             self._tell()
         if not self._texts:
             self._delta(self._empty_object)
         whole = self.text
-        self._item.status = COMPLETED
+        self._item.status = status
         if self._custom:
             self._item.input = whole
             done = response_event_pb2.ResponseCustomToolCallInputDoneEvent(input=whole, **self._place())
@@ -230,10 +235,12 @@ class OutputCalls:
         self._calls.append(OutputCall(self._items))
         return self._calls[-1]
 
-    def end(self) -> None:
-        """Ends all calls, in order of their start."""
-        for call in self._calls:
+    def end(self, status: str) -> None:
+        """Ends all calls, in order of their start; the last one with a status."""
+        for call in self._calls[:-1]:
             call.end()
+        for call in self._calls[-1:]:
+            call.end(status)
 
 
 class Output:
@@ -330,10 +337,11 @@ class Output:
         item.status = COMPLETED
         self._items.done(index)
 
-    def end(self) -> None:
-        """Ends everything that is open."""
-        self._end_item()
-        self._calls.end()
+    def end(self, status: str = COMPLETED) -> None:
+        """Ends everything that is open; what grew last with a status."""
+        growing = self._item is not None
+        self._end_item(status)
+        self._calls.end(COMPLETED if growing else status)
 
     def _begin_item(self, kind: str) -> None:
         if self._item is not None and self._item.WhichOneof("kind") == kind:
@@ -402,12 +410,12 @@ class Output:
             text_done = response_event_pb2.ResponseReasoningTextDoneEvent(text=part.reasoning_text.text, **place)
             self._emit("reasoning_text_done", text_done)
 
-    def _end_item(self) -> None:
+    def _end_item(self, status: str = COMPLETED) -> None:
         if self._item is None:
             return
         self._end_part()
         kind = self._item.WhichOneof("kind") or ""
-        getattr(self._item, kind).status = COMPLETED
+        getattr(self._item, kind).status = status
         self._item = None
         self._items.done(self._index)
 
@@ -465,10 +473,12 @@ class ResponseEvents:
 
     Args:
         request: The caller's request, of which a response repeats a part.
+        filled: Whether responses have every key that OpenAI's API sends, as callers of its JSON expect.
     """
 
-    def __init__(self, request: responses_pb2.CreateResponseRequest) -> None:
+    def __init__(self, request: responses_pb2.CreateResponseRequest, *, filled: bool = False) -> None:
         self._request = request
+        self._filled = filled
         self._response = response_pb2.Response()
         self._output: Output | None = None
         self._events: list[Event] = []
@@ -496,15 +506,19 @@ class ResponseEvents:
     def end(self) -> list[Event]:
         """Returns the events that end the response."""
         output = self._output or self._begin(chat_pb2.ChatCompletionChunk())
-        output.end()
+        reason = INCOMPLETE.get(self._finish_reason.lower())
+        status = "incomplete" if reason else COMPLETED
+        output.end(status)
         response = self._response
         response.output.extend(output.items)
-        reason = INCOMPLETE.get(self._finish_reason.lower())
-        response.status = "incomplete" if reason else "completed"
+        response.status = status
         if self._rest:
             add_extra(response, **self._rest)
         if reason:
             response.incomplete_details.reason = reason
+        if self._filled:
+            fill_response(response)
+        if reason:
             self._emit("incomplete", response_event_pb2.ResponseIncompleteEvent(response=response))
         else:
             self._emit("completed", response_event_pb2.ResponseCompletedEvent(response=response))
@@ -534,6 +548,8 @@ class ResponseEvents:
         self._keep_top(chunk)
         response.store = False
         response.status = "in_progress"
+        if self._filled:
+            fill_response(response)
         self._output = Output(suffix, self._emit)
         self._emit("created", response_event_pb2.ResponseCreatedEvent(response=response))
         self._emit("in_progress", response_event_pb2.ResponseInProgressEvent(response=response))
@@ -654,15 +670,16 @@ SAME_DELTA = frozenset(Chunk.Choice.Delta.DESCRIPTOR.fields_by_name) - {"audio",
 
 
 def response(
-    request: responses_pb2.CreateResponseRequest, completion: chat_pb2.ChatCompletion
+    request: responses_pb2.CreateResponseRequest, completion: chat_pb2.ChatCompletion, *, filled: bool = False
 ) -> response_pb2.Response:
     """Converts a chat completion to a response: the last event of a stream of one chunk.
 
     Args:
         request: The caller's request, of which a response repeats a part.
         completion: The completion.
+        filled: Whether the response has every key that OpenAI's API sends, as callers of its JSON expect.
     """
-    events = ResponseEvents(request)
+    events = ResponseEvents(request, filled=filled)
     events.read(_chunk(completion))
     last = events.end()[-1]
     kind = last.WhichOneof("kind") or ""
