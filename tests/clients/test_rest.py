@@ -10,7 +10,9 @@ import pytest
 from clients.python_answers import COMPLETION, RESPONSE, VECTORS, chunk, event
 from faults import answers
 from faults.stand_in import StandIn
+from openai_grpc.codec import from_object
 from openai_grpc.rest import HttpError, Match, Prepared, http_error, reply_headers, request_metadata, routes
+from openai_grpc.v1 import response_event_pb2
 from openai_grpc.v1.common_pb2 import UploadFile
 from support.contract import methods
 from support.contract import route as route_of
@@ -237,6 +239,15 @@ def test_a_call_that_may_be_billed_is_not_retried(gateway: RunningGateway, upstr
     name, data = named.decode().split("\n")[:2]
     assert name == "event: error"
     assert json.loads(data.removeprefix("data: ")).items() >= {"type": "error", **failed.body}.items()
+    assert "sequence_number" not in data
+
+
+def test_the_event_of_a_failure_has_the_next_number() -> None:
+    events = routes.match("POST", "/v1/responses").prepare({"input": "a", "stream": True}).events()
+    delta = {"type": "response.output_text.delta", "delta": "ebb", "item_id": "m", "sequence_number": 41}
+    events.event(from_object(response_event_pb2.ResponseStreamEvent, delta))
+    data = events.error(HttpError(502, {"error": ERROR})).decode().split("\n")[1]
+    assert json.loads(data.removeprefix("data: "))["sequence_number"] == 42
 
 
 def failure(gateway: RunningGateway, prepared: Prepared) -> HttpError:

@@ -13,6 +13,7 @@ TEXT = "text/plain; charset=utf-8"
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 
 ERROR = "error"
+NUMBER = "sequence_number"
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -26,6 +27,7 @@ class Events:
     def __init__(self, framing: Framing) -> None:
         self._named = framing is Framing.NAMED
         self._told = False
+        self._next = -1  # the number of the next event, in streams that number them
 
     def event(self, message: Message) -> bytes:
         """Returns the event of a message.
@@ -61,6 +63,9 @@ class Events:
             return b"data: "
         name = value.get("type") if isinstance(value, dict) else None
         self._told = self._told or name == ERROR
+        number = value.get(NUMBER) if isinstance(value, dict) else None
+        if isinstance(number, int):
+            self._next = number + 1
         if not isinstance(name, str) or "\n" in name or "\r" in name:
             return b"data: "
         return b"event: %b\ndata: " % name.encode()
@@ -81,7 +86,8 @@ class Events:
             return b"data: %b\n\n" % dumps(body)
         told = body["error"]
         flat = {key: told.get(key) for key in ("code", "message", "param")}
-        return b"event: error\ndata: %b\n\n" % dumps({"type": ERROR, **flat, **body})
+        numbered = {NUMBER: self._next} if self._next >= 0 else {}
+        return b"event: error\ndata: %b\n\n" % dumps({"type": ERROR, **flat, **numbered, **body})
 
 
 def encode(message: Message) -> bytes:
