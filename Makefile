@@ -15,7 +15,7 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline coverage-api bench bench-quick soak fuzz frame-sequences clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses coverage-api bench bench-quick soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -112,6 +112,9 @@ replay-bridge: $(VENV)/.installed ## Replay exchanges through the bridges, chat 
 
 replay-offline: $(VENV)/.installed ## Replay the bodies of exchanges through the codec alone, in seconds (CORPUS=DIR)
 	$(RUN) -m conformance.offline $(CORPUS)
+
+open-responses: $(VENV)/.installed ## Check the gateway against Open Responses, before two upstreams and the local model (ARGS="--url URL --model NAME")
+	$(RUN) -m conformance.open_responses $(ARGS)
 
 coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not typed here
 	$(RUN) -m contract.sdk_coverage

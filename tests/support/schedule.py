@@ -19,6 +19,7 @@ GROUPS = {
     "e2e/test_local_engine.py": MODELS,
     "e2e/test_local_processes.py": MODELS,
     "e2e/test_local_transcription.py": MODELS,
+    "e2e/test_open_responses.py": MODELS,
     "e2e/test_workers.py": MODELS,
 }
 # Groups that take longest. They begin first, so that no process is left with one of them at the end.
@@ -76,6 +77,7 @@ ONCE = {
     "conformance/test_replay.py::test_invented_bodies_come_through_the_codec": "starts no server",
     "conformance/test_replay.py::test_every_route_has_an_invented_exchange": "starts no server",
     "conformance/test_bridged.py": "bridges are above the servers",
+    "conformance/test_open_responses.py": "calls the HTTP port",
     "conformance/test_replay.py::test_recorded_exchanges_come_through_the_transport": "as above",
     **dict.fromkeys(
         (
