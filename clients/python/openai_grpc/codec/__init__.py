@@ -7,7 +7,7 @@ Values are kept, not text: `1.0` may come back as `1`, keys may come in another 
 `keep_nulls` says otherwise.
 """
 
-from openai_grpc.codec._api import from_json, from_object, source, to_json, to_object
+from openai_grpc.codec._api import from_json, from_object, from_plain, source, to_json, to_object
 from openai_grpc.codec._elements import count_elements, count_json_elements
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import RawNumber, RawString, dumps, loads, loads_in_steps
@@ -26,6 +26,7 @@ __all__ = [
     "folded",
     "from_json",
     "from_object",
+    "from_plain",
     "has_unknown_fields",
     "is_plain_name",
     "loads",

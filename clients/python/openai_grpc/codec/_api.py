@@ -12,6 +12,7 @@ from openai_grpc.codec._encode import encode_compiler
 from openai_grpc.codec._errors import CodecError
 from openai_grpc.codec._exact import dumps, loads, loads_in_steps, loads_rounded
 from openai_grpc.codec._options import Kind, has_vector, holder, shape
+from openai_grpc.codec._wrong import DECODE_CHECKED, WrongTypeError, locate
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
@@ -101,6 +102,26 @@ def from_object(
     if isinstance(fields, message_type):  # with a vector: it is built from its wire form
         return fields
     return build(message_type, fields) if in_steps else message_type(**fields)
+
+
+def from_plain(message_type: type[M], value: Any) -> M:
+    """Reads plain values, as a caller wrote them, as a request; explicit nulls are kept.
+
+    Args:
+        message_type: The message's class.
+        value: Dicts, lists and scalars. They are not changed.
+
+    Raises:
+        CodecError: As for `from_json`.
+        TypeError: A value is of a type that its field can't hold; the error says which.
+    """
+    try:
+        fields = (DECODE_CHECKED.by_type.get(message_type) or DECODE_CHECKED.of(message_type))(value, 0)
+    except RecursionError:
+        raise CodecError("nested too deeply") from None
+    except WrongTypeError as error:
+        raise TypeError(locate(error, value)) from None
+    return fields if isinstance(fields, message_type) else message_type(**fields)
 
 
 def source(message_type: type[Message]) -> str:

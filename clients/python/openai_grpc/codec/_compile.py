@@ -20,6 +20,7 @@ class Compiler:
         write: Writes the source of a message's function.
         helpers: Global names of the source.
         strict: Whether names that are too long, or that can't be one, are errors.
+        other: Returns the function that writes what no arm of a union takes as JSON text. Default: it takes anything.
 
     Attributes:
         strict: As above.
@@ -33,8 +34,10 @@ class Compiler:
         helpers: Mapping[str, Any],
         *,
         strict: bool = False,
+        other: Callable[[Shape], Callable[[Any], str]] | None = None,
     ) -> None:
         self.strict = strict
+        self._other = other
         self._prefix = prefix
         self._write = write
         self._names = dict(helpers)
@@ -83,6 +86,14 @@ class Compiler:
 
         self._names.setdefault(name, first_call)
         return name
+
+    def unknown(self, union: Shape) -> str:
+        """Returns the name of the function that writes what no arm of a union takes as JSON text."""
+        return (
+            "raw_text"
+            if self._other is None
+            else self.bind(f"OTHER_{self.label(union.descriptor)}", self._other(union))
+        )
 
     def bind(self, name: str, value: Any) -> str:
         """Binds an object to a name in the source; returns the name."""

@@ -61,12 +61,20 @@ _LISTS = {
 }
 
 
-def decode_compiler(*, keep_nulls: bool, nearly: bool) -> Compiler:
+def decode_compiler(
+    *,
+    keep_nulls: bool,
+    nearly: bool,
+    misfit: Callable[[Shape], Callable[..., None]] | None = None,
+    other: Callable[[Shape], Callable[[Any], str]] | None = None,
+) -> Compiler:
     """Returns the compiler of functions that read JSON.
 
     Args:
         keep_nulls: Whether an explicit null of a known key is kept in `extra_json`.
         nearly: Whether a field also gets a value that it holds only nearly, which is kept in `extra_json` as well.
+        misfit: Returns the function that gets the object and the keys that no typed field has taken, and may raise.
+        other: As for `Compiler`.
     """
     helpers = {name: value for name, value in vars(_values).items() if not name.startswith("_")}
     helpers |= {"raw_text": raw_text, "vector": vector, "vector_message": vector_message}
@@ -80,10 +88,11 @@ def decode_compiler(*, keep_nulls: bool, nearly: bool) -> Compiler:
         elif shape.transparent:
             body = _transparent(shape.fields[0], compiler)
         else:
-            body = _object(shape, compiler, keep_nulls=keep_nulls, nearly=nearly)
+            check = compiler.bind(f"CHECK_{compiler.label(shape.descriptor)}", misfit(shape)) if misfit else ""
+            body = _object(shape, compiler, keep_nulls=keep_nulls, nearly=nearly, check=check)
         return "\n    ".join([head, f"if depth > {MAX_DEPTH}:", "    raise too_deep()", *body]) + "\n"
 
-    return Compiler("decode", write, helpers)
+    return Compiler("decode", write, helpers, other=other)
 
 
 def read(field: Field, compiler: Compiler, x: str) -> tuple[str, str]:
@@ -180,7 +189,7 @@ def _transparent(field: Field, compiler: Compiler) -> list[str]:
     return [f"if {condition}:", f"    return {{{field.name!r}: {value}}}", "return None"]
 
 
-def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool) -> list[str]:
+def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool, check: str) -> list[str]:
     known = compiler.bind(f"KNOWN_{compiler.label(shape.descriptor)}", shape.known)
     lines = ["if type(v) is not dict:", "    return None", "m = {}", "kept = ()"]
     for key, constant in shape.constants.items():
@@ -197,6 +206,8 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool)
         lines.append(f"if not {own}.issuperset(v):")
         for inline in shape.inlines:
             lines += [f"    {line}" for line in _inline(shape, inline, compiler, near=nearly)]
+    if check:
+        lines += ["if kept:", f"    {check}(v, kept)"]
     nulls = " or None in v.values()" if keep_nulls else ""
     lines.append(f"if kept or not {known}.issuperset(v){nulls}:")
     lines.append(

@@ -175,7 +175,7 @@ def _attempts(union: Shape, arms: Iterable[Field], compiler: Compiler, read: Rea
 def _otherwise(union: Shape, compiler: Compiler, read: Reader) -> list[str]:
     unknown = _catch_all(union)
     if unknown is not None:
-        return [f"return {{{unknown.name!r}: raw_text(v)}}"]
+        return [f"return {{{unknown.name!r}: {compiler.unknown(union)}(v)}}"]
     for arm in filter(_nested, union.fields):
         if _catch_all(shape(_message(arm))) is not None:
             condition, value = read(arm, compiler, "v")
