@@ -53,6 +53,8 @@ def python_index(files: Iterable[FileDescriptorProto], constants: list[str]) -> 
         imports += [f"from {stem}_pb2_grpc import {name} as {name}\n" for name in sorted(services)]
         names += here + services
     imports += [f"from {package}.revision import {name} as {name}\n" for name in constants]
+    if constants:
+        imports.append(f"from {package} import _additions as _additions\n")
     listed = "".join(f'    "{name}",\n' for name in sorted(names))
     doc = f'"""The messages and services of the package `{package}`. {NOTICE}"""\n\n'
     return f"{doc}{''.join(sorted(imports))}\n__all__ = [\n{listed}]\n"

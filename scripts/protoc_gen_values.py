@@ -1,7 +1,8 @@
 """Generates the known values of open strings, as a plugin of protoc. The output folder is clients/.
 
 The option `values` of a field becomes constants in Go and Java, a union type in TypeScript, and a `Literal` in Python.
-The sets are open: upstream adds values, so each type takes any other string, too.
+The sets are open: upstream adds values. Only Python's types are closed, for type checkers to find typos by; a newer
+value is `cast`.
 """
 
 import re
@@ -9,9 +10,10 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contract_fields import contract_fields
+from contract_fields import ContractField, contract_fields
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 
+OPEN = ("model", "id")
 WORDS = re.compile(r"[A-Za-z]+|[0-9]+")
 
 
@@ -23,11 +25,13 @@ class KnownValues:
         field: The field, such as `ChatCompletion.Choice.finish_reason`.
         name: The name of their type, such as `ChatCompletionChoiceFinishReason`.
         values: The values.
+        open: Whether they are but examples, as of models.
     """
 
     field: str
     name: str
     values: tuple[str, ...]
+    open: bool
 
 
 def main() -> None:
@@ -35,9 +39,7 @@ def main() -> None:
     request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
     found = [
         KnownValues(
-            ".".join((*field.message, field.proto.name)),
-            "".join(field.message) + camel_case(field.proto.name),
-            tuple(field.options.values),
+            ".".join((*field.message, field.proto.name)), name_of(field), tuple(field.options.values), is_open(field)
         )
         for field in contract_fields(request.proto_file)
         if field.options.values
@@ -53,11 +55,25 @@ def main() -> None:
     sys.stdout.buffer.write(response.SerializeToString())
 
 
+def name_of(field: ContractField) -> str:
+    """Returns the name of the type of a field's known values."""
+    return "".join(field.message) + camel_case(field.proto.name)
+
+
+def is_open(field: ContractField) -> bool:
+    """Returns whether the known values of a field are but examples, which nobody takes a typo from: names and ids."""
+    return field.proto.name in OPEN
+
+
 def python(found: Iterable[KnownValues]) -> str:
     """Returns the Python module."""
-    doc = '"""The known values of open strings; any other is accepted, too. Generated: do not edit."""\n\n'
+    doc = (
+        '"""The known values of open strings. Generated: do not edit.\n\n'
+        "Upstream adds values, and a program may use any string: `cast` a newer one for the type checker.\n"
+        '"""\n\n'
+    )
     types = "".join(
-        f"{each.name}: TypeAlias = Literal[{', '.join(map(quoted, each.values))}] | str\n"
+        f"{each.name}: TypeAlias = Literal[{', '.join(map(quoted, each.values))}]{' | str' if each.open else ''}\n"
         f'"""Known values of `{each.field}`."""\n'
         for each in found
     )

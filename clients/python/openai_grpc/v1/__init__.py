@@ -1,5 +1,6 @@
 """The messages and services of the package `openai_grpc.v1`. Generated: do not edit."""
 
+from openai_grpc.v1 import _additions as _additions
 from openai_grpc.v1.audio_pb2_grpc import AudioServiceServicer as AudioServiceServicer
 from openai_grpc.v1.audio_pb2_grpc import AudioServiceStub as AudioServiceStub
 from openai_grpc.v1.chat_content_pb2 import ChatCompletionContent as ChatCompletionContent

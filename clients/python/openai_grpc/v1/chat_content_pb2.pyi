@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -210,7 +211,10 @@ class ChatCompletionContentPartImage(message.Message):
         """A URL that upstream can fetch. A `data:` URL belongs in `data`, unless it has an unusual
         form.
         """
-        detail: builtins.str
+        @property
+        def detail(self) -> values.ChatCompletionContentPartImageImageUrlDetail | typing.Literal[""]: ...
+        @detail.setter
+        def detail(self, value: builtins.str) -> None: ...
         """The resolution at which the model sees the image: more detail uses more tokens; `original` is
         not scaled down. Default: `auto`.
         Known values: `auto`, `low`, `high`, `original`.
@@ -306,7 +310,10 @@ class ChatCompletionContentPartInputAudio(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         data: builtins.bytes
         """The bytes themselves, not base64. Required."""
-        format: builtins.str
+        @property
+        def format(self) -> values.ChatCompletionContentPartInputAudioInputAudioFormat | typing.Literal[""]: ...
+        @format.setter
+        def format(self, value: builtins.str) -> None: ...
         """The format of the bytes. Required.
         Known values: `wav`, `mp3`.
         """

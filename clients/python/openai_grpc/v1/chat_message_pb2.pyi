@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import chat_content_pb2 as chat_content_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -551,7 +552,10 @@ class ExecutedTool(message.Message):
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     index: builtins.int
     """The index of the call, from 0."""
-    type: builtins.str
+    @property
+    def type(self) -> values.ExecutedToolType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """The kind of tool.
     Known values: `search`, `python`.
     """
@@ -616,7 +620,10 @@ class ReasoningDetail(message.Message):
     INDEX_FIELD_NUMBER: builtins.int
     PROVIDER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    type: builtins.str
+    @property
+    def type(self) -> values.ReasoningDetailType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """The kind of block.
     Known values: `reasoning.text`, `reasoning.summary`, `reasoning.encrypted`.
     """
@@ -1091,7 +1098,10 @@ class ChatCompletionStoreMessage(message.Message):
     """The text. Absent if the content is not a string."""
     refusal: builtins.str
     """The reason for the refusal."""
-    role: builtins.str
+    @property
+    def role(self) -> values.ChatCompletionStoreMessageRole | typing.Literal[""]: ...
+    @role.setter
+    def role(self, value: builtins.str) -> None: ...
     """The role of the author.
     Known values: `assistant`.
     """

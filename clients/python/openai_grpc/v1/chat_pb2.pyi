@@ -13,6 +13,7 @@ from openai_grpc.v1 import chat_tool_pb2 as chat_tool_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
 from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -128,7 +129,10 @@ class CreateChatCompletionRequest(message.Message):
         FORMAT_FIELD_NUMBER: builtins.int
         VOICE_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        format: builtins.str
+        @property
+        def format(self) -> values.CreateChatCompletionRequestAudioParametersFormat | typing.Literal[""]: ...
+        @format.setter
+        def format(self, value: builtins.str) -> None: ...
         """The format of the audio data. Required.
         Known values: `wav`, `aac`, `mp3`, `flac`, `opus`, `pcm16`.
         """
@@ -233,7 +237,10 @@ class CreateChatCompletionRequest(message.Message):
         CLEAR_THINKING_FIELD_NUMBER: builtins.int
         BUDGET_TOKENS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        type: builtins.str
+        @property
+        def type(self) -> values.CreateChatCompletionRequestThinkingConfigType | typing.Literal[""]: ...
+        @type.setter
+        def type(self, value: builtins.str) -> None: ...
         """Switch for reasoning.
         Known values: `enabled`, `disabled`.
         """
@@ -415,7 +422,10 @@ class CreateChatCompletionRequest(message.Message):
         Known values: `in_memory`, `24h`.
         """
 
-    reasoning_effort: builtins.str
+    @property
+    def reasoning_effort(self) -> values.CreateChatCompletionRequestReasoningEffort | typing.Literal[""]: ...
+    @reasoning_effort.setter
+    def reasoning_effort(self, value: builtins.str) -> None: ...
     """Amount of reasoning: less is faster and uses fewer tokens. Accepted values and the default
     depend on the model.
     Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
@@ -426,7 +436,10 @@ class CreateChatCompletionRequest(message.Message):
     """Seed for sampling: the same seed and parameters give the same reply on a best-effort basis.
     Default: random.
     """
-    service_tier: builtins.str
+    @property
+    def service_tier(self) -> values.CreateChatCompletionRequestServiceTier | typing.Literal[""]: ...
+    @service_tier.setter
+    def service_tier(self, value: builtins.str) -> None: ...
     """Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
     slower, `priority` or `fast` faster and more expensive. Default: `auto`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
@@ -453,7 +466,10 @@ class CreateChatCompletionRequest(message.Message):
     def user(self, value: builtins.str) -> None:
         """Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
 
-    verbosity: builtins.str
+    @property
+    def verbosity(self) -> values.CreateChatCompletionRequestVerbosity | typing.Literal[""]: ...
+    @verbosity.setter
+    def verbosity(self, value: builtins.str) -> None: ...
     """Level of detail of the text; `low` is terse. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """
@@ -847,7 +863,10 @@ class ChatCompletion(message.Message):
         TOGETHER_FIELD_NUMBER: builtins.int
         PERPLEXITY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        finish_reason: builtins.str
+        @property
+        def finish_reason(self) -> values.ChatCompletionChoiceFinishReason | typing.Literal[""]: ...
+        @finish_reason.setter
+        def finish_reason(self, value: builtins.str) -> None: ...
         """Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
         `tool_calls`, `content_filter`, or `function_call` (deprecated).
         Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
@@ -968,7 +987,10 @@ class ChatCompletion(message.Message):
     """Creation time, in Unix seconds."""
     model: builtins.str
     """The model that replied, as upstream names it."""
-    service_tier: builtins.str
+    @property
+    def service_tier(self) -> values.ChatCompletionServiceTier | typing.Literal[""]: ...
+    @service_tier.setter
+    def service_tier(self, value: builtins.str) -> None: ...
     """The tier that served the request, which may differ from the requested one; `fast` is reported
     as `priority`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
@@ -1332,7 +1354,10 @@ class ChatCompletionChunk(message.Message):
                 """The index of the tool call within the reply, from 0."""
                 id: builtins.str
                 """The id of the call; on its first fragment only."""
-                type: builtins.str
+                @property
+                def type(self) -> values.ChatCompletionChunkChoiceDeltaToolCallType | typing.Literal[""]: ...
+                @type.setter
+                def type(self, value: builtins.str) -> None: ...
                 """The kind of tool; on the call's first fragment only.
                 Known values: `function`.
                 """
@@ -1413,7 +1438,10 @@ class ChatCompletionChunk(message.Message):
             """The next fragment of the text."""
             refusal: builtins.str
             """The next fragment of the refusal."""
-            role: builtins.str
+            @property
+            def role(self) -> values.ChatCompletionChunkChoiceDeltaRole | typing.Literal[""]: ...
+            @role.setter
+            def role(self, value: builtins.str) -> None: ...
             """The role of the author; on the first chunk only.
             Known values: `developer`, `system`, `user`, `assistant`, `tool`.
             """
@@ -1542,7 +1570,10 @@ class ChatCompletionChunk(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         index: builtins.int
         """The index of the choice, from 0."""
-        finish_reason: builtins.str
+        @property
+        def finish_reason(self) -> values.ChatCompletionChunkChoiceFinishReason | typing.Literal[""]: ...
+        @finish_reason.setter
+        def finish_reason(self, value: builtins.str) -> None: ...
         """Finish reason: `stop` (natural end or a `stop` sequence), `length` (at the token limit),
         `tool_calls`, `content_filter`, or `function_call` (deprecated). On the choice's last chunk.
         Known values: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`.
@@ -1648,7 +1679,10 @@ class ChatCompletionChunk(message.Message):
     """Random padding that hides the length of the text from network observers; absent when
     `include_obfuscation` is false.
     """
-    service_tier: builtins.str
+    @property
+    def service_tier(self) -> values.ChatCompletionChunkServiceTier | typing.Literal[""]: ...
+    @service_tier.setter
+    def service_tier(self, value: builtins.str) -> None: ...
     """The tier that served the request, which may differ from the requested one; `fast` is reported
     as `priority`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
@@ -2360,7 +2394,10 @@ class ListChatCompletionsRequest(message.Message):
     """Only completions of this model. Default: all.
     Limit: 256 bytes.
     """
-    order: builtins.str
+    @property
+    def order(self) -> values.ListChatCompletionsRequestOrder | typing.Literal[""]: ...
+    @order.setter
+    def order(self, value: builtins.str) -> None: ...
     """Order by time: oldest or newest first. Default: `asc`.
     Known values: `asc`, `desc`.
     """
@@ -2520,7 +2557,10 @@ class ListChatCompletionMessagesRequest(message.Message):
     """
     limit: builtins.int
     """Maximum number of entries per page. Default: 20."""
-    order: builtins.str
+    @property
+    def order(self) -> values.ListChatCompletionMessagesRequestOrder | typing.Literal[""]: ...
+    @order.setter
+    def order(self, value: builtins.str) -> None: ...
     """Order by time: oldest or newest first. Default: `asc`.
     Known values: `asc`, `desc`.
     """

@@ -9,6 +9,7 @@ from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import response_tool_pb2 as response_tool_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -303,7 +304,10 @@ class ChatCompletionCustomTool(message.Message):
                 EXTRA_JSON_FIELD_NUMBER: builtins.int
                 definition: builtins.str
                 """The grammar itself. Required."""
-                syntax: builtins.str
+                @property
+                def syntax(self) -> values.ChatCompletionCustomToolCustomDefinitionGrammarFormatGrammarSyntax | typing.Literal[""]: ...
+                @syntax.setter
+                def syntax(self, value: builtins.str) -> None: ...
                 """The notation: a Lark grammar, or a regular expression. Required.
                 Known values: `lark`, `regex`.
                 """
@@ -475,7 +479,10 @@ class ChatCompletionAllowedToolChoice(message.Message):
         MODE_FIELD_NUMBER: builtins.int
         TOOLS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        mode: builtins.str
+        @property
+        def mode(self) -> values.ChatCompletionAllowedToolChoiceAllowedToolsMode | typing.Literal[""]: ...
+        @mode.setter
+        def mode(self, value: builtins.str) -> None: ...
         """`auto`: the model may call one of them or reply with text; `required`: it calls one or more
         of them. Required.
         Known values: `auto`, `required`.
@@ -924,7 +931,10 @@ class WebSearchOptions(message.Message):
     SEARCH_CONTEXT_SIZE_FIELD_NUMBER: builtins.int
     USER_LOCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    search_context_size: builtins.str
+    @property
+    def search_context_size(self) -> values.WebSearchOptionsSearchContextSize | typing.Literal[""]: ...
+    @search_context_size.setter
+    def search_context_size(self, value: builtins.str) -> None: ...
     """Share of the context window for search results. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """

@@ -10,6 +10,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -293,11 +294,17 @@ class PromptCacheBreakpoint(message.Message):
     MODE_FIELD_NUMBER: builtins.int
     TTL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    mode: builtins.str
+    @property
+    def mode(self) -> values.PromptCacheBreakpointMode | typing.Literal[""]: ...
+    @mode.setter
+    def mode(self, value: builtins.str) -> None: ...
     """Always `explicit`. Required.
     Known values: `explicit`.
     """
-    ttl: builtins.str
+    @property
+    def ttl(self) -> values.PromptCacheBreakpointTtl | typing.Literal[""]: ...
+    @ttl.setter
+    def ttl(self, value: builtins.str) -> None: ...
     """Minimum lifetime of the entry: 30 minutes or 12 hours. Default: the request's
     `prompt_cache_options.ttl`.
     Known values: `30m`, `12h`.
@@ -339,13 +346,19 @@ class PromptCacheOptions(message.Message):
     COMPARISON_RESPONSE_ID_FIELD_NUMBER: builtins.int
     PREWARM_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    mode: builtins.str
+    @property
+    def mode(self) -> values.PromptCacheOptionsMode | typing.Literal[""]: ...
+    @mode.setter
+    def mode(self, value: builtins.str) -> None: ...
     """`implicit`: upstream sets one breakpoint automatically and writes the latest 3 explicit ones;
     `explicit`: it writes the latest 4 explicit ones and, if there are none, does not use the
     cache. Default: `implicit`.
     Known values: `implicit`, `explicit`.
     """
-    ttl: builtins.str
+    @property
+    def ttl(self) -> values.PromptCacheOptionsTtl | typing.Literal[""]: ...
+    @ttl.setter
+    def ttl(self, value: builtins.str) -> None: ...
     """Minimum lifetime of the entries that the request writes: 30 minutes, or 12 hours (Responses
     only). Default: `30m`.
     Known values: `30m`, `12h`.
@@ -406,12 +419,18 @@ class Reasoning(message.Message):
     SUMMARY_FIELD_NUMBER: builtins.int
     OPENROUTER_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    effort: builtins.str
+    @property
+    def effort(self) -> values.ReasoningEffort | typing.Literal[""]: ...
+    @effort.setter
+    def effort(self, value: builtins.str) -> None: ...
     """Amount of reasoning: less is faster and uses fewer tokens. Accepted values and the default
     depend on the model.
     Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
     """
-    context: builtins.str
+    @property
+    def context(self) -> values.ReasoningContext | typing.Literal[""]: ...
+    @context.setter
+    def context(self, value: builtins.str) -> None: ...
     """Earlier reasoning that the model sees: of this turn, or of all turns. In a reply, the setting
     in effect. Default: `auto`, which leaves it to the model.
     Known values: `auto`, `current_turn`, `all_turns`.
@@ -430,11 +449,17 @@ class Reasoning(message.Message):
         Known values: `auto`, `concise`, `detailed`.
         """
 
-    mode: builtins.str
+    @property
+    def mode(self) -> values.ReasoningMode | typing.Literal[""]: ...
+    @mode.setter
+    def mode(self, value: builtins.str) -> None: ...
     """Mode of reasoning. In a reply, the mode in effect.
     Known values: `standard`, `pro`.
     """
-    summary: builtins.str
+    @property
+    def summary(self) -> values.ReasoningSummary | typing.Literal[""]: ...
+    @summary.setter
+    def summary(self, value: builtins.str) -> None: ...
     """Summary of the reasoning in the reply; `auto` depends on the model. Default: none.
     Known values: `auto`, `concise`, `detailed`.
     """
@@ -504,7 +529,10 @@ class ModerationOptions(message.Message):
 
             MODE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
-            mode: builtins.str
+            @property
+            def mode(self) -> values.ModerationOptionsPolicyInputMode | typing.Literal[""]: ...
+            @mode.setter
+            def mode(self, value: builtins.str) -> None: ...
             """`score` reports the scores, `block` also blocks flagged input. Required.
             Known values: `score`, `block`.
             """
@@ -537,7 +565,10 @@ class ModerationOptions(message.Message):
 
             MODE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
-            mode: builtins.str
+            @property
+            def mode(self) -> values.ModerationOptionsPolicyOutputMode | typing.Literal[""]: ...
+            @mode.setter
+            def mode(self, value: builtins.str) -> None: ...
             """`score` reports the scores, `block` also blocks flagged output. Required.
             Known values: `score`, `block`.
             """
@@ -988,11 +1019,17 @@ class CacheControl(message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     TTL_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    type: builtins.str
+    @property
+    def type(self) -> values.CacheControlType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """The kind of cache. Required.
     Known values: `ephemeral`.
     """
-    ttl: builtins.str
+    @property
+    def ttl(self) -> values.CacheControlTtl | typing.Literal[""]: ...
+    @ttl.setter
+    def ttl(self, value: builtins.str) -> None: ...
     """Lifetime of the entry: 5 minutes or 1 hour. Default: `5m`.
     Known values: `5m`, `1h`.
     """

@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import chat_pb2 as chat_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -455,7 +456,10 @@ class Completion(message.Message):
         VLLM_FIELD_NUMBER: builtins.int
         TOGETHER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        finish_reason: builtins.str
+        @property
+        def finish_reason(self) -> values.CompletionChoiceFinishReason | typing.Literal[""]: ...
+        @finish_reason.setter
+        def finish_reason(self, value: builtins.str) -> None: ...
         """Finish reason: natural end or a stop sequence, `max_tokens`, or a content filter. Absent in a
         stream until its end.
         Known values: `stop`, `length`, `content_filter`.

@@ -11,6 +11,7 @@ from google.protobuf.internal import enum_type_wrapper as enum_type_wrapper
 from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import provider_chat_pb2 as provider_chat_pb2
 from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -70,7 +71,10 @@ class CreateEmbeddingRequest(message.Message):
     """Length of the vectors, for models that can shorten them (`text-embedding-3` and later). At
     least 1. Default: the model's full length.
     """
-    encoding_format: builtins.str
+    @property
+    def encoding_format(self) -> values.CreateEmbeddingRequestEncodingFormat | typing.Literal[""]: ...
+    @encoding_format.setter
+    def encoding_format(self, value: builtins.str) -> None: ...
     """JSON form of the vectors from upstream; in Protobuf they are floats either way. Default: the
     gateway requests `base64`, which is smaller, unless the deployment is configured otherwise.
     Known values: `float`, `base64`.

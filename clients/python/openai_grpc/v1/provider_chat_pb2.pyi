@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -43,11 +44,17 @@ class OpenRouterRequest(message.Message):
         """Allow other providers if these can't serve the request. Default: true."""
         require_parameters: builtins.bool
         """Only providers that support every parameter of the request. Default: false."""
-        data_collection: builtins.str
+        @property
+        def data_collection(self) -> values.OpenRouterRequestProviderPreferencesDataCollection | typing.Literal[""]: ...
+        @data_collection.setter
+        def data_collection(self, value: builtins.str) -> None: ...
         """Permission for the provider to keep prompts. Default: `allow`.
         Known values: `allow`, `deny`.
         """
-        sort: builtins.str
+        @property
+        def sort(self) -> values.OpenRouterRequestProviderPreferencesSort | typing.Literal[""]: ...
+        @sort.setter
+        def sort(self, value: builtins.str) -> None: ...
         """Criterion for ranking providers.
         Known values: `price`, `throughput`, `latency`.
         """
@@ -508,7 +515,10 @@ class ContentFilterResult(message.Message):
     """True if the text was blocked."""
     detected: builtins.bool
     """True if something was detected."""
-    severity: builtins.str
+    @property
+    def severity(self) -> values.ContentFilterResultSeverity | typing.Literal[""]: ...
+    @severity.setter
+    def severity(self, value: builtins.str) -> None: ...
     """Severity.
     Known values: `safe`, `low`, `medium`, `high`.
     """

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -192,7 +193,10 @@ class ResponseInputImage(message.Message):
     DATA_FIELD_NUMBER: builtins.int
     PROMPT_CACHE_BREAKPOINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    detail: builtins.str
+    @property
+    def detail(self) -> values.ResponseInputImageDetail | typing.Literal[""]: ...
+    @detail.setter
+    def detail(self, value: builtins.str) -> None: ...
     """Resolution at which the model sees the image: `low`, `high`, `original` (not scaled down), or
     `auto`. Default: `auto`.
     Known values: `low`, `high`, `auto`, `original`.
@@ -258,7 +262,10 @@ class ResponseInputFile(message.Message):
     FILENAME_FIELD_NUMBER: builtins.int
     PROMPT_CACHE_BREAKPOINT_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    detail: builtins.str
+    @property
+    def detail(self) -> values.ResponseInputFileDetail | typing.Literal[""]: ...
+    @detail.setter
+    def detail(self, value: builtins.str) -> None: ...
     """Resolution at which pages of the file are rendered for the model: `low` is cheaper, `high`
     better. Default: `auto`, which is `high` for gpt-5.6 and later models.
     Known values: `auto`, `low`, `high`.
@@ -341,7 +348,10 @@ class ResponseInputAudio(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         data: builtins.bytes
         """The audio, encoded in `format`. Required."""
-        format: builtins.str
+        @property
+        def format(self) -> values.ResponseInputAudioInputAudioFormat | typing.Literal[""]: ...
+        @format.setter
+        def format(self, value: builtins.str) -> None: ...
         """The format of the bytes: `wav` or `mp3`. Required.
         Known values: `wav`, `mp3`.
         """

@@ -11,6 +11,7 @@ from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import response_content_pb2 as response_content_pb2
 from openai_grpc.v1 import response_item_pb2 as response_item_pb2
 from openai_grpc.v1 import response_pb2 as response_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -2229,7 +2230,10 @@ class ResponseReasoningSummaryPartDoneEvent(message.Message):
     """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
     summary_index: builtins.int
     """The index of the part in `summary` of the reasoning item, from 0."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseReasoningSummaryPartDoneEventStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """`incomplete` if the part was truncated, else absent.
     Known values: `incomplete`.
     """

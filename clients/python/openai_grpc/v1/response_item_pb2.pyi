@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import response_content_pb2 as response_content_pb2
 from openai_grpc.v1 import response_tool_pb2 as response_tool_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -243,16 +244,25 @@ class ResponseMessage(message.Message):
     PHASE_FIELD_NUMBER: builtins.int
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    role: builtins.str
+    @property
+    def role(self) -> values.ResponseMessageRole | typing.Literal[""]: ...
+    @role.setter
+    def role(self, value: builtins.str) -> None: ...
     """The role of the author: `user`, `assistant` (the model), or `developer` and `system`, which
     take precedence over the user. Required.
     Known values: `user`, `system`, `developer`, `assistant`.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseMessageStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
-    phase: builtins.str
+    @property
+    def phase(self) -> values.ResponseMessagePhase | typing.Literal[""]: ...
+    @phase.setter
+    def phase(self, value: builtins.str) -> None: ...
     """Phase of an assistant message: commentary on work in progress, or the final answer. Send it
     back unchanged; newer models degrade without it.
     Known values: `commentary`, `final_answer`.
@@ -332,7 +342,10 @@ class ResponseFunctionToolCall(message.Message):
     """The output may arrive in a later turn."""
     namespace: builtins.str
     """The namespace of the function, if any."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseFunctionToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -513,7 +526,10 @@ class ResponseFunctionToolCallOutput(message.Message):
     """The function's name."""
     namespace: builtins.str
     """The namespace of the function, if any."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseFunctionToolCallOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -597,7 +613,10 @@ class ResponseReasoningItem(message.Message):
     """The reasoning, encrypted by upstream. In a stream, only the item of `output_item_done` has it
     complete.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseReasoningItemStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -672,7 +691,10 @@ class ResponseCustomToolCall(message.Message):
     """The output may arrive in a later turn."""
     namespace: builtins.str
     """The namespace of the tool, if any."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseCustomToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -760,7 +782,10 @@ class ResponseCustomToolCallOutput(message.Message):
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseCustomToolCallOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -957,7 +982,10 @@ class ResponseFileSearchToolCall(message.Message):
     """The id of the item. Required.
     Limit: 1,024 bytes.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseFileSearchToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the search. Required.
     Known values: `in_progress`, `searching`, `completed`, `incomplete`, `failed`.
     """
@@ -1059,7 +1087,10 @@ class ResponseFunctionWebSearch(message.Message):
             URL_FIELD_NUMBER: builtins.int
             NAME_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
-            type: builtins.str
+            @property
+            def type(self) -> values.ResponseFunctionWebSearchSearchSourceType | typing.Literal[""]: ...
+            @type.setter
+            def type(self, value: builtins.str) -> None: ...
             """The kind of source: `url` is a page; others occur, such as `api`.
             Known values: `url`.
             """
@@ -1215,7 +1246,10 @@ class ResponseFunctionWebSearch(message.Message):
     """The id of the item. Required.
     Limit: 1,024 bytes.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseFunctionWebSearchStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the step. Required.
     Known values: `in_progress`, `searching`, `completed`, `failed`, `incomplete`.
     """
@@ -1269,7 +1303,10 @@ class ResponseComputerToolCall(message.Message):
     """
     call_id: builtins.str
     """The id of the call, for its output. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseComputerToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item. Required.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -1336,7 +1373,10 @@ class ComputerAction(message.Message):
         Y_FIELD_NUMBER: builtins.int
         KEYS_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        button: builtins.str
+        @property
+        def button(self) -> values.ComputerActionClickActionButton | typing.Literal[""]: ...
+        @button.setter
+        def button(self, value: builtins.str) -> None: ...
         """The button; `wheel` is the middle one. Required.
         Known values: `left`, `right`, `wheel`, `back`, `forward`.
         """
@@ -1890,7 +1930,10 @@ class ResponseComputerToolCallOutput(message.Message):
     """The id of the item. Set by upstream.
     Limit: 1,024 bytes.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseComputerToolCallOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`, `failed`.
     """
@@ -2060,7 +2103,10 @@ class ResponseCodeInterpreterToolCall(message.Message):
     """The id of the container. Required.
     Limit: 1,024 bytes.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseCodeInterpreterToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the call; `interpreting`: the code is running. Required.
     Known values: `in_progress`, `completed`, `incomplete`, `interpreting`, `failed`.
     """
@@ -2126,7 +2172,10 @@ class ResponseImageGenerationCall(message.Message):
             CATEGORIES_FIELD_NUMBER: builtins.int
             MODERATION_STAGE_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
-            moderation_stage: builtins.str
+            @property
+            def moderation_stage(self) -> values.ResponseImageGenerationCallErrorModerationDetailsModerationStage | typing.Literal[""]: ...
+            @moderation_stage.setter
+            def moderation_stage(self, value: builtins.str) -> None: ...
             """The blocked side: `input` or `output`. Required.
             Known values: `input`, `output`, `unknown`.
             """
@@ -2292,29 +2341,47 @@ class ResponseImageGenerationCall(message.Message):
     """
     result: builtins.bytes
     """The image, encoded in `output_format`; absent until it is complete."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseImageGenerationCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the image. Required.
     Known values: `in_progress`, `completed`, `generating`, `failed`.
     """
-    action: builtins.str
+    @property
+    def action(self) -> values.ResponseImageGenerationCallAction | typing.Literal[""]: ...
+    @action.setter
+    def action(self, value: builtins.str) -> None: ...
     """The action: a new image (`generate`) or a changed one (`edit`).
     Known values: `generate`, `edit`, `auto`.
     """
-    background: builtins.str
+    @property
+    def background(self) -> values.ResponseImageGenerationCallBackground | typing.Literal[""]: ...
+    @background.setter
+    def background(self, value: builtins.str) -> None: ...
     """The background.
     Known values: `transparent`, `opaque`, `auto`.
     """
-    output_format: builtins.str
+    @property
+    def output_format(self) -> values.ResponseImageGenerationCallOutputFormat | typing.Literal[""]: ...
+    @output_format.setter
+    def output_format(self, value: builtins.str) -> None: ...
     """The format of the image.
     Known values: `png`, `webp`, `jpeg`, `gif`, `svg`.
     """
-    quality: builtins.str
+    @property
+    def quality(self) -> values.ResponseImageGenerationCallQuality | typing.Literal[""]: ...
+    @quality.setter
+    def quality(self, value: builtins.str) -> None: ...
     """The quality.
     Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`.
     """
     revised_prompt: builtins.str
     """The prompt as rewritten by the model."""
-    size: builtins.str
+    @property
+    def size(self) -> values.ResponseImageGenerationCallSize | typing.Literal[""]: ...
+    @size.setter
+    def size(self, value: builtins.str) -> None: ...
     """Width and height in pixels, such as `1536x864`.
     Known values: `1024x1024`, `1024x1536`, `1536x1024`.
     """
@@ -2530,7 +2597,10 @@ class ResponseMcpCall(message.Message):
     """
     output: builtins.str
     """The tool's output, if it did not fail."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseMcpCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the call; `calling`: the server is running the tool.
     Known values: `in_progress`, `completed`, `incomplete`, `calling`, `failed`.
     """
@@ -2955,7 +3025,10 @@ class ResponseLocalShellCall(message.Message):
     """
     call_id: builtins.str
     """The id of the call. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseLocalShellCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item. Required.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -3011,7 +3084,10 @@ class ResponseLocalShellCallOutput(message.Message):
     """
     output: builtins.str
     """The result as JSON text. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseLocalShellCallOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -3111,7 +3187,10 @@ class ResponseFunctionShellToolCall(message.Message):
     """
     call_id: builtins.str
     """The id of the call, for its output. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseFunctionShellToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -3192,7 +3271,10 @@ class ResponseFunctionShellToolCallOutput(message.Message):
     """The `call_id` of the call. Required."""
     max_output_length: builtins.int
     """The `max_output_length` of the call, in characters; send it back unchanged."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseFunctionShellToolCallOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -3555,7 +3637,10 @@ class ResponseApplyPatchToolCall(message.Message):
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
     """The id of the call, for its output. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseApplyPatchToolCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item. Required.
     Known values: `in_progress`, `completed`.
     """
@@ -3628,7 +3713,10 @@ class ResponseApplyPatchToolCallOutput(message.Message):
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     call_id: builtins.str
     """The `call_id` of the call. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseApplyPatchToolCallOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Outcome of the change. Required.
     Known values: `completed`, `failed`.
     """
@@ -3709,11 +3797,17 @@ class ResponseToolSearchCall(message.Message):
     """The search arguments, as JSON text. Required."""
     call_id: builtins.str
     """The id of the call, for its output. Absent if upstream searches."""
-    execution: builtins.str
+    @property
+    def execution(self) -> values.ResponseToolSearchCallExecution | typing.Literal[""]: ...
+    @execution.setter
+    def execution(self, value: builtins.str) -> None: ...
     """Executor of the search: upstream (`server`) or the caller (`client`).
     Known values: `server`, `client`.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseToolSearchCallStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -3784,11 +3878,17 @@ class ResponseToolSearchOutput(message.Message):
     """
     call_id: builtins.str
     """The `call_id` of the call. Absent if upstream searched."""
-    execution: builtins.str
+    @property
+    def execution(self) -> values.ResponseToolSearchOutputExecution | typing.Literal[""]: ...
+    @execution.setter
+    def execution(self, value: builtins.str) -> None: ...
     """Executor of the search: upstream (`server`) or the caller (`client`).
     Known values: `server`, `client`.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseToolSearchOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Progress of the item; `incomplete`: it was truncated. Set by upstream.
     Known values: `in_progress`, `completed`, `incomplete`.
     """
@@ -3850,7 +3950,10 @@ class ResponseAdditionalTools(message.Message):
     TOOLS_FIELD_NUMBER: builtins.int
     ID_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    role: builtins.str
+    @property
+    def role(self) -> values.ResponseAdditionalToolsRole | typing.Literal[""]: ...
+    @role.setter
+    def role(self, value: builtins.str) -> None: ...
     """The role that adds the tools; in a request only `developer`. Required.
     Known values: `developer`, `unknown`, `user`, `assistant`, `system`, `critic`, `discriminator`,
     `tool`.
@@ -4093,7 +4196,10 @@ class ResponseProgramOutput(message.Message):
     """The `call_id` of the program. Required."""
     result: builtins.str
     """Output of the program. Required."""
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseProgramOutputStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """Outcome of the program: completed or truncated. Required.
     Known values: `completed`, `incomplete`.
     """
@@ -4270,7 +4376,10 @@ class ResponseTextConfig(message.Message):
     FORMAT_FIELD_NUMBER: builtins.int
     VERBOSITY_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    verbosity: builtins.str
+    @property
+    def verbosity(self) -> values.ResponseTextConfigVerbosity | typing.Literal[""]: ...
+    @verbosity.setter
+    def verbosity(self, value: builtins.str) -> None: ...
     """Length of answers: `low`, `medium` or `high`. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """

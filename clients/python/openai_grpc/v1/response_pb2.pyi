@@ -13,6 +13,7 @@ from openai_grpc.v1 import provider_usage_pb2 as provider_usage_pb2
 from openai_grpc.v1 import response_content_pb2 as response_content_pb2
 from openai_grpc.v1 import response_item_pb2 as response_item_pb2
 from openai_grpc.v1 import response_tool_pb2 as response_tool_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -43,7 +44,10 @@ class Response(message.Message):
 
         PAYER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        payer: builtins.str
+        @property
+        def payer(self) -> values.ResponseBillingPayer | typing.Literal[""]: ...
+        @payer.setter
+        def payer(self, value: builtins.str) -> None: ...
         """Payer: `developer`, the owner of the key.
         Known values: `developer`.
         """
@@ -129,7 +133,10 @@ class Response(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         blocked: builtins.bool
         """True if the filter blocked the text."""
-        source_type: builtins.str
+        @property
+        def source_type(self) -> values.ResponseContentFilterSourceType | typing.Literal[""]: ...
+        @source_type.setter
+        def source_type(self, value: builtins.str) -> None: ...
         """The checked text: `prompt` or `completion`.
         Known values: `prompt`, `completion`.
         """
@@ -215,7 +222,10 @@ class Response(message.Message):
 
         REASON_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        reason: builtins.str
+        @property
+        def reason(self) -> values.ResponseIncompleteDetailsReason | typing.Literal[""]: ...
+        @reason.setter
+        def reason(self, value: builtins.str) -> None: ...
         """`max_output_tokens`: token limit reached; `max_messages`: message limit reached;
         `content_filter`: stopped by a filter; `steered`: replaced by new input on a WebSocket.
         Known values: `max_output_tokens`, `max_messages`, `content_filter`, `steered`.
@@ -253,11 +263,17 @@ class Response(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         id: builtins.str
         """The id of that reasoning item."""
-        action: builtins.str
+        @property
+        def action(self) -> values.ResponseInputTransformationAction | typing.Literal[""]: ...
+        @action.setter
+        def action(self, value: builtins.str) -> None: ...
         """The action: `removed`.
         Known values: `removed`.
         """
-        reason: builtins.str
+        @property
+        def reason(self) -> values.ResponseInputTransformationReason | typing.Literal[""]: ...
+        @reason.setter
+        def reason(self, value: builtins.str) -> None: ...
         """Reason: it comes from another organization, end user or model, follows a different prefix, or
         belongs to an earlier turn.
         Known values: `organization_mismatch`, `end_user_mismatch`, `model_mismatch`,
@@ -302,7 +318,10 @@ class Response(message.Message):
 
         CYBER_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        cyber: builtins.str
+        @property
+        def cyber(self) -> values.ResponseAccessProgramsCyber | typing.Literal[""]: ...
+        @cyber.setter
+        def cyber(self, value: builtins.str) -> None: ...
         """The program for security work. Default: depends on the model and the organization's
         permission; a program without permission fails with PERMISSION_DENIED.
         Known values: `standard`, `daybreak_blue`, `daybreak_red`.
@@ -336,7 +355,10 @@ class Response(message.Message):
 
         CONTEXT_COMPRESSION_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        context_compression: builtins.str
+        @property
+        def context_compression(self) -> values.ResponseImageOptionsContextCompression | typing.Literal[""]: ...
+        @context_compression.setter
+        def context_compression(self, value: builtins.str) -> None: ...
         """Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides).
         Default: `auto`. Replies have `enabled` or `disabled`.
         Known values: `auto`, `enabled`, `disabled`.
@@ -697,7 +719,10 @@ class Response(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         cache_missed_tokens: builtins.int
         """Approximate number of input tokens after the first difference."""
-        reason: builtins.str
+        @property
+        def reason(self) -> values.ResponseCacheMissReason | typing.Literal[""]: ...
+        @reason.setter
+        def reason(self, value: builtins.str) -> None: ...
         """The difference from the compared response.
         Known values: `model_changed`, `prompt_cache_key_changed`, `tools_changed`,
         `text_format_changed`, `reasoning_effort_changed`, `verbosity_changed`, `context_compacted`,
@@ -886,19 +911,28 @@ class Response(message.Message):
 
     safety_identifier: builtins.str
     """The request's `safety_identifier`. At most 128 characters."""
-    service_tier: builtins.str
+    @property
+    def service_tier(self) -> values.ResponseServiceTier | typing.Literal[""]: ...
+    @service_tier.setter
+    def service_tier(self, value: builtins.str) -> None: ...
     """The tier that served the request, which may differ from the requested one; `fast` is often
     reported as `priority`.
     Known values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
     """
-    status: builtins.str
+    @property
+    def status(self) -> values.ResponseStatus | typing.Literal[""]: ...
+    @status.setter
+    def status(self, value: builtins.str) -> None: ...
     """`queued` and `in_progress` are transient; `completed`, `incomplete` (see `incomplete_details`),
     `failed` (see `error`) and `cancelled` are final.
     Known values: `completed`, `failed`, `in_progress`, `cancelled`, `queued`, `incomplete`.
     """
     top_logprobs: builtins.int
     """Number of most likely tokens reported at each position, 0 to 20."""
-    truncation: builtins.str
+    @property
+    def truncation(self) -> values.ResponseTruncation | typing.Literal[""]: ...
+    @truncation.setter
+    def truncation(self, value: builtins.str) -> None: ...
     """Truncation of an input longer than the context window: `auto` or `disabled`.
     Known values: `auto`, `disabled`.
     """
@@ -1014,6 +1048,9 @@ class Response(message.Message):
     def call_info(self) -> common_pb2.CallInfo:
         """Information about the call from the gateway."""
 
+    @property
+    def output_text(self) -> builtins.str:
+        """The text of all messages of the output, without refusals."""
     def __init__(
         self,
         *,
@@ -1211,7 +1248,10 @@ class ResponseError(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         detailed_explanation: builtins.str
         """The reason, for people."""
-        error_type: builtins.str
+        @property
+        def error_type(self) -> values.ResponseErrorMisalignmentErrorType | typing.Literal[""]: ...
+        @error_type.setter
+        def error_type(self, value: builtins.str) -> None: ...
         """The suspected action: moving, reading or destroying data without permission.
         Known values: `potentially_unintended_data_transfer`, `potentially_unintended_data_access`,
         `potentially_unintended_destructive_activity`, `other`.
@@ -1260,7 +1300,10 @@ class ResponseError(message.Message):
     PARAM_FIELD_NUMBER: builtins.int
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    code: builtins.str
+    @property
+    def code(self) -> values.ResponseErrorCode | typing.Literal[""]: ...
+    @code.setter
+    def code(self, value: builtins.str) -> None: ...
     """The code. `server_error` and `rate_limit_exceeded` can be retried; most others need a changed
     request. Other codes occur, such as `insufficient_quota`.
     Known values: `server_error`, `rate_limit_exceeded`, `invalid_prompt`,

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -290,7 +291,10 @@ class CustomTool(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         definition: builtins.str
         """The grammar itself. Required."""
-        syntax: builtins.str
+        @property
+        def syntax(self) -> values.CustomToolGrammarSyntax | typing.Literal[""]: ...
+        @syntax.setter
+        def syntax(self, value: builtins.str) -> None: ...
         """The notation: a `lark` grammar or a `regex`. Required.
         Known values: `lark`, `regex`.
         """
@@ -439,7 +443,10 @@ class FileSearchTool(message.Message):
         RANKER_FIELD_NUMBER: builtins.int
         SCORE_THRESHOLD_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        ranker: builtins.str
+        @property
+        def ranker(self) -> values.FileSearchToolRankingOptionsRanker | typing.Literal[""]: ...
+        @ranker.setter
+        def ranker(self, value: builtins.str) -> None: ...
         """The ranker. Default: `auto`.
         Known values: `auto`, `default-2024-11-15`.
         """
@@ -575,7 +582,10 @@ class ComparisonFilter(message.Message):
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     key: builtins.str
     """The name of the attribute. Required."""
-    type: builtins.str
+    @property
+    def type(self) -> values.ComparisonFilterType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """The comparison: equal, not equal, greater, greater or equal, less, less or equal, in a list,
     not in a list. Required.
     Known values: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `nin`.
@@ -620,7 +630,10 @@ class CompoundFilter(message.Message):
     FILTERS_FIELD_NUMBER: builtins.int
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    type: builtins.str
+    @property
+    def type(self) -> values.CompoundFilterType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """The operator: all conditions (`and`) or at least one (`or`). Required.
     Known values: `and`, `or`.
     """
@@ -755,7 +768,10 @@ class WebSearchTool(message.Message):
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     external_web_access: builtins.bool
     """Fetch live pages; false searches only what upstream has cached. Default: true."""
-    search_context_size: builtins.str
+    @property
+    def search_context_size(self) -> values.WebSearchToolSearchContextSize | typing.Literal[""]: ...
+    @search_context_size.setter
+    def search_context_size(self, value: builtins.str) -> None: ...
     """Share of the context for search results: `low`, `medium` or `high`. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """
@@ -829,7 +845,10 @@ class UserLocation(message.Message):
     """The region, in free text, such as `California`."""
     timezone: builtins.str
     """The IANA time zone, such as `America/Los_Angeles`."""
-    type: builtins.str
+    @property
+    def type(self) -> values.UserLocationType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """Precision of the location; always `approximate`. Required for `web_search_preview`.
     Known values: `approximate`.
     """
@@ -884,7 +903,10 @@ class WebSearchPreviewTool(message.Message):
     SEARCH_CONTEXT_SIZE_FIELD_NUMBER: builtins.int
     USER_LOCATION_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    search_context_size: builtins.str
+    @property
+    def search_context_size(self) -> values.WebSearchPreviewToolSearchContextSize | typing.Literal[""]: ...
+    @search_context_size.setter
+    def search_context_size(self, value: builtins.str) -> None: ...
     """Share of the context for search results: `low`, `medium` or `high`. Default: `medium`.
     Known values: `low`, `medium`, `high`.
     """
@@ -957,7 +979,10 @@ class ComputerUsePreviewTool(message.Message):
     """The height of the screen, in pixels. Required."""
     display_width: builtins.int
     """The width of the screen, in pixels. Required."""
-    environment: builtins.str
+    @property
+    def environment(self) -> values.ComputerUsePreviewToolEnvironment | typing.Literal[""]: ...
+    @environment.setter
+    def environment(self, value: builtins.str) -> None: ...
     """The kind of computer. Required.
     Known values: `windows`, `mac`, `linux`, `ubuntu`, `browser`.
     """
@@ -1042,7 +1067,10 @@ class CodeInterpreterTool(message.Message):
         MEMORY_LIMIT_FIELD_NUMBER: builtins.int
         NETWORK_POLICY_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        memory_limit: builtins.str
+        @property
+        def memory_limit(self) -> values.CodeInterpreterToolAutoContainerMemoryLimit | typing.Literal[""]: ...
+        @memory_limit.setter
+        def memory_limit(self, value: builtins.str) -> None: ...
         """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
         Known values: `1g`, `4g`, `16g`, `64g`.
         """
@@ -1316,7 +1344,10 @@ class ImageGenerationTool(message.Message):
 
             EFFORT_FIELD_NUMBER: builtins.int
             EXTRA_JSON_FIELD_NUMBER: builtins.int
-            effort: builtins.str
+            @property
+            def effort(self) -> values.ImageGenerationToolSvgReasoningEffort | typing.Literal[""]: ...
+            @effort.setter
+            def effort(self, value: builtins.str) -> None: ...
             """The effort. Default: the model's own.
             Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`.
             """
@@ -1391,15 +1422,24 @@ class ImageGenerationTool(message.Message):
     SVG_FIELD_NUMBER: builtins.int
     N_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    action: builtins.str
+    @property
+    def action(self) -> values.ImageGenerationToolAction | typing.Literal[""]: ...
+    @action.setter
+    def action(self, value: builtins.str) -> None: ...
     """Make a new image (`generate`) or change one of the input (`edit`). Default: `auto`.
     Known values: `generate`, `edit`, `auto`.
     """
-    background: builtins.str
+    @property
+    def background(self) -> values.ImageGenerationToolBackground | typing.Literal[""]: ...
+    @background.setter
+    def background(self, value: builtins.str) -> None: ...
     """The background: `transparent` (for `png` and `webp`), `opaque`, or `auto`. Default: `auto`.
     Known values: `transparent`, `opaque`, `auto`.
     """
-    complexity: builtins.str
+    @property
+    def complexity(self) -> values.ImageGenerationToolComplexity | typing.Literal[""]: ...
+    @complexity.setter
+    def complexity(self, value: builtins.str) -> None: ...
     """Effort for planning the image. Default: as `reasoning.effort`, or the image model's own.
     Known values: `low`, `medium`, `high`.
     """
@@ -1409,7 +1449,10 @@ class ImageGenerationTool(message.Message):
     """Duration of a frame, in milliseconds, rounded to 10; only for `output_format` `gif`. Default:
     200.
     """
-    input_fidelity: builtins.str
+    @property
+    def input_fidelity(self) -> values.ImageGenerationToolInputFidelity | typing.Literal[""]: ...
+    @input_fidelity.setter
+    def input_fidelity(self, value: builtins.str) -> None: ...
     """Fidelity to style and faces of input images. Default: `low`. Not supported by all models.
     Known values: `high`, `low`.
     """
@@ -1417,24 +1460,36 @@ class ImageGenerationTool(message.Message):
     """The image model. Default: upstream's current one.
     Limit: 256 bytes.
     """
-    moderation: builtins.str
+    @property
+    def moderation(self) -> values.ImageGenerationToolModeration | typing.Literal[""]: ...
+    @moderation.setter
+    def moderation(self, value: builtins.str) -> None: ...
     """Strictness of image moderation. Default: `auto`.
     Known values: `auto`, `low`.
     """
     output_compression: builtins.int
     """The compression level of `webp` and `jpeg`, 0 to 100, in percent. Default: 100."""
-    output_format: builtins.str
+    @property
+    def output_format(self) -> values.ImageGenerationToolOutputFormat | typing.Literal[""]: ...
+    @output_format.setter
+    def output_format(self, value: builtins.str) -> None: ...
     """The format of the image. Default: `png`. `gif` and `svg` only for models that support them;
     `gif` without `partial_images`, mask and compression.
     Known values: `png`, `webp`, `jpeg`, `gif`, `svg`.
     """
     partial_images: builtins.int
     """Number of partial images in a stream, 0 to 3. Default: 0."""
-    quality: builtins.str
+    @property
+    def quality(self) -> values.ImageGenerationToolQuality | typing.Literal[""]: ...
+    @quality.setter
+    def quality(self, value: builtins.str) -> None: ...
     """The quality; `xhigh` and `max` only with some models. Default: `auto`.
     Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`.
     """
-    size: builtins.str
+    @property
+    def size(self) -> values.ImageGenerationToolSize | typing.Literal[""]: ...
+    @size.setter
+    def size(self, value: builtins.str) -> None: ...
     """Width and height in pixels, such as `1536x864`, or `auto`. Newer models accept any size up to
     3840x2160 with sides in multiples of 16 and a ratio of 1:3 to 3:1.
     Known values: `1024x1024`, `1024x1536`, `1536x1024`, `auto`.
@@ -1742,7 +1797,10 @@ class McpTool(message.Message):
     """An OAuth access token for the server or connector; the caller obtains it.
     Limit: 8 KiB.
     """
-    connector_id: builtins.str
+    @property
+    def connector_id(self) -> values.McpToolConnectorId | typing.Literal[""]: ...
+    @connector_id.setter
+    def connector_id(self, value: builtins.str) -> None: ...
     """A connector of OpenAI. Not supported by models released after 1 September 2026.
     Known values: `connector_dropbox`, `connector_gmail`, `connector_googlecalendar`,
     `connector_googledrive`, `connector_microsoftteams`, `connector_outlookcalendar`,
@@ -1944,7 +2002,10 @@ class ContainerAuto(message.Message):
     NETWORK_POLICY_FIELD_NUMBER: builtins.int
     SKILLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    memory_limit: builtins.str
+    @property
+    def memory_limit(self) -> values.ContainerAutoMemoryLimit | typing.Literal[""]: ...
+    @memory_limit.setter
+    def memory_limit(self, value: builtins.str) -> None: ...
     """The container's memory, in gigabytes: `1g` to `64g`. Default: `1g`.
     Known values: `1g`, `4g`, `16g`, `64g`.
     """
@@ -2186,7 +2247,10 @@ class InlineSkill(message.Message):
         EXTRA_JSON_FIELD_NUMBER: builtins.int
         data: builtins.bytes
         """The bytes of the archive. Required."""
-        media_type: builtins.str
+        @property
+        def media_type(self) -> values.InlineSkillSourceMediaType | typing.Literal[""]: ...
+        @media_type.setter
+        def media_type(self, value: builtins.str) -> None: ...
         """The type of the archive; always `application/zip`. Required.
         Known values: `application/zip`.
         """
@@ -2343,7 +2407,10 @@ class ToolSearchTool(message.Message):
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     description: builtins.str
     """Description of the search, for the model; only for `execution` `client`."""
-    execution: builtins.str
+    @property
+    def execution(self) -> values.ToolSearchToolExecution | typing.Literal[""]: ...
+    @execution.setter
+    def execution(self, value: builtins.str) -> None: ...
     """Executor of the search: upstream (`server`) or the caller (`client`). Default: `server`.
     Known values: `server`, `client`.
     """
@@ -2490,7 +2557,10 @@ class ToolChoiceAllowed(message.Message):
     MODE_FIELD_NUMBER: builtins.int
     TOOLS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    mode: builtins.str
+    @property
+    def mode(self) -> values.ToolChoiceAllowedMode | typing.Literal[""]: ...
+    @mode.setter
+    def mode(self, value: builtins.str) -> None: ...
     """`auto`: the model may call them or answer; `required`: it calls one or more. Required.
     Known values: `auto`, `required`.
     """
@@ -2528,7 +2598,10 @@ class ToolChoiceTypes(message.Message):
 
     TYPE_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
-    type: builtins.str
+    @property
+    def type(self) -> values.ToolChoiceTypesType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """The type of the tool. Required.
     Known values: `file_search`, `web_search`, `web_search_2025_08_26`, `web_search_preview`,
     `computer`, `computer_use_preview`, `computer_use`, `web_search_preview_2025_03_11`,

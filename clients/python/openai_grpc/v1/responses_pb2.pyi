@@ -11,6 +11,7 @@ from openai_grpc.v1 import common_pb2 as common_pb2
 from openai_grpc.v1 import response_item_pb2 as response_item_pb2
 from openai_grpc.v1 import response_pb2 as response_pb2
 from openai_grpc.v1 import response_tool_pb2 as response_tool_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -44,7 +45,10 @@ class CreateResponseRequest(message.Message):
         COMPLETION_WINDOW_FIELD_NUMBER: builtins.int
         CONTINUATION_ID_FIELD_NUMBER: builtins.int
         EXTRA_JSON_FIELD_NUMBER: builtins.int
-        completion_window: builtins.str
+        @property
+        def completion_window(self) -> values.CreateResponseRequestBackgroundOptionsCompletionWindow | typing.Literal[""]: ...
+        @completion_window.setter
+        def completion_window(self, value: builtins.str) -> None: ...
         """Completion window. `2h` and `8h` are discounted, and need `background`, the standard service
         tier and no stream. Default: `soonest`.
         Known values: `soonest`, `2h`, `8h`.
@@ -254,7 +258,10 @@ class CreateResponseRequest(message.Message):
 
     safety_identifier: builtins.str
     """Stable id of the end user for abuse detection, preferably a hash. At most 128 characters."""
-    service_tier: builtins.str
+    @property
+    def service_tier(self) -> values.CreateResponseRequestServiceTier | typing.Literal[""]: ...
+    @service_tier.setter
+    def service_tier(self, value: builtins.str) -> None: ...
     """Service tier: `auto` by the project's setting, `default` at standard price, `flex` cheaper and
     slower, `priority` or `fast` faster and more expensive, `ultrafast` by permission only.
     Default: `auto`. `Response.service_tier` reports the one used.
@@ -274,7 +281,10 @@ class CreateResponseRequest(message.Message):
     """Nucleus sampling: sample from the most likely tokens with this total probability, 0 to 1.
     Default: 1.
     """
-    truncation: builtins.str
+    @property
+    def truncation(self) -> values.CreateResponseRequestTruncation | typing.Literal[""]: ...
+    @truncation.setter
+    def truncation(self, value: builtins.str) -> None: ...
     """Truncation of an input longer than the context window: `auto` drops items from its start,
     `disabled` fails with INVALID_ARGUMENT. Default: `disabled`.
     Known values: `auto`, `disabled`.
@@ -746,7 +756,10 @@ class ListResponseInputItemsRequest(message.Message):
     """
     limit: builtins.int
     """Maximum number of items per page, 1 to 100. Default: 20."""
-    order: builtins.str
+    @property
+    def order(self) -> values.ListResponseInputItemsRequestOrder | typing.Literal[""]: ...
+    @order.setter
+    def order(self, value: builtins.str) -> None: ...
     """Order by time: `asc` oldest first, `desc` newest first. Default: `desc`.
     Known values: `asc`, `desc`.
     """
@@ -825,11 +838,17 @@ class CompactResponseRequest(message.Message):
     """
     prompt_cache_key: builtins.str
     """Groups requests with a common prefix, for more prompt cache hits."""
-    prompt_cache_retention: builtins.str
+    @property
+    def prompt_cache_retention(self) -> values.CompactResponseRequestPromptCacheRetention | typing.Literal[""]: ...
+    @prompt_cache_retention.setter
+    def prompt_cache_retention(self, value: builtins.str) -> None: ...
     """Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
     Known values: `in_memory`, `24h`.
     """
-    service_tier: builtins.str
+    @property
+    def service_tier(self) -> values.CompactResponseRequestServiceTier | typing.Literal[""]: ...
+    @service_tier.setter
+    def service_tier(self, value: builtins.str) -> None: ...
     """Service tier, as in `CreateResponseRequest.service_tier`. Default: `auto`.
     Known values: `auto`, `default`, `fast`, `flex`, `priority`.
     """
@@ -927,7 +946,10 @@ class CountResponseInputTokensRequest(message.Message):
     """
     parallel_tool_calls: builtins.bool
     """Allow several tool calls in one turn."""
-    personality: builtins.str
+    @property
+    def personality(self) -> values.CountResponseInputTokensRequestPersonality | typing.Literal[""]: ...
+    @personality.setter
+    def personality(self, value: builtins.str) -> None: ...
     """A built-in style of the model. At most 64 characters. Default: the model's own.
     Known values: `friendly`, `pragmatic`.
     """
@@ -935,7 +957,10 @@ class CountResponseInputTokensRequest(message.Message):
     """The id of the stored response whose input and output come before `input`.
     Limit: 1,024 bytes.
     """
-    truncation: builtins.str
+    @property
+    def truncation(self) -> values.CountResponseInputTokensRequestTruncation | typing.Literal[""]: ...
+    @truncation.setter
+    def truncation(self, value: builtins.str) -> None: ...
     """Truncation of an input longer than the context window: `auto` or `disabled`. Default:
     `disabled`.
     Known values: `auto`, `disabled`.

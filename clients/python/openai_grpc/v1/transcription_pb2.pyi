@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
 import typing as typing
@@ -135,7 +136,10 @@ class CreateTranscriptionRequest(message.Message):
     """Text that the transcript follows in style, or continues, in the language of the recording. Not
     for models with `diarize`.
     """
-    response_format: builtins.str
+    @property
+    def response_format(self) -> values.CreateTranscriptionRequestResponseFormat | typing.Literal[""]: ...
+    @response_format.setter
+    def response_format(self, value: builtins.str) -> None: ...
     """The format of the transcript. It depends on the model: `gpt-4o-transcribe` supports only
     `json`; models with `diarize` support `json`, `text` and `diarized_json`, the only one with
     speakers. Default: `json`.
@@ -296,7 +300,10 @@ class Transcription(message.Message):
     """The language of the recording, as upstream names it, such as `english`. Set only for
     `verbose_json`.
     """
-    task: builtins.str
+    @property
+    def task(self) -> values.TranscriptionTask | typing.Literal[""]: ...
+    @task.setter
+    def task(self, value: builtins.str) -> None: ...
     """Always `transcribe`.
     Known values: `transcribe`.
     """
@@ -413,7 +420,10 @@ class TranscriptionSegment(message.Message):
     """The speaker: a name from `known_speaker_names`, or else `A`, `B` and so on. Set only for
     `diarized_json`.
     """
-    type: builtins.str
+    @property
+    def type(self) -> values.TranscriptionSegmentType | typing.Literal[""]: ...
+    @type.setter
+    def type(self, value: builtins.str) -> None: ...
     """Always `transcript.text.segment`. Set only for `diarized_json`.
     Known values: `transcript.text.segment`.
     """

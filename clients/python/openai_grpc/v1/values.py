@@ -1,297 +1,300 @@
 # ruff: noqa: E501
-"""The known values of open strings; any other is accepted, too. Generated: do not edit."""
+"""The known values of open strings. Generated: do not edit.
+
+Upstream adds values, and a program may use any string: `cast` a newer one for the type checker.
+"""
 
 from typing import Literal, TypeAlias
 
-OpenRouterRequestProviderPreferencesDataCollection: TypeAlias = Literal["allow", "deny"] | str
+OpenRouterRequestProviderPreferencesDataCollection: TypeAlias = Literal["allow", "deny"]
 """Known values of `OpenRouterRequest.ProviderPreferences.data_collection`."""
-OpenRouterRequestProviderPreferencesSort: TypeAlias = Literal["price", "throughput", "latency"] | str
+OpenRouterRequestProviderPreferencesSort: TypeAlias = Literal["price", "throughput", "latency"]
 """Known values of `OpenRouterRequest.ProviderPreferences.sort`."""
 OpenRouterRequestPluginConfigId: TypeAlias = Literal["web", "file-parser"] | str
 """Known values of `OpenRouterRequest.PluginConfig.id`."""
-ContentFilterResultSeverity: TypeAlias = Literal["safe", "low", "medium", "high"] | str
+ContentFilterResultSeverity: TypeAlias = Literal["safe", "low", "medium", "high"]
 """Known values of `ContentFilterResult.severity`."""
-PromptCacheBreakpointMode: TypeAlias = Literal["explicit"] | str
+PromptCacheBreakpointMode: TypeAlias = Literal["explicit"]
 """Known values of `PromptCacheBreakpoint.mode`."""
-PromptCacheBreakpointTtl: TypeAlias = Literal["30m", "12h"] | str
+PromptCacheBreakpointTtl: TypeAlias = Literal["30m", "12h"]
 """Known values of `PromptCacheBreakpoint.ttl`."""
-PromptCacheOptionsMode: TypeAlias = Literal["implicit", "explicit"] | str
+PromptCacheOptionsMode: TypeAlias = Literal["implicit", "explicit"]
 """Known values of `PromptCacheOptions.mode`."""
-PromptCacheOptionsTtl: TypeAlias = Literal["30m", "12h"] | str
+PromptCacheOptionsTtl: TypeAlias = Literal["30m", "12h"]
 """Known values of `PromptCacheOptions.ttl`."""
-ReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | str
+ReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 """Known values of `Reasoning.effort`."""
-ReasoningContext: TypeAlias = Literal["auto", "current_turn", "all_turns"] | str
+ReasoningContext: TypeAlias = Literal["auto", "current_turn", "all_turns"]
 """Known values of `Reasoning.context`."""
-ReasoningGenerateSummary: TypeAlias = Literal["auto", "concise", "detailed"] | str
+ReasoningGenerateSummary: TypeAlias = Literal["auto", "concise", "detailed"]
 """Known values of `Reasoning.generate_summary`."""
-ReasoningMode: TypeAlias = Literal["standard", "pro"] | str
+ReasoningMode: TypeAlias = Literal["standard", "pro"]
 """Known values of `Reasoning.mode`."""
-ReasoningSummary: TypeAlias = Literal["auto", "concise", "detailed"] | str
+ReasoningSummary: TypeAlias = Literal["auto", "concise", "detailed"]
 """Known values of `Reasoning.summary`."""
-ModerationOptionsPolicyInputMode: TypeAlias = Literal["score", "block"] | str
+ModerationOptionsPolicyInputMode: TypeAlias = Literal["score", "block"]
 """Known values of `ModerationOptions.Policy.Input.mode`."""
-ModerationOptionsPolicyOutputMode: TypeAlias = Literal["score", "block"] | str
+ModerationOptionsPolicyOutputMode: TypeAlias = Literal["score", "block"]
 """Known values of `ModerationOptions.Policy.Output.mode`."""
-CacheControlType: TypeAlias = Literal["ephemeral"] | str
+CacheControlType: TypeAlias = Literal["ephemeral"]
 """Known values of `CacheControl.type`."""
-CacheControlTtl: TypeAlias = Literal["5m", "1h"] | str
+CacheControlTtl: TypeAlias = Literal["5m", "1h"]
 """Known values of `CacheControl.ttl`."""
-CreateTranscriptionRequestInclude: TypeAlias = Literal["logprobs"] | str
+CreateTranscriptionRequestInclude: TypeAlias = Literal["logprobs"]
 """Known values of `CreateTranscriptionRequest.include`."""
-CreateTranscriptionRequestResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"] | str
+CreateTranscriptionRequestResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 """Known values of `CreateTranscriptionRequest.response_format`."""
-CreateTranscriptionRequestTimestampGranularities: TypeAlias = Literal["word", "segment"] | str
+CreateTranscriptionRequestTimestampGranularities: TypeAlias = Literal["word", "segment"]
 """Known values of `CreateTranscriptionRequest.timestamp_granularities`."""
-TranscriptionTask: TypeAlias = Literal["transcribe"] | str
+TranscriptionTask: TypeAlias = Literal["transcribe"]
 """Known values of `Transcription.task`."""
-TranscriptionSegmentType: TypeAlias = Literal["transcript.text.segment"] | str
+TranscriptionSegmentType: TypeAlias = Literal["transcript.text.segment"]
 """Known values of `TranscriptionSegment.type`."""
-ChatCompletionContentPartImageImageUrlDetail: TypeAlias = Literal["auto", "low", "high", "original"] | str
+ChatCompletionContentPartImageImageUrlDetail: TypeAlias = Literal["auto", "low", "high", "original"]
 """Known values of `ChatCompletionContentPartImage.ImageUrl.detail`."""
-ChatCompletionContentPartInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"] | str
+ChatCompletionContentPartInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"]
 """Known values of `ChatCompletionContentPartInputAudio.InputAudio.format`."""
-ExecutedToolType: TypeAlias = Literal["search", "python"] | str
+ExecutedToolType: TypeAlias = Literal["search", "python"]
 """Known values of `ExecutedTool.type`."""
-ReasoningDetailType: TypeAlias = Literal["reasoning.text", "reasoning.summary", "reasoning.encrypted"] | str
+ReasoningDetailType: TypeAlias = Literal["reasoning.text", "reasoning.summary", "reasoning.encrypted"]
 """Known values of `ReasoningDetail.type`."""
-ChatCompletionStoreMessageRole: TypeAlias = Literal["assistant"] | str
+ChatCompletionStoreMessageRole: TypeAlias = Literal["assistant"]
 """Known values of `ChatCompletionStoreMessage.role`."""
-FunctionToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"] | str
+FunctionToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"]
 """Known values of `FunctionTool.allowed_callers`."""
-CustomToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"] | str
+CustomToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"]
 """Known values of `CustomTool.allowed_callers`."""
-CustomToolGrammarSyntax: TypeAlias = Literal["lark", "regex"] | str
+CustomToolGrammarSyntax: TypeAlias = Literal["lark", "regex"]
 """Known values of `CustomTool.Grammar.syntax`."""
-FileSearchToolRankingOptionsRanker: TypeAlias = Literal["auto", "default-2024-11-15"] | str
+FileSearchToolRankingOptionsRanker: TypeAlias = Literal["auto", "default-2024-11-15"]
 """Known values of `FileSearchTool.RankingOptions.ranker`."""
-ComparisonFilterType: TypeAlias = Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin"] | str
+ComparisonFilterType: TypeAlias = Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin"]
 """Known values of `ComparisonFilter.type`."""
-CompoundFilterType: TypeAlias = Literal["and", "or"] | str
+CompoundFilterType: TypeAlias = Literal["and", "or"]
 """Known values of `CompoundFilter.type`."""
-WebSearchToolSearchContextSize: TypeAlias = Literal["low", "medium", "high"] | str
+WebSearchToolSearchContextSize: TypeAlias = Literal["low", "medium", "high"]
 """Known values of `WebSearchTool.search_context_size`."""
-UserLocationType: TypeAlias = Literal["approximate"] | str
+UserLocationType: TypeAlias = Literal["approximate"]
 """Known values of `UserLocation.type`."""
-WebSearchPreviewToolSearchContentTypes: TypeAlias = Literal["text", "image"] | str
+WebSearchPreviewToolSearchContentTypes: TypeAlias = Literal["text", "image"]
 """Known values of `WebSearchPreviewTool.search_content_types`."""
-WebSearchPreviewToolSearchContextSize: TypeAlias = Literal["low", "medium", "high"] | str
+WebSearchPreviewToolSearchContextSize: TypeAlias = Literal["low", "medium", "high"]
 """Known values of `WebSearchPreviewTool.search_context_size`."""
-ComputerUsePreviewToolEnvironment: TypeAlias = Literal["windows", "mac", "linux", "ubuntu", "browser"] | str
+ComputerUsePreviewToolEnvironment: TypeAlias = Literal["windows", "mac", "linux", "ubuntu", "browser"]
 """Known values of `ComputerUsePreviewTool.environment`."""
-CodeInterpreterToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"] | str
+CodeInterpreterToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"]
 """Known values of `CodeInterpreterTool.allowed_callers`."""
-CodeInterpreterToolAutoContainerMemoryLimit: TypeAlias = Literal["1g", "4g", "16g", "64g"] | str
+CodeInterpreterToolAutoContainerMemoryLimit: TypeAlias = Literal["1g", "4g", "16g", "64g"]
 """Known values of `CodeInterpreterTool.AutoContainer.memory_limit`."""
-ImageGenerationToolAction: TypeAlias = Literal["generate", "edit", "auto"] | str
+ImageGenerationToolAction: TypeAlias = Literal["generate", "edit", "auto"]
 """Known values of `ImageGenerationTool.action`."""
-ImageGenerationToolBackground: TypeAlias = Literal["transparent", "opaque", "auto"] | str
+ImageGenerationToolBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
 """Known values of `ImageGenerationTool.background`."""
-ImageGenerationToolComplexity: TypeAlias = Literal["low", "medium", "high"] | str
+ImageGenerationToolComplexity: TypeAlias = Literal["low", "medium", "high"]
 """Known values of `ImageGenerationTool.complexity`."""
-ImageGenerationToolInputFidelity: TypeAlias = Literal["high", "low"] | str
+ImageGenerationToolInputFidelity: TypeAlias = Literal["high", "low"]
 """Known values of `ImageGenerationTool.input_fidelity`."""
-ImageGenerationToolModeration: TypeAlias = Literal["auto", "low"] | str
+ImageGenerationToolModeration: TypeAlias = Literal["auto", "low"]
 """Known values of `ImageGenerationTool.moderation`."""
-ImageGenerationToolOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"] | str
+ImageGenerationToolOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
 """Known values of `ImageGenerationTool.output_format`."""
-ImageGenerationToolQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"] | str
+ImageGenerationToolQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
 """Known values of `ImageGenerationTool.quality`."""
-ImageGenerationToolSize: TypeAlias = Literal["1024x1024", "1024x1536", "1536x1024", "auto"] | str
+ImageGenerationToolSize: TypeAlias = Literal["1024x1024", "1024x1536", "1536x1024", "auto"]
 """Known values of `ImageGenerationTool.size`."""
-ImageGenerationToolSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | str
+ImageGenerationToolSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 """Known values of `ImageGenerationTool.Svg.Reasoning.effort`."""
-McpToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"] | str
+McpToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"]
 """Known values of `McpTool.allowed_callers`."""
-McpToolConnectorId: TypeAlias = Literal["connector_dropbox", "connector_gmail", "connector_googlecalendar", "connector_googledrive", "connector_microsoftteams", "connector_outlookcalendar", "connector_outlookemail", "connector_sharepoint"] | str
+McpToolConnectorId: TypeAlias = Literal["connector_dropbox", "connector_gmail", "connector_googlecalendar", "connector_googledrive", "connector_microsoftteams", "connector_outlookcalendar", "connector_outlookemail", "connector_sharepoint"]
 """Known values of `McpTool.connector_id`."""
-FunctionShellToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"] | str
+FunctionShellToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"]
 """Known values of `FunctionShellTool.allowed_callers`."""
-ContainerAutoMemoryLimit: TypeAlias = Literal["1g", "4g", "16g", "64g"] | str
+ContainerAutoMemoryLimit: TypeAlias = Literal["1g", "4g", "16g", "64g"]
 """Known values of `ContainerAuto.memory_limit`."""
-InlineSkillSourceMediaType: TypeAlias = Literal["application/zip"] | str
+InlineSkillSourceMediaType: TypeAlias = Literal["application/zip"]
 """Known values of `InlineSkill.Source.media_type`."""
-ApplyPatchToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"] | str
+ApplyPatchToolAllowedCallers: TypeAlias = Literal["direct", "programmatic"]
 """Known values of `ApplyPatchTool.allowed_callers`."""
-ToolSearchToolExecution: TypeAlias = Literal["server", "client"] | str
+ToolSearchToolExecution: TypeAlias = Literal["server", "client"]
 """Known values of `ToolSearchTool.execution`."""
-ToolChoiceAllowedMode: TypeAlias = Literal["auto", "required"] | str
+ToolChoiceAllowedMode: TypeAlias = Literal["auto", "required"]
 """Known values of `ToolChoiceAllowed.mode`."""
-ToolChoiceTypesType: TypeAlias = Literal["file_search", "web_search", "web_search_2025_08_26", "web_search_preview", "computer", "computer_use_preview", "computer_use", "web_search_preview_2025_03_11", "image_generation", "code_interpreter"] | str
+ToolChoiceTypesType: TypeAlias = Literal["file_search", "web_search", "web_search_2025_08_26", "web_search_preview", "computer", "computer_use_preview", "computer_use", "web_search_preview_2025_03_11", "image_generation", "code_interpreter"]
 """Known values of `ToolChoiceTypes.type`."""
-ChatCompletionCustomToolCustomDefinitionGrammarFormatGrammarSyntax: TypeAlias = Literal["lark", "regex"] | str
+ChatCompletionCustomToolCustomDefinitionGrammarFormatGrammarSyntax: TypeAlias = Literal["lark", "regex"]
 """Known values of `ChatCompletionCustomTool.CustomDefinition.GrammarFormat.Grammar.syntax`."""
-ChatCompletionAllowedToolChoiceAllowedToolsMode: TypeAlias = Literal["auto", "required"] | str
+ChatCompletionAllowedToolChoiceAllowedToolsMode: TypeAlias = Literal["auto", "required"]
 """Known values of `ChatCompletionAllowedToolChoice.AllowedTools.mode`."""
-WebSearchOptionsSearchContextSize: TypeAlias = Literal["low", "medium", "high"] | str
+WebSearchOptionsSearchContextSize: TypeAlias = Literal["low", "medium", "high"]
 """Known values of `WebSearchOptions.search_context_size`."""
-CreateChatCompletionRequestModalities: TypeAlias = Literal["text", "audio"] | str
+CreateChatCompletionRequestModalities: TypeAlias = Literal["text", "audio"]
 """Known values of `CreateChatCompletionRequest.modalities`."""
-CreateChatCompletionRequestPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"] | str
+CreateChatCompletionRequestPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"]
 """Known values of `CreateChatCompletionRequest.prompt_cache_retention`."""
-CreateChatCompletionRequestReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | str
+CreateChatCompletionRequestReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 """Known values of `CreateChatCompletionRequest.reasoning_effort`."""
-CreateChatCompletionRequestServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"] | str
+CreateChatCompletionRequestServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"]
 """Known values of `CreateChatCompletionRequest.service_tier`."""
-CreateChatCompletionRequestVerbosity: TypeAlias = Literal["low", "medium", "high"] | str
+CreateChatCompletionRequestVerbosity: TypeAlias = Literal["low", "medium", "high"]
 """Known values of `CreateChatCompletionRequest.verbosity`."""
-CreateChatCompletionRequestAudioParametersFormat: TypeAlias = Literal["wav", "aac", "mp3", "flac", "opus", "pcm16"] | str
+CreateChatCompletionRequestAudioParametersFormat: TypeAlias = Literal["wav", "aac", "mp3", "flac", "opus", "pcm16"]
 """Known values of `CreateChatCompletionRequest.AudioParameters.format`."""
-CreateChatCompletionRequestThinkingConfigType: TypeAlias = Literal["enabled", "disabled"] | str
+CreateChatCompletionRequestThinkingConfigType: TypeAlias = Literal["enabled", "disabled"]
 """Known values of `CreateChatCompletionRequest.ThinkingConfig.type`."""
-ChatCompletionServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"] | str
+ChatCompletionServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"]
 """Known values of `ChatCompletion.service_tier`."""
-ChatCompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"] | str
+ChatCompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
 """Known values of `ChatCompletion.Choice.finish_reason`."""
-ChatCompletionChunkServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"] | str
+ChatCompletionChunkServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast"]
 """Known values of `ChatCompletionChunk.service_tier`."""
-ChatCompletionChunkChoiceFinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"] | str
+ChatCompletionChunkChoiceFinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
 """Known values of `ChatCompletionChunk.Choice.finish_reason`."""
-ChatCompletionChunkChoiceDeltaRole: TypeAlias = Literal["developer", "system", "user", "assistant", "tool"] | str
+ChatCompletionChunkChoiceDeltaRole: TypeAlias = Literal["developer", "system", "user", "assistant", "tool"]
 """Known values of `ChatCompletionChunk.Choice.Delta.role`."""
-ChatCompletionChunkChoiceDeltaToolCallType: TypeAlias = Literal["function"] | str
+ChatCompletionChunkChoiceDeltaToolCallType: TypeAlias = Literal["function"]
 """Known values of `ChatCompletionChunk.Choice.Delta.ToolCall.type`."""
-ListChatCompletionsRequestOrder: TypeAlias = Literal["asc", "desc"] | str
+ListChatCompletionsRequestOrder: TypeAlias = Literal["asc", "desc"]
 """Known values of `ListChatCompletionsRequest.order`."""
-ListChatCompletionMessagesRequestOrder: TypeAlias = Literal["asc", "desc"] | str
+ListChatCompletionMessagesRequestOrder: TypeAlias = Literal["asc", "desc"]
 """Known values of `ListChatCompletionMessagesRequest.order`."""
 CreateCompletionRequestModel: TypeAlias = Literal["gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"] | str
 """Known values of `CreateCompletionRequest.model`."""
-CompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "content_filter"] | str
+CompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "content_filter"]
 """Known values of `Completion.Choice.finish_reason`."""
-CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"] | str
+CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"]
 """Known values of `CreateEmbeddingRequest.encoding_format`."""
-ResponseInputImageDetail: TypeAlias = Literal["low", "high", "auto", "original"] | str
+ResponseInputImageDetail: TypeAlias = Literal["low", "high", "auto", "original"]
 """Known values of `ResponseInputImage.detail`."""
-ResponseInputFileDetail: TypeAlias = Literal["auto", "low", "high"] | str
+ResponseInputFileDetail: TypeAlias = Literal["auto", "low", "high"]
 """Known values of `ResponseInputFile.detail`."""
-ResponseInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"] | str
+ResponseInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"]
 """Known values of `ResponseInputAudio.InputAudio.format`."""
-ResponseMessageRole: TypeAlias = Literal["user", "system", "developer", "assistant"] | str
+ResponseMessageRole: TypeAlias = Literal["user", "system", "developer", "assistant"]
 """Known values of `ResponseMessage.role`."""
-ResponseMessageStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseMessageStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseMessage.status`."""
-ResponseMessagePhase: TypeAlias = Literal["commentary", "final_answer"] | str
+ResponseMessagePhase: TypeAlias = Literal["commentary", "final_answer"]
 """Known values of `ResponseMessage.phase`."""
-ResponseFunctionToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseFunctionToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseFunctionToolCall.status`."""
-ResponseFunctionToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseFunctionToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseFunctionToolCallOutput.status`."""
-ResponseReasoningItemStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseReasoningItemStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseReasoningItem.status`."""
-ResponseCustomToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseCustomToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseCustomToolCall.status`."""
-ResponseCustomToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseCustomToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseCustomToolCallOutput.status`."""
-ResponseFileSearchToolCallStatus: TypeAlias = Literal["in_progress", "searching", "completed", "incomplete", "failed"] | str
+ResponseFileSearchToolCallStatus: TypeAlias = Literal["in_progress", "searching", "completed", "incomplete", "failed"]
 """Known values of `ResponseFileSearchToolCall.status`."""
-ResponseFunctionWebSearchStatus: TypeAlias = Literal["in_progress", "searching", "completed", "failed", "incomplete"] | str
+ResponseFunctionWebSearchStatus: TypeAlias = Literal["in_progress", "searching", "completed", "failed", "incomplete"]
 """Known values of `ResponseFunctionWebSearch.status`."""
-ResponseFunctionWebSearchSearchSourceType: TypeAlias = Literal["url"] | str
+ResponseFunctionWebSearchSearchSourceType: TypeAlias = Literal["url"]
 """Known values of `ResponseFunctionWebSearch.Search.Source.type`."""
-ResponseComputerToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseComputerToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseComputerToolCall.status`."""
-ComputerActionClickActionButton: TypeAlias = Literal["left", "right", "wheel", "back", "forward"] | str
+ComputerActionClickActionButton: TypeAlias = Literal["left", "right", "wheel", "back", "forward"]
 """Known values of `ComputerAction.ClickAction.button`."""
-ResponseComputerToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "failed"] | str
+ResponseComputerToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "failed"]
 """Known values of `ResponseComputerToolCallOutput.status`."""
-ResponseCodeInterpreterToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "interpreting", "failed"] | str
+ResponseCodeInterpreterToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "interpreting", "failed"]
 """Known values of `ResponseCodeInterpreterToolCall.status`."""
-ResponseImageGenerationCallStatus: TypeAlias = Literal["in_progress", "completed", "generating", "failed"] | str
+ResponseImageGenerationCallStatus: TypeAlias = Literal["in_progress", "completed", "generating", "failed"]
 """Known values of `ResponseImageGenerationCall.status`."""
-ResponseImageGenerationCallAction: TypeAlias = Literal["generate", "edit", "auto"] | str
+ResponseImageGenerationCallAction: TypeAlias = Literal["generate", "edit", "auto"]
 """Known values of `ResponseImageGenerationCall.action`."""
-ResponseImageGenerationCallBackground: TypeAlias = Literal["transparent", "opaque", "auto"] | str
+ResponseImageGenerationCallBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
 """Known values of `ResponseImageGenerationCall.background`."""
-ResponseImageGenerationCallOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"] | str
+ResponseImageGenerationCallOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
 """Known values of `ResponseImageGenerationCall.output_format`."""
-ResponseImageGenerationCallQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"] | str
+ResponseImageGenerationCallQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
 """Known values of `ResponseImageGenerationCall.quality`."""
-ResponseImageGenerationCallSize: TypeAlias = Literal["1024x1024", "1024x1536", "1536x1024"] | str
+ResponseImageGenerationCallSize: TypeAlias = Literal["1024x1024", "1024x1536", "1536x1024"]
 """Known values of `ResponseImageGenerationCall.size`."""
-ResponseImageGenerationCallErrorModerationDetailsModerationStage: TypeAlias = Literal["input", "output", "unknown"] | str
+ResponseImageGenerationCallErrorModerationDetailsModerationStage: TypeAlias = Literal["input", "output", "unknown"]
 """Known values of `ResponseImageGenerationCall.Error.ModerationDetails.moderation_stage`."""
-ResponseMcpCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "calling", "failed"] | str
+ResponseMcpCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "calling", "failed"]
 """Known values of `ResponseMcpCall.status`."""
-ResponseLocalShellCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseLocalShellCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseLocalShellCall.status`."""
-ResponseLocalShellCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseLocalShellCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseLocalShellCallOutput.status`."""
-ResponseFunctionShellToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseFunctionShellToolCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseFunctionShellToolCall.status`."""
-ResponseFunctionShellToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseFunctionShellToolCallOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseFunctionShellToolCallOutput.status`."""
-ResponseApplyPatchToolCallStatus: TypeAlias = Literal["in_progress", "completed"] | str
+ResponseApplyPatchToolCallStatus: TypeAlias = Literal["in_progress", "completed"]
 """Known values of `ResponseApplyPatchToolCall.status`."""
-ResponseApplyPatchToolCallOutputStatus: TypeAlias = Literal["completed", "failed"] | str
+ResponseApplyPatchToolCallOutputStatus: TypeAlias = Literal["completed", "failed"]
 """Known values of `ResponseApplyPatchToolCallOutput.status`."""
-ResponseToolSearchCallExecution: TypeAlias = Literal["server", "client"] | str
+ResponseToolSearchCallExecution: TypeAlias = Literal["server", "client"]
 """Known values of `ResponseToolSearchCall.execution`."""
-ResponseToolSearchCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseToolSearchCallStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseToolSearchCall.status`."""
-ResponseToolSearchOutputExecution: TypeAlias = Literal["server", "client"] | str
+ResponseToolSearchOutputExecution: TypeAlias = Literal["server", "client"]
 """Known values of `ResponseToolSearchOutput.execution`."""
-ResponseToolSearchOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"] | str
+ResponseToolSearchOutputStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Known values of `ResponseToolSearchOutput.status`."""
-ResponseAdditionalToolsRole: TypeAlias = Literal["developer", "unknown", "user", "assistant", "system", "critic", "discriminator", "tool"] | str
+ResponseAdditionalToolsRole: TypeAlias = Literal["developer", "unknown", "user", "assistant", "system", "critic", "discriminator", "tool"]
 """Known values of `ResponseAdditionalTools.role`."""
-ResponseProgramOutputStatus: TypeAlias = Literal["completed", "incomplete"] | str
+ResponseProgramOutputStatus: TypeAlias = Literal["completed", "incomplete"]
 """Known values of `ResponseProgramOutput.status`."""
-ResponseTextConfigVerbosity: TypeAlias = Literal["low", "medium", "high"] | str
+ResponseTextConfigVerbosity: TypeAlias = Literal["low", "medium", "high"]
 """Known values of `ResponseTextConfig.verbosity`."""
-ResponsePromptCacheRetention: TypeAlias = Literal["in_memory", "24h"] | str
+ResponsePromptCacheRetention: TypeAlias = Literal["in_memory", "24h"]
 """Known values of `Response.prompt_cache_retention`."""
-ResponseServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"] | str
+ResponseServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]
 """Known values of `Response.service_tier`."""
-ResponseStatus: TypeAlias = Literal["completed", "failed", "in_progress", "cancelled", "queued", "incomplete"] | str
+ResponseStatus: TypeAlias = Literal["completed", "failed", "in_progress", "cancelled", "queued", "incomplete"]
 """Known values of `Response.status`."""
-ResponseTruncation: TypeAlias = Literal["auto", "disabled"] | str
+ResponseTruncation: TypeAlias = Literal["auto", "disabled"]
 """Known values of `Response.truncation`."""
-ResponseBillingPayer: TypeAlias = Literal["developer"] | str
+ResponseBillingPayer: TypeAlias = Literal["developer"]
 """Known values of `Response.Billing.payer`."""
-ResponseContentFilterSourceType: TypeAlias = Literal["prompt", "completion"] | str
+ResponseContentFilterSourceType: TypeAlias = Literal["prompt", "completion"]
 """Known values of `Response.ContentFilter.source_type`."""
-ResponseIncompleteDetailsReason: TypeAlias = Literal["max_output_tokens", "max_messages", "content_filter", "steered"] | str
+ResponseIncompleteDetailsReason: TypeAlias = Literal["max_output_tokens", "max_messages", "content_filter", "steered"]
 """Known values of `Response.IncompleteDetails.reason`."""
-ResponseInputTransformationAction: TypeAlias = Literal["removed"] | str
+ResponseInputTransformationAction: TypeAlias = Literal["removed"]
 """Known values of `Response.InputTransformation.action`."""
-ResponseInputTransformationReason: TypeAlias = Literal["organization_mismatch", "end_user_mismatch", "model_mismatch", "prefix_mismatch", "turn_boundary"] | str
+ResponseInputTransformationReason: TypeAlias = Literal["organization_mismatch", "end_user_mismatch", "model_mismatch", "prefix_mismatch", "turn_boundary"]
 """Known values of `Response.InputTransformation.reason`."""
-ResponseAccessProgramsCyber: TypeAlias = Literal["standard", "daybreak_blue", "daybreak_red"] | str
+ResponseAccessProgramsCyber: TypeAlias = Literal["standard", "daybreak_blue", "daybreak_red"]
 """Known values of `Response.AccessPrograms.cyber`."""
-ResponseImageOptionsContextCompression: TypeAlias = Literal["auto", "enabled", "disabled"] | str
+ResponseImageOptionsContextCompression: TypeAlias = Literal["auto", "enabled", "disabled"]
 """Known values of `Response.ImageOptions.context_compression`."""
-ResponseCacheMissReason: TypeAlias = Literal["model_changed", "prompt_cache_key_changed", "tools_changed", "text_format_changed", "reasoning_effort_changed", "verbosity_changed", "context_compacted", "input_changed", "service_tier_changed"] | str
+ResponseCacheMissReason: TypeAlias = Literal["model_changed", "prompt_cache_key_changed", "tools_changed", "text_format_changed", "reasoning_effort_changed", "verbosity_changed", "context_compacted", "input_changed", "service_tier_changed"]
 """Known values of `Response.CacheMiss.reason`."""
-ResponseErrorCode: TypeAlias = Literal["server_error", "rate_limit_exceeded", "invalid_prompt", "data_residency_mismatch", "bio_policy", "misalignment_policy_violation", "vector_store_timeout", "invalid_image", "invalid_image_format", "invalid_base64_image", "invalid_image_url", "image_too_large", "image_too_small", "image_parse_error", "image_content_policy_violation", "invalid_image_mode", "image_file_too_large", "unsupported_image_media_type", "empty_image_file", "failed_to_download_image", "image_file_not_found"] | str
+ResponseErrorCode: TypeAlias = Literal["server_error", "rate_limit_exceeded", "invalid_prompt", "data_residency_mismatch", "bio_policy", "misalignment_policy_violation", "vector_store_timeout", "invalid_image", "invalid_image_format", "invalid_base64_image", "invalid_image_url", "image_too_large", "image_too_small", "image_parse_error", "image_content_policy_violation", "invalid_image_mode", "image_file_too_large", "unsupported_image_media_type", "empty_image_file", "failed_to_download_image", "image_file_not_found"]
 """Known values of `ResponseError.code`."""
-ResponseErrorMisalignmentErrorType: TypeAlias = Literal["potentially_unintended_data_transfer", "potentially_unintended_data_access", "potentially_unintended_destructive_activity", "other"] | str
+ResponseErrorMisalignmentErrorType: TypeAlias = Literal["potentially_unintended_data_transfer", "potentially_unintended_data_access", "potentially_unintended_destructive_activity", "other"]
 """Known values of `ResponseError.Misalignment.error_type`."""
-ResponseReasoningSummaryPartDoneEventStatus: TypeAlias = Literal["incomplete"] | str
+ResponseReasoningSummaryPartDoneEventStatus: TypeAlias = Literal["incomplete"]
 """Known values of `ResponseReasoningSummaryPartDoneEvent.status`."""
-CreateResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"] | str
+CreateResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `CreateResponseRequest.include`."""
-CreateResponseRequestPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"] | str
+CreateResponseRequestPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"]
 """Known values of `CreateResponseRequest.prompt_cache_retention`."""
-CreateResponseRequestServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"] | str
+CreateResponseRequestServiceTier: TypeAlias = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]
 """Known values of `CreateResponseRequest.service_tier`."""
-CreateResponseRequestTruncation: TypeAlias = Literal["auto", "disabled"] | str
+CreateResponseRequestTruncation: TypeAlias = Literal["auto", "disabled"]
 """Known values of `CreateResponseRequest.truncation`."""
-CreateResponseRequestBackgroundOptionsCompletionWindow: TypeAlias = Literal["soonest", "2h", "8h"] | str
+CreateResponseRequestBackgroundOptionsCompletionWindow: TypeAlias = Literal["soonest", "2h", "8h"]
 """Known values of `CreateResponseRequest.BackgroundOptions.completion_window`."""
-GetResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"] | str
+GetResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `GetResponseRequest.include`."""
-ResumeResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"] | str
+ResumeResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `ResumeResponseRequest.include`."""
-ListResponseInputItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"] | str
+ListResponseInputItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `ListResponseInputItemsRequest.include`."""
-ListResponseInputItemsRequestOrder: TypeAlias = Literal["asc", "desc"] | str
+ListResponseInputItemsRequestOrder: TypeAlias = Literal["asc", "desc"]
 """Known values of `ListResponseInputItemsRequest.order`."""
-CompactResponseRequestPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"] | str
+CompactResponseRequestPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"]
 """Known values of `CompactResponseRequest.prompt_cache_retention`."""
-CompactResponseRequestServiceTier: TypeAlias = Literal["auto", "default", "fast", "flex", "priority"] | str
+CompactResponseRequestServiceTier: TypeAlias = Literal["auto", "default", "fast", "flex", "priority"]
 """Known values of `CompactResponseRequest.service_tier`."""
-CountResponseInputTokensRequestPersonality: TypeAlias = Literal["friendly", "pragmatic"] | str
+CountResponseInputTokensRequestPersonality: TypeAlias = Literal["friendly", "pragmatic"]
 """Known values of `CountResponseInputTokensRequest.personality`."""
-CountResponseInputTokensRequestTruncation: TypeAlias = Literal["auto", "disabled"] | str
+CountResponseInputTokensRequestTruncation: TypeAlias = Literal["auto", "disabled"]
 """Known values of `CountResponseInputTokensRequest.truncation`."""
