@@ -13,9 +13,10 @@ import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import grpc_tools
-from client_types import imported_names, key_types
+from client_types import Types, arguments, typed_dict
 from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
 from unasync import MODULES, unasync
@@ -28,16 +29,31 @@ CLIENT = Path("clients/python/openai_grpc/client")
 WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 REPEATABLE = {MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT}
-METHOD_COMMENT = (6, 0, 2)  # in a file's source info: service, its index, method, its index
+# Keys that a method of its own has another argument for, with the type that lacks them.
+SPLIT = {"CreateChatCompletionRequest": ("response_format", "ParseChatCompletionParams")}
+STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateResponse"}
+"""RPCs that take `stream=True` in OpenAI's client."""
+STREAMS = {
+    "ChatCompletionChunk": "ChatCompletionStream",
+    "Completion": "CompletionStream",
+    "ResponseStreamEvent": "ResponseStream",
+    "TranscriptionStreamEvent": "TranscriptionStream",
+}
 
 
 def main(out: Path) -> None:
     """Writes the modules under OUT/clients/python/openai_grpc/client."""
     target = out / CLIENT
     target.mkdir(parents=True, exist_ok=True)
-    comments = dict(method_comments())
-    rpcs = [Rpc(method, comments[method.full_name]) for service in services() for method in service.methods]
-    written = {"params.py": params_module(rpcs), "_rpcs.py": rpcs_module(rpcs)}
+    found = dict(comments())
+    types = Types(found)
+    rpcs = [Rpc(method, found[method.full_name]) for service in services() for method in service.methods]
+    types.find_tags(rpc.request for rpc in rpcs)
+    written = {"params.py": params_module(rpcs, types), "_rpcs.py": rpcs_module(rpcs)}
+    for prefix in ("Async", ""):
+        name = "_async_methods" if prefix else "_methods"
+        written[f"{name}.py"] = methods_module(rpcs, prefix)
+        written[f"{name}.pyi"] = methods_stub(rpcs, types, prefix)
     for source, name in MODULES.items():
         written[name] = unasync((ROOT / CLIENT / source).read_text(), source)
     for name, text in written.items():
@@ -56,8 +72,8 @@ def services() -> Iterator[ServiceDescriptor]:
         yield from module.DESCRIPTOR.services_by_name.values()
 
 
-def method_comments() -> Iterator[tuple[str, str]]:
-    """Yields the comment of each RPC, which only the compiler keeps."""
+def comments() -> Iterator[tuple[str, str]]:
+    """Yields the comment of each RPC, message and field, which only the compiler keeps, by full name."""
     files = sorted(str(path.relative_to(PROTO)) for path in PROTO.rglob("*.proto"))
     include = Path(grpc_tools.__file__).parent / "_proto"
     with tempfile.NamedTemporaryFile() as file:
@@ -66,10 +82,18 @@ def method_comments() -> Iterator[tuple[str, str]]:
         described = FileDescriptorSet.FromString(Path(file.name).read_bytes())
     for each in described.file:
         for location in each.source_code_info.location:
-            path = tuple(location.path)
-            if len(path) == len(METHOD_COMMENT) + 1 and path[: len(METHOD_COMMENT)] == METHOD_COMMENT:
-                name = f"{each.package}.{each.service[0].name}.{each.service[0].method[path[-1]].name}"
-                yield name, location.leading_comments
+            # The path alternates between a repeated field of the descriptor and an index in it.
+            node: Any = each
+            names = [each.package]
+            for number, index in zip(location.path[::2], location.path[1::2], strict=False):
+                field = node.DESCRIPTOR.fields_by_number[number]
+                if field.message_type is None or not field.is_repeated:
+                    break
+                node = getattr(node, field.name)[index]
+                names.append(getattr(node, "name", ""))
+            else:
+                if len(location.path) % 2 == 0:
+                    yield ".".join(names), location.leading_comments
 
 
 class Rpc:
@@ -79,6 +103,7 @@ class Rpc:
         options = method.GetOptions()
         route = options.Extensions[json_pb2.rest]
         arms = method.input_type.fields_by_name
+        self.type = method.name
         self.name = snake_case(method.name)
         self.path = f"/{method.containing_service.full_name}/{method.name}"
         self.upload = method.client_streaming
@@ -87,11 +112,12 @@ class Rpc:
         assert request is not None  # noqa: S101 - the type checker can't know what an arm `config` is
         self.request = request
         self.message = method.input_type.name
-        self.builder = self.name if self.upload else snake_case(self.request.name.removesuffix("Request"))
         self.reply = method.output_type.name
         self.streams = method.server_streaming
         self.repeatable = options.idempotency_level in REPEATABLE
         self.id_field = next(iter(PLACEHOLDER.findall(route.path)), None)
+        data = method.output_type.fields_by_name.get("data")
+        self.item = data.message_type.name if self.reply.endswith("List") and data and data.message_type else None
         about = " ".join(comment.partition("\n\n")[0].split())
         self.doc = f"{textwrap.fill(about, 100)}\n\nREST: `{route.method} {route.path}`."
 
@@ -101,77 +127,154 @@ class Rpc:
         kind = "Upload" if self.upload else ""
         return f"{kind}{self.request.name.removesuffix('Request').removeprefix('Create' if self.upload else '')}Params"
 
+    @property
+    def kind(self) -> str:
+        """The class of the object that is called, without `Async`."""
+        if self.streams:
+            return "ServerStream"
+        return "Lister" if self.item else "Unary"
 
-def params_module(rpcs: list[Rpc]) -> str:
-    """Returns the module of the keyword arguments."""
+
+def params_module(rpcs: list[Rpc], types: Types) -> str:
+    """Returns the module of the keyword arguments, and of the typed dictionaries in them."""
     requests = {rpc.request.full_name: rpc for rpc in rpcs if not rpc.upload}
     uploads = {rpc.params: rpc for rpc in rpcs if rpc.upload}
     blocks = []
     for rpc in requests.values():
-        keys = "".join(f"    {key}: {kind} | None\n" for key, kind in key_types(rpc.request))
-        doc = f"Keyword arguments of `{rpc.request.name}`, whose documentation they share."
-        blocks.append(f'class {rpc.params}(CallParams, total=False):\n    """{doc}"""\n\n{keys}')
+        keys = [key._replace(required=False) for key in types.keys(rpc.request)]
+        doc = f"Keyword arguments of `{rpc.request.name}`."
+        apart, base = SPLIT.get(rpc.request.name, ("", "CallParams"))
+        if apart:
+            rest = [key for key in keys if key.name != apart]
+            blocks.append(typed_dict(base, rest, f"{doc[:-1]}, without `{apart}`.", "CallParams"))
+            keys = [key for key in keys if key.name == apart]
+        blocks.append(typed_dict(rpc.params, keys, doc, base))
     for rpc in uploads.values():
         doc = f"Keyword arguments of an upload, which are those of `{rpc.request.name}`."
         base = requests[rpc.request.full_name].params
         blocks.append(f'class {rpc.params}({base}, UploadParams, total=False):\n    """{doc}"""\n')
-    imports = imported_names(blocks)
+    aliases = [block for block in types.blocks.values() if ": TypeAlias = " in block.partition("\n")[0]]
+    classes = [block for block in types.blocks.values() if block not in aliases]
+    imports = sorted({name.partition(".")[0] for name in types.messages})
+    source = "\n\n".join([*classes, *blocks, "\n".join(aliases)])
     return f'''\
-"""The keyword arguments of calls, with the names of OpenAI's JSON. Generated: do not edit."""
+# ruff: noqa: D205, E501
+"""The keyword arguments of calls, and the typed dictionaries that they take. Generated: do not edit.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+The names are those of OpenAI's JSON. Type checkers hold open strings to their known values: `cast` a newer one, or pass
+it in `extra_body`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence  # noqa: TC003 - whoever evaluates the annotations needs them
+from typing import TYPE_CHECKING, Any, Literal, Required, TypeAlias, TypedDict
 
 from openai_grpc.client._call_params import CallParams, UploadParams
-from openai_grpc.client._files import File
-from openai_grpc.v1 import {", ".join(imports)}, values
 
-{chr(10).join(blocks)}'''
+if TYPE_CHECKING:
+    from openai_grpc.client._files import File
+    from openai_grpc.v1 import {", ".join(imports)}, values
+
+{source}'''
 
 
 def rpcs_module(rpcs: list[Rpc]) -> str:
     """Returns the module of the RPCs."""
-    builders = {}
+    entries = []
     for rpc in rpcs:
-        users = [each.path.rpartition("/")[2] for each in rpcs if each.builder == rpc.builder]
-        builders[rpc.builder] = builder(rpc, users)
-    entries = "\n".join(
-        f"{rpc.name.upper()} = Rpc({rpc.builder}, {rpc.reply}, {rpc.path!r}, upload={rpc.upload}, "
-        f'streams={rpc.streams}, repeatable={rpc.repeatable}, doc="""\\\n{rpc.doc}""")'
-        for rpc in rpcs
-    )
+        options = {
+            "upload_type": rpc.message if rpc.upload else None,
+            "streams": rpc.streams or None,
+            "repeatable": rpc.repeatable or None,
+            "id_field": repr(rpc.id_field) if rpc.id_field else None,
+        }
+        given = "".join(f"{name}={value}, " for name, value in options.items() if value is not None)
+        entries.append(
+            f'{rpc.name.upper()} = Rpc({rpc.request.name}, {rpc.reply}, {rpc.path!r}, doc="""\\\n{rpc.doc}""", {given})'
+        )
     names = sorted({name for rpc in rpcs for name in (rpc.request.name, rpc.message, rpc.reply)})
-    params = sorted({rpc.params for rpc in rpcs})
     listed = ", ".join(rpc.name.upper() for rpc in rpcs)
+    lines = "\n".join(entries)
     return f'''\
-"""The RPCs of the contract, and the functions that build their requests. Generated: do not edit."""
+"""The RPCs of the contract. Generated: do not edit."""
 
-from typing import Unpack
-
-from openai_grpc.client._request import Prepared, prepare, prepare_upload
 from openai_grpc.client._rpc import Rpc
-from openai_grpc.client.params import {", ".join(params)}
 from openai_grpc.v1 import {", ".join(names)}
 
-{"".join(builders.values())}
-{entries}
+{lines}
 
 ALL = ({listed})
 '''
 
 
-def builder(rpc: Rpc, users: list[str]) -> str:
-    """Returns the function that builds a request."""
-    request = rpc.request.name
-    given = f"{request} | str" if rpc.id_field else request
-    id_field = f", id_field={rpc.id_field!r}" if rpc.id_field else ""
-    function = "prepare_upload" if rpc.upload else "prepare"
-    types = f"{request}, {rpc.message}" if rpc.upload else request
-    return f'''
-def {rpc.builder}(request: {given} | None = None, /, **params: Unpack[{rpc.params}]) -> Prepared:
-    """Builds the request of {" and ".join(users)}."""
-    return {function}({types}, request, params{id_field})
-'''
+def methods_module(rpcs: list[Rpc], prefix: str) -> str:
+    """Returns the module of the methods' classes, as they are when a program runs."""
+    kinds = sorted({f"{prefix}{rpc.kind}" for rpc in rpcs})
+    aliases = "".join(f"{prefix}{rpc.type} = {prefix}{rpc.kind}\n" for rpc in rpcs)
+    return f'''\
+"""The methods of the namespaces; the stub of this module has their types. Generated: do not edit."""
+
+from openai_grpc.client.{"_async" if prefix else "_sync"} import {", ".join(kinds)}
+
+{aliases}'''
+
+
+def methods_stub(rpcs: list[Rpc], types: Types, prefix: str) -> str:
+    """Returns the types and the documentation of the methods."""
+    by_type = {rpc.type: rpc for rpc in rpcs}
+    blocks = "\n".join(method_class(rpc, by_type, types, prefix) for rpc in rpcs)
+    streams, pages = ("async_streams", "async_pages") if prefix else ("streams", "pages")
+    names = {name for rpc in rpcs for name in (rpc.request.name, rpc.reply, rpc.item) if name}
+    return f'''\
+# ruff: noqa: D205, PYI021
+"""Methods of the namespaces. Generated: do not edit."""
+
+from typing import Any, Literal, Unpack, overload
+
+from openai_grpc.client.{"_async" if prefix else "_sync"} import {prefix}Connection
+from openai_grpc.client._rpc import Rpc
+from openai_grpc.client.{pages} import {", ".join([f"{prefix}Page", *(["AsyncPages"] if prefix else [])])}
+from openai_grpc.client.{streams} import {", ".join(f"{prefix}{name}" for name in STREAMS.values())}
+from openai_grpc.client.metadata import CallMetadata
+from openai_grpc.client.params import {", ".join(sorted({rpc.params for rpc in rpcs}))}
+from openai_grpc.v1 import {", ".join(sorted(names))}
+
+{blocks}'''
+
+
+def method_class(rpc: Rpc, by_type: dict[str, Rpc], types: Types, prefix: str) -> str:
+    """Returns the class of one method."""
+    given = f"{rpc.request.name} | str" if rpc.id_field else rpc.request.name
+    head = f"self, request: {given} | None = None, /"
+    params = f"**params: Unpack[{rpc.params}]"
+    keys = [key for key in types.keys(rpc.request) if key.name != rpc.id_field]
+    flag = "    stream: Whether to return a stream of the reply.\n" if rpc.type in STREAMED else ""
+    args = f"Args:\n    request: The request, instead of the arguments.\n{flag}{arguments(keys)}"
+    doc = textwrap.indent(f'"""{rpc.doc}\n\n{args}\n"""', " " * 8)
+    short = textwrap.indent(f'"""{rpc.doc}\n\nReturns the reply with its metadata.\n"""', " " * 8)
+    word = "async " if prefix else ""
+    lines = [f"class {prefix}{rpc.type}:"]
+    streaming = by_type[rpc.type.replace("Create", "Stream")] if rpc.type in STREAMED else None
+    more = f", streaming: Rpc[{streaming.reply}]" if streaming else ""
+    lines.append(f"    def __init__(self, connection: {prefix}Connection, rpc: Rpc[{rpc.reply}]{more}) -> None: ...")
+    if rpc.streams:
+        lines.append(f"    def __call__({head}, {params}) -> {prefix}{STREAMS[rpc.reply]}:\n{doc}")
+        return "\n".join(lines) + "\n"
+    reply = f"{prefix}Page[{rpc.item}, {rpc.reply}]" if rpc.item else rpc.reply
+    if rpc.item and prefix:
+        lines.append(f"    def __call__({head}, {params}) -> AsyncPages[{rpc.item}, {rpc.reply}]:\n{doc}")
+    elif streaming is None:
+        lines.append(f"    {word}def __call__({head}, {params}) -> {reply}:\n{doc}")
+    else:
+        stream = f"{prefix}{STREAMS[streaming.reply]}"
+        given = f"{head}, *, stream: Literal[False] | None = None, {params}"
+        lines.append(f"    @overload\n    {word}def __call__({given}) -> {reply}:\n{doc}")
+        for type_, result in (("Literal[True]", stream), ("bool", f"{reply} | {stream}")):
+            given = f"{head}, *, stream: {type_}, {params}"
+            lines.append(f"    @overload\n    {word}def __call__({given}) -> {result}: ...")
+    lines.append(f"    {word}def with_call({head}, {params}) -> tuple[{reply}, CallMetadata]:\n{short}")
+    return "\n".join(lines) + "\n"
 
 
 def snake_case(name: str) -> str:

@@ -9,9 +9,12 @@ import re
 MODULES = {
     "_async_client.py": "_client.py",
     "async_resources.py": "resources.py",
+    "async_streams.py": "streams.py",
+    "async_tool_run.py": "tool_run.py",
     "async_text_stream.py": "text_stream.py",
 }
 
+WIDTH = 120
 QUOTES = '"""'
 _RULES = [
     (r",? for asyncio\b", ""),
@@ -37,4 +40,7 @@ def unasync(text: str, source: str) -> str:
     for pattern, replacement in _RULES:
         text = re.sub(pattern, replacement, text)
     first, rest = text.split("\n", 1)
-    return f"{first.removesuffix(QUOTES)} Made of `{source}`: do not edit.{QUOTES}\n{rest}"
+    made = f"{first.removesuffix(QUOTES)} Made of `{source}`: do not edit.{QUOTES}"
+    if len(made) > WIDTH:
+        made = f"{first.removesuffix(QUOTES)}\n\nMade of `{source}`: do not edit.\n{QUOTES}"
+    return f"{made}\n{rest}"

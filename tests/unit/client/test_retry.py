@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from openai_grpc.client import _rpcs as rpcs
-from openai_grpc.client._retry import pause_before_retry, service_config
+from openai_grpc.client._retry import SERVICE_CONFIG, pause_before_retry
 from openai_grpc.client.errors import APIError, InternalError, RateLimitError, UnavailableError
 from openai_grpc.client.metadata import CallMetadata
 
@@ -30,7 +30,8 @@ PAUSES: dict[str, tuple[Any, APIError, int, tuple[float, float] | None]] = {
     "after as long as the gateway says": (CREATE, unavailable("30"), 1, (0.03, 0.03)),
     "the gateway forbids it": (CREATE, unavailable("-1"), 1, None),
     "a connection that was lost, perhaps with the call billed": (CREATE, unavailable(reason=""), 1, None),
-    "gRPC repeats it": (GET, unavailable(), 1, None),
+    "what does no harm": (GET, unavailable(), 1, (0.25, 0.5)),
+    "also when the connection is lost": (GET, unavailable(reason=""), 2, (0.5, 1.0)),
     "the file is gone": (UPLOAD, unavailable(), 1, None),
     "upstream failed": (CREATE, InternalError("no", reason="UPSTREAM_ERROR"), 1, None),
     "a rate limit is the caller's to mind": (
@@ -52,19 +53,14 @@ def test_pauses(rpc: Any, error: APIError, failures: int, bounds: tuple[float, f
         assert bounds[0] <= pause <= bounds[1]
 
 
-def test_grpc_repeats_what_does_no_harm() -> None:
-    config = json.loads(service_config(rpcs.ALL, max_retries=2))
-    (methods,) = config["methodConfig"]
-    repeated = {name["method"] for name in methods["name"]}
+def test_what_does_no_harm() -> None:
+    repeated = {rpc.path.rpartition("/")[2] for rpc in rpcs.ALL if rpc.repeatable}
     assert repeated == {
         *("GetChatCompletion", "ListChatCompletions", "UpdateChatCompletion", "DeleteChatCompletion"),
         *("ListChatCompletionMessages", "ListModels", "GetModel", "GetResponse", "ResumeResponse", "DeleteResponse"),
         *("CancelResponse", "ListResponseInputItems", "CountResponseInputTokens"),
     }
-    assert methods["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
-    assert methods["retryPolicy"]["maxAttempts"] == 3
-    assert config["loadBalancingConfig"] == [{"round_robin": {}}]
 
 
-def test_without_retries() -> None:
-    assert "methodConfig" not in json.loads(service_config(rpcs.ALL, max_retries=0))
+def test_grpc_balances_and_does_not_retry() -> None:
+    assert json.loads(SERVICE_CONFIG) == {"loadBalancingConfig": [{"round_robin": {}}]}

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # Each line that reveals a type, or that is wrong, says in its comment what mypy must say of it.
 SAMPLE = """\
 from openai_grpc import AsyncClient, Client, OpenAIGrpcError, RateLimitError, from_json, to_json
+from openai_grpc.client.params import ChatCompletionToolParam
 from openai_grpc.v1 import ChatCompletion, CreateChatCompletionRequest
 
 client = Client("localhost:50051", api_key="k", timeout=5)
@@ -20,23 +21,34 @@ reveal_type(client.chat("hello").metadata.rate_limits.remaining_tokens)  # int |
 for piece in client.chat_stream([{"role": "user", "content": "hello"}], temperature=0.5):
     reveal_type(piece)  # str
 reveal_type(client.chat_stream("hello").message)  # ChatCompletion | None
-reveal_type(client.respond("hello").message.output[0].message.role)  # str
+reveal_type(client.respond("hello").message.output[0].message.role)  # Literal['user']
 reveal_type(client.embed(["a", "b"]))  # list[list[float]]
 reveal_type(client.transcribe("a.wav", on_progress=lambda sent, size: None).message)  # Transcription
-reveal_type(client.audio.transcriptions.stream(file=("a.wav", b"x")))  # Stream[TranscriptionStreamEvent]
+reveal_type(client.audio.transcriptions.stream(file=("a.wav", b"x")))  # TranscriptionStream
 
-tool = {"type": "function", "function": {"name": "f"}}
+tool: ChatCompletionToolParam = {"type": "function", "function": {"name": "f"}}
 reveal_type(client.chat.completions.create(messages=[{"role": "user", "content": "x"}], tools=[tool]))  # ChatCompletion
 reveal_type(client.chat.completions.create(CreateChatCompletionRequest(), timeout=3))  # ChatCompletion
 reveal_type(client.chat.completions.create.with_call(model="m"))  # tuple[ChatCompletion, CallMetadata]
-reveal_type(client.responses.retrieve("resp_1", include=["x"]).status)  # str
+reveal_type(client.responses.retrieve("resp_1", include=["reasoning.encrypted_content"]).status)  # Literal['completed']
 reveal_type(client.responses.input_tokens.count(input="x").input_tokens)  # int
 for event in client.responses.stream(input="hello", reasoning={"effort": "low"}):
     reveal_type(event)  # ResponseStreamEvent
     reveal_type(event.WhichOneof("kind") == "completed" and event.completed.response)  # Literal[False] | Response
+for chunk in client.chat.completions.create(model="m", stream=True):
+    reveal_type(chunk)  # ChatCompletionChunk
+reveal_type(client.chat.completions.stream(model="m").get_final_completion())  # ChatCompletion
+reveal_type(client.chat.completions.stream(model="m").text().message)  # ChatCompletion | None
+reveal_type(client.responses.create(input="x").output_text)  # str
+for model in client.models.list():
+    reveal_type(model)  # Model
+reveal_type(client.chat.completions.list(limit=2).data)  # Sequence[ChatCompletion]
+reveal_type(client.with_options(timeout=1, max_retries=0))  # Client
 client.chat.completions.create(modle="m")  # Unexpected keyword argument "modle"
-client.chat.completions.create(model=5)  # incompatible type "int"
-client.chat.completions.create("hello")  # incompatible type "str"
+client.chat.completions.create(model=5)  # No overload variant
+client.chat.completions.create("hello")  # No overload variant
+client.embeddings.create(modle="m")  # Unexpected keyword argument "modle"
+client.embeddings.create(model=5)  # incompatible type "int"
 client.embed(5)  # incompatible type "int"
 
 try:
@@ -56,6 +68,11 @@ async def main() -> None:
         async for piece in client.respond_stream("hello"):
             reveal_type(piece)  # str
         async for chunk in client.chat.completions.stream(model="m"):
+            reveal_type(chunk)  # ChatCompletionChunk
+        async for model in client.models.list():
+            reveal_type(model)  # Model
+        reveal_type((await client.models.list()).data)  # Sequence[Model]
+        async for chunk in await client.chat.completions.create(model="m", stream=True):
             reveal_type(chunk)  # ChatCompletionChunk
         client.chat("hello")  # must be used
 """

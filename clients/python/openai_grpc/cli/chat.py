@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from openai_grpc.cli import _connection, _output, _prompt
 from openai_grpc.cli._arguments import UsageError, did_you_mean
@@ -156,13 +156,13 @@ class Conversation:
     def _answer(self, client: Client, messages: list[Json]) -> ChatCompletion | None:
         args = self._args
         params = CreateChatCompletionParams(
-            messages=messages,
+            messages=cast("Any", messages),  # JSON, as it was read or made
             model=args.model,
             max_completion_tokens=args.max_tokens,
             temperature=args.temperature,
             reasoning_effort=args.reasoning_effort,
-            tools=self._tools,
-            response_format=self._format,
+            tools=cast("Any", self._tools),
+            response_format=cast("Any", self._format),
             timeout=args.timeout,
         )
         clock = _output.Clock(args)

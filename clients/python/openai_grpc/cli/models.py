@@ -45,7 +45,7 @@ class Models:
                 return 0
             models = client.models.list(upstream=True if args.upstream else None, timeout=args.timeout)
         if args.json:
-            _output.print_message(models)
+            _output.print_message(models.message)
         elif models.data:
             _output.print_text("\n".join(sorted(model.id for model in models.data)))
         else:

@@ -1,7 +1,7 @@
 """`openai-grpc respond`."""
 
 import argparse
-from typing import Any
+from typing import Any, cast
 
 from openai_grpc.cli import _connection, _output, _prompt
 from openai_grpc.client._text import (
@@ -54,14 +54,14 @@ class Respond:
             if value
         }
         params = CreateResponseParams(
-            input=said if isinstance(said, str) else [{"role": "user", "content": said}],
+            input=said if isinstance(said, str) else cast("Any", [{"role": "user", "content": said}]),  # JSON
             instructions=args.system,
             model=args.model,
             max_output_tokens=args.max_tokens,
             temperature=args.temperature,
-            reasoning=reasoning or None,
-            tools=_prompt.response_tools(args.tools),
-            text={"format": {"type": "json_schema", **schema}} if schema else None,
+            reasoning=cast("Any", reasoning or None),
+            tools=cast("Any", _prompt.response_tools(args.tools)),
+            text=cast("Any", {"format": {"type": "json_schema", **schema}} if schema else None),
             previous_response_id=args.previous,
             background=True if args.background else None,
             timeout=args.timeout,

@@ -1,95 +1,138 @@
 """Calls for asyncio; counterpart of `_sync`, with only what differs."""
 
 import asyncio
-from functools import cached_property, update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
 from weakref import WeakSet
 
 import grpc.aio
 from google.protobuf.message import Message
 
+from openai_grpc.client._address import target
 from openai_grpc.client._channel import Settings
+from openai_grpc.client._paging import next_page
+from openai_grpc.client._request import accumulating
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
+from openai_grpc.client.async_pages import AsyncPage, AsyncPages
 from openai_grpc.client.async_stream import AsyncStream, AsyncTransfer
+from openai_grpc.client.async_streams import STREAMS
+from openai_grpc.client.errors import ClientClosedError
 from openai_grpc.client.metadata import CallMetadata
 
-P = ParamSpec("P")
 M = TypeVar("M", bound=Message)
 
 
-class AsyncConnection:
-    """Channel to a gateway, shared by its calls."""
+class AsyncLink:
+    """The channel of a client and of its copies, made at the first call in the event loop that runs then."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self._settings = settings
+        self.closed = False
         # gRPC cancels only the calls that a task waits for right now when the channel is closed.
         self.streams: WeakSet[AsyncStream[Any]] = WeakSet()
 
     @cached_property
     def channel(self) -> grpc.aio.Channel:
-        """The channel, created at the first call in the event loop that runs then."""
-        target, options = self.settings.target, self.settings.options
-        if self.settings.credentials is None:
-            return grpc.aio.insecure_channel(target, options)
-        return grpc.aio.secure_channel(target, self.settings.credentials, options)
-
-    def method(self, rpc: Rpc[..., Any]) -> Any:
-        """Returns the gRPC callable of an RPC."""
-        kinds: dict[tuple[bool, bool], Any] = {
-            (False, False): self.channel.unary_unary,
-            (False, True): self.channel.unary_stream,
-            (True, False): self.channel.stream_unary,
-            (True, True): self.channel.stream_stream,
-        }
-        make = kinds[rpc.upload, rpc.streams]
-        return make(rpc.path, lambda message: message.SerializeToString(), rpc.reply_type.FromString)
+        """The channel."""
+        settings = self._settings
+        address, more = target(settings.addresses)
+        options = (*more, *settings.options)
+        interceptors = settings.interceptors or None
+        if settings.credentials is None:
+            return grpc.aio.insecure_channel(address, options, interceptors=interceptors)
+        return grpc.aio.secure_channel(address, settings.credentials, options, interceptors=interceptors)
 
     async def close(self) -> None:
         """Closes the channel, if any, and all calls on it."""
+        self.closed = True
         for stream in list(self.streams):
             stream.close()
         if "channel" in self.__dict__:
             await self.channel.close()
 
 
-class AsyncUnary(Generic[P, M]):
+class AsyncConnection:
+    """Connection to a gateway, shared by its calls.
+
+    Args:
+        settings: Settings of the calls.
+        link: The channel. Default: a new one.
+    """
+
+    def __init__(self, settings: Settings, link: AsyncLink | None = None) -> None:
+        self.settings = settings
+        self.link = link or AsyncLink(settings)
+
+    def method(self, rpc: Rpc[Any]) -> Any:
+        """Returns the gRPC callable of an RPC.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        if self.link.closed:
+            raise ClientClosedError
+        channel = self.link.channel
+        kinds: dict[tuple[bool, bool], Any] = {
+            (False, False): channel.unary_unary,
+            (False, True): channel.unary_stream,
+            (True, False): channel.stream_unary,
+            (True, True): channel.stream_stream,
+        }
+        make = kinds[rpc.upload, rpc.streams]
+        return make(rpc.path, lambda message: message.SerializeToString(), rpc.reply_type.FromString)
+
+
+class AsyncUnary(Generic[M]):
     """Unary RPC: called and awaited, it returns the reply.
 
     Args:
         connection: The connection.
         rpc: The RPC.
+        streaming: The RPC that streams the reply.
     """
 
-    def __init__(self, connection: AsyncConnection, rpc: Rpc[P, M]) -> None:
+    def __init__(self, connection: AsyncConnection, rpc: Rpc[M], streaming: Rpc[Any] | None = None) -> None:
         self._connection = connection
         self._rpc = rpc
-        update_wrapper(self, rpc.build)
+        self._streaming = streaming
         self.__doc__ = rpc.doc
 
     @cached_property
     def _method(self) -> Any:
         return self._connection.method(self._rpc)
 
-    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> M:
-        return (await self.with_call(*args, **kwargs))[0]
+    @cached_property
+    def _stream(self) -> "AsyncServerStream[Any]":
+        return AsyncServerStream(self._connection, cast("Rpc[Any]", self._streaming))
 
-    async def with_call(self, *args: P.args, **kwargs: P.kwargs) -> tuple[M, CallMetadata]:
+    async def __call__(self, request: Any = None, /, **params: Any) -> Any:
+        if self._streaming is not None and "stream" in params and params.pop("stream"):
+            return self._stream.start(request, params, accumulates=False)
+        return (await self._perform(request, params))[0]
+
+    async def with_call(self, request: Any = None, /, **params: Any) -> tuple[Any, CallMetadata]:
         """Calls the RPC; returns the reply with its metadata.
 
         Raises:
             APIError: The call failed.
+            ClientClosedError: The client is closed.
         """
+        reply, call = await self._perform(request, params)
+        return reply, CallMetadata.of(await call.initial_metadata(), reply)
+
+    async def _perform(self, request: Any, params: dict[str, Any]) -> tuple[M, Any]:
         settings = self._connection.settings
-        prepared = self._rpc.build(*args, **kwargs)
-        attempts = Attempts(self._rpc, prepared.deadline(settings.timeout), settings.max_retries)
+        prepared = self._rpc.build(request, **params)
+        attempts = Attempts(self._rpc, prepared.deadline(settings.timeout), prepared.retries(settings.max_retries))
         metadata = settings.metadata + prepared.metadata
+        if self._connection.link.closed:
+            raise ClientClosedError
         while True:
             transfer = prepared.upload and AsyncTransfer(prepared.request, prepared.upload)
             call = self._method(transfer or prepared.request, timeout=attempts.remaining(), metadata=metadata)
             try:
-                reply = await call
-                return reply, CallMetadata.from_pairs(await call.initial_metadata())
+                return await call, call
             except grpc.RpcError as error:
                 await asyncio.sleep(attempts.pause(error))
             except asyncio.CancelledError:
@@ -98,7 +141,30 @@ class AsyncUnary(Generic[P, M]):
                 raise
 
 
-class AsyncServerStream(Generic[P, M]):
+class AsyncLister(AsyncUnary[M]):
+    """RPC of a list: awaited, it returns an `AsyncPage`; a loop over it yields the items of all pages."""
+
+    def __call__(self, request: Any = None, /, **params: Any) -> Any:
+        async def first() -> AsyncPage[Any, M]:
+            return self._page(request, params, (await self._perform(request, params))[0])
+
+        return AsyncPages(first)
+
+    async def with_call(self, request: Any = None, /, **params: Any) -> tuple[AsyncPage[Any, M], CallMetadata]:
+        """Fetches a page; returns it with its metadata."""
+        reply, call = await self._perform(request, params)
+        return self._page(request, params, reply), CallMetadata.of(await call.initial_metadata(), reply)
+
+    def _page(self, request: Any, params: dict[str, Any], reply: M) -> AsyncPage[Any, M]:
+        async def fetch(after: str) -> AsyncPage[Any, M]:
+            asked, more = next_page(request, params, after)
+            page: AsyncPage[Any, M] = await self(asked, **more)
+            return page
+
+        return AsyncPage(reply, fetch)
+
+
+class AsyncServerStream(Generic[M]):
     """Server-streaming RPC: called, it returns an `AsyncStream` without awaiting.
 
     Args:
@@ -106,18 +172,35 @@ class AsyncServerStream(Generic[P, M]):
         rpc: The RPC.
     """
 
-    def __init__(self, connection: AsyncConnection, rpc: Rpc[P, M]) -> None:
+    def __init__(self, connection: AsyncConnection, rpc: Rpc[M]) -> None:
         self._connection = connection
         self._rpc = rpc
-        update_wrapper(self, rpc.build)
         self.__doc__ = rpc.doc
 
     @cached_property
     def _method(self) -> Any:
         return self._connection.method(self._rpc)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncStream[M]:
-        prepared = self._rpc.build(*args, **kwargs)
-        stream = AsyncStream(self._method, self._rpc, prepared, self._connection.settings)
-        self._connection.streams.add(stream)
+    def __call__(self, request: Any = None, /, **params: Any) -> AsyncStream[M]:
+        return self.start(request, params, accumulates=True)
+
+    def start(self, request: Any, params: dict[str, Any], *, accumulates: bool) -> AsyncStream[M]:
+        """Starts a stream.
+
+        Args:
+            request: The request, or an id, or None.
+            params: The fields of the request.
+            accumulates: Whether to ask for the whole reply with the last message.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        prepared = self._rpc.build(request, **params)
+        if accumulates:
+            prepared = accumulating(prepared, self._rpc.reply_type, request)
+        if self._connection.link.closed:
+            raise ClientClosedError
+        kind: type[AsyncStream[M]] = STREAMS[self._rpc.reply_type]
+        stream = kind(self._method, self._rpc, prepared, self._connection.settings)
+        self._connection.link.streams.add(stream)
         return stream

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from openai_grpc.v1.common_pb2 import TimeLimits
+if TYPE_CHECKING:
+    from openai_grpc.client.params import TimeLimitsParam
+    from openai_grpc.v1 import TimeLimits
 
 Metadata = Mapping[str, str] | Sequence[tuple[str, str | bytes]]
 Progress = Callable[[int, int | None], object]
@@ -21,13 +23,20 @@ class CallParams(TypedDict, total=False):
         timeout: The deadline, in seconds from now; `math.inf` for none. Default: the client's for a call with one
             reply, none for a stream. Or limits of the call's parts, as `TimeLimits` of the contract or a mapping of its
             fields: `{"first_message": 5, "between_messages": 10}`; its `total` is the deadline.
-        extra_metadata: Metadata to send, beside the client's own.
+        max_retries: Maximum number of retries of a call that failed as UNAVAILABLE, before anything could be billed.
+            Default: the client's.
+        extra_metadata: Metadata to send, besides the client's own.
         extra_body: JSON that the contract has no field for. Its keys override those of fields.
     """
 
-    timeout: float | Mapping[str, float] | TimeLimits | None
+    timeout: "float | TimeLimits | TimeLimitsParam | None"
+    """Deadline in seconds from now, or limits of the call's parts. Default: the client's; for a stream, none."""
+    max_retries: int | None
+    """Maximum number of retries of a call that failed before anything could be billed. Default: the client's."""
     extra_metadata: Metadata
+    """Metadata to send, besides the client's own."""
     extra_body: Mapping[str, Any]
+    """JSON that the contract has no field for. Its keys override those of fields."""
 
 
 class UploadParams(TypedDict, total=False):

@@ -2,20 +2,31 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from openai_grpc._version import package_version
+from openai_grpc.client._address import addresses
 from openai_grpc.client._call_params import Metadata
-from openai_grpc.client._request import metadata_pairs
-from openai_grpc.client._retry import service_config
-from openai_grpc.client._rpcs import ALL
+from openai_grpc.client._request import max_retries_of, metadata_pairs
+from openai_grpc.client._retry import SERVICE_CONFIG
 from openai_grpc.v1 import CONTRACT_REVISION
 
-DEFAULT_TARGET = "localhost:50051"
+if TYPE_CHECKING:
+    from grpc.aio import ClientInterceptor
+
+    AsyncInterceptors = Sequence[ClientInterceptor]
+
+Interceptors = Sequence[
+    grpc.UnaryUnaryClientInterceptor
+    | grpc.UnaryStreamClientInterceptor
+    | grpc.StreamUnaryClientInterceptor
+    | grpc.StreamStreamClientInterceptor
+]
+API_KEY_VARIABLE = "OPENAI_GRPC_API_KEY"
 DEFAULT_TIMEOUT = 600.0  # seconds, as OpenAI's own client has it
 DEFAULT_MAX_RETRIES = 2
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -31,24 +42,48 @@ class Settings:
     """Settings of a client.
 
     Attributes:
-        target: The gateway's address, in any form that gRPC's name resolution knows.
+        addresses: The gateways' addresses; one may have any form that gRPC's name resolution knows.
         credentials: TLS, or None for plain text.
         options: The channel's arguments.
         metadata: Metadata of every call.
         timeout: The default deadline of calls with one reply, in seconds; `math.inf` for none.
         max_retries: Maximum number of retries of a call that failed before anything could be billed.
+        interceptors: Interceptors of gRPC, the outermost first.
     """
 
-    target: str
+    addresses: tuple[str, ...]
     credentials: grpc.ChannelCredentials | None
     options: Options
     metadata: tuple[tuple[str, str | bytes], ...]
     timeout: float
     max_retries: int
+    interceptors: Sequence[Any] = ()
+
+    def changed(
+        self, timeout: float | None, max_retries: int | None, extra_metadata: Metadata, api_key: str | None
+    ) -> "Settings":
+        """Returns settings with these instead; None for those that stay.
+
+        Raises:
+            TypeError: A number is of a wrong type.
+            ValueError: A number is out of range.
+        """
+        metadata = self.metadata
+        if api_key is not None:
+            metadata = (
+                *(pair for pair in metadata if pair[0] != "authorization"),
+                ("authorization", f"Bearer {api_key}"),
+            )
+        return replace(
+            self,
+            timeout=self.timeout if timeout is None else seconds(timeout),
+            max_retries=self.max_retries if max_retries is None else max_retries_of(max_retries),
+            metadata=metadata + metadata_pairs(extra_metadata),
+        )
 
 
 def settings(  # noqa: PLR0913 - each is an argument of the clients
-    target: str,
+    target: str | Sequence[str] | None,
     *,
     api_key: str | None,
     organization: str | None,
@@ -58,12 +93,17 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
     max_retries: int,
     metadata: Metadata,
     options: Options,
+    interceptors: Sequence[Any],
 ) -> Settings:
     """Reads the settings of a client.
 
     Raises:
         OSError: The file of CA certificates can't be read.
+        TypeError: A number is of a wrong type.
+        ValueError: An address is invalid, or a number is out of range.
     """
+    if api_key is None:
+        api_key = os.environ.get(API_KEY_VARIABLE)
     known = {
         "openai-grpc-contract": str(CONTRACT_REVISION),
         "authorization": f"Bearer {api_key}" if api_key else None,
@@ -72,16 +112,31 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
     }
     own = tuple((key, value) for key, value in known.items() if value)
     return Settings(
-        target=target,
+        addresses=addresses(target),
         credentials=credentials(tls),
-        options=(*channel_options(max_retries), *options),
+        options=(*channel_options(), *options),
         metadata=own + metadata_pairs(metadata),
-        timeout=timeout,
-        max_retries=max_retries,
+        timeout=seconds(timeout),
+        max_retries=max_retries_of(max_retries),
+        interceptors=interceptors,
     )
 
 
-def channel_options(max_retries: int) -> list[tuple[str, Any]]:
+def seconds(timeout: float) -> float:
+    """Checks a time limit in seconds.
+
+    Raises:
+        TypeError: It is not a number.
+        ValueError: It is not positive.
+    """
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"timeout must be a number of seconds, not {type(timeout).__name__}")
+    if not timeout > 0:
+        raise ValueError(f"invalid timeout {timeout}: must be more than 0, or math.inf for none")
+    return timeout
+
+
+def channel_options() -> list[tuple[str, Any]]:
     """Returns the channel arguments; the caller's come last and win."""
     return [
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
@@ -92,7 +147,7 @@ def channel_options(max_retries: int) -> list[tuple[str, Any]]:
         ("grpc.keepalive_permit_without_calls", 0),
         ("grpc.http2.max_pings_without_data", 0),
         ("grpc.primary_user_agent", f"openai-grpc-python/{package_version()}"),
-        ("grpc.service_config", service_config(ALL, max_retries)),
+        ("grpc.service_config", SERVICE_CONFIG),
     ]
 
 

@@ -1,31 +1,34 @@
 """Client. Made of `_async_client.py`: do not edit."""
 
-from collections.abc import Sequence
-from typing import Self, Unpack
+from __future__ import annotations
 
-import grpc
+from typing import TYPE_CHECKING, Self, Unpack
 
 from openai_grpc.client import _text, resources
-from openai_grpc.client._call_params import Metadata
 from openai_grpc.client._channel import (
     DEFAULT_MAX_RETRIES,
-    DEFAULT_TARGET,
     DEFAULT_TIMEOUT,
-    Options,
-    Tls,
     settings,
 )
-from openai_grpc.client._files import File
 from openai_grpc.client._sync import Connection
-from openai_grpc.client.params import (
-    CreateChatCompletionParams,
-    CreateEmbeddingParams,
-    CreateResponseParams,
-    UploadTranscriptionParams,
-)
 from openai_grpc.client.reply import Reply
 from openai_grpc.client.text_stream import TextStream
-from openai_grpc.v1 import ChatCompletion, Response, Transcription, TranscriptionTextDoneEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import grpc
+
+    from openai_grpc.client._call_params import Metadata
+    from openai_grpc.client._channel import Interceptors, Options, Tls
+    from openai_grpc.client._files import File
+    from openai_grpc.client.params import (
+        CreateChatCompletionParams,
+        CreateEmbeddingParams,
+        CreateResponseParams,
+        UploadTranscriptionParams,
+    )
+    from openai_grpc.v1 import ChatCompletion, Response, Transcription, TranscriptionTextDoneEvent
 
 
 class Client:
@@ -39,8 +42,11 @@ class Client:
     A client can be shared. It connects at its first call, and again whenever that is needed.
 
     Args:
-        target: The gateway's address, as gRPC resolves it: `host:port`, `dns:///host:port`, `unix:path`.
-        api_key: Sent as `authorization: Bearer ...`; a gateway without a key of its own passes it on.
+        target: The gateway's address: `host`, `host:port`, or as gRPC resolves it, `dns:///host:port`, `unix:path`.
+            Several in a list, or with commas between them, share the calls. Default: `OPENAI_GRPC_ADDRESS`, or else
+            `localhost:50051`. The port is 50051 where none is given.
+        api_key: Sent as `authorization: Bearer ...`; a gateway without a key of its own passes it on. Default:
+            `OPENAI_GRPC_API_KEY`, or none.
         organization: Sent as `openai-organization`.
         project: Sent as `openai-project`.
         tls: False: none. True: TLS with gRPC's own CA certificates. A path: TLS with the CA certificates in that PEM
@@ -49,6 +55,12 @@ class Client:
         max_retries: Maximum number of retries of a call that failed as UNAVAILABLE, before anything could be billed.
         metadata: Metadata for every call.
         options: Channel arguments of gRPC, which override this client's own.
+        interceptors: Interceptors of gRPC, the outermost first; each sees every attempt of a call.
+
+    Raises:
+        OSError: The file of CA certificates can't be read.
+        TypeError: An argument is of a wrong type.
+        ValueError: An address is invalid, or a number is out of range.
 
     Attributes:
         chat: Chat completions. Called, it is the shortcut: `client.chat("hello").text`.
@@ -61,7 +73,7 @@ class Client:
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
         self,
-        target: str = DEFAULT_TARGET,
+        target: str | Sequence[str] | None = None,
         *,
         api_key: str | None = None,
         organization: str | None = None,
@@ -71,20 +83,26 @@ class Client:
         max_retries: int = DEFAULT_MAX_RETRIES,
         metadata: Metadata = (),
         options: Options = (),
+        interceptors: Interceptors = (),
     ) -> None:
-        connection = Connection(
-            settings(
-                target,
-                api_key=api_key,
-                organization=organization,
-                project=project,
-                tls=tls,
-                timeout=timeout,
-                max_retries=max_retries,
-                metadata=metadata,
-                options=options,
+        self._connect(
+            Connection(
+                settings(
+                    target,
+                    api_key=api_key,
+                    organization=organization,
+                    project=project,
+                    tls=tls,
+                    timeout=timeout,
+                    max_retries=max_retries,
+                    metadata=metadata,
+                    options=options,
+                    interceptors=interceptors,
+                )
             )
         )
+
+    def _connect(self, connection: Connection) -> None:
         self._connection = connection
         self.chat = resources.Chat(connection)
         self.responses = resources.Responses(connection)
@@ -102,11 +120,37 @@ class Client:
     @property
     def channel(self) -> grpc.Channel:
         """The gRPC channel, for your own stubs."""
-        return self._connection.channel
+        return self._connection.link.channel
 
     def close(self) -> None:
-        """Closes the channel and cancels its calls."""
-        self._connection.close()
+        """Closes the channel and cancels its calls, those of copies too. Later calls raise `ClientClosedError`."""
+        self._connection.link.close()
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_metadata: Metadata = (),
+        api_key: str | None = None,
+    ) -> Self:
+        """Returns a copy with other options, which shares the channel.
+
+        Args:
+            timeout: The deadline of calls with one reply, in seconds.
+            max_retries: Maximum number of retries of a call.
+            extra_metadata: Metadata for every call, besides that of this client.
+            api_key: Another key.
+
+        Raises:
+            TypeError: An argument is of a wrong type.
+            ValueError: A number is out of range.
+        """
+        connection = self._connection
+        changed = connection.settings.changed(timeout, max_retries, extra_metadata, api_key)
+        copy = object.__new__(type(self))
+        copy._connect(Connection(changed, connection.link))
+        return copy
 
     def chat_stream(
         self, prompt: _text.Prompt, /, *, system: str | None = None, **params: Unpack[CreateChatCompletionParams]

@@ -1,5 +1,6 @@
 """Converts a failed RPC into an exception."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -31,6 +32,15 @@ _KINDS: dict[grpc.StatusCode, type[errors.APIError]] = {
     grpc.StatusCode.UNKNOWN: errors.InternalError,
     grpc.StatusCode.DATA_LOSS: errors.InternalError,
 }
+_BILLABLE = {
+    grpc.StatusCode.CANCELLED,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.INTERNAL,
+    grpc.StatusCode.UNKNOWN,
+    grpc.StatusCode.DATA_LOSS,
+}
+_UNBILLED = {"UPSTREAM_CREDENTIALS", "UPSTREAM_REDIRECT", "UPSTREAM_CONNECT_TIMEOUT"}
+_UNCONNECTED = re.compile("failed to connect|DNS resolution failed|name resolution", re.IGNORECASE)
 _REASONS: dict[str, type[errors.APIError]] = {
     "UPSTREAM_CONNECTION_LOST": errors.UpstreamConnectionLostError,
     "UPSTREAM_TRUNCATED": errors.UpstreamTruncatedError,
@@ -38,11 +48,12 @@ _REASONS: dict[str, type[errors.APIError]] = {
 }
 
 
-def api_error(error: Any) -> errors.APIError:
+def api_error(error: Any, *, begun: bool = False) -> errors.APIError:
     """Returns the exception for a failed call.
 
     Args:
         error: The `grpc.RpcError` of grpc or grpc.aio, which has the call's status and trailers.
+        begun: Whether a part of the reply had arrived.
     """
     trailers: tuple[_Pair, ...] = tuple((key, value) for key, value in error.trailing_metadata() or ())
     details = list(_details(trailers))
@@ -57,6 +68,7 @@ def api_error(error: Any) -> errors.APIError:
                 facts["retry_after"] = detail.retry_delay.ToMilliseconds() / 1000
             case "QuotaFailure":
                 has_quota = True
+    facts["may_be_billed"] = begun or _is_billable(error, facts)
     return _kind(facts, has_quota=has_quota)(error.details() or error.code().name.replace("_", " ").lower(), **facts)
 
 
@@ -88,6 +100,18 @@ def _facts(info: Any) -> errors.Facts:
         "code": told.get("code"),
         "request_id": told.get("request_id"),
     }
+
+
+def _is_billable(error: Any, facts: errors.Facts) -> bool:
+    """Returns whether an upstream may have begun to work for a call that failed without a part of a reply."""
+    reason = facts.get("reason", "")
+    if reason in _UNBILLED:
+        return False
+    if facts["status"] is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return reason in ("", "MESSAGE_TOO_LARGE")  # also of a reply
+    if facts["status"] is grpc.StatusCode.UNAVAILABLE:  # the gateway's own says that nothing was billed
+        return not reason and not _UNCONNECTED.search(error.details() or "")
+    return facts["status"] in _BILLABLE
 
 
 def _kind(facts: errors.Facts, *, has_quota: bool) -> type[errors.APIError]:

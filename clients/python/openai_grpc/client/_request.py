@@ -12,12 +12,17 @@ from google.protobuf.message import Message
 
 from openai_grpc.client._call_params import Metadata, Progress, time_limits
 from openai_grpc.client._files import Source
-from openai_grpc.codec import from_object, loads, to_json
+from openai_grpc.codec import from_object, from_plain, loads, to_json
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1.common_pb2 import TimeLimits
 
 FILE = "file"
 GATEWAY_NUMBERS = range(900, 1000)
+_SCALARS = frozenset((str, int, float))
+_ELSEWHERE = {  # arguments of OpenAI's client
+    "extra_headers": "use extra_metadata for headers to the gateway, call_options for headers to upstream",
+    "extra_query": "there is no query in a gRPC call",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,16 @@ class Prepared:
         timeout: Seconds until its deadline, `math.inf` for none, None for the client's default.
         metadata: The metadata that the caller adds.
         upload: Content of an upload, after its settings.
+        max_retries: Maximum number of retries, None for the client's default.
+        accumulates: Whether the client, and not its caller, asks for the whole reply with the last message.
     """
 
     request: Message
     timeout: float | None
     metadata: tuple[tuple[str, str | bytes], ...]
     upload: Upload | None = None
+    max_retries: int | None = None
+    accumulates: bool = False
 
     def deadline(self, default: float) -> float | None:
         """Returns the seconds until the call's deadline, or None.
@@ -64,6 +73,14 @@ class Prepared:
         """
         chosen = default if self.timeout is None else self.timeout
         return None if chosen == math.inf else chosen
+
+    def retries(self, default: int) -> int:
+        """Returns the maximum number of retries.
+
+        Args:
+            default: Used where the caller named none.
+        """
+        return default if self.max_retries is None else self.max_retries
 
 
 def prepare(
@@ -84,15 +101,30 @@ def prepare(
     fields = {key: value for key, value in params.items() if value is not None}
     timeout, limits = _timeout(fields.pop("timeout", None))
     metadata = limits + metadata_pairs(cast("Metadata", fields.pop("extra_metadata", ())))
+    retries = max_retries_of(fields.pop("max_retries")) if "max_retries" in fields else None
     if isinstance(given, request_type):
         if fields:
             raise TypeError(f"either a request or its fields, not both: {', '.join(fields)}")
-        return Prepared(given, timeout, metadata)
+        return Prepared(given, timeout, metadata, max_retries=retries)
     if isinstance(given, str) and id_field:
         fields[id_field] = given
     elif given is not None:
         raise TypeError(f"the request must be a {request_type.__name__}, not a {type(given).__name__}")
-    return Prepared(build(request_type, fields), timeout, metadata)
+    return Prepared(build(request_type, fields), timeout, metadata, max_retries=retries)
+
+
+def max_retries_of(given: object) -> int:
+    """Checks a number of retries.
+
+    Raises:
+        TypeError: It is not an integer.
+        ValueError: It is negative.
+    """
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise TypeError(f"max_retries must be an integer, not {type(given).__name__}")
+    if given < 0:
+        raise ValueError(f"invalid max_retries {given}: must be 0 or more")
+    return given
 
 
 def _timeout(given: Any) -> tuple[float | None, tuple[tuple[str, str], ...]]:
@@ -109,6 +141,26 @@ def _timeout(given: Any) -> tuple[float | None, tuple[tuple[str, str], ...]]:
         raise TypeError(f"timeout must be seconds, or a mapping of {', '.join(known)}")
     limits = {name: seconds for name, seconds in limits.items() if seconds is not None}
     return limits.pop("total", None), time_limits(limits)
+
+
+def accumulating(prepared: Prepared, reply_type: type[Message], given: object) -> Prepared:
+    """Returns a call that also asks for the whole reply with the last message, if its stream can have it.
+
+    Args:
+        prepared: The call.
+        reply_type: The class of its messages.
+        given: What the caller gave; a request of the caller's stays as it is.
+    """
+    if "accumulated" not in reply_type.DESCRIPTOR.fields_by_name:
+        return prepared
+    request: Any = prepared.request
+    if request.call_options.HasField("accumulate"):
+        return prepared
+    if request is given:
+        request = type(request)()
+        request.CopyFrom(prepared.request)
+    request.call_options.accumulate = True
+    return replace(prepared, request=request, accumulates=True)
 
 
 def prepare_upload(
@@ -149,7 +201,9 @@ def build(request_type: type[Message], fields: Mapping[str, Any]) -> Message:
         if name not in known and name not in own:
             raise TypeError(_unknown(request_type, name, known | own))
     gateway = {name: fields.pop(name) for name in own & fields.keys()}
-    request = from_object(request_type, plain({**fields, **extra}), keep_nulls=True)
+    request = from_plain(request_type, plain(fields))
+    if extra:  # which may have what the fields can't hold
+        request = from_object(request_type, plain({**fields, **extra}), keep_nulls=True)
     if FILE in gateway:
         source = Source.of(gateway.pop(FILE))
         getattr(request, FILE).CopyFrom(source.description())
@@ -166,8 +220,10 @@ def plain(value: object) -> Any:
         TypeError: It stands for none.
     """
     match value:
-        case None | bool() | int() | float() | str():
+        case None | bool():
             return value
+        case str() | int() | float():
+            return value if type(value) in _SCALARS else _exact(value)
         case Message():
             return loads(to_json(value))
         case Mapping():
@@ -177,6 +233,13 @@ def plain(value: object) -> Any:
         case Iterable():
             return [plain(item) for item in value]
     raise TypeError(f"a {type(value).__name__} can't be JSON: pass plain values, or a message")
+
+
+def _exact(value: str | float) -> str | int | float:
+    """Returns the value of a subclass, such as a member of an enum or a number of NumPy, as one of its base."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int(value) if isinstance(value, int) else float(value)
 
 
 def metadata_pairs(metadata: Metadata) -> tuple[tuple[str, str | bytes], ...]:
@@ -202,7 +265,9 @@ def _keys(request: Descriptor) -> tuple[set[str], set[str]]:
 
 def _unknown(request_type: type[Message], name: str, known: set[str]) -> str:
     if name == "stream":
-        return "there is no argument 'stream': call the method stream() for a stream"
+        return "there is no argument 'stream' here: call the method stream() for a stream"
+    if name in _ELSEWHERE:
+        return f"there is no argument {name!r}: {_ELSEWHERE[name]}"
     close = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean {close[0]!r}?" if close else "what the contract has no field for goes into extra_body"
     return f"{request_type.__name__} has no field {name!r}: {hint}"

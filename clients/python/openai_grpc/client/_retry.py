@@ -1,14 +1,13 @@
 """Retries of failed calls.
 
-What can be repeated without harm, gRPC itself repeats by the channel's service config. Of a call that creates, and so
-costs, it can't tell whether an UNAVAILABLE is the gateway's, which means that nothing was billed, or stands for a
-connection that was lost with the call under way. Here it can be told: the gateway's carries its `ErrorInfo`.
+What can be repeated without harm is repeated after any UNAVAILABLE. Of a call that creates, and so costs, only the
+gateway can tell whether an UNAVAILABLE means that nothing was billed, or stands for a connection that was lost with the
+call under way: the gateway's carries its `ErrorInfo`. gRPC's own retries know neither that nor a limit of one call.
 """
 
 import json
 import random
 import time
-from collections.abc import Iterable
 from typing import Any
 
 from openai_grpc.client._failure import api_error
@@ -20,24 +19,11 @@ LONGEST_PAUSE = 8.0
 PUSHBACK = "grpc-retry-pushback-ms"
 
 
-def service_config(rpcs: Iterable[Rpc[..., Any]], max_retries: int) -> str:
-    """Returns gRPC's service config: retried calls, and load balancing over all addresses of a name."""
-    names = [rpc.path.removeprefix("/").split("/") for rpc in rpcs if rpc.repeatable]
-    config: dict[str, Any] = {"loadBalancingConfig": [{"round_robin": {}}]}
-    if max_retries:
-        policy = {
-            "maxAttempts": min(max_retries, 4) + 1,  # gRPC's own limit is 5
-            "initialBackoff": f"{FIRST_PAUSE}s",
-            "maxBackoff": f"{LONGEST_PAUSE}s",
-            "backoffMultiplier": 2,
-            "retryableStatusCodes": ["UNAVAILABLE"],
-        }
-        methods = [{"service": service, "method": method} for service, method in names]
-        config["methodConfig"] = [{"name": methods, "retryPolicy": policy}]
-    return json.dumps(config)
+SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
+"""gRPC's service config: load balancing over all addresses of a name."""
 
 
-def pause_before_retry(rpc: Rpc[..., Any], error: APIError, failures: int, max_retries: int) -> float | None:
+def pause_before_retry(rpc: Rpc[Any], error: APIError, failures: int, max_retries: int) -> float | None:
     """Returns the seconds to wait before a retry, or None if the call must not be retried.
 
     Args:
@@ -46,9 +32,9 @@ def pause_before_retry(rpc: Rpc[..., Any], error: APIError, failures: int, max_r
         failures: Number of failures, this one included.
         max_retries: Maximum number of retries.
     """
-    if rpc.repeatable or rpc.upload or failures > max_retries:
-        return None  # gRPC has done what can be done, or the file is gone
-    if not isinstance(error, UnavailableError) or not error.reason:
+    if rpc.upload or failures > max_retries:
+        return None  # the file is gone
+    if not isinstance(error, UnavailableError) or not (error.reason or rpc.repeatable):
         return None
     pushback = dict[str, Any](error.metadata.pairs).get(PUSHBACK)
     if pushback is None:
@@ -66,11 +52,12 @@ class Attempts:
         max_retries: Maximum number of retries.
     """
 
-    def __init__(self, rpc: Rpc[..., Any], timeout: float | None, max_retries: int) -> None:
+    def __init__(self, rpc: Rpc[Any], timeout: float | None, max_retries: int) -> None:
         self._rpc = rpc
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._max_retries = max_retries
         self._failures = 0
+        self._begun = False
 
     def remaining(self) -> float | None:
         """Returns the seconds left until the deadline, or None."""
@@ -79,6 +66,7 @@ class Attempts:
     def began(self) -> None:
         """Records that a reply has begun: no further attempt."""
         self._max_retries = 0
+        self._begun = True
 
     def pause(self, error: Any) -> float:
         """Returns the seconds to wait before the next attempt.
@@ -90,7 +78,7 @@ class Attempts:
             APIError: There is none.
         """
         self._failures += 1
-        failure = api_error(error)
+        failure = api_error(error, begun=self._begun)
         pause = pause_before_retry(self._rpc, failure, self._failures, self._max_retries)
         remaining = self.remaining()
         if pause is None or (remaining is not None and pause >= remaining):

@@ -1,11 +1,10 @@
 """Text of replies and stream messages, from the first choice."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from openai_grpc.client._files import File
-from openai_grpc.client.errors import ResponseFailedError
-from openai_grpc.client.params import UploadTranscriptionParams
+from openai_grpc.client.errors import OpenAIGrpcError, ResponseFailedError
 from openai_grpc.v1 import (
     CallOptions,
     ChatCompletion,
@@ -13,6 +12,7 @@ from openai_grpc.v1 import (
     ChatCompletionContentPart,
     ChatCompletionMessage,
     ChatCompletionRequestMessage,
+    Completion,
     CreateEmbeddingResponse,
     Response,
     ResponseContent,
@@ -25,23 +25,65 @@ from openai_grpc.v1 import (
 
 M = TypeVar("M")
 F = TypeVar("F")
-Prompt = str | Sequence[ChatCompletionRequestMessage | Mapping[str, Any]]
-Input = ResponseInput | str | Sequence[ResponseItem | Mapping[str, Any]]
+if TYPE_CHECKING:
+    from openai_grpc.client.params import (
+        CallOptionsParam,
+        ChatCompletionRequestMessageParam,
+        ResponseItemParam,
+        UploadTranscriptionParams,
+    )
+
+    Message = ChatCompletionRequestMessage | ChatCompletionRequestMessageParam
+    Prompt = str | Sequence[Message]
+    Input = ResponseInput | str | Sequence[ResponseItem | ResponseItemParam]
 
 
 TRANSCRIPTION_MODEL = "whisper-1"
 STREAMING_TRANSCRIPTION_MODEL = "gpt-4o-transcribe"
 
 
-def chat_messages(prompt: Prompt, system: str | None) -> list[ChatCompletionRequestMessage | Mapping[str, Any]]:
+def ended(last: M | None, *, left: bool) -> M:
+    """Returns the last message of a stream that has ended.
+
+    Raises:
+        OpenAIGrpcError: The stream was left before its end, or had no message.
+    """
+    if left:
+        raise OpenAIGrpcError("the stream was left before its end, so there is no whole reply: read it to the end")
+    if last is None:
+        raise OpenAIGrpcError("the stream had no message, so there is no whole reply")
+    return last
+
+
+def is_apart(message: Any) -> bool:
+    """Returns whether a message has the whole reply alone, which the caller did not ask for."""
+    return message.HasField("accumulated") and not message.choices and not message.HasField("usage")
+
+
+def whole(reply: F | None) -> F:
+    """Returns the whole reply of a stream.
+
+    Raises:
+        OpenAIGrpcError: The stream did not bring it.
+    """
+    if reply is None:
+        raise OpenAIGrpcError(
+            "the stream had no whole reply: call stream(), or set accumulate in call_options of create(stream=True)"
+        )
+    return reply
+
+
+def chat_messages(prompt: "Prompt", system: str | None) -> "list[Message]":
     """Returns a conversation; a string becomes a user message."""
-    first = [{"role": "system", "content": system}] if system else []
-    return [*first, *([{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt)]
+    messages: list[Message] = [{"role": "system", "content": system}] if system else []
+    if isinstance(prompt, str):
+        return [*messages, {"role": "user", "content": prompt}]
+    return [*messages, *prompt]
 
 
-def accumulating(options: CallOptions | Mapping[str, Any] | None) -> CallOptions:
+def accumulating(options: "CallOptions | CallOptionsParam | None") -> CallOptions:
     """Returns call options that also request the whole object at the end of a stream."""
-    asked = CallOptions(**options) if isinstance(options, Mapping) else CallOptions()
+    asked = CallOptions(**cast("Mapping[str, Any]", options)) if isinstance(options, Mapping) else CallOptions()
     if isinstance(options, CallOptions):
         asked.CopyFrom(options)
     asked.accumulate = True
@@ -78,6 +120,18 @@ def response_text(response: Response) -> str:
     return "".join(_content(item.message.content) for item in response.output if item.HasField("message"))
 
 
+def output_text(response: Response) -> str:
+    """Returns the text of all messages of a response, without refusals."""
+    contents = [item.message.content for item in response.output if item.HasField("message")]
+    return "".join(each.text or "".join(part.output_text.text for part in each.parts.parts) for each in contents)
+
+
+def response_refusal(response: Response) -> str:
+    """Returns why the model refused, if it did."""
+    contents = [item.message.content for item in response.output if item.HasField("message")]
+    return "".join(part.refusal.refusal for each in contents for part in each.parts.parts)
+
+
 def response_reasoning(response: Response) -> str:
     """Returns the reasoning of a response, or its summary."""
     items = [item.reasoning for item in response.output if item.HasField("reasoning")]
@@ -110,6 +164,21 @@ def response_final(event: ResponseStreamEvent) -> Response | None:
     return None
 
 
+def completion_piece(chunk: Completion) -> str:
+    """Returns the text that a chunk adds."""
+    return "".join(choice.text for choice in chunk.choices if not choice.index)
+
+
+def completion_final(chunk: Completion) -> Completion | None:
+    """Returns the whole completion from the last chunk, if requested."""
+    return chunk.accumulated if chunk.HasField("accumulated") else None
+
+
+def completion_reader() -> "TextReader[Completion, Completion]":
+    """Returns a reader of completion chunks."""
+    return TextReader(completion_piece, completion_final)
+
+
 def check_response(response: Response) -> Response:
     """Returns a response, unless it failed.
 
@@ -121,7 +190,9 @@ def check_response(response: Response) -> Response:
     return response
 
 
-def transcription(file: File, params: UploadTranscriptionParams, *, streams: bool = False) -> UploadTranscriptionParams:
+def transcription(
+    file: File, params: "UploadTranscriptionParams", *, streams: bool = False
+) -> "UploadTranscriptionParams":
     """Returns the arguments of a transcription, always with a model, as the gateway may serve several."""
     params["file"] = file
     params["model"] = params.get("model") or (STREAMING_TRANSCRIPTION_MODEL if streams else TRANSCRIPTION_MODEL)
@@ -165,6 +236,10 @@ class TextReader(Generic[M, F]):
     def text(self) -> str:
         """The text so far."""
         return "".join(self._pieces)
+
+    def final_of(self, last: M | None) -> F | None:
+        """Returns the whole object if the last message of the stream has it."""
+        return None if last is None else self._final(last)
 
     def read(self, message: M) -> str:
         """Returns the text that a message adds."""

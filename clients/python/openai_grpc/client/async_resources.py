@@ -1,13 +1,33 @@
 """Namespaces of the client for asyncio, named as in OpenAI's client."""
 
-from typing import Unpack
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+
+from openai_grpc.client import _async_methods as methods
 from openai_grpc.client import _rpcs as rpcs
-from openai_grpc.client._async import AsyncConnection, AsyncServerStream, AsyncUnary
-from openai_grpc.client._text import Prompt, chat_messages, chat_text
-from openai_grpc.client.params import CreateChatCompletionParams
+from openai_grpc.client._text import chat_messages, chat_text
 from openai_grpc.client.reply import Reply
-from openai_grpc.v1 import ChatCompletion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from openai_grpc.client._async import AsyncConnection
+    from openai_grpc.client._text import Prompt
+    from openai_grpc.client.params import CreateChatCompletionParams, CreateResponseParams, ParseChatCompletionParams
+    from openai_grpc.client.schema import Schema
+    from openai_grpc.client.structured import Parsed
+    from openai_grpc.client.tools import Cancellation, Tool, ToolRun
+    from openai_grpc.v1 import (
+        ChatCompletion,
+        ChatCompletionRequestMessage,
+        CreateChatCompletionRequest,
+        CreateResponseRequest,
+        Response,
+        ResponseItem,
+    )
+
+T = TypeVar("T")
 
 
 class AsyncChat:
@@ -38,72 +58,213 @@ class AsyncChatCompletions:
     """`client.chat.completions`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = AsyncUnary(connection, rpcs.CREATE_CHAT_COMPLETION)
-        self.stream = AsyncServerStream(connection, rpcs.STREAM_CHAT_COMPLETION)
-        self.retrieve = AsyncUnary(connection, rpcs.GET_CHAT_COMPLETION)
-        self.list = AsyncUnary(connection, rpcs.LIST_CHAT_COMPLETIONS)
-        self.update = AsyncUnary(connection, rpcs.UPDATE_CHAT_COMPLETION)
-        self.delete = AsyncUnary(connection, rpcs.DELETE_CHAT_COMPLETION)
+        self.create = methods.AsyncCreateChatCompletion(
+            connection, rpcs.CREATE_CHAT_COMPLETION, rpcs.STREAM_CHAT_COMPLETION
+        )
+        self.stream = methods.AsyncStreamChatCompletion(connection, rpcs.STREAM_CHAT_COMPLETION)
+        self.retrieve = methods.AsyncGetChatCompletion(connection, rpcs.GET_CHAT_COMPLETION)
+        self.list = methods.AsyncListChatCompletions(connection, rpcs.LIST_CHAT_COMPLETIONS)
+        self.update = methods.AsyncUpdateChatCompletion(connection, rpcs.UPDATE_CHAT_COMPLETION)
+        self.delete = methods.AsyncDeleteChatCompletion(connection, rpcs.DELETE_CHAT_COMPLETION)
         self.messages = AsyncChatCompletionMessages(connection)
+
+    async def parse(
+        self,
+        request: CreateChatCompletionRequest | None = None,
+        /,
+        *,
+        response_format: type[T] | Schema[T],
+        **params: Unpack[ParseChatCompletionParams],
+    ) -> Parsed[T, ChatCompletion]:
+        """Completes a chat with a value of a type.
+
+        Args:
+            request: The request, instead of the arguments.
+            response_format: The type: a class of Protobuf messages, or a model of pydantic.
+            **params: Further arguments, as of `create`.
+
+        Raises:
+            APIError: The call failed.
+            RefusalError: The model refused.
+            CutReplyError: The reply was cut.
+            InvalidReplyError: The reply is not a value of the type.
+            TypeError: The type has something that strict mode can't express.
+        """
+        from openai_grpc.client import structured  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.client.typed_request import chat_request  # noqa: PLC0415 - as above
+
+        asked, options = chat_request(request, {**params}, response_format)
+        completion, metadata = await self.create.with_call(asked, **options)
+        return structured.Parsed(structured.read_completion(response_format, completion), completion, metadata)
+
+    async def run_tools(  # noqa: PLR0913 - keyword arguments with defaults
+        self,
+        tools: Sequence[Tool[Any]],
+        request: CreateChatCompletionRequest | None = None,
+        /,
+        *,
+        max_rounds: int = 10,
+        max_parallel: int = 8,
+        on_text: Callable[[str], object] | None = None,
+        on_call: Callable[[str, str], object] | None = None,
+        cancellation: Cancellation | None = None,
+        **params: Unpack[CreateChatCompletionParams],
+    ) -> ToolRun[ChatCompletion, ChatCompletionRequestMessage]:
+        """Asks for replies and runs the tools that they call, until one calls none.
+
+        Arguments that are not of their type are told to the model, which can correct them. What a tool raises ends the
+        run. Calls of tools that are in the request itself end it like an answer: they are the caller's to carry out.
+
+        Args:
+            tools: The tools.
+            request: The request, instead of the arguments.
+            max_rounds: How many replies the model may make.
+            max_parallel: How many tools may run at once.
+            on_text: Called with the text of replies as it arrives: then they are streamed.
+            on_call: Called with the name and the arguments of a call, before the tool runs.
+            cancellation: Cancels the run from elsewhere; the replies are streamed, so that it takes effect at once.
+            **params: Further arguments, as of `create`; `timeout` and the like hold for each call.
+
+        Raises:
+            APIError: A call failed.
+            TooManyRoundsError: The model still calls tools after the last round; the error has the conversation.
+            ToolError: A tool raised; the error has the conversation.
+            ValueError: A bound is less than 1.
+        """
+        from openai_grpc.client.async_tool_run import run_chat  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.client.tools import Bounds  # noqa: PLC0415 - as above
+
+        bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation)
+        return await run_chat(self, request, tools, {**params}, bounds)
 
 
 class AsyncChatCompletionMessages:
     """`client.chat.completions.messages`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.list = AsyncUnary(connection, rpcs.LIST_CHAT_COMPLETION_MESSAGES)
+        self.list = methods.AsyncListChatCompletionMessages(connection, rpcs.LIST_CHAT_COMPLETION_MESSAGES)
 
 
 class AsyncResponses:
     """`client.responses`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = AsyncUnary(connection, rpcs.CREATE_RESPONSE)
-        self.stream = AsyncServerStream(connection, rpcs.STREAM_RESPONSE)
-        self.retrieve = AsyncUnary(connection, rpcs.GET_RESPONSE)
-        self.resume = AsyncServerStream(connection, rpcs.RESUME_RESPONSE)
-        self.delete = AsyncUnary(connection, rpcs.DELETE_RESPONSE)
-        self.cancel = AsyncUnary(connection, rpcs.CANCEL_RESPONSE)
-        self.compact = AsyncUnary(connection, rpcs.COMPACT_RESPONSE)
+        self.create = methods.AsyncCreateResponse(connection, rpcs.CREATE_RESPONSE, rpcs.STREAM_RESPONSE)
+        self.stream = methods.AsyncStreamResponse(connection, rpcs.STREAM_RESPONSE)
+        self.retrieve = methods.AsyncGetResponse(connection, rpcs.GET_RESPONSE)
+        self.resume = methods.AsyncResumeResponse(connection, rpcs.RESUME_RESPONSE)
+        self.delete = methods.AsyncDeleteResponse(connection, rpcs.DELETE_RESPONSE)
+        self.cancel = methods.AsyncCancelResponse(connection, rpcs.CANCEL_RESPONSE)
+        self.compact = methods.AsyncCompactResponse(connection, rpcs.COMPACT_RESPONSE)
         self.input_items = AsyncResponseInputItems(connection)
         self.input_tokens = AsyncResponseInputTokens(connection)
+
+    async def parse(
+        self,
+        request: CreateResponseRequest | None = None,
+        /,
+        *,
+        text_format: type[T] | Schema[T],
+        **params: Unpack[CreateResponseParams],
+    ) -> Parsed[T, Response]:
+        """Creates a response whose text is a value of a type.
+
+        Args:
+            request: The request, instead of the arguments.
+            text_format: The type: a class of Protobuf messages, or a model of pydantic.
+            **params: Further arguments, as of `create`.
+
+        Raises:
+            APIError: The call failed.
+            ResponseFailedError: The response failed.
+            RefusalError: The model refused.
+            CutReplyError: The reply was cut.
+            InvalidReplyError: The reply is not a value of the type.
+            TypeError: The type has something that strict mode can't express.
+        """
+        from openai_grpc.client import structured  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.client.typed_request import response_request  # noqa: PLC0415 - as above
+
+        asked, options = response_request(request, {**params}, text_format)
+        response, metadata = await self.create.with_call(asked, **options)
+        return structured.Parsed(structured.read_response(text_format, response), response, metadata)
+
+    async def run_tools(  # noqa: PLR0913 - keyword arguments with defaults
+        self,
+        tools: Sequence[Tool[Any]],
+        request: CreateResponseRequest | None = None,
+        /,
+        *,
+        max_rounds: int = 10,
+        max_parallel: int = 8,
+        on_text: Callable[[str], object] | None = None,
+        on_call: Callable[[str, str], object] | None = None,
+        cancellation: Cancellation | None = None,
+        **params: Unpack[CreateResponseParams],
+    ) -> ToolRun[Response, ResponseItem]:
+        """Asks for replies and runs the tools that they call, until one calls none.
+
+        Arguments that are not of their type are told to the model, which can correct them. What a tool raises ends the
+        run. Calls of tools that are in the request itself end it like an answer: they are the caller's to carry out.
+
+        Args:
+            tools: The tools.
+            request: The request, instead of the arguments.
+            max_rounds: How many replies the model may make.
+            max_parallel: How many tools may run at once.
+            on_text: Called with the text of replies as it arrives: then they are streamed.
+            on_call: Called with the name and the arguments of a call, before the tool runs.
+            cancellation: Cancels the run from elsewhere; the replies are streamed, so that it takes effect at once.
+            **params: Further arguments, as of `create`; `timeout` and the like hold for each call.
+
+        Raises:
+            APIError: A call failed.
+            TooManyRoundsError: The model still calls tools after the last round; the error has the conversation.
+            ToolError: A tool raised; the error has the conversation.
+            ValueError: A bound is less than 1.
+        """
+        from openai_grpc.client.async_tool_run import run_responses  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.client.tools import Bounds  # noqa: PLC0415 - as above
+
+        bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation)
+        return await run_responses(self, request, tools, {**params}, bounds)
 
 
 class AsyncResponseInputItems:
     """`client.responses.input_items`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.list = AsyncUnary(connection, rpcs.LIST_RESPONSE_INPUT_ITEMS)
+        self.list = methods.AsyncListResponseInputItems(connection, rpcs.LIST_RESPONSE_INPUT_ITEMS)
 
 
 class AsyncResponseInputTokens:
     """`client.responses.input_tokens`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.count = AsyncUnary(connection, rpcs.COUNT_RESPONSE_INPUT_TOKENS)
+        self.count = methods.AsyncCountResponseInputTokens(connection, rpcs.COUNT_RESPONSE_INPUT_TOKENS)
 
 
 class AsyncCompletions:
     """`client.completions`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = AsyncUnary(connection, rpcs.CREATE_COMPLETION)
-        self.stream = AsyncServerStream(connection, rpcs.STREAM_COMPLETION)
+        self.create = methods.AsyncCreateCompletion(connection, rpcs.CREATE_COMPLETION, rpcs.STREAM_COMPLETION)
+        self.stream = methods.AsyncStreamCompletion(connection, rpcs.STREAM_COMPLETION)
 
 
 class AsyncModels:
     """`client.models`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.list = AsyncUnary(connection, rpcs.LIST_MODELS)
-        self.retrieve = AsyncUnary(connection, rpcs.GET_MODEL)
+        self.list = methods.AsyncListModels(connection, rpcs.LIST_MODELS)
+        self.retrieve = methods.AsyncGetModel(connection, rpcs.GET_MODEL)
 
 
 class AsyncEmbeddings:
     """`client.embeddings`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = AsyncUnary(connection, rpcs.CREATE_EMBEDDING)
+        self.create = methods.AsyncCreateEmbedding(connection, rpcs.CREATE_EMBEDDING)
 
 
 class AsyncAudio:
@@ -117,6 +278,6 @@ class AsyncTranscriptions:
     """`client.audio.transcriptions`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = AsyncUnary(connection, rpcs.CREATE_TRANSCRIPTION)
-        self.upload = AsyncUnary(connection, rpcs.UPLOAD_TRANSCRIPTION)
-        self.stream = AsyncServerStream(connection, rpcs.STREAM_TRANSCRIPTION)
+        self.create = methods.AsyncCreateTranscription(connection, rpcs.CREATE_TRANSCRIPTION)
+        self.upload = methods.AsyncUploadTranscription(connection, rpcs.UPLOAD_TRANSCRIPTION)
+        self.stream = methods.AsyncStreamTranscription(connection, rpcs.STREAM_TRANSCRIPTION)

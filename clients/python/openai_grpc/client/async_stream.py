@@ -12,6 +12,7 @@ from openai_grpc.client._channel import Settings
 from openai_grpc.client._request import Prepared, Upload
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
+from openai_grpc.client._text import ended, is_apart
 from openai_grpc.client.metadata import CallMetadata
 
 M = TypeVar("M", bound=Message)
@@ -55,11 +56,13 @@ class AsyncStream(AsyncIterator[M]):
         APIError: From iteration: the call failed, perhaps after some messages.
     """
 
-    def __init__(self, method: Any, rpc: Rpc[..., M], prepared: Prepared, settings: Settings) -> None:
+    def __init__(self, method: Any, rpc: Rpc[M], prepared: Prepared, settings: Settings) -> None:
         self._method = method
         self._prepared = prepared
         self._metadata = settings.metadata + prepared.metadata
-        self._attempts = Attempts(rpc, prepared.deadline(math.inf), settings.max_retries)
+        self._attempts = Attempts(rpc, prepared.deadline(math.inf), prepared.retries(settings.max_retries))
+        self._accumulates = prepared.accumulates
+        self._last: M | None = None
         self._transfer: AsyncTransfer | None = None
         self._closed = False
         self._call = self._start()
@@ -77,6 +80,9 @@ class AsyncStream(AsyncIterator[M]):
                 if message is grpc.aio.EOF:
                     break
                 self._attempts.began()
+                self._last = message
+                if self._accumulates and is_apart(message):
+                    continue
                 received: M = message
                 return received
         raise StopAsyncIteration
@@ -92,14 +98,30 @@ class AsyncStream(AsyncIterator[M]):
         if hasattr(self, "_call"):
             self._call.cancel()
 
+    @property
+    def last(self) -> M | None:
+        """The last message so far."""
+        return self._last
+
     def close(self) -> None:
         """Closes the stream; cancels the RPC if it has not ended."""
         self._closed = True
         self._call.cancel()
 
+    async def drain(self) -> M:
+        """Reads to the end and returns the last message.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end, or had no message.
+        """
+        async for _ in self:
+            pass
+        return ended(self._last, left=self._closed)
+
     async def metadata(self) -> CallMetadata:
         """Waits for the initial metadata and returns it."""
-        return CallMetadata.from_pairs(await self._call.initial_metadata())
+        return CallMetadata.of(await self._call.initial_metadata(), self._last)
 
     def _start(self) -> Any:
         settings = {"timeout": self._attempts.remaining(), "metadata": self._metadata}

@@ -34,7 +34,7 @@ class AsyncTextStream(AsyncIterator[str], Generic[F]):
     @property
     def message(self) -> F | None:
         """The whole object (a `ChatCompletion`, a `Response`), once the stream has ended."""
-        return self._reader.final
+        return self._reader.final or self._reader.final_of(self._stream.last)
 
     async def __anext__(self) -> str:
         while True:

@@ -19,13 +19,21 @@
           + UpstreamConnectionLostError   the upstream may have carried the call out, and billed it
           + UpstreamTruncatedError        the answer broke off; what came of it is not the whole
           + UpstreamCredentialsError      the upstream refused the gateway's own key
-      + ResponseFailedError               the model's response failed; raised by the shortcuts alone
+      + ResponseFailedError               the model's response failed; raised by the shortcuts and by `final`
+      + ReplyError                        the reply is not a value of the type that was asked for; has its `text`
+        + RefusalError                    the model refused
+        + CutReplyError                   the reply was cut: by a limit of tokens, or by a filter of content
+        + InvalidReplyError               the reply is not JSON of the type
+      + RunError                          a run of tools that did not end with an answer; has its `messages`
+        + ToolError                       a tool raised
+        + TooManyRoundsError              the model still calls tools after the last round
+      + ClientClosedError                 the client is closed
 
 A request that can't be built raises `TypeError`, `OSError` for a file that can't be read, or `CodecError`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import grpc
 from google.protobuf.message import Message
@@ -33,7 +41,12 @@ from google.protobuf.message import Message
 from openai_grpc.client.metadata import CallMetadata
 
 if TYPE_CHECKING:
-    from openai_grpc.v1 import Response
+    from google.rpc.error_details_pb2 import (  # type: ignore[import-untyped]  # ships no py.typed
+        BadRequest,
+        QuotaFailure,
+    )
+
+    from openai_grpc.v1 import ChatCompletionRequestMessage, Response, ResponseItem
 
 
 class Facts(TypedDict, total=False):
@@ -47,6 +60,7 @@ class Facts(TypedDict, total=False):
     code: str | None
     request_id: str | None
     retry_after: float | None
+    may_be_billed: bool
     details: Sequence[Message]
     metadata: CallMetadata
 
@@ -69,6 +83,9 @@ class APIError(OpenAIGrpcError):
         code: The code in the upstream's error object, such as `context_length_exceeded`.
         request_id: The upstream's id of the request, or else the gateway's.
         retry_after: Seconds after which it makes sense to try again, where the server said so.
+        may_be_billed: Whether an upstream may have begun to work, and bill the call.
+        field_violations: The fields of the request that are invalid, each with `field` and `description`.
+        quota_violations: The quotas that are exceeded, each with `subject` and `description`.
         details: Everything that `google.rpc.Status` carried.
         metadata: Metadata of the error, such as rate limits.
     """
@@ -84,8 +101,22 @@ class APIError(OpenAIGrpcError):
         self.code = facts.get("code")
         self.request_id = facts.get("request_id")
         self.retry_after = facts.get("retry_after")
+        self.may_be_billed = facts.get("may_be_billed", False)
         self.details = list(facts.get("details", ()))
         self.metadata = facts.get("metadata", CallMetadata())
+
+    @property
+    def field_violations(self) -> "Sequence[BadRequest.FieldViolation]":
+        """The fields of the request that are invalid."""
+        return self._violations("BadRequest", "field_violations")
+
+    @property
+    def quota_violations(self) -> "Sequence[QuotaFailure.Violation]":
+        """The quotas that are exceeded."""
+        return self._violations("QuotaFailure", "violations")
+
+    def _violations(self, kind: str, field: str) -> Sequence[Any]:
+        return [each for detail in self.details if detail.DESCRIPTOR.name == kind for each in getattr(detail, field)]
 
     def __str__(self) -> str:
         kind = f"{self.status.name}, {self.reason}" if self.reason else self.status.name
@@ -175,3 +206,75 @@ class ResponseFailedError(OpenAIGrpcError):
     def __str__(self) -> str:
         error = self.response.error
         return f"the response failed: {error.message or error.code or 'upstream did not say why'}"
+
+
+class ClientClosedError(OpenAIGrpcError):
+    """A call of a client that is closed."""
+
+    def __init__(self) -> None:
+        super().__init__("the client is closed: make a new one")
+
+
+class ReplyError(OpenAIGrpcError):
+    """A reply that is not a value of the type that was asked for.
+
+    Attributes:
+        text: The text of the reply, as far as it came.
+        reply: The whole reply.
+    """
+
+    def __init__(self, message: str, text: str, reply: Message) -> None:
+        super().__init__(message, text, reply)  # as unpickling takes them
+        self.text = text
+        self.reply = reply
+
+    def __str__(self) -> str:
+        message: str = self.args[0]
+        return message
+
+
+class RefusalError(ReplyError):
+    """The model refused; `text` is why."""
+
+
+class CutReplyError(ReplyError):
+    """The reply was cut: by a limit of tokens, or by a filter of content."""
+
+
+class InvalidReplyError(ReplyError):
+    """The reply is not JSON of the type; `__cause__` says where."""
+
+
+class RunError(OpenAIGrpcError):
+    """A run of tools that did not end with an answer.
+
+    Attributes:
+        messages: The conversation so far: messages of a chat, or input items of Responses.
+    """
+
+    def __init__(
+        self, message: str, messages: "Sequence[ChatCompletionRequestMessage] | Sequence[ResponseItem]"
+    ) -> None:
+        super().__init__(message, messages)  # as unpickling takes them
+        self.messages = messages
+
+    def __str__(self) -> str:
+        message: str = self.args[0]
+        return message
+
+
+class TooManyRoundsError(RunError):
+    """The model still calls tools after the last round."""
+
+
+class ToolError(RunError):
+    """A tool raised; `__cause__` is what.
+
+    Attributes:
+        tool: The tool's name.
+    """
+
+    def __init__(self, message: str, messages: Sequence[Any], tool: str) -> None:
+        super().__init__(message, messages)
+        self.args = (message, messages, tool)
+        self.tool = tool

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -37,6 +38,8 @@ class CallMetadata:
         request_id: The upstream's id of the request (`openai-request-id`), for its support.
         gateway_request_id: The gateway's id of the call (`x-request-id`), which its log names.
         deployment: The deployment that answered, as the gateway's configuration names it.
+        attempts: Number of upstream requests begun for the call.
+        cost: Cost of the call in US dollars, by the gateway's price table.
         processing_ms: Processing time of the upstream, in milliseconds.
         organization: The organization that the call was billed to.
         rate_limits: Remaining rate limits.
@@ -46,10 +49,27 @@ class CallMetadata:
     request_id: str | None = None
     gateway_request_id: str | None = None
     deployment: str | None = None
+    attempts: int | None = None
+    cost: float | None = None
     processing_ms: int | None = None
     organization: str | None = None
     rate_limits: RateLimits = field(default_factory=RateLimits)
     pairs: tuple[tuple[str, str | bytes], ...] = ()
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str | bytes]], reply: Any) -> "CallMetadata":
+        """Reads a call's metadata, and what the reply, or the last message of its stream, tells of the call."""
+        found = cls.from_pairs(pairs)
+        info = getattr(reply, "call_info", None)
+        if info is None or not reply.HasField("call_info"):
+            return found
+        return replace(
+            found,
+            request_id=found.request_id or info.request_id or None,
+            deployment=found.deployment or info.deployment or None,
+            attempts=info.attempts if info.HasField("attempts") else None,
+            cost=info.cost if info.HasField("cost") else None,
+        )
 
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[str, str | bytes]]) -> "CallMetadata":

@@ -13,6 +13,7 @@ from openai_grpc.client._channel import Settings
 from openai_grpc.client._request import Prepared, Upload
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
+from openai_grpc.client._text import ended, is_apart
 from openai_grpc.client.metadata import CallMetadata
 
 M = TypeVar("M", bound=Message)
@@ -64,11 +65,13 @@ class Stream(Iterator[M]):
         APIError: From iteration: the call failed, perhaps after some messages.
     """
 
-    def __init__(self, method: Any, rpc: Rpc[..., M], prepared: Prepared, settings: Settings) -> None:
+    def __init__(self, method: Any, rpc: Rpc[M], prepared: Prepared, settings: Settings) -> None:
         self._method = method
         self._prepared = prepared
         self._metadata = settings.metadata + prepared.metadata
-        self._attempts = Attempts(rpc, prepared.deadline(math.inf), settings.max_retries)
+        self._attempts = Attempts(rpc, prepared.deadline(math.inf), prepared.retries(settings.max_retries))
+        self._accumulates = prepared.accumulates
+        self._last: M | None = None
         self._transfer: Transfer | None = None
         self._closed = False
         self._call = self._start()
@@ -81,6 +84,9 @@ class Stream(Iterator[M]):
                 self._failed(error)
             else:
                 self._attempts.began()
+                self._last = message
+                if self._accumulates and is_apart(message):
+                    continue
                 return message
         raise StopIteration
 
@@ -90,14 +96,30 @@ class Stream(Iterator[M]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def last(self) -> M | None:
+        """The last message so far."""
+        return self._last
+
     def close(self) -> None:
         """Closes the stream; cancels the RPC if it has not ended."""
         self._closed = True
         self._call.cancel()
 
+    def drain(self) -> M:
+        """Reads to the end and returns the last message.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end, or had no message.
+        """
+        for _ in self:
+            pass
+        return ended(self._last, left=self._closed)
+
     def metadata(self) -> CallMetadata:
         """Waits for the initial metadata and returns it."""
-        return CallMetadata.from_pairs(self._call.initial_metadata())
+        return CallMetadata.of(self._call.initial_metadata(), self._last)
 
     def _start(self) -> Any:
         settings = {"timeout": self._attempts.remaining(), "metadata": self._metadata}

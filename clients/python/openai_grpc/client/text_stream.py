@@ -34,7 +34,7 @@ class TextStream(Iterator[str], Generic[F]):
     @property
     def message(self) -> F | None:
         """The whole object (a `ChatCompletion`, a `Response`), once the stream has ended."""
-        return self._reader.final
+        return self._reader.final or self._reader.final_of(self._stream.last)
 
     def __next__(self) -> str:
         while True:

@@ -10,7 +10,8 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from openai_grpc.client._channel import DEFAULT_TARGET, Tls, channel_options, credentials
+from openai_grpc.client._address import DEFAULT_TARGET
+from openai_grpc.client._channel import Tls, channel_options, credentials
 from openai_grpc.rest import HttpError
 from openai_grpc.rest._operations import Operation
 from openai_grpc.transport import _modules
@@ -40,7 +41,7 @@ class AsyncGrpcTransport(_modules.default.AsyncBaseTransport):
     ) -> None:
         self._module = module
         self._target = target
-        self._options = [*channel_options(0), *options]
+        self._options = [*channel_options(), *options]
         self._credentials = credentials(tls)
         # A channel belongs to the event loop that it is made in, and programs run several, one after the other.
         self._channels: WeakKeyDictionary[asyncio.AbstractEventLoop, Channel] = WeakKeyDictionary()

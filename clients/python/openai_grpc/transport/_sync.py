@@ -8,7 +8,8 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from openai_grpc.client._channel import DEFAULT_TARGET, Tls, channel_options, credentials
+from openai_grpc.client._address import DEFAULT_TARGET
+from openai_grpc.client._channel import Tls, channel_options, credentials
 from openai_grpc.rest import HttpError
 from openai_grpc.rest._operations import Operation
 from openai_grpc.transport import _modules
@@ -37,7 +38,7 @@ class GrpcTransport(_modules.default.BaseTransport):
         module: ModuleType = _modules.default,
     ) -> None:
         self._module = module
-        own, secret = [*channel_options(0), *options], credentials(tls)
+        own, secret = [*channel_options(), *options], credentials(tls)
         self._channel = (
             grpc.insecure_channel(target, own) if secret is None else grpc.secure_channel(target, secret, own)
         )

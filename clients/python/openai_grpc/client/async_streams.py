@@ -1,0 +1,102 @@
+"""Streams of each kind of reply, for asyncio."""
+
+from typing import Any
+
+from openai_grpc.client import _text
+from openai_grpc.client.async_stream import AsyncStream
+from openai_grpc.client.async_text_stream import AsyncTextStream
+from openai_grpc.v1 import (
+    ChatCompletion,
+    ChatCompletionChunk,
+    Completion,
+    Response,
+    ResponseStreamEvent,
+    TranscriptionStreamEvent,
+    TranscriptionTextDoneEvent,
+)
+
+
+class AsyncChatCompletionStream(AsyncStream[ChatCompletionChunk]):
+    """Chunks of a chat completion."""
+
+    def text(self) -> AsyncTextStream[ChatCompletion]:
+        """Returns the text of the first choice, to iterate over, instead of the chunks."""
+        return AsyncTextStream(self, _text.chat_reader())
+
+    async def final(self) -> ChatCompletion:
+        """Reads to the end and returns the whole completion, which the gateway put together.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end, or does not bring the whole.
+        """
+        return _text.whole(_text.chat_final(await self.drain()))
+
+    async def get_final_completion(self) -> ChatCompletion:
+        """Does the same as `final`, by the name that OpenAI's client has for it."""
+        return await self.final()
+
+
+class AsyncCompletionStream(AsyncStream[Completion]):
+    """Chunks of a text completion."""
+
+    def text(self) -> AsyncTextStream[Completion]:
+        """Returns the text of the first choice, to iterate over, instead of the chunks."""
+        return AsyncTextStream(self, _text.completion_reader())
+
+    async def final(self) -> Completion:
+        """Reads to the end and returns the whole completion, which the gateway put together.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end, or does not bring the whole.
+        """
+        return _text.whole(_text.completion_final(await self.drain()))
+
+
+class AsyncResponseStream(AsyncStream[ResponseStreamEvent]):
+    """Events of a response, for a `match` of `event.WhichOneof("kind")`."""
+
+    def text(self) -> AsyncTextStream[Response]:
+        """Returns the text, to iterate over, instead of the events."""
+        return AsyncTextStream(self, _text.response_reader())
+
+    async def final(self) -> Response:
+        """Reads to the end and returns the whole response, which the last event has.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+            ResponseFailedError: The response failed.
+        """
+        return _text.whole(_text.response_final(await self.drain()))
+
+    async def get_final_response(self) -> Response:
+        """Does the same as `final`, by the name that OpenAI's client has for it."""
+        return await self.final()
+
+
+class AsyncTranscriptionStream(AsyncStream[TranscriptionStreamEvent]):
+    """Events of a transcription."""
+
+    def text(self) -> AsyncTextStream[TranscriptionTextDoneEvent]:
+        """Returns the text, to iterate over, instead of the events."""
+        return AsyncTextStream(self, _text.transcription_reader())
+
+    async def final(self) -> TranscriptionTextDoneEvent:
+        """Reads to the end and returns the last event, which has the whole text.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.transcription_final(await self.drain()))
+
+
+STREAMS: dict[Any, Any] = {
+    ChatCompletionChunk: AsyncChatCompletionStream,
+    Completion: AsyncCompletionStream,
+    ResponseStreamEvent: AsyncResponseStream,
+    TranscriptionStreamEvent: AsyncTranscriptionStream,
+}
+"""The class of a stream, by that of its messages."""

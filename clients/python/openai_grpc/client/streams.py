@@ -1,0 +1,102 @@
+"""Streams of each kind of reply. Made of `async_streams.py`: do not edit."""
+
+from typing import Any
+
+from openai_grpc.client import _text
+from openai_grpc.client.stream import Stream
+from openai_grpc.client.text_stream import TextStream
+from openai_grpc.v1 import (
+    ChatCompletion,
+    ChatCompletionChunk,
+    Completion,
+    Response,
+    ResponseStreamEvent,
+    TranscriptionStreamEvent,
+    TranscriptionTextDoneEvent,
+)
+
+
+class ChatCompletionStream(Stream[ChatCompletionChunk]):
+    """Chunks of a chat completion."""
+
+    def text(self) -> TextStream[ChatCompletion]:
+        """Returns the text of the first choice, to iterate over, instead of the chunks."""
+        return TextStream(self, _text.chat_reader())
+
+    def final(self) -> ChatCompletion:
+        """Reads to the end and returns the whole completion, which the gateway put together.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end, or does not bring the whole.
+        """
+        return _text.whole(_text.chat_final(self.drain()))
+
+    def get_final_completion(self) -> ChatCompletion:
+        """Does the same as `final`, by the name that OpenAI's client has for it."""
+        return self.final()
+
+
+class CompletionStream(Stream[Completion]):
+    """Chunks of a text completion."""
+
+    def text(self) -> TextStream[Completion]:
+        """Returns the text of the first choice, to iterate over, instead of the chunks."""
+        return TextStream(self, _text.completion_reader())
+
+    def final(self) -> Completion:
+        """Reads to the end and returns the whole completion, which the gateway put together.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end, or does not bring the whole.
+        """
+        return _text.whole(_text.completion_final(self.drain()))
+
+
+class ResponseStream(Stream[ResponseStreamEvent]):
+    """Events of a response, for a `match` of `event.WhichOneof("kind")`."""
+
+    def text(self) -> TextStream[Response]:
+        """Returns the text, to iterate over, instead of the events."""
+        return TextStream(self, _text.response_reader())
+
+    def final(self) -> Response:
+        """Reads to the end and returns the whole response, which the last event has.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+            ResponseFailedError: The response failed.
+        """
+        return _text.whole(_text.response_final(self.drain()))
+
+    def get_final_response(self) -> Response:
+        """Does the same as `final`, by the name that OpenAI's client has for it."""
+        return self.final()
+
+
+class TranscriptionStream(Stream[TranscriptionStreamEvent]):
+    """Events of a transcription."""
+
+    def text(self) -> TextStream[TranscriptionTextDoneEvent]:
+        """Returns the text, to iterate over, instead of the events."""
+        return TextStream(self, _text.transcription_reader())
+
+    def final(self) -> TranscriptionTextDoneEvent:
+        """Reads to the end and returns the last event, which has the whole text.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.transcription_final(self.drain()))
+
+
+STREAMS: dict[Any, Any] = {
+    ChatCompletionChunk: ChatCompletionStream,
+    Completion: CompletionStream,
+    ResponseStreamEvent: ResponseStream,
+    TranscriptionStreamEvent: TranscriptionStream,
+}
+"""The class of a stream, by that of its messages."""
