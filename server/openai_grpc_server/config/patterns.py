@@ -1,9 +1,12 @@
-"""Patterns of settings: names with `*`, and paths into JSON such as `tools[*].strict`."""
+"""Patterns of settings: names with `*`, peers by address or name, paths into JSON such as `tools[*].strict`."""
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any, Self
 
 
 class Wildcard:
@@ -22,6 +25,11 @@ class Wildcard:
         self._inner = tuple(part for part in inner if part)
         self._shortest = len(pattern) - pattern.count("*")
         self._longest = math.inf if "*" in pattern else len(pattern)
+
+    @property
+    def exact(self) -> bool:
+        """True if it has no `*`, so that it matches one name only."""
+        return self._longest != math.inf
 
     def matches(self, name: str) -> bool:
         """Returns whether it matches a name."""
@@ -55,6 +63,62 @@ class Patterns:
     def allow(self, name: str) -> bool:
         """Returns whether a name is among them."""
         return name in self._names or any(pattern.matches(name) for pattern in self._wildcards)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedPeers:
+    """Trusted peers, such as proxies.
+
+    Attributes:
+        networks: By address.
+        names: By a name in the client certificate.
+    """
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, entries: Iterable[str]) -> Self:
+        """Reads addresses, networks (CIDR) and names.
+
+        Raises:
+            ValueError: One looks like a network and is not valid.
+        """
+        networks, names = [], []
+        for entry in entries:
+            try:
+                networks.append(ip_network(entry, strict=False))
+            except ValueError:
+                if entry.strip("0123456789abcdefABCDEF.:/") == "":
+                    raise
+                names.append(entry)
+        return cls(tuple(networks), frozenset(names))
+
+    def has_address(self, host: str) -> bool:
+        """Returns whether an address is trusted; an empty one, of a peer already gone, is not."""
+        if not self.networks or not host:
+            return False
+        address = parsed_address(host)
+        return any(address in network for network in self.networks)
+
+    def include(self, host: str, names: Callable[[], AbstractSet[str]]) -> bool:
+        """Returns whether a peer is trusted.
+
+        Args:
+            host: Its address, without a port.
+            names: Returns the names in its certificate; called only where peers are trusted by name.
+        """
+        return self.has_address(host) or bool(self.names and self.names & names())
+
+
+def parsed_address(host: str) -> IPv4Address | IPv6Address:
+    """Returns a parsed address; IPv4-mapped IPv6 addresses become IPv4.
+
+    Raises:
+        ValueError: It is not an address.
+    """
+    address = ip_address(host)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 Path = tuple[str | int, ...]

@@ -4,9 +4,8 @@
 |---|---|
 | `server` | port, connections, their limits and end (aiohttp's server) |
 | `door` | dispatch of requests; answers without a call |
-| `rest` | REST calls as RPCs |
+| `rest` | REST calls as RPCs; context of an RPC that came by HTTP |
 | `grpc_web` | gRPC-Web |
-| `context` | context of an RPC that came by HTTP |
 | `body` | bodies: JSON in memory, forms with files |
 | `pages` | health, the description of the API, the front page |
 """

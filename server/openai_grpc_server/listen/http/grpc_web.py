@@ -23,8 +23,7 @@ from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.errors.error import RequestMemoryError, RpcError
 from openai_grpc_server.listen.http.body import SLOW, too_large
-from openai_grpc_server.listen.http.context import HttpContext
-from openai_grpc_server.listen.http.rest import FRAMING, OF_CLIENTS, Decorate
+from openai_grpc_server.listen.http.rest import FRAMING, OF_CLIENTS, Decorate, HttpContext
 from openai_grpc_server.listen.http.server import Connection, error_of
 from openai_grpc_server.listen.http2.call import Handler, Methods
 from openai_grpc_server.listen.http2.headers import (

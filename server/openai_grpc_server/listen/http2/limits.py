@@ -1,14 +1,14 @@
 """Limits of a connection: sizes, timers, abuse limits, trusted peers."""
 
 import asyncio
+import re
 import ssl
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import quote
 
+from openai_grpc_server.config.patterns import TrustedPeers
 from openai_grpc_server.listen.http2.frames import settings
 
 _NAMES = "x509_subject_alternative_name"
@@ -49,58 +49,7 @@ class Peer:
         return {each.decode() for key in (_NAMES, _COMMON_NAME) for each in context.get(key, ())}
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedPeers:
-    """Trusted peers, such as proxies.
-
-    Attributes:
-        networks: By address.
-        names: By a name in the client certificate.
-    """
-
-    networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    names: frozenset[str] = frozenset()
-
-    @classmethod
-    def parse(cls, entries: Iterable[str]) -> Self:
-        """Reads addresses, networks (CIDR) and names.
-
-        Raises:
-            ValueError: One looks like a network and is not valid.
-        """
-        networks, names = [], []
-        for entry in entries:
-            try:
-                networks.append(ip_network(entry, strict=False))
-            except ValueError:
-                if entry.strip("0123456789abcdefABCDEF.:/") == "":
-                    raise
-                names.append(entry)
-        return cls(tuple(networks), frozenset(names))
-
-    def has_address(self, host: str) -> bool:
-        """Returns whether an address is trusted; an empty one, of a peer already gone, is not."""
-        if not self.networks or not host:
-            return False
-        address = parsed_address(host)
-        return any(address in network for network in self.networks)
-
-    def include(self, peer: Peer) -> bool:
-        """Returns whether a peer is trusted."""
-        return self.has_address(peer.host) or bool(self.names and self.names & peer.names)
-
-
 NOBODY: Final = TrustedPeers()
-
-
-def parsed_address(host: str) -> IPv4Address | IPv6Address:
-    """Returns a parsed address; IPv4-mapped IPv6 addresses become IPv4.
-
-    Raises:
-        ValueError: It is not an address.
-    """
-    address = ip_address(host)
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _address(name: Any) -> str:
@@ -266,7 +215,7 @@ class Limits:
 
     def of(self, peer: Peer) -> "Limits":
         """Returns the limits of a peer's connection."""
-        if not self.trusted_peers.include(peer):
+        if not self.trusted_peers.include(peer.host, lambda: peer.names):
             return self
         factor = self.trusted_factor
         return replace(

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 import grpc
 
+from openai_grpc_server.config.patterns import parsed_address
 from openai_grpc_server.listen.http2.call import Handler, Methods
 from openai_grpc_server.listen.http2.connection import LAST_WORDS, Connection
-from openai_grpc_server.listen.http2.limits import Limits, parsed_address
+from openai_grpc_server.listen.http2.limits import Limits
 from openai_grpc_server.listen.http2.stream import UNBOUNDED, RequestMemory
 
 if TYPE_CHECKING:
