@@ -24,7 +24,7 @@ from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, DeploymentConfig, Problem
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
-from openai_grpc_server.listen.options import check_trusted_peers, tls_context
+from openai_grpc_server.listen.options import check_tls, check_trusted_peers, tls_context
 from openai_grpc_server.runtime.resources import bind_error, listen_problem
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _no_database(file: Path) -> str:
 def _port(config: Config) -> None:
     server = config.server
     if server.tls is not None:
+        check_tls(server)
         tls_context(server.tls)
 
 

@@ -114,7 +114,7 @@ class Gateway:
             text = "Bytes of the requests that are held."
             metrics.add(Reading("openai_grpc_request_bytes_in_flight", "gauge", text, lambda: self._admission.held))
             self._lag.start()
-        self._server, self._address = rpc_server(settings, longest_call, self._admission)
+        self._server, self._address, self._use_tls = rpc_server(settings, longest_call, self._admission)
         self._port = int(self._address.rpartition(":")[2])
         try:
             if metrics is not None and settings.metrics_port is not None:
@@ -301,6 +301,7 @@ class Gateway:
         prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
         owned = ownership(config.general, keys, several_upstreams=router.affinity is not None)
+        self._reload_tls(settings)
         self._handlers.access, self._handlers.prices, self._handlers.ownership = access, prices, owned
         later = needs_restart(self.settings, settings)
         closing = asyncio.create_task(close_after(self._router, self._handlers.running()))
@@ -311,6 +312,19 @@ class Gateway:
         for service in self._services:
             service.router, service.settings = router, settings
         return later
+
+    def _reload_tls(self, settings: ServerSettings) -> None:
+        """Reads the files of TLS again, for connections to come.
+
+        Raises:
+            ConfigError: One is unusable; the old ones stay.
+        """
+        if settings.tls is None or self.settings.tls is None:
+            return
+        http = tls_context(settings.tls, HTTP1)
+        self._use_tls(settings.tls)
+        if self._http is not None:
+            self._http.use_tls(http)
 
     def _new_access(self, keys: Keyring | None, settings: ServerSettings) -> AccessControl | None:
         if keys is None:
@@ -388,7 +402,8 @@ LIVE = frozenset(
 
 def needs_restart(running: ServerSettings, new: ServerSettings) -> list[str]:
     """Returns the changed keys of `server` that need a restart."""
-    names = [each.name for each in fields(ServerSettings) if each.name not in LIVE]
+    live = LIVE if running.tls is None or new.tls is None else {*LIVE, "tls"}
+    names = [each.name for each in fields(ServerSettings) if each.name not in live]
     return [f"server.{name}" for name in names if getattr(running, name) != getattr(new, name)]
 
 

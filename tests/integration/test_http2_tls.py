@@ -13,7 +13,7 @@ import pytest
 
 from openai_grpc_server.config import TlsSettings
 from openai_grpc_server.listen.http2 import Limits, Server
-from openai_grpc_server.listen.options import server_credentials, server_tls
+from openai_grpc_server.listen.options import GrpcioTls, server_tls
 from support.certificates import Authority
 from support.gateway import LIMIT, on_loop
 from support.http2_server import CONTEXT, ECHO, Methods
@@ -30,10 +30,10 @@ async def own(authority: Authority, certificate: Path, key: Path) -> tuple[Any, 
 async def of_grpc(authority: Authority, certificate: Path, key: Path) -> tuple[Any, int]:
     server = grpc.aio.server()
     server.add_generic_rpc_handlers((Methods(),))
-    credentials = server_credentials(
+    tls = GrpcioTls(
         TlsSettings(certificate=str(certificate), private_key=str(key), client_ca=str(authority.certificate))
     )
-    port = server.add_secure_port("127.0.0.1:0", credentials)
+    port = server.add_secure_port("127.0.0.1:0", tls.credentials)
     await server.start()
     return server, port
 
@@ -45,7 +45,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 def test_what_a_method_learns_of_its_caller(authority: Authority) -> None:
     certificate, key = authority.issue("server")
-    client, client_key = authority.issue("client")
+    names = "URI:spiffe://example.org/ns/a/sa/b,DNS:web.internal,email:web@example.org,IP:127.0.0.1"
+    client, client_key = authority.issue("client", names, "/C=DE/O=Ex, am+ple/OU=A+CN=web/emailAddress=web@example.org")
     ca = authority.certificate.read_bytes()
     credentials = grpc.ssl_channel_credentials(ca, client_key.read_bytes(), client.read_bytes())
     seen = []
@@ -65,7 +66,10 @@ def test_what_a_method_learns_of_its_caller(authority: Authority) -> None:
 def facts(text: str) -> dict[str, Any]:
     """Returns what grpc.aio tells of a certificate's owner."""
     _, _, _, context, *identities = literal_eval(text)
-    names = ("transport_security_type", "security_level", "x509_common_name", "x509_subject_alternative_name")
+    names = (
+        *("transport_security_type", "security_level", "x509_common_name", "x509_subject_alternative_name"),
+        *("x509_subject", "peer_uri", "peer_dns", "peer_email", "peer_ip"),
+    )
     return {**{name: context[name] for name in (*names, "x509_pem_cert")}, "identities": identities[:2]}
 
 

@@ -74,7 +74,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         router=router_config(settings.router_settings, settings.litellm_settings),
         deployments=deployments,
         warnings=(*document.warnings, *resolver.warnings),
-        secret_files={**environ.files, **facts_files(settings.server)},
+        secret_files={**environ.files, **watched_files(settings.server)},
     )
 
 
@@ -97,9 +97,12 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
     return Config(deployments=deployments, warnings=tuple(resolver.warnings), secret_files=upstream.files)
 
 
-def facts_files(server: ServerSettings) -> dict[str, Fingerprint]:
-    """Returns the files of model facts and prices, which are reloaded when they change."""
-    return {path: fingerprint(path) for path in (server.models_file, server.prices_file) if path is not None}
+def watched_files(server: ServerSettings) -> dict[str, Fingerprint]:
+    """Returns the files of model facts, prices and certificates, which are reloaded when they change."""
+    paths = [server.models_file, server.prices_file]
+    if (tls := server.tls) is not None:
+        paths += [tls.certificate, tls.private_key, tls.client_ca, tls.crl]
+    return {path: fingerprint(path) for path in paths if path is not None}
 
 
 def read_document(path: Path, environ: Environment) -> Document:

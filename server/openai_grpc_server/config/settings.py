@@ -53,17 +53,22 @@ class KeepaliveSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsSettings:
-    """TLS of the listening port. Paths of PEM files.
+    """TLS of the listening ports. Paths of PEM files, which are read again when they change.
 
     Attributes:
         certificate: Path of the server's certificate chain.
         private_key: Path of its private key.
         client_ca: Path of the CA certificates of clients; if set, clients must show a certificate (mTLS).
+        crl: Path of the revocation lists (CRL) of these CAs. A certificate whose issuer has no current list there is
+            refused too. Requires `http2: asyncio`.
+        min_version: Lowest version of TLS. `1.3` requires `http2: asyncio`.
     """
 
     certificate: str
     private_key: str
     client_ca: str | None = None
+    crl: str | None = None
+    min_version: Literal["1.2", "1.3"] = "1.2"
 
 
 HTTP_PORT = 4000

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import grpc
 
@@ -182,6 +182,26 @@ def http2_limits(settings: ServerSettings, longest_call: float) -> http2.Limits:
 # RFC 9113, section 9.2.2 forbids most suites of TLS 1.2.
 _SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 HTTP1: Final = "http/1.1"
+_VERSIONS: Final = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+
+
+def check_tls(settings: ServerSettings) -> None:
+    """Checks that the HTTP/2 server can do what `server.tls` says; gRPC's own takes no CRL and no lowest version.
+
+    Raises:
+        ConfigError: It can't.
+    """
+    tls = settings.tls
+    if tls is None:
+        return
+    hint = "set server.http2: asyncio"
+    if tls.crl is not None and tls.client_ca is None:
+        raise ConfigError(Problem("server.tls.crl without client_ca: no certificates are verified"))
+    if settings.http2 == "grpcio" and tls.crl is not None:
+        raise ConfigError(Problem("server.tls.crl is not supported by http2: grpcio", hint=hint))
+    if settings.http2 == "grpcio" and tls.min_version != "1.2":
+        text = f"server.tls.min_version {tls.min_version} is not supported by http2: grpcio"
+        raise ConfigError(Problem(text, hint=hint))
 
 
 def tls_context(tls: TlsSettings, protocol: str = HTTP2) -> ssl.SSLContext:
@@ -194,7 +214,7 @@ def tls_context(tls: TlsSettings, protocol: str = HTTP2) -> ssl.SSLContext:
     Raises:
         ConfigError: A file is unreadable or not valid PEM.
     """
-    files = [path for path in (tls.private_key, tls.certificate, tls.client_ca) if path is not None]
+    files = [path for path in (tls.private_key, tls.certificate, tls.client_ca, tls.crl) if path is not None]
     for path in files:
         read_file(path)
     try:
@@ -203,23 +223,48 @@ def tls_context(tls: TlsSettings, protocol: str = HTTP2) -> ssl.SSLContext:
             Path(tls.private_key),
             None if tls.client_ca is None else Path(tls.client_ca),
             protocol,
+            crl=None if tls.crl is None else Path(tls.crl),
+            min_version=_VERSIONS[tls.min_version],
         )
     except ssl.SSLError as error:
         hint = "PEM files of a certificate and its key, which must not be encrypted"
         raise ConfigError(Problem(f"TLS of the port: can't use {' and '.join(files)}: {error}", hint=hint)) from error
 
 
-def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials:
-    """Returns the credentials of a port for gRPC's server.
+class GrpcioTls:
+    """TLS of a port of gRPC's server, which asks for the files at each handshake.
+
+    Args:
+        tls: The settings.
 
     Raises:
         ConfigError: A file is unreadable.
     """
+
+    def __init__(self, tls: TlsSettings) -> None:
+        self._new: grpc.ServerCertificateConfiguration | None = None
+        self.credentials: Final = grpc.dynamic_ssl_server_credentials(
+            _certificates(tls), cast("Any", self._fetch), require_client_authentication=tls.client_ca is not None
+        )
+
+    def use(self, tls: TlsSettings) -> None:
+        """Reads the files again, for connections to come.
+
+        Raises:
+            ConfigError: A file is unreadable.
+        """
+        self._new = _certificates(tls)
+
+    def _fetch(self) -> "grpc.ServerCertificateConfiguration | None":
+        """Returns the new files, once. Called by a thread of gRPC's."""
+        new, self._new = self._new, None
+        return new
+
+
+def _certificates(tls: TlsSettings) -> grpc.ServerCertificateConfiguration:
     client_ca = read_file(tls.client_ca) if tls.client_ca is not None else None
-    return grpc.ssl_server_credentials(
-        [(read_file(tls.private_key), read_file(tls.certificate))],
-        root_certificates=client_ca,
-        require_client_auth=client_ca is not None,
+    return grpc.ssl_server_certificate_configuration(
+        [(read_file(tls.private_key), read_file(tls.certificate))], root_certificates=client_ca
     )
 
 
@@ -235,7 +280,15 @@ def read_file(path: str) -> bytes:
         raise ConfigError(Problem(f"can't be read: {error.strerror}", path)) from error
 
 
-def server_tls(certificate: Path, private_key: Path, client_ca: Path | None, protocol: str = HTTP2) -> ssl.SSLContext:
+def server_tls(  # noqa: PLR0913 - each is one property of the port
+    certificate: Path,
+    private_key: Path,
+    client_ca: Path | None,
+    protocol: str = HTTP2,
+    *,
+    crl: Path | None = None,
+    min_version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+) -> ssl.SSLContext:
     """Returns a TLS context.
 
     Args:
@@ -243,12 +296,14 @@ def server_tls(certificate: Path, private_key: Path, client_ca: Path | None, pro
         private_key: PEM file of its private key.
         client_ca: PEM file of the authorities of client certificates; None: clients need no certificate.
         protocol: Protocol of the port, for ALPN.
+        crl: PEM file of revocation lists, one by the issuer of each client certificate; None: none are checked.
+        min_version: Lowest version of TLS.
 
     Raises:
         OSError: A file is unreadable or not valid PEM.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.minimum_version = min_version
     context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_ciphers(_SUITES)
     context.set_alpn_protocols([protocol])
@@ -256,4 +311,7 @@ def server_tls(certificate: Path, private_key: Path, client_ca: Path | None, pro
     if client_ca is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(client_ca)
+        if crl is not None:
+            context.load_verify_locations(crl)
+            context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
     return context

@@ -14,15 +14,16 @@ import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
 
-from openai_grpc_server.config import ConfigError, Problem, ServerSettings
+from openai_grpc_server.config import ConfigError, Problem, ServerSettings, TlsSettings
 from openai_grpc_server.errors.error import unwound
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.call import Handler
 from openai_grpc_server.listen.options import (
+    GrpcioTls,
     channel_arguments,
+    check_tls,
     check_trusted_peers,
     http2_limits,
-    server_credentials,
     tls_context,
 )
 from openai_grpc_server.runtime.resources import bind_error, listen_problem
@@ -48,7 +49,13 @@ class RpcServer(Registry, Protocol):
         """Refuses new RPCs; cancels the rest after the grace period, in seconds."""
 
 
-def rpc_server(settings: ServerSettings, longest_call: float, memory: http2.RequestMemory) -> tuple[RpcServer, str]:
+UseTls = Callable[[TlsSettings], None]
+"""Reads the files of TLS again, for connections to come. Raises `ConfigError` if one is unusable."""
+
+
+def rpc_server(
+    settings: ServerSettings, longest_call: float, memory: http2.RequestMemory
+) -> tuple[RpcServer, str, UseTls]:
     """Returns a server bound to its port, not yet serving.
 
     Args:
@@ -57,29 +64,30 @@ def rpc_server(settings: ServerSettings, longest_call: float, memory: http2.Requ
         memory: Bounds the bytes of incomplete requests; gRPC's own server does not report those.
 
     Returns:
-        The server, and its address with the port.
+        The server, its address with the port, and what reads the files of TLS again.
 
     Raises:
         ConfigError: The address can't be listened on, a TLS file can't be used, or a trusted peer is not valid.
     """
     check_trusted_peers(settings)
+    check_tls(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"{host}:{settings.port}"
     # Read for both servers: its errors name the files.
     tls = None if settings.tls is None else tls_context(settings.tls)
     try:
         if settings.http2 == "grpcio":
-            server, port = _on_grpcio(settings, longest_call, address)
+            server, port, use_tls = _on_grpcio(settings, longest_call, address)
         else:
-            server, port = _on_asyncio(settings, longest_call, tls, memory)
+            server, port, use_tls = _on_asyncio(settings, longest_call, tls, memory)
     except OSError as error:
         raise ConfigError(listen_problem(settings.host, settings.port, error)) from error
     except RuntimeError as error:  # gRPC's own, which says no more
         raise ConfigError(Problem(f"can't listen on {address}")) from error
-    return server, f"{host}:{port}"
+    return server, f"{host}:{port}", use_tls
 
 
-def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int]:
+def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> tuple[RpcServer, int, UseTls]:
     # gRPC raises an error without a reason, after it has printed one to standard error.
     error = bind_error(settings.host, settings.port, shared=settings.reuse_port, every=False)
     if error is not None:
@@ -88,15 +96,26 @@ def _on_grpcio(settings: ServerSettings, longest_call: float, address: str) -> t
         options=channel_arguments(settings, longest_call)
     )  # registers methods; the stubs do not
     if settings.tls is None:
-        return server, server.add_insecure_port(address)
-    return server, server.add_secure_port(address, server_credentials(settings.tls))
+        return server, server.add_insecure_port(address), _no_tls
+    tls = GrpcioTls(settings.tls)
+
+    def use_tls(new: TlsSettings) -> None:
+        tls_context(new)  # whose errors name the files
+        tls.use(new)
+
+    return server, server.add_secure_port(address, tls.credentials), use_tls
 
 
 def _on_asyncio(
     settings: ServerSettings, longest_call: float, tls: ssl.SSLContext | None, memory: http2.RequestMemory
-) -> tuple[RpcServer, int]:
+) -> tuple[RpcServer, int, UseTls]:
     server = http2.Server(http2_limits(settings, longest_call), memory)
-    return server, server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
+    port = server.bind(settings.host, settings.port, reuse_port=settings.reuse_port, tls=tls)
+    return server, port, lambda new: server.use_tls(tls_context(new))
+
+
+def _no_tls(new: TlsSettings) -> None:
+    """Ignores TLS settings of a port in plain text, which a reload does not change."""
 
 
 _UNREADABLE: Final = object()  # in the place of a request

@@ -219,6 +219,12 @@ class HttpServer:
             self._listening.append(listener)
             listener.start()
 
+    def use_tls(self, tls: ssl.SSLContext) -> None:
+        """Replaces TLS for connections to come."""
+        self._tls = tls
+        for listener in self._listening:
+            listener.tls = tls
+
     def leave(self) -> None:
         """Closes connections without a request, and the others after their answers."""
         self._leaving = True

@@ -13,6 +13,22 @@ from openai_grpc_server.listen.http2.frames import settings
 
 _NAMES = "x509_subject_alternative_name"
 _COMMON_NAME = "x509_common_name"
+_BY_KIND: Final = {"URI": "peer_uri", "DNS": "peer_dns", "email": "peer_email", "IP Address": "peer_ip"}
+# Names of RFC 4514 for those of OpenSSL.
+_SHORT: Final = {
+    "commonName": "CN",
+    "countryName": "C",
+    "domainComponent": "DC",
+    "givenName": "GN",
+    "localityName": "L",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "stateOrProvinceName": "ST",
+    "streetAddress": "street",
+    "surname": "SN",
+    "userId": "UID",
+}
+_SPECIAL: Final = re.compile(r'^[ #]|[,+"\\<>;]')
 SMALL_MESSAGE: Final = 1 << 14  # bytes of a request of health or reflection, which need no key
 
 
@@ -69,14 +85,34 @@ def _secure(tls: ssl.SSLObject) -> dict[str, list[bytes]]:
     certificate: Any = tls.getpeercert()
     if not encoded or not certificate:
         return context
-    subject = [value.encode() for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
-    names = [value.encode() for _, value in certificate.get("subjectAltName", ())]
+    subject = certificate.get("subject", ())
+    common = [value.encode() for part in subject for key, value in part if key == "commonName"]
+    alternatives = certificate.get("subjectAltName", ())
+    names = [value.encode() for _, value in alternatives]
     if subject:
-        context[_COMMON_NAME] = subject[-1:]
+        context["x509_subject"] = [_subject(subject).encode()]
+    if common:
+        context[_COMMON_NAME] = common[-1:]
+    for kind, key in _BY_KIND.items():
+        if found := [value.encode() for each, value in alternatives if each == kind]:
+            context[key] = found
     context["x509_pem_cert"] = [ssl.DER_cert_to_PEM_cert(encoded).encode()]
     if names:
         context[_NAMES] = names
     return context
+
+
+def _subject(parts: Any) -> str:
+    """Returns a subject as in RFC 4514, as gRPC's own server has it."""
+    return ",".join(
+        "+".join(f"{_SHORT.get(key, key)}={_escaped(value)}" for key, value in reversed(part))
+        for part in reversed(parts)
+    )
+
+
+def _escaped(value: str) -> str:
+    text = _SPECIAL.sub(r"\\\g<0>", value)
+    return f"{text[:-1]}\\ " if text.endswith(" ") else text
 
 
 BURST: Final = 10.0  # seconds whose budget may be spent at once

@@ -84,6 +84,12 @@ class Server:
         number: int = sockets[0].getsockname()[1]
         return number
 
+    def use_tls(self, tls: ssl.SSLContext) -> None:
+        """Replaces TLS for connections to come."""
+        self._bound = [(bound, tls) for bound, _ in self._bound]
+        for listener in self._listening:
+            listener.tls = tls
+
     async def start(self) -> None:
         """Begins to serve."""
         for bound, tls in self._bound:
@@ -201,6 +207,9 @@ class Listener:
         handshake_timeout: Until TLS is there, in seconds.
         count: Counts connections, and says which are over a limit.
         connect: Makes a connection from an address. It counts it out when it is closed.
+
+    Attributes:
+        tls: As above; may be replaced.
     """
 
     def __init__(
@@ -212,7 +221,7 @@ class Listener:
         connect: "Callable[[str], Connection]",
     ) -> None:
         self._listening = listening
-        self._tls = tls
+        self.tls = tls
         self._handshake_timeout = None if tls is None else handshake_timeout
         self._count = count
         self._connect = connect
@@ -259,7 +268,7 @@ class Listener:
             accepted.setblocking(False)
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await self._loop.connect_accepted_socket(
-                lambda: connection, accepted, ssl=self._tls, ssl_handshake_timeout=self._handshake_timeout
+                lambda: connection, accepted, ssl=self.tls, ssl_handshake_timeout=self._handshake_timeout
             )
         except OSError:  # the peer has gone, or speaks no TLS that is good enough
             pass
