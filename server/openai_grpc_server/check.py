@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from openai_grpc.codec import CodecError, loads
+from openai_grpc_server.access.identity import identities
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, DeploymentConfig, Problem
@@ -51,7 +52,11 @@ def check(config: Config) -> None:
 
 
 def _keys(config: Config) -> None:
-    ownership(config.general, keyring(config.general), several_upstreams=True)
+    keys = keyring(config.general)
+    tls = config.server.tls
+    shows = tls is not None and tls.client_ca is not None
+    known = identities(config.general, None, keys, shows_certificates=shows)
+    ownership(config.general, keys, known, several_upstreams=True)
 
 
 def _prices(config: Config) -> None:

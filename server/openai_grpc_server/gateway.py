@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
+from openai_grpc_server.access.identity import Identities, identities
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
@@ -20,6 +21,7 @@ from openai_grpc_server.config import (
     Config,
     ConfigError,
     DeploymentConfig,
+    GeneralSettings,
     Problem,
     RouterConfig,
     ServerSettings,
@@ -185,8 +187,8 @@ class Gateway:
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:
         """Builds and registers the services."""
         settings = self.settings
-        keys = keyring(self._general)
-        access = self._new_access(keys, settings)
+        keys, known = self._callers(self._general, settings)
+        access = self._new_access(keys, known, settings)
         self._router = self._new_router(deployments, self._routing, settings, None)
         self._handlers = Handlers(
             self._admission,
@@ -195,7 +197,7 @@ class Gateway:
             max_message_bytes=settings.max_message_bytes,
             max_message_elements=settings.max_message_elements,
             access=access,
-            ownership=ownership(self._general, keys, several_upstreams=self._router.affinity is not None),
+            ownership=ownership(self._general, keys, known, several_upstreams=self._router.affinity is not None),
             metrics=self._metrics,
             to_the_end=settings.http2 == "asyncio",
         )
@@ -296,11 +298,11 @@ class Gateway:
         if not config.deployments:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         settings = config.server
-        keys = keyring(config.general)
-        access = self._new_access(keys, settings)
+        keys, known = self._callers(config.general, settings)
+        access = self._new_access(keys, known, settings)
         prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
-        owned = ownership(config.general, keys, several_upstreams=router.affinity is not None)
+        owned = ownership(config.general, keys, known, several_upstreams=router.affinity is not None)
         self._reload_tls(settings)
         self._handlers.access, self._handlers.prices, self._handlers.ownership = access, prices, owned
         later = needs_restart(self.settings, settings)
@@ -326,11 +328,18 @@ class Gateway:
         if self._http is not None:
             self._http.use_tls(http)
 
-    def _new_access(self, keys: Keyring | None, settings: ServerSettings) -> AccessControl | None:
-        if keys is None:
+    def _callers(self, general: GeneralSettings, settings: ServerSettings) -> tuple[Keyring | None, Identities | None]:
+        keys = keyring(general)
+        shows = settings.tls is not None and settings.tls.client_ca is not None
+        return keys, identities(general, self._log, keys, shows_certificates=shows)
+
+    def _new_access(
+        self, keys: Keyring | None, known: Identities | None, settings: ServerSettings
+    ) -> AccessControl | None:
+        if keys is None and known is None:
             return None
         self._ledger = self._ledger or Ledger(limits_store(self._routing, settings), self._log)
-        return AccessControl(keys, self._ledger, settings.key_header)
+        return AccessControl(keys, self._ledger, settings.key_header, known, self._log)
 
     def _new_router(
         self,

@@ -1,16 +1,17 @@
 """Keyring: callers by the hashes of their keys, with the permissions and limits of each."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
 from math import ceil
+from typing import Literal
 
 from grpc import StatusCode
 
-from openai_grpc_server.config import ConfigError, GeneralSettings, KeySettings, Problem, Secret
+from openai_grpc_server.config import ConfigError, GeneralSettings, IdentitySettings, KeySettings, Problem, Secret
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.config.secret import KNOWN, weakness
 from openai_grpc_server.errors import GatewayError, UnauthenticatedError
@@ -44,15 +45,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Caller: the permissions of a key.
+    """Caller: the permissions of a key or an identity.
 
     Attributes:
-        name: The key's name, in logs and metrics; owner of its stored objects.
+        name: Its name, in logs and metrics; owner of its stored objects.
         models: Allowed models, by the names that callers use.
         rpcs: Allowed RPCs, such as `CreateChatCompletion`.
-        limits: Limits of the key.
+        limits: Its limits.
         organization: `OpenAI-Organization` of its calls; None: the deployment's.
         project: `OpenAI-Project` of its calls; None: the deployment's.
+        kind: By which it is known.
+        report: Takes what would be refused, in a dry run; None: it is refused.
     """
 
     name: str
@@ -61,6 +64,22 @@ class Caller:
     limits: Limits = field(default_factory=Limits)
     organization: str | None = None
     project: str | None = None
+    kind: Literal["key", "identity"] = "key"
+    report: Callable[[GatewayError], None] | None = None
+
+    def refuse(self, error: GatewayError) -> None:
+        """Refuses a call, unless in a dry run.
+
+        Raises:
+            GatewayError: The error.
+        """
+        if self.report is None:
+            raise error
+        self.report(error)
+
+    def may_list(self, model: str) -> bool:
+        """Returns whether lists of models show it a model."""
+        return self.report is not None or self.models.allow(model)
 
     @property
     def limited_to_models(self) -> bool:
@@ -74,7 +93,7 @@ class Caller:
             GatewayError: PERMISSION_DENIED.
         """
         if not self.rpcs.allow(name):
-            raise denied("RPC_NOT_ALLOWED", f"This key may not call {name}")
+            self.refuse(denied("RPC_NOT_ALLOWED", f"This {self.kind} may not call {name}"))
 
     def check_model(self, model: str) -> None:
         """Checks a model, by the name that the caller used.
@@ -83,16 +102,16 @@ class Caller:
             GatewayError: PERMISSION_DENIED.
         """
         if not self.models.allow(model):
-            raise self.model_denied(model, "model")
+            self.refuse(self.model_denied(model, "model"))
 
     def model_denied(self, model: str, field: str) -> GatewayError:
         """Returns the error for a model that the key may not use, with the field that names it."""
         where = "" if field == "model" else f", which {field} names"
-        return denied("MODEL_NOT_ALLOWED", f"This key may not use the model {model!r}{where}", field)
+        return denied("MODEL_NOT_ALLOWED", f"This {self.kind} may not use the model {model!r}{where}", field)
 
     def model_missing(self) -> GatewayError:
         """Returns the error for a call without a model, with a key restricted to some models."""
-        return denied("MODEL_NOT_ALLOWED", "This key may use certain models only: name one of them", "model")
+        return denied("MODEL_NOT_ALLOWED", f"This {self.kind} may use certain models only: name one of them", "model")
 
 
 def denied(reason: str, message: str, param: str | None = None) -> GatewayError:
@@ -194,17 +213,17 @@ def refusal(limits: Limits, state: State) -> Refusal | None:
     return max(waits, key=lambda each: each.retry_after or 0.0, default=None)
 
 
-def limit_error(caller: str, limits: Limits, refused: Refusal) -> GatewayError:
+def limit_error(caller: Caller, refused: Refusal) -> GatewayError:
     """Returns the error of a call over a limit."""
     name = refused.limit.value
-    value = getattr(limits, name)
-    text = f"The key {caller!r} is at its limit: {name} {value}"
+    value = getattr(caller.limits, name)
+    text = f"The {caller.kind} {caller.name!r} is at its limit: {name} {value}"
     return GatewayError(
         text,
         code=StatusCode.RESOURCE_EXHAUSTED,
         reason="BUDGET_EXCEEDED" if refused.limit is Limit.BUDGET else "KEY_LIMIT_EXCEEDED",
         retry_after=refused.retry_after,
-        quota=[(f"key:{caller}", f"{name}: {value}")],
+        quota=[(f"{caller.kind}:{caller.name}", f"{name}: {value}")],
     )
 
 
@@ -298,10 +317,10 @@ def _checked(key: Secret, where: str) -> str | Problem:
     return Problem(f"weak key: {why}", where, HINT) if why else digest(key)
 
 
-def caller_of(settings: KeySettings) -> Caller:
-    """Returns the permissions of a configured key."""
+def caller_of(settings: KeySettings | IdentitySettings) -> Caller:
+    """Returns the permissions of a configured key or identity; an identity may have no name yet."""
     return Caller(
-        name=settings.name,
+        name=settings.name or "",
         models=Patterns(settings.models),
         rpcs=Patterns(settings.rpcs),
         limits=Limits(
@@ -312,4 +331,5 @@ def caller_of(settings: KeySettings) -> Caller:
         ),
         organization=settings.organization,
         project=settings.project,
+        kind="key" if isinstance(settings, KeySettings) else "identity",
     )

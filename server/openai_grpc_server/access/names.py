@@ -413,5 +413,9 @@ class _ModelCheck:
             raise
 
     def _check(self, model: str, step: str) -> None:
-        if not self._caller.models.allow(model):
+        if self._caller.models.allow(model):
+            return
+        if self._caller.report is not None:
+            self._caller.refuse(self._caller.model_denied(model[:256], step))
+        else:
             raise RefusedNameError(lambda path: self._caller.model_denied(model[:256], path), step)

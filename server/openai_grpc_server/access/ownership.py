@@ -17,6 +17,7 @@ from grpc import StatusCode
 from openai_grpc.codec import dumps, loads, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1 import chat_pb2
+from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
     SEALED,
@@ -50,7 +51,7 @@ class SealedId:
     """The content of a sealed id.
 
     Attributes:
-        owner: The name of the key that made the object; empty: anybody's.
+        owner: The name of the caller that made the object; empty: anybody's.
         deployment: The name of the deployment that has it.
         object_id: The upstream's id.
     """
@@ -361,17 +362,29 @@ class _Sealing:
         """Skips untyped JSON in replies: unsealed ids there can't be used."""
 
 
-def ownership(settings: GeneralSettings, keys: Keyring | None, *, several_upstreams: bool) -> Ownership | None:
+def ownership(
+    settings: GeneralSettings, keys: Keyring | None, known: Identities | None = None, *, several_upstreams: bool
+) -> Ownership | None:
     """Returns the ownership of a configuration; None: ids are not sealed.
 
+    Args:
+        settings: The configuration.
+        keys: Its keys.
+        known: Its identities.
+        several_upstreams: Whether an id must say which upstream has its object.
+
     Raises:
-        ConfigError: There are several keys, and nothing to seal ids with; or what there is can be guessed.
+        ConfigError: There are several callers, and nothing to seal ids with; or what there is can be guessed.
     """
-    several_keys = keys is not None and len(keys.callers) > 1
+    count = 0 if keys is None else len(keys.callers)
+    if known is not None:
+        count += known.count + known.dry_run  # in a dry run others may call as well
+    several_keys = count > 1
     secret = settings.sealing_key or settings.master_key
     if secret is None and several_keys:
-        hint = "set sealing_key to a random text; what one key stores is then no other's"
-        raise ConfigError(Problem("with several keys a sealing_key or a master_key is needed", SECTION, hint))
+        hint = "set sealing_key to a random text; what one caller stores is then no other's"
+        text = "with several keys or identities a sealing_key or a master_key is needed"
+        raise ConfigError(Problem(text, SECTION, hint))
     if secret is None or not (several_keys or several_upstreams):
         return None
     if why := weakness(secret.reveal()):

@@ -9,6 +9,7 @@ from openai_grpc_server.config.settings import (
     AbuseLimitSettings,
     GeneralSettings,
     HttpSettings,
+    IdentitySettings,
     KeepaliveSettings,
     KeySettings,
     LogSettings,
@@ -16,6 +17,7 @@ from openai_grpc_server.config.settings import (
     ServerSettings,
     TimeoutSettings,
     TlsSettings,
+    TokenIssuerSettings,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Environment",
     "GeneralSettings",
     "HttpSettings",
+    "IdentitySettings",
     "KeepaliveSettings",
     "KeySettings",
     "LogSettings",
@@ -38,6 +41,7 @@ __all__ = [
     "ServerSettings",
     "TimeoutSettings",
     "TlsSettings",
+    "TokenIssuerSettings",
     "config_of_command_line",
     "load_config",
     "matches",

@@ -27,6 +27,8 @@ from openai_grpc_server.config.reader import NOT_OF_HEADERS, Places
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import (
     Fallbacks,
+    IdentitySettings,
+    KeySettings,
     LitellmParams,
     LitellmSettings,
     ModelAlias,
@@ -570,7 +572,9 @@ class Resolver:
                 problem = Problem(f"unknown model: {shown(name)} is no model_name", where, self._hint_of_models())
                 if problem not in self._problems:
                     self._problems.append(problem)
-        for caller in self._settings.general_settings.keys:
+        general = self._settings.general_settings
+        callers: tuple[KeySettings | IdentitySettings, ...] = (*general.keys, *general.identities)
+        for caller in callers:
             for name in caller.models:
                 if not any(Wildcard(name).matches(each) or ("*" in each and matches(each, name)) for each in known):
                     where = self._places.of(caller, "models")

@@ -272,13 +272,76 @@ class KeySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySettings:
+    """A caller, or callers, without a key. Exactly one of `spiffe`, `dns`, `subject` and `token_subject` is required.
+
+    Attributes:
+        name: Name in logs and metrics. With it all callers of the entry are one, with common limits and stored objects.
+            Absent: each is one of its own, under its id.
+        spiffe: SPIFFE id, the URI of the caller's certificate; a `*` in its path matches any text.
+        dns: DNS name of the caller's certificate; a `*` matches any text.
+        subject: Subject of the caller's certificate, whole, as `CN=web,O=Example,C=DE`.
+        token_subject: Subject (`sub`) of the caller's JSON Web Token; a `*` matches any text.
+        token_issuer: Issuer of the token; one of `token_issuers`. Required if there are several.
+        models: Models that it may use; a `*` matches any text. Empty: all.
+        rpcs: RPCs that it may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
+        rpm: Limit of requests per minute; more than 0. Absent: no limit.
+        tpm: Limit of tokens per minute; more than 0. Absent: no limit.
+        max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
+        max_budget: Limit of the total cost, in US dollars; at least 0. Absent: no limit.
+        organization: `OpenAI-Organization` of its calls; wins over the deployment's and the caller's.
+        project: `OpenAI-Project` of its calls, likewise.
+    """
+
+    name: str | None = None
+    spiffe: str | None = None
+    dns: str | None = None
+    subject: str | None = None
+    token_subject: str | None = None
+    token_issuer: str | None = None
+    models: tuple[str, ...] = ()
+    rpcs: tuple[str, ...] = ()
+    rpm: int | None = field(default=None, metadata=POSITIVE)
+    tpm: int | None = field(default=None, metadata=POSITIVE)
+    max_parallel_requests: int | None = field(default=None, metadata=POSITIVE)
+    max_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    organization: str | None = None
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIssuerSettings:
+    """An issuer of JSON Web Tokens, which callers send in place of a key.
+
+    Attributes:
+        issuer: The issuer (`iss`) of its tokens.
+        audiences: Audiences (`aud`) of this gateway; a token must be for one of them.
+        jwks: Path or `https` URL of its public keys (JWKS).
+        refresh_interval: Time after which the keys are read again, in seconds; more than 0. A token by an unknown key
+            makes them be read at once.
+    """
+
+    issuer: str
+    audiences: tuple[str, ...]
+    jwks: str
+    refresh_interval: float = field(default=300.0, metadata=POSITIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GeneralSettings:
-    """Keys of callers, and forwarding of their headers and keys.
+    """Keys and identities of callers, and forwarding of their headers and keys.
 
     Attributes:
         master_key: Key that may do everything. With it or `keys`, callers must show a key.
         keys: Further keys, each with its permissions and limits. Not a key of LiteLLM's, which keeps them in a
             database.
+        identities: Callers by their certificates or tokens, each with its permissions and limits; the first that
+            matches counts. With them callers must show one of these, or a key.
+        identities_dry_run: Whether what `identities` would refuse is only logged.
+        xfcc_peers: Proxies that end the callers' TLS and send their certificates' names in `x-forwarded-client-cert`:
+            addresses, networks such as `10.0.0.0/8`, or, with `tls.client_ca`, SPIFFE ids and DNS names of their own
+            certificates. The header of others is ignored.
+        token_issuers: Issuers of the callers' JSON Web Tokens. Requires the extra `jwt`.
         sealing_key: Secret that seals ids of stored objects. Default: derived from `master_key`.
         forward_openai_org_id: Whether the caller's `openai-organization` and `openai-project` go upstream in place of
             the configured ones, although the gateway's own key is billed.
@@ -286,6 +349,10 @@ class GeneralSettings:
 
     master_key: Secret | None = None
     keys: tuple[KeySettings, ...] = ()
+    identities: tuple[IdentitySettings, ...] = ()
+    identities_dry_run: bool = False
+    xfcc_peers: tuple[str, ...] = ()
+    token_issuers: tuple[TokenIssuerSettings, ...] = ()
     sealing_key: Secret | None = field(default=None, metadata=ANY_TEXT)
     forward_openai_org_id: bool = False
 

@@ -61,7 +61,7 @@ REFUSED = (
             "enable_oauth2_proxy_auth oauth2_config_mappings custom_sso custom_ui_sso_sign_in_handler "
             "role_permissions service_account_settings"
         ),
-        "callers show keys (general_settings.keys) or client certificates (server.tls.client_ca)",
+        "callers show keys (general_settings.keys), certificates or tokens (general_settings.identities)",
     ),
     ("allowed_ips use_x_forwarded_for", "let the network or the mesh decide which hosts reach the port"),
     ("trusted_proxy_ranges", "server.trusted_peers names the proxies whose connections carry the calls of many"),

@@ -1,6 +1,6 @@
 """Handlers of a service's methods, with everything around each.
 
-The order around a method: request id and deadline, admission, the caller's key, the request's size, the error boundary,
+The order around a method: request id and deadline, admission, the caller, the request's size, the error boundary,
 the log line. Every method is registered as one that takes a request stream, because both servers call those once the
 request's headers are there: a caller without a key has nothing received, inflated or parsed for him. Messages cross as
 bytes, so that their sizes are known and a request that can't be parsed is an error like any other.
@@ -13,6 +13,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 import grpc
@@ -21,7 +23,8 @@ from google.protobuf.message import DecodeError, Message
 
 from openai_grpc.codec import MARK, CodecError, count_elements, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
-from openai_grpc_server.access.keyring import Keyring, Refusal, limit_error
+from openai_grpc_server.access.identity import Identities
+from openai_grpc_server.access.keyring import Caller, Keyring, Refusal, limit_error
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
@@ -50,26 +53,64 @@ StreamMethod = Callable[[Call, Any], Awaitable[None]]
 
 
 class AccessControl:
-    """Authenticates callers by their keys and enforces their limits.
+    """Authenticates callers by keys or identities and enforces their limits.
 
     Args:
-        keyring: The keys.
-        ledger: Counts the calls of keys that have limits.
-        key_header: The metadata key that holds the caller's key.
+        keyring: The keys; None: there are none.
+        ledger: Counts the calls of callers that have limits.
+        key_header: The metadata key that holds the caller's key or token.
+        identities: Callers by their certificates or tokens; None: there are none.
+        log: Where a dry run tells what would be refused.
     """
 
-    def __init__(self, keyring: Keyring, ledger: Ledger, key_header: str) -> None:
+    def __init__(
+        self,
+        keyring: Keyring | None,
+        ledger: Ledger,
+        key_header: str,
+        identities: Identities | None,
+        log: Log,
+    ) -> None:
         self._keyring = keyring
         self._ledger = ledger
         self._key_header = key_header
+        self._identities = identities
+        self._log = log
 
-    def knows(self, metadata: Mapping[str, Any]) -> bool:
-        """Returns whether a caller's metadata has a key that may call."""
+    async def knows(self, context: Context) -> bool:
+        """Returns whether the caller is one that may call."""
         try:
-            self._keyring.identify(caller_key(metadata, self._key_header))
+            await self._identify(dict(context.invocation_metadata() or ()), context)
         except GatewayError:
             return False
         return True
+
+    async def _identify(
+        self, metadata: Mapping[str, Any], context: Context, refused: Callable[[GatewayError], None] | None = None
+    ) -> Caller | None:
+        """Returns the caller; None: in a dry run, one who would be refused.
+
+        A key that is sent counts before a certificate: several callers may share a connection of a proxy.
+
+        Args:
+            metadata: The caller's metadata.
+            context: The call's context.
+            refused: Is called in a dry run with what would be refused.
+
+        Raises:
+            GatewayError: The caller is unknown, or may not call.
+        """
+        key, known = caller_key(metadata, self._key_header), self._identities
+        if known is None or (key is not None and self._keyring is not None and not known.takes(key)):
+            return None if self._keyring is None else self._keyring.identify(key)
+        try:
+            return await known.of_token(key) if key is not None and known.takes(key) else known.of_peer(context)
+        except GatewayError as error:
+            if not known.dry_run:
+                raise
+            if refused is not None:
+                refused(error)
+            return None if self._keyring is None else self._keyring.identify(key)
 
     async def enter(self, call: Call) -> None:
         """Admits a call and records its caller.
@@ -78,22 +119,57 @@ class AccessControl:
             GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
                 can't be looked up, as nothing was begun yet.
         """
-        call.access = Access(caller := self._keyring.identify(caller_key(call.head.metadata, self._key_header)))
+        if self._identities is None and self._keyring is not None:
+            caller = self._keyring.identify(caller_key(call.head.metadata, self._key_header))
+        else:
+            found = await self._by_identity(call)
+            if found is None:
+                return
+            caller = found
+        call.access = Access(caller)
         caller.check_rpc(call.rpc.name)
         if not caller.limits:
             return
         try:
             entry = await self._ledger.enter(caller)
         except StoreError as error:
-            raise GatewayError(
+            unavailable = GatewayError(
                 "The limits of the key can't be looked up; retry a little later",
                 code=grpc.StatusCode.UNAVAILABLE,
                 reason="LIMITS_UNAVAILABLE",
-            ) from error
+            )
+            unavailable.__cause__ = error
+            caller.refuse(unavailable)
+            return
         if isinstance(entry, Refusal):
-            raise limit_error(caller.name, caller.limits, entry)
+            caller.refuse(limit_error(caller, entry))
+            return
         metered = caller.limits.tpm is not None or caller.limits.max_budget is not None
         call.access = Access(caller, entry, Meter() if metered else None)
+
+    async def _by_identity(self, call: Call) -> Caller | None:
+        """Returns the caller of a call; None: in a dry run, one who would be refused."""
+        refused = partial(self._would_refuse, call, set())
+        caller = await self._identify(call.head.metadata, call.context, refused)
+        dry_run = self._identities is not None and self._identities.dry_run
+        if caller is not None and caller.kind == "identity" and dry_run:
+            return replace(caller, report=refused)
+        return caller
+
+    def _would_refuse(self, call: Call, told: set[str], error: GatewayError) -> None:
+        """Logs why a call would be refused; each reason once, as a model is checked in several places."""
+        if str(error) in told:
+            return
+        told.add(str(error))
+        fields = {
+            "method": call.rpc.path,
+            "status": error.code.name,
+            "reason": error.reason,
+            "error": str(error),
+            "key": None if call.access.caller is None else call.access.caller.name,
+            "request_id": call.head.request_id,
+        }
+        self._log.write(logging.WARNING, "would be refused", fields)
 
 
 class Handlers(grpc.GenericRpcHandler):
@@ -182,12 +258,12 @@ class Handlers(grpc.GenericRpcHandler):
         """True if every RPC that comes is refused, as the server is shutting down."""
         return self._refusing
 
-    def turns_away(self, metadata: Mapping[str, Any]) -> bool:
-        """Returns whether an RPC with this metadata is refused whatever its request is.
+    async def turns_away(self, context: Context) -> bool:
+        """Returns whether an RPC of this caller is refused whatever its request is.
 
         For servers that can't know the RPC before they have read the request.
         """
-        return self._refusing or not (self.access is None or self.access.knows(metadata))
+        return self._refusing or not (self.access is None or await self.access.knows(context))
 
     def refuse(self) -> None:
         """Refuses all new RPCs."""

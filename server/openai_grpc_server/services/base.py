@@ -514,7 +514,7 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
         if model is not None:
             caller.check_model(model)
         elif rpc.has_body and "model" in request.DESCRIPTOR.fields_by_name:
-            raise caller.model_missing()
+            caller.refuse(caller.model_missing())
     opened = NOTHING
     if limited or call.ownership is not None:
         route.stores = not rpc.creates or keeps_object(rpc, request)

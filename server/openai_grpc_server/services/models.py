@@ -126,7 +126,7 @@ class ModelsService(Service):
 
 def may_use(call: Call, model: str) -> bool:
     """Returns whether the caller may use a model."""
-    return call.access.caller is None or call.access.caller.models.allow(model)
+    return call.access.caller is None or call.access.caller.may_list(model)
 
 
 def merge(models: list[models_pb2.Model]) -> list[models_pb2.Model]:

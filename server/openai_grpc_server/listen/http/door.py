@@ -82,7 +82,7 @@ class Door:
             raise error_of(405, "Method CONNECT is not allowed")
         if self._pages.has(request.method, path):
             if self._pages.private(path):
-                self._rest.check_key(request)
+                await self._rest.check_caller(request)
             return await self._pages.get(path)
         if (content_type := request.headers.get("content-type", "").lower()).startswith(GRPC):
             if content_type.startswith(GRPC_WEB):

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from openai_grpc.rest import EVENT_STREAM, HttpError, Match, Operation, Prepared, http_error, reply_headers
 from openai_grpc.rest import request_metadata as metadata_of
+from openai_grpc_server.access.identity import XFCC
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
@@ -214,13 +215,17 @@ class RestCalls:
             if form is not None:
                 form.close()
 
-    def check_key(self, request: web.BaseRequest) -> None:
-        """Checks that a request that is no call has a key, where keys are configured.
+    async def check_caller(self, request: web.BaseRequest) -> None:
+        """Checks that a request that is no call is from a caller, where keys or identities are configured.
 
         Raises:
-            HttpError: 401: it has none.
+            HttpError: 401: it is not.
         """
-        if self._handlers.access is not None and not self._handlers.access.knows(dict(self.metadata(request))):
+        if self._handlers.access is None:
+            return
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        context = HttpContext(self.metadata(request), cast("Connection", request.protocol).peer, None, task)
+        if not await self._handlers.access.knows(context):
             raise error_of(401, "A key is required: send Authorization: Bearer KEY", "invalid_api_key")
 
     def metadata(self, request: web.BaseRequest) -> Metadata:
@@ -230,6 +235,7 @@ class RestCalls:
         key_header = settings.key_header.lower()
         if key_header != "authorization" and (key := headers.get(key_header)) is not None:
             found.append((key_header, legal(key)))
+        found += [(XFCC, legal(value)) for value in headers.getall(XFCC, ())]
         if settings.metadata_headers:
             allowed, known = Patterns(each.lower() for each in settings.metadata_headers), {name for name, _ in found}
             others = ((name.lower(), value) for name, value in headers.items())
@@ -244,7 +250,7 @@ class RestCalls:
         self, request: web.BaseRequest, match: Match, query: str, context: HttpContext
     ) -> tuple[Operation, Prepared | None, Form | None]:
         """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
-        if self._handlers.turns_away(dict(context.invocation_metadata())):
+        if await self._handlers.turns_away(context):
             return match.route.any, None, None
         if encoding := request.headers.get("content-encoding"):
             raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
