@@ -251,9 +251,8 @@ def test_a_draining_replica_costs_no_call(
         draining.gateway._handlers.refuse()
         for _ in range(20):
             assert create(stub).id == "c1"
-        refused = [line["reason"] for line in draining.logged("rpc")]
-        assert set(refused) == {"DRAINING"}
-        assert cluster.envoy.count("cluster.gateway.upstream_rq_retry_success") >= len(refused) > 0
+        assert {line["reason"] for line in draining.logged("rpc")} == {"DRAINING"}
+        assert cluster.envoy.count("cluster.gateway.upstream_rq_retry_success") > 0
     assert len(upstream.exchanges) == 20
 
 
