@@ -293,9 +293,19 @@ def test_a_proxy_protects_itself(
 def test_the_replicas_are_checked(
     upstream: StandIn, mesh: Authority, of_gateway: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    with running(upstream, mesh, of_gateway, tmp_path, replicas=2) as cluster:
-        assert cluster.envoy.count("cluster.gateway.membership_healthy") == 2
-        assert cluster.envoy.count("cluster.gateway.health_check.success") >= 2
+    def often(config: Any) -> None:
+        (cluster,) = config["static_resources"]["clusters"]
+        cluster["health_checks"][0] |= {"interval": "0.1s", "no_traffic_interval": "0.1s"}
+        cluster["common_lb_config"] = {"update_merge_window": "0s"}  # else it is told to the workers a second later
+
+    with running(upstream, mesh, of_gateway, tmp_path, replicas=2, change=often) as cluster:
+        cluster.envoy.wait_for("cluster.gateway.membership_healthy", 2)
+        cluster.replicas[0].gateway._health.stop()
+        cluster.envoy.wait_for("cluster.gateway.membership_healthy", 1)
+        stub = cluster.caller("checkout")
+        for _ in range(5):
+            assert create(stub).id == "c1"
+        assert [len(each.logged("rpc")) for each in cluster.replicas] == [0, 5]
 
 
 def test_the_files_are_valid(mesh: Authority, tmp_path: Path) -> None:

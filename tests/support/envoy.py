@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,12 @@ class Envoy:
     def count(self, name: str) -> int:
         """Returns a counter."""
         return int(self.get(f"/stats?filter=^{name}$").rpartition(":")[2] or 0)
+
+    def wait_for(self, name: str, value: int) -> None:
+        """Asks for a counter until it has a value."""
+        end = time.monotonic() + LIMIT
+        while (found := self.count(name)) != value:
+            assert time.monotonic() < end, f"{name} is {found}"
 
 
 def configured(
