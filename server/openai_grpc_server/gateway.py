@@ -31,7 +31,7 @@ from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages, We
 from openai_grpc_server.listen.introspection import Health
 from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
 from openai_grpc_server.listen.port import HTTP_KEY, close_idle, leave_port, log_no_http
-from openai_grpc_server.listen.server import ParsedRequests, rpc_server
+from openai_grpc_server.listen.server import ParsedRequests, http_connections, rpc_server
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
@@ -139,7 +139,8 @@ class Gateway:
         if settings.http.port is None:
             return
         tls = None if settings.tls is None else tls_context(settings.tls, HTTP1)
-        server = HttpServer(settings, http2_limits(settings, longest_call), tls)
+        limits = http2_limits(settings, longest_call)
+        server = HttpServer(settings, limits, tls, http_connections(self._server, settings, limits))
         try:
             self.http_port = server.bind(settings.http.port)
             self._http = server

@@ -3,10 +3,12 @@
 import json
 import re
 import signal
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import grpc
 import pytest
@@ -82,6 +84,31 @@ def test_calls_for_which_no_descriptor_is_left(tmp_path: Path) -> None:
     (short,) = [each for each in entries if each["event"] == "short of file descriptors"]
     assert short["level"] == "error"
     assert short["open_descriptors"] <= short["limit"] == DESCRIPTORS
+
+
+@pytest.mark.parametrize("http2", ["grpcio", "asyncio"])
+def test_connections_of_strangers_leave_descriptors_to_calls(tmp_path: Path, http2: str) -> None:
+    gate = Gate()
+    gate.open()
+    with served(tmp_path, gate, f"ulimit -n {DESCRIPTORS}", http2=http2) as (server, stub), ExitStack() as strangers:
+        (first,), _ = begin(stub, 1)
+        for chunk in first:
+            assert chunk.choices
+        for address in (server.address, urlsplit(server.url).netloc):
+            host, _, port = address.rpartition(":")
+            opened = [
+                strangers.enter_context(socket.create_connection((host, int(port)), LIMIT)) for _ in range(DESCRIPTORS)
+            ]
+            try:
+                while opened[-1].recv(1 << 10):
+                    pass
+            except ConnectionResetError:  # as good as closed
+                pass
+        running, failures = begin(stub, 8)
+        assert failures == []
+        for each in running:
+            assert [chunk.choices[0].finish_reason for chunk in each] == ["stop"]
+        assert "GATEWAY_OVERLOADED" not in server.log()
 
 
 def test_the_soft_limit_of_descriptors_is_raised(tmp_path: Path) -> None:

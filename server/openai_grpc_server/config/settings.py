@@ -168,8 +168,9 @@ class ServerSettings:
         max_connection_age: Age of a connection at which the client is asked to reconnect, in seconds, so that load
             spreads; more than 0. Absent: no limit, or 30 s with several workers.
         max_connection_idle: Time without an RPC before the client is asked to reconnect, in seconds; more than 0.
-        max_connections: Limit of open connections of each worker; more than 0. Further ones are closed. At most three
-            quarters of the files that the process may open.
+        max_connections: Limit of open connections of each worker; more than 0. Further ones are closed. Callers get at
+            most three quarters of the files that the process may open: with `http2: grpcio`, whose port counts by
+            itself, half by gRPC and a quarter by HTTP.
         max_concurrent_streams: Limit of RPCs in flight on a connection; more than 0. Further ones wait, or are refused.
         abuse_limits: Limits of cheap frames and connections.
         trusted_peers: Proxies, whose connections carry the calls of many: addresses, networks such as `10.0.0.0/8`, or,

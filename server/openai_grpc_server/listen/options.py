@@ -11,11 +11,17 @@ import grpc
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings, TlsSettings
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.frames import ALPN as HTTP2
-from openai_grpc_server.runtime.resources import descriptor_limit
+from openai_grpc_server.runtime.resources import OWN, usable_descriptors
 
 SLACK = 30.0  # seconds after the upstream timeout, in which a slow caller may read the rest of a reply
 MEBIBYTE = 1 << 20
 LARGEST = (1 << 31) - 1  # value of a channel argument
+
+# Shares of the file descriptors for callers' connections; the rest is left for those to upstreams, so that peers
+# without a key can't take them all. gRPC's own server counts its connections apart from those of the HTTP port.
+ALL_PORTS: Final = 0.75
+GRPC_PORT: Final = 0.5
+HTTP_PORT: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +62,14 @@ def receive_limit(max_message_bytes: int) -> int:
     return min(max_message_bytes + max(max_message_bytes // 4, MEBIBYTE), LARGEST)
 
 
-def connection_limit(max_connections: int) -> int:
-    """Returns the connection limit of a port, leaving file descriptors for upstream connections."""
-    return min(max_connections, descriptor_limit() * 3 // 4)
+def connection_limit(max_connections: int, share: float) -> int:
+    """Returns the limit of callers' connections.
+
+    Args:
+        max_connections: The configured limit.
+        share: Share of the file descriptors that they may have.
+    """
+    return max(min(max_connections, int((usable_descriptors() - OWN) * share)), 1)
 
 
 def trusted_peers(entries: tuple[str, ...]) -> http2.TrustedPeers:
@@ -124,8 +135,8 @@ PORT_SETTINGS = (
     ),
     PortSetting(
         name="max_connections",
-        grpcio=lambda value: {"grpc.max_allowed_incoming_connections": connection_limit(value)},
-        asyncio=lambda value: {"max_connections": connection_limit(value)},
+        grpcio=lambda value: {"grpc.max_allowed_incoming_connections": connection_limit(value, GRPC_PORT)},
+        asyncio=lambda value: {"max_connections": connection_limit(value, ALL_PORTS)},
     ),
     PortSetting(
         name="max_concurrent_streams",

@@ -8,6 +8,7 @@ anybody from filling the log through them.
 import inspect
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import grpc
@@ -19,10 +20,12 @@ from openai_grpc_server.errors.error import unwound
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.call import Handler
 from openai_grpc_server.listen.options import (
+    HTTP_PORT,
     GrpcioTls,
     channel_arguments,
     check_tls,
     check_trusted_peers,
+    connection_limit,
     http2_limits,
     tls_context,
 )
@@ -116,6 +119,19 @@ def _on_asyncio(
 
 def _no_tls(new: TlsSettings) -> None:
     """Ignores TLS settings of a port in plain text, which a reload does not change."""
+
+
+def http_connections(server: RpcServer, settings: ServerSettings, limits: http2.Limits) -> http2.ConnectionCount:
+    """Returns the counter of the HTTP port's connections: that of the gRPC port, if it is ours.
+
+    Args:
+        server: The gRPC server.
+        settings: Settings of `server`.
+        limits: Limits of connections.
+    """
+    if isinstance(server, http2.Server):
+        return server.count
+    return http2.ConnectionCount(replace(limits, max_connections=connection_limit(settings.max_connections, HTTP_PORT)))
 
 
 _UNREADABLE: Final = object()  # in the place of a request

@@ -27,6 +27,7 @@ RESERVE: Final = (
     256,
 )  # descriptors kept for files, the store of limits, a reload: a tenth of the limit within these
 MEMORY_SHARE: Final = 0.9  # of the limit, above which calls are refused
+OWN: Final = 32  # descriptors of a process without connections: files, sockets of ports, pipes of threads
 _DESCRIPTORS: Final = Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd")
 _EACH: Final = 2  # descriptors of a call: its connection to an upstream, and perhaps the caller's is new as well
 _OFTEN: Final = 0.02  # seconds between two counts, so that calls that were let in have opened what they need
@@ -51,6 +52,12 @@ def descriptor_limit() -> int:
     """Returns the limit of descriptors of this process."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+
+
+def usable_descriptors() -> int:
+    """Returns how many descriptors may be open while calls are served: the limit without the reserve."""
+    limit = descriptor_limit()
+    return max(limit - min(max(limit // 10, RESERVE[0]), RESERVE[1]), 1)
 
 
 def open_descriptors() -> int:
@@ -96,8 +103,7 @@ class Resources:
     """
 
     def __init__(self, max_memory: int | None) -> None:
-        limit = descriptor_limit()
-        self._usable = max(limit - min(max(limit // 10, RESERVE[0]), RESERVE[1]), 1)
+        self._usable = usable_descriptors()
         self._room = 0
         self._fitting = 0
         self._counted = self._count_again = float("-inf")

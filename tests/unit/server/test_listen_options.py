@@ -166,8 +166,8 @@ def test_trusted_peers(entries: tuple[str, ...], tls: TlsSettings | None, proble
 
 
 def test_connections_leave_descriptors_to_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(options_module, "descriptor_limit", lambda: 1000)
+    monkeypatch.setattr(options_module, "usable_descriptors", lambda: 832)
     options = dict(channel_arguments(ServerSettings(), 600.0))
-    assert options["grpc.max_allowed_incoming_connections"] == 750
-    assert http2_limits(ServerSettings(), 600.0).max_connections == 750
+    assert options["grpc.max_allowed_incoming_connections"] == 400
+    assert http2_limits(ServerSettings(), 600.0).max_connections == 600
     assert http2_limits(ServerSettings(max_connections=7), 600.0).max_connections == 7

@@ -181,12 +181,15 @@ class HttpServer:
         settings: Settings of `server`.
         limits: Limits of connections.
         tls: TLS of the port; None: plain text.
+        count: Counts connections, and says which are over a limit.
     """
 
-    def __init__(self, settings: ServerSettings, limits: Limits, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, settings: ServerSettings, limits: Limits, tls: ssl.SSLContext | None, count: ConnectionCount
+    ) -> None:
         self._settings = settings
         self._limits = limits
-        self._count = ConnectionCount(limits)
+        self._count = count
         self._tls = tls
         self._bound: list[socket.socket] = []
         self._listening: list[Listener] = []

@@ -2,7 +2,7 @@
 
 from openai_grpc_server.config.patterns import TrustedPeers
 from openai_grpc_server.listen.http2.limits import Limits
-from openai_grpc_server.listen.http2.server import Server
+from openai_grpc_server.listen.http2.server import ConnectionCount, Server
 from openai_grpc_server.listen.http2.stream import RequestMemory
 
-__all__ = ["Limits", "RequestMemory", "Server", "TrustedPeers"]
+__all__ = ["ConnectionCount", "Limits", "RequestMemory", "Server", "TrustedPeers"]

@@ -41,7 +41,7 @@ class Server:
         memory: Bounds the bytes of all requests together.
 
     Attributes:
-        count: Counter of the port's connections.
+        count: Counter of the connections, which the HTTP port shares.
     """
 
     def __init__(self, limits: Limits, memory: RequestMemory = UNBOUNDED) -> None:
@@ -150,7 +150,7 @@ class Server:
 
 
 class ConnectionCount:
-    """Counts the connections of a port, in total and by address.
+    """Counts connections, in total and by address.
 
     Args:
         limits: Limits of connections.
