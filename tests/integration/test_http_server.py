@@ -245,6 +245,11 @@ def test_both_ports_have_one_bound_on_calls(upstream: StandIn) -> None:
         reply = first.getresponse()
         refused = httpx2.post(f"{gateway.url}/chat/completions", json=BODY)
         assert (refused.status_code, "as many calls as it may" in refused.text) == (429, True)
+        with socket.create_connection(("127.0.0.1", gateway.gateway.http_port), LIMIT) as second:
+            # Refused at its head: its body is not asked for.
+            head = b"POST %b HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\nExpect: 100-continue\r\n\r\n"
+            second.sendall(head % CHAT.encode())
+            assert second.recv(1 << 16).startswith(b"HTTP/1.1 429 ")
         gate.open()
         assert reply.read().endswith(b"data: [DONE]\n\n")
         first.close()

@@ -263,7 +263,9 @@ class Handlers(grpc.GenericRpcHandler):
 
         For servers that can't know the RPC before they have read the request.
         """
-        return self._refusing or not (self.access is None or await self.access.knows(context))
+        if self._refusing or not (self.access is None or await self.access.knows(context)):
+            return True
+        return self._admission.full  # looked at last: nothing is awaited from here until it is entered
 
     def refuse(self) -> None:
         """Refuses all new RPCs."""

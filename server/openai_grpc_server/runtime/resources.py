@@ -189,13 +189,18 @@ class Admission:
         """The counted request bytes."""
         return self._bytes
 
+    @property
+    def full(self) -> bool:
+        """True if there are as many calls in flight as there may be."""
+        return self._max_calls is not None and self._calls >= self._max_calls
+
     def enter(self) -> None:
         """Counts a call in.
 
         Raises:
             GatewayError: RESOURCE_EXHAUSTED, with a delay after which to retry.
         """
-        if self._max_calls is not None and self._calls >= self._max_calls:
+        if self.full:
             raise overloaded("The gateway serves as many calls as it may; retry a little later")
         if self._resources is not None:
             self._resources.enter(self._calls)
