@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import grpc
+import httpx2
 import pytest
 
 from faults import answers
@@ -13,8 +15,9 @@ from faults.stand_in import LIMIT, StandIn
 from openai_grpc.codec import from_json
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, Secret
+from openai_grpc_server.listen.http import rest
 from support.failure import failure_of
-from support.gateway import RunningGateway, deployment, running_gateway
+from support.gateway import RunningGateway, deployment, running_door, running_gateway
 
 MEBIBYTE = 1 << 20
 REQUEST = chat_pb2.CreateChatCompletionRequest
@@ -117,3 +120,32 @@ def test_a_name_with_many_places_for_wildcards(upstream: StandIn, name: str) -> 
             lambda: gateway.chat.CreateChatCompletion(REQUEST(model=name), metadata=metadata, timeout=LIMIT)
         )
     assert failure.code in {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.INVALID_ARGUMENT}
+
+
+NOTE = b'{"message":{"annotations":[{"url_citation":{}}]}}'
+NOTES = b"[" + (NOTE + b",") * 13_000 + NOTE + b"]"  # half a megabyte as a message, and a tenth of a second of CPU
+BY_HTTP = {
+    "reply": (b'{"id":"c1","object":"chat.completion","choices":' + NOTES + b"}", False),
+    "event": (b'data: {"id":"c1","choices":' + NOTES.replace(b"message", b"delta") + b"}\n\ndata: [DONE]\n\n", True),
+}
+
+
+@pytest.mark.parametrize(("reply", "stream"), BY_HTTP.values(), ids=BY_HTTP)
+def test_a_message_of_many_parts_by_http(
+    upstream: StandIn, reply: bytes, stream: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+
+    def body(*args: Any, write: Any = rest._body) -> Any:
+        threads.add(threading.current_thread().name)
+        return write(*args)
+
+    monkeypatch.setattr(rest, "_body", body)
+    headers = {"content-type": "text/event-stream" if stream else "application/json"}
+    upstream.on("POST", "/v1/chat/completions", answers.body(reply, headers=headers))
+    request = {"model": "chat", "stream": stream, "messages": [{"role": "user", "content": "x"}] * 100_000}
+    with running_door(deployment(upstream.url)) as gateway:
+        answered = httpx2.post(f"{gateway.url}/chat/completions", json=request, timeout=60)
+    assert answered.status_code == 200
+    assert answered.content.count(b"url_citation") == 13_001
+    assert all(name.startswith("large-messages") for name in threads)

@@ -252,3 +252,28 @@ def test_memory_does_not_grow_with_a_file(first: str, tmp_path: Path, upstream: 
         assert reply.json() == HEARD
         assert server.memory("VmHWM") - before < 24 * MIB
     upstream.on("POST", PATH, answers.json(HEARD))
+
+
+KEPT = {
+    "fields": b"".join(field(f"note{number}", "x" * 100_000) for number in range(6)),
+    "a file before the model": file(b"x" * 600_000),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_kept_of_a_form_counts_as_memory(name: str, upstream: StandIn) -> None:
+    small = field("model", "m") + file(b"x" * 1000) + END
+
+    def answered_with(status: int) -> httpx2.Response:
+        """Waits until what the other connection did has come to the gateway."""
+        replies = (post(running, small) for _ in range(500))
+        return next(reply for reply in replies if reply.status_code == status)
+
+    with running_door(deployment(upstream.url), max_in_flight_bytes=200_000) as running:
+        with socket.create_connection(("127.0.0.1", running.gateway.http_port), LIMIT) as first:
+            head = b"POST %b HTTP/1.1\r\nHost: h\r\nContent-Length: 999999\r\nExpect: 100-continue\r\n" % PATH.encode()
+            first.sendall(head + b"Content-Type: multipart/form-data; boundary=%b\r\n\r\n" % BOUNDARY)
+            assert first.recv(1 << 16).startswith(b"HTTP/1.1 100 ")
+            first.sendall(KEPT[name])  # whose form goes on
+            assert "request bytes" in answered_with(429).text
+        assert answered_with(200).json() == HEARD

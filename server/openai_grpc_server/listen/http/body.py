@@ -23,7 +23,7 @@ from openai_grpc_server.errors import GatewayError, InvalidArgumentError, Messag
 from openai_grpc_server.listen.http.server import Connection, error_of
 from openai_grpc_server.listen.http2.stream import RequestMemory
 from openai_grpc_server.listen.options import receive_limit
-from openai_grpc_server.runtime.offload import in_thread, is_large_json
+from openai_grpc_server.runtime.offload import SMALL, beside_loop, in_thread, is_large_json
 from openai_grpc_server.runtime.resources import no_memory
 
 PIECE: Final = 1 << 16  # bytes of a file in one message
@@ -55,15 +55,15 @@ class Bodies:
         self._max_bytes = min(receive_limit(settings.max_message_bytes), settings.http.max_body_bytes)
         self._memory = memory
 
-    async def call(self, match: Match, request: web.BaseRequest, query: str) -> Prepared:
-        """Reads a request without a file.
+    async def call(self, match: Match, request: web.BaseRequest, query: str) -> tuple[Prepared, bytes]:
+        """Reads a request without a file, and writes it as a message.
 
         Raises:
             HttpError: The body does not come, or is not a request of the route.
             GatewayError: It is too large, or there is no room for it.
         """
         if not request.body_exists:
-            return match.prepare(match.read_query(query) if query else {})
+            return written(match.prepare(match.read_query(query) if query else {}))
         held = 0
         pieces: list[bytes] = []
         self._check_length(request, self._max_bytes)
@@ -86,7 +86,7 @@ class Bodies:
         finally:
             self._memory.release(held)
 
-    def _prepare(self, match: Match, body: bytes, query: str) -> Prepared:
+    def _prepare(self, match: Match, body: bytes, query: str) -> tuple[Prepared, bytes]:
         limit = self._max_elements
         if len(body) > limit and count_json_elements(body, limit) > limit:
             raise MessageTooLargeError(
@@ -94,7 +94,7 @@ class Bodies:
                 "the limit of server.max_message_elements: send less at once"
             )
         value = match.read_json(body)
-        return match.prepare({**match.read_query(query), **value} if query else value)
+        return written(match.prepare({**match.read_query(query), **value} if query else value))
 
     def _check_length(self, request: web.BaseRequest, limit: int) -> None:
         length = request.content_length
@@ -121,7 +121,7 @@ class Bodies:
             GatewayError: It is too large.
         """
         self._check_length(request, self._http.max_body_bytes)
-        form = Form(match, request, self._http.body_timeout, self._http.max_body_bytes)
+        form = Form(match, request, self._memory, self._http.body_timeout, self._http.max_body_bytes)
         try:
             await form.begin()
         except BaseException:
@@ -136,6 +136,7 @@ class Form:
     Args:
         match: The route.
         request: The request.
+        memory: Bounds the bytes of all requests.
         timeout: Seconds between two parts of the body.
         limit: Bytes of the body.
 
@@ -146,9 +147,13 @@ class Form:
     prepared: Prepared
     _parts: MultipartReader
 
-    def __init__(self, match: Match, request: web.BaseRequest, timeout: float, limit: int) -> None:
+    def __init__(
+        self, match: Match, request: web.BaseRequest, memory: RequestMemory, timeout: float, limit: int
+    ) -> None:
         self._match = match
         self._request = request
+        self._memory = memory
+        self._held = 0
         self._timeout = timeout
         self._limit = limit
         self._fields: list[tuple[str, str]] = []
@@ -180,7 +185,7 @@ class Form:
             if await self._keep(part, streams=any(name == MODEL for name, _ in self._fields)):
                 self._open = part
                 break
-        self._make()
+        await beside_loop(self._held > SMALL, self._make)
 
     def _make(self) -> None:
         value = self._match.read_form(self._fields)
@@ -196,6 +201,7 @@ class Form:
             InvalidArgumentError: The form does not go on as it must.
         """
         prepared = self.prepared
+        self._let_go(self._held)  # from here on whoever reads counts each message
         yield prepared.first()
         self._kept.seek(0)
         while data := self._kept.read(PIECE):
@@ -217,12 +223,24 @@ class Form:
     def close(self) -> None:
         """Lets go of what is kept."""
         self._kept.close()
+        self._let_go(self._held)
+
+    def _hold(self, size: int) -> None:
+        """Counts bytes in that are kept in memory."""
+        if not self._memory.take(size, self._held):
+            raise no_memory()
+        self._held += size
+
+    def _let_go(self, size: int) -> None:
+        self._held -= size
+        self._memory.release(size)
 
     async def _field(self, part: BodyPartReader) -> None:
         if len(self._fields) >= MAX_FIELDS:
             raise error_of(400, f"Invalid form: it has more than {MAX_FIELDS} fields")
         data = bytearray()
         while piece := await self._chunk(part):
+            self._hold(len(piece))
             data += piece
             if len(data) > IN_ONE:
                 raise too_large(IN_ONE)
@@ -234,6 +252,7 @@ class Form:
     async def _keep(self, part: BodyPartReader, *, streams: bool) -> bool:
         """Keeps a file; returns whether it is only the beginning of one that can be passed on as it comes."""
         while data := await self._chunk(part):
+            self._hold(min(len(data), max(IN_ONE - self._kept_size, 0)))
             try:
                 self._kept.write(data)
             except OSError as error:
@@ -269,6 +288,11 @@ class Form:
             raise late() from None
         except _NOT_A_FORM as error:
             raise error_of(400, f"Invalid form: {_first_line(error) or 'it ends too soon'}") from None
+
+
+def written(prepared: Prepared) -> tuple[Prepared, bytes]:
+    """Returns a call with its request as a message."""
+    return prepared, prepared.request.SerializeToString()
 
 
 def legal(text: str) -> str:

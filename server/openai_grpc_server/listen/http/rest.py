@@ -25,7 +25,7 @@ from openai_grpc_server.listen.http.server import Connection, error_of
 from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.http2.limits import Peer
 from openai_grpc_server.pipeline.handler import Handlers
-from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop
+from openai_grpc_server.runtime.offload import SMALL, beside_loop, is_large
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -264,9 +264,9 @@ class RestCalls:
                 if prepared.operation.uploads:
                     context.request = form.messages()
                     return prepared.operation, prepared, form
+                context.request = prepared.request.SerializeToString()
             else:
-                prepared = await self._bodies.call(match, request, query)
-            context.request = prepared.request.SerializeToString()
+                prepared, context.request = await self._bodies.call(match, request, query)
         except HttpError as error:
             if error.status != 400:
                 raise
@@ -280,7 +280,8 @@ class RestCalls:
 
     async def _reply(self, context: HttpContext, prepared: Prepared, data: bytes) -> web.StreamResponse:
         if len(data) > SMALL:
-            content_type, body = await beside_loop(len(data) > LARGE, _body, prepared, data)
+            large = is_large(prepared.operation.reply_type, data)
+            content_type, body = await beside_loop(large, _body, prepared, data)
         else:
             content_type, body = _body(prepared, data)
         headers = headers_of(context.metadata_of_reply())
