@@ -425,9 +425,9 @@ def test_what_is_refused_says_why(name: str, gateway: RunningGateway, upstream: 
     "target", [b"/v1/models/\xff", b"/v1/models/%ff", b"/v1/models/a?\xff=\xfe", b"/v1/responses/%ed%a0%80"]
 )
 def test_bytes_that_are_no_text_are_refused(target: bytes, gateway: RunningGateway, upstream: StandIn) -> None:
+    upstream.enqueue(answers.json(MODELS["data"][0]))
     with socket.create_connection(("127.0.0.1", gateway.gateway.http_port), 20) as connection:
         connection.sendall(b"GET %b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" % target)
-        upstream.enqueue(answers.json(MODELS["data"][0]))
         reply = b"".join(iter(lambda: connection.recv(1 << 16), b""))
     assert reply.split(b" ")[1] in {b"200", b"400"}
     assert not gateway.logged("unexpected error")

@@ -176,14 +176,14 @@ def test_a_port_that_is_taken() -> None:
 
 
 def test_metrics_have_an_address_of_their_own() -> None:
-    hosts = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # all loopback
+    hosts = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # all loopback; at the first, anybody may have the same port
     with StandIn() as upstream, running_gateway(deployment(upstream.url), host=hosts[1], metrics_port=0) as gateway:
         assert reachable(hosts, gateway.gateway.metrics_port) == [hosts[0]]
     with (
         StandIn() as upstream,
-        running_gateway(deployment(upstream.url), metrics_host=hosts[2], metrics_port=0) as gateway,
+        running_gateway(deployment(upstream.url), host=hosts[1], metrics_host=hosts[2], metrics_port=0) as gateway,
     ):
-        assert reachable(hosts, gateway.gateway.metrics_port) == [hosts[2]]
+        assert reachable(hosts[1:], gateway.gateway.metrics_port) == [hosts[2]]
 
 
 def reachable(hosts: Sequence[str], port: int) -> list[str]:
