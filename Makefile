@@ -125,7 +125,7 @@ bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 
 soak: $(VENV)/.installed ## Mixed load with failures and strangers on each server, 10 minutes each: memory's slope, what is left (ARGS="--minutes M --servers asyncio --rate 0.5")
 	$(BIN)/python -m bench.soak $(ARGS)
 
-fuzz: $(VENV)/.installed ## Try random inputs on codec, event streams, upstreams' answers and HTTP/2: MINUTES=5 (SEED=N, TARGETS="rest http2")
+fuzz: $(VENV)/.installed ## Try random inputs on codec, event streams, upstreams' answers, HTTP/2 and the HTTP port: MINUTES=5 (SEED=N, TARGETS="rest http2")
 	$(RUN) -m fuzz --minutes $(MINUTES) --output fuzz-found $(if $(SEED),--seed $(SEED)) $(if $(TARGETS),--targets $(TARGETS))
 
 frame-sequences: $(VENV)/.installed ## Drive frame sequences against our HTTP/2 server, with h2 as the reference: MINUTES=5 SEED=1

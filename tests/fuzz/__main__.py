@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fuzz.codec import Codec
-from fuzz.door import Door
+from fuzz.door import Door, Smuggling
 from fuzz.events import Events
 from fuzz.http2 import Http2
 from fuzz.rest import Rest
@@ -29,6 +29,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "rest": Rest,
     "http2": Http2,
     "door": Door,
+    "smuggling": Smuggling,
 }
 _MOST = 20  # faults of a target, after which it is not tried on
 

@@ -1,7 +1,8 @@
-"""Input of the HTTP port: requests, JSON and forms near valid ones, several on one connection.
+"""Input of the HTTP port: requests, JSON and forms near valid ones, several on one connection; smuggled requests.
 
 Each connection is closed in time, each answer is one that HTTP has and none says that the gateway failed, nothing
-unforeseen is logged, and no call is left.
+unforeseen is logged, and no call is left. A request whose end two servers may see at different places is no call, and
+neither is what follows it.
 """
 
 import json
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _TARGETS = (
     *(b"POST /v1/chat/completions", b"POST /chat/completions", b"POST /openai/v1/embeddings", b"POST /v1/responses"),
     *(b"GET /v1/models", b"GET /v1/models/a%2Fb?x[]=1&x[y]=2", b"DELETE /v1/responses/r%00", b"GET /v1/responses/r"),
+    *(b"GET /v1/models/%2e%2e/%2E%2E/health", b"GET //v1//models/../models", b"POST /v1/chat/completions?x=%zz&%00=1"),
+    *(b"GET http://elsewhere.example/v1/models", b"GET /v1/models/\xc3\xbc#f", b"GET /v1/models/" + b"%61" * 300),
     *(b"HEAD /health/liveliness", b"OPTIONS *", b"PUT /v1//models", b"POST /v1/audio/transcriptions"),
 )
 _HEADERS = (
@@ -55,6 +58,7 @@ class Door:
         http = HttpSettings(port=0, header_timeout=0.05, body_timeout=0.05, idle_timeout=0.2, max_body_bytes=100_000)
         self._gateway = self._stack.enter_context(running_door(deployment(self._upstream.url), http=http))
         self._logged = 0
+        self._called = 0  # requests that the upstream got from the last input
 
     def make(self, rng: random.Random) -> bytes:
         """Makes what is sent on a connection."""
@@ -89,12 +93,76 @@ class Door:
         return []
 
     def _check_log(self) -> None:
+        self._called = len(self._upstream.exchanges)
         self._upstream.exchanges.clear()
         lines = self._gateway.log.getvalue()[self._logged :]
         self._logged += len(lines)
         for line in lines.splitlines():
             if json.loads(line)["level"] == "error":
                 raise FaultError(f"logged: {line}")
+
+
+class Smuggling(Door):
+    """The HTTP port, sent requests whose body has another one, with a head that leaves open where the body ends."""
+
+    name = "smuggling"
+
+    def make(self, rng: random.Random) -> bytes:
+        """Makes such a request, and one that is well after it."""
+        body = json.dumps(_REQUEST).encode()
+        hidden = b"POST /v1/chat/completions HTTP/1.1\r\nHost: harbour\r\nContent-Length: %d\r\n\r\n%b" % (
+            len(body),
+            body,
+        )
+        lines = [b"POST /v1/chat/completions HTTP/1.1", b"Host: harbour", b"Content-Type: application/json"]
+        ambiguous = rng.choice(_AMBIGUOUS)(rng, hidden)
+        at = rng.randrange(1, len(lines) + 1)
+        lines[at:at] = ambiguous
+        ends = b"\r\n"
+        if len(ambiguous) == 1:  # a length alone, which is clear but for the ends of lines
+            ends = rng.choice((b"\n", b"\r", b"\n\r", b"\r\r\n"))
+        first = b"0\r\n\r\n" if rng.random() < 0.5 else b""
+        return ends.join([*lines, b"", b""]) + first + hidden + _LAST
+
+    def check(self, data: bytes) -> str:
+        """Sends it; the upstream must get nothing, and the connection end with one refusal."""
+        how = super().check(data)
+        if self._called:
+            raise FaultError(f"a call was made of {data[:300]!r}")
+        if not all(status in {"400", "431", "501", "closed"} for status in how.split()) or " " in how:
+            raise FaultError(f"statuses {how} for {data[:300]!r}")
+        return how
+
+
+def _length(rng: random.Random, hidden: bytes) -> bytes:
+    value = rng.choice((0, 5, len(hidden), len(hidden) + 5, 3))
+    name = rng.choice((b"Content-Length", b"content-length", b"CONTENT-LENGTH"))
+    return b"%b: %b" % (name, rng.choice((b"%d", b"%d", b" %d ", b"0%d", b"\t%d")) % value)
+
+
+def _coding(rng: random.Random) -> bytes:
+    value = rng.choice(
+        (b"chunked", b"Chunked", b"identity, chunked", b"chunked, identity", b"xchunked", b"chunked;a=b")
+    )
+    name = rng.choice((b"Transfer-Encoding", b"transfer-encoding"))
+    return b"%b:%b%b" % (name, rng.choice((b" ", b"", b"\t", b"  ")), value)
+
+
+_AMBIGUOUS = (
+    lambda rng, hidden: rng.sample([_length(rng, hidden), _length(rng, hidden)], 2),
+    lambda rng, hidden: rng.sample([_length(rng, hidden), _coding(rng)], 2),
+    lambda rng, _: [
+        b"Transfer-Encoding: chunked",
+        rng.choice((b"Transfer-Encoding: x", b"Transfer-Encoding: chunked")),
+    ],
+    lambda rng, hidden: (
+        [rng.choice((b"Content-Length : %d", b"Content-Length: +%d", b"Content-Length: %d, 5")) % 5, b"A: b"]
+        if hidden
+        else []
+    ),
+    lambda rng, _: [b"Content-Length: 5", rng.choice((b" folded", b"\tfolded", b"A\0: b", b"A", b": b", b"A b: c"))],
+    lambda _, hidden: [b"Content-Length: %d" % len(hidden)],
+)
 
 
 def _request(rng: random.Random) -> bytes:
@@ -108,7 +176,8 @@ def _request(rng: random.Random) -> bytes:
             body = _chunks(rng, body)
         else:
             lines.append(b"Content-Length: %d" % (len(body) + rng.choice((0,) * 12 + (1, -1))))
-    return b"\r\n".join([*lines, b"", b""]) + body
+    ends = rng.choice((b"\r\n",) * 30 + (b"\n", b"\r", b"\n\r", b"\r\r\n"))
+    return ends.join([*lines, b"", b""]) + body
 
 
 def _body(rng: random.Random, target: bytes, lines: list[bytes]) -> bytes:
