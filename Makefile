@@ -68,8 +68,9 @@ lint: $(VENV)/.installed tools ## Lint Python and the layers of its imports, and
 	PYTHONPATH=server $(BIN)/lint-imports
 	[ ! -x $(BIN)/actionlint ] || $(BIN)/actionlint
 
-types: $(VENV)/.installed ## Check types, generated stubs included
+types: $(VENV)/.installed ## Check types with mypy, generated stubs included, and those of the Python client with pyright
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 
 proto: $(VENV)/.installed ## Lint the contract
 	$(BIN)/buf lint

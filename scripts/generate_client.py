@@ -52,8 +52,7 @@ def main(out: Path) -> None:
     written = {"params.py": params_module(rpcs, types), "_rpcs.py": rpcs_module(rpcs)}
     for prefix in ("Async", ""):
         name = "_async_methods" if prefix else "_methods"
-        written[f"{name}.py"] = methods_module(rpcs, prefix)
-        written[f"{name}.pyi"] = methods_stub(rpcs, types, prefix)
+        written[f"{name}.py"] = methods_module(rpcs, types, prefix)
     for source, name in MODULES.items():
         written[name] = unasync((ROOT / CLIENT / source).read_text(), source)
     for name, text in written.items():
@@ -208,32 +207,18 @@ ALL = ({listed})
 '''
 
 
-def methods_module(rpcs: list[Rpc], prefix: str) -> str:
-    """Returns the module of the methods' classes, as they are when a program runs."""
-    kinds = sorted({f"{prefix}{rpc.kind}" for rpc in rpcs})
-    aliases = "".join(f"{prefix}{rpc.type} = {prefix}{rpc.kind}\n" for rpc in rpcs)
-    return f'''\
-"""The methods of the namespaces; the stub of this module has their types. Generated: do not edit."""
-
-from openai_grpc.client.{"_async" if prefix else "_sync"} import {", ".join(kinds)}
-
-{aliases}'''
-
-
-def methods_stub(rpcs: list[Rpc], types: Types, prefix: str) -> str:
-    """Returns the types and the documentation of the methods."""
+def methods_module(rpcs: list[Rpc], types: Types, prefix: str) -> str:
+    """Returns the types and the documentation of the methods, which a program never loads."""
     by_type = {rpc.type: rpc for rpc in rpcs}
     blocks = "\n".join(method_class(rpc, by_type, types, prefix) for rpc in rpcs)
     streams, pages = ("async_streams", "async_pages") if prefix else ("streams", "pages")
     names = {name for rpc in rpcs for name in (rpc.request.name, rpc.reply, rpc.item) if name}
     return f'''\
-# ruff: noqa: D205, PYI021
-"""Methods of the namespaces. Generated: do not edit."""
+# ruff: noqa: D205, D418
+"""Types of the methods of the namespaces, for type checkers and editors alone. Generated: do not edit."""
 
-from typing import Any, Literal, Unpack, overload
+from typing import Literal, Protocol, Unpack, overload
 
-from openai_grpc.client.{"_async" if prefix else "_sync"} import {prefix}Connection
-from openai_grpc.client._rpc import Rpc
 from openai_grpc.client.{pages} import {", ".join([f"{prefix}Page", *(["AsyncPages"] if prefix else [])])}
 from openai_grpc.client.{streams} import {", ".join(f"{prefix}{name}" for name in STREAMS.values())}
 from openai_grpc.client.metadata import CallMetadata
@@ -251,13 +236,11 @@ def method_class(rpc: Rpc, by_type: dict[str, Rpc], types: Types, prefix: str) -
     keys = [key for key in types.keys(rpc.request) if key.name != rpc.id_field]
     flag = "    stream: Whether to return a stream of the reply.\n" if rpc.type in STREAMED else ""
     args = f"Args:\n    request: The request, instead of the arguments.\n{flag}{arguments(keys)}"
-    doc = textwrap.indent(f'"""{rpc.doc}\n\n{args}\n"""', " " * 8)
-    short = textwrap.indent(f'"""{rpc.doc}\n\nReturns the reply with its metadata.\n"""', " " * 8)
+    doc = textwrap.indent(f'"""{rpc.doc}\n\n{args}\n"""\n...', " " * 8)
+    short = textwrap.indent(f'"""{rpc.doc}\n\nReturns the reply with its metadata.\n"""\n...', " " * 8)
     word = "async " if prefix else ""
-    lines = [f"class {prefix}{rpc.type}:"]
+    lines = [f'class {prefix}{rpc.type}(Protocol):\n    """Type of `{rpc.type}`."""\n']
     streaming = by_type[rpc.type.replace("Create", "Stream")] if rpc.type in STREAMED else None
-    more = f", streaming: Rpc[{streaming.reply}]" if streaming else ""
-    lines.append(f"    def __init__(self, connection: {prefix}Connection, rpc: Rpc[{rpc.reply}]{more}) -> None: ...")
     if rpc.streams:
         lines.append(f"    def __call__({head}, {params}) -> {prefix}{STREAMS[rpc.reply]}:\n{doc}")
         return "\n".join(lines) + "\n"

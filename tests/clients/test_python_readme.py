@@ -15,12 +15,22 @@ from clients.upstream_script import REPLY, SUBTITLES
 READMES = (ROOT / "README.md", ROOT / "clients/python/README.md")
 PRINTED = {
     "root": REPLY,
-    "first": f"{REPLY}\n{REPLY}3 numbers\n",
-    "asyncio": f"{REPLY}\n{REPLY}",
-    "calls": f"{REPLY} 6\ncreated\nunknown\noutput_text_delta\n",
-    "with_call": "99 req_1 stand-in",
+    "stream": REPLY,
+    "asyncio": f"{REPLY}\n{REPLY}gpt-4o-mini\n",
+    "conversation": f"{REPLY} 6\nreq_",
+    "shortcuts": f"{REPLY}\n{REPLY}\n3 numbers\n",
+    "tools": f"{REPLY} 1 2\n",
+    "tool call": "get_weather {",
+    "types": f"invalid reply: the reply is not a Dish: not JSON: Expecting value: line 1 column 1 (char 0) {REPLY}",
+    "images": f"{REPLY}\n{REPLY}\n",
+    "events": "an event that this version does not know: {",
+    "embeddings": "2 vectors",
+    "upload": f"{REPLY}\n{REPLY}",
+    "cancel": "left after Hel\n",
     "errors": REPLY,
+    "pages": "item-4\n2 True\n",
     "sdk": REPLY,
+    "connections": "this gateway has no TLS",
     "json": 'Hi! {"new":1}\n{"object":"chat.completion",',
 }
 PROGRAMS = list(zip([each for readme in READMES for each in programs(readme, "python")], PRINTED.values(), strict=True))

@@ -19,7 +19,7 @@ from openai_grpc.client import _rpcs as rpcs
 ROOT = Path(__file__).resolve().parents[3]
 CLIENT = Path("clients/python/openai_grpc/client")
 GENERATED = [
-    *("params.py", "_rpcs.py", "_methods.py", "_methods.pyi", "_async_methods.py", "_async_methods.pyi"),
+    *("params.py", "_rpcs.py", "_methods.py", "_async_methods.py"),
     *("_client.py", "resources.py", "streams.py", "text_stream.py", "tool_run.py"),
 ]
 

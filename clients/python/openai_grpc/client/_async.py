@@ -150,7 +150,7 @@ class AsyncLister(AsyncUnary[M]):
 
         return AsyncPages(first)
 
-    async def with_call(self, request: Any = None, /, **params: Any) -> tuple[AsyncPage[Any, M], CallMetadata]:
+    async def with_call(self, request: Any = None, /, **params: Any) -> tuple[Any, CallMetadata]:
         """Fetches a page; returns it with its metadata."""
         reply, call = await self._perform(request, params)
         return self._page(request, params, reply), CallMetadata.of(await call.initial_metadata(), reply)
@@ -181,7 +181,7 @@ class AsyncServerStream(Generic[M]):
     def _method(self) -> Any:
         return self._connection.method(self._rpc)
 
-    def __call__(self, request: Any = None, /, **params: Any) -> AsyncStream[M]:
+    def __call__(self, request: Any = None, /, **params: Any) -> Any:
         return self.start(request, params, accumulates=True)
 
     def start(self, request: Any, params: dict[str, Any], *, accumulates: bool) -> AsyncStream[M]:

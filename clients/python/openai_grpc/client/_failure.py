@@ -104,23 +104,23 @@ def _facts(info: Any) -> errors.Facts:
 
 def _is_billable(error: Any, facts: errors.Facts) -> bool:
     """Returns whether an upstream may have begun to work for a call that failed without a part of a reply."""
-    reason = facts.get("reason", "")
+    reason, status = facts.get("reason", ""), facts.get("status", grpc.StatusCode.UNKNOWN)
     if reason in _UNBILLED:
         return False
-    if facts["status"] is grpc.StatusCode.RESOURCE_EXHAUSTED:
+    if status is grpc.StatusCode.RESOURCE_EXHAUSTED:
         return reason in ("", "MESSAGE_TOO_LARGE")  # also of a reply
-    if facts["status"] is grpc.StatusCode.UNAVAILABLE:  # the gateway's own says that nothing was billed
+    if status is grpc.StatusCode.UNAVAILABLE:  # the gateway's own says that nothing was billed
         return not reason and not _UNCONNECTED.search(error.details() or "")
-    return facts["status"] in _BILLABLE
+    return status in _BILLABLE
 
 
 def _kind(facts: errors.Facts, *, has_quota: bool) -> type[errors.APIError]:
-    reason = facts.get("reason", "")
-    if facts["status"] is grpc.StatusCode.RESOURCE_EXHAUSTED:
+    reason, status = facts.get("reason", ""), facts.get("status", grpc.StatusCode.UNKNOWN)
+    if status is grpc.StatusCode.RESOURCE_EXHAUSTED:
         if has_quota:
             return errors.QuotaExceededError
         if reason == "RATE_LIMITED" or "retry_after" in facts:
             return errors.RateLimitError
-    if facts["status"] is grpc.StatusCode.INTERNAL and reason in _REASONS:
+    if status is grpc.StatusCode.INTERNAL and reason in _REASONS:
         return _REASONS[reason]
-    return _KINDS.get(facts["status"], errors.APIError)
+    return _KINDS.get(status, errors.APIError)

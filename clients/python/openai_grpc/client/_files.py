@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from openai_grpc.v1.common_pb2 import UploadFile
 
@@ -75,7 +75,8 @@ class Source:
         elif isinstance(content, AsyncIterable):
             raise TypeError("an asynchronous iterable can be sent by AsyncClient only")
         elif hasattr(content, "read"):
-            yield from iter(lambda: content.read(CHUNK_BYTES), b"")
+            reader = cast("BinaryIO", content)
+            yield from iter(lambda: reader.read(CHUNK_BYTES), b"")
         else:
             yield from content
 

@@ -1,28 +1,1264 @@
-"""The methods of the namespaces; the stub of this module has their types. Generated: do not edit."""
+# ruff: noqa: D205, D418
+"""Types of the methods of the namespaces, for type checkers and editors alone. Generated: do not edit."""
 
-from openai_grpc.client._sync import Lister, ServerStream, Unary
+from typing import Literal, Protocol, Unpack, overload
 
-CreateTranscription = Unary
-UploadTranscription = Unary
-StreamTranscription = ServerStream
-CreateChatCompletion = Unary
-StreamChatCompletion = ServerStream
-GetChatCompletion = Unary
-ListChatCompletions = Lister
-UpdateChatCompletion = Unary
-DeleteChatCompletion = Unary
-ListChatCompletionMessages = Lister
-CreateCompletion = Unary
-StreamCompletion = ServerStream
-CreateEmbedding = Unary
-ListModels = Lister
-GetModel = Unary
-CreateResponse = Unary
-StreamResponse = ServerStream
-GetResponse = Unary
-ResumeResponse = ServerStream
-DeleteResponse = Unary
-CancelResponse = Unary
-ListResponseInputItems = Lister
-CompactResponse = Unary
-CountResponseInputTokens = Unary
+from openai_grpc.client.metadata import CallMetadata
+from openai_grpc.client.pages import Page
+from openai_grpc.client.params import (
+    CancelResponseParams,
+    CompactResponseParams,
+    CountResponseInputTokensParams,
+    CreateChatCompletionParams,
+    CreateCompletionParams,
+    CreateEmbeddingParams,
+    CreateResponseParams,
+    CreateTranscriptionParams,
+    DeleteChatCompletionParams,
+    DeleteResponseParams,
+    GetChatCompletionParams,
+    GetModelParams,
+    GetResponseParams,
+    ListChatCompletionMessagesParams,
+    ListChatCompletionsParams,
+    ListModelsParams,
+    ListResponseInputItemsParams,
+    ResumeResponseParams,
+    UpdateChatCompletionParams,
+    UploadTranscriptionParams,
+)
+from openai_grpc.client.streams import ChatCompletionStream, CompletionStream, ResponseStream, TranscriptionStream
+from openai_grpc.v1 import (
+    CancelResponseRequest,
+    ChatCompletion,
+    ChatCompletionDeleted,
+    ChatCompletionList,
+    ChatCompletionMessageList,
+    ChatCompletionStoreMessage,
+    CompactedResponse,
+    CompactResponseRequest,
+    Completion,
+    CountResponseInputTokensRequest,
+    CreateChatCompletionRequest,
+    CreateCompletionRequest,
+    CreateEmbeddingRequest,
+    CreateEmbeddingResponse,
+    CreateResponseRequest,
+    CreateTranscriptionRequest,
+    DeleteChatCompletionRequest,
+    DeleteResponseRequest,
+    GetChatCompletionRequest,
+    GetModelRequest,
+    GetResponseRequest,
+    ListChatCompletionMessagesRequest,
+    ListChatCompletionsRequest,
+    ListModelsRequest,
+    ListResponseInputItemsRequest,
+    Model,
+    ModelList,
+    Response,
+    ResponseDeleted,
+    ResponseInputTokenCount,
+    ResponseItem,
+    ResponseItemList,
+    ResumeResponseRequest,
+    Transcription,
+    UpdateChatCompletionRequest,
+)
+
+
+class CreateTranscription(Protocol):
+    """Type of `CreateTranscription`."""
+
+    def __call__(
+        self, request: CreateTranscriptionRequest | None = None, /, **params: Unpack[CreateTranscriptionParams]
+    ) -> Transcription:
+        """Transcribes a recording sent in one message.
+
+        REST: `POST /audio/transcriptions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it.
+                Required. Limit: 256 bytes.
+            chunking_strategy: Chunking of the recording. Models with `diarize` need it above 30 seconds.
+                Default: no chunking.
+            include: Additional output. `logprobs` needs `json` as `response_format`, and a model that
+                supports it. Default: nothing. Known values: `logprobs`.
+            keywords: Words and phrases that may occur in the recording. `gpt-transcribe` only.
+            known_speaker_names: Short names of known speakers, in the order of `known_speaker_references`.
+                At most 4.
+            known_speaker_references: A sample of each known speaker, 2 to 10 seconds long, as a `data:`
+                URL, in any format allowed for `file`.
+            language: The language of the recording, in ISO 639-1, such as `en`. Improves accuracy and
+                latency. Default: detected.
+            languages: Languages that may occur in the recording, in ISO 639-1. `gpt-transcribe` only.
+            prompt: Text that the transcript follows in style, or continues, in the language of the
+                recording. Not for models with `diarize`.
+            response_format: The format of the transcript. It depends on the model: `gpt-4o-transcribe`
+                supports only `json`; models with `diarize` support `json`, `text` and `diarized_json`, the
+                only one with speakers. Default: `json`. Known values: `json`, `text`, `srt`,
+                `verbose_json`, `vtt`, `diarized_json`.
+            temperature: Sampling temperature, 0 to 1; at 0 the model raises it automatically where it is
+                unsure. Default: 0.
+            timestamp_granularities: Granularity of timestamps; needs `verbose_json`. `word` adds latency,
+                `segment` does not. Not for models with `diarize`. Default: `segment`. Known values: `word`,
+                `segment`.
+            file: The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateTranscriptionRequest | None = None, /, **params: Unpack[CreateTranscriptionParams]
+    ) -> tuple[Transcription, CallMetadata]:
+        """Transcribes a recording sent in one message.
+
+        REST: `POST /audio/transcriptions`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class UploadTranscription(Protocol):
+    """Type of `UploadTranscription`."""
+
+    def __call__(
+        self, request: CreateTranscriptionRequest | None = None, /, **params: Unpack[UploadTranscriptionParams]
+    ) -> Transcription:
+        """Transcribes a recording of any size. Chunks are forwarded upstream as they arrive; the transcript
+        follows the last one.
+
+        REST: `POST /audio/transcriptions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it.
+                Required. Limit: 256 bytes.
+            chunking_strategy: Chunking of the recording. Models with `diarize` need it above 30 seconds.
+                Default: no chunking.
+            include: Additional output. `logprobs` needs `json` as `response_format`, and a model that
+                supports it. Default: nothing. Known values: `logprobs`.
+            keywords: Words and phrases that may occur in the recording. `gpt-transcribe` only.
+            known_speaker_names: Short names of known speakers, in the order of `known_speaker_references`.
+                At most 4.
+            known_speaker_references: A sample of each known speaker, 2 to 10 seconds long, as a `data:`
+                URL, in any format allowed for `file`.
+            language: The language of the recording, in ISO 639-1, such as `en`. Improves accuracy and
+                latency. Default: detected.
+            languages: Languages that may occur in the recording, in ISO 639-1. `gpt-transcribe` only.
+            prompt: Text that the transcript follows in style, or continues, in the language of the
+                recording. Not for models with `diarize`.
+            response_format: The format of the transcript. It depends on the model: `gpt-4o-transcribe`
+                supports only `json`; models with `diarize` support `json`, `text` and `diarized_json`, the
+                only one with speakers. Default: `json`. Known values: `json`, `text`, `srt`,
+                `verbose_json`, `vtt`, `diarized_json`.
+            temperature: Sampling temperature, 0 to 1; at 0 the model raises it automatically where it is
+                unsure. Default: 0.
+            timestamp_granularities: Granularity of timestamps; needs `verbose_json`. `word` adds latency,
+                `segment` does not. Not for models with `diarize`. Default: `segment`. Known values: `word`,
+                `segment`.
+            file: The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateTranscriptionRequest | None = None, /, **params: Unpack[UploadTranscriptionParams]
+    ) -> tuple[Transcription, CallMetadata]:
+        """Transcribes a recording of any size. Chunks are forwarded upstream as they arrive; the transcript
+        follows the last one.
+
+        REST: `POST /audio/transcriptions`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class StreamTranscription(Protocol):
+    """Type of `StreamTranscription`."""
+
+    def __call__(
+        self, request: CreateTranscriptionRequest | None = None, /, **params: Unpack[UploadTranscriptionParams]
+    ) -> TranscriptionStream:
+        """Transcribes a recording of any size and streams the text as events. The stream ends with OK only
+        after the event `transcript.text.done`; if it is truncated or carries an error, a non-OK status
+        follows the events so far. The model must support streaming; `whisper-1` does not.
+
+        REST: `POST /audio/transcriptions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model's name, such as `gpt-4o-transcribe`; the gateway routes the request by it.
+                Required. Limit: 256 bytes.
+            chunking_strategy: Chunking of the recording. Models with `diarize` need it above 30 seconds.
+                Default: no chunking.
+            include: Additional output. `logprobs` needs `json` as `response_format`, and a model that
+                supports it. Default: nothing. Known values: `logprobs`.
+            keywords: Words and phrases that may occur in the recording. `gpt-transcribe` only.
+            known_speaker_names: Short names of known speakers, in the order of `known_speaker_references`.
+                At most 4.
+            known_speaker_references: A sample of each known speaker, 2 to 10 seconds long, as a `data:`
+                URL, in any format allowed for `file`.
+            language: The language of the recording, in ISO 639-1, such as `en`. Improves accuracy and
+                latency. Default: detected.
+            languages: Languages that may occur in the recording, in ISO 639-1. `gpt-transcribe` only.
+            prompt: Text that the transcript follows in style, or continues, in the language of the
+                recording. Not for models with `diarize`.
+            response_format: The format of the transcript. It depends on the model: `gpt-4o-transcribe`
+                supports only `json`; models with `diarize` support `json`, `text` and `diarized_json`, the
+                only one with speakers. Default: `json`. Known values: `json`, `text`, `srt`,
+                `verbose_json`, `vtt`, `diarized_json`.
+            temperature: Sampling temperature, 0 to 1; at 0 the model raises it automatically where it is
+                unsure. Default: 0.
+            timestamp_granularities: Granularity of timestamps; needs `verbose_json`. `word` adds latency,
+                `segment` does not. Not for models with `diarize`. Default: `segment`. Known values: `word`,
+                `segment`.
+            file: The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class CreateChatCompletion(Protocol):
+    """Type of `CreateChatCompletion`."""
+
+    @overload
+    def __call__(
+        self,
+        request: CreateChatCompletionRequest | None = None,
+        /,
+        *,
+        stream: Literal[False] | None = None,
+        **params: Unpack[CreateChatCompletionParams],
+    ) -> ChatCompletion:
+        """Completes a chat and returns the whole reply.
+
+        REST: `POST /chat/completions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            stream: Whether to return a stream of the reply.
+            messages: The conversation so far, oldest message first. Required.
+            model: The model's name; the gateway routes the request by it. Required. Limit: 256 bytes.
+            audio: The audio to reply with. Required when `modalities` has `audio`.
+            frequency_penalty: Penalty on tokens by their frequency in the text so far; negative values
+                favor repetition. -2 to 2. Default: 0.
+            function_call: Deprecated: use `tool_choice`. Choice among `functions`. Default: `auto` with
+                functions, else `none`.
+            functions: Deprecated: use `tools`. The functions that the model may call.
+            logit_bias: Bias added to the logits of tokens before sampling, by decimal token id: -100
+                (practically never) to 100 (practically always).
+            logprobs: Return the log probability of each token of the reply. Default: false.
+            max_completion_tokens: Maximum number of tokens per choice, reasoning included. Default: the
+                model's limit.
+            max_tokens: Deprecated: use `max_completion_tokens`; o-series models refuse this one. Maximum
+                number of tokens per choice.
+            metadata: Pairs stored with the completion, usable as filters in lists. At most 16 pairs; keys
+                up to 64 characters, values up to 512.
+            modalities: Output types. `audio` needs a model that supports it, and the field `audio`.
+                Default: `text`. Known values: `text`, `audio`.
+            moderation: Moderation of the input and the reply. Default: off.
+            n: Number of choices to generate, all billed. 1 to 128. Default: 1.
+            parallel_tool_calls: Allow several tool calls in one reply. Default: true.
+            prediction: Text that the reply is expected to repeat; lowers latency.
+            presence_penalty: Penalty on tokens that occur in the text so far, regardless of frequency;
+                negative values favor repetition. -2 to 2. Default: 0.
+            prompt_cache_key: Routes requests with the same key and prefix to the same cache. Replaces
+                `user` for this purpose.
+            prompt_cache_options: Settings of the prompt cache. Default: upstream decides.
+            prompt_cache_retention: Deprecated: use `prompt_cache_options.ttl`. Maximum lifetime of cached
+                prefixes: in memory only, or 24 hours. Default: depends on the model and the organization's
+                data retention. Known values: `in_memory`, `24h`.
+            reasoning_effort: Amount of reasoning: less is faster and uses fewer tokens. Accepted values and
+                the default depend on the model. Known values: `none`, `minimal`, `low`, `medium`, `high`,
+                `xhigh`, `max`.
+            response_format: The format of the reply: text, JSON that follows a schema, or any JSON object.
+                Default: text.
+            safety_identifier: Stable id of the end user for abuse detection, preferably a hash. At most 128
+                characters.
+            seed: Seed for sampling: the same seed and parameters give the same reply on a best-effort
+                basis. Default: random.
+            service_tier: Service tier: `auto` by the project's setting, `default` at standard price, `flex`
+                cheaper and slower, `priority` or `fast` faster and more expensive. Default: `auto`. Known
+                values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
+            stop: Up to 4 stop sequences, excluded from the reply. Not supported by all reasoning models.
+                Default: none.
+            store: Store the completion for GetChatCompletion and the other calls on stored ones. Default:
+                false.
+            stream_options: Stream options. StreamChatCompletion only.
+            temperature: Sampling temperature. 0 to 2. Default: 1. Change this or `top_p`, not both.
+            tool_choice: Tool choice: `none`, `auto`, `required` (one or more), or specific tools. Default:
+                `auto` with tools, else `none`.
+            tools: The tools that the model may call.
+            top_logprobs: Number of most likely tokens to return at each position, with log probabilities. 0
+                to 20. Needs `logprobs`.
+            top_p: Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+                Default: 1.
+            user: Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
+            verbosity: Level of detail of the text; `low` is terse. Default: `medium`. Known values: `low`,
+                `medium`, `high`.
+            web_search_options: Web search settings, for search models.
+            reasoning: Effort and summary of the reasoning. Provider extension (OpenRouter, and the
+                gateway's bridge to Responses).
+            thinking: Switch for reasoning. Provider extension (DeepSeek, Z.ai and others).
+            reasoning_format: Format of returned reasoning: `parsed` in its own field, `raw` within the
+                text, or `hidden`. Provider extension (Groq).
+            top_k: Sample only from this many of the most likely tokens. Provider extension (vLLM, llama.cpp
+                and others).
+            min_p: Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+                extension (vLLM, llama.cpp and others).
+            repetition_penalty: Penalty on repetition, above 1. Provider extension (vLLM and others).
+            echo: Return the prompt before the reply. Provider extension (Together).
+            chat_template_kwargs: Arguments of the model's chat template, as a JSON object. Provider
+                extension (vLLM, llama.cpp).
+            random_seed: The seed, under Mistral's name for it.
+            safe_prompt: Prepend a safety prompt.
+            provider: Preferences among providers.
+            usage: Usage reporting in the reply.
+            models: Fallback models, tried in order if `model` fails. Limit: 256 bytes each.
+            plugins: Plugins of the server.
+            image_config: Settings of generated images.
+            transforms: Transforms for a prompt that is too long: `middle-out`.
+            enable_thinking: Switch for reasoning.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    @overload
+    def __call__(
+        self,
+        request: CreateChatCompletionRequest | None = None,
+        /,
+        *,
+        stream: Literal[True],
+        **params: Unpack[CreateChatCompletionParams],
+    ) -> ChatCompletionStream: ...
+    @overload
+    def __call__(
+        self,
+        request: CreateChatCompletionRequest | None = None,
+        /,
+        *,
+        stream: bool,
+        **params: Unpack[CreateChatCompletionParams],
+    ) -> ChatCompletion | ChatCompletionStream: ...
+    def with_call(
+        self, request: CreateChatCompletionRequest | None = None, /, **params: Unpack[CreateChatCompletionParams]
+    ) -> tuple[ChatCompletion, CallMetadata]:
+        """Completes a chat and returns the whole reply.
+
+        REST: `POST /chat/completions`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class StreamChatCompletion(Protocol):
+    """Type of `StreamChatCompletion`."""
+
+    def __call__(
+        self, request: CreateChatCompletionRequest | None = None, /, **params: Unpack[CreateChatCompletionParams]
+    ) -> ChatCompletionStream:
+        """Completes a chat and streams the reply in chunks. The stream ends with OK only after upstream's
+        `[DONE]`; if it is truncated or carries an error, a non-OK status follows the chunks so far.
+        Cancelling the RPC closes the upstream request.
+
+        REST: `POST /chat/completions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            messages: The conversation so far, oldest message first. Required.
+            model: The model's name; the gateway routes the request by it. Required. Limit: 256 bytes.
+            audio: The audio to reply with. Required when `modalities` has `audio`.
+            frequency_penalty: Penalty on tokens by their frequency in the text so far; negative values
+                favor repetition. -2 to 2. Default: 0.
+            function_call: Deprecated: use `tool_choice`. Choice among `functions`. Default: `auto` with
+                functions, else `none`.
+            functions: Deprecated: use `tools`. The functions that the model may call.
+            logit_bias: Bias added to the logits of tokens before sampling, by decimal token id: -100
+                (practically never) to 100 (practically always).
+            logprobs: Return the log probability of each token of the reply. Default: false.
+            max_completion_tokens: Maximum number of tokens per choice, reasoning included. Default: the
+                model's limit.
+            max_tokens: Deprecated: use `max_completion_tokens`; o-series models refuse this one. Maximum
+                number of tokens per choice.
+            metadata: Pairs stored with the completion, usable as filters in lists. At most 16 pairs; keys
+                up to 64 characters, values up to 512.
+            modalities: Output types. `audio` needs a model that supports it, and the field `audio`.
+                Default: `text`. Known values: `text`, `audio`.
+            moderation: Moderation of the input and the reply. Default: off.
+            n: Number of choices to generate, all billed. 1 to 128. Default: 1.
+            parallel_tool_calls: Allow several tool calls in one reply. Default: true.
+            prediction: Text that the reply is expected to repeat; lowers latency.
+            presence_penalty: Penalty on tokens that occur in the text so far, regardless of frequency;
+                negative values favor repetition. -2 to 2. Default: 0.
+            prompt_cache_key: Routes requests with the same key and prefix to the same cache. Replaces
+                `user` for this purpose.
+            prompt_cache_options: Settings of the prompt cache. Default: upstream decides.
+            prompt_cache_retention: Deprecated: use `prompt_cache_options.ttl`. Maximum lifetime of cached
+                prefixes: in memory only, or 24 hours. Default: depends on the model and the organization's
+                data retention. Known values: `in_memory`, `24h`.
+            reasoning_effort: Amount of reasoning: less is faster and uses fewer tokens. Accepted values and
+                the default depend on the model. Known values: `none`, `minimal`, `low`, `medium`, `high`,
+                `xhigh`, `max`.
+            response_format: The format of the reply: text, JSON that follows a schema, or any JSON object.
+                Default: text.
+            safety_identifier: Stable id of the end user for abuse detection, preferably a hash. At most 128
+                characters.
+            seed: Seed for sampling: the same seed and parameters give the same reply on a best-effort
+                basis. Default: random.
+            service_tier: Service tier: `auto` by the project's setting, `default` at standard price, `flex`
+                cheaper and slower, `priority` or `fast` faster and more expensive. Default: `auto`. Known
+                values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`.
+            stop: Up to 4 stop sequences, excluded from the reply. Not supported by all reasoning models.
+                Default: none.
+            store: Store the completion for GetChatCompletion and the other calls on stored ones. Default:
+                false.
+            stream_options: Stream options. StreamChatCompletion only.
+            temperature: Sampling temperature. 0 to 2. Default: 1. Change this or `top_p`, not both.
+            tool_choice: Tool choice: `none`, `auto`, `required` (one or more), or specific tools. Default:
+                `auto` with tools, else `none`.
+            tools: The tools that the model may call.
+            top_logprobs: Number of most likely tokens to return at each position, with log probabilities. 0
+                to 20. Needs `logprobs`.
+            top_p: Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+                Default: 1.
+            user: Deprecated: use `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
+            verbosity: Level of detail of the text; `low` is terse. Default: `medium`. Known values: `low`,
+                `medium`, `high`.
+            web_search_options: Web search settings, for search models.
+            reasoning: Effort and summary of the reasoning. Provider extension (OpenRouter, and the
+                gateway's bridge to Responses).
+            thinking: Switch for reasoning. Provider extension (DeepSeek, Z.ai and others).
+            reasoning_format: Format of returned reasoning: `parsed` in its own field, `raw` within the
+                text, or `hidden`. Provider extension (Groq).
+            top_k: Sample only from this many of the most likely tokens. Provider extension (vLLM, llama.cpp
+                and others).
+            min_p: Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+                extension (vLLM, llama.cpp and others).
+            repetition_penalty: Penalty on repetition, above 1. Provider extension (vLLM and others).
+            echo: Return the prompt before the reply. Provider extension (Together).
+            chat_template_kwargs: Arguments of the model's chat template, as a JSON object. Provider
+                extension (vLLM, llama.cpp).
+            random_seed: The seed, under Mistral's name for it.
+            safe_prompt: Prepend a safety prompt.
+            provider: Preferences among providers.
+            usage: Usage reporting in the reply.
+            models: Fallback models, tried in order if `model` fails. Limit: 256 bytes each.
+            plugins: Plugins of the server.
+            image_config: Settings of generated images.
+            transforms: Transforms for a prompt that is too long: `middle-out`.
+            enable_thinking: Switch for reasoning.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class GetChatCompletion(Protocol):
+    """Type of `GetChatCompletion`."""
+
+    def __call__(
+        self, request: GetChatCompletionRequest | str | None = None, /, **params: Unpack[GetChatCompletionParams]
+    ) -> ChatCompletion:
+        """Returns a stored chat completion (created with `store`).
+
+        REST: `GET /chat/completions/{completion_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: GetChatCompletionRequest | str | None = None, /, **params: Unpack[GetChatCompletionParams]
+    ) -> tuple[ChatCompletion, CallMetadata]:
+        """Returns a stored chat completion (created with `store`).
+
+        REST: `GET /chat/completions/{completion_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ListChatCompletions(Protocol):
+    """Type of `ListChatCompletions`."""
+
+    def __call__(
+        self, request: ListChatCompletionsRequest | None = None, /, **params: Unpack[ListChatCompletionsParams]
+    ) -> Page[ChatCompletion, ChatCompletionList]:
+        """Lists stored chat completions, a page at a time.
+
+        REST: `GET /chat/completions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes.
+            limit: Maximum number of entries per page. Default: 20.
+            metadata: Only completions with all of these pairs. Default: all.
+            model: Only completions of this model. Default: all. Limit: 256 bytes.
+            order: Order by time: oldest or newest first. Default: `asc`. Known values: `asc`, `desc`.
+        """
+        ...
+
+    def with_call(
+        self, request: ListChatCompletionsRequest | None = None, /, **params: Unpack[ListChatCompletionsParams]
+    ) -> tuple[Page[ChatCompletion, ChatCompletionList], CallMetadata]:
+        """Lists stored chat completions, a page at a time.
+
+        REST: `GET /chat/completions`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class UpdateChatCompletion(Protocol):
+    """Type of `UpdateChatCompletion`."""
+
+    def __call__(
+        self, request: UpdateChatCompletionRequest | str | None = None, /, **params: Unpack[UpdateChatCompletionParams]
+    ) -> ChatCompletion:
+        """Replaces the metadata of a stored chat completion; nothing else can be changed.
+
+        REST: `POST /chat/completions/{completion_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+            metadata: The new metadata, replacing all of the old. Required. At most 16 pairs; keys up to 64
+                characters, values up to 512.
+        """
+        ...
+
+    def with_call(
+        self, request: UpdateChatCompletionRequest | str | None = None, /, **params: Unpack[UpdateChatCompletionParams]
+    ) -> tuple[ChatCompletion, CallMetadata]:
+        """Replaces the metadata of a stored chat completion; nothing else can be changed.
+
+        REST: `POST /chat/completions/{completion_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class DeleteChatCompletion(Protocol):
+    """Type of `DeleteChatCompletion`."""
+
+    def __call__(
+        self, request: DeleteChatCompletionRequest | str | None = None, /, **params: Unpack[DeleteChatCompletionParams]
+    ) -> ChatCompletionDeleted:
+        """Deletes a stored chat completion.
+
+        REST: `DELETE /chat/completions/{completion_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: DeleteChatCompletionRequest | str | None = None, /, **params: Unpack[DeleteChatCompletionParams]
+    ) -> tuple[ChatCompletionDeleted, CallMetadata]:
+        """Deletes a stored chat completion.
+
+        REST: `DELETE /chat/completions/{completion_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ListChatCompletionMessages(Protocol):
+    """Type of `ListChatCompletionMessages`."""
+
+    def __call__(
+        self,
+        request: ListChatCompletionMessagesRequest | str | None = None,
+        /,
+        **params: Unpack[ListChatCompletionMessagesParams],
+    ) -> Page[ChatCompletionStoreMessage, ChatCompletionMessageList]:
+        """Lists the request messages of a stored chat completion, a page at a time.
+
+        REST: `GET /chat/completions/{completion_id}/messages`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes.
+            limit: Maximum number of entries per page. Default: 20.
+            order: Order by time: oldest or newest first. Default: `asc`. Known values: `asc`, `desc`.
+        """
+        ...
+
+    def with_call(
+        self,
+        request: ListChatCompletionMessagesRequest | str | None = None,
+        /,
+        **params: Unpack[ListChatCompletionMessagesParams],
+    ) -> tuple[Page[ChatCompletionStoreMessage, ChatCompletionMessageList], CallMetadata]:
+        """Lists the request messages of a stored chat completion, a page at a time.
+
+        REST: `GET /chat/completions/{completion_id}/messages`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateCompletion(Protocol):
+    """Type of `CreateCompletion`."""
+
+    @overload
+    def __call__(
+        self,
+        request: CreateCompletionRequest | None = None,
+        /,
+        *,
+        stream: Literal[False] | None = None,
+        **params: Unpack[CreateCompletionParams],
+    ) -> Completion:
+        """Completes one or more prompts.
+
+        REST: `POST /completions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            stream: Whether to return a stream of the reply.
+            model: The model. Required. Limit: 256 bytes. Known values: `gpt-3.5-turbo-instruct`,
+                `davinci-002`, `babbage-002`.
+            prompt: Prompts to complete: one or more texts, as strings or token ids. Required.
+            best_of: Number of completions to generate, of which the best `n` are returned. At least `n`.
+                Not for streams. Default: 1.
+            echo: Return the prompt before the completion. Default: false.
+            frequency_penalty: Penalty on tokens by their frequency in the text so far. -2 to 2. Default: 0.
+            logit_bias: Bias added to the logits of tokens, by decimal token id: -100 to 100.
+            logprobs: Number of most likely tokens to report at each position. 0 to 5. Default: none.
+            max_tokens: Maximum number of tokens to generate. Default: 16.
+            n: Number of completions to return per prompt. 1 to 128. Default: 1.
+            presence_penalty: Penalty on tokens that occur in the text so far. -2 to 2. Default: 0.
+            seed: Seed for sampling, on a best-effort basis. Default: none.
+            stop: Up to 4 sequences that end the completion. Default: none.
+            stream_options: Stream options.
+            suffix: The text after the completion; only for `gpt-3.5-turbo-instruct`. Default: none.
+            temperature: Sampling temperature. 0 to 2. Default: 1.
+            top_p: Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+                Default: 1.
+            user: Stable id of the end user for abuse detection.
+            top_k: Sample only from this many of the most likely tokens. Provider extension (vLLM, Together
+                and others).
+            min_p: Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+                extension (vLLM and others).
+            repetition_penalty: Penalty on repetition, above 1. Provider extension (vLLM, Together and
+                others).
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    @overload
+    def __call__(
+        self,
+        request: CreateCompletionRequest | None = None,
+        /,
+        *,
+        stream: Literal[True],
+        **params: Unpack[CreateCompletionParams],
+    ) -> CompletionStream: ...
+    @overload
+    def __call__(
+        self,
+        request: CreateCompletionRequest | None = None,
+        /,
+        *,
+        stream: bool,
+        **params: Unpack[CreateCompletionParams],
+    ) -> Completion | CompletionStream: ...
+    def with_call(
+        self, request: CreateCompletionRequest | None = None, /, **params: Unpack[CreateCompletionParams]
+    ) -> tuple[Completion, CallMetadata]:
+        """Completes one or more prompts.
+
+        REST: `POST /completions`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class StreamCompletion(Protocol):
+    """Type of `StreamCompletion`."""
+
+    def __call__(
+        self, request: CreateCompletionRequest | None = None, /, **params: Unpack[CreateCompletionParams]
+    ) -> CompletionStream:
+        """Completes one or more prompts and streams the text. Each message is a Completion whose `text` is the
+        next fragment.
+
+        REST: `POST /completions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model. Required. Limit: 256 bytes. Known values: `gpt-3.5-turbo-instruct`,
+                `davinci-002`, `babbage-002`.
+            prompt: Prompts to complete: one or more texts, as strings or token ids. Required.
+            best_of: Number of completions to generate, of which the best `n` are returned. At least `n`.
+                Not for streams. Default: 1.
+            echo: Return the prompt before the completion. Default: false.
+            frequency_penalty: Penalty on tokens by their frequency in the text so far. -2 to 2. Default: 0.
+            logit_bias: Bias added to the logits of tokens, by decimal token id: -100 to 100.
+            logprobs: Number of most likely tokens to report at each position. 0 to 5. Default: none.
+            max_tokens: Maximum number of tokens to generate. Default: 16.
+            n: Number of completions to return per prompt. 1 to 128. Default: 1.
+            presence_penalty: Penalty on tokens that occur in the text so far. -2 to 2. Default: 0.
+            seed: Seed for sampling, on a best-effort basis. Default: none.
+            stop: Up to 4 sequences that end the completion. Default: none.
+            stream_options: Stream options.
+            suffix: The text after the completion; only for `gpt-3.5-turbo-instruct`. Default: none.
+            temperature: Sampling temperature. 0 to 2. Default: 1.
+            top_p: Nucleus sampling: sample from the most likely tokens with this total probability. 0 to 1.
+                Default: 1.
+            user: Stable id of the end user for abuse detection.
+            top_k: Sample only from this many of the most likely tokens. Provider extension (vLLM, Together
+                and others).
+            min_p: Minimum probability of a sampled token, relative to the most likely one. 0 to 1. Provider
+                extension (vLLM and others).
+            repetition_penalty: Penalty on repetition, above 1. Provider extension (vLLM, Together and
+                others).
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class CreateEmbedding(Protocol):
+    """Type of `CreateEmbedding`."""
+
+    def __call__(
+        self, request: CreateEmbeddingRequest | None = None, /, **params: Unpack[CreateEmbeddingParams]
+    ) -> CreateEmbeddingResponse:
+        """Returns an embedding vector for each of one or more texts.
+
+        REST: `POST /embeddings`.
+
+        Args:
+            request: The request, instead of the arguments.
+            input: Texts to embed, none empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens in
+                total. Required.
+            model: The model's name; the gateway routes the request by it. Required. Limit: 256 bytes.
+            dimensions: Length of the vectors, for models that can shorten them (`text-embedding-3` and
+                later). At least 1. Default: the model's full length.
+            encoding_format: JSON form of the vectors from upstream; in Protobuf they are floats either way.
+                Default: the gateway requests `base64`, which is smaller, unless the deployment is
+                configured otherwise. Known values: `float`, `base64`.
+            user: Stable id of the end user for abuse detection.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateEmbeddingRequest | None = None, /, **params: Unpack[CreateEmbeddingParams]
+    ) -> tuple[CreateEmbeddingResponse, CallMetadata]:
+        """Returns an embedding vector for each of one or more texts.
+
+        REST: `POST /embeddings`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ListModels(Protocol):
+    """Type of `ListModels`."""
+
+    def __call__(
+        self, request: ListModelsRequest | None = None, /, **params: Unpack[ListModelsParams]
+    ) -> Page[Model, ModelList]:
+        """Lists the models that the caller may use.
+
+        REST: `GET /models`.
+
+        Args:
+            request: The request, instead of the arguments.
+            upstream: List all models of the upstreams, by the upstreams' names, including those without a
+                configured name. Default: false.
+        """
+        ...
+
+    def with_call(
+        self, request: ListModelsRequest | None = None, /, **params: Unpack[ListModelsParams]
+    ) -> tuple[Page[Model, ModelList], CallMetadata]:
+        """Lists the models that the caller may use.
+
+        REST: `GET /models`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class GetModel(Protocol):
+    """Type of `GetModel`."""
+
+    def __call__(self, request: GetModelRequest | str | None = None, /, **params: Unpack[GetModelParams]) -> Model:
+        """Returns one model.
+
+        REST: `GET /models/{model}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: GetModelRequest | str | None = None, /, **params: Unpack[GetModelParams]
+    ) -> tuple[Model, CallMetadata]:
+        """Returns one model.
+
+        REST: `GET /models/{model}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateResponse(Protocol):
+    """Type of `CreateResponse`."""
+
+    @overload
+    def __call__(
+        self,
+        request: CreateResponseRequest | None = None,
+        /,
+        *,
+        stream: Literal[False] | None = None,
+        **params: Unpack[CreateResponseParams],
+    ) -> Response:
+        """Runs the model and returns the finished response, or at once with `background`. A response whose
+        `status` is `failed` or `incomplete` is returned with gRPC status OK.
+
+        REST: `POST /responses`.
+
+        Args:
+            request: The request, instead of the arguments.
+            stream: Whether to return a stream of the reply.
+            access_programs: The access programs to use. Default: depends on the model and the organization.
+            background: Run the response upstream after the call has returned; needs `store`. Default:
+                false.
+            context_management: Management of a context that grows too long. Default: none.
+            conversation: The conversation: its items come before `input`, and the response's input and
+                output are added to it on completion. Not together with `previous_response_id`.
+            image: Treatment of images in the input.
+            include: Additional output: search results, sources of a web search, image URLs, outputs of
+                code, encrypted reasoning, log probabilities. Known values: `file_search_call.results`,
+                `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+            input: The text or the items to respond to.
+            instructions: A system (developer) message before the input. It applies to this response only;
+                with `previous_response_id` the earlier one is not carried over.
+            max_output_tokens: Maximum number of output tokens, reasoning included. Default: the model's
+                limit. When it is reached, `status` is `incomplete`.
+            max_tool_calls: Maximum number of built-in tool calls in total; further calls are ignored.
+                Default: no limit.
+            metadata: The caller's notes, stored with the response. At most 16 pairs; keys up to 64
+                characters, values up to 512.
+            model: The model's name in the gateway's configuration or upstream. Required, unless `prompt`
+                names one. Limit: 256 bytes.
+            moderation: Moderation of the input and output, reported in `Response.moderation`. Default:
+                none.
+            parallel_tool_calls: Allow several tool calls in one turn. Default: true.
+            previous_response_id: The id of the stored response that this one follows; its input and output
+                become the context. Not together with `conversation`. Limit: 1,024 bytes.
+            prompt: A prompt that is stored upstream, with the values of its variables.
+            prompt_cache_key: Groups requests with a common prefix, for more prompt cache hits. Replaces
+                `user` for this purpose.
+            prompt_cache_options: Settings of the prompt cache. Default: one implicit breakpoint, kept 30
+                minutes or more. For gpt-5.6 and later models.
+            prompt_cache_retention: Deprecated, see `prompt_cache_options.ttl`. Maximum lifetime of the
+                cached prefix: `in_memory`, or up to `24h`. Default: depends on the organization's data
+                retention; gpt-5.5 and later models support only `24h`. Known values: `in_memory`, `24h`.
+            reasoning: Effort and visible summary of reasoning.
+            safety_identifier: Stable id of the end user for abuse detection, preferably a hash. At most 128
+                characters.
+            service_tier: Service tier: `auto` by the project's setting, `default` at standard price, `flex`
+                cheaper and slower, `priority` or `fast` faster and more expensive, `ultrafast` by
+                permission only. Default: `auto`. `Response.service_tier` reports the one used. Known
+                values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
+            store: Store the response upstream, at least 30 days at OpenAI, for `GetResponse` and
+                `previous_response_id`. Default: true.
+            stream_options: For `StreamResponse` only.
+            temperature: Sampling temperature, 0 to 2; low is focused. Default: 1. Change this or `top_p`,
+                not both.
+            text: The format and the verbosity of the text.
+            tool_choice: Tool choice. Default: `auto` when there are tools.
+            tools: The tools that the model may call.
+            top_logprobs: Number of most likely tokens to report at each position, 0 to 20. The log
+                probabilities need `message.output_text.logprobs` in `include`.
+            top_p: Nucleus sampling: sample from the most likely tokens with this total probability, 0 to 1.
+                Default: 1.
+            truncation: Truncation of an input longer than the context window: `auto` drops items from its
+                start, `disabled` fails with INVALID_ARGUMENT. Default: `disabled`. Known values: `auto`,
+                `disabled`.
+            user: Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
+            background_options: Settings of a background response. Default: as soon as possible.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    @overload
+    def __call__(
+        self,
+        request: CreateResponseRequest | None = None,
+        /,
+        *,
+        stream: Literal[True],
+        **params: Unpack[CreateResponseParams],
+    ) -> ResponseStream: ...
+    @overload
+    def __call__(
+        self, request: CreateResponseRequest | None = None, /, *, stream: bool, **params: Unpack[CreateResponseParams]
+    ) -> Response | ResponseStream: ...
+    def with_call(
+        self, request: CreateResponseRequest | None = None, /, **params: Unpack[CreateResponseParams]
+    ) -> tuple[Response, CallMetadata]:
+        """Runs the model and returns the finished response, or at once with `background`. A response whose
+        `status` is `failed` or `incomplete` is returned with gRPC status OK.
+
+        REST: `POST /responses`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class StreamResponse(Protocol):
+    """Type of `StreamResponse`."""
+
+    def __call__(
+        self, request: CreateResponseRequest | None = None, /, **params: Unpack[CreateResponseParams]
+    ) -> ResponseStream:
+        """Runs the model and streams events. The last event is `completed`, `incomplete` or `failed`, each
+        with the whole response, followed by status OK.
+
+        REST: `POST /responses`.
+
+        Args:
+            request: The request, instead of the arguments.
+            access_programs: The access programs to use. Default: depends on the model and the organization.
+            background: Run the response upstream after the call has returned; needs `store`. Default:
+                false.
+            context_management: Management of a context that grows too long. Default: none.
+            conversation: The conversation: its items come before `input`, and the response's input and
+                output are added to it on completion. Not together with `previous_response_id`.
+            image: Treatment of images in the input.
+            include: Additional output: search results, sources of a web search, image URLs, outputs of
+                code, encrypted reasoning, log probabilities. Known values: `file_search_call.results`,
+                `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+            input: The text or the items to respond to.
+            instructions: A system (developer) message before the input. It applies to this response only;
+                with `previous_response_id` the earlier one is not carried over.
+            max_output_tokens: Maximum number of output tokens, reasoning included. Default: the model's
+                limit. When it is reached, `status` is `incomplete`.
+            max_tool_calls: Maximum number of built-in tool calls in total; further calls are ignored.
+                Default: no limit.
+            metadata: The caller's notes, stored with the response. At most 16 pairs; keys up to 64
+                characters, values up to 512.
+            model: The model's name in the gateway's configuration or upstream. Required, unless `prompt`
+                names one. Limit: 256 bytes.
+            moderation: Moderation of the input and output, reported in `Response.moderation`. Default:
+                none.
+            parallel_tool_calls: Allow several tool calls in one turn. Default: true.
+            previous_response_id: The id of the stored response that this one follows; its input and output
+                become the context. Not together with `conversation`. Limit: 1,024 bytes.
+            prompt: A prompt that is stored upstream, with the values of its variables.
+            prompt_cache_key: Groups requests with a common prefix, for more prompt cache hits. Replaces
+                `user` for this purpose.
+            prompt_cache_options: Settings of the prompt cache. Default: one implicit breakpoint, kept 30
+                minutes or more. For gpt-5.6 and later models.
+            prompt_cache_retention: Deprecated, see `prompt_cache_options.ttl`. Maximum lifetime of the
+                cached prefix: `in_memory`, or up to `24h`. Default: depends on the organization's data
+                retention; gpt-5.5 and later models support only `24h`. Known values: `in_memory`, `24h`.
+            reasoning: Effort and visible summary of reasoning.
+            safety_identifier: Stable id of the end user for abuse detection, preferably a hash. At most 128
+                characters.
+            service_tier: Service tier: `auto` by the project's setting, `default` at standard price, `flex`
+                cheaper and slower, `priority` or `fast` faster and more expensive, `ultrafast` by
+                permission only. Default: `auto`. `Response.service_tier` reports the one used. Known
+                values: `auto`, `default`, `flex`, `scale`, `priority`, `fast`, `ultrafast`.
+            store: Store the response upstream, at least 30 days at OpenAI, for `GetResponse` and
+                `previous_response_id`. Default: true.
+            stream_options: For `StreamResponse` only.
+            temperature: Sampling temperature, 0 to 2; low is focused. Default: 1. Change this or `top_p`,
+                not both.
+            text: The format and the verbosity of the text.
+            tool_choice: Tool choice. Default: `auto` when there are tools.
+            tools: The tools that the model may call.
+            top_logprobs: Number of most likely tokens to report at each position, 0 to 20. The log
+                probabilities need `message.output_text.logprobs` in `include`.
+            top_p: Nucleus sampling: sample from the most likely tokens with this total probability, 0 to 1.
+                Default: 1.
+            truncation: Truncation of an input longer than the context window: `auto` drops items from its
+                start, `disabled` fails with INVALID_ARGUMENT. Default: `disabled`. Known values: `auto`,
+                `disabled`.
+            user: Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
+            background_options: Settings of a background response. Default: as soon as possible.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class GetResponse(Protocol):
+    """Type of `GetResponse`."""
+
+    def __call__(
+        self, request: GetResponseRequest | str | None = None, /, **params: Unpack[GetResponseParams]
+    ) -> Response:
+        """Returns the current state of a stored response; polls one that runs in the background.
+
+        REST: `GET /responses/{response_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+        """
+        ...
+
+    def with_call(
+        self, request: GetResponseRequest | str | None = None, /, **params: Unpack[GetResponseParams]
+    ) -> tuple[Response, CallMetadata]:
+        """Returns the current state of a stored response; polls one that runs in the background.
+
+        REST: `GET /responses/{response_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ResumeResponse(Protocol):
+    """Type of `ResumeResponse`."""
+
+    def __call__(
+        self, request: ResumeResponseRequest | str | None = None, /, **params: Unpack[ResumeResponseParams]
+    ) -> ResponseStream:
+        """Resumes the stream of a response created by `StreamResponse` with `background`: stored events after
+        `starting_after`, then new ones. It ends like `StreamResponse`.
+
+        REST: `GET /responses/{response_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+            starting_after: Resume after this `sequence_number`. Default: from the first event.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+            include_obfuscation: Pad each delta with random characters in `obfuscation`. Default: true.
+        """
+        ...
+
+
+class DeleteResponse(Protocol):
+    """Type of `DeleteResponse`."""
+
+    def __call__(
+        self, request: DeleteResponseRequest | str | None = None, /, **params: Unpack[DeleteResponseParams]
+    ) -> ResponseDeleted:
+        """Deletes a stored response.
+
+        REST: `DELETE /responses/{response_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: DeleteResponseRequest | str | None = None, /, **params: Unpack[DeleteResponseParams]
+    ) -> tuple[ResponseDeleted, CallMetadata]:
+        """Deletes a stored response.
+
+        REST: `DELETE /responses/{response_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CancelResponse(Protocol):
+    """Type of `CancelResponse`."""
+
+    def __call__(
+        self, request: CancelResponseRequest | str | None = None, /, **params: Unpack[CancelResponseParams]
+    ) -> Response:
+        """Cancels a response that runs in the background and returns it. Idempotent.
+
+        REST: `POST /responses/{response_id}/cancel`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: CancelResponseRequest | str | None = None, /, **params: Unpack[CancelResponseParams]
+    ) -> tuple[Response, CallMetadata]:
+        """Cancels a response that runs in the background and returns it. Idempotent.
+
+        REST: `POST /responses/{response_id}/cancel`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ListResponseInputItems(Protocol):
+    """Type of `ListResponseInputItems`."""
+
+    def __call__(
+        self,
+        request: ListResponseInputItemsRequest | str | None = None,
+        /,
+        **params: Unpack[ListResponseInputItemsParams],
+    ) -> Page[ResponseItem, ResponseItemList]:
+        """Lists the input items of a stored response, a page at a time.
+
+        REST: `GET /responses/{response_id}/input_items`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last item of the previous page. Default: the first page. Limit: 1,024
+                bytes.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+            limit: Maximum number of items per page, 1 to 100. Default: 20.
+            order: Order by time: `asc` oldest first, `desc` newest first. Default: `desc`. Known values:
+                `asc`, `desc`.
+        """
+        ...
+
+    def with_call(
+        self,
+        request: ListResponseInputItemsRequest | str | None = None,
+        /,
+        **params: Unpack[ListResponseInputItemsParams],
+    ) -> tuple[Page[ResponseItem, ResponseItemList], CallMetadata]:
+        """Lists the input items of a stored response, a page at a time.
+
+        REST: `GET /responses/{response_id}/input_items`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CompactResponse(Protocol):
+    """Type of `CompactResponse`."""
+
+    def __call__(
+        self, request: CompactResponseRequest | None = None, /, **params: Unpack[CompactResponseParams]
+    ) -> CompactedResponse:
+        """Compacts a long conversation: returns the items that replace it as the input of the next request. It
+        runs a model and is billed.
+
+        REST: `POST /responses/compact`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model that compacts. Required. Limit: 256 bytes.
+            image: Treatment of images in the input.
+            input: The conversation: a string, or items. Optional with `previous_response_id`.
+            instructions: A system (developer) message before the input, for this call only.
+            previous_response_id: The id of the stored response whose context is compacted, together with
+                `input`. Limit: 1,024 bytes.
+            prompt_cache_key: Groups requests with a common prefix, for more prompt cache hits.
+            prompt_cache_options: Settings of the prompt cache. Default: one implicit breakpoint; the only
+                `ttl` here is `30m`.
+            prompt_cache_retention: Maximum lifetime of the cached prefix: `in_memory`, or up to `24h`.
+                Known values: `in_memory`, `24h`.
+            service_tier: Service tier, as in `CreateResponseRequest.service_tier`. Default: `auto`. Known
+                values: `auto`, `default`, `fast`, `flex`, `priority`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CompactResponseRequest | None = None, /, **params: Unpack[CompactResponseParams]
+    ) -> tuple[CompactedResponse, CallMetadata]:
+        """Compacts a long conversation: returns the items that replace it as the input of the next request. It
+        runs a model and is billed.
+
+        REST: `POST /responses/compact`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CountResponseInputTokens(Protocol):
+    """Type of `CountResponseInputTokens`."""
+
+    def __call__(
+        self,
+        request: CountResponseInputTokensRequest | None = None,
+        /,
+        **params: Unpack[CountResponseInputTokensParams],
+    ) -> ResponseInputTokenCount:
+        """Counts the input tokens of a `CreateResponse` request, without running the model.
+
+        REST: `POST /responses/input_tokens`.
+
+        Args:
+            request: The request, instead of the arguments.
+            conversation: The conversation whose items come before `input`. Not together with
+                `previous_response_id`.
+            input: The text or the items.
+            instructions: A system (developer) message before the input.
+            model: The model whose tokens are counted. Limit: 256 bytes.
+            parallel_tool_calls: Allow several tool calls in one turn.
+            personality: A built-in style of the model. At most 64 characters. Default: the model's own.
+                Known values: `friendly`, `pragmatic`.
+            previous_response_id: The id of the stored response whose input and output come before `input`.
+                Limit: 1,024 bytes.
+            reasoning: Effort of reasoning.
+            text: The format and the verbosity of the text; a schema uses tokens as well.
+            tool_choice: Tool choice.
+            tools: The tools that the model may call; their descriptions and schemas use tokens as well.
+            truncation: Truncation of an input longer than the context window: `auto` or `disabled`.
+                Default: `disabled`. Known values: `auto`, `disabled`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self,
+        request: CountResponseInputTokensRequest | None = None,
+        /,
+        **params: Unpack[CountResponseInputTokensParams],
+    ) -> tuple[ResponseInputTokenCount, CallMetadata]:
+        """Counts the input tokens of a `CreateResponse` request, without running the model.
+
+        REST: `POST /responses/input_tokens`.
+
+        Returns the reply with its metadata.
+        """
+        ...

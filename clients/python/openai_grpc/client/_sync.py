@@ -151,10 +151,10 @@ class Unary(Generic[M]):
 class Lister(Unary[M]):
     """RPC of a list: called, it returns a `Page`, which yields the items of all pages."""
 
-    def __call__(self, request: Any = None, /, **params: Any) -> Page[Any, M]:
+    def __call__(self, request: Any = None, /, **params: Any) -> Any:
         return self._page(request, params, self._perform(request, params)[0])
 
-    def with_call(self, request: Any = None, /, **params: Any) -> tuple[Page[Any, M], CallMetadata]:
+    def with_call(self, request: Any = None, /, **params: Any) -> tuple[Any, CallMetadata]:
         """Fetches a page; returns it with its metadata."""
         reply, call = self._perform(request, params)
         return self._page(request, params, reply), CallMetadata.of(call.initial_metadata(), reply)
@@ -162,7 +162,8 @@ class Lister(Unary[M]):
     def _page(self, request: Any, params: dict[str, Any], reply: M) -> Page[Any, M]:
         def fetch(after: str) -> Page[Any, M]:
             asked, more = next_page(request, params, after)
-            return self(asked, **more)
+            page: Page[Any, M] = self(asked, **more)
+            return page
 
         return Page(reply, fetch)
 
@@ -184,7 +185,7 @@ class ServerStream(Generic[M]):
     def _method(self) -> Any:
         return self._connection.method(self._rpc)
 
-    def __call__(self, request: Any = None, /, **params: Any) -> Stream[M]:
+    def __call__(self, request: Any = None, /, **params: Any) -> Any:
         return self.start(request, params, accumulates=True)
 
     def start(self, request: Any, params: dict[str, Any], *, accumulates: bool) -> Stream[M]:

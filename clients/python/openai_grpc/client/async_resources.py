@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from openai_grpc.client import _async_methods as methods
 from openai_grpc.client import _rpcs as rpcs
+from openai_grpc.client._async import AsyncLister, AsyncServerStream, AsyncUnary
 from openai_grpc.client._text import chat_messages, chat_text
 from openai_grpc.client.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from openai_grpc.client import _async_methods as methods
     from openai_grpc.client._async import AsyncConnection
     from openai_grpc.client._text import Prompt
     from openai_grpc.client.params import CreateChatCompletionParams, CreateResponseParams, ParseChatCompletionParams
@@ -58,14 +59,14 @@ class AsyncChatCompletions:
     """`client.chat.completions`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = methods.AsyncCreateChatCompletion(
+        self.create: methods.AsyncCreateChatCompletion = AsyncUnary(
             connection, rpcs.CREATE_CHAT_COMPLETION, rpcs.STREAM_CHAT_COMPLETION
         )
-        self.stream = methods.AsyncStreamChatCompletion(connection, rpcs.STREAM_CHAT_COMPLETION)
-        self.retrieve = methods.AsyncGetChatCompletion(connection, rpcs.GET_CHAT_COMPLETION)
-        self.list = methods.AsyncListChatCompletions(connection, rpcs.LIST_CHAT_COMPLETIONS)
-        self.update = methods.AsyncUpdateChatCompletion(connection, rpcs.UPDATE_CHAT_COMPLETION)
-        self.delete = methods.AsyncDeleteChatCompletion(connection, rpcs.DELETE_CHAT_COMPLETION)
+        self.stream: methods.AsyncStreamChatCompletion = AsyncServerStream(connection, rpcs.STREAM_CHAT_COMPLETION)
+        self.retrieve: methods.AsyncGetChatCompletion = AsyncUnary(connection, rpcs.GET_CHAT_COMPLETION)
+        self.list: methods.AsyncListChatCompletions = AsyncLister(connection, rpcs.LIST_CHAT_COMPLETIONS)
+        self.update: methods.AsyncUpdateChatCompletion = AsyncUnary(connection, rpcs.UPDATE_CHAT_COMPLETION)
+        self.delete: methods.AsyncDeleteChatCompletion = AsyncUnary(connection, rpcs.DELETE_CHAT_COMPLETION)
         self.messages = AsyncChatCompletionMessages(connection)
 
     async def parse(
@@ -142,20 +143,20 @@ class AsyncChatCompletionMessages:
     """`client.chat.completions.messages`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.list = methods.AsyncListChatCompletionMessages(connection, rpcs.LIST_CHAT_COMPLETION_MESSAGES)
+        self.list: methods.AsyncListChatCompletionMessages = AsyncLister(connection, rpcs.LIST_CHAT_COMPLETION_MESSAGES)
 
 
 class AsyncResponses:
     """`client.responses`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = methods.AsyncCreateResponse(connection, rpcs.CREATE_RESPONSE, rpcs.STREAM_RESPONSE)
-        self.stream = methods.AsyncStreamResponse(connection, rpcs.STREAM_RESPONSE)
-        self.retrieve = methods.AsyncGetResponse(connection, rpcs.GET_RESPONSE)
-        self.resume = methods.AsyncResumeResponse(connection, rpcs.RESUME_RESPONSE)
-        self.delete = methods.AsyncDeleteResponse(connection, rpcs.DELETE_RESPONSE)
-        self.cancel = methods.AsyncCancelResponse(connection, rpcs.CANCEL_RESPONSE)
-        self.compact = methods.AsyncCompactResponse(connection, rpcs.COMPACT_RESPONSE)
+        self.create: methods.AsyncCreateResponse = AsyncUnary(connection, rpcs.CREATE_RESPONSE, rpcs.STREAM_RESPONSE)
+        self.stream: methods.AsyncStreamResponse = AsyncServerStream(connection, rpcs.STREAM_RESPONSE)
+        self.retrieve: methods.AsyncGetResponse = AsyncUnary(connection, rpcs.GET_RESPONSE)
+        self.resume: methods.AsyncResumeResponse = AsyncServerStream(connection, rpcs.RESUME_RESPONSE)
+        self.delete: methods.AsyncDeleteResponse = AsyncUnary(connection, rpcs.DELETE_RESPONSE)
+        self.cancel: methods.AsyncCancelResponse = AsyncUnary(connection, rpcs.CANCEL_RESPONSE)
+        self.compact: methods.AsyncCompactResponse = AsyncUnary(connection, rpcs.COMPACT_RESPONSE)
         self.input_items = AsyncResponseInputItems(connection)
         self.input_tokens = AsyncResponseInputTokens(connection)
 
@@ -234,37 +235,39 @@ class AsyncResponseInputItems:
     """`client.responses.input_items`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.list = methods.AsyncListResponseInputItems(connection, rpcs.LIST_RESPONSE_INPUT_ITEMS)
+        self.list: methods.AsyncListResponseInputItems = AsyncLister(connection, rpcs.LIST_RESPONSE_INPUT_ITEMS)
 
 
 class AsyncResponseInputTokens:
     """`client.responses.input_tokens`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.count = methods.AsyncCountResponseInputTokens(connection, rpcs.COUNT_RESPONSE_INPUT_TOKENS)
+        self.count: methods.AsyncCountResponseInputTokens = AsyncUnary(connection, rpcs.COUNT_RESPONSE_INPUT_TOKENS)
 
 
 class AsyncCompletions:
     """`client.completions`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = methods.AsyncCreateCompletion(connection, rpcs.CREATE_COMPLETION, rpcs.STREAM_COMPLETION)
-        self.stream = methods.AsyncStreamCompletion(connection, rpcs.STREAM_COMPLETION)
+        self.create: methods.AsyncCreateCompletion = AsyncUnary(
+            connection, rpcs.CREATE_COMPLETION, rpcs.STREAM_COMPLETION
+        )
+        self.stream: methods.AsyncStreamCompletion = AsyncServerStream(connection, rpcs.STREAM_COMPLETION)
 
 
 class AsyncModels:
     """`client.models`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.list = methods.AsyncListModels(connection, rpcs.LIST_MODELS)
-        self.retrieve = methods.AsyncGetModel(connection, rpcs.GET_MODEL)
+        self.list: methods.AsyncListModels = AsyncLister(connection, rpcs.LIST_MODELS)
+        self.retrieve: methods.AsyncGetModel = AsyncUnary(connection, rpcs.GET_MODEL)
 
 
 class AsyncEmbeddings:
     """`client.embeddings`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = methods.AsyncCreateEmbedding(connection, rpcs.CREATE_EMBEDDING)
+        self.create: methods.AsyncCreateEmbedding = AsyncUnary(connection, rpcs.CREATE_EMBEDDING)
 
 
 class AsyncAudio:
@@ -278,6 +281,6 @@ class AsyncTranscriptions:
     """`client.audio.transcriptions`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.create = methods.AsyncCreateTranscription(connection, rpcs.CREATE_TRANSCRIPTION)
-        self.upload = methods.AsyncUploadTranscription(connection, rpcs.UPLOAD_TRANSCRIPTION)
-        self.stream = methods.AsyncStreamTranscription(connection, rpcs.STREAM_TRANSCRIPTION)
+        self.create: methods.AsyncCreateTranscription = AsyncUnary(connection, rpcs.CREATE_TRANSCRIPTION)
+        self.upload: methods.AsyncUploadTranscription = AsyncUnary(connection, rpcs.UPLOAD_TRANSCRIPTION)
+        self.stream: methods.AsyncStreamTranscription = AsyncServerStream(connection, rpcs.STREAM_TRANSCRIPTION)

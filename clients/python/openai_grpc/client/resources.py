@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from openai_grpc.client import _methods as methods
 from openai_grpc.client import _rpcs as rpcs
+from openai_grpc.client._sync import Lister, ServerStream, Unary
 from openai_grpc.client._text import chat_messages, chat_text
 from openai_grpc.client.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from openai_grpc.client import _methods as methods
     from openai_grpc.client._sync import Connection
     from openai_grpc.client._text import Prompt
     from openai_grpc.client.params import CreateChatCompletionParams, CreateResponseParams, ParseChatCompletionParams
@@ -58,12 +59,14 @@ class ChatCompletions:
     """`client.chat.completions`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.create = methods.CreateChatCompletion(connection, rpcs.CREATE_CHAT_COMPLETION, rpcs.STREAM_CHAT_COMPLETION)
-        self.stream = methods.StreamChatCompletion(connection, rpcs.STREAM_CHAT_COMPLETION)
-        self.retrieve = methods.GetChatCompletion(connection, rpcs.GET_CHAT_COMPLETION)
-        self.list = methods.ListChatCompletions(connection, rpcs.LIST_CHAT_COMPLETIONS)
-        self.update = methods.UpdateChatCompletion(connection, rpcs.UPDATE_CHAT_COMPLETION)
-        self.delete = methods.DeleteChatCompletion(connection, rpcs.DELETE_CHAT_COMPLETION)
+        self.create: methods.CreateChatCompletion = Unary(
+            connection, rpcs.CREATE_CHAT_COMPLETION, rpcs.STREAM_CHAT_COMPLETION
+        )
+        self.stream: methods.StreamChatCompletion = ServerStream(connection, rpcs.STREAM_CHAT_COMPLETION)
+        self.retrieve: methods.GetChatCompletion = Unary(connection, rpcs.GET_CHAT_COMPLETION)
+        self.list: methods.ListChatCompletions = Lister(connection, rpcs.LIST_CHAT_COMPLETIONS)
+        self.update: methods.UpdateChatCompletion = Unary(connection, rpcs.UPDATE_CHAT_COMPLETION)
+        self.delete: methods.DeleteChatCompletion = Unary(connection, rpcs.DELETE_CHAT_COMPLETION)
         self.messages = ChatCompletionMessages(connection)
 
     def parse(
@@ -140,20 +143,20 @@ class ChatCompletionMessages:
     """`client.chat.completions.messages`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.list = methods.ListChatCompletionMessages(connection, rpcs.LIST_CHAT_COMPLETION_MESSAGES)
+        self.list: methods.ListChatCompletionMessages = Lister(connection, rpcs.LIST_CHAT_COMPLETION_MESSAGES)
 
 
 class Responses:
     """`client.responses`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.create = methods.CreateResponse(connection, rpcs.CREATE_RESPONSE, rpcs.STREAM_RESPONSE)
-        self.stream = methods.StreamResponse(connection, rpcs.STREAM_RESPONSE)
-        self.retrieve = methods.GetResponse(connection, rpcs.GET_RESPONSE)
-        self.resume = methods.ResumeResponse(connection, rpcs.RESUME_RESPONSE)
-        self.delete = methods.DeleteResponse(connection, rpcs.DELETE_RESPONSE)
-        self.cancel = methods.CancelResponse(connection, rpcs.CANCEL_RESPONSE)
-        self.compact = methods.CompactResponse(connection, rpcs.COMPACT_RESPONSE)
+        self.create: methods.CreateResponse = Unary(connection, rpcs.CREATE_RESPONSE, rpcs.STREAM_RESPONSE)
+        self.stream: methods.StreamResponse = ServerStream(connection, rpcs.STREAM_RESPONSE)
+        self.retrieve: methods.GetResponse = Unary(connection, rpcs.GET_RESPONSE)
+        self.resume: methods.ResumeResponse = ServerStream(connection, rpcs.RESUME_RESPONSE)
+        self.delete: methods.DeleteResponse = Unary(connection, rpcs.DELETE_RESPONSE)
+        self.cancel: methods.CancelResponse = Unary(connection, rpcs.CANCEL_RESPONSE)
+        self.compact: methods.CompactResponse = Unary(connection, rpcs.COMPACT_RESPONSE)
         self.input_items = ResponseInputItems(connection)
         self.input_tokens = ResponseInputTokens(connection)
 
@@ -232,37 +235,37 @@ class ResponseInputItems:
     """`client.responses.input_items`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.list = methods.ListResponseInputItems(connection, rpcs.LIST_RESPONSE_INPUT_ITEMS)
+        self.list: methods.ListResponseInputItems = Lister(connection, rpcs.LIST_RESPONSE_INPUT_ITEMS)
 
 
 class ResponseInputTokens:
     """`client.responses.input_tokens`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.count = methods.CountResponseInputTokens(connection, rpcs.COUNT_RESPONSE_INPUT_TOKENS)
+        self.count: methods.CountResponseInputTokens = Unary(connection, rpcs.COUNT_RESPONSE_INPUT_TOKENS)
 
 
 class Completions:
     """`client.completions`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.create = methods.CreateCompletion(connection, rpcs.CREATE_COMPLETION, rpcs.STREAM_COMPLETION)
-        self.stream = methods.StreamCompletion(connection, rpcs.STREAM_COMPLETION)
+        self.create: methods.CreateCompletion = Unary(connection, rpcs.CREATE_COMPLETION, rpcs.STREAM_COMPLETION)
+        self.stream: methods.StreamCompletion = ServerStream(connection, rpcs.STREAM_COMPLETION)
 
 
 class Models:
     """`client.models`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.list = methods.ListModels(connection, rpcs.LIST_MODELS)
-        self.retrieve = methods.GetModel(connection, rpcs.GET_MODEL)
+        self.list: methods.ListModels = Lister(connection, rpcs.LIST_MODELS)
+        self.retrieve: methods.GetModel = Unary(connection, rpcs.GET_MODEL)
 
 
 class Embeddings:
     """`client.embeddings`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.create = methods.CreateEmbedding(connection, rpcs.CREATE_EMBEDDING)
+        self.create: methods.CreateEmbedding = Unary(connection, rpcs.CREATE_EMBEDDING)
 
 
 class Audio:
@@ -276,6 +279,6 @@ class Transcriptions:
     """`client.audio.transcriptions`."""
 
     def __init__(self, connection: Connection) -> None:
-        self.create = methods.CreateTranscription(connection, rpcs.CREATE_TRANSCRIPTION)
-        self.upload = methods.UploadTranscription(connection, rpcs.UPLOAD_TRANSCRIPTION)
-        self.stream = methods.StreamTranscription(connection, rpcs.STREAM_TRANSCRIPTION)
+        self.create: methods.CreateTranscription = Unary(connection, rpcs.CREATE_TRANSCRIPTION)
+        self.upload: methods.UploadTranscription = Unary(connection, rpcs.UPLOAD_TRANSCRIPTION)
+        self.stream: methods.StreamTranscription = ServerStream(connection, rpcs.STREAM_TRANSCRIPTION)

@@ -514,8 +514,8 @@ def _without_nulls(value: Any, node: Mapping[str, Any], root: Mapping[str, Any])
     kept = {}
     for name, item in value.items():
         given = target["properties"].get(name)
-        is_optional = given is not None and name not in target.get("required", ())
-        if item is None and is_optional and not _takes_null(_resolved(given, root)):
+        is_optional = name not in target.get("required", ())
+        if item is None and given is not None and is_optional and not _takes_null(_resolved(given, root)):
             continue
         kept[name] = item if given is None else _without_nulls(item, given, root)
     return kept

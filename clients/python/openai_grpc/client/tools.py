@@ -237,7 +237,7 @@ class Call:
 Carry = Callable[[Call], Awaitable[str]]
 
 
-def result_text(result: object) -> str:
+def result_text(result: Any) -> str:
     """Returns the result of a tool as the model gets it.
 
     Raises:
