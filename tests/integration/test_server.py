@@ -13,16 +13,19 @@ from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]  # ships n
 )
 
 from faults import answers
-from faults.stand_in import StandIn
+from faults.stand_in import Gate, StandIn
 from openai_grpc.v1 import chat_pb2, common_pb2, responses_pb2, transcription_pb2
-from openai_grpc_server.config import ConfigError
+from openai_grpc_server.config import ConfigError, KeepaliveSettings
+from openai_grpc_server.listen.http2.frames import PING, frame
 from openai_grpc_server.services import SERVICES
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
+from support.http2_peer import peer
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="gpt-4o")
 OK = answers.json({"id": "c1", "object": "chat.completion", "choices": []})
+CHUNK = {"id": "c1", "object": "chat.completion.chunk", "choices": [{"index": 0, "finish_reason": "stop"}]}
 NAMES = [service.descriptor.full_name for service in SERVICES]
 NOWHERE = deployment("http://127.0.0.1:1")
 
@@ -210,3 +213,20 @@ def test_many_calls_at_once() -> None:
         upstream.on("POST", CHAT, OK)
         assert on_loop(ask(gateway.target, 300)) == ["c1"] * 300
         assert len(gateway.logged("rpc")) == 300
+
+
+def test_pings_during_a_silent_call_close_no_connection() -> None:
+    """A client pings while a model thinks: gRPC's own limit is one ping in five minutes."""
+    spoken = Gate()
+    pings = KeepaliveSettings(min_ping_interval=1e-6)
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), keepalive=pings) as gateway:
+        upstream.on("POST", CHAT, answers.stream(answers.events([CHUNK]), gates={0: spoken}))
+        with peer(gateway.target) as caller:
+            caller.call(1, "/openai_grpc.v1.ChatService/StreamChatCompletion", message=REQUEST.SerializeToString())
+            upstream.exchange(0)
+            for number in range(6):
+                caller.send(frame(PING, 0, 0, number.to_bytes(8, "big")))
+                while caller.expect(PING).payload != number.to_bytes(8, "big"):
+                    pass  # one of the server's own
+            spoken.open()
+            assert caller.status(1)["grpc-status"] == "0"

@@ -120,7 +120,7 @@ PORT_SETTINGS = (
     PortSetting(
         group="keepalive",
         name="min_ping_interval",
-        grpcio=lambda value: {"grpc.http2.min_recv_ping_interval_without_data_ms": _milliseconds(value)},
+        grpcio=lambda value: {"grpc.http2.min_ping_interval_without_data_ms": _milliseconds(value)},
         asyncio=_as("min_ping_interval"),
     ),
     PortSetting(

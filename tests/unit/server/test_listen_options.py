@@ -67,7 +67,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, int | None]]] = {
     "a ping every 10 s is welcome, with and without calls": (
         {},
         {
-            "grpc.http2.min_recv_ping_interval_without_data_ms": 10_000,
+            "grpc.http2.min_ping_interval_without_data_ms": 10_000,
             "grpc.keepalive_permit_without_calls": 1,
             "grpc.http2.max_pings_without_data": 0,
         },
@@ -77,7 +77,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, int | None]]] = {
         {
             "grpc.keepalive_time_ms": 1500,
             "grpc.keepalive_timeout_ms": 500,
-            "grpc.http2.min_recv_ping_interval_without_data_ms": 3000,
+            "grpc.http2.min_ping_interval_without_data_ms": 3000,
         },
     ),
     "a port of one's own, unless shared": ({}, {"grpc.so_reuseport": 0}),
