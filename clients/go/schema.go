@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -44,8 +45,8 @@ func (s Schema) JSON() string { return s.text }
 // SchemaOf makes the strict JSON Schema of a type: a Protobuf message (a pointer, as generated) or a struct.
 //
 // Of a message, fields have their names in the proto, enums the names of their values (but for a zero that is
-// unspecified), maps are lists of entries with `key` and `value`, and of a oneof exactly one field is not null.
-// A field that may be absent may be null. Of a struct the tag `json` names a field, `description` explains it,
+// unspecified), maps are lists of entries with `key` and `value`, and a oneof is an object with the one field that is
+// set. A field that is `optional` may be null, and so may a message that leads back to the one around it. Of a struct the tag `json` names a field, `description` explains it,
 // `enum` lists the values of a string, and a pointer may be null.
 //
 // The error says what strict mode can't express, such as google.protobuf.Struct or an interface.
@@ -112,17 +113,20 @@ func WithComments(descriptorSet []byte) SchemaOption {
 // schemaType is a type as JSON has it.
 type schemaType struct {
 	name        string
+	reference   string // its name among the definitions
 	description string
-	kind        string
+	kind        string // of JSON, or oneofKind
 	format      string
+	pattern     string
 	enum        []string
-	notNegative bool
 	properties  []*schemaUse
 	items       *schemaUse
-	mapping     bool       // the items are entries of a map
-	oneofs      [][]string // of each, exactly one is not null
+	mapping     bool // the items are entries of a map
 	recursive   bool
 }
+
+// oneofKind is an object with exactly one of its properties.
+const oneofKind = "oneof"
 
 // schemaUse is a type where it is used.
 type schemaUse struct {
@@ -151,7 +155,7 @@ func (m *schemaMaker) schema(root *schemaType) (Schema, error) {
 		writer.text.WriteString(`,"$defs":{`)
 		for index, each := range definitions {
 			writer.comma(index)
-			writer.json(each.name)
+			writer.json(each.reference)
 			writer.text.WriteByte(':')
 			writer.body(each)
 		}
@@ -167,7 +171,7 @@ func (m *schemaMaker) recursive(root *schemaType) []*schemaType {
 			found = append(found, each)
 		}
 	}
-	slices.SortFunc(found, func(one, other *schemaType) int { return strings.Compare(one.name, other.name) })
+	slices.SortFunc(found, func(one, other *schemaType) int { return strings.Compare(one.reference, other.reference) })
 	return found
 }
 
@@ -201,17 +205,16 @@ func measure(from *schemaType, depth int, count *int, seen map[*schemaType]bool,
 func (m *schemaMaker) use(kind *schemaType, key string) *schemaUse {
 	if slices.Contains(m.open, kind) {
 		kind.recursive = true
-		return &schemaUse{schemaType: kind, key: key, nullable: true}
 	}
 	return &schemaUse{schemaType: kind, key: key}
 }
 
 // begin notes that an object is being made.
 func (m *schemaMaker) begin(of any, name string) *schemaType {
-	made := &schemaType{name: schemaName(name), kind: "object"}
+	made := &schemaType{name: schemaName(name), reference: name, kind: "object"}
 	for _, other := range m.made { // two packages may have the name
-		if other.name == made.name {
-			made.name = schemaName(fmt.Sprintf("%.60s_%d", made.name, len(m.made)))
+		if other.reference == made.reference {
+			made.reference = fmt.Sprintf("%s_%d", name, len(m.made))
 			break
 		}
 	}
@@ -243,30 +246,59 @@ func (m *schemaMaker) message(of protoreflect.MessageDescriptor, path string) (*
 		}
 		return known, nil
 	}
-	made := m.begin(of, strings.TrimPrefix(string(of.FullName()), string(of.ParentFile().Package())+"."))
+	made := m.begin(of, string(of.FullName()))
 	defer m.end()
+	made.name = schemaName(string(of.Name()))
 	made.description = m.comment(of)
+	done := map[string]bool{}
 	for index := range of.Fields().Len() {
 		field := of.Fields().Get(index)
-		property, err := m.field(field, path+"."+string(field.Name()))
+		var property *schemaUse
+		var err error
+		if oneof := field.ContainingOneof(); oneof == nil || oneof.IsSynthetic() {
+			property, err = m.field(field, path+"."+string(field.Name()))
+		} else if name := string(oneof.Name()); !done[name] {
+			done[name] = true
+			property, err = m.oneof(oneof, path+"."+name)
+		}
 		if err != nil {
 			return nil, err
 		}
-		made.properties = append(made.properties, property)
-	}
-	for index := range of.Oneofs().Len() {
-		oneof := of.Oneofs().Get(index)
-		if oneof.IsSynthetic() {
-			continue
+		if property != nil {
+			made.properties = append(made.properties, property)
 		}
-		var names []string
-		for at := range oneof.Fields().Len() {
-			names = append(names, string(oneof.Fields().Get(at).Name()))
-		}
-		made.oneofs = append(made.oneofs, names)
-		made.description = strings.TrimSpace(fmt.Sprintf("%s\nExactly one of %s is not null.", made.description, strings.Join(names, ", ")))
 	}
 	return made, nil
+}
+
+// oneof makes an object with the one field that is set, so that strict mode allows neither two nor none.
+func (m *schemaMaker) oneof(of protoreflect.OneofDescriptor, path string) (*schemaUse, error) {
+	made := &schemaType{kind: oneofKind}
+	for index := range of.Fields().Len() {
+		arm, err := m.field(of.Fields().Get(index), path+"."+string(of.Fields().Get(index).Name()))
+		if err != nil {
+			return nil, err
+		}
+		made.properties = append(made.properties, arm)
+	}
+	return &schemaUse{schemaType: made, key: string(of.Name()), about: m.comment(of)}, nil
+}
+
+// reaches tells whether a message has another one in it, however deep.
+func reaches(from, target protoreflect.MessageDescriptor, seen map[protoreflect.FullName]bool) bool {
+	if from.FullName() == target.FullName() {
+		return true
+	}
+	if seen[from.FullName()] {
+		return false
+	}
+	seen[from.FullName()] = true
+	for index := range from.Fields().Len() {
+		if inner := from.Fields().Get(index).Message(); inner != nil && reaches(inner, target, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *schemaMaker) field(field protoreflect.FieldDescriptor, path string) (*schemaUse, error) {
@@ -292,15 +324,23 @@ func (m *schemaMaker) field(field protoreflect.FieldDescriptor, path string) (*s
 		property.key, property.nullable = "", false
 		property = &schemaUse{schemaType: &schemaType{kind: "array", items: property}, key: name}
 	default:
-		scalar := field.Message() == nil
-		oneof := field.ContainingOneof() != nil
-		wrapper := field.Message() != nil && strings.HasPrefix(string(field.Message().FullName()), "google.protobuf.") &&
-			strings.HasSuffix(string(field.Message().Name()), "Value")
-		property.nullable = property.nullable || oneof || wrapper || field.HasOptionalKeyword() ||
-			(scalar && field.HasPresence() && field.Cardinality() != protoreflect.Required)
+		property.nullable = nullable(field)
 	}
 	property.about = m.comment(field)
 	return property, nil
+}
+
+// nullable tells whether a field may be absent. Of a oneof, no field is.
+func nullable(field protoreflect.FieldDescriptor) bool {
+	message := field.Message()
+	if oneof := field.ContainingOneof(); oneof != nil && !oneof.IsSynthetic() {
+		return false
+	}
+	if message == nil {
+		return field.HasPresence() && field.Cardinality() != protoreflect.Required
+	}
+	wrapper := strings.HasPrefix(string(message.FullName()), "google.protobuf.") && strings.HasSuffix(string(message.Name()), "Value")
+	return wrapper || field.HasOptionalKeyword() || reaches(message, field.ContainingMessage(), map[protoreflect.FullName]bool{})
 }
 
 func mapUse(name string, key *schemaType, value *schemaUse) *schemaUse {
@@ -312,7 +352,6 @@ var (
 	textType    = &schemaType{kind: "string"}
 	boolType    = &schemaType{kind: "boolean"}
 	integerType = &schemaType{kind: "integer"}
-	countType   = &schemaType{kind: "integer", notNegative: true}
 	numberType  = &schemaType{kind: "number"}
 	bytesType   = &schemaType{kind: "string", description: "Base64."}
 	timeType    = &schemaType{kind: "string", format: "date-time"}
@@ -323,15 +362,15 @@ var (
 		"google.protobuf.Value":       nil,
 		"google.protobuf.ListValue":   nil,
 		"google.protobuf.Timestamp":   timeType,
-		"google.protobuf.Duration":    {kind: "string", description: "Seconds with an s behind them, such as 1.5s."},
+		"google.protobuf.Duration":    {kind: "string", pattern: `^-?[0-9]+(\.[0-9]{1,9})?s$`},
 		"google.protobuf.FieldMask":   {kind: "string", description: "Names of fields in lowerCamelCase, with commas between them."},
 		"google.protobuf.StringValue": textType,
 		"google.protobuf.BytesValue":  bytesType,
 		"google.protobuf.BoolValue":   boolType,
 		"google.protobuf.Int32Value":  integerType,
 		"google.protobuf.Int64Value":  integerType,
-		"google.protobuf.UInt32Value": countType,
-		"google.protobuf.UInt64Value": countType,
+		"google.protobuf.UInt32Value": integerType,
+		"google.protobuf.UInt64Value": integerType,
 		"google.protobuf.FloatValue":  numberType,
 		"google.protobuf.DoubleValue": numberType,
 	}
@@ -347,8 +386,6 @@ func (m *schemaMaker) value(field protoreflect.FieldDescriptor, path string) (*s
 		return boolType, nil
 	case protoreflect.FloatKind, protoreflect.DoubleKind:
 		return numberType, nil
-	case protoreflect.Uint32Kind, protoreflect.Uint64Kind, protoreflect.Fixed32Kind, protoreflect.Fixed64Kind:
-		return countType, nil
 	case protoreflect.EnumKind:
 		return m.enum(field.Enum(), path)
 	case protoreflect.MessageKind, protoreflect.GroupKind:
@@ -361,7 +398,7 @@ func (m *schemaMaker) enum(of protoreflect.EnumDescriptor, path string) (*schema
 	made := &schemaType{kind: "string", description: m.comment(of)}
 	for index := range of.Values().Len() {
 		value := of.Values().Get(index)
-		if value.Number() == 0 && strings.HasSuffix(string(value.Name()), "_UNSPECIFIED") {
+		if value.Number() == 0 && strings.HasSuffix(string(value.Name()), "UNSPECIFIED") && of.Values().Len() > 1 {
 			continue
 		}
 		made.enum = append(made.enum, string(value.Name()))
@@ -382,15 +419,7 @@ func (m *schemaMaker) comment(of protoreflect.Descriptor) string {
 			location = found.ParentFile().SourceLocations().ByDescriptor(found)
 		}
 	}
-	text := location.LeadingComments
-	if text == "" {
-		text = location.TrailingComments
-	}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	for index := range lines {
-		lines[index] = strings.TrimSpace(lines[index])
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(strings.Fields(location.LeadingComments+" "+location.TrailingComments), " ")
 }
 
 func (m *schemaMaker) goType(of reflect.Type, path string) (*schemaType, error) {
@@ -415,10 +444,9 @@ func (m *schemaMaker) goType(of reflect.Type, path string) (*schemaType, error) 
 		return textType, nil
 	case reflect.Bool:
 		return boolType, nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return integerType, nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return countType, nil
 	case reflect.Float32, reflect.Float64:
 		return numberType, nil
 	case reflect.Slice:
@@ -520,53 +548,74 @@ func (w *schemaWriter) json(value any) {
 }
 
 func (w *schemaWriter) use(use *schemaUse) {
-	if !use.recursive {
-		w.value(use.schemaType, use.nullable, use.about)
-		return
-	}
-	reference := "#/$defs/" + use.name
-	if use.schemaType == w.root {
-		reference = "#"
-	}
-	if use.nullable {
+	switch {
+	case use.nullable:
 		w.text.WriteString(`{"anyOf":[`)
+		w.use(&schemaUse{schemaType: use.schemaType})
+		w.text.WriteString(`,{"type":"null"}]`)
+		w.describe(use.about)
+		w.text.WriteByte('}')
+	case !use.recursive:
+		w.value(use.schemaType, use.about)
+	case use.about != "": // strict mode allows nothing besides a reference
+		w.text.WriteString(`{"anyOf":[`)
+		w.reference(use.schemaType)
+		w.text.WriteByte(']')
+		w.describe(use.about)
+		w.text.WriteByte('}')
+	default:
+		w.reference(use.schemaType)
+	}
+}
+
+func (w *schemaWriter) reference(to *schemaType) {
+	reference := "#/$defs/" + to.reference
+	if to == w.root {
+		reference = "#"
 	}
 	w.text.WriteString(`{"$ref":`)
 	w.json(reference)
 	w.text.WriteByte('}')
-	if use.nullable {
-		w.text.WriteString(`,{"type":"null"}]}`)
-	}
 }
 
-func (w *schemaWriter) body(of *schemaType) { w.value(of, false, "") }
-
-func (w *schemaWriter) value(of *schemaType, nullable bool, about string) {
-	w.text.WriteString(`{"type":`)
-	if nullable {
-		w.json([]string{of.kind, "null"})
-	} else {
-		w.json(of.kind)
-	}
-	if about = strings.TrimSpace(about + "\n" + of.description); about != "" {
+func (w *schemaWriter) describe(about string) {
+	if about != "" {
 		w.text.WriteString(`,"description":`)
 		w.json(about)
 	}
+}
+
+func (w *schemaWriter) body(of *schemaType) { w.value(of, "") }
+
+func (w *schemaWriter) value(of *schemaType, about string) {
+	about = strings.TrimSpace(about + "\n" + of.description)
+	if of.kind == oneofKind {
+		w.text.WriteString(`{"anyOf":[`)
+		for index, arm := range of.properties {
+			w.comma(index)
+			w.body(&schemaType{kind: "object", properties: []*schemaUse{arm}})
+		}
+		w.text.WriteByte(']')
+		w.describe(about)
+		w.text.WriteByte('}')
+		return
+	}
+	w.text.WriteString(`{"type":`)
+	w.json(of.kind)
+	w.describe(about)
 	if of.format != "" {
 		w.text.WriteString(`,"format":`)
 		w.json(of.format)
 	}
-	if of.notNegative {
-		w.text.WriteString(`,"minimum":0`)
+	if of.pattern != "" {
+		w.text.WriteString(`,"pattern":`)
+		w.json(of.pattern)
 	}
 	if len(of.enum) > 0 {
 		w.text.WriteString(`,"enum":[`)
 		for index, each := range of.enum {
 			w.comma(index)
 			w.json(each)
-		}
-		if nullable {
-			w.text.WriteString(",null")
 		}
 		w.text.WriteByte(']')
 	}
@@ -608,6 +657,19 @@ func (u *schemaUse) check(value any, path string) (any, error) {
 			return nil, wrong
 		}
 		return value, u.checkObject(fields, path)
+	case oneofKind:
+		fields, _ := value.(map[string]any)
+		for _, arm := range u.properties {
+			if inner, found := fields[arm.key]; found && len(fields) == 1 {
+				checked, err := arm.check(inner, path+"."+arm.key)
+				return map[string]any{arm.key: checked}, err
+			}
+		}
+		var names []string
+		for _, arm := range u.properties {
+			names = append(names, arm.key)
+		}
+		return nil, fmt.Errorf("%s must be an object with exactly one of %s", path, strings.Join(names, ", "))
 	case "array":
 		items, ok := value.([]any)
 		if !ok {
@@ -645,9 +707,12 @@ func (u *schemaUse) check(value any, path string) (any, error) {
 }
 
 func (t *schemaType) checkObject(fields map[string]any, path string) error {
-	known := map[string]bool{}
+	for key := range fields {
+		if !slices.ContainsFunc(t.properties, func(property *schemaUse) bool { return property.key == key }) {
+			return fmt.Errorf("%s.%s is not in the schema", path, key)
+		}
+	}
 	for _, property := range t.properties {
-		known[property.key] = true
 		value, found := fields[property.key]
 		if !found {
 			return fmt.Errorf("%s.%s is missing", path, property.key)
@@ -656,22 +721,11 @@ func (t *schemaType) checkObject(fields map[string]any, path string) error {
 		if err != nil {
 			return err
 		}
-		fields[property.key] = checked
-	}
-	for key := range fields {
-		if !known[key] {
-			return fmt.Errorf("%s.%s is not in the schema", path, key)
-		}
-	}
-	for _, names := range t.oneofs {
-		set := 0
-		for _, name := range names {
-			if fields[name] != nil {
-				set++
-			}
-		}
-		if set != 1 {
-			return fmt.Errorf("%s has %d of %s, where it must have exactly one", path, set, strings.Join(names, ", "))
+		if arm, ok := checked.(map[string]any); ok && property.kind == oneofKind { // in Protobuf's JSON it has no name
+			delete(fields, property.key)
+			maps.Copy(fields, arm)
+		} else {
+			fields[property.key] = checked
 		}
 	}
 	return nil
