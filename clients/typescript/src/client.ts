@@ -12,7 +12,7 @@ import { Caller, type CallOptions, once, withField } from "./call.js";
 import { type ConnectionOptions, Pool } from "./connection.js";
 import { ResponseFailedError } from "./errors.js";
 import { input, outputRefusal, outputText } from "./items.js";
-import { messageText, partsText } from "./messages.js";
+import { firstChoice, messageText, partsText } from "./messages.js";
 import { AudioService } from "./openai_grpc/v1/audio_pb.js";
 import {
   type ChatCompletion,
@@ -427,7 +427,7 @@ export class Models {
  * @throws RefusalError, CutReplyError, InvalidReplyError As for `parse`.
  */
 export function readChat<T extends Type>(reply: ChatCompletion, type: T): Promise<ValueOf<T>> {
-  const choice = reply.choices[0];
+  const choice = firstChoice(reply);
   const reason = choice?.finishReason;
   return readText(type, {
     reply,

@@ -67,6 +67,8 @@ export class APIError extends OpenAIGrpcError {
   readonly retryAfterMs: number | undefined;
   /** Whether the upstream may have carried the call out, and billed it. */
   readonly mayBeBilled: boolean;
+  /** All that the upstream's error object said, by its keys; values that are no texts are JSON. */
+  readonly info: Readonly<Record<string, string>>;
   /** The fields of the request that are invalid. */
   readonly fieldViolations: readonly FieldViolation[];
   /** The quotas that are exceeded. */
@@ -89,6 +91,7 @@ export class APIError extends OpenAIGrpcError {
     this.requestId = requestId;
     this.retryAfterMs = retryDelay(cause);
     this.mayBeBilled = facts.mayBeBilled;
+    this.info = told;
     this.fieldViolations = errorDetail(cause, BadRequestSchema)?.fieldViolations ?? [];
     this.quotaViolations = facts.quota;
     this.metadata = facts.metadata;

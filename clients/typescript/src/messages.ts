@@ -17,7 +17,7 @@ import {
   type ChatCompletionRequestMessage,
   ChatCompletionRequestMessageSchema,
 } from "./openai_grpc/v1/chat_message_pb.js";
-import type { ChatCompletion } from "./openai_grpc/v1/chat_pb.js";
+import type { ChatCompletion, ChatCompletion_Choice } from "./openai_grpc/v1/chat_pb.js";
 
 /** Content of a message: a text, or parts in order. */
 export type Content = string | readonly (string | ChatCompletionContentPart)[];
@@ -128,8 +128,13 @@ export function imageSource<Url extends string>(source: string | URL | Uint8Arra
 
 /** Returns the text of a chat reply: that of its first choice. */
 export function messageText(reply: ChatCompletion): string {
-  const message = reply.choices[0]?.message;
+  const message = firstChoice(reply)?.message;
   return message?.content ?? partsText(message?.contentParts ?? []);
+}
+
+/** Returns the choice with the index 0, which need not be the first that is sent. */
+export function firstChoice({ choices }: ChatCompletion): ChatCompletion_Choice | undefined {
+  return choices.find(({ index }) => (index ?? 0) === 0);
 }
 
 /** Returns the texts of parts, joined. */

@@ -40,18 +40,25 @@ export function retry(maxRetries: number): Interceptor {
     if (again === undefined) {
       return next(request);
     }
+    const deadline = performance.now() + timeLeft(request);
     for (let failures = 1; ; failures++) {
       try {
         return await next(again());
       } catch (error) {
         const pause = pauseBeforeRetry(request.method, ConnectError.from(error), failures);
-        if (pause === undefined || failures > retries) {
+        if (pause === undefined || failures > retries || performance.now() + pause >= deadline) {
           throw error;
         }
         await setTimeout(pause, undefined, { signal: request.signal });
       }
     }
   };
+}
+
+/** Returns the milliseconds until the deadline of a call. */
+function timeLeft({ header }: UnaryRequest | StreamRequest): number {
+  const [, milliseconds] = /^(\d+)m$/.exec(header.get("grpc-timeout") ?? "") ?? [];
+  return milliseconds === undefined ? Infinity : Number(milliseconds);
 }
 
 /** Returns what makes the request of each attempt, or undefined for a stream that can be read only once. */

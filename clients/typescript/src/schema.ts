@@ -6,11 +6,12 @@
  */
 import {
   type DescEnum,
+  type DescEnumValue,
   type DescField,
   type DescFile,
   type DescMessage,
+  type DescOneof,
   fromJson,
-  type JsonObject as ProtoJsonObject,
   type JsonValue as ProtoJson,
   type MessageShape,
   ScalarType,
@@ -169,27 +170,23 @@ class MessageSchemas {
 
   private object(desc: DescMessage, path: string): JsonSchema {
     this.active.add(desc);
-    const properties: Record<string, JsonSchema> = {};
-    for (const field of desc.fields) {
-      properties[field.name] = this.field(field, `${path}.${field.name}`);
-    }
+    const properties = desc.members.map((member): [string, JsonSchema] => {
+      const place = `${path}.${member.name}`;
+      return [member.name, member.kind === "oneof" ? this.oneof(member, place) : this.field(member, place)];
+    });
     this.active.delete(desc);
-    return {
-      type: "object",
-      ...described(commentOf(desc)),
-      properties,
-      required: Object.keys(properties),
-      additionalProperties: false,
-    };
+    return describe(closed(properties), commentOf(desc));
+  }
+
+  /** A oneof is an object with the one arm that is set, so that strict mode allows neither two nor none. */
+  private oneof(oneof: DescOneof, path: string): JsonSchema {
+    const arms = oneof.fields.map((field) => closed([[field.name, this.field(field, `${path}.${field.name}`)]]));
+    return describe({ anyOf: arms }, commentOf(oneof));
   }
 
   private field(field: DescField, path: string): JsonSchema {
-    const { oneof } = field;
-    const others = oneof && `Exactly one of ${oneof.fields.map(({ name }) => name).join(", ")} is not null.`;
-    const description = described([commentOf(field), others].filter(Boolean).join("\n"));
     const schema = this.value(field, path);
-    const full = isNullable(field) ? { anyOf: [schema, { type: "null" }] } : schema;
-    return "$ref" in full && description.description ? { anyOf: [full], ...description } : { ...full, ...description };
+    return describe(isNullable(field) ? { anyOf: [schema, { type: "null" }] } : schema, commentOf(field));
   }
 
   private value(field: DescField, path: string): JsonSchema {
@@ -199,16 +196,15 @@ class MessageSchemas {
       case "enum":
         return enumSchema(field.enum);
       case "message":
-        if (!isNullable(field) && this.active.has(field.message)) {
-          throw new TypeError(`${path}: the message contains itself, without end: make the field optional`);
-        }
         return this.message(field.message, path);
       case "list":
         return { type: "array", items: this.item(field, path) };
       case "map": {
         // Strict mode has no maps: their entries are listed.
-        const properties = { key: scalarSchema(field.mapKey), value: this.item(field, path) };
-        const entry = { type: "object", properties, required: ["key", "value"], additionalProperties: false };
+        const entry = closed([
+          ["key", scalarSchema(field.mapKey)],
+          ["value", this.item(field, path)],
+        ]);
         return { type: "array", items: entry };
       }
     }
@@ -222,10 +218,47 @@ class MessageSchemas {
   }
 }
 
-/** Tells whether a field may be absent: one that is `optional`, an arm of a oneof, or a wrapper of a scalar. */
+/**
+ * Tells whether a field may be absent: one that is `optional`, a wrapper of a scalar, or a message that leads back to the
+ * one around it, which would have no end. Of a oneof, no arm is.
+ */
 function isNullable(field: DescField): boolean {
-  const isWrapped = field.fieldKind === "message" && isWrapper(field.message);
-  return field.oneof !== undefined || field.proto.proto3Optional || isWrapped;
+  if (field.oneof !== undefined) {
+    return false;
+  }
+  const isMessage = field.fieldKind === "message";
+  return field.proto.proto3Optional || (isMessage && (isWrapper(field.message) || reaches(field.message, field.parent)));
+}
+
+function reaches(from: DescMessage, target: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (from === target) {
+    return true;
+  }
+  if (seen.has(from)) {
+    return false;
+  }
+  seen.add(from);
+  return from.fields.some(({ message }) => message && reaches(message, target, seen));
+}
+
+function closed(properties: readonly (readonly [string, JsonSchema])[]): JsonSchema {
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties),
+    required: properties.map(([name]) => name),
+    additionalProperties: false,
+  };
+}
+
+/** Puts a description before what the schema's own type says of itself. */
+function describe(schema: JsonSchema, description: string): JsonSchema {
+  if (!description) {
+    return schema;
+  }
+  if ("$ref" in schema) {
+    return { anyOf: [schema], description }; // strict mode allows nothing besides a reference
+  }
+  return { ...schema, description: [description, schema["description"]].filter(Boolean).join("\n") };
 }
 
 /** Tells whether a message is a scalar that may be absent, such as `google.protobuf.StringValue`. */
@@ -251,17 +284,16 @@ function scalarSchema(scalar: ScalarType): JsonSchema {
 }
 
 function enumSchema(desc: DescEnum): JsonSchema {
-  return { type: "string", ...described(commentOf(desc)), enum: valuesOf(desc).map(({ name }) => name) };
+  const values = valuesOf(desc).map((value) => [value.name, commentOf(value)] as const);
+  const comments = values.filter(([, comment]) => comment).map(([name, comment]) => `${name}: ${comment}`);
+  const description = [commentOf(desc), ...comments].filter(Boolean).join("\n");
+  return describe({ type: "string", enum: values.map(([name]) => name) }, description);
 }
 
 /** Returns the values that can be asked for: all but an unspecified first one. */
 function valuesOf(desc: DescEnum) {
   const [first, ...rest] = desc.values;
   return first?.number === 0 && first.name.endsWith("UNSPECIFIED") && rest.length > 0 ? rest : desc.values;
-}
-
-function described(description: string): { description?: string } {
-  return description ? { description } : {};
 }
 
 /** Reads a JSON value as the JSON of Protobuf of a message, and checks that it is of the message's schema. */
@@ -275,28 +307,37 @@ function readMessage(desc: DescMessage, json: Json, path: string): ProtoJson {
   if (!isObject(json)) {
     return fail("must be an object", path);
   }
-  const fields = new Map(desc.fields.map((field) => [field.name, field]));
-  const unknown = Object.keys(json).find((key) => !fields.has(key));
-  if (unknown !== undefined) {
-    return fail("there is no such field", at(path, unknown));
-  }
-  const read: ProtoJsonObject = {};
-  for (const [name, field] of fields) {
+  refuseOthers(json, desc.members.map(({ name }) => name), path);
+  const read: [string, ProtoJson][] = [];
+  for (const member of desc.members) {
+    const { name } = member;
     const value = json[name];
-    if (value === undefined || (value === null && !isNullable(field))) {
+    const isAbsent = value === null && member.kind === "field" && isNullable(member);
+    if (value === undefined || (value === null && !isAbsent)) {
       return fail(value === null ? "must not be null" : "is missing", at(path, name));
     }
-    if (value !== null) {
-      read[name] = readField(field, value, at(path, name));
+    if (!isAbsent) {
+      read.push(member.kind === "oneof" ? readArm(member, value, at(path, name)) : [name, readField(member, value, at(path, name))]);
     }
   }
-  for (const { fields: arms } of desc.oneofs) {
-    const set = arms.filter(({ name }) => name in read).map(({ name }) => name);
-    if (arms.length > 0 && set.length !== 1) {
-      return fail(`exactly one of ${arms.map(({ name }) => name).join(", ")} must not be null`, path);
-    }
+  return Object.fromEntries(read);
+}
+
+function refuseOthers(json: object, names: readonly string[], path: string): void {
+  const unknown = Object.keys(json).find((key) => !names.includes(key));
+  if (unknown !== undefined) {
+    fail("there is no such field", at(path, unknown));
   }
-  return read;
+}
+
+function readArm({ fields }: DescOneof, json: Json, path: string): [string, ProtoJson] {
+  const set = isObject(json) ? Object.entries(json) : [];
+  const [name, value] = set[0] ?? [];
+  const arm = fields.find((field) => field.name === name);
+  if (set.length !== 1 || !arm || value === undefined) {
+    return fail(`must be an object with exactly one of ${fields.map((field) => field.name).join(", ")}`, path);
+  }
+  return [arm.name, value === null ? fail("must not be null", at(path, arm.name)) : readField(arm, value, at(path, arm.name))];
 }
 
 function readField(field: DescField, json: Json, path: string): ProtoJson {
@@ -309,13 +350,19 @@ function readField(field: DescField, json: Json, path: string): ProtoJson {
   if (field.fieldKind === "list") {
     return json.map((item, index) => readOne(field, item, `${path}[${index}]`));
   }
+  const keys = new Set<string>();
   const entries = json.map((entry, index): [string, ProtoJson] => {
     const place = `${path}[${index}]`;
     if (!isObject(entry) || entry["key"] === undefined || entry["value"] === undefined) {
       return fail("must be an object of key and value", place);
     }
-    const key = readScalar(field.mapKey, entry["key"], `${place}.key`) as string | number | boolean;
-    return [key.toString(), readOne(field, entry["value"], `${place}.value`)];
+    refuseOthers(entry, ["key", "value"], place);
+    const key = (readScalar(field.mapKey, entry["key"], `${place}.key`) as string | number | boolean).toString();
+    if (keys.has(key)) {
+      return fail("is there twice", `${place}.key`);
+    }
+    keys.add(key);
+    return [key, readOne(field, entry["value"], `${place}.value`)];
   });
   return Object.fromEntries(entries);
 }
@@ -357,18 +404,26 @@ function at(path: string, name: string): string {
   return path ? `${path}.${name}` : name;
 }
 
+type Commented = DescMessage | DescField | DescOneof | DescEnum | DescEnumValue;
+
 /** Returns the comment of a declaration, where its descriptor has comments: generated code leaves them out. */
-function commentOf(desc: DescMessage | DescField | DescEnum): string {
-  const file = desc.kind === "field" ? desc.parent.file : desc.file;
+function commentOf(desc: Commented): string {
+  const file = "file" in desc ? desc.file : desc.parent.file;
   const path = sourcePath(desc).join();
   const location = file.proto.sourceCodeInfo?.location.find((each) => each.path.join() === path);
-  return (location?.leadingComments ?? "").replace(/\s+/g, " ").trim();
+  const comments = `${location?.leadingComments ?? ""} ${location?.trailingComments ?? ""}`;
+  return comments.replace(/\s+/g, " ").trim();
 }
 
 /** Returns where a declaration is in its file, as `SourceCodeInfo` numbers it. */
-function sourcePath(desc: DescMessage | DescField | DescEnum): number[] {
-  if (desc.kind === "field") {
-    return [...sourcePath(desc.parent), 2, desc.parent.proto.field.indexOf(desc.proto)];
+function sourcePath(desc: Commented): number[] {
+  switch (desc.kind) {
+    case "field":
+      return [...sourcePath(desc.parent), 2, desc.parent.proto.field.indexOf(desc.proto)];
+    case "oneof":
+      return [...sourcePath(desc.parent), 8, desc.parent.proto.oneofDecl.indexOf(desc.proto)];
+    case "enum_value":
+      return [...sourcePath(desc.parent), 2, desc.parent.proto.value.indexOf(desc.proto)];
   }
   const { parent, file } = desc;
   const [list, number] = desc.kind === "message" ? messagesOf(parent ?? file) : enumsOf(parent ?? file);
@@ -552,7 +607,7 @@ function checkLimits(schema: JsonSchema): void {
         visit(item, depth);
       });
     } else if (isNode(node)) {
-      const inner = depth + (node["type"] === "object" || node["type"] === "array" ? 1 : 0);
+      const inner = depth + (node["type"] === "object" ? 1 : 0);
       if (inner > deepest) {
         throw new TypeError(`nested too deeply: strict mode takes ${deepest} levels`);
       }

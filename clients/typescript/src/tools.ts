@@ -4,7 +4,7 @@ import { create, type DescMessage, isMessage, type Message, toJsonString } from 
 import type { CallOptions } from "./call.js";
 import { OpenAIGrpcError } from "./errors.js";
 import { CodecError } from "./json/text.js";
-import { assistant, tool as toolMessage } from "./messages.js";
+import { assistant, firstChoice, tool as toolMessage } from "./messages.js";
 import type {
   ChatCompletionMessageToolCall,
   ChatCompletionRequestMessage,
@@ -189,7 +189,7 @@ export async function loop(
   try {
     for (let rounds = 1; rounds <= maxRounds; rounds++) {
       const reply = await ask(messages, controller.signal);
-      const message = reply.choices[0]?.message;
+      const message = firstChoice(reply)?.message;
       messages.push(...(message ? [assistant(message)] : []));
       const calls = message?.toolCalls ?? [];
       if (calls.length === 0) {

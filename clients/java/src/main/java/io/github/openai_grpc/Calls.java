@@ -108,7 +108,7 @@ final class Calls {
         return reply;
       } catch (StatusRuntimeException error) {
         OpenAiGrpcException failure = exchange.failure(error);
-        pause(failure, retryPause(method, failure, failures));
+        pause(failure, retryPause(method, failure, failures, deadline));
       }
     }
   }
@@ -142,7 +142,7 @@ final class Calls {
           @Override
           public void onError(Throwable error) {
             OpenAiGrpcException failure = exchange.failure(error);
-            double seconds = retryPause(method, failure, failures);
+            double seconds = retryPause(method, failure, failures, deadline);
             if (seconds < 0 || reply.isDone()) {
               reply.completeExceptionally(failure);
             } else {
@@ -291,6 +291,13 @@ final class Calls {
    * <p>gRPC itself repeats what is safe to repeat. Of a call that costs it can't tell whether UNAVAILABLE is the
    * gateway's, which means that nothing was billed, or a connection that was lost with the call under way.
    */
+  private double retryPause(
+      MethodDescriptor<?, ?> method, OpenAiGrpcException failure, int failures, Deadline deadline) {
+    double seconds = retryPause(method, failure, failures);
+    boolean late = deadline != null && deadline.timeRemaining(TimeUnit.MICROSECONDS) <= seconds * 1e6;
+    return late ? -1 : seconds;
+  }
+
   private double retryPause(MethodDescriptor<?, ?> method, OpenAiGrpcException failure, int failures) {
     boolean safe = failure.status() == Status.Code.UNAVAILABLE && !failure.reason().isEmpty();
     if (!safe || failures > maxRetries || failure.mayHaveBeenBilled() || isRepeatable(method)) {
@@ -423,7 +430,7 @@ final class Calls {
           return found;
         } catch (StatusRuntimeException error) {
           OpenAiGrpcException failure = exchange.failure(error);
-          double seconds = begun || left ? -1 : retryPause(method, failure, failures);
+          double seconds = begun || left ? -1 : retryPause(method, failure, failures, deadline);
           over = seconds < 0;
           pause(failure, seconds);
           begin();

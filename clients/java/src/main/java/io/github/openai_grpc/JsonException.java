@@ -23,6 +23,6 @@ public final class JsonException extends IllegalArgumentException {
   }
 
   JsonException inside(String step) {
-    return new JsonException(reason, path.isEmpty() ? step : step + "." + path);
+    return new JsonException(reason, path.isEmpty() ? step : step + (path.startsWith("[") ? "" : ".") + path);
   }
 }

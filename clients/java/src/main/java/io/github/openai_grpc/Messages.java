@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Builders of chats: requests, messages and content parts. {@link Inputs} has those of responses. */
@@ -187,9 +188,12 @@ public final class Messages {
 
   /** Returns the message of the first choice, or an empty message. */
   public static ChatCompletionMessage message(ChatCompletion reply) {
-    return reply.getChoicesCount() == 0
-        ? ChatCompletionMessage.getDefaultInstance()
-        : reply.getChoices(0).getMessage();
+    return firstChoice(reply).map(ChatCompletion.Choice::getMessage).orElse(ChatCompletionMessage.getDefaultInstance());
+  }
+
+  /** Returns the choice with the index 0, which need not be the first that is sent. */
+  static Optional<ChatCompletion.Choice> firstChoice(ChatCompletion reply) {
+    return reply.getChoicesList().stream().filter(choice -> choice.getIndex() == 0).findFirst();
   }
 
   /** Returns the text of the first choice, or an empty string. */
@@ -198,7 +202,11 @@ public final class Messages {
     if (message.hasContent() || message.getContentPartsCount() == 0) {
       return message.getContent();
     }
-    return message.getContentPartsList().stream()
+    return textOf(message.getContentPartsList());
+  }
+
+  static String textOf(List<ChatCompletionContentPart> parts) {
+    return parts.stream()
         .map(part -> part.hasPlainText() ? part.getPlainText() : part.getText().getText())
         .collect(Collectors.joining());
   }

@@ -473,7 +473,7 @@ public final class OpenAiGrpc implements AutoCloseable {
             return calls.call(ChatServiceGrpc.getListChatCompletionsMethod(), page.build());
           },
           ChatCompletionList::getDataList,
-          page -> page.getHasMore() && page.hasLastId() ? Optional.of(page.getLastId()) : Optional.empty());
+          page -> Pages.last(page.getHasMore(), page.getLastId(), page.getDataList(), ChatCompletion::getId));
     }
 
     /** Returns all stored chat completions. */
@@ -503,7 +503,7 @@ public final class OpenAiGrpc implements AutoCloseable {
             return calls.call(ChatServiceGrpc.getListChatCompletionMessagesMethod(), page.build());
           },
           ChatCompletionMessageList::getDataList,
-          page -> page.getHasMore() && page.hasLastId() ? Optional.of(page.getLastId()) : Optional.empty());
+          page -> Pages.last(page.getHasMore(), page.getLastId(), page.getDataList(), ChatCompletionStoreMessage::getId));
     }
 
     /**
@@ -571,7 +571,8 @@ public final class OpenAiGrpc implements AutoCloseable {
     static String textOf(ChatCompletionChunk chunk) {
       for (ChatCompletionChunk.Choice choice : chunk.getChoicesList()) {
         if (choice.getIndex() == 0) {
-          return choice.getDelta().getContent();
+          var delta = choice.getDelta();
+          return delta.hasContent() ? delta.getContent() : Messages.textOf(delta.getContentPartsList());
         }
       }
       return "";
@@ -660,7 +661,7 @@ public final class OpenAiGrpc implements AutoCloseable {
             return calls.call(ResponsesServiceGrpc.getListResponseInputItemsMethod(), page.build());
           },
           ResponseItemList::getDataList,
-          page -> page.getHasMore() && page.hasLastId() ? Optional.of(page.getLastId()) : Optional.empty());
+          page -> Pages.last(page.getHasMore(), page.getLastId(), List.of(), item -> ""));
     }
 
     /** Compacts a conversation. */
@@ -736,7 +737,10 @@ public final class OpenAiGrpc implements AutoCloseable {
     private <Q> ReplyStream<ResponseStreamEvent, Response> streamed(
         MethodDescriptor<Q, ResponseStreamEvent> method, Q request) {
       return new ReplyStream<>(
-          calls.stream(method, request), event -> event.getOutputTextDelta().getDelta(), Responses::wholeOf);
+          calls.stream(method, request),
+          event -> event.getOutputTextDelta().getDelta(),
+          Responses::wholeOf,
+          ReplyException.Failed::check);
     }
 
     private static Optional<Response> wholeOf(ResponseStreamEvent event) {
@@ -885,8 +889,16 @@ public final class OpenAiGrpc implements AutoCloseable {
               : built.toBuilder().setCallOptions(options.toBuilder().setAccumulate(true)).build();
       return new ReplyStream<>(
           calls.stream(CompletionsServiceGrpc.getStreamCompletionMethod(), accumulating),
-          piece -> piece.getChoicesCount() == 0 ? "" : piece.getChoices(0).getText(),
+          Completions::textOf,
           piece -> piece.hasAccumulated() ? Optional.of(piece.getAccumulated()) : Optional.empty());
+    }
+
+    private static String textOf(Completion piece) {
+      return piece.getChoicesList().stream()
+          .filter(choice -> choice.getIndex() == 0)
+          .map(Completion.Choice::getText)
+          .findFirst()
+          .orElse("");
     }
   }
 }

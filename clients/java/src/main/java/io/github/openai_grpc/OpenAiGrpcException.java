@@ -21,7 +21,7 @@ import java.util.Set;
 public class OpenAiGrpcException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final Set<String> NEVER_SENT =
-      Set.of("UPSTREAM_CREDENTIALS", "UPSTREAM_CONNECT_FAILED", "UPSTREAM_CONNECT_TIMEOUT", "GATEWAY_OVERLOADED");
+      Set.of("UPSTREAM_CREDENTIALS", "UPSTREAM_REDIRECT", "UPSTREAM_CONNECT_FAILED", "UPSTREAM_CONNECT_TIMEOUT", "GATEWAY_OVERLOADED");
 
   private final transient Status status;
   private final transient ErrorInfo info;

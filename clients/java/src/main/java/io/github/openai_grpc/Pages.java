@@ -27,6 +27,12 @@ public final class Pages<P, T> implements Iterable<T> {
     this.next = next;
   }
 
+  /** Returns the id after which the next page begins, or nothing after the last page. */
+  static <T> Optional<String> last(boolean more, String lastId, List<T> data, Function<T, String> idOf) {
+    String last = lastId.isEmpty() && !data.isEmpty() ? idOf.apply(data.get(data.size() - 1)) : lastId;
+    return more && !last.isEmpty() ? Optional.of(last) : Optional.empty();
+  }
+
   /** Returns the items of all pages. */
   @Override
   public Iterator<T> iterator() {

@@ -1,5 +1,7 @@
 package io.github.openai_grpc;
 
+import io.github.openai_grpc.v1.Response;
+
 /** A reply that can't be read into the type that was asked for. Its subclasses say why. */
 public abstract class ReplyException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -39,6 +41,35 @@ public abstract class ReplyException extends RuntimeException {
     /** Returns why, such as {@code length} or {@code content_filter}. */
     public String reason() {
       return reason;
+    }
+  }
+
+  /** The response failed: the call succeeded, and brought a response that says so. */
+  public static final class Failed extends ReplyException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Response response;
+
+    Failed(Response response) {
+      super("the response failed: " + reason(response), "", null);
+      this.response = response;
+    }
+
+    static void check(Response response) {
+      if (response.getStatus().equals("failed")) {
+        throw new Failed(response);
+      }
+    }
+
+    private static String reason(Response response) {
+      String message = response.getError().getMessage();
+      String reason = message.isEmpty() ? response.getError().getCode() : message;
+      return reason.isEmpty() ? "the upstream did not say why" : reason;
+    }
+
+    /** Returns the response, whose {@code error} says why. */
+    public Response response() {
+      return response;
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -26,6 +27,7 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
   private final Source<T> source;
   private final Function<T, String> textOf;
   private final Function<T, Optional<F>> wholeOf;
+  private final Consumer<F> check;
   private F whole;
   private boolean taken;
 
@@ -37,9 +39,19 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
   }
 
   ReplyStream(Source<T> source, Function<T, String> textOf, Function<T, Optional<F>> wholeOf) {
+    this(source, textOf, wholeOf, whole -> {});
+  }
+
+  /**
+   * Makes a stream.
+   *
+   * @param check throws if the whole is a failure
+   */
+  ReplyStream(Source<T> source, Function<T, String> textOf, Function<T, Optional<F>> wholeOf, Consumer<F> check) {
     this.source = source;
     this.textOf = textOf;
     this.wholeOf = wholeOf;
+    this.check = check;
   }
 
   /**
@@ -101,8 +113,9 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
 
   /**
    * Reads what is left of the stream and returns the whole: a {@code ChatCompletion}, {@code Response} (also one that
-   * failed or is incomplete, as its status says), {@code Completion}, or the last event of a transcription.
+   * is incomplete, as its status says), {@code Completion}, or the last event of a transcription.
    *
+   * @throws ReplyException.Failed the response failed
    * @throws IllegalStateException the stream had no whole, since the request said {@code accumulate: false}
    */
   public F finalMessage() {
@@ -113,6 +126,7 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
     if (whole == null) {
       throw new IllegalStateException("the stream had no final message: leave call_options.accumulate unset");
     }
+    check.accept(whole);
     return whole;
   }
 

@@ -39,7 +39,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -48,17 +50,19 @@ import java.util.stream.Collectors;
  * <table>
  * <caption>How types map</caption>
  * <tr><td>field</td><td>a required property of the field's name</td></tr>
- * <tr><td>{@code optional} field, wrapper type</td><td>required, but may be null</td></tr>
+ * <tr><td>{@code optional} field, wrapper type, message that leads back to the one around it</td>
+ *     <td>required, but may be null</td></tr>
  * <tr><td>oneof</td><td>a property of the oneof's name: an object with exactly one of the arms</td></tr>
- * <tr><td>enum</td><td>the names of its values, without a zero value that ends in {@code _UNSPECIFIED}</td></tr>
+ * <tr><td>enum</td><td>the names of its values, without a zero value that ends in {@code UNSPECIFIED}</td></tr>
  * <tr><td>map</td><td>an array of objects with {@code key} and {@code value}</td></tr>
  * <tr><td>bytes</td><td>a string in base64</td></tr>
- * <tr><td>Timestamp, Duration</td><td>strings in RFC 3339, and in ISO 8601 such as {@code PT1.5S}</td></tr>
+ * <tr><td>Timestamp, Duration</td><td>strings in RFC 3339, and seconds such as {@code 1.5s}</td></tr>
  * </table>
  *
  * @param <T> the message type
  */
 public final class Schema<T extends Message> {
+  private static final Pattern DURATION = Pattern.compile("^-?[0-9]+(\\.[0-9]{1,9})?s$");
   private static final int MAX_LEVELS = 10;
   private static final int MAX_PROPERTIES = 5000;
   private static final int MAX_ENUM_VALUES = 1000;
@@ -136,8 +140,8 @@ public final class Schema<T extends Message> {
     if (!message.getRefusal().isEmpty()) {
       throw new ReplyException.Refused(message.getRefusal());
     }
-    String reason = reply.getChoicesCount() == 0 ? "no choice" : reply.getChoices(0).getFinishReason();
-    if (reason.equals("length") || reason.equals("content_filter") || reason.equals("no choice")) {
+    String reason = Messages.firstChoice(reply).map(ChatCompletion.Choice::getFinishReason).orElse("");
+    if (reason.equals("length") || reason.equals("content_filter")) {
       throw new ReplyException.Cut(reason, text);
     }
     return read(text);
@@ -146,9 +150,10 @@ public final class Schema<T extends Message> {
   /**
    * Reads a response's text into the type.
    *
-   * @throws ReplyException the model refused, the response is incomplete, or it is not of the type
+   * @throws ReplyException the model refused, the response failed or is incomplete, or it is not of the type
    */
   public T read(Response response) {
+    ReplyException.Failed.check(response);
     String text = Inputs.outputText(response);
     for (ResponseItem item : response.getOutputList()) {
       for (ResponseContentPart part : item.getMessage().getContent().getParts().getPartsList()) {
@@ -157,10 +162,9 @@ public final class Schema<T extends Message> {
         }
       }
     }
-    if (response.hasStatus() && !response.getStatus().equals("completed")) {
+    if (response.getStatus().equals("incomplete")) {
       String reason = response.getIncompleteDetails().getReason();
-      String error = response.getError().getMessage();
-      throw new ReplyException.Cut(reason.isEmpty() ? response.getStatus() + (error.isEmpty() ? "" : ": " + error) : reason, text);
+      throw new ReplyException.Cut(reason.isEmpty() ? response.getStatus() : reason, text);
     }
     return read(text);
   }
@@ -196,7 +200,7 @@ public final class Schema<T extends Message> {
     private int enumValues;
 
     Map<String, Object> root(Descriptor type) {
-      findRecursive(type, new ArrayDeque<>());
+      findRecursive(type, new ArrayDeque<>(), new HashSet<>());
       if (isSpecial(type)) {
         throw refused(type, "the root must be a message of fields");
       }
@@ -212,15 +216,18 @@ public final class Schema<T extends Message> {
       return schema;
     }
 
-    private void findRecursive(Descriptor type, Deque<Descriptor> path) {
+    private void findRecursive(Descriptor type, Deque<Descriptor> path, Set<Descriptor> done) {
       if (path.contains(type)) {
         recursive.add(type);
+        return;
+      }
+      if (!done.add(type)) {
         return;
       }
       path.push(type);
       for (FieldDescriptor field : type.getFields()) {
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !ANYTHING.contains(field.getMessageType().getFullName())) {
-          findRecursive(field.getMessageType(), path);
+          findRecursive(field.getMessageType(), path, done);
         }
       }
       path.pop();
@@ -302,7 +309,7 @@ public final class Schema<T extends Message> {
         case STRING:
           return type("string");
         case BYTE_STRING:
-          return with(type("string"), "description", "Bytes in base64.");
+          return with(type("string"), "description", "Base64.");
         case ENUM:
           return enumeration(field.getEnumType());
         default:
@@ -319,7 +326,7 @@ public final class Schema<T extends Message> {
         return with(type("string"), "format", "date-time");
       }
       if (name.equals("google.protobuf.Duration")) {
-        return with(type("string"), "format", "duration");
+        return with(type("string"), "pattern", DURATION.pattern());
       }
       if (WRAPPERS.contains(name)) {
         return single(type.findFieldByName("value"), level);
@@ -339,11 +346,18 @@ public final class Schema<T extends Message> {
 
     private Map<String, Object> enumeration(EnumDescriptor type) {
       List<Object> names = new ArrayList<>();
+      List<String> texts = new ArrayList<>();
+      Optional.ofNullable(comments.get(type.getFullName())).ifPresent(texts::add);
       for (EnumValueDescriptor value : allowed(type)) {
         names.add(value.getName());
+        String comment = comments.get(value.getFullName());
+        if (comment != null) {
+          texts.add(value.getName() + ": " + comment);
+        }
       }
       enumValues += names.size();
-      return described(with(type("string"), "enum", names), type);
+      Map<String, Object> schema = with(type("string"), "enum", names);
+      return texts.isEmpty() ? schema : with(schema, "description", String.join("\n", texts));
     }
 
     private Map<String, Object> type(String name) {
@@ -359,10 +373,14 @@ public final class Schema<T extends Message> {
 
     private Map<String, Object> described(Map<String, Object> schema, GenericDescriptor of) {
       String comment = comments.get(of.getFullName());
-      if (comment != null && !schema.containsKey("$ref")) { // strict mode allows nothing besides a reference
-        schema.put("description", comment);
+      if (comment == null) {
+        return schema;
       }
-      return schema;
+      if (schema.containsKey("$ref")) { // strict mode allows nothing besides a reference
+        return with(new LinkedHashMap<>(Map.of("anyOf", List.of(schema))), "description", comment);
+      }
+      Object own = schema.get("description");
+      return with(schema, "description", own == null ? comment : comment + "\n" + own);
     }
 
     private IllegalArgumentException refused(GenericDescriptor of, String why) {
@@ -378,9 +396,19 @@ public final class Schema<T extends Message> {
     boolean wrapper = isMessage(field) && WRAPPERS.contains(field.getMessageType().getFullName());
     boolean everyFieldIsOptional = !field.getFile().toProto().getSyntax().equals("proto3"); // proto2, editions
     return !field.isRepeated()
+        && field.getRealContainingOneof() == null
         && (wrapper
+            || (isMessage(field) && reaches(field.getMessageType(), field.getContainingType(), new HashSet<>()))
             || field.toProto().getProto3Optional()
             || (everyFieldIsOptional && field.hasPresence() && !field.isRequired()));
+  }
+
+  private static boolean reaches(Descriptor from, Descriptor target, Set<Descriptor> seen) {
+    if (from.equals(target)) {
+      return true;
+    }
+    return seen.add(from)
+        && from.getFields().stream().anyMatch(field -> isMessage(field) && reaches(field.getMessageType(), target, seen));
   }
 
   private static boolean isSpecial(Descriptor type) {
@@ -396,7 +424,7 @@ public final class Schema<T extends Message> {
     List<EnumValueDescriptor> all = type.getValues();
     List<EnumValueDescriptor> meant =
         all.stream()
-            .filter(value -> value.getNumber() != 0 || !value.getName().endsWith("_UNSPECIFIED"))
+            .filter(value -> value.getNumber() != 0 || !value.getName().endsWith("UNSPECIFIED"))
             .collect(Collectors.toList());
     return meant.isEmpty() ? all : meant;
   }
@@ -417,9 +445,6 @@ public final class Schema<T extends Message> {
       }
       left.remove(field.getName());
       if (!object.containsKey(field.getName())) {
-        if (isNullable(field)) { // models that are not held to the schema leave it out
-          continue;
-        }
         throw new JsonException("missing").inside(field.getName());
       }
       try {
@@ -440,7 +465,7 @@ public final class Schema<T extends Message> {
       Object name = chosen.size() == 1 ? chosen.keySet().iterator().next() : null;
       for (FieldDescriptor arm : oneof.getFields()) {
         if (arm.getName().equals(name)) {
-          into.setField(arm, one(arm, chosen.get(name), into));
+          setArm(arm, chosen.get(name), into);
           return;
         }
       }
@@ -451,22 +476,36 @@ public final class Schema<T extends Message> {
     }
   }
 
+  private static void setArm(FieldDescriptor arm, Object value, Message.Builder into) {
+    try {
+      into.setField(arm, one(arm, value, into));
+    } catch (JsonException error) {
+      throw error.inside(arm.getName());
+    }
+  }
+
   private static void put(FieldDescriptor field, Object value, Message.Builder into) {
     if (field.isMapField()) {
       FieldDescriptor key = field.getMessageType().findFieldByName("key");
       FieldDescriptor item = field.getMessageType().findFieldByName("value");
       Set<Object> keys = new HashSet<>();
+      int index = 0;
       for (Object each : expect(value, List.class, "an array")) {
-        Map<?, ?> entry = expect(each, Map.class, "an object");
-        if (!entry.keySet().equals(Set.of("key", "value"))) {
-          throw new JsonException("expected objects with key and value");
+        try {
+          Map<?, ?> entry = expect(each, Map.class, "an object");
+          if (!entry.keySet().equals(Set.of("key", "value"))) {
+            throw new JsonException("expected an object with key and value");
+          }
+          Message.Builder built = into.newBuilderForField(field);
+          built.setField(key, one(key, entry.get("key"), built)).setField(item, one(item, entry.get("value"), built));
+          if (!keys.add(built.getField(key))) {
+            throw new JsonException("the key " + entry.get("key") + " is there twice");
+          }
+          into.addRepeatedField(field, built.build());
+        } catch (JsonException error) {
+          throw error.inside("[" + index + "]");
         }
-        Message.Builder built = into.newBuilderForField(field);
-        built.setField(key, one(key, entry.get("key"), built)).setField(item, one(item, entry.get("value"), built));
-        if (!keys.add(built.getField(key))) {
-          throw new JsonException("the key " + entry.get("key") + " is there twice");
-        }
-        into.addRepeatedField(field, built.build());
+        index++;
       }
     } else if (field.isRepeated()) {
       int index = 0;
@@ -511,7 +550,8 @@ public final class Schema<T extends Message> {
         return expect(value, String.class, "a string");
       case BYTES:
         try {
-          return ByteString.copyFrom(Base64.getDecoder().decode(expect(value, String.class, "a string")));
+          String text = expect(value, String.class, "a string");
+          return ByteString.copyFrom(Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/')));
         } catch (IllegalArgumentException malformed) {
           throw malformed instanceof JsonException ? (JsonException) malformed : new JsonException("not base64");
         }
@@ -538,7 +578,11 @@ public final class Schema<T extends Message> {
         return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
       }
       if (name.equals("google.protobuf.Duration")) {
-        java.time.Duration length = java.time.Duration.parse(expect(value, String.class, "a string"));
+        String text = expect(value, String.class, "a string");
+        if (!DURATION.matcher(text).matches()) {
+          throw new JsonException("expected seconds such as 1.5s");
+        }
+        java.time.Duration length = java.time.Duration.parse("PT" + text);
         boolean back = length.isNegative() && length.getNano() > 0; // Protobuf wants both parts of one sign
         return Duration.newBuilder()
             .setSeconds(length.getSeconds() + (back ? 1 : 0))
@@ -590,14 +634,14 @@ public final class Schema<T extends Message> {
   private static void readComments(FileDescriptorProto file, Map<String, String> found) {
     Map<List<Integer>, String> texts = new HashMap<>();
     for (Location location : file.getSourceCodeInfo().getLocationList()) {
-      String text = location.getLeadingComments() + location.getTrailingComments();
+      String text = location.getLeadingComments() + " " + location.getTrailingComments();
       if (!text.isBlank()) {
-        texts.put(location.getPathList(), text.strip().replaceAll("\\s*\\n\\s*", " "));
+        texts.put(location.getPathList(), text.strip().replaceAll("\\s+", " "));
       }
     }
     FileDescriptor built = fileDescriptor(file);
     built.getMessageTypes().forEach(type -> comment(type, List.of(4, type.getIndex()), texts, found));
-    built.getEnumTypes().forEach(type -> put(texts.get(List.of(5, type.getIndex())), type, found));
+    built.getEnumTypes().forEach(type -> comment(type, List.of(5, type.getIndex()), texts, found));
   }
 
   private static FileDescriptor fileDescriptor(FileDescriptorProto file) {
@@ -613,8 +657,14 @@ public final class Schema<T extends Message> {
     put(texts.get(path), type, found);
     type.getFields().forEach(field -> put(texts.get(below(path, 2, field.getIndex())), field, found));
     type.getOneofs().forEach(oneof -> put(texts.get(below(path, 8, oneof.getIndex())), oneof, found));
-    type.getEnumTypes().forEach(inner -> put(texts.get(below(path, 4, inner.getIndex())), inner, found));
+    type.getEnumTypes().forEach(inner -> comment(inner, below(path, 4, inner.getIndex()), texts, found));
     type.getNestedTypes().forEach(inner -> comment(inner, below(path, 3, inner.getIndex()), texts, found));
+  }
+
+  private static void comment(
+      EnumDescriptor type, List<Integer> path, Map<List<Integer>, String> texts, Map<String, String> found) {
+    put(texts.get(path), type, found);
+    type.getValues().forEach(value -> put(texts.get(below(path, 2, value.getIndex())), value, found));
   }
 
   private static List<Integer> below(List<Integer> path, int kind, int index) {
