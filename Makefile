@@ -12,10 +12,10 @@ WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
-GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/typescript/src clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
+GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/go/internal/conformance clients/typescript/src clients/typescript/test/types_pb.ts clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses coverage-api bench bench-quick soak fuzz frame-sequences clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses clients-table coverage-api bench bench-quick soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -91,6 +91,8 @@ generate: $(VENV)/.installed ## Regenerate the code that is made from proto/, an
 	$(BIN)/buf generate proto
 	@# The details of errors, for TypeScript, from the package that has the same for Python.
 	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto
+	@# Types that the clients' tests ask models for.
+	$(BIN)/buf generate --template tests/conformance/clients/buf.gen.yaml tests/conformance/clients
 	$(BIN)/python scripts/generate_client.py
 	@# The chat page, with what it takes of the TypeScript client.
 	npm ci --prefix examples/chat --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -107,6 +109,9 @@ replay: $(VENV)/.installed ## Replay exchanges through the real server (CORPUS=D
 
 test-frameworks: $(VENV)/.installed ## Run agent frameworks on OpenAI's SDK over gRPC, installed from the package index into an environment of their own
 	$(RUN) -m frameworks
+
+clients-table: $(VENV)/.installed ## Write the table of the clients' cases into docs/clients.md
+	$(RUN) -m conformance.clients.table
 
 replay-bridge: $(VENV)/.installed ## Replay exchanges through the bridges, chat by Responses and back (CORPUS=DIR)
 	$(RUN) -m conformance.bridged $(CORPUS)

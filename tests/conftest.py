@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,13 @@ def typescript_build() -> None:
     """Installs what the TypeScript client depends on and builds it."""
     require("npm")
     check(["npm", "ci", "--no-audit", "--no-fund"], TYPESCRIPT)
+
+
+@pytest.fixture(scope="session")
+def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is built
+    """Compiles the TypeScript client's tests and examples."""
+    shutil.rmtree(ROOT / TYPESCRIPT / "build", ignore_errors=True)
+    check([str(TSC), "-p", "test"], TYPESCRIPT)
 
 
 @pytest.fixture(scope="session")

@@ -142,27 +142,6 @@ func TestInvalidOptions(t *testing.T) {
 	}
 }
 
-func TestChat(t *testing.T) {
-	var call openaigrpc.Call
-	completion, err := newClient(t).Chat.CreateChatCompletion(deadline(t), ask(t, "gpt-4o-mini"), openaigrpc.Capture(&call))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := openaigrpc.TextOf(completion); text != reply {
-		t.Errorf("text %q", text)
-	}
-	limits := call.RateLimits()
-	if limits.Tokens.Remaining == nil || *limits.Tokens.Remaining != 99 || limits.Requests.Remaining != nil {
-		t.Errorf("rate limits %+v", limits)
-	}
-	if call.UpstreamRequestID() != "req_1" || call.RequestID() == "" || call.Deployment() == "" || call.Attempts() != 1 {
-		t.Errorf("call %+v", call)
-	}
-	if cost, known := call.Cost(); known && cost <= 0 {
-		t.Errorf("cost %v", cost)
-	}
-}
-
 func TestChatStreams(t *testing.T) {
 	client := newClient(t)
 	stream := client.Chat.Stream(deadline(t), ask(t, "gpt-4o-mini"))
@@ -268,42 +247,13 @@ func TestResponseEvents(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
-	client := newClient(t)
-	_, unary := client.Chat.CreateChatCompletion(deadline(t), ask(t, "rate-limited"))
-	_, streamed := client.Chat.Stream(deadline(t), ask(t, "rate-limited")).Final()
-	for name, err := range map[string]error{"unary": unary, "stream": streamed} {
-		failure := failureOf(t, err)
-		if failure.Status != codes.ResourceExhausted || failure.Reason != "RATE_LIMITED" || failure.HTTPStatus != 429 {
-			t.Errorf("%s: %+v", name, failure)
-		}
-		if failure.Type != "requests" || failure.Code != "rate_limit_exceeded" || failure.RequestID != "req_limited" {
-			t.Errorf("%s: %+v", name, failure)
-		}
-		if failure.RetryAfter != 7*time.Second || failure.MayHaveBeenBilled || status.Code(err) != codes.ResourceExhausted {
-			t.Errorf("%s: %+v", name, failure)
-		}
-		if text := failure.Error(); text != "Rate limit reached for requests (ResourceExhausted, RATE_LIMITED) [request req_limited]" {
-			t.Errorf("%s: %s", name, text)
-		}
+func TestErrorText(t *testing.T) {
+	_, err := newClient(t).Chat.CreateChatCompletion(deadline(t), ask(t, "rate-limited"))
+	if text := failureOf(t, err).Error(); text != "Rate limit reached for requests (ResourceExhausted, RATE_LIMITED) [request req_limited]" {
+		t.Error(text)
 	}
-
-	_, err := client.Chat.CreateChatCompletion(deadline(t), &pb.CreateChatCompletionRequest{
-		Model: openaigrpc.Ptr("gpt-4o-mini"), ExtraJson: openaigrpc.Ptr(`{"model": "another"}`),
-	})
-	failure := failureOf(t, err)
-	if failure.Status != codes.InvalidArgument || len(failure.FieldViolations) == 0 || failure.MayHaveBeenBilled {
-		t.Errorf("%+v", failure)
-	}
-
-	_, err = client.Chat.CreateChatCompletion(deadline(t), ask(t, "quota-spent"))
-	if failure := failureOf(t, err); failure.Reason != "INSUFFICIENT_QUOTA" || len(failure.Quota) == 0 || failure.RetryAfter != 0 {
-		t.Errorf("%+v", failure)
-	}
-
-	_, err = client.Chat.CreateChatCompletion(deadline(t), ask(t, "fails-500"))
-	if failure := failureOf(t, err); failure.Status != codes.Internal || !failure.MayHaveBeenBilled {
-		t.Errorf("%+v", failure)
+	if status.Code(err) != codes.ResourceExhausted {
+		t.Error(err)
 	}
 }
 
@@ -338,54 +288,6 @@ func TestTimeLimit(t *testing.T) {
 	if _, err := client.Chat.CreateChatCompletion(deadline(t), ask(t, "gpt-4o-mini")); err != nil {
 		t.Error(err)
 	}
-}
-
-func TestRetriesOfTheClient(t *testing.T) {
-	client := newClient(t)
-	if _, err := client.Chat.CreateChatCompletion(deadline(t), ask(t, "overloaded-once")); err != nil {
-		t.Fatal(err)
-	}
-	if seen := requestsSeen(t); seen != 2 {
-		t.Errorf("%d requests", seen)
-	}
-	t.Run("stream", func(t *testing.T) {
-		whole, err := client.Chat.Stream(deadline(t), ask(t, "overloaded-once")).Final()
-		if err != nil || openaigrpc.TextOf(whole) != reply {
-			t.Error(whole, err)
-		}
-		if seen := requestsSeen(t); seen != 2 {
-			t.Errorf("%d requests", seen)
-		}
-	})
-	t.Run("none", func(t *testing.T) {
-		_, err := newClient(t, openaigrpc.WithRetries(0)).Chat.CreateChatCompletion(deadline(t), ask(t, "overloaded-once"))
-		if failure := failureOf(t, err); failure.Status != codes.Unavailable || failure.MayHaveBeenBilled {
-			t.Errorf("%+v", failure)
-		}
-		if seen := requestsSeen(t); seen != 1 {
-			t.Errorf("%d requests", seen)
-		}
-	})
-	t.Run("never billed twice", func(t *testing.T) {
-		_, err := client.Chat.CreateChatCompletion(deadline(t), ask(t, "fails-closing"))
-		if failure := failureOf(t, err); failure.Status != codes.Internal || !failure.MayHaveBeenBilled {
-			t.Errorf("%+v", failure)
-		}
-		if seen := requestsSeen(t); seen != 1 {
-			t.Errorf("%d requests", seen)
-		}
-	})
-	retrying := newClientAt(t, environment(t, "OPENAI_GRPC_RETRYING"))
-	t.Run("not on top of the gateway's", func(t *testing.T) {
-		for _, err := range retrying.Chat.Stream(deadline(t), ask(t, "fails-503")).All() {
-			if failure := failureOf(t, err); failure.Status != codes.Unavailable {
-				t.Errorf("%+v", failure)
-			}
-		}
-		if seen := requestsSeen(t); seen != 3 {
-			t.Errorf("%d requests", seen)
-		}
-	})
 }
 
 // TestEncryption calls a gateway that asks for certificates of its clients, which test_go.py starts.
@@ -477,43 +379,6 @@ func TestInterceptorsAndMetadata(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	client, ctx := newClient(t), deadline(t)
-	want := []string{"item-0", "item-1", "item-2", "item-3", "item-4"}
-	lists := map[string]func() ([]string, error){
-		"completions": func() (ids []string, err error) {
-			for each, err := range client.Chat.All(ctx, &pb.ListChatCompletionsRequest{}) {
-				if err != nil {
-					return nil, err
-				}
-				ids = append(ids, each.GetId())
-			}
-			return ids, nil
-		},
-		"messages": func() (ids []string, err error) {
-			request := &pb.ListChatCompletionMessagesRequest{CompletionId: openaigrpc.Ptr("chatcmpl-1"), Limit: openaigrpc.Ptr[int32](3)}
-			for each, err := range client.Chat.AllMessages(ctx, request) {
-				if err != nil {
-					return nil, err
-				}
-				ids = append(ids, each.GetId())
-			}
-			return ids, nil
-		},
-		"items": func() (ids []string, err error) {
-			request := &pb.ListResponseInputItemsRequest{ResponseId: openaigrpc.Ptr("resp_1")}
-			for each, err := range client.Responses.AllInputItems(ctx, request) {
-				if err != nil {
-					return nil, err
-				}
-				ids = append(ids, each.GetMessage().GetId())
-			}
-			return ids, nil
-		},
-	}
-	for name, list := range lists {
-		if ids, err := list(); err != nil || !slices.Equal(ids, want) {
-			t.Errorf("%s: %v (%v)", name, ids, err)
-		}
-	}
 	for _, err := range client.Responses.AllInputItems(ctx, &pb.ListResponseInputItemsRequest{ResponseId: openaigrpc.Ptr("a/b")}) {
 		if failureOf(t, err).Status != codes.InvalidArgument {
 			t.Error(err)

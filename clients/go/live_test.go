@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -134,109 +132,6 @@ func drain[T any](t *testing.T, stream grpc.ServerStreamingClient[T], err error)
 		t.Fatal(err)
 	}
 	return messages
-}
-
-func TestEmbed(t *testing.T) {
-	client := openaigrpcv1.NewEmbeddingsServiceClient(connect(t))
-	answer, err := client.CreateEmbedding(deadline(t), embeddingRequest(t, "text-embedding-3-small"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := [][]float32{{0.5, -0.25, 0.125}, {1, 0, -2}}
-	if len(answer.GetData()) != len(want) {
-		t.Fatalf("%d vectors", len(answer.GetData()))
-	}
-	for index, embedding := range answer.GetData() {
-		if !slices.Equal(embedding.GetEmbedding(), want[index]) || int(embedding.GetIndex()) != index {
-			t.Errorf("vector %d: %v", index, embedding)
-		}
-	}
-	if answer.GetUsage().GetPromptTokens() != 2 || answer.GetCallInfo().GetDeployment() == "" {
-		t.Errorf("usage %v, call info %v", answer.GetUsage(), answer.GetCallInfo())
-	}
-}
-
-func TestStreamChat(t *testing.T) {
-	client := openaigrpcv1.NewChatServiceClient(connect(t))
-	request := chatRequest(t, "gpt-4o-mini")
-	request.CallOptions = &openaigrpcv1.CallOptions{Accumulate: proto.Bool(true)}
-	stream, err := client.StreamChatCompletion(deadline(t), request)
-	chunks := drain(t, stream, err)
-	var text strings.Builder
-	for _, chunk := range chunks {
-		for _, choice := range chunk.GetChoices() {
-			text.WriteString(choice.GetDelta().GetContent())
-		}
-	}
-	if text.String() != reply {
-		t.Errorf("streamed %q", text.String())
-	}
-	whole := chunks[len(chunks)-1].GetAccumulated()
-	if got := whole.GetChoices()[0].GetMessage().GetContent(); got != reply {
-		t.Errorf("accumulated %q", got)
-	}
-	if whole.GetUsage().GetTotalTokens() != 6 {
-		t.Errorf("usage %v", whole.GetUsage())
-	}
-}
-
-func TestToolCall(t *testing.T) {
-	client := openaigrpcv1.NewChatServiceClient(connect(t))
-	answer, err := client.CreateChatCompletion(deadline(t), chatRequest(t, "tool-caller"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	choice := answer.GetChoices()[0]
-	if choice.GetFinishReason() != "tool_calls" || choice.GetMessage().Content != nil {
-		t.Errorf("choice %v", choice)
-	}
-	switch call := choice.GetMessage().GetToolCalls()[0].GetKind().(type) {
-	case *openaigrpcv1.ChatCompletionMessageToolCall_Function:
-		function := call.Function.GetFunction()
-		if function.GetName() != "get_weather" || function.GetArguments() != `{"city":"Oslo"}` {
-			t.Errorf("function %v", function)
-		}
-	default:
-		t.Errorf("a call of another kind: %T", call)
-	}
-}
-
-func TestStreamResponse(t *testing.T) {
-	client := openaigrpcv1.NewResponsesServiceClient(connect(t))
-	stream, err := client.StreamResponse(deadline(t), &openaigrpcv1.CreateResponseRequest{
-		Model: proto.String("gpt-4o-mini"),
-		Input: &openaigrpcv1.ResponseInput{Kind: &openaigrpcv1.ResponseInput_Text{Text: "hello"}},
-	})
-	var text, unknown strings.Builder
-	var completed *openaigrpcv1.Response
-	for _, event := range drain(t, stream, err) {
-		switch value := event.GetKind().(type) {
-		case *openaigrpcv1.ResponseStreamEvent_OutputTextDelta:
-			text.WriteString(value.OutputTextDelta.GetDelta())
-		case *openaigrpcv1.ResponseStreamEvent_Completed:
-			completed = value.Completed.GetResponse()
-		case *openaigrpcv1.ResponseStreamEvent_Unknown:
-			unknown.WriteString(value.Unknown)
-		}
-	}
-	if text.String() != reply || completed.GetStatus() != "completed" {
-		t.Errorf("streamed %q, completed %v", text.String(), completed)
-	}
-	var tomorrow map[string]any
-	if err := json.Unmarshal([]byte(unknown.String()), &tomorrow); err != nil || tomorrow["news"] != true {
-		t.Errorf("unknown event %q (%v)", unknown.String(), err)
-	}
-}
-
-func TestLongReply(t *testing.T) {
-	client := openaigrpcv1.NewChatServiceClient(connect(t))
-	answer, err := client.CreateChatCompletion(deadline(t), chatRequest(t, "long-winded"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := len(answer.GetChoices()[0].GetMessage().GetContent()); got <= 4<<20 {
-		t.Errorf("a reply of %d bytes", got)
-	}
 }
 
 func TestErrorDetails(t *testing.T) {

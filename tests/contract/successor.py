@@ -34,6 +34,19 @@ def successor(files: FileDescriptorSet) -> FileDescriptorSet:
     return grown
 
 
+def predecessor(files: FileDescriptorSet) -> FileDescriptorSet:
+    """Returns the contract as if some of its fields were yet to come.
+
+    They are `CreateChatCompletionRequest.verbosity` and `ChatCompletion.system_fingerprint`.
+    """
+    older = FileDescriptorSet.FromString(files.SerializeToString())
+    (chat,) = (file for file in older.file if file.name.endswith("v1/chat.proto"))
+    for name, gone in (("CreateChatCompletionRequest", "verbosity"), ("ChatCompletion", "system_fingerprint")):
+        message = _message(chat, name)
+        _remove(message, [field for field in message.field if field.name != gone])
+    return older
+
+
 def split(files: FileDescriptorSet, seed: int) -> tuple[FileDescriptorSet, FileDescriptorSet]:
     """Returns a contract as if a random quarter of its fields and arms had come with revision 2, and that without them.
 

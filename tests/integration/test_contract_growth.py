@@ -48,7 +48,7 @@ def upstream() -> Iterator[StandIn]:
 def gateway(upstream: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A gateway of the successor, before the stand-in."""
     folder = tmp_path_factory.mktemp("successor")
-    generate(folder)
+    generate(folder, NEWER, revision=2)
     config = folder / "config.yaml"
     config.write_text(
         f"server: {{http2: {HTTP2}}}\n"
@@ -62,16 +62,16 @@ def gateway(upstream: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield process
 
 
-def generate(folder: Path) -> None:
-    """Writes the package `openai_grpc` as it is, but with the successor's messages."""
+def generate(folder: Path, contract: Contract, revision: int) -> None:
+    """Writes the package `openai_grpc` as it is, but with the messages of another contract."""
     package = folder / "openai_grpc"
     shutil.copytree(ROOT / "clients/python/openai_grpc", package)
-    described = folder / "successor.binpb"
-    described.write_bytes(NEWER.files.SerializeToString())
-    names = [file.name for file in NEWER.files.file if file.name.startswith("openai_grpc/")]
+    described = folder / "contract.binpb"
+    described.write_bytes(contract.files.SerializeToString())
+    names = [file.name for file in contract.files.file if file.name.startswith("openai_grpc/")]
     command = [sys.executable, "-m", "grpc_tools.protoc", f"--descriptor_set_in={described}", f"--python_out={folder}"]
     subprocess.run([*command, *names], check=True)
-    (package / "v1/revision.py").write_text("CONTRACT_REVISION = 2\n")
+    (package / "v1/revision.py").write_text(f"CONTRACT_REVISION = {revision}\n")
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-GO, JAVA, TYPESCRIPT = LANGUAGES = ("go", "java", "typescript")
+GO, JAVA, PYTHON, TYPESCRIPT = LANGUAGES = ("go", "java", "python", "typescript")
 MODELS = "models"
+CONFORMANCE = "conformance/clients/test_clients.py"
 # Each test of these is in the group of its language, whose name begins its parameters.
-OF_LANGUAGES = ("e2e/test_languages.py", "clients/test_openai_languages.py")
+OF_LANGUAGES = ("e2e/test_languages.py", "clients/test_openai_languages.py", CONFORMANCE)
 # Files that build a client, which two processes can't at once, or load models. Every other file is its own group.
 GROUPS = {
     "clients/test_go.py": GO,
@@ -111,6 +112,7 @@ ONCE = {
     "clients/test_browser.py": "calls the HTTP port",
     "clients/test_openai_languages.py": "calls the HTTP port",
     "clients/test_template.py": "starts no server",
+    f"{CONFORMANCE}::test_type": "types are above the servers",
     **{path: "the models are above the servers" for path in (*GROUPS, *OF_LANGUAGES) if path.startswith("e2e/")},
 }
 

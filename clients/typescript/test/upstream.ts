@@ -15,18 +15,12 @@ export function environment(name: string): string {
   return value;
 }
 
-export const transport = transportTo("OPENAI_GRPC_ADDRESS");
+export const transport = createGrpcTransport({
+  ...transportOptions,
+  baseUrl: `http://${environment("OPENAI_GRPC_ADDRESS")}`,
+  defaultTimeoutMs: 20_000, // gives up on a gateway that hangs
+});
 
-/** Leads to a gateway that retries by itself. */
-export const retryingTransport = transportTo("OPENAI_GRPC_RETRYING");
-
-function transportTo(variable: string) {
-  return createGrpcTransport({
-    ...transportOptions,
-    baseUrl: `http://${environment(variable)}`,
-    defaultTimeoutMs: 20_000, // gives up on a gateway that hangs
-  });
-}
 
 /** Asks upstream about the requests that named this test as the user. */
 async function ask(path: string, { name }: TestContext): Promise<Response> {

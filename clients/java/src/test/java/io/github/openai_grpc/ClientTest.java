@@ -17,16 +17,12 @@ import io.github.openai_grpc.v1.ChatCompletionChunk;
 import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CreateChatCompletionRequest;
 import io.github.openai_grpc.v1.CreateTranscriptionRequest;
-import io.github.openai_grpc.v1.ListChatCompletionsRequest;
-import io.github.openai_grpc.v1.Model;
-import io.github.openai_grpc.v1.ResponseStreamEvent;
 import io.github.openai_grpc.v1.UserLocation;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,7 +47,6 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against the live gateway. */
 @EnabledIfEnvironmentVariable(named = "OPENAI_GRPC_ADDRESS", matches = ".+", disabledReason = "needs a gateway: see README.md")
@@ -66,50 +60,6 @@ class ClientTest {
 
   private static String joined(Iterable<String> pieces) {
     return StreamSupport.stream(pieces.spliterator(), false).collect(Collectors.joining());
-  }
-
-  @Test
-  void oneCall() {
-    assertEquals(Live.REPLY, Messages.outputText(client.chat().create("gpt-4o-mini", user("hi"))));
-    assertEquals(Live.REPLY, Inputs.outputText(client.responses().create("gpt-4o-mini", "hi")));
-    assertEquals(3, client.embeddings().create("text-embedding-3-small", "hi").getData(0).getEmbeddingCount());
-    assertEquals(List.of("gpt-4o-mini"), client.models().list().stream().map(Model::getId).collect(Collectors.toList()));
-  }
-
-  @Test
-  void textAndWholeOfAStream() {
-    try (var stream = client.chat().stream("gpt-4o-mini", user("hi"))) {
-      assertEquals(Live.REPLY, joined(stream.text()));
-      assertEquals(6, stream.finalMessage().getUsage().getTotalTokens());
-      assertThrows(IllegalStateException.class, stream::iterator);
-    }
-    try (var stream = client.chat().stream("tool-caller", user("hi"))) {
-      var call = Messages.functionCalls(stream.finalMessage()).get(0);
-      assertEquals("{\"city\":\"Oslo\"}", call.getFunction().getArguments());
-    }
-    var refusing = chat("gpt-4o-mini", user("hi"));
-    refusing.getCallOptionsBuilder().setAccumulate(false);
-    try (var stream = client.chat().stream(refusing)) {
-      assertThrows(IllegalStateException.class, stream::finalMessage);
-    }
-  }
-
-  @Test
-  void eventsOfAResponse() {
-    var text = new StringBuilder();
-    var cases = new ArrayList<ResponseStreamEvent.KindCase>();
-    try (var stream = client.responses().stream("gpt-4o-mini", "hi")) {
-      for (var event : stream) {
-        cases.add(event.getKindCase());
-        switch (event.getKindCase()) {
-          case OUTPUT_TEXT_DELTA -> text.append(event.getOutputTextDelta().getDelta());
-          default -> {}
-        }
-      }
-      assertEquals(Live.REPLY, Inputs.outputText(stream.finalMessage()));
-    }
-    assertEquals(Live.REPLY, text.toString());
-    assertTrue(cases.contains(ResponseStreamEvent.KindCase.UNKNOWN), cases::toString);
   }
 
   @Test
@@ -249,41 +199,6 @@ class ClientTest {
     askUpstream("/closed", "java-flow");
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void errorTellsAll(boolean stream) {
-    var request = chatRequest("rate-limited", "java-error-" + stream);
-    var error =
-        assertThrows(
-            OpenAiGrpcException.LimitExceeded.class,
-            () -> {
-              if (stream) {
-                client.chat().stream(request).finalMessage();
-              } else {
-                client.chat().create(request);
-              }
-            });
-    assertEquals(Status.Code.RESOURCE_EXHAUSTED, error.status());
-    assertEquals("RATE_LIMITED", error.reason());
-    assertEquals(OptionalInt.of(429), error.httpStatus());
-    assertEquals(Optional.of("requests"), error.type());
-    assertEquals(Optional.of("rate_limit_exceeded"), error.code());
-    assertEquals(Optional.empty(), error.param());
-    assertEquals(Optional.of("req_limited"), error.requestId());
-    assertEquals(Optional.of(Duration.ofSeconds(7)), error.retryAfter());
-    assertFalse(error.mayHaveBeenBilled());
-    assertTrue(error.getMessage().contains("Rate limit reached"), error.getMessage());
-    assertTrue(error.details().gatewayRequestId().isPresent());
-  }
-
-  @Test
-  void errorNamesTheField() {
-    var request = chat("gpt-4o-mini", user("hi")).setExtraJson("{\"model\": \"other\"}");
-    var error = assertThrows(OpenAiGrpcException.InvalidRequest.class, () -> client.chat().create(request));
-    assertEquals("extra_json.model", error.fieldViolations().get(0).getField());
-    assertFalse(error.mayHaveBeenBilled());
-  }
-
   @Test
   void errorSaysWhetherItMayHaveBeenBilled() {
     var lost = chatRequest("fails-closing", "java-billed");
@@ -312,59 +227,6 @@ class ClientTest {
         OpenAiGrpcException.DeadlineExceeded.class,
         () -> slow.chat().create(chatRequest("silent", "java-limit")));
     askUpstream("/closed", "java-limit");
-  }
-
-  /** Counts requests at an upstream that always fails: the gateway retries, the client does not. */
-  @ParameterizedTest
-  @CsvSource({"fails-429, 3", "fails-500, 1", "fails-503, 3", "fails-closing, 1"})
-  void retriesDoNotMultiply(String model, int requests) {
-    try (var retrying = OpenAiGrpc.connect(Live.environment("OPENAI_GRPC_RETRYING"))) {
-      for (var kind : List.of("call", "stream")) {
-        var request = chatRequest(model, "java-client-" + kind + "-" + model);
-        assertThrows(
-            OpenAiGrpcException.class,
-            () -> {
-              if (kind.equals("call")) {
-                retrying.chat().create(request);
-              } else {
-                retrying.chat().stream(request).finalMessage();
-              }
-            });
-        var seen = askUpstream("/seen", "java-client-" + kind + "-" + model).replace(" ", "");
-        assertEquals("{\"requests\":" + requests + "}", seen);
-      }
-    }
-  }
-
-  @Test
-  void retriesWhatIsSafe() {
-    client.chat().create(chatRequest("overloaded-once", "java-retry"));
-    assertEquals("{\"requests\":2}", askUpstream("/seen", "java-retry").replace(" ", ""));
-    client.chat().stream(chatRequest("overloaded-once", "java-retry-stream")).finalMessage();
-    assertEquals("{\"requests\":2}", askUpstream("/seen", "java-retry-stream").replace(" ", ""));
-    var once = client.withMaxRetries(0);
-    assertThrows(
-        OpenAiGrpcException.Unavailable.class,
-        () -> once.chat().create(chatRequest("overloaded-once", "java-retry-not")));
-    assertEquals("{\"requests\":1}", askUpstream("/seen", "java-retry-not").replace(" ", ""));
-  }
-
-  @Test
-  void detailsOfACall() {
-    var all = new ArrayList<CallDetails>();
-    var observed = client.onCall(all::add);
-    observed.chat().create("gpt-4o-mini", user("hi"));
-    assertEquals(Optional.of("req_1"), all.get(0).requestId());
-    assertEquals(OptionalLong.of(99), all.get(0).remainingTokens());
-    assertEquals(OptionalInt.of(1), all.get(0).attempts());
-    assertTrue(all.get(0).deployment().isPresent());
-    assertTrue(all.get(0).gatewayRequestId().isPresent());
-    try (var stream = observed.chat().stream("gpt-4o-mini", user("hi"))) {
-      stream.finalMessage();
-      assertTrue(stream.details().deployment().isPresent());
-    }
-    assertThrows(OpenAiGrpcException.class, () -> observed.chat().create(chatRequest("rate-limited", "java-details")));
-    assertEquals(3, all.size());
   }
 
   @Test
@@ -438,21 +300,6 @@ class ClientTest {
   })
   void target(String address, String target) {
     assertEquals(target, Addresses.target(List.of(address)));
-  }
-
-  @Test
-  void pages() {
-    var client = OpenAiGrpc.connect();
-    var ids = client.chat().list().stream().map(ChatCompletion::getId).collect(Collectors.toList());
-    assertEquals(List.of("item-0", "item-1", "item-2", "item-3", "item-4"), ids);
-    var sizes = new ArrayList<Integer>();
-    client
-        .chat()
-        .list(ListChatCompletionsRequest.newBuilder().setLimit(3))
-        .pages()
-        .forEach(page -> sizes.add(page.getDataCount()));
-    assertEquals(List.of(3, 2), sizes);
-    client.close();
   }
 
   @Test
