@@ -107,7 +107,7 @@ lock: $(VENV)/.installed ## Lock the newest dependencies of the image and of dev
 replay: $(VENV)/.installed ## Replay exchanges through the real server (CORPUS=DIR); DOOR=sdk as OpenAI's SDK sends them over gRPC, DOOR=http by the HTTP port
 	$(RUN) -m $(if $(DOOR),conformance.doors $(DOOR),conformance.replay) $(CORPUS)
 
-test-frameworks: $(VENV)/.installed ## Run agent frameworks on OpenAI's SDK over gRPC, installed from the package index into an environment of their own
+test-frameworks: $(VENV)/.installed ## Run agent frameworks on OpenAI's SDK over gRPC and by HTTP, installed from the package index into an environment of their own
 	$(RUN) -m frameworks
 
 clients-table: $(VENV)/.installed ## Write the table of the clients' cases into docs/clients.md

@@ -1,4 +1,4 @@
-"""Installs the frameworks into environments of their own, and runs their programs against a gateway."""
+"""Installs the frameworks into environments of their own, and runs their programs over gRPC and by HTTP."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from faults.stand_in import StandIn
 from frameworks import upstream as script
-from support.gateway import deployment, running_gateway
+from support.gateway import deployment, running_door
 
 HERE = Path(__file__).parent
 CLIENT = HERE.parents[1] / "clients/python"
@@ -27,14 +27,15 @@ def installed(folder: str, requirements: str) -> Path:
 def main() -> int:
     """Returns 0 when every program went well."""
     failed = 0
-    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+    with StandIn() as upstream, running_door(deployment(upstream.url)) as gateway:
         upstream.on("POST", "/v1/chat/completions", script.chat)
         upstream.on("POST", "/v1/responses", script.responses)
         upstream.on("POST", "/v1/embeddings", script.embeddings)
         for requirements in ("requirements.txt", "requirements-older.txt"):
             with tempfile.TemporaryDirectory() as folder:
-                program: list[str | Path] = [installed(folder, requirements), HERE / "programs.py", gateway.target]
-                failed += subprocess.run(program, check=False, timeout=SECONDS).returncode
+                program: list[str | Path] = [installed(folder, requirements), HERE / "programs.py"]
+                targets = (gateway.target, gateway.url)
+                failed += subprocess.run([*program, *targets], check=False, timeout=SECONDS).returncode
     return 1 if failed else 0
 
 

@@ -1,6 +1,7 @@
-"""One tool loop of each framework, whole and streaming: `python programs.py TARGET`.
+"""One tool loop of each framework, whole and streaming: `python programs.py TARGET...`.
 
-Runs those of the frameworks that the environment has. Prints a line for each: its name, and `ok` or how it failed.
+A target is a gateway's address, called over gRPC, or the base URL of its HTTP port. Runs those that the
+environment has. Prints a line for each: its name, and `ok` or how it failed.
 """
 
 import asyncio
@@ -22,7 +23,6 @@ try:
 except ImportError:  # with an SDK before 3.0
     import httpx as http
 
-BASE = "http://gateway/v1"
 KEY = "sk-of-the-caller"
 QUESTION = "When is high water in Brest?"
 SAID = "High water in Brest at six"
@@ -34,9 +34,17 @@ class Tide(BaseModel):
     port: str
 
 
-def clients(target: str) -> tuple[Any, Any]:
-    """Returns HTTP clients whose requests go over gRPC, of the library that the SDK has."""
-    return http.Client(transport=GrpcTransport(target)), http.AsyncClient(transport=AsyncGrpcTransport(target))
+def base_of(target: str) -> str:
+    """Returns the base URL of a target; over gRPC its host says nothing."""
+    return target if target.startswith("http") else "http://gateway/v1"
+
+
+def clients(target: str, library: Any = http) -> tuple[Any, Any]:
+    """Returns HTTP clients of a library for a target; by default the library that the SDK has."""
+    if target.startswith("http"):
+        return library.Client(), library.AsyncClient()
+    blocking = library.Client(transport=GrpcTransport(target, module=library))
+    return blocking, library.AsyncClient(transport=AsyncGrpcTransport(target, module=library))
 
 
 def tide(port: str) -> str:
@@ -54,7 +62,7 @@ def langgraph(target: str, *, responses: bool, streaming: bool) -> None:
     model = ChatOpenAI(
         model="m",
         api_key=KEY,
-        base_url=BASE,
+        base_url=base_of(target),
         http_client=blocking,
         http_async_client=asynchronous,
         use_responses_api=responses,
@@ -80,7 +88,7 @@ def langchain_embeddings(target: str) -> None:
     model = OpenAIEmbeddings(
         model="e",
         api_key=KEY,
-        base_url=BASE,
+        base_url=base_of(target),
         http_client=blocking,
         http_async_client=asynchronous,
         check_embedding_ctx_length=False,
@@ -95,7 +103,7 @@ def pydantic_ai(target: str, *, responses: bool, streaming: bool) -> None:
     from pydantic_ai.providers.openai import OpenAIProvider
 
     async def run() -> str:
-        sdk = openai.AsyncOpenAI(api_key=KEY, base_url=BASE, http_client=clients(target)[1])
+        sdk = openai.AsyncOpenAI(api_key=KEY, base_url=base_of(target), http_client=clients(target)[1])
         kind = OpenAIResponsesModel if responses else OpenAIChatModel
         agent = Agent(kind("m", provider=OpenAIProvider(openai_client=sdk)))
         agent.tool_plain(tide)
@@ -121,7 +129,7 @@ def agents_sdk(target: str, *, responses: bool, streaming: bool) -> None:
     set_tracing_disabled(True)
 
     async def run() -> str:
-        sdk = openai.AsyncOpenAI(api_key=KEY, base_url=BASE, http_client=clients(target)[1])
+        sdk = openai.AsyncOpenAI(api_key=KEY, base_url=base_of(target), http_client=clients(target)[1])
         kind = OpenAIResponsesModel if responses else OpenAIChatCompletionsModel
         agent = Agent(name="pilot", model=kind("m", sdk), tools=[function_tool(tide)])
         if not streaming:
@@ -140,7 +148,7 @@ def llama_index(target: str, *, streaming: bool) -> None:
     from llama_index.core.tools import FunctionTool
     from llama_index.llms.openai import OpenAI
 
-    model = OpenAI(model="gpt-4o", api_key=KEY, api_base=BASE, http_client=clients(target)[0])
+    model = OpenAI(model="gpt-4o", api_key=KEY, api_base=base_of(target), http_client=clients(target)[0])
     if streaming:
         *_, last = model.stream_chat([ChatMessage(role="user", content=QUESTION)])
         assert last.message.content == SAID
@@ -154,7 +162,7 @@ def instructor(target: str) -> None:
     """Response models of instructor."""
     from instructor import from_openai
 
-    client = from_openai(openai.OpenAI(api_key=KEY, base_url=BASE, http_client=clients(target)[0]))
+    client = from_openai(openai.OpenAI(api_key=KEY, base_url=base_of(target), http_client=clients(target)[0]))
     made = client.chat.completions.create(
         model="m", messages=[{"role": "user", "content": QUESTION}], response_model=Tide
     )
@@ -164,15 +172,14 @@ def instructor(target: str) -> None:
 def legacy_httpx(target: str) -> None:
     """A client of httpx, which older SDKs take."""
     messages: Any = [{"role": "user", "content": QUESTION}]
-    blocking = httpx.Client(transport=GrpcTransport(target, module=httpx))
-    with openai.OpenAI(api_key=KEY, base_url=BASE, http_client=blocking) as client:
+    blocking, asynchronous = clients(target, httpx)
+    with openai.OpenAI(api_key=KEY, base_url=base_of(target), http_client=blocking) as client:
         said = client.chat.completions.create(model="m", messages=messages).choices[0].message.content
         stream = client.chat.completions.create(model="m", messages=messages, stream=True)
         assert said == "".join(each.choices[0].delta.content or "" for each in stream if each.choices) == SAID
 
     async def run() -> str | None:
-        asynchronous = httpx.AsyncClient(transport=AsyncGrpcTransport(target, module=httpx))
-        async with openai.AsyncOpenAI(api_key=KEY, base_url=BASE, http_client=asynchronous) as client:
+        async with openai.AsyncOpenAI(api_key=KEY, base_url=base_of(target), http_client=asynchronous) as client:
             return (await client.chat.completions.create(model="m", messages=messages)).choices[0].message.content
 
     assert asyncio.run(run()) == SAID
@@ -201,15 +208,17 @@ def main() -> int:
     failed = 0
     print(f"openai {version('openai')}, {http.__name__} {http.__version__}")
     for name, (package, program, form) in PROGRAMS.items():
+        target = ""
         try:
             version(package)
         except PackageNotFoundError:
             continue
         try:
-            program(sys.argv[1], **form)
+            for target in sys.argv[1:]:
+                program(target, **form)
         except Exception:
             failed += 1
-            print(f"FAILED {name} ({package} {version(package)})\n{traceback.format_exc()}")
+            print(f"FAILED {name} ({package} {version(package)}) at {target}\n{traceback.format_exc()}")
         else:
             print(f"ok {name} ({package} {version(package)})")
     return 1 if failed else 0
