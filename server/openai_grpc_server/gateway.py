@@ -404,6 +404,7 @@ LIVE = frozenset(
         "on_cancel",
         "param_policy",
         "prices_file",
+        "reload_on_change",
         "timeouts",
         "worker_heartbeat_timeout",
     }

@@ -214,6 +214,33 @@ def test_a_secret_is_read_anew_when_its_file_changes(tmp_path: Path, workers: in
     assert "can't be read: " in refused["problem"]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_configuration_that_a_cluster_mounts_is_read_anew(tmp_path: Path, workers: int) -> None:
+    """As a ConfigMap is mounted: the file is a link through a directory that another one replaces."""
+    with StandIn() as upstream:
+        upstream.on("POST", f"/v1{CHAT}", COMPLETION)
+        server = f"server: {{workers: {workers}, http2: {HTTP2}, reload_on_change: true}}\n"
+        for version in ("first", "second", "broken"):
+            (tmp_path / version).mkdir()
+            text = one(f"model: openai/a, api_base: '{upstream.url}/v1', api_key: sk-{version}")
+            (tmp_path / version / "models.yaml").write_text("model_list: 1" if version == "broken" else text)
+            (tmp_path / version / "config.yaml").write_text(f"include: [models.yaml]\n{server}")
+        mounted = tmp_path / "data"
+        mounted.symlink_to("first")
+        with server_process(tmp_path / "log", "--config", str(mounted / "config.yaml")) as running:
+            call(running, "sk-of-a-caller")
+            for version, event in (
+                ("second", "workers replaced" if workers > 1 else "configuration reloaded"),
+                ("broken", "configuration refused"),
+            ):
+                (tmp_path / "next").symlink_to(version)
+                (tmp_path / "next").replace(mounted)
+                wait_for(running, event)
+                call(running, "sk-of-a-caller")
+        keys = [each.header("authorization") for each in upstream.requests]
+    assert keys == ["Bearer sk-first", "Bearer sk-second", "Bearer sk-second"]
+
+
 def test_variables_of_a_file_are_read_anew(tmp_path: Path) -> None:
     file, variables = tmp_path / "config.yaml", tmp_path / ".env"
     variables.write_text("# of the upstream\nexport TOKEN='sk-first' # the first\nBASE=http://127.0.0.1:1/v1\n")

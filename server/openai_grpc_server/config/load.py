@@ -23,7 +23,8 @@ class Config:
         router: Load balancing, retries, cooldowns and fallbacks.
         deployments: Upstreams and models. Empty: nothing is configured, and the local models serve.
         warnings: Settings without effect and likely mistakes, in the order of the file.
-        secret_files: Paths of the files with secrets, which are read anew when they change, each with its fingerprint.
+        secret_files: Paths of the files with secrets and of others that are read anew when they change, each with its
+            fingerprint.
     """
 
     server: ServerSettings = field(default_factory=ServerSettings)
@@ -42,11 +43,13 @@ class Document:
         settings: Its settings.
         places: Their places in the file.
         warnings: Settings without effect.
+        files: Its path and those of the files that it includes, each with its fingerprint from before it was read.
     """
 
     settings: Settings = field(default_factory=Settings)
     places: Places = field(default_factory=Places)
     warnings: tuple[Problem, ...] = ()
+    files: Mapping[str, Fingerprint] = field(default_factory=dict)
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -74,7 +77,11 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         router=router_config(settings.router_settings, settings.litellm_settings),
         deployments=deployments,
         warnings=(*document.warnings, *resolver.warnings),
-        secret_files={**environ.files, **watched_files(settings.server)},
+        secret_files={
+            **environ.files,
+            **watched_files(settings.server),
+            **(document.files if settings.server.reload_on_change else {}),
+        },
     )
 
 
@@ -111,6 +118,7 @@ def read_document(path: Path, environ: Environment) -> Document:
     Raises:
         ConfigError: With every problem of the file.
     """
+    before = fingerprint(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -119,7 +127,8 @@ def read_document(path: Path, environ: Environment) -> Document:
         raise ConfigError(Problem("is not UTF-8", str(path))) from error
     reader = Reader(str(path), environ)
     settings = reader.read(text, Settings)
-    return Document(settings=settings, places=reader.places, warnings=tuple(reader.warnings))
+    files = {str(path): before, **reader.files}
+    return Document(settings=settings, places=reader.places, warnings=tuple(reader.warnings), files=files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

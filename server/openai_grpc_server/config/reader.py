@@ -13,7 +13,7 @@ import yaml
 
 from openai_grpc_server.config.checks import is_legal_value
 from openai_grpc_server.config.errors import ConfigError, Problem
-from openai_grpc_server.config.secret import Environment, Secret, may_be_shown
+from openai_grpc_server.config.secret import Environment, Fingerprint, Secret, fingerprint, may_be_shown
 from openai_grpc_server.config.unsupported import NOT_YET, UNSUPPORTED, Unsupported, unsupported
 
 ENVIRONMENT_PREFIX = "os.environ/"
@@ -75,12 +75,14 @@ class Reader:
         problems: Errors found so far.
         warnings: Settings without effect found so far.
         places: The place of everything.
+        files: Paths of the included files, each with its fingerprint from before it was read.
     """
 
     def __init__(self, file: str, environ: Environment) -> None:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.places = Places()
+        self.files: dict[str, Fingerprint] = {}
         self._file = file
         self._environ = environ
         self._included: set[Path] = set()
@@ -157,6 +159,7 @@ class Reader:
         if found in self._included:
             return nothing
         self._included.add(found)
+        self.files[str(file)] = fingerprint(file)
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, ValueError) as error:  # also of a path with a NUL

@@ -177,6 +177,8 @@ class ServerSettings:
             with `tls.client_ca`, names in their certificates. Requires `http2: asyncio`.
         grace_period: Time for running RPCs to finish once the server was told to stop, in seconds; at least 0.
         keepalive: HTTP/2 pings.
+        reload_on_change: Whether the configuration file, and those that it includes, are read again when they change,
+            as by SIGHUP; for files that a cluster mounts.
         reflection: Whether gRPC server reflection is served.
         log: Logs.
         timeouts: Timeouts of upstream calls.
@@ -223,6 +225,7 @@ class ServerSettings:
     trusted_peers: tuple[str, ...] = ()
     grace_period: float = field(default=30.0, metadata=NOT_NEGATIVE)
     keepalive: KeepaliveSettings = field(default_factory=KeepaliveSettings)
+    reload_on_change: bool = False
     reflection: bool = True
     log: LogSettings = field(default_factory=LogSettings)
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
