@@ -71,6 +71,7 @@ ONCE = {
             "conformance/test_verdict.py",
             "faults/test_stand_in.py",
             "integration/test_check_config.py",
+            "integration/test_deploy.py",
         ),
         "starts no server",
     ),
