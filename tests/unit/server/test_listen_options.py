@@ -43,6 +43,7 @@ GATEWAY = {
     "param_policy",
     "models_file",
     "prices_file",
+    "reload_on_change",
     "on_cancel",
     "drain_limit",
     "limits_file",
