@@ -1,7 +1,7 @@
 """One tool loop of each framework, whole and streaming: `python programs.py TARGET...`.
 
-A target is a gateway's address, called over gRPC, or the base URL of its HTTP port. Runs those that the
-environment has. Prints a line for each: its name, and `ok` or how it failed.
+A target is a gateway's address, called over gRPC, or the base URL of its HTTP port. Runs the frameworks that
+the environment has. Prints a line for each: its name, and `ok` or how it failed.
 """
 
 import asyncio
