@@ -99,6 +99,45 @@ def test_a_reply_of_numbers(upstream: StandIn, gateway: RunningGateway) -> None:
     assert json.loads(reply.extra_json)["x"] == value["x"]
 
 
+CHAT = "/v1/chat/completions"
+EVENT = b'data: {"id":"c1","choices":[]}\n\n'
+EMPTY = {"line feeds": b"\n", "returns": b"\r", "comments": b":\n\n", "data": b"data:\n\n", "ids": b"id:1\n\n"}
+
+
+@pytest.mark.parametrize("unit", EMPTY.values(), ids=EMPTY)
+def test_a_stream_of_next_to_nothing(upstream: StandIn, gateway: RunningGateway, unit: bytes) -> None:
+    data = EVENT + unit * (4 * MEBIBYTE // len(unit)) + b"\n\n" + EVENT + b"data: [DONE]\n\n"
+    headers = {"content-encoding": "gzip", "content-type": "text/event-stream"}
+    upstream.on("POST", CHAT, answers.body(gzip.compress(data, 1), headers=headers))
+    assert len(list(gateway.chat.StreamChatCompletion(REQUEST(model="chat"), timeout=60))) == 2
+
+
+@pytest.mark.parametrize("line", [b"data:\n", b"data: {\n", b"{}\n"])
+def test_an_event_of_many_lines(upstream: StandIn, gateway: RunningGateway, line: bytes) -> None:
+    headers = {"content-type": "text/event-stream"}
+    upstream.on("POST", CHAT, answers.body(EVENT + line * 2_000_000 + b"\n", headers=headers))
+    stream = gateway.chat.StreamChatCompletion(REQUEST(model="chat"), timeout=60)
+    assert next(stream).id == "c1"
+    failure = failure_of(lambda: list(stream))
+    assert (failure.reason, "more than 100000 lines" in failure.message) == ("MESSAGE_TOO_LARGE", True)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_is_inflated(upstream: StandIn, gateway: RunningGateway, stream: bool) -> None:
+    text = b'data: {"id":"' if stream else b'{"id":"'
+    headers = {"content-encoding": "gzip", "content-type": "text/event-stream" if stream else "application/json"}
+    upstream.on("POST", CHAT, answers.body(gzip.compress(text + bytes(100 * MEBIBYTE), 1), headers=headers))
+    request = REQUEST(model="chat")
+    failure = failure_of(
+        lambda: (
+            list(gateway.chat.StreamChatCompletion(request, timeout=60))
+            if stream
+            else gateway.chat.CreateChatCompletion(request, timeout=60)
+        )
+    )
+    assert failure.reason == "MESSAGE_TOO_LARGE"
+
+
 PAGES = ("<a ", "<!--", "</", "<![", "<script>", "<a a=", "<p>&#1", "<p>x")
 
 

@@ -13,11 +13,12 @@ import httpx2
 
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError, UpstreamTruncatedError
 from openai_grpc_server.errors.upstream import BOM
+from openai_grpc_server.runtime.offload import LARGE, in_thread
 from openai_grpc_server.upstream.sse import FIELDS, LinesDecoder, SSEDecoder, are_lines
 from openai_grpc_server.upstream.transport import ResponseStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 
     from openai_grpc_server.upstream.request import TimeLimits, UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
@@ -27,6 +28,8 @@ LONGEST_FIELD = 5
 LONGEST_LINE = 64 * 1024  # bytes of a first line that is looked at
 MASK = "***"
 SLICE = 1 << 20  # bytes of a reply that are searched for secrets at once
+PIECE = 1 << 15  # bytes of an event stream that are decoded at once
+TURN = 1 << 20  # bytes of a body after which other calls get their turn: what is inflated may all be there
 LINGER = 1.0  # seconds given to the end of a body after [DONE], so that its connection can be used again
 
 # Upstream's headers that go out, by the metadata keys they get.
@@ -197,14 +200,19 @@ class UpstreamResponse:
         redaction = self._redaction if self._redaction.of_replies else None
         try:
             async for chunk in self.chunks():
-                events = decoder.feed(chunk)
-                if not events:
-                    continue
-                if not time_limits.started:
-                    time_limits.first_event()
-                if not self._done:
-                    self._done = any(event.data == DONE for event in events)
-                yield events if redaction is None else redaction.events(events)
+                for data in (chunk,) if len(chunk) <= PIECE else pieces(chunk):
+                    if decoder.held > LARGE and (b"\n" in data or b"\r" in data):  # perhaps the end of a large event
+                        events = await in_thread(_events, decoder, data, redaction)
+                    else:
+                        events = _events(decoder, data, redaction)
+                    if events:
+                        if not time_limits.started:
+                            time_limits.first_event()
+                        if not self._done:
+                            self._done = any(event.data == DONE for event in events)
+                        yield events
+                    if data is not chunk:
+                        await asyncio.sleep(0)
             if events := decoder.flush():
                 yield events if redaction is None else redaction.events(events)
         except MessageTooLargeError as error:
@@ -221,6 +229,7 @@ class UpstreamResponse:
         time_limits = self._time_limits
         task = asyncio.current_task()
         stream = aiter(self._stream)
+        unbroken = 0
         try:
             while self._looked_at:
                 yield self._looked_at.pop()
@@ -232,6 +241,10 @@ class UpstreamResponse:
                     break
                 time_limits.waited()
                 yield chunk
+                unbroken += len(chunk)
+                if unbroken > TURN:
+                    unbroken = 0
+                    await asyncio.sleep(0)
         except asyncio.CancelledError:
             await self._drop()
             if error := time_limits.reason_of_cancel(task):
@@ -284,6 +297,18 @@ class UpstreamResponse:
         error.metadata = self.metadata
         error.maybe_billed = not self._request.safe
         return error
+
+
+def pieces(data: bytes) -> Iterator[bytes]:
+    """Yields what is decoded at once of a large chunk: of nothing but empty lines each takes a microsecond."""
+    for at in range(0, len(data), PIECE):
+        yield data[at : at + PIECE]
+
+
+def _events(decoder: SSEDecoder | LinesDecoder, data: bytes, redaction: Redaction | None) -> list[ServerSentEvent]:
+    """Returns the events completed by some bytes, without secrets."""
+    events = decoder.feed(data)
+    return redaction.events(events) if events and redaction is not None else events
 
 
 def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:

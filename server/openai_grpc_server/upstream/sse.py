@@ -8,6 +8,7 @@ from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.errors import MessageTooLargeError
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
+MAX_LINES = 100_000  # of an event: each takes many times its bytes
 LF = 10
 ERROR = "error"
 """The type of an event that is an error, whatever its data is; also of one in llama.cpp's form (`error: {...}`)."""
@@ -56,6 +57,11 @@ class SSEDecoder:
         self._unframed: list[bytes] = []  # blocks of JSON without a field whose objects are not closed yet
         self._open = 0  # how many of its braces
         self._unframed_size = 0
+
+    @property
+    def held(self) -> int:
+        """The size of the event that is not complete, in bytes."""
+        return self._size
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """Returns the events completed by these bytes.
@@ -164,6 +170,8 @@ class SSEDecoder:
         error: list[bytes] = []
         event = ""
         retry = None
+        if block.count(b"\n") > MAX_LINES:
+            raise MessageTooLargeError(f"an event of the upstream has more than {MAX_LINES} lines")
         for line in block.split(b"\n"):
             name, _, value = line.partition(b":")
             value = value.removeprefix(b" ")
@@ -209,6 +217,11 @@ class LinesDecoder:
         self._limit = max_event_bytes
         self._parts: list[bytes] = []  # of a line that is not complete
         self._size = 0
+
+    @property
+    def held(self) -> int:
+        """The size of the line that is not complete, in bytes."""
+        return self._size
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """Returns the events of the lines that these bytes complete.
