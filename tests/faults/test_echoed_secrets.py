@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import grpc
 import pytest
@@ -37,6 +38,7 @@ HEADERS = (
     ("x-tenant-token", Secret(PLAIN)),
     ("openai-beta", Secret("assistants=v2")),
 )
+ENCODED = (quote(KEY, safe=""), quote(KEY, safe="").replace("%2B", "%2b").replace("%2F", "%2f"))
 ECHO = f"authorization: Bearer {KEY}, helicone-auth: Bearer {HEADER}"
 MASKED = "authorization: Bearer ***, helicone-auth: Bearer ***"
 
@@ -58,9 +60,17 @@ DONE = answers.event("[DONE]")
 ERROR = {"error": {"message": ECHO, "type": KEY, "param": KEY, "code": KEY}}
 SLASHES = json.dumps(message(ECHO)).replace("/", "\\/").encode()  # as PHP writes JSON
 
+OF_NET = json.dumps(message(ECHO)).replace("+", "\\u002B").encode()
+IN_URL = "https://host/?key=" + "&old=".join(ENCODED)
+
 ECHOES: dict[str, tuple[Rpc, Answer]] = {
     "a reply": (CREATE_CHAT, answers.json(message(ECHO))),
     "a reply with slashes escaped": (CREATE_CHAT, answers.body(SLASHES)),
+    "a reply with escapes of .NET": (CREATE_CHAT, answers.body(OF_NET)),
+    "a reply with a URL": (CREATE_CHAT, answers.json(message(IN_URL))),
+    "a URL in an error": (CREATE_CHAT, answers.json({"error": {"message": IN_URL}}, status=400)),
+    "a URL in a header": (CREATE_CHAT, answers.json(message("hi"), headers={"openai-version": IN_URL})),
+    "500 with escapes of .NET": (CREATE_CHAT, answers.body(OF_NET, status=500)),
     "a large reply": (CREATE_CHAT, answers.json(message("word " * 600_000 + ECHO))),
     "a bridged reply": (CREATE_CHAT, answers.json(response(ECHO))),
     "a transcription": (UPLOAD_TRANSCRIPTION, answers.json({"text": ECHO})),
@@ -116,7 +126,7 @@ def test_no_secret_comes_back(name: str) -> None:
             log = gateway.log.getvalue()
     sent = upstream.requests[0]
     assert (sent.header("authorization"), sent.header("helicone-auth")) == (f"Bearer {KEY}", f"Bearer {HEADER}")
-    assert not [secret for secret in SECRETS if secret in told or secret in log]
+    assert not [secret for secret in (*SECRETS, *ENCODED) if secret in told or secret in log]
     assert "***" in told or name == "401"  # of which nothing is quoted
 
 

@@ -8,6 +8,7 @@ import re
 from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import quote
 
 import httpx2
 
@@ -52,6 +53,9 @@ _NOT_TOLD = re.compile(
     r"-bin$|^grpc-|^openai-grpc-|^(connection|keep-alive|te|trailer|transfer-encoding|upgrade)$|^proxy-|cookie|authoriz"
     r"|authentic|secret|credential|passw|signature|api-?key|(^|[-_])(auth|csrf|xsrf|jwt|session|key)([-_]|$)|token$"
 )
+_PERCENT = re.compile("%..")
+_OF_HTML = re.compile("[<>&]")
+_NOT_SAFE = re.compile("[<>&+'`]")
 _ENTRY_OVERHEAD = 32  # bytes that HTTP/2 counts for an entry beside its name and value (RFC 9113, 6.5.2)
 
 
@@ -380,8 +384,8 @@ def _printable(raw_value: bytes, limit: int = _MAX_VALUE) -> str:
 class Redaction:
     """Redacts the secrets of one upstream.
 
-    Finds a secret in one piece, as it is or with JSON's escapes; not other encodings, nor a secret split over several
-    events of a stream.
+    Finds a secret in one piece, as it is, with JSON's escapes or percent-encoded; not in other encodings, nor split
+    over several events of a stream.
 
     Args:
         secrets: Hidden in errors and headers.
@@ -395,7 +399,7 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[str] = (), of_replies: Iterable[str] = ()) -> None:
         # The longest first: one may be a part of another.
-        self._texts = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._texts = sorted({text for secret in secrets if secret for text in _texts(secret)}, key=len, reverse=True)
         self._json = [form for secret in self._texts for form in _forms(secret)]
         self.of_replies = [form for secret in sorted(set(of_replies), key=len, reverse=True) for form in _forms(secret)]
 
@@ -451,11 +455,21 @@ class Redaction:
         return None if text is None else self._text(text)
 
 
+def _texts(secret: str) -> set[str]:
+    """Returns a secret, and how a URL has it."""
+    in_url = quote(secret, safe="")
+    return {secret, in_url, _PERCENT.sub(lambda found: found[0].lower(), in_url)}
+
+
 def _forms(secret: str) -> list[bytes]:
-    """Returns a secret and its JSON escapes, with and without escaped slashes."""
-    escaped = json.dumps(secret)[1:-1]
-    forms = {secret.encode(), escaped.encode(), escaped.replace("/", "\\/").encode()}
-    return sorted(forms, key=len, reverse=True)
+    """Returns a secret and its escapes by several JSON encoders: Python's and PHP's, Go's, .NET's."""
+    forms = set()
+    for text in _texts(secret):
+        escaped = json.dumps(text)[1:-1]
+        of_go = _OF_HTML.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped)
+        of_net = _NOT_SAFE.sub(lambda found: f"\\u{ord(found[0]):04X}", escaped)
+        forms |= {text, escaped, escaped.replace("/", "\\/"), of_go, of_net}
+    return sorted((form.encode() for form in forms), key=len, reverse=True)
 
 
 def _without(secrets: list[bytes], data: bytes) -> bytes:
