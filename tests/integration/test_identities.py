@@ -8,6 +8,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -471,6 +472,18 @@ def test_keys_are_required_in_a_dry_run_too(upstream: StandIn) -> None:
         assert chat(gateway.chat, metadata=bearer(KEY)).id == "c1"
         assert chat(gateway.chat, metadata=xfcc(CHECKOUT)).id == "c1"
         assert keys_of(gateway) == [None, "old", "checkout"]
+
+
+def test_a_token_that_is_not_accepted_goes_to_no_upstream(upstream: StandIn, tmp_path: Path) -> None:
+    file = tmp_path / "jwks.json"
+    file.write_text(json.dumps({"keys": [OURS.jwk()]}))
+    general = replace(issued(str(file)), identities_dry_run=True)
+    with running_gateway(deployment(upstream.url, api_key=None), general=general) as gateway:
+        assert chat(gateway.chat, metadata=bearer(THEIRS.token())).id == "c1"
+        assert upstream.requests[-1].header("authorization") is None
+        assert chat(gateway.chat, metadata=bearer("sk-for-the-upstream")).id == "c1"
+        assert upstream.requests[-1].header("authorization") == "Bearer sk-for-the-upstream"
+        assert [reason for reason, _ in would_be_refused(gateway)] == ["INVALID_TOKEN", "UNAUTHENTICATED"]
 
 
 # Configurations.

@@ -52,6 +52,10 @@ UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
 StreamMethod = Callable[[Call, Any], Awaitable[None]]
 
 
+# In a dry run, a caller with a token that is not accepted: it is the gateway's to read, and goes to no upstream.
+UNKNOWN = Caller(name="")
+
+
 class AccessControl:
     """Authenticates callers by keys or identities and enforces their limits.
 
@@ -110,7 +114,9 @@ class AccessControl:
                 raise
             if refused is not None:
                 refused(error)
-            return None if self._keyring is None else self._keyring.identify(key)
+            if self._keyring is not None:
+                return self._keyring.identify(key)
+            return UNKNOWN if key is not None and known.takes(key) else None
 
     async def enter(self, call: Call) -> None:
         """Admits a call and records its caller.
