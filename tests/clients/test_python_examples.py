@@ -1,12 +1,20 @@
 """The example programs of the Python client, as they are in `examples/python`."""
 
+import http.client
+import os
 import re
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from clients.live import ROOT, check, live_gateway
 
 SERVICE = ROOT / "examples/python/service.py"
+AGENT = ROOT / "examples/python/agent.py"
 LINES_WITH_OPENAI = 61
 
 
@@ -26,3 +34,46 @@ def test_service(tmp_path: Path) -> None:
     assert re.fullmatch(r"Hello there\ndone \d+ Hello there\n", sections["responses events"])
     assert sections["embedding"] == "3\n"
     assert sections["audio, whole and streamed"] == "Hello there\nHello there"
+
+
+@contextmanager
+def agent(model: str) -> Iterator[int]:
+    """Runs the agent and yields its port."""
+    command = [sys.executable, "-W", "error", str(AGENT), "0"]
+    with (
+        live_gateway() as variables,
+        subprocess.Popen(
+            command, env={**os.environ, **variables, "MODEL": model}, stdout=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline().removeprefix("listening on "))
+        finally:
+            process.kill()
+
+
+def ask(port: int, question: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """Returns the agent's answer and its body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    try:
+        connection.request("POST", "/ask", question)
+        answer = connection.getresponse()
+        return answer, answer.read()
+    finally:
+        connection.close()
+
+
+def test_an_agent_that_answers() -> None:
+    with agent("tool-loop") as port:
+        answer, body = ask(port, "weather?")
+        assert (answer.status, body) == (200, b'{"city": "Oslo", "celsius": 14}')
+        assert ask(port, "")[0].status == 400
+        assert ask(port, "x" * (64 << 10) + "y")[0].status == 413
+
+
+@pytest.mark.parametrize(("model", "status", "wait"), [("rate-limited", 429, "7"), ("fails-closing", 502, None)])
+def test_an_agent_whose_model_fails(model: str, status: int, wait: str | None) -> None:
+    with agent(model) as port:
+        answer, _ = ask(port, "weather?")
+        assert (answer.status, answer.headers["retry-after"]) == (status, wait)

@@ -69,6 +69,11 @@ def created(stream: bool | None, client: Any) -> Any:
     return client.chat.completions.create(model="m", messages=HELLO, stream=stream)
 
 
+def chat(prompt: Any, client: Any) -> Any:
+    """Completes a chat."""
+    return client.chat(prompt)
+
+
 def same(value: Any) -> Any:
     """Returns the use of a client that has this value."""
     return lambda _: value
@@ -292,6 +297,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         r"^tools\[0\].function: must be an object, not a string$",
     ),
     "an option": ({"extra_headers": {"a": "b"}}, "^there is no argument 'extra_headers': use extra_metadata"),
+    "metadata": ({"extra_metadata": {"a": 5}}, "^the metadata a must be a string, or bytes .*, not int$"),
+    "a body": ({"extra_body": "{}"}, "^extra_body must be a mapping, not str$"),
     "retries": ({"max_retries": "2"}, "^max_retries must be an integer, not str$"),
 }
 
@@ -301,6 +308,15 @@ def test_wrong_types(params: dict[str, Any], told: str, drive: Driver, upstream:
     for use in (lambda c: c.chat.completions.create(**params), lambda c: c.chat.completions.stream(**params)):
         with pytest.raises(TypeError, match=told):
             drive(use)
+    assert not upstream.requests
+
+
+def test_wrong_types_of_shortcuts(drive: Driver, upstream: StandIn) -> None:
+    for prompt in (5, b"hello", HELLO[0]):
+        with pytest.raises(TypeError, match=r"^the prompt must be a string or a list of messages, not"):
+            drive(partial(chat, prompt))
+    with pytest.raises(TypeError, match=r"^the address must be a string, or a list of strings$"):
+        Client(5)  # type: ignore[arg-type]  # which is refused
     assert not upstream.requests
 
 

@@ -13,7 +13,7 @@ from google.rpc import status_pb2
 import openai_grpc
 from openai_grpc.client import errors
 from openai_grpc.client._failure import DOMAIN, STATUS_DETAILS, api_error
-from openai_grpc.v1 import Response
+from openai_grpc.v1 import ChatCompletion, ChatCompletionRequestMessage, Response
 
 Code = grpc.StatusCode
 
@@ -118,6 +118,15 @@ def test_they_survive_a_process_boundary() -> None:
     error = api_error(Failed(Code.RESOURCE_EXHAUSTED, "slow down", packed(info("RATE_LIMITED"), RETRY)))
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - of our own making
     assert (type(copy), str(copy), copy.retry_after) == (type(error), str(error), 1.5)
+    others: list[Any] = [
+        errors.ClientClosedError(),
+        errors.RefusalError("the model refused", "no", ChatCompletion(id="c")),
+        errors.ToolError("the tool f failed", [ChatCompletionRequestMessage()], "f"),
+        errors.TooManyRoundsError("too many", []),
+    ]
+    for other in others:
+        copy = pickle.loads(pickle.dumps(other))  # noqa: S301 - as above
+        assert (type(copy), str(copy), vars(copy)) == (type(other), str(other), vars(other))
 
 
 def test_all_of_the_tree_is_exported() -> None:

@@ -29,12 +29,17 @@ def addresses(given: str | Sequence[str] | None) -> tuple[str, ...]:
         Each once, with its port.
 
     Raises:
+        TypeError: It is not a string, or a list of them.
         ValueError: An address is invalid, or has a scheme such as `http://`.
     """
     if given is None:
         given = os.environ.get(VARIABLE) or DEFAULT_TARGET
     if isinstance(given, str) and _SCHEMES.match(given):
         return (given,)  # its commas are gRPC's
+    if not isinstance(given, str) and not (
+        isinstance(given, Iterable) and all(isinstance(each, str) for each in given)
+    ):
+        raise TypeError("the address must be a string, or a list of strings")
     texts = [text.strip() for each in ([given] if isinstance(given, str) else given) for text in each.split(",")]
     found = tuple(dict.fromkeys(_address(text) for text in texts if text))
     if not found:

@@ -196,6 +196,8 @@ def build(request_type: type[Message], fields: Mapping[str, Any]) -> Message:
     """
     fields = dict(fields)
     extra = cast("Mapping[str, Any]", fields.pop("extra_body", {}))
+    if not isinstance(extra, Mapping):
+        raise TypeError(f"extra_body must be a mapping, not {type(extra).__name__}")
     known, own = _keys(request_type.DESCRIPTOR)
     for name in fields:
         if name not in known and name not in own:
@@ -243,9 +245,23 @@ def _exact(value: str | float) -> str | int | float:
 
 
 def metadata_pairs(metadata: Metadata) -> tuple[tuple[str, str | bytes], ...]:
-    """Returns metadata for gRPC, with lower-case keys."""
+    """Returns metadata for gRPC, with lower-case keys.
+
+    Raises:
+        TypeError: A key is not a string, or a value neither a string nor bytes.
+    """
     pairs: Iterable[tuple[str, str | bytes]] = metadata.items() if isinstance(metadata, Mapping) else metadata
-    return tuple((key.lower(), value) for key, value in pairs)
+    return tuple((_metadata_key(key, value), value) for key, value in pairs)
+
+
+def _metadata_key(key: object, value: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a key of metadata must be a string, not {type(key).__name__}")
+    if not isinstance(value, str | bytes):
+        raise TypeError(
+            f"the metadata {key} must be a string, or bytes for a key with -bin, not {type(value).__name__}"
+        )
+    return key.lower()
 
 
 @cache

@@ -78,6 +78,8 @@ def chat_messages(prompt: "Prompt", system: str | None) -> "list[Message]":
     messages: list[Message] = [{"role": "system", "content": system}] if system else []
     if isinstance(prompt, str):
         return [*messages, {"role": "user", "content": prompt}]
+    if not isinstance(prompt, Iterable) or isinstance(prompt, bytes | Mapping):
+        raise TypeError(f"the prompt must be a string or a list of messages, not {type(prompt).__name__}")
     return [*messages, *prompt]
 
 

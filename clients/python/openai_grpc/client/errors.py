@@ -211,8 +211,8 @@ class ResponseFailedError(OpenAIGrpcError):
 class ClientClosedError(OpenAIGrpcError):
     """A call of a client that is closed."""
 
-    def __init__(self) -> None:
-        super().__init__("the client is closed: make a new one")
+    def __init__(self, message: str = "the client is closed: make a new one") -> None:
+        super().__init__(message)
 
 
 class ReplyError(OpenAIGrpcError):
