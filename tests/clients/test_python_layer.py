@@ -182,6 +182,24 @@ def test_with_options(drive: Driver, upstream: StandIn) -> None:
     assert other.channel is drive(lambda c: c.channel)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_keys(kind: str, stand_in: StandIn) -> None:
+    tokens = (f"sk-{number}" for number in range(9))
+    with running_gateway(deployment(stand_in.url, api_key=None)) as gateway:
+        stand_in.exchanges.clear()
+        with driver(kind, gateway.target, api_key=lambda: next(tokens)) as drive:
+            drive(lambda c: c.chat("hello", model="m"))
+            drive.read(lambda c: c.chat_stream("hello", model="m"))
+            drive(lambda c: c.with_options(api_key="sk-a").chat("hello", model="m"))
+        with driver(kind, gateway.target, api_key="sk-b") as drive:
+            drive(lambda c: c.chat("hello", model="m"))
+            drive(lambda c: c.with_options(api_key=lambda: "sk-c").chat("hello", model="m"))
+    sent = [each.header("authorization") for each in stand_in.requests]
+    assert sent == ["Bearer sk-0", "Bearer sk-1", "Bearer sk-a", "Bearer sk-b", "Bearer sk-c"]
+    with pytest.raises(TypeError, match="api_key must be a string, or a function that returns one, not bytes"):
+        Client("x", api_key=b"sk")  # type: ignore[arg-type]  # which is refused
+
+
 COUNTED: dict[str, tuple[Any, int]] = {
     "none for a call": (lambda c: c.chat("hello", model="m", max_retries=0), 1),
     "one for a call": (lambda c: c.chat("hello", model="m", max_retries=1), 2),

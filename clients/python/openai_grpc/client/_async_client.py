@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import grpc.aio
 
     from openai_grpc.client._call_params import Metadata
-    from openai_grpc.client._channel import AsyncInterceptors, Options, Tls
+    from openai_grpc.client._channel import AsyncInterceptors, Key, Options, Tls
     from openai_grpc.client._files import File
     from openai_grpc.client.params import (
         CreateChatCompletionParams,
@@ -45,8 +45,8 @@ class AsyncClient:
         target: The gateway's address: `host`, `host:port`, or as gRPC resolves it, `dns:///host:port`, `unix:path`.
             Several in a list, or with commas between them, share the calls. Default: `OPENAI_GRPC_ADDRESS`, or else
             `localhost:50051`. The port is 50051 where none is given.
-        api_key: Sent as `authorization: Bearer ...`; a gateway without a key of its own passes it on. Default:
-            `OPENAI_GRPC_API_KEY`, or none.
+        api_key: Sent as `authorization: Bearer ...`; a gateway without a key of its own passes it on. A function is
+            asked before each call, for a token that changes. Default: `OPENAI_GRPC_API_KEY`, or none.
         organization: Sent as `openai-organization`.
         project: Sent as `openai-project`.
         tls: False: none. True: TLS with gRPC's own CA certificates. A path: TLS with the CA certificates in that PEM
@@ -75,7 +75,7 @@ class AsyncClient:
         self,
         target: str | Sequence[str] | None = None,
         *,
-        api_key: str | None = None,
+        api_key: Key | None = None,
         organization: str | None = None,
         project: str | None = None,
         tls: Tls = False,
@@ -132,7 +132,7 @@ class AsyncClient:
         timeout: float | None = None,
         max_retries: int | None = None,
         extra_metadata: Metadata = (),
-        api_key: str | None = None,
+        api_key: Key | None = None,
     ) -> Self:
         """Returns a copy with other options, which shares the channel.
 

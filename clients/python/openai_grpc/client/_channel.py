@@ -1,7 +1,7 @@
 """Settings of the channel, for both clients."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import grpc
 from openai_grpc._version import package_version
 from openai_grpc.client._address import addresses
 from openai_grpc.client._call_params import Metadata
-from openai_grpc.client._request import max_retries_of, metadata_pairs
+from openai_grpc.client._request import Prepared, max_retries_of, metadata_pairs
 from openai_grpc.client._retry import SERVICE_CONFIG
 from openai_grpc.v1 import CONTRACT_REVISION
 
@@ -35,6 +35,7 @@ KEEPALIVE_TIMEOUT_SECONDS = 10
 
 Tls = bool | str | os.PathLike[str] | grpc.ChannelCredentials
 Options = Sequence[tuple[str, Any]]
+Key = str | Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Settings:
         timeout: The default deadline of calls with one reply, in seconds; `math.inf` for none.
         max_retries: Maximum number of retries of a call that failed before anything could be billed.
         interceptors: Interceptors of gRPC, the outermost first.
+        token: Returns the key of each call, if it changes.
     """
 
     addresses: tuple[str, ...]
@@ -58,9 +60,15 @@ class Settings:
     timeout: float
     max_retries: int
     interceptors: Sequence[Any] = ()
+    token: Callable[[], str] | None = None
+
+    def metadata_of(self, prepared: Prepared) -> tuple[tuple[str, str | bytes], ...]:
+        """Returns the metadata of a call."""
+        metadata = self.metadata + prepared.metadata
+        return metadata if self.token is None else (*metadata, ("authorization", f"Bearer {self.token()}"))
 
     def changed(
-        self, timeout: float | None, max_retries: int | None, extra_metadata: Metadata, api_key: str | None
+        self, timeout: float | None, max_retries: int | None, extra_metadata: Metadata, api_key: Key | None
     ) -> "Settings":
         """Returns settings with these instead; None for those that stay.
 
@@ -68,24 +76,23 @@ class Settings:
             TypeError: A number is of a wrong type.
             ValueError: A number is out of range.
         """
-        metadata = self.metadata
+        metadata, token = self.metadata, self.token
         if api_key is not None:
-            metadata = (
-                *(pair for pair in metadata if pair[0] != "authorization"),
-                ("authorization", f"Bearer {api_key}"),
-            )
+            kept = tuple(pair for pair in metadata if pair[0] != "authorization")
+            metadata, token = kept + authorization(api_key), api_key if callable(api_key) else None
         return replace(
             self,
             timeout=self.timeout if timeout is None else seconds(timeout),
             max_retries=self.max_retries if max_retries is None else max_retries_of(max_retries),
             metadata=metadata + metadata_pairs(extra_metadata),
+            token=token,
         )
 
 
 def settings(  # noqa: PLR0913 - each is an argument of the clients
     target: str | Sequence[str] | None,
     *,
-    api_key: str | None,
+    api_key: Key | None,
     organization: str | None,
     project: str | None,
     tls: Tls,
@@ -106,7 +113,6 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
         api_key = os.environ.get(API_KEY_VARIABLE)
     known = {
         "openai-grpc-contract": str(CONTRACT_REVISION),
-        "authorization": f"Bearer {api_key}" if api_key else None,
         "openai-organization": organization,
         "openai-project": project,
     }
@@ -115,11 +121,25 @@ def settings(  # noqa: PLR0913 - each is an argument of the clients
         addresses=addresses(target),
         credentials=credentials(tls),
         options=(*channel_options(), *options),
-        metadata=own + metadata_pairs(metadata),
+        metadata=own + authorization(api_key) + metadata_pairs(metadata),
         timeout=seconds(timeout),
         max_retries=max_retries_of(max_retries),
         interceptors=interceptors,
+        token=api_key if callable(api_key) else None,
     )
+
+
+def authorization(api_key: Key | None) -> tuple[tuple[str, str], ...]:
+    """Returns the metadata of a key; none of one that is asked for before each call.
+
+    Raises:
+        TypeError: It is neither a string nor a function.
+    """
+    if api_key is None or callable(api_key):
+        return ()
+    if not isinstance(api_key, str):
+        raise TypeError(f"api_key must be a string, or a function that returns one, not {type(api_key).__name__}")
+    return (("authorization", f"Bearer {api_key}"),) if api_key else ()
 
 
 def seconds(timeout: float) -> float:

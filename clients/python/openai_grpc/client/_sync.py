@@ -122,7 +122,7 @@ class Unary(Generic[M]):
         settings = self._connection.settings
         prepared = self._rpc.build(request, **params)
         attempts = Attempts(self._rpc, prepared.deadline(settings.timeout), prepared.retries(settings.max_retries))
-        metadata = settings.metadata + prepared.metadata
+        metadata = settings.metadata_of(prepared)
         if self._connection.link.closed:
             raise ClientClosedError
         while True:

@@ -68,7 +68,7 @@ class Stream(Iterator[M]):
     def __init__(self, method: Any, rpc: Rpc[M], prepared: Prepared, settings: Settings) -> None:
         self._method = method
         self._prepared = prepared
-        self._metadata = settings.metadata + prepared.metadata
+        self._metadata = settings.metadata_of(prepared)
         self._attempts = Attempts(rpc, prepared.deadline(math.inf), prepared.retries(settings.max_retries))
         self._accumulates = prepared.accumulates
         self._last: M | None = None
