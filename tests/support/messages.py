@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import grpc_tools
-from google.protobuf import struct_pb2, timestamp_pb2, wrappers_pb2
+from google.protobuf import any_pb2, duration_pb2, struct_pb2, timestamp_pb2, wrappers_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import Default
 from google.protobuf.message_factory import GetMessageClass
 
-LOADED = (struct_pb2, timestamp_pb2, wrappers_pb2)  # what protos import
+LOADED = (any_pb2, duration_pb2, struct_pb2, timestamp_pb2, wrappers_pb2)  # what protos import
 
 
 @cache

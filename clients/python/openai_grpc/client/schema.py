@@ -91,8 +91,8 @@ def schema_of(
     """Makes the strict JSON Schema of a type.
 
     Of a message, fields have their names in the proto, enums the names of their values but for an unspecified first
-    one, maps are lists of entries with `key` and `value`, and of a oneof exactly one field is not null. Of a model of
-    pydantic, descriptions are those of its fields and its docstring.
+    one, maps are lists of entries with `key` and `value`, and a oneof is an object with the one arm that is set. Of a
+    model of pydantic, descriptions are those of its fields and its docstring.
 
     Args:
         given: A class of Protobuf messages, a model of pydantic, or a schema.
@@ -156,6 +156,7 @@ _INTEGERS = {
     FieldDescriptor.CPPTYPE_UINT32,
     FieldDescriptor.CPPTYPE_UINT64,
 }
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2,3}={0,2})?")
 _WELL_KNOWN: dict[str, dict[str, Any]] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
     "google.protobuf.Duration": {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,9})?s$"},
@@ -197,57 +198,81 @@ class _MessageSchemas:
 
     def _object(self, descriptor: Descriptor, path: str) -> dict[str, Any]:
         self._active.append(descriptor.full_name)
-        properties = {field.name: self._field(field, f"{path}.{field.name}") for field in descriptor.fields}
+        properties = {}
+        for member in _members(descriptor):
+            place = f"{path}.{member.name}"
+            if isinstance(member, OneofDescriptor):
+                properties[member.name] = self._oneof(member, place)
+            else:
+                properties[member.name] = self._field(member, place)
         self._active.pop()
-        return {
-            "type": "object",
-            **self._described(descriptor.full_name),
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
+        return _describe(_closed(properties), self._comments.get(descriptor.full_name, ""))
+
+    def _oneof(self, oneof: OneofDescriptor, path: str) -> dict[str, Any]:
+        """Returns an object with the one arm that is set, so that strict mode allows neither two nor none."""
+        arms = [_closed({field.name: self._field(field, f"{path}.{field.name}")}) for field in oneof.fields]
+        return _describe({"anyOf": arms}, self._comments.get(oneof.full_name, ""))
 
     def _field(self, field: FieldDescriptor, path: str) -> dict[str, Any]:
-        arms = _arms(field.containing_oneof)
-        others = f"Exactly one of {', '.join(arms)} is not null." if arms else ""
-        description = self._described(field.full_name, others)
         schema = self._value(field, path)
         if _is_nullable(field):
             schema = {"anyOf": [schema, {"type": "null"}]}
-        return {"anyOf": [schema], **description} if "$ref" in schema and description else {**schema, **description}
+        return _describe(schema, self._comments.get(field.full_name, ""))
 
     def _value(self, field: FieldDescriptor, path: str) -> dict[str, Any]:
         if _is_map(field):
             # Strict mode has no maps: their entries are listed.
             entry: Any = field.message_type
-            properties = {
-                "key": _scalar_schema(entry.fields_by_name["key"]),
-                "value": self._item(entry.fields_by_name["value"], f"{path}[]"),
-            }
-            items = {
-                "type": "object",
-                "properties": properties,
-                "required": ["key", "value"],
-                "additionalProperties": False,
-            }
+            key, value = entry.fields_by_name["key"], entry.fields_by_name["value"]
+            items = _closed({"key": _scalar_schema(key), "value": self._item(value, f"{path}[]")})
             return {"type": "array", "items": items}
         if field.is_repeated:
             return {"type": "array", "items": self._item(field, f"{path}[]")}
-        if field.message_type is not None and not _is_nullable(field) and field.message_type.full_name in self._active:
-            raise TypeError(f"{path}: the message contains itself, without end: make the field optional")
         return self._item(field, path)
 
     def _item(self, field: FieldDescriptor, path: str) -> dict[str, Any]:
         if field.message_type is not None:
             return self._message(field.message_type, path)
         if field.enum_type is not None:
-            described = self._described(field.enum_type.full_name)
-            return {"type": "string", **described, "enum": list(_names(field.enum_type))}
+            return self._enum(field.enum_type)
         return _scalar_schema(field)
 
-    def _described(self, full_name: str, more: str = "") -> dict[str, Any]:
-        text = "\n".join(filter(None, [self._comments.get(full_name, ""), more]))
-        return {"description": text} if text else {}
+    def _enum(self, descriptor: EnumDescriptor) -> dict[str, Any]:
+        names = list(_names(descriptor))
+        told = ((name, self._comments.get(f"{descriptor.full_name}.{name}", "")) for name in names)
+        lines = [self._comments.get(descriptor.full_name, ""), *(f"{name}: {text}" for name, text in told if text)]
+        return _describe({"type": "string", "enum": names}, "\n".join(filter(None, lines)))
+
+
+def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _describe(schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """Puts a description before what the schema's own type says of itself."""
+    if not description:
+        return schema
+    if "$ref" in schema:
+        return {"anyOf": [schema], "description": description}  # strict mode allows nothing besides a reference
+    return {**schema, "description": "\n".join(filter(None, [description, schema.get("description")]))}
+
+
+def _members(descriptor: Descriptor) -> "Iterator[FieldDescriptor | OneofDescriptor]":
+    """Yields the fields in their order, and each oneof in place of the first of its arms."""
+    seen = set()
+    for field in descriptor.fields:
+        oneof = _real_oneof(field)
+        if oneof is None:
+            yield field
+        elif oneof.name not in seen:
+            seen.add(oneof.name)
+            yield oneof
+
+
+def _real_oneof(field: FieldDescriptor) -> OneofDescriptor | None:
+    """Returns the oneof that a field is an arm of; none of one that stands for an `optional` field."""
+    oneof = field.containing_oneof
+    return None if oneof is None or oneof.name == f"_{field.name}" else oneof
 
 
 def _is_wrapper(descriptor: Descriptor) -> bool:
@@ -260,19 +285,30 @@ def _is_map(field: FieldDescriptor) -> bool:
 
 
 def _is_nullable(field: FieldDescriptor) -> bool:
-    """Returns whether a field may be absent: one that is `optional`, an arm of a oneof, or a wrapper of a scalar."""
-    if field.is_repeated:
+    """Returns whether a field may be absent.
+
+    One that is `optional`, a wrapper of a scalar, or a message that leads back to the one around it, which would have
+    no end. Of a oneof, no arm may.
+    """
+    if field.is_repeated or _real_oneof(field) is not None:
         return False
-    if field.message_type is not None:
-        return field.containing_oneof is not None or _is_wrapper(field.message_type)
-    return field.has_presence and not field.is_required
+    if field.message_type is None:
+        return field.has_presence and not field.is_required
+    parent: Any = field.containing_type
+    return (
+        field.containing_oneof is not None
+        or _is_wrapper(field.message_type)
+        or _reaches(field.message_type, parent, set())
+    )
 
 
-def _arms(oneof: OneofDescriptor | None) -> list[str]:
-    """Returns the names of the fields of a oneof; none of one that stands for an `optional` field."""
-    if oneof is None or [f"_{field.name}" for field in oneof.fields] == [oneof.name]:
-        return []
-    return [field.name for field in oneof.fields]
+def _reaches(start: Descriptor, target: Descriptor, seen: set[str]) -> bool:
+    if start.full_name == target.full_name:
+        return True
+    if start.full_name in seen:
+        return False
+    seen.add(start.full_name)
+    return any(each.message_type is not None and _reaches(each.message_type, target, seen) for each in start.fields)
 
 
 def _names(descriptor: EnumDescriptor) -> Iterator[str]:
@@ -328,22 +364,31 @@ def _read_message(descriptor: Descriptor, value: Any, path: str) -> Any:
         return _read_scalar(descriptor.fields[0], value, path)
     if not isinstance(value, dict):
         return _fail("must be an object", path)
-    _no_others(value, descriptor.fields_by_name, "there is no such field", path)
-    read = {}
-    for field in descriptor.fields:
-        place = _at(path, field.name)
-        if field.name not in value:
+    members = list(_members(descriptor))
+    _no_others(value, [member.name for member in members], path)
+    read: dict[str, Any] = {}
+    for member in members:
+        place = _at(path, member.name)
+        if member.name not in value:
             _fail("is missing", place)
-        item = value[field.name]
-        if item is not None:
-            read[field.name] = _read_field(field, item, place)
-        elif not _is_nullable(field):
+        item = value[member.name]
+        if isinstance(member, OneofDescriptor):
+            read |= _read_arm(member, item, place)
+        elif item is not None:
+            read[member.name] = _read_field(member, item, place)
+        elif not _is_nullable(member):
             _fail("must not be null", place)
-    for oneof in descriptor.oneofs:
-        arms = _arms(oneof)
-        if arms and sum(arm in read for arm in arms) != 1:
-            _fail(f"exactly one of {', '.join(arms)} must not be null", path)
     return read
+
+
+def _read_arm(oneof: OneofDescriptor, value: Any, path: str) -> dict[str, Any]:
+    arms = {field.name: field for field in oneof.fields}
+    if not isinstance(value, dict) or len(value) != 1 or not value.keys() <= arms.keys():
+        _fail(f"must be an object with exactly one of {', '.join(arms)}", path)
+    ((name, item),) = value.items()
+    if item is None:
+        _fail("must not be null", _at(path, name))
+    return {name: _read_field(arms[name], item, _at(path, name))}
 
 
 def _read_field(field: FieldDescriptor, value: Any, path: str) -> Any:
@@ -380,7 +425,11 @@ def _read_scalar(field: FieldDescriptor, value: Any, path: str) -> Any:
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         return value if isinstance(value, bool) else _fail("must be a boolean", path)
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
-        return value if isinstance(value, str) else _fail("must be a string", path)
+        if not isinstance(value, str):
+            _fail("must be a string", path)
+        if field.type == FieldDescriptor.TYPE_BYTES and not _BASE64.fullmatch(value):
+            _fail("must be base64", path)
+        return value
     wanted = "must be an integer" if field.cpp_type in _INTEGERS else "must be a number"
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return _fail(wanted, path)
@@ -389,10 +438,10 @@ def _read_scalar(field: FieldDescriptor, value: Any, path: str) -> Any:
     return int(value) if int(value) == value else _fail(wanted, path)
 
 
-def _no_others(names: Iterable[str], known: Container[str], reason: str, path: str) -> None:
+def _no_others(names: Iterable[str], known: Container[str], path: str) -> None:
     for name in names:
         if name not in known:
-            _fail(reason, _at(path, name))
+            _fail("there is no such field", _at(path, name))
 
 
 def _fail(reason: str, path: str) -> Any:
