@@ -171,70 +171,49 @@ final class Conformance {
   }
 
   private static Message call(OpenAiGrpc client, Map<?, ?> told) {
-    switch ((String) told.get("rpc")) {
-      case "chat.create":
-        return client.chat().create(request(told, CreateChatCompletionRequest.class));
-      case "chat.get":
-        return client.chat().get(request(told, GetChatCompletionRequest.class).getCompletionId());
-      case "chat.update":
-        return client.chat().update(request(told, UpdateChatCompletionRequest.class));
-      case "chat.delete":
-        return client.chat().delete(request(told, DeleteChatCompletionRequest.class).getCompletionId());
-      case "completions.create":
-        return client.completions().create(request(told, CreateCompletionRequest.class));
-      case "embeddings.create":
-        return client.embeddings().create(request(told, CreateEmbeddingRequest.class));
-      case "models.get":
-        return client.models().get(request(told, GetModelRequest.class).getModel());
-      case "responses.create":
-        return client.responses().create(request(told, CreateResponseRequest.class));
-      case "responses.get":
-        return client.responses().get(request(told, GetResponseRequest.class));
-      case "responses.cancel":
-        return client.responses().cancel(request(told, CancelResponseRequest.class).getResponseId());
-      case "responses.delete":
-        return client.responses().delete(request(told, DeleteResponseRequest.class).getResponseId());
-      case "responses.compact":
-        return client.responses().compact(request(told, CompactResponseRequest.class));
-      case "responses.count_tokens":
-        return client.responses().countInputTokens(request(told, CountResponseInputTokensRequest.class));
-      default:
-        throw new IllegalArgumentException("no such call: " + told.get("rpc"));
-    }
+    return switch ((String) told.get("rpc")) {
+      case "chat.create" -> client.chat().create(request(told, CreateChatCompletionRequest.class));
+      case "chat.get" -> client.chat().get(request(told, GetChatCompletionRequest.class).getCompletionId());
+      case "chat.update" -> client.chat().update(request(told, UpdateChatCompletionRequest.class));
+      case "chat.delete" -> client.chat().delete(request(told, DeleteChatCompletionRequest.class).getCompletionId());
+      case "completions.create" -> client.completions().create(request(told, CreateCompletionRequest.class));
+      case "embeddings.create" -> client.embeddings().create(request(told, CreateEmbeddingRequest.class));
+      case "models.get" -> client.models().get(request(told, GetModelRequest.class).getModel());
+      case "responses.create" -> client.responses().create(request(told, CreateResponseRequest.class));
+      case "responses.get" -> client.responses().get(request(told, GetResponseRequest.class));
+      case "responses.cancel" -> client.responses().cancel(request(told, CancelResponseRequest.class).getResponseId());
+      case "responses.delete" -> client.responses().delete(request(told, DeleteResponseRequest.class).getResponseId());
+      case "responses.compact" -> client.responses().compact(request(told, CompactResponseRequest.class));
+      case "responses.count_tokens" -> client.responses().countInputTokens(request(told, CountResponseInputTokensRequest.class));
+      default -> throw new IllegalArgumentException("no such call: " + told.get("rpc"));
+    };
   }
 
   private ReplyStream<? extends Message, ? extends Message> stream(OpenAiGrpc client, Map<?, ?> told) throws IOException {
-    switch ((String) told.get("rpc")) {
-      case "chat.stream":
+    return switch ((String) told.get("rpc")) {
+      case "chat.stream" -> {
         var chat = request(told, CreateChatCompletionRequest.class).toBuilder();
         if (told.get("accumulate") instanceof Boolean) {
           chat.setCallOptions(CallOptions.newBuilder().setAccumulate((Boolean) told.get("accumulate")));
         }
-        return client.chat().stream(chat);
-      case "completions.stream":
-        return client.completions().stream(request(told, CreateCompletionRequest.class));
-      case "responses.stream":
-        return client.responses().stream(request(told, CreateResponseRequest.class));
-      case "responses.resume":
-        return client.responses().resume(request(told, ResumeResponseRequest.class));
-      case "audio.stream":
-        return client.audio().stream(upload(told), request(told, CreateTranscriptionRequest.class));
-      default:
-        throw new IllegalArgumentException("no such stream: " + told.get("rpc"));
-    }
+        yield client.chat().stream(chat);
+      }
+      case "completions.stream" -> client.completions().stream(request(told, CreateCompletionRequest.class));
+      case "responses.stream" -> client.responses().stream(request(told, CreateResponseRequest.class));
+      case "responses.resume" -> client.responses().resume(request(told, ResumeResponseRequest.class));
+      case "audio.stream" -> client.audio().stream(upload(told), request(told, CreateTranscriptionRequest.class));
+      default -> throw new IllegalArgumentException("no such stream: " + told.get("rpc"));
+    };
   }
 
   private Upload upload(Map<?, ?> told) throws IOException {
     var content = new byte[number(told, "size")];
     var name = (String) told.get("file");
-    switch (text(told, "from").orElse("bytes")) {
-      case "path":
-        return Upload.of(Files.write(folder.resolve(name), content));
-      case "reader":
-        return Upload.of(new ByteArrayInputStream(content), name);
-      default:
-        return Upload.of(content, name);
-    }
+    return switch (text(told, "from").orElse("bytes")) {
+      case "path" -> Upload.of(Files.write(folder.resolve(name), content));
+      case "reader" -> Upload.of(new ByteArrayInputStream(content), name);
+      default -> Upload.of(content, name);
+    };
   }
 
   private static void messages(ReplyStream<? extends Message, ? extends Message> stream, Map<String, Object> seen) {
@@ -246,13 +225,13 @@ final class Conformance {
 
   /** Returns a message as the upstream sent it; nothing for one of the gateway's own. */
   private static Optional<Message> withoutWhole(Message message) {
-    if (message instanceof ChatCompletionChunk) {
-      var chunk = ((ChatCompletionChunk) message).toBuilder().clearAccumulated();
-      return chunk.getChoicesCount() > 0 || chunk.hasUsage() ? Optional.of(chunk.build()) : Optional.empty();
+    if (message instanceof ChatCompletionChunk chunk) {
+      boolean own = chunk.getChoicesCount() > 0 || chunk.hasUsage();
+      return own ? Optional.of(chunk.toBuilder().clearAccumulated().build()) : Optional.empty();
     }
-    if (message instanceof Completion) {
-      var piece = ((Completion) message).toBuilder().clearAccumulated();
-      return piece.getChoicesCount() > 0 || piece.hasUsage() ? Optional.of(piece.build()) : Optional.empty();
+    if (message instanceof Completion piece) {
+      boolean own = piece.getChoicesCount() > 0 || piece.hasUsage();
+      return own ? Optional.of(piece.toBuilder().clearAccumulated().build()) : Optional.empty();
     }
     return Optional.of(message);
   }
@@ -301,14 +280,11 @@ final class Conformance {
   }
 
   private static Iterable<? extends Message> list(OpenAiGrpc client, Map<?, ?> told) {
-    switch ((String) told.get("rpc")) {
-      case "chat.list":
-        return client.chat().list(request(told, ListChatCompletionsRequest.class));
-      case "chat.messages":
-        return client.chat().messages(request(told, ListChatCompletionMessagesRequest.class));
-      default:
-        return client.responses().inputItems(request(told, ListResponseInputItemsRequest.class));
-    }
+    return switch ((String) told.get("rpc")) {
+      case "chat.list" -> client.chat().list(request(told, ListChatCompletionsRequest.class));
+      case "chat.messages" -> client.chat().messages(request(told, ListChatCompletionMessagesRequest.class));
+      default -> client.responses().inputItems(request(told, ListResponseInputItemsRequest.class));
+    };
   }
 
   private static Class<? extends Message> type(Map<?, ?> told) throws ClassNotFoundException {
