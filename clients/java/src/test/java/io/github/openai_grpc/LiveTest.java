@@ -35,10 +35,6 @@ class LiveTest {
     return EmbeddingsServiceGrpc.newBlockingStub(channel).withDeadline(limit());
   }
 
-  private ChatServiceGrpc.ChatServiceBlockingStub chat() {
-    return ChatServiceGrpc.newBlockingStub(channel).withDeadline(limit());
-  }
-
   private static Deadline limit() {
     return Deadline.after(Live.LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
