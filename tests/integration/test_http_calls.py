@@ -13,6 +13,7 @@ import pytest
 
 from faults import answers
 from faults.stand_in import Exchange, Gate, StandIn
+from openai_grpc.codec import loads
 from openai_grpc.transport import GrpcTransport
 from openai_grpc_server.config import Config, GeneralSettings, HttpSettings, KeySettings, Secret
 from support.gateway import OWN_KEY, RunningGateway, deployment, on_loop, running_door
@@ -153,6 +154,42 @@ def test_vectors_are_numbers_unless_the_caller_asks_for_base64(
         reply = http.post("/embeddings", json=body, headers={"authorization": f"Bearer {KEY}"}).json()
     assert upstream.requests[-1].json()["encoding_format"] == (asked or "base64")
     assert reply["data"][0]["embedding"] == ("AAAAPwAAgD4=" if asked == "base64" else [0.5, 0.25])
+
+
+ONE_CHOICE = b'"id":"c1","choices":[{"index":0,"message":{"content":"ebb"}}]}'
+ODD_REPLIES = {
+    "spaces": b'{ "object": "chat.completion",\n ' + ONE_CHOICE,
+    "a long number": b'{"object":"chat.completion","n":0.1000000000000000055511151231257827,' + ONE_CHOICE,
+    "half of a character": b'{"object":"chat.completion","t":"\\u00e9 \\ud83d",' + ONE_CHOICE,
+    "a byte order mark": b'\xef\xbb\xbf{"object":"chat.completion",' + ONE_CHOICE,
+    "no kind": b"{" + ONE_CHOICE,
+}
+
+
+@pytest.mark.parametrize("name", ODD_REPLIES)
+def test_a_reply_says_what_the_upstreams_says(name: str, gateway: RunningGateway, upstream: StandIn) -> None:
+    data = ODD_REPLIES[name]
+    upstream.enqueue(answers.body(data))
+    body = httpx2.post(f"{gateway.url}/chat/completions", json={"model": "m", "messages": SAID}).content
+    assert loads(body) == loads(data.removeprefix(b"\xef\xbb\xbf"))
+
+
+def test_a_body_that_comes_late_is_the_same(gateway: RunningGateway, upstream: StandIn) -> None:
+    body = json.dumps({"model": "m", "messages": SAID}).encode()
+    host = httpx2.URL(gateway.url)
+    upstream.enqueue(answers.json(COMPLETION), answers.json(COMPLETION))
+    for together in (True, False):
+        connection = http.client.HTTPConnection(host.host, host.port, timeout=20)
+        connection.putrequest("POST", "/v1/chat/completions")
+        connection.putheader("content-type", "application/json")
+        connection.putheader("content-length", str(len(body)))
+        connection.endheaders(body if together else None)
+        if not together:
+            connection.send(body[:20])
+            connection.send(body[20:])
+        assert json.loads(connection.getresponse().read()) == COMPLETION
+        connection.close()
+    assert upstream.requests[0].json() == upstream.requests[1].json()
 
 
 def test_headers_are_the_upstreams(client: openai.OpenAI, upstream: StandIn) -> None:

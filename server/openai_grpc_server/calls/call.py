@@ -43,17 +43,21 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class Frames(Protocol):
-    """Writes the messages of a stream as events of JSON, for callers by REST."""
+    """Writes messages as JSON for callers by REST: those of a stream as events, the only one of a reply as its body."""
 
     def event(self, message: "Message") -> bytes:
-        """Returns the event of a message.
+        """Returns the event of a message, or the body.
 
         Raises:
             CodecError: The message has no JSON.
         """
 
     def head_of(self, message: "Message", data: bytes) -> bytes | None:
-        """Returns what precedes JSON text in the event of a message, or None if the text says anything else.
+        """Returns what precedes JSON text in the event of a message, or None if its text must not be sent as it is.
+
+        Args:
+            message: The message.
+            data: The text that it was read from.
 
         Raises:
             CodecError: The message has no JSON.
@@ -275,7 +279,8 @@ class Call:
     Attributes:
         rpc: The RPC.
         context: gRPC's own context.
-        frames: Writes the messages of its stream as events of JSON; None: they go out as they are.
+        frames: Writes its messages as JSON; None: they go out as they are.
+        text: A reply as it was read, and the upstream's JSON that it was read from; None: not known.
         task: The task that serves it.
         max_message_bytes: As above.
         max_elements: As above.
@@ -312,6 +317,7 @@ class Call:
         "rpc",
         "sent",
         "task",
+        "text",
         "unreadable",
     )
 
@@ -339,6 +345,7 @@ class Call:
         self.received: Final = Received()
         self.route: Final = Route()
         self.answer = NO_ANSWER
+        self.text: tuple[bytes, bytes] | None = None
         self.sent: Final = Sent()
         self.bill: Final = Bill()
         self.on_write: Callable[[Call], None] | None = None

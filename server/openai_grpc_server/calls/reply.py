@@ -36,16 +36,22 @@ async def begin(call: Call) -> None:
 
 
 def encode(call: Call, message: Message) -> bytes:
-    """Encodes a message of the reply for the caller: sealed ids, in the caller's revision.
+    """Encodes a message of the reply for the caller: sealed ids, in the caller's revision; as JSON for one by REST.
 
     Raises:
         MessageTooLargeError: gRPC would not send it, and could not say why.
+        CodecError: It has no JSON.
     """
     adapt(call, message)
     data = message.SerializeToString()
     if len(data) > call.max_message_bytes:
         raise too_large(call, len(data))
-    return data
+    frames, text = call.frames, call.text
+    if frames is None:
+        return data
+    if text is not None and text[0] == data and frames.head_of(message, text[1]) is not None:
+        return text[1]
+    return frames.event(message)
 
 
 def adapt(call: Call, message: Message) -> None:

@@ -290,7 +290,8 @@ class Handlers(grpc.GenericRpcHandler):
                 try:
                     await self._enter(call)
                     reply = await method(call, await self._receive(call))
-                    data = await in_thread(encode, call, reply) if call.sent.large else encode(call, reply)
+                    large = call.sent.large or (call.frames is not None and is_dense(reply))
+                    data = await in_thread(encode, call, reply) if large else encode(call, reply)
                     finish(call, len(data))
                     context.set_trailing_metadata(trailing_metadata(call))
                 except BaseException as error:
@@ -512,6 +513,11 @@ def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
             "upgrade it, or send them in extra_json"
         )
     return request
+
+
+def is_dense(reply: Message) -> bool:
+    """Returns whether the JSON of a reply is to be written in the thread."""
+    return reply.ByteSize() > SMALL and is_large(type(reply), reply.SerializeToString())
 
 
 def cardinality_error(what: str) -> GatewayError:

@@ -378,6 +378,7 @@ def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], M
     if convert is not None:
         with Reading(call):
             reply = convert(reply)
+        call.text = None
     return reply
 
 
@@ -404,6 +405,8 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     if call.route.keeper is not None:
         call.made(reply.id)
     reply.call_info.CopyFrom(call.info())
+    if call.frames is not None and nulls:
+        call.text = reply.SerializeToString(), data
     return cast("Message", reply)
 
 

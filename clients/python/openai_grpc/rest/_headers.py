@@ -10,7 +10,9 @@ REQUEST_ID = "x-request-id"
 UPSTREAM_REQUEST_ID = "openai-request-id"
 GATEWAY_REQUEST_ID = "openai-grpc-request-id"
 
-_SENT = frozenset({"authorization", "idempotency-key", "traceparent", "tracestate", REQUEST_ID})
+_AZURE_KEY = "api-key"
+_REVISION = str(CONTRACT_REVISION)
+_SENT = frozenset({"authorization", _AZURE_KEY, "idempotency-key", "traceparent", "tracestate", REQUEST_ID})
 _SENT_PREFIXES = ("openai-",)
 
 
@@ -22,12 +24,16 @@ def request_metadata(headers: Iterable[tuple[str, str]]) -> Pairs:
     Args:
         headers: Names and values. Azure's `api-key` counts as `authorization`.
     """
-    found = {name.lower(): value for name, value in headers}
-    if "api-key" in found and "authorization" not in found:
-        found["authorization"] = f"Bearer {found['api-key']}"
-    found["openai-grpc-contract"] = str(CONTRACT_REVISION)
+    found: dict[str, str] = {}
+    for each, value in headers:
+        name = each.lower()
+        if name in _SENT or name.startswith(_SENT_PREFIXES):
+            found[name] = value
+    if _AZURE_KEY in found:
+        found.setdefault("authorization", f"Bearer {found.pop(_AZURE_KEY)}")
+    found["openai-grpc-contract"] = _REVISION
     found["openai-grpc-nulls"] = "keep"
-    return [(name, value) for name, value in found.items() if name in _SENT or name.startswith(_SENT_PREFIXES)]
+    return list(found.items())
 
 
 def reply_headers(metadata: Iterable[tuple[str, str | bytes]]) -> Pairs:
@@ -40,9 +46,18 @@ def reply_headers(metadata: Iterable[tuple[str, str | bytes]]) -> Pairs:
         All that are text and not gRPC's own. `x-request-id` is upstream's, as OpenAI's SDKs report it; the gateway's
         id is then `openai-grpc-request-id`.
     """
-    pairs = [(name, value) for name, value in metadata if isinstance(value, str) and not name.startswith("grpc-")]
-    upstream = next((value for name, value in pairs if name == UPSTREAM_REQUEST_ID), None)
+    pairs: Pairs = []
+    upstream = None
+    for name, value in metadata:
+        if not isinstance(value, str) or name.startswith("grpc-"):
+            continue
+        if name == UPSTREAM_REQUEST_ID:
+            upstream = value if upstream is None else upstream
+        else:
+            pairs.append((name, value))
     if upstream is None:
         return pairs
-    moved = [(GATEWAY_REQUEST_ID if name == REQUEST_ID else name, value) for name, value in pairs]
-    return [(REQUEST_ID, upstream), *((name, value) for name, value in moved if name != UPSTREAM_REQUEST_ID)]
+    return [
+        (REQUEST_ID, upstream),
+        *[(GATEWAY_REQUEST_ID, value) if name == REQUEST_ID else (name, value) for name, value in pairs],
+    ]

@@ -12,7 +12,7 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from openai_grpc.codec._options import Shape, shape
+from openai_grpc.codec._options import Shape, has_vector, shape
 from openai_grpc.options.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -64,6 +64,11 @@ class Operation:
     def shape(self) -> Shape:
         """The JSON mapping of its request."""
         return shape(self._descriptor)
+
+    @cached_property
+    def has_vector(self) -> bool:
+        """True if its reply has a vector."""
+        return has_vector(self.reply_type.DESCRIPTOR)
 
     @property
     def takes_file(self) -> bool:

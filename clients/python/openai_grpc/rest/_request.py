@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from google.protobuf.message import Message
@@ -146,15 +146,35 @@ class Prepared:
         name = self.operation.text_field
         return bool(name) and getattr(self.request, name) in self.operation.text_values
 
+    @property
+    def content_type(self) -> str:
+        """The content type of a reply that is not a stream."""
+        return TEXT if self.is_text else JSON
+
     def body(self, reply: Any) -> tuple[str, bytes]:
         """Returns the content type and the body of a reply that is not a stream.
 
         Raises:
             CodecError: The reply has no JSON.
         """
+        return self.content_type, self.event(reply)
+
+    def event(self, reply: Any) -> bytes:
+        """Returns the body alone; named as that of a stream's messages.
+
+        Raises:
+            CodecError: The reply has no JSON.
+        """
         if self.is_text:
-            return TEXT, getattr(reply, self.operation.text_reply).encode()
-        return JSON, encode(reply)
+            return cast("bytes", getattr(reply, self.operation.text_reply).encode())
+        return encode(reply)
+
+    def head_of(self, reply: Message, data: bytes) -> bytes | None:  # noqa: ARG002 - as that of a stream's messages
+        """Returns what precedes the JSON text that a reply was read from, as its body, or None if it is not that text.
+
+        Reading and writing a message loses nothing of a text. Only vectors are numbers here, whatever they were.
+        """
+        return None if self.is_text or self.operation.has_vector else b""
 
     def events(self) -> Events:
         """Returns the framing of a streamed reply."""

@@ -65,19 +65,28 @@ class Bodies:
         if not request.body_exists:
             return written(match.prepare(match.read_query(query) if query else {}))
         held = 0
-        pieces: list[bytes] = []
         self._check_length(request, self._max_bytes)
+        content = request.content
         try:
-            async with asyncio.timeout(self._http.body_timeout * SLOW):
-                async for piece in self._pieces(request):
-                    if not self._memory.take(len(piece), held):
-                        raise no_memory()
-                    held += len(piece)
-                    if held > self._max_bytes:
-                        raise too_large(self._max_bytes)
-                    pieces.append(piece)
-            body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-            del pieces
+            if content.is_eof() and content.exception() is None:  # it came with the head: nothing is to wait for
+                body = content.read_nowait()
+                if not self._memory.take(len(body), 0):
+                    raise no_memory()
+                held = len(body)
+                if held > self._max_bytes:
+                    raise too_large(self._max_bytes)
+            else:
+                pieces: list[bytes] = []
+                async with asyncio.timeout(self._http.body_timeout * SLOW):
+                    async for piece in self._pieces(request):
+                        if not self._memory.take(len(piece), held):
+                            raise no_memory()
+                        held += len(piece)
+                        if held > self._max_bytes:
+                            raise too_large(self._max_bytes)
+                        pieces.append(piece)
+                body = b"".join(pieces)
+                del pieces
             if is_large_json(body):
                 return await in_thread(self._prepare, match, body, query)
             return self._prepare(match, body, query)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from itertools import chain
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -105,7 +106,7 @@ class Door:
         if coding is not None and coding.lower() != "chunked":
             cast("Connection", request.protocol).leaving = True  # where the body ends, nobody knows
             raise error_of(501, f"Transfer-Encoding {coding[:32]!r} is not supported: send the body as it is")
-        size = len(request.raw_path) + sum(len(name) + len(value) for name, value in request.raw_headers)
+        size = len(request.raw_path) + sum(map(len, chain.from_iterable(request.raw_headers)))
         if size > self._max_head:
             raise error_of(431, f"The request's headers are larger than {self._max_head} bytes, which is the limit")
         origin = request.headers.get("origin")

@@ -25,7 +25,6 @@ from openai_grpc_server.listen.http.server import Connection, error_of
 from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.http2.limits import Peer
 from openai_grpc_server.pipeline.handler import Handlers
-from openai_grpc_server.runtime.offload import SMALL, beside_loop, is_large
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -69,14 +68,14 @@ class HttpContext(CallContext):
 
     Attributes:
         request: The request, as bytes; an iterator of those of an upload; an error, which reading it raises.
-        frames: Writes the messages of a stream as events; None: they are sent as they are.
+        frames: Writes messages as JSON; None: they are sent as they are.
         send: Sends a message of a stream, or its events.
         initial: The initial metadata.
         expired: Whether the deadline has passed.
     """
 
     request: "bytes | AsyncIterator[Message] | Exception | None" = None
-    frames: "Events | None" = None
+    frames: "Events | Prepared | None" = None
     send: "Callable[[bytes], Any] | None" = None
 
     def __init__(
@@ -195,8 +194,9 @@ class RestCalls:
                 operation, prepared, form = await self._read(request, match, query, context)
                 handler: Any = self._handlers.service(cast("Any", _CallDetails(operation.path)))
                 if not operation.streams:
-                    data = await handler.stream_unary(None, context)
-                    return await self._reply(context, cast("Prepared", prepared), data)
+                    context.frames = prepared
+                    body = await handler.stream_unary(None, context)
+                    return whole(context, cast("Prepared", prepared), body)
                 response = _Stream(request, context, prepared, self._decorate)
                 context.frames, context.send = response.events, response.send
                 await handler.stream_stream(None, context)
@@ -278,19 +278,12 @@ class RestCalls:
             return prepared.operation, prepared, form
         return match.route.any, None, form
 
-    async def _reply(self, context: HttpContext, prepared: Prepared, data: bytes) -> web.StreamResponse:
-        if len(data) > SMALL:
-            large = is_large(prepared.operation.reply_type, data)
-            content_type, body = await beside_loop(large, _body, prepared, data)
-        else:
-            content_type, body = _body(prepared, data)
-        headers = headers_of(context.metadata_of_reply())
-        headers.append(("content-type", content_type))
-        return web.Response(body=body, headers=headers)
 
-
-def _body(prepared: Prepared, data: bytes) -> tuple[str, bytes]:
-    return prepared.body(prepared.operation.reply_type.FromString(data))
+def whole(context: HttpContext, prepared: Prepared, body: bytes) -> web.Response:
+    """Returns the response of a reply that is not a stream."""
+    headers = headers_of(context.metadata_of_reply())
+    headers.append(("content-type", prepared.content_type))
+    return web.Response(body=body, headers=headers)
 
 
 class _Stream:
