@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench.loads import Cancelled, Load, Paced, Repeated, Stalled
-from bench.servers import ASYNCIO, ENVOY, FLOOR, LITELLM, OURS, PORTKEY, Setting
+from bench.servers import ASYNCIO, ENVOY, FLOOR, HTTP, LITELLM, OURS, PORTKEY, Setting
 
-ALL = (FLOOR, OURS, ASYNCIO, LITELLM, PORTKEY, ENVOY)
-FAST = (FLOOR, OURS, ASYNCIO, PORTKEY, ENVOY)
+ALL = (FLOOR, OURS, ASYNCIO, HTTP, LITELLM, PORTKEY, ENVOY)
+FAST = (FLOOR, OURS, ASYNCIO, HTTP, PORTKEY, ENVOY)
 GRPC = (FLOOR, OURS, ASYNCIO)
 GATEWAY = (OURS, ASYNCIO)
 
@@ -63,7 +63,7 @@ STREAMS_1000 = Case(
     load=Paced("long chat stream", 1000, opening=2.5, watch=2.0),
     lighter={LITELLM: Paced("long chat stream", 50, opening=0.5)},
     unit="chunk",
-    servers=(FLOOR, OURS, ASYNCIO, LITELLM, ENVOY),
+    servers=(FLOOR, OURS, ASYNCIO, HTTP, LITELLM, ENVOY),
     fresh=True,
 )
 STREAMS_5000 = Case(
@@ -79,25 +79,25 @@ EMBEDDING_AS_NUMBERS = Case(
     name="embedding, 1 x 1536, as JSON numbers",
     load=Repeated("embedding as numbers", 8),
     unit="call",
-    servers=(LITELLM, PORTKEY, ENVOY),
+    servers=(HTTP, LITELLM, PORTKEY, ENVOY),
 )
 EMBEDDINGS_AS_NUMBERS = Case(
     name="embeddings, 16 x 1536, as JSON numbers",
     load=Repeated("16 embeddings as numbers", 8),
     unit="call",
-    servers=(LITELLM, PORTKEY, ENVOY),
+    servers=(HTTP, LITELLM, PORTKEY, ENVOY),
 )
 RESPONSES = Case(
     name="response events back to back, 32 streams",
     load=Repeated("response stream", 32),
     unit="event",
-    servers=(FLOOR, OURS, ASYNCIO, ENVOY),
+    servers=(FLOOR, OURS, ASYNCIO, HTTP, ENVOY),
 )
 LONG_PROMPTS = Case(
     name="prompts of 400 KB, 8 in flight",
     load=Repeated("long prompt", 8),
     unit="call",
-    servers=(FLOOR, OURS, ASYNCIO, LITELLM, ENVOY),
+    servers=(FLOOR, OURS, ASYNCIO, HTTP, LITELLM, ENVOY),
 )
 CANCELLED = Case(name="streams cancelled at their first chunk", load=Cancelled(), unit="stream")
 STALLED = Case(

@@ -14,7 +14,7 @@ from bench.cases import Case
 from bench.servers import SERVERS
 from bench.suite import Found
 
-COLOURS = dict(zip(SERVERS, ("#8c8c8c", "#1b6ca8", "#53b1e0", "#c8553d", "#e0a458", "#588157"), strict=True))
+COLOURS = dict(zip(SERVERS, ("#8c8c8c", "#1b6ca8", "#53b1e0", "#7a5ba6", "#c8553d", "#e0a458", "#588157"), strict=True))
 CALLS = (cases.UNARY_1, cases.UNARY, cases.EMBEDDING, cases.EMBEDDINGS, cases.LONG_PROMPTS)
 CHUNKS = (cases.BACK_TO_BACK, cases.RESPONSES, cases.PACED, cases.PACED_10000, cases.STREAMS_1000, cases.STREAMS_5000)
 STREAMS = (cases.STREAMS_1000, cases.STREAMS_5000)

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 
 import grpc.aio
@@ -14,6 +15,7 @@ from bench.certificate import Certificate, certificate
 from bench.client import Target
 from bench.configuration import Deployment
 from bench.peers import PEERS, Peer, PeerUnavailableError
+from bench.peers.launch import HOST, free_port
 from bench.process import Process, started
 
 GATEWAY = "openai_grpc_server"
@@ -21,8 +23,9 @@ PROBED = "bench.probe"
 FLOOR = "floor"
 OURS = "openai-grpc"
 ASYNCIO = "openai-grpc, http2: asyncio"
+HTTP = "openai-grpc, HTTP"
 LITELLM, PORTKEY, ENVOY = (peer.name for peer in PEERS)
-SERVERS = (FLOOR, OURS, ASYNCIO, LITELLM, PORTKEY, ENVOY)
+SERVERS = (FLOOR, OURS, ASYNCIO, HTTP, LITELLM, PORTKEY, ENVOY)
 
 
 class Setting(StrEnum):
@@ -117,7 +120,7 @@ class Servers:
         upstream = await self._upstream(secure=secure)
         pem = self._certificate if secure else None
         authority = pem.chain if pem else None
-        peer = next((peer for peer in PEERS if peer.name == kind.name), None)
+        peer = next((peer for peer in (*PEERS, REST) if peer.name == kind.name), None)
         metadata = {"authorization": f"Bearer {self._key}"} if kind.setting in KEYED else {}
         async with self._process(kind, upstream, pem, peer) as process:
             if kind.setting is Setting.PLAIN:
@@ -143,7 +146,8 @@ class Servers:
         config = deployment.write(self._directory / f"{kind.name} {kind.setting}.yaml")
         workers = ["--workers", "2"] if kind.setting is Setting.TWO_WORKERS else []
         module, probe = (PROBED, [str(self.probe)]) if kind.setting is Setting.SOAK else (GATEWAY, [])
-        return started(module, [*probe, "serve", "--config", str(config), "--port", "0", *workers], self._log)
+        ports = ["--port", "0", "--http-port", "0"]
+        return started(module, [*probe, "serve", "--config", str(config), *ports, *workers], self._log)
 
     async def _upstream(self, *, secure: bool) -> Process:
         if secure not in self._upstreams:
@@ -154,6 +158,26 @@ class Servers:
             upstream = await self._stack.enter_async_context(started("bench.upstream", files, self._log))
             self._upstreams[secure] = upstream
         return self._upstreams[secure]
+
+
+@asynccontextmanager
+async def _http(upstream: str, directory: Path) -> AsyncIterator[Process]:
+    """Runs the gateway until the block ends, to be called by REST on its HTTP port; as `Peer.started`."""
+    port = free_port()
+    config = Deployment(upstream=upstream, http2="asyncio").write(directory / "http.yaml")
+    arguments = ["serve", "--config", str(config), "--port", "0", "--http-port", str(port)]
+    async with started(GATEWAY, arguments, directory / "stderr.log") as process:
+        yield replace(process, address=f"{HOST}:{port}")
+
+
+# Our own HTTP port, called as the other gateways are.
+REST = Peer(
+    name=HTTP,
+    version=version("openai-grpc-server"),
+    started=_http,
+    headers=lambda _: {"authorization": "Bearer sk-bench"},
+    same_bytes=False,
+)
 
 
 async def check_health(server: Process) -> None:

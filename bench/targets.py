@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench import cases
-from bench.servers import ASYNCIO, FLOOR, LITELLM, OURS
+from bench.servers import ASYNCIO, FLOOR, HTTP, LITELLM, OURS
 from bench.suite import Found
 
 START_UP = 2.0  # seconds
@@ -59,10 +59,29 @@ CHEAPER_THAN_LITELLM = {
 }
 """Minimum ratio of LiteLLM's cost to ours, and the case: the one in which its caller gets the same."""
 
+OF_GRPC = {cases.UNARY_1: 1.3, cases.UNARY: 1.3, cases.BACK_TO_BACK: 1.3, cases.PACED: 1.3}
+"""The most that a unit may cost by REST, as a multiple of its cost by gRPC."""
+
+REST_CHEAPER_THAN_LITELLM = {cases.UNARY: 25, cases.BACK_TO_BACK: 40}
+"""Minimum ratio of LiteLLM's cost to ours, where both are called by REST."""
+
 
 def verdicts(found: Found) -> dict[str, list[Verdict]]:
     """Returns the verdicts on each of our servers, by its name."""
-    return {server: made for server in (OURS, ASYNCIO) if (made := list(_verdicts(found, server)))}
+    made = {server: list(_verdicts(found, server)) for server in (OURS, ASYNCIO)}
+    made[HTTP] = list(_verdicts_on_rest(found))
+    return {server: each for server, each in made.items() if each}
+
+
+def _verdicts_on_rest(found: Found) -> Iterator[Verdict]:
+    for case, limit in OF_GRPC.items():
+        ours, *by_grpc = (found.samples(case.name, name, "cpu") for name in (HTTP, ASYNCIO, OURS))
+        if ours and (grpc := next(filter(None, by_grpc), None)):
+            yield Verdict(f"{case.name}: by gRPC", ours.median / grpc.median, "x", limit)
+    for case, limit in REST_CHEAPER_THAN_LITELLM.items():
+        ours, theirs = (found.samples(case.name, name, "cpu") for name in (HTTP, LITELLM))
+        if ours and theirs:
+            yield Verdict(f"{case.name}: LiteLLM's cost", theirs.median / ours.median, "x", limit, at_least=True)
 
 
 def _verdicts(found: Found, server: str) -> Iterator[Verdict]:

@@ -15,7 +15,7 @@ from bench.peers.launch import HOST, free_port, launched
 from bench.peers.peer import Peer
 from bench.process import Process
 
-VERSION = "1.106.2"
+VERSION = "1.110.2"
 _KEY = "sk-bench"
 _ENVIRONMENT = {
     "LITELLM_LOG": "ERROR",

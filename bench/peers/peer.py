@@ -1,4 +1,4 @@
-"""Interface of peers."""
+"""Interface of peers: other gateways, and our own HTTP port."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -14,7 +14,7 @@ from bench.process import Process
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Another gateway, called over HTTP/1.1.
+    """A gateway that is called over HTTP/1.1.
 
     Attributes:
         name: Its name.

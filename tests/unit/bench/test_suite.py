@@ -1,21 +1,24 @@
 """The benchmark runs on real processes: every kind of load on the gateway, as it is deployed."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench.cases import Case
+from bench.cases import BACK_TO_BACK, UNARY, Case
 from bench.loads import Cancelled, Load, Paced, Repeated, Stalled
-from bench.servers import FLOOR, OURS, Setting
+from bench.measures import Measures
+from bench.servers import ASYNCIO, FLOOR, HTTP, LITELLM, OURS, Setting
 from bench.suite import Found, run
+from bench.targets import verdicts
 
 PACED = Paced("steady chat stream", 4, opening=0.1, watch=0.3, settle=0.1)
 
 
 def found(tmp_path: Path, *cases: Case) -> Found:
     async def measured() -> Found:
-        return await run(cases, (FLOOR, OURS), 1, tmp_path, lambda _: None)
+        return await run(cases, (FLOOR, OURS, HTTP), 1, tmp_path, lambda _: None)
 
     return asyncio.run(measured())
 
@@ -32,6 +35,8 @@ def test_every_load_is_measured(tmp_path: Path) -> None:
         case(Stalled(PACED, readers=3, settle=0.3), servers=ours),
         case(Cancelled(in_flight=2, seconds=0.1), servers=ours),
         *(case(Repeated(name, 2, seconds=0.1), servers=ours) for name in ("response by chat", "chat by response")),
+        *(case(Repeated(name, 3, seconds=0.1), servers=(HTTP,)) for name in ("chat", "chat stream")),
+        case(replace(PACED, streams=5), servers=(HTTP,)),
     )
     all_found = found(tmp_path, *cases)
     assert all_found.failures == {}
@@ -56,3 +61,18 @@ def test_a_wrong_answer_is_a_failure(tmp_path: Path) -> None:
     # The floor has no message for a call that the upstream fails, and ends it with another status.
     wrong = case(Repeated("failing chat", 1, seconds=0.1), servers=(FLOOR,))
     assert list(found(tmp_path, wrong).failures) == [f"{FLOOR}: {wrong.name}"]
+
+
+def test_rest_is_held_against_grpc_and_litellm() -> None:
+    cpu = {HTTP: 12.0, ASYNCIO: 10.0, OURS: 40.0, LITELLM: 300.0}
+    made = Found(cases=(UNARY, BACK_TO_BACK))
+    for each in made.cases:
+        for server, value in cpu.items():
+            made.measures[each.name, server] = [Measures(cpu=value, rate=1.0, server=1.0, caller=0.0, upstream=0.0)]
+    told = [(each.name, round(each.figure, 2), each.met) for each in verdicts(made)[HTTP]]
+    assert told == [
+        (f"{UNARY.name}: by gRPC", 1.2, True),
+        (f"{BACK_TO_BACK.name}: by gRPC", 1.2, True),
+        (f"{UNARY.name}: LiteLLM's cost", 25.0, True),
+        (f"{BACK_TO_BACK.name}: LiteLLM's cost", 25.0, False),
+    ]
