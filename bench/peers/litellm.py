@@ -15,7 +15,7 @@ from bench.peers.launch import HOST, free_port, launched
 from bench.peers.peer import Peer
 from bench.process import Process
 
-VERSION = "1.110.2"
+VERSION = "1.109.3"  # from 1.110.0 on it needs `litellm-proxy`, which the package index has not
 _KEY = "sk-bench"
 _ENVIRONMENT = {
     "LITELLM_LOG": "ERROR",
