@@ -16,6 +16,7 @@ SERVER = Path(openai_grpc_server.__file__).parent
 WRITERS = {
     "access": "pipeline.handler",
     "answer": "services.base",
+    "text": "services.base",
     "on_write": "pipeline.observe",
     "unreadable": "streams.relay",
     "received": "pipeline.handler",
