@@ -461,6 +461,13 @@ def test_a_list_of_one_page(drive: Driver) -> None:
     )
 
 
+def test_a_list_that_repeats_its_page(drive: Driver, upstream: StandIn) -> None:
+    page = {"object": "list", "data": [{"id": "a", "choices": []}], "last_id": "a", "has_more": True}
+    upstream.on("GET", "/v1/chat/completions", answers.json(page))
+    assert [each.id for each in drive.read(lambda c: c.chat.completions.list(), most=9)] == ["a", "a"]
+    script(upstream)
+
+
 def test_leaving_a_list_fetches_no_more(drive: Driver, upstream: StandIn) -> None:
     drive.read(lambda c: c.chat.completions.list(limit=2), most=2)
     assert len(upstream.requests) == 1

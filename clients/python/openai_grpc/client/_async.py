@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.client._address import target
 from openai_grpc.client._channel import Settings
-from openai_grpc.client._paging import next_page
+from openai_grpc.client._paging import after_of, next_page
 from openai_grpc.client._request import accumulating
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
@@ -161,7 +161,7 @@ class AsyncLister(AsyncUnary[M]):
             page: AsyncPage[Any, M] = await self(asked, **more)
             return page
 
-        return AsyncPage(reply, fetch)
+        return AsyncPage(reply, fetch, after_of(request, params))
 
 
 class AsyncServerStream(Generic[M]):

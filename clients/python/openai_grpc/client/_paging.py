@@ -16,6 +16,12 @@ def next_page(request: object, params: Mapping[str, Any], after: str) -> tuple[A
     return asked, dict(params)
 
 
+def after_of(request: Any, params: Mapping[str, Any]) -> str | None:
+    """Returns the id that the page of a request begins after, if it is not the first."""
+    after: str | None = getattr(request, "after", None) if isinstance(request, Message) else params.get("after")
+    return after or None
+
+
 def last_of(page: Any) -> str | None:
     """Returns the id that the next page begins after, or None for the last page."""
     if "has_more" not in page.DESCRIPTOR.fields_by_name or not page.has_more or not page.data:

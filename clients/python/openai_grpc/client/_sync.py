@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.client._address import target
 from openai_grpc.client._channel import Settings
-from openai_grpc.client._paging import next_page
+from openai_grpc.client._paging import after_of, next_page
 from openai_grpc.client._request import accumulating
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
@@ -165,7 +165,7 @@ class Lister(Unary[M]):
             page: Page[Any, M] = self(asked, **more)
             return page
 
-        return Page(reply, fetch)
+        return Page(reply, fetch, after_of(request, params))
 
 
 class ServerStream(Generic[M]):

@@ -20,9 +20,10 @@ class AsyncPage(Generic[T, L]):
         message: The page, as the gateway sent it.
     """
 
-    def __init__(self, message: L, fetch: "Callable[[str], Awaitable[AsyncPage[T, L]]]") -> None:
+    def __init__(self, message: L, fetch: "Callable[[str], Awaitable[AsyncPage[T, L]]]", after: str | None) -> None:
         self.message = message
         self._fetch = fetch
+        self._after = after
 
     @property
     def data(self) -> Sequence[T]:
@@ -53,7 +54,8 @@ class AsyncPage(Generic[T, L]):
             APIError: It can't be fetched.
         """
         after = last_of(self.message)
-        return None if after is None else await self._fetch(after)
+        # A server that repeats a page would never end.
+        return None if after is None or after == self._after else await self._fetch(after)
 
     def __repr__(self) -> str:
         return f"AsyncPage({self.message!r})"

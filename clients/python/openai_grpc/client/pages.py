@@ -20,9 +20,10 @@ class Page(Generic[T, L]):
         message: The page, as the gateway sent it.
     """
 
-    def __init__(self, message: L, fetch: "Callable[[str], Page[T, L]]") -> None:
+    def __init__(self, message: L, fetch: "Callable[[str], Page[T, L]]", after: str | None) -> None:
         self.message = message
         self._fetch = fetch
+        self._after = after
 
     @property
     def data(self) -> Sequence[T]:
@@ -52,7 +53,8 @@ class Page(Generic[T, L]):
             APIError: It can't be fetched.
         """
         after = last_of(self.message)
-        return None if after is None else self._fetch(after)
+        # A server that repeats a page would never end.
+        return None if after is None or after == self._after else self._fetch(after)
 
     def __repr__(self) -> str:
         return f"Page({self.message!r})"
