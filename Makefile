@@ -15,7 +15,7 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/go/internal/conformance clients/typescript/src clients/typescript/test/types_pb.ts clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses clients-table coverage-api bench bench-quick soak fuzz frame-sequences clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses clients-table coverage-api bench bench-clients bench-quick soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -139,6 +139,9 @@ frame-sequences: $(VENV)/.installed ## Drive frame sequences against our HTTP/2 
 
 bench: $(VENV)/.installed ## The whole benchmark, beside other gateways, in under 15 minutes: bench/results/report.md and plots
 	$(BIN)/python -m bench $(ARGS)
+
+bench-clients: $(VENV)/.installed ## CPU of each client per call and chunk, beside OpenAI's own library of its language, in under 10 minutes
+	$(BIN)/python -m bench.clients $(ARGS)
 
 .PHONY: tools
 tools:

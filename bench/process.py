@@ -36,7 +36,7 @@ class Process:
 
     def cpu(self) -> float:
         """Returns the CPU time of all threads, in seconds."""
-        return sum(map(_cpu, family(self.pid)))
+        return sum(map(cpu_of, family(self.pid)))
 
     def proportional_set_size(self) -> int:
         """Returns the memory in bytes, shared pages divided among those that share them."""
@@ -76,7 +76,8 @@ def family(pid: int) -> Iterator[int]:
             yield from family(int(child))
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Returns the CPU time of a process, in seconds, of all threads and without children."""
     clock = ctypes.c_int()
     error = _LIBC.clock_getcpuclockid(pid, ctypes.byref(clock))
     if error:

@@ -1,0 +1,1 @@
+"""Cost of each client beside OpenAI's own library of its language."""
