@@ -28,6 +28,12 @@ import (
 // grpc-go's own is 4 MiB for what is received, which long embeddings and images exceed.
 const MaxMessageBytes = 64 << 20
 
+// Bytes that the gateway may send ahead of what is read.
+const (
+	streamWindow     = 1 << 20
+	connectionWindow = 4 << 20
+)
+
 // ServiceConfig balances calls over all addresses of the gateway, and retries a call that ended with
 // UNAVAILABLE: the gateway sends that status only where nothing can have been billed yet. A delay or
 // a refusal in the trailer grpc-retry-pushback-ms is respected. A connection that breaks before the
@@ -60,6 +66,10 @@ func DialOptions() []grpc.DialOption {
 
 func channelOptions(maxBytes int) []grpc.DialOption {
 	return []grpc.DialOption{
+		// Fixed windows. By default gRPC measures the bandwidth to size them, with a ping for what it reads: half of
+		// the cost of a call, and more packets than the replies themselves.
+		grpc.WithInitialWindowSize(streamWindow),
+		grpc.WithInitialConnWindowSize(connectionWindow),
 		grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(maxBytes),
 			grpc.MaxCallSendMsgSize(maxBytes),
