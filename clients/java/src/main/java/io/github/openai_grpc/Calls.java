@@ -22,11 +22,16 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -396,6 +401,79 @@ final class Calls {
     return field != null && ((Message) message).hasField(field) ? (CallInfo) ((Message) message).getField(field) : null;
   }
 
+  /**
+   * The messages of a call. Its listener is called by the thread that reads, as that of gRPC's own iterator, which asks
+   * for each message once it has the one before: a switch to the connection's thread and back for each.
+   */
+  private static final class Arriving<R> extends ClientCall.Listener<R> implements Iterator<R>, Executor {
+    private static final int AHEAD = 16; // messages that may arrive before they are read
+
+    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final Queue<R> arrived = new ArrayDeque<>();
+    private ClientCall<?, R> call;
+    private StatusRuntimeException failure;
+    private boolean closed;
+    private int taken;
+
+    <Q> void start(ClientCall<Q, R> begun, Q request) {
+      call = begun;
+      try {
+        begun.start(this, new Metadata());
+        begun.request(AHEAD);
+        begun.sendMessage(request);
+        begun.halfClose();
+      } catch (RuntimeException | Error error) {
+        begun.cancel("the request can't be sent", error);
+        throw error;
+      }
+    }
+
+    @Override
+    public void execute(Runnable event) {
+      events.add(event);
+    }
+
+    @Override
+    public void onMessage(R message) {
+      arrived.add(message);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      closed = true;
+      failure = status.isOk() ? null : status.asRuntimeException(trailers);
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (arrived.isEmpty() && !closed) {
+        try {
+          events.take().run();
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          call.cancel("the caller was interrupted", interrupted);
+          throw Status.CANCELLED.withDescription("interrupted").withCause(interrupted).asRuntimeException();
+        }
+      }
+      if (arrived.isEmpty() && failure != null) {
+        throw failure;
+      }
+      return !arrived.isEmpty();
+    }
+
+    @Override
+    public R next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      if (++taken == AHEAD / 2) {
+        taken = 0;
+        call.request(AHEAD / 2);
+      }
+      return arrived.remove();
+    }
+  }
+
   /** A streamed reply, read by its caller; begun again as long as nothing has come of it. */
   private final class StreamedReply<Q, R> implements ReplyStream.Source<R> {
     private final MethodDescriptor<Q, R> method;
@@ -415,7 +493,9 @@ final class Calls {
 
     private void begin() {
       exchange = new Exchange();
-      messages = ClientCalls.blockingServerStreamingCall(channel, method, options(deadline, exchange), request);
+      Arriving<R> arriving = new Arriving<>();
+      arriving.start(channel.newCall(method, options(deadline, exchange).withExecutor(arriving)), request);
+      messages = arriving;
     }
 
     @Override
@@ -442,7 +522,7 @@ final class Calls {
     @Override
     public R next() {
       if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
+        throw new NoSuchElementException();
       }
       R message = messages.next();
       begun = true;

@@ -45,6 +45,8 @@ public final class ChannelDefaults {
                               "retryableStatusCodes", List.of("UNAVAILABLE")))),
           "retryThrottling", Map.of("maxTokens", 10.0, "tokenRatio", 0.1));
 
+  private static final int WINDOW = 1 << 20; // bytes; what gRPC begins with
+
   private ChannelDefaults() {}
 
   /**
@@ -56,13 +58,27 @@ public final class ChannelDefaults {
   public static ManagedChannelBuilder<?> newChannelBuilder(String target, ChannelCredentials credentials) {
     // A model may think for minutes without a byte, in which routers forget a connection. Servers close connections
     // that ping without calls.
-    return Grpc.newChannelBuilder(target, credentials)
+    return withFixedWindow(Grpc.newChannelBuilder(target, credentials))
         .defaultServiceConfig(SERVICE_CONFIG)
         .intercept(new SendContract())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .keepAliveTime(30, TimeUnit.SECONDS)
         .keepAliveTimeout(20, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(false);
+  }
+
+  /**
+   * Fixes the window of HTTP/2. gRPC measures the bandwidth to size it, with a ping for what it reads: more packets than
+   * small replies themselves. No interface has the setting, and the package is not compiled against a transport; those
+   * of gRPC have a method of this name.
+   */
+  private static ManagedChannelBuilder<?> withFixedWindow(ManagedChannelBuilder<?> builder) {
+    try {
+      builder.getClass().getMethod("flowControlWindow", int.class).invoke(builder, WINDOW);
+    } catch (ReflectiveOperationException other) {
+      // a transport of another kind keeps its own
+    }
+    return builder;
   }
 
   /**
